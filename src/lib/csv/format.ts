@@ -1,0 +1,127 @@
+import type { Decimal } from "../money.js";
+import type { CostBasis, Granularity, RecordMetadata } from "../record.js";
+
+/** One kind of file that a provider lets people download, described as data. */
+export interface CsvFormat {
+  /** Stable id, kebab-case: what `--format` takes and `imports` shows, for example `openai-cost`. */
+  id: string;
+  /** What a person calls it, for example “OpenAI cost export”. */
+  title: string;
+  /** `providers.name` of its records. */
+  provider: string;
+  /** Provider and kind of source: the first part of every record's identity, for example `openai/cost`. */
+  source: string;
+  /** Columns that must all be in the header; of a group, at least one. Compared trimmed, without case. */
+  requires: readonly (string | readonly string[])[];
+  /** Columns that must not be in the header. */
+  excludes?: readonly string[];
+  /** The header has the required columns and no other. */
+  exact?: true;
+  /** Every other column that `read` uses or knowingly leaves out; the user is told of the rest. */
+  knows: readonly string[];
+  /**
+   * Sources that describe the same money or tokens share a series, in which one day counts once, in its finest
+   * detail; null where nothing else overlaps.
+   */
+  series: string | null;
+  /** Dimension columns: the more of them a file fills, the finer it is. */
+  dimensions: readonly string[];
+  /** Turns one row into one record, or says why the row is none. @throws RowProblem */
+  read(row: Row): Draft | Skip;
+}
+
+/** A row that is no charge: an empty bucket, a total line. Counted by reason and shown in the receipt. */
+export interface Skip {
+  skip: string;
+}
+
+/** What a format knows of a row. The reader makes it a `CostRecord`: identity, currency, rounding, checks. */
+export interface Draft {
+  /** RFC 3339 in UTC. A `day` or `month` bucket is midnight UTC of its date. */
+  timestamp: string;
+  granularity: Granularity;
+  /** Where the rows of one file belong to several providers (column mapper); else the format's. */
+  provider?: string;
+  model: string | null;
+  /** Money charged, in `currency`; null where the row names none. */
+  cost: Decimal | null;
+  /** Worth in `currency` that was not charged: an estimate, or what a plan covered. */
+  value?: Decimal | null;
+  /** ISO 4217, any case; US dollars if absent. */
+  currency?: string;
+  basis: CostBasis;
+  input?: number | null;
+  output?: number | null;
+  cacheRead?: number | null;
+  cacheWrite?: number | null;
+  /** Only where the source gives one unsplit number; else input + output. */
+  tokens?: number | null;
+  requests?: number | null;
+  /** Natural key (see `Identities`): the row id, or bucket and dimensions, or the whole row. */
+  key: readonly (string | null)[];
+  metadata?: Omit<RecordMetadata, "cost_basis">;
+}
+
+/**
+ * One row, read by column name (trimmed, without case). Every getter throws a `RowProblem` that names the column
+ * and the value when a cell does not hold what is asked for.
+ */
+export interface Row {
+  has(column: string): boolean;
+  /** The trimmed cell; null if it is empty or the file has no such column. */
+  text(column: string): string | null;
+  /** Like `text`, but a problem where it is empty. */
+  required(column: string): string;
+  /** Exact amount; null for an empty cell and for those words that this column writes where there is no amount. */
+  amount(column: string, style?: AmountStyle): Decimal | null;
+  /** ISO 4217 in capitals; `USD` for an empty cell. */
+  currency(column: string): string;
+  /** A whole number of things, 0 or more, `4.0` and `1,204` accepted; null for an empty cell. */
+  count(column: string): number | null;
+  /** Epoch seconds → RFC 3339 in UTC. */
+  epoch(column: string): string;
+  /** `YYYY-MM-DD` → midnight UTC of that date. */
+  day(column: string): string;
+  /** A moment; without an offset it is taken as UTC. → RFC 3339 in UTC. */
+  moment(column: string): string;
+  /** A date, a moment or epoch seconds, whichever the cell holds: for files whose format is not known. */
+  when(column: string, style: DateStyle): When;
+  /** All cells, in the order of the file: the key of a source without row ids. */
+  all(): (string | null)[];
+  /** The cells of all columns but these. */
+  allBut(columns: readonly string[]): (string | null)[];
+}
+
+/** How a column writes amounts. */
+export interface AmountStyle {
+  /** Words for “no amount”, in any case, such as `Included` or `--`. Any other word is a problem. */
+  words?: readonly string[];
+  /** `1.234,56` instead of `1,234.56`. */
+  decimalComma?: boolean;
+}
+
+/** How a column writes dates. */
+export interface DateStyle {
+  /** The zone of moments without an offset. */
+  timezone: string;
+  /** Of dates such as 03/04/2026, which are refused without it. */
+  order?: "DMY" | "MDY";
+}
+
+/** Midnight UTC of a date, or a moment; RFC 3339 in UTC. */
+export interface When {
+  timestamp: string;
+  granularity: "day" | "event";
+}
+
+/** One cell that is not what its column asks for; the column is empty where the whole row is wrong. */
+export class RowProblem extends Error {
+  override readonly name = "RowProblem";
+  constructor(
+    readonly column: string,
+    readonly value: string,
+    readonly reason: string,
+  ) {
+    super(`${column}: ${reason}`);
+  }
+}

@@ -1,0 +1,63 @@
+/** The exit codes of every command. Scripts depend on them: they change only by additions. */
+export const EXIT = {
+  bug: 1,
+  usage: 2,
+  denied: 3,
+  refused: 4,
+  unavailable: 5,
+  overBudget: 6,
+} as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/**
+ * What a user can act on: one sentence that says what happened, with the value in it, and a hint that says
+ * what to type. Anything else that is thrown is a bug, and is shown as one.
+ */
+export class UserError extends Error {
+  override readonly name = "UserError";
+  /** Stable, for scripts: `error.code` of the JSON output. */
+  readonly code: string;
+  readonly hint: string | undefined;
+  readonly exit: ExitCode;
+
+  constructor(exit: ExitCode, code: string, message: string, hint?: string, options?: ErrorOptions) {
+    super(message, options);
+    this.exit = exit;
+    this.code = code;
+    this.hint = hint;
+  }
+}
+
+/** Wrong usage: a flag, a range, a name that a person typed. Exit 2. */
+export const usageError = (code: string, message: string, hint?: string): UserError =>
+  new UserError(EXIT.usage, code, message, hint);
+
+/** Input refused: a file, a row, a value. Exit 4; nothing was written. */
+export const refused = (code: string, message: string, hint?: string): UserError =>
+  new UserError(EXIT.refused, code, message, hint);
+
+/** The store cannot be reached or is in use. Exit 5. */
+export const unavailable = (code: string, message: string, hint?: string, cause?: unknown): UserError =>
+  new UserError(EXIT.unavailable, code, message, hint, cause === undefined ? undefined : { cause });
+
+/** What PGlite and PostgREST say of an error that PostgreSQL raised. */
+interface DatabaseError {
+  code?: string;
+  message: string;
+  detail?: string | null;
+  details?: string | null;
+  hint?: string | null;
+}
+
+/**
+ * The one translation of database errors. SQLSTATE `ACnnn` is our own SQL's way to refuse something
+ * (`private.refuse`): nnn is the exit code, the detail is the stable code. Any other error is a bug of ours.
+ */
+export const fromDatabase = (error: unknown): unknown => {
+  if (!(error instanceof Error)) return error;
+  const { code, message, detail, details, hint } = error as Error & DatabaseError;
+  const exit = /^AC(\d{3})$/.exec(code ?? "")?.[1];
+  if (exit === undefined) return error;
+  return new UserError(Number(exit) as ExitCode, detail ?? details ?? "refused", message, hint || undefined);
+};

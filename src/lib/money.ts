@@ -1,0 +1,65 @@
+import Big from "big.js";
+
+/** An exact decimal amount. Money is never a floating-point number in this program. */
+export type Decimal = Big;
+
+/** What the database keeps: numeric(18,10). */
+const SCALE = 10;
+const LIMIT = new Big("1e8");
+
+export const ZERO: Decimal = new Big(0);
+
+/** The exact decimal of a canonical decimal string. @throws if the text is no number */
+export const decimal = (text: string): Decimal => new Big(text);
+
+/** The exact sum of decimal strings. */
+export const sum = (amounts: Iterable<string>): Decimal => {
+  let total = ZERO;
+  for (const amount of amounts) total = total.plus(amount);
+  return total;
+};
+
+/** A plain decimal string without exponent, trailing zeros or negative zero: what the JSON output holds. */
+export const plain = (amount: Decimal): string => (amount.eq(0) ? "0" : amount.toFixed());
+
+/**
+ * An amount as the database keeps it: rounded half-even to 10 decimals.
+ * @returns null if it is too large for numeric(18,10)
+ */
+export const stored = (amount: Decimal): string | null =>
+  amount.abs().gte(LIMIT) ? null : plain(amount.round(SCALE, Big.roundHalfEven));
+
+const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,5})?$/;
+const GROUPED = /^[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?$/;
+
+/**
+ * Reads an amount as providers write it: `1204.50`, `$1,204.50`, `-0.01`, `(0.01)`, `0E-6176`, `1.2e-7`.
+ * @returns null if the text is not an unambiguous number; `1,23` is refused, because it may be 1.23 or 123
+ */
+export const parseAmount = (text: string): Decimal | null => {
+  let body = text.trim();
+  const negative = /^\(.*\)$/.test(body);
+  if (negative) body = body.slice(1, -1).trim();
+  body = body.replace(/^([+-]?)\s*\$\s*/, "$1");
+  if (GROUPED.test(body)) body = body.replaceAll(",", "");
+  if (!NUMBER.test(body)) return null;
+  const amount = new Big(body.replace(/^\+/, ""));
+  return negative ? amount.neg() : amount;
+};
+
+/** An amount rounded half-even to so many decimals. */
+export const rounded = (amount: Decimal, decimals: number): Decimal =>
+  amount.round(decimals, Big.roundHalfEven);
+
+/**
+ * How many percent one amount is of another, with one decimal, for example `12.5`.
+ * @returns null where `whole` is zero
+ */
+export const percentOf = (part: Decimal, whole: Decimal): string | null => {
+  if (whole.eq(0)) return null;
+  const percent = rounded(part.times(100).div(whole), 1);
+  return percent.eq(0) ? "0.0" : percent.toFixed(1);
+};
+
+/** Digits with a comma between thousands: `1234567.5` → `1,234,567.5`. */
+export const grouped = (digits: string): string => digits.replace(/\B(?<!\.\d*)(?=(?:\d{3})+(?!\d))/g, ",");

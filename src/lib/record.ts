@@ -1,0 +1,68 @@
+import { v5 as uuidv5 } from "uuid";
+
+export type Granularity = "event" | "hour" | "day" | "month";
+export type CollectionMethod = "api_automated" | "manual_entry" | "csv_import";
+
+/**
+ * What an amount is: `billed` money was charged, `estimated` is priced from tokens, `included` is covered by a
+ * plan, `none` means that the source names no money at all (which is not zero).
+ */
+export type CostBasis = "billed" | "estimated" | "included" | "none";
+
+/** One charge, one usage bucket or one call, in the normal form that every source is brought to. */
+export interface CostRecord {
+  id: string;
+  /** `providers.name`, for example `anthropic`. */
+  provider: string;
+  /** RFC 3339 in UTC. A `day` or `month` bucket is midnight UTC of the date that its provider named. */
+  timestamp: string;
+  granularity: Granularity;
+  model_name: string | null;
+  /** US dollars that were charged, a plain decimal; "0" where the source names none. */
+  cost_usd: string;
+  /** US dollars: priced from tokens (`estimated`), or what a plan covered (`included`); else null. */
+  estimated_cost_usd: string | null;
+  /** input + output, or the one number that a source gives without a split. */
+  tokens_used: number | null;
+  /** All input, cached included. */
+  input_tokens: number | null;
+  /** All output, reasoning included. */
+  output_tokens: number | null;
+  /** Part of input_tokens. */
+  cache_read_tokens: number | null;
+  /** Part of input_tokens. */
+  cache_write_tokens: number | null;
+  request_count: number | null;
+  collection_method: CollectionMethod;
+  metadata: RecordMetadata;
+}
+
+export interface RecordMetadata {
+  cost_basis: CostBasis;
+  /** A flat fee, kept apart from metered spend. */
+  subscription?: true;
+  /** What was converted, where the amount was not in US dollars: currency, amount and rate. */
+  original?: { currency: string; amount: string; rate: string };
+  note?: string;
+  /** Anything else that the source says and that is worth keeping: project, key name, line item … */
+  [key: string]: unknown;
+}
+
+const NAMESPACE = "8b0a1d6e-6d0e-5a52-9b63-0f5d3c1c2a41";
+
+/** Gives each record of one import its id: the same row in the same order has the same id for ever. */
+export class Identities {
+  readonly #seen = new Map<string, number>();
+
+  /**
+   * The UUIDv5 of (provider, source kind, natural key, ordinal among the rows of this import that share the key).
+   * @param source provider and kind of export, for example `openai/cost`
+   * @param key the provider's own row id, or the bucket and all of its dimensions, or the whole row
+   */
+  next(source: string, key: readonly (string | null)[]): string {
+    const name = JSON.stringify([source, ...key]);
+    const ordinal = this.#seen.get(name) ?? 0;
+    this.#seen.set(name, ordinal + 1);
+    return uuidv5(`${name}#${ordinal}`, NAMESPACE);
+  }
+}

@@ -1,0 +1,70 @@
+import { closeSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { unavailable } from "../errors.js";
+
+/** Who holds the lock: written beside it for the others to read. */
+interface Holder {
+  pid: number;
+  command: string;
+  since: string;
+}
+
+export interface Lock {
+  release(): void;
+}
+
+const POLL_MS = 100;
+
+/**
+ * Takes a lock that holds across processes. It is the kernel's own file lock, so it ends with its process, however
+ * that dies, and a process that is merely busy or asleep keeps it: no heartbeat, nothing to clean up, no take-over.
+ * @param file the lock file, made where it is missing
+ * @param command who asks, for the message that others see
+ * @param waitMs how long to wait for another holder
+ * @param onWait called once when there is one to wait for
+ * @throws UserError `database_in_use` (exit 5)
+ */
+export const takeLock = async (
+  file: string,
+  command: string,
+  waitMs: number,
+  onWait: (holder: string) => void,
+): Promise<Lock> => {
+  const { default: native } = await import("fs-native-extensions");
+  const holderFile = `${file}.holder`;
+  const descriptor = openSync(file, "a+", 0o600);
+  const deadline = Date.now() + waitMs;
+  let told = false;
+  while (!native.tryLock(descriptor)) {
+    const holder = describe(holderFile);
+    if (Date.now() >= deadline) {
+      closeSync(descriptor);
+      throw unavailable(
+        "database_in_use",
+        `The database is in use by ${holder}; waited ${Math.round(waitMs / 1000)} s.`,
+        "Run the command again when that is done. AICOST_WAIT=SECONDS waits longer.",
+      );
+    }
+    if (!told) onWait(holder);
+    told = true;
+    await sleep(POLL_MS);
+  }
+  const holder: Holder = { pid: process.pid, command, since: new Date().toISOString() };
+  writeFileSync(holderFile, JSON.stringify(holder), { mode: 0o600 });
+  return {
+    release() {
+      rmSync(holderFile, { force: true });
+      native.unlock(descriptor);
+      closeSync(descriptor);
+    },
+  };
+};
+
+const describe = (holderFile: string): string => {
+  try {
+    const holder = JSON.parse(readFileSync(holderFile, "utf8")) as Holder;
+    return `“aicost ${holder.command}” (process ${holder.pid}, since ${holder.since})`;
+  } catch {
+    return "another aicost process";
+  }
+};

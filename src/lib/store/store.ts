@@ -1,0 +1,182 @@
+import type { CollectionMethod, CostRecord, Granularity, RecordMetadata } from "../record.js";
+
+/**
+ * The backend, hosted or embedded. Each call is one SQL function of `supabase/migrations`: named arguments in,
+ * one JSON document out. Errors that the function raises arrive as `UserError`.
+ */
+export interface Store {
+  call<Name extends keyof Api>(name: Name, args: Api[Name]["args"]): Promise<Api[Name]["result"]>;
+  close(): Promise<void>;
+}
+
+/** Every SQL function that the commands call, with what goes in and what comes out. */
+export interface Api {
+  get_preferences: { args: Record<never, never>; result: Preferences };
+  set_preferences: { args: { changes: Partial<Preferences> }; result: Preferences };
+  list_providers: { args: Record<never, never>; result: Provider[] };
+  add_provider: { args: { name: string; display_name: string }; result: Provider };
+  ingest_cost_records: {
+    args: { import: ImportHead; records: CostRecord[]; dry_run?: boolean };
+    result: IngestCounts;
+  };
+  finish_import: { args: { import_id: string; summary: ImportSummary }; result: Import | null };
+  list_imports: { args: { max_rows: number; skip_rows?: number }; result: { imports: Import[]; total: number } };
+  get_import: { args: { import_id: string }; result: Import };
+  undo_import: { args: { import_id: string }; result: UndoCounts };
+  add_cost_record: { args: { record: CostRecord }; result: StoredRecord };
+  list_cost_records: { args: { filters: RecordFilters }; result: { records: StoredRecord[]; total: number } };
+  edit_cost_record: { args: { record_id: string; changes: RecordChanges }; result: StoredRecord };
+  remove_cost_records: { args: { record_ids: string[] }; result: StoredRecord[] };
+  get_daily_spend: { args: DailySpendQuery; result: DailySpend[] };
+  refresh_cost_records_daily: { args: Record<never, never>; result: null };
+}
+
+export interface Preferences {
+  currency: string;
+  /** IANA name, for example Europe/Berlin: the calendar that every range and report uses. */
+  timezone: string;
+  theme: "light" | "dark" | "system";
+  /** What `report` shows without `--range`: any range that `--range` takes. */
+  default_date_range: string;
+  email_notifications: boolean;
+  forecast_enabled: boolean;
+  /** `rates` holds US dollars for one unit of a currency, as decimal strings: {"CNY": "0.14"}. */
+  metadata: { rates?: Record<string, string> };
+}
+
+export interface Provider {
+  id: string;
+  name: string;
+  display_name: string;
+  is_active: boolean;
+  /** Seeded by the schema, not added by this user. */
+  built_in: boolean;
+}
+
+/** Which import a batch of records belongs to. */
+export interface ImportHead {
+  id: string;
+  /** File name as the user gave it, or `-`. */
+  source_name: string;
+  /** Format id, for example `openai-cost`. */
+  format: string;
+  /** SHA-256 of the file's bytes, hex. */
+  sha256: string;
+  /**
+   * Exports that describe the same money or tokens share a series, for example `openai/cost`; null for sources
+   * that overlap with nothing but themselves.
+   */
+  series: string | null;
+  /**
+   * How fine this file looks at its series. On one day of a series only one detail counts: the finest replaces
+   * coarser records; coarser rows of a later file are skipped.
+   */
+  detail: number;
+}
+
+export interface IngestCounts {
+  inserted: number;
+  updated: number;
+  unchanged: number;
+  /** Rows left out because the same day is already there in finer detail. */
+  covered: number;
+  /** Rows left out because the user had edited the record by hand. */
+  kept_edits: number;
+  /** Older, coarser records that these rows replaced. */
+  replaced: number;
+}
+
+/** What the importer knows when it is through with a file. */
+export interface ImportSummary {
+  row_count: number;
+  skipped: number;
+  rejected: number;
+  cost_usd: string;
+  /** First and last calendar date (UTC) that the file covers, or null where it has no record. */
+  first_date: string | null;
+  last_date: string | null;
+}
+
+export interface Import extends ImportSummary, IngestCounts {
+  id: string;
+  source_name: string;
+  format: string;
+  sha256: string;
+  status: "running" | "done" | "undone";
+  created_at: string;
+  undone_at: string | null;
+}
+
+export interface UndoCounts {
+  id: string;
+  removed: number;
+  restored: number;
+}
+
+/** A row of `cost_records`. */
+export interface StoredRecord extends CostRecord {
+  import_id: string | null;
+}
+
+export interface RecordFilters {
+  /** A whole id, or its first characters. */
+  id?: string;
+  /** Calendar dates in the user's time zone, ends included. */
+  from?: string;
+  to?: string;
+  provider?: string;
+  /** Part of a model's name, in any case. */
+  model?: string;
+  method?: CollectionMethod;
+  import_id?: string;
+  max_rows: number;
+  skip_rows?: number;
+}
+
+export interface RecordChanges {
+  provider?: string;
+  timestamp?: string;
+  granularity?: Granularity;
+  model_name?: string | null;
+  cost_usd?: string;
+  estimated_cost_usd?: string | null;
+  tokens_used?: number | null;
+  input_tokens?: number | null;
+  output_tokens?: number | null;
+  cache_read_tokens?: number | null;
+  cache_write_tokens?: number | null;
+  request_count?: number | null;
+  metadata?: RecordMetadata;
+}
+
+export interface DailySpendQuery {
+  /** Calendar dates in the user's time zone, ends included; null is open. */
+  from_date: string | null;
+  to_date: string | null;
+  /** Splits each row by how it was collected; else `method` is null. */
+  by_method: boolean;
+}
+
+/** One row of `daily_spend`: what one model cost on one day. `cost_usd` = billed + subscription + estimated. */
+export interface DailySpend {
+  date: string;
+  provider: string;
+  model: string | null;
+  method: CollectionMethod | null;
+  /** What counts, US dollars. */
+  cost_usd: string;
+  billed_usd: string;
+  subscription_usd: string;
+  /** Estimates that count: none on a day of a provider that has billed it. */
+  estimated_usd: string;
+  /** Worth of what a plan covered; never part of cost_usd. */
+  included_usd: string;
+  input_tokens: number | null;
+  output_tokens: number | null;
+  cache_read_tokens: number | null;
+  cache_write_tokens: number | null;
+  request_count: number | null;
+  record_count: number;
+  /** Tokens that neither a bill, nor an estimate, nor a plan accounts for. */
+  unpriced_tokens: number;
+}

@@ -1,0 +1,192 @@
+-- Single records: manual entries, lists, corrections.
+
+create or replace function private.record_json(r public.cost_records) returns jsonb
+language sql stable
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'id', r.id,
+    'provider', (select p.name from public.providers p where p.id = r.provider_id),
+    'timestamp', private.moment_text(r.timestamp),
+    'granularity', r.granularity,
+    'model_name', r.model_name,
+    'cost_usd', private.decimal_text(r.cost_usd),
+    'estimated_cost_usd', private.decimal_text(r.estimated_cost_usd),
+    'tokens_used', r.tokens_used,
+    'input_tokens', r.input_tokens,
+    'output_tokens', r.output_tokens,
+    'cache_read_tokens', r.cache_read_tokens,
+    'cache_write_tokens', r.cache_write_tokens,
+    'request_count', r.request_count,
+    'collection_method', r.collection_method,
+    'import_id', r.import_id,
+    'metadata', r.metadata
+  )
+$$;
+
+-- The calendar date that a record belongs to, in a time zone.
+create or replace function private.record_date(r public.cost_records, timezone text) returns date
+language sql immutable
+set search_path = ''
+as $$
+  select (r.timestamp at time zone case when r.granularity in ('day', 'month') then 'UTC' else timezone end)::date
+$$;
+
+-- The one record of the signed-in user whose id begins so.
+create or replace function private.find_record(id_prefix text) returns public.cost_records
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  found public.cost_records[] := array(
+    select r from public.cost_records r
+    where r.id::text like lower(id_prefix) || '%' and id_prefix ~* '^[0-9a-f-]+$'
+    limit 2
+  );
+begin
+  if cardinality(found) = 0 then
+    perform private.refuse(
+      'record_not_found', format('There is no record %s.', id_prefix), 'See them with: aicost records'
+    );
+  elsif cardinality(found) > 1 then
+    perform private.refuse(
+      'record_ambiguous', format('Several records begin with %s.', id_prefix), 'Give more characters of the id.', 2
+    );
+  end if;
+  return found[1];
+end
+$$;
+
+create or replace function public.add_cost_record(record jsonb) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  added public.cost_records := jsonb_populate_record(null::public.cost_records, record);
+begin
+  added.user_id := private.require_user();
+  added.provider_id := private.provider_id(record ->> 'provider');
+  added.import_id := null;
+  perform private.add_month(date_trunc('month', added.timestamp at time zone 'UTC')::date);
+  insert into public.cost_records select added.*;
+  return private.record_json(added);
+end
+$$;
+
+-- Records of the signed-in user, newest first. Filters: id (a prefix), from, to (calendar dates in the user's time
+-- zone, ends included), provider, model (a part of its name), method, import_id (a prefix), max_rows, skip_rows.
+create or replace function public.list_cost_records(filters jsonb) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  zone text := coalesce((select p.timezone from public.user_preferences p where p.user_id = (select auth.uid())), 'UTC');
+  first_day date := coalesce(filters ->> 'from', '-infinity');
+  last_day date := coalesce(filters ->> 'to', 'infinity');
+  wanted_provider uuid := case when filters ? 'provider' then private.provider_id(filters ->> 'provider') end;
+  wanted_import uuid := case when filters ? 'import_id' then (private.find_import(filters ->> 'import_id')).id end;
+begin
+  return (
+    with matching as materialized (
+      select r as row
+      from public.cost_records r
+      where r.timestamp >= (first_day - interval '1 day') at time zone 'UTC'
+        and r.timestamp < (last_day + interval '2 days') at time zone 'UTC'
+        and private.record_date(r, zone) between first_day and last_day
+        and (wanted_provider is null or r.provider_id = wanted_provider)
+        and (wanted_import is null or r.import_id = wanted_import)
+        and (not filters ? 'id' or r.id::text like lower(filters ->> 'id') || '%')
+        and (not filters ? 'method' or r.collection_method = filters ->> 'method')
+        and (not filters ? 'model' or strpos(lower(r.model_name), lower(filters ->> 'model')) > 0)
+    )
+    select jsonb_build_object(
+      'total', (select count(*) from matching),
+      'records', (
+        select coalesce(jsonb_agg(private.record_json(m.row) order by (m.row).timestamp desc, (m.row).id), '[]')
+        from (
+          select row from matching
+          order by (row).timestamp desc, (row).id
+          limit (filters ->> 'max_rows')::int offset coalesce((filters ->> 'skip_rows')::int, 0)
+        ) m
+      )
+    )
+  );
+end
+$$;
+
+-- Corrects one record. An imported record remembers that it was edited, so that importing its file again does not
+-- undo the correction.
+create or replace function public.edit_cost_record(record_id text, changes jsonb) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  old public.cost_records := private.find_record(record_id);
+  new public.cost_records := jsonb_populate_record(old, changes - array['id', 'user_id', 'import_id', 'collection_method']);
+begin
+  if old.import_id is not null and new.timestamp <> old.timestamp then
+    perform private.refuse(
+      'record_date_fixed',
+      'The date of an imported record cannot be changed, because importing its file again would add it a second time.',
+      format('Undo the import, or: aicost records remove %s, then aicost add', left(old.id::text, 8))
+    );
+  end if;
+  if changes ? 'provider' then
+    new.provider_id := private.provider_id(changes ->> 'provider');
+  end if;
+  if (changes ? 'input_tokens' or changes ? 'output_tokens') and not changes ? 'tokens_used' then
+    new.tokens_used := coalesce(new.input_tokens, 0) + coalesce(new.output_tokens, 0);
+  end if;
+  new.metadata := old.metadata || coalesce(changes -> 'metadata', '{}');
+  if old.import_id is not null then
+    new.metadata := new.metadata || jsonb_build_object('edited_at', private.moment_text(clock_timestamp()));
+  end if;
+
+  perform private.add_month(date_trunc('month', new.timestamp at time zone 'UTC')::date);
+  update public.cost_records r set
+    provider_id = new.provider_id,
+    timestamp = new.timestamp,
+    granularity = new.granularity,
+    model_name = new.model_name,
+    cost_usd = new.cost_usd,
+    estimated_cost_usd = new.estimated_cost_usd,
+    tokens_used = new.tokens_used,
+    input_tokens = new.input_tokens,
+    output_tokens = new.output_tokens,
+    cache_read_tokens = new.cache_read_tokens,
+    cache_write_tokens = new.cache_write_tokens,
+    request_count = new.request_count,
+    metadata = new.metadata
+  where r.id = old.id and r.timestamp = old.timestamp and r.user_id = old.user_id;
+  return private.record_json(new);
+end
+$$;
+
+-- Removes records by id or its first characters: all of them or, where one is not found, none.
+create or replace function public.remove_cost_records(record_ids text[]) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  wanted text;
+  found public.cost_records;
+  removed jsonb := '[]';
+begin
+  foreach wanted in array record_ids loop
+    found := private.find_record(wanted);
+    delete from public.cost_records r
+    where r.id = found.id and r.timestamp = found.timestamp and r.user_id = found.user_id;
+    removed := removed || private.record_json(found);
+  end loop;
+  return removed;
+end
+$$;
+
+revoke all on function private.record_json, private.record_date, private.find_record from public;
+grant execute on function private.record_json, private.record_date, private.find_record to authenticated, service_role;
+revoke all on function
+  public.add_cost_record, public.list_cost_records, public.edit_cost_record, public.remove_cost_records
+  from public, anon;
+grant execute on function
+  public.add_cost_record, public.list_cost_records, public.edit_cost_record, public.remove_cost_records
+  to authenticated, service_role;
