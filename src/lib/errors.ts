@@ -20,13 +20,20 @@ export class UserError extends Error {
   readonly code: string;
   readonly hint: string | undefined;
   readonly exit: ExitCode;
+  /** More for scripts, beside `code`, `message` and `hint` in the JSON output. */
+  readonly details: Readonly<Record<string, unknown>>;
 
-  constructor(exit: ExitCode, code: string, message: string, hint?: string, options?: ErrorOptions) {
+  constructor(exit: ExitCode, code: string, message: string, hint?: string, options: UserErrorOptions = {}) {
     super(message, options);
     this.exit = exit;
     this.code = code;
     this.hint = hint;
+    this.details = options.details ?? {};
   }
+}
+
+export interface UserErrorOptions extends ErrorOptions {
+  details?: Record<string, unknown>;
 }
 
 /** Wrong usage: a flag, a range, a name that a person typed. Exit 2. */
@@ -34,8 +41,8 @@ export const usageError = (code: string, message: string, hint?: string): UserEr
   new UserError(EXIT.usage, code, message, hint);
 
 /** Input refused: a file, a row, a value. Exit 4; nothing was written. */
-export const refused = (code: string, message: string, hint?: string): UserError =>
-  new UserError(EXIT.refused, code, message, hint);
+export const refused = (code: string, message: string, hint?: string, details = {}): UserError =>
+  new UserError(EXIT.refused, code, message, hint, { details });
 
 /** The store cannot be reached or is in use. Exit 5. */
 export const unavailable = (code: string, message: string, hint?: string, cause?: unknown): UserError =>

@@ -1,4 +1,5 @@
-import { v5 as uuidv5 } from "uuid";
+import { parse as uuidBytes, stringify as uuidText, v5 as uuidv5 } from "uuid";
+import { KeyCounts } from "./key-counts.js";
 
 export type Granularity = "event" | "hour" | "day" | "month";
 export type CollectionMethod = "api_automated" | "manual_entry" | "csv_import";
@@ -48,11 +49,11 @@ export interface RecordMetadata {
   [key: string]: unknown;
 }
 
-const NAMESPACE = "8b0a1d6e-6d0e-5a52-9b63-0f5d3c1c2a41";
+const NAMESPACE = uuidBytes("8b0a1d6e-6d0e-5a52-9b63-0f5d3c1c2a41");
 
 /** Gives each record of one import its id: the same row in the same order has the same id for ever. */
 export class Identities {
-  readonly #seen = new Map<string, number>();
+  readonly #seen = new KeyCounts();
 
   /**
    * The UUIDv5 of (provider, source kind, natural key, ordinal among the rows of this import that share the key).
@@ -61,8 +62,11 @@ export class Identities {
    */
   next(source: string, key: readonly (string | null)[]): string {
     const name = JSON.stringify([source, ...key]);
-    const ordinal = this.#seen.get(name) ?? 0;
-    this.#seen.set(name, ordinal + 1);
-    return uuidv5(`${name}#${ordinal}`, NAMESPACE);
+    const first = idOf(name, 0);
+    const ordinal = this.#seen.add(first);
+    return uuidText(ordinal === 0 ? first : idOf(name, ordinal));
   }
 }
+
+const idOf = (name: string, ordinal: number): Uint8Array =>
+  uuidv5(Buffer.from(`${name}#${ordinal}`), NAMESPACE, new Uint8Array(16));

@@ -227,7 +227,7 @@ as $$
 declare
   counts jsonb;
 begin
-  if not dry_run then
+  if dry_run is not true then
     return private.ingest(import, records);
   end if;
   begin

@@ -73,8 +73,15 @@ begin
 end
 $$;
 
--- Records of the signed-in user, newest first. Filters: id (a prefix), from, to (calendar dates in the user's time
--- zone, ends included), provider, model (a part of its name), method, import_id (a prefix), max_rows, skip_rows.
+create or replace function public.get_cost_record(record_id text) returns jsonb
+language sql stable
+set search_path = ''
+as $$
+  select private.record_json(private.find_record(record_id))
+$$;
+
+-- Records of the signed-in user, newest first. Filters: from, to (calendar dates in the user's time zone, ends
+-- included), provider, model (a part of its name), method, import_id (a prefix), max_rows, skip_rows.
 create or replace function public.list_cost_records(filters jsonb) returns jsonb
 language plpgsql stable
 set search_path = ''
@@ -95,7 +102,6 @@ begin
         and private.record_date(r, zone) between first_day and last_day
         and (wanted_provider is null or r.provider_id = wanted_provider)
         and (wanted_import is null or r.import_id = wanted_import)
-        and (not filters ? 'id' or r.id::text like lower(filters ->> 'id') || '%')
         and (not filters ? 'method' or r.collection_method = filters ->> 'method')
         and (not filters ? 'model' or strpos(lower(r.model_name), lower(filters ->> 'model')) > 0)
     )
@@ -185,8 +191,10 @@ $$;
 revoke all on function private.record_json, private.record_date, private.find_record from public;
 grant execute on function private.record_json, private.record_date, private.find_record to authenticated, service_role;
 revoke all on function
-  public.add_cost_record, public.list_cost_records, public.edit_cost_record, public.remove_cost_records
+  public.add_cost_record, public.get_cost_record, public.list_cost_records, public.edit_cost_record,
+  public.remove_cost_records
   from public, anon;
 grant execute on function
-  public.add_cost_record, public.list_cost_records, public.edit_cost_record, public.remove_cost_records
+  public.add_cost_record, public.get_cost_record, public.list_cost_records, public.edit_cost_record,
+  public.remove_cost_records
   to authenticated, service_role;

@@ -73,7 +73,9 @@ class EmbeddedStore implements Store {
 
   async call<Name extends keyof Api>(name: Name, args: Api[Name]["args"]): Promise<Api[Name]["result"]> {
     requireRoom(this.#dataDir);
-    const names = Object.keys(args).map((key, index) => `"${key}" => $${index + 1}`);
+    // What is undefined is left out, as it is in JSON over HTTP.
+    const given = Object.entries(args).filter(([, value]) => value !== undefined);
+    const names = given.map(([key], index) => `"${key}" => $${index + 1}`);
     try {
       return await this.#db.transaction(async (tx) => {
         await tx.query("select set_config('request.jwt.claims', $1, true), set_config('role', 'authenticated', true)", [
@@ -81,7 +83,7 @@ class EmbeddedStore implements Store {
         ]);
         const { rows } = await tx.query<{ result: Api[Name]["result"] }>(
           `select public.${name}(${names.join(", ")}) as result`,
-          Object.values(args),
+          given.map(([, value]) => value),
         );
         return rows[0]?.result as Api[Name]["result"];
       });

@@ -25,6 +25,7 @@ export interface Api {
   undo_import: { args: { import_id: string }; result: UndoCounts };
   add_cost_record: { args: { record: CostRecord }; result: StoredRecord };
   list_cost_records: { args: { filters: RecordFilters }; result: { records: StoredRecord[]; total: number } };
+  get_cost_record: { args: { record_id: string }; result: StoredRecord };
   edit_cost_record: { args: { record_id: string; changes: RecordChanges }; result: StoredRecord };
   remove_cost_records: { args: { record_ids: string[] }; result: StoredRecord[] };
   get_daily_spend: { args: DailySpendQuery; result: DailySpend[] };
@@ -119,8 +120,6 @@ export interface StoredRecord extends CostRecord {
 }
 
 export interface RecordFilters {
-  /** A whole id, or its first characters. */
-  id?: string;
   /** Calendar dates in the user's time zone, ends included. */
   from?: string;
   to?: string;
@@ -146,7 +145,8 @@ export interface RecordChanges {
   cache_read_tokens?: number | null;
   cache_write_tokens?: number | null;
   request_count?: number | null;
-  metadata?: RecordMetadata;
+  /** Merged into what is there. */
+  metadata?: Partial<RecordMetadata>;
 }
 
 export interface DailySpendQuery {

@@ -1,0 +1,74 @@
+import { Flags } from "@oclif/core";
+import { AicostCommand } from "../lib/command.js";
+import { today } from "../lib/dates.js";
+import { entryFlags } from "../lib/entry-flags.js";
+import { usageError } from "../lib/errors.js";
+import { amountProblem, dateProblem, manualRecord, type EntryFields } from "../lib/manual-entry.js";
+import { ask, canAsk, type Question } from "../lib/prompt.js";
+import { recordDetail } from "../lib/render/record-table.js";
+import type { Preferences, Store, StoredRecord } from "../lib/store/store.js";
+
+export default class Add extends AicostCommand {
+  static override summary = "enter a charge by hand";
+  static override description = "In a terminal it asks for what the flags leave out.";
+  static override examples = [
+    "<%= config.bin %> <%= command.id %>",
+    "<%= config.bin %> <%= command.id %> --provider chatgpt --cost 20 --date 2026-11-01 --subscription --note Plus",
+    "<%= config.bin %> <%= command.id %> --provider mistral --cost 4.20 --currency EUR --rate EUR=1.08",
+  ];
+  static override flags = {
+    ...entryFlags,
+    estimated: Flags.boolean({ summary: "the amount is an estimate, not a charge", dependsOn: ["cost"] }),
+    subscription: Flags.boolean({
+      summary: "the amount is a flat fee, kept apart from metered spend",
+      dependsOn: ["cost"],
+      exclusive: ["estimated"],
+    }),
+  };
+
+  async run(): Promise<{ record: StoredRecord }> {
+    const { flags } = await this.parse(Add);
+    const store = await this.store();
+    const preferences = await store.call("get_preferences", {});
+    const fields = await complete(flags, store, preferences);
+    const record = await store.call("add_cost_record", { record: manualRecord(fields, preferences) });
+    this.log(recordDetail(record, preferences.timezone, this.screen));
+    this.note(`\nRemove it with: aicost records remove ${record.id.slice(0, 8)}`);
+    return { record };
+  }
+}
+
+const MEASURES = ["cost", "input-tokens", "output-tokens", "requests"] as const;
+
+/** Asks for what is missing; where nobody can answer, the provider and an amount must be there. */
+const complete = async (fields: EntryFields, store: Store, preferences: Preferences): Promise<EntryFields> => {
+  const isMeasured = MEASURES.some((measure) => fields[measure] !== undefined);
+  if (fields.provider !== undefined && isMeasured) return fields;
+  if (!canAsk()) {
+    const missing = [...(fields.provider === undefined ? ["--provider"] : []), ...(isMeasured ? [] : ["--cost"])];
+    throw usageError("entry_incomplete", `The entry lacks ${missing.join(" and ")}.`, "aicost add --provider chatgpt --cost 20");
+  }
+  const questions: Question[] = [];
+  if (fields.provider === undefined) questions.push(await providerQuestion(store));
+  if (!isMeasured) questions.push({ name: "cost", message: "Amount in US dollars", check: amountProblem });
+  if (fields.date === undefined) {
+    questions.push({
+      name: "date",
+      message: "Date",
+      default: today(preferences.timezone),
+      check: (text) => dateProblem(text, preferences.timezone),
+    });
+  }
+  if (fields.model === undefined) questions.push({ name: "model", message: "Model (may be empty)" });
+  if (fields.note === undefined) questions.push({ name: "note", message: "Note (may be empty)" });
+  return { ...fields, ...(await ask(questions)) };
+};
+
+const providerQuestion = async (store: Store): Promise<Question> => ({
+  name: "provider",
+  message: "Provider",
+  choices: (await store.call("list_providers", {})).map(({ name, display_name }) => ({
+    name: `${display_name} (${name})`,
+    value: name,
+  })),
+});

@@ -1,0 +1,102 @@
+import { Args, Flags } from "@oclif/core";
+import { AicostCommand } from "../lib/command.js";
+import { MAP_TARGETS } from "../lib/csv/mapper.js";
+import { usageError, UserError } from "../lib/errors.js";
+import { importFiles } from "../lib/imports/import-files.js";
+import { importSettings } from "../lib/imports/settings.js";
+import { findSources } from "../lib/imports/sources.js";
+import { importJson, type ImportJson } from "../lib/imports/write.js";
+import { byteProgress } from "../lib/progress.js";
+import { formats } from "../lib/providers/index.js";
+import { importReceipt, rejectsTable, type RejectedRow } from "../lib/render/import-receipt.js";
+
+/** Bytes from which the optimizing compiler pays for itself. */
+const HEAVY = 2 * 1024 * 1024;
+
+export default class Import extends AicostCommand {
+  static override summary = "import the CSV files that AI providers let you download";
+  static override description = `The format is detected by the header. A bad row stops the import before anything is written. Importing a file
+twice changes nothing; a later export of the same days replaces their numbers.
+
+Any other file comes in with --map TARGET=COLUMN,… where a target is one of:
+${Object.entries(MAP_TARGETS)
+  .map(([target, meaning]) => `  ${target}: ${meaning}`)
+  .join("\n")}
+Write date:DMY=… or date:MDY=… for dates such as 03/04/2026, and cost:comma=… for amounts such as 1.234,56.`;
+  static override examples = [
+    { description: "Import one file", command: "<%= config.bin %> <%= command.id %> openai-cost.csv" },
+    {
+      description: "See what the files of a folder would change",
+      command: "<%= config.bin %> <%= command.id %> ~/Downloads --dry-run",
+    },
+    {
+      description: "Import a file of any other shape, and remember how",
+      command: `<%= config.bin %> <%= command.id %> bill.csv --map 'date=Day,cost="Amount (USD)"' --provider mistral --save-map bill`,
+    },
+    {
+      description: "Take the good rows and keep the bad ones, to mend them",
+      command: "<%= config.bin %> <%= command.id %> usage.csv --on-error skip --rejects bad-rows.csv",
+    },
+  ];
+  static override args = {
+    file: Args.string({
+      required: true,
+      multiple: true,
+      ignoreStdin: true,
+      description: "files, folders and globs; - is standard input",
+    }),
+  };
+  static override flags = {
+    format: Flags.string({ summary: "the format, where it cannot be detected", helpValue: "ID", exclusive: ["map"] }),
+    map: Flags.string({
+      summary: "which column holds what, or the name of a saved mapping",
+      helpValue: "TARGET=COLUMN,…",
+    }),
+    "save-map": Flags.string({ summary: "keep this mapping under a name", helpValue: "NAME", dependsOn: ["map"] }),
+    provider: Flags.string({ summary: "the provider of mapped rows", helpValue: "NAME", dependsOn: ["map"] }),
+    currency: Flags.string({ summary: "the currency of mapped amounts", helpValue: "CODE", dependsOn: ["map"] }),
+    rate: Flags.string({
+      summary: "the US dollars for one unit of another currency",
+      helpValue: "CNY=0.14",
+      multiple: true,
+      multipleNonGreedy: true,
+    }),
+    "dry-run": Flags.boolean({ default: false, summary: "show what would change, and change nothing" }),
+    "on-error": Flags.option({
+      options: ["abort", "skip"] as const,
+      default: "abort" as const,
+      summary: "what a bad row does",
+    })(),
+    rejects: Flags.string({ summary: "where skipped bad rows go, whole", helpValue: "FILE" }),
+  };
+
+  async run(): Promise<{ imports: ImportJson[] }> {
+    const { args, flags } = await this.parse(Import);
+    if (flags.rejects && flags["on-error"] !== "skip") {
+      throw usageError("rejects_without_skip", "--rejects keeps rows that are skipped.", "Add --on-error skip");
+    }
+    const { sources, forget } = await findSources(args.file);
+    try {
+      const bytes = sources.reduce((sum, { size }) => sum + size, 0);
+      const store = await this.store({ heavy: bytes > HEAVY });
+      const settings = importSettings(this.config.configDir, flags, await store.call("get_preferences", {}));
+      const results = await importFiles(store, sources, settings, {
+        formats,
+        dryRun: flags["dry-run"],
+        onError: flags["on-error"],
+        rejectsFile: flags.rejects,
+        progress: (label, total) => byteProgress(label, total, this.showsProgress),
+      });
+      this.log(results.map((result) => importReceipt(result, this.screen)).join("\n\n"));
+      return { imports: results.map(importJson) };
+    } finally {
+      forget();
+    }
+  }
+
+  protected override async catch(error: unknown): Promise<void> {
+    const rejects = error instanceof UserError ? (error.details["rejects"] as RejectedRow[] | undefined) : undefined;
+    if (rejects && !this.jsonEnabled()) process.stderr.write(`${rejectsTable(rejects, this.screen)}\n\n`);
+    await super.catch(error);
+  }
+}

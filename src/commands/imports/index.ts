@@ -1,0 +1,29 @@
+import { Flags } from "@oclif/core";
+import { AicostCommand } from "../../lib/command.js";
+import { importTable } from "../../lib/render/import-table.js";
+import type { Import } from "../../lib/store/store.js";
+
+export default class Imports extends AicostCommand {
+  static override summary = "list what was imported, newest first";
+  static override examples = ["<%= config.bin %> <%= command.id %>"];
+  static override flags = {
+    limit: Flags.integer({ char: "n", default: 20, min: 1, max: 1000, helpValue: "N", summary: "how many to show" }),
+    page: Flags.integer({ default: 1, min: 1, helpValue: "N", summary: "which page of them" }),
+  };
+
+  async run(): Promise<{ imports: Import[]; total: number }> {
+    const { flags } = await this.parse(Imports);
+    const store = await this.store();
+    const { timezone } = await store.call("get_preferences", {});
+    const found = await store.call("list_imports", {
+      max_rows: flags.limit,
+      skip_rows: (flags.page - 1) * flags.limit,
+    });
+    if (found.total === 0) this.log("Nothing was imported yet. Start with: aicost import FILE");
+    else this.log(importTable(found.imports, timezone, this.screen));
+    if (found.total > found.imports.length) {
+      this.note(`${found.imports.length} of ${found.total} imports; see others with --page`);
+    }
+    return found;
+  }
+}

@@ -1,0 +1,21 @@
+import { Args } from "@oclif/core";
+import { AicostCommand } from "../../lib/command.js";
+import { importDetail } from "../../lib/render/import-table.js";
+import type { Import } from "../../lib/store/store.js";
+
+export default class ImportsShow extends AicostCommand {
+  static override summary = "show one import";
+  static override examples = ["<%= config.bin %> <%= command.id %> 3f2a9c1d"];
+  static override args = {
+    id: Args.string({ required: true, ignoreStdin: true, description: "the import's id, or its first characters" }),
+  };
+
+  async run(): Promise<{ import: Import }> {
+    const { args } = await this.parse(ImportsShow);
+    const store = await this.store();
+    const { timezone } = await store.call("get_preferences", {});
+    const found = await store.call("get_import", { import_id: args.id });
+    this.log(importDetail(found, timezone, this.screen));
+    return { import: found };
+  }
+}

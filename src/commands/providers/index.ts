@@ -1,0 +1,20 @@
+import { AicostCommand } from "../../lib/command.js";
+import { formats } from "../../lib/providers/index.js";
+import { providerTable, type ProviderLine } from "../../lib/render/list-tables.js";
+import type { Provider } from "../../lib/store/store.js";
+
+export default class Providers extends AicostCommand {
+  static override summary = "list the providers that are known, and the files that each can import";
+  static override examples = ["<%= config.bin %> <%= command.id %>"];
+
+  async run(): Promise<{ providers: (Provider & { formats: string[] })[] }> {
+    await this.parse(Providers);
+    const store = await this.store();
+    const providers = (await store.call("list_providers", {})).map((provider) => ({
+      ...provider,
+      formats: formats.filter((format) => format.provider === provider.name).map(({ id }) => id),
+    }));
+    this.log(providerTable(providers satisfies ProviderLine[], this.screen));
+    return { providers };
+  }
+}

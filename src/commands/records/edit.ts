@@ -1,0 +1,27 @@
+import { Args } from "@oclif/core";
+import { AicostCommand } from "../../lib/command.js";
+import { entryFlags } from "../../lib/entry-flags.js";
+import { recordChanges } from "../../lib/manual-entry.js";
+import { recordDetail } from "../../lib/render/record-table.js";
+import type { StoredRecord } from "../../lib/store/store.js";
+
+export default class RecordsEdit extends AicostCommand {
+  static override summary = "correct one charge";
+  static override description =
+    "An imported record that was corrected stays so when its file is imported again. Its date comes from the file and cannot be changed.";
+  static override examples = ["<%= config.bin %> <%= command.id %> 3f2a9c1d --cost 12.50 --note refunded"];
+  static override args = {
+    id: Args.string({ required: true, ignoreStdin: true, description: "the record's id, or its first characters" }),
+  };
+  static override flags = entryFlags;
+
+  async run(): Promise<{ record: StoredRecord }> {
+    const { args, flags } = await this.parse(RecordsEdit);
+    const store = await this.store();
+    const preferences = await store.call("get_preferences", {});
+    const changes = recordChanges(flags, preferences);
+    const record = await store.call("edit_cost_record", { record_id: args.id, changes });
+    this.log(recordDetail(record, preferences.timezone, this.screen));
+    return { record };
+  }
+}

@@ -1,0 +1,38 @@
+import { Args, Flags } from "@oclif/core";
+import { AicostCommand } from "../../lib/command.js";
+import { confirm } from "../../lib/prompt.js";
+import { recordTable } from "../../lib/render/record-table.js";
+import type { StoredRecord } from "../../lib/store/store.js";
+
+export default class RecordsRemove extends AicostCommand {
+  static override summary = "remove charges";
+  static override description =
+    "All of them or, where one is not found, none. To take a whole file back, use: aicost imports undo";
+  static override examples = ["<%= config.bin %> <%= command.id %> 3f2a9c1d 07b1e9aa --yes"];
+  static override args = {
+    id: Args.string({
+      required: true,
+      multiple: true,
+      ignoreStdin: true,
+      description: "ids of records, or their first characters",
+    }),
+  };
+  static override flags = {
+    yes: Flags.boolean({ char: "y", summary: "do not ask" }),
+  };
+
+  async run(): Promise<{ removed: StoredRecord[] }> {
+    const { args, flags } = await this.parse(RecordsRemove);
+    const store = await this.store();
+    const { timezone } = await store.call("get_preferences", {});
+    const records: StoredRecord[] = [];
+    for (const record_id of args.id) records.push(await store.call("get_cost_record", { record_id }));
+    if (!flags.yes && !this.jsonEnabled()) process.stderr.write(`${recordTable(records, timezone, this.screen)}\n`);
+    const question = records.length === 1 ? "Remove this record?" : `Remove these ${records.length} records?`;
+    if (!(await confirm(question, flags.yes))) return { removed: [] };
+
+    const removed = await store.call("remove_cost_records", { record_ids: records.map(({ id }) => id) });
+    this.log(`Removed ${removed.length === 1 ? "one record" : `${removed.length} records`}.`);
+    return { removed };
+  }
+}

@@ -1,0 +1,101 @@
+import { Command, Flags } from "@oclif/core";
+import { styleText } from "node:util";
+import { EXIT, type ExitCode, usageError, UserError } from "./errors.js";
+import { openStore } from "./store/index.js";
+import type { Store } from "./store/store.js";
+
+const DEFAULT_WAIT_SECONDS = 30;
+
+/**
+ * What every command shares: `--json` and `--quiet`, a store that is opened on first use and closed at the end, and
+ * one shape for errors. The answer goes to stdout; everything else goes to stderr, and only where a person sees it.
+ */
+export abstract class AicostCommand extends Command {
+  static override enableJsonFlag = true;
+  static override baseFlags = {
+    quiet: Flags.boolean({ char: "q", summary: "print the answer alone: no progress, no notes", helpGroup: "GLOBAL" }),
+  };
+
+  #store: Promise<Store> | undefined;
+
+  /** The store that the user works on. @param heavy long work is to come, such as a large import */
+  protected store({ heavy = false } = {}): Promise<Store> {
+    this.#store ??= openStore({
+      dataDir: this.config.dataDir,
+      command: this.id ?? "",
+      heavy,
+      waitMs: waitSeconds() * 1000,
+      onWait: (holder) => this.note(`Waiting for ${holder} …`),
+    });
+    return this.#store;
+  }
+
+  /** What a renderer must know of the place where its text goes. */
+  protected get screen(): { width: number; color: boolean } {
+    const columns = process.stdout.columns ?? Number(process.env["COLUMNS"]);
+    return { width: Math.max(columns || 80, 40), color: hasColor(process.stdout) };
+  }
+
+  /** Says something on the side: on stderr, to a person, unless `--quiet`. */
+  protected note(text: string): void {
+    if (this.showsProgress) process.stderr.write(`${text}\n`);
+  }
+
+  /** Whether somebody watches: stderr is a terminal and neither `--quiet` nor `--json` is given. */
+  protected get showsProgress(): boolean {
+    const quiet = this.argv.includes("--quiet") || this.argv.includes("-q");
+    return process.stderr.isTTY && !quiet && !this.jsonEnabled();
+  }
+
+  protected override async catch(thrown: unknown): Promise<void> {
+    const error = asUserError(thrown);
+    process.exitCode = error.exit;
+    const { code, message, hint, details } = error;
+    if (this.jsonEnabled()) {
+      this.logJson({ error: { code, message, hint: hint ?? null, ...details } });
+      return;
+    }
+    const label = hasColor(process.stderr) ? styleText("red", "Error:", { validateStream: false }) : "Error:";
+    process.stderr.write(`${label} ${message}\n${hint ? `${indent(hint)}\n` : ""}`);
+    if (process.env["DEBUG"] && thrown instanceof Error) process.stderr.write(`${thrown.stack}\n`);
+  }
+
+  protected override async finally(): Promise<void> {
+    // An error on opening was the command's own error; there is nothing to close then.
+    const store = await this.#store?.catch(() => undefined);
+    await store?.close();
+  }
+}
+
+const waitSeconds = (): number => {
+  const text = process.env["AICOST_WAIT"];
+  if (text === undefined || text === "") return DEFAULT_WAIT_SECONDS;
+  const seconds = Number(text);
+  if (Number.isFinite(seconds) && seconds >= 0) return seconds;
+  throw usageError("bad_wait", `AICOST_WAIT=${text} is no number of seconds.`, "Use for example AICOST_WAIT=60");
+};
+
+const hasColor = (stream: NodeJS.WriteStream): boolean => {
+  if (process.env["NO_COLOR"]) return false;
+  return Boolean(process.env["FORCE_COLOR"]) || (stream.isTTY && process.env["TERM"] !== "dumb");
+};
+
+const indent = (text: string): string => text.replaceAll(/^/gm, "  ");
+
+/** The command framework's own errors are wrong usage; whatever is left is a bug, and says so. */
+const asUserError = (thrown: unknown): UserError => {
+  if (thrown instanceof UserError) return thrown;
+  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+  const exit = (error as { oclif?: { exit?: number } }).oclif?.exit;
+  if (exit !== undefined) {
+    const message = error.message.replace(/\n?See more help with --help\s*$/, "");
+    return new UserError(exit as ExitCode, "usage", message, "See more help with --help");
+  }
+  return new UserError(
+    EXIT.bug,
+    "bug",
+    `This is a bug in aicost: ${error.message.split("\n")[0]}`,
+    "Please report it with what DEBUG=aicost prints. Your data is as it was after the last command that succeeded.",
+    { cause: error },
+  );
+};

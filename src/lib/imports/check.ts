@@ -1,0 +1,91 @@
+import { readCsv, type CsvFile, type ReadOptions } from "../csv/reader.js";
+import { today } from "../dates.js";
+import { type Decimal, plain, ZERO } from "../money.js";
+import type { RejectedRow } from "../render/import-receipt.js";
+import type { CostRecord } from "../record.js";
+
+/** What a whole file turned out to hold, before anything is written. */
+export interface CheckedFile {
+  file: CsvFile;
+  /** Rows below the header. */
+  rows: number;
+  records: number;
+  /** Rows that are no charge, by reason. */
+  skipped: Record<string, number>;
+  /** How many rows are refused; `rejects` names the first cells. */
+  rejected: number;
+  rejects: RejectedRow[];
+  /** Sum of what the rows charged, US dollars. */
+  cost_usd: string;
+  /** Null where no row states any. */
+  tokens: number | null;
+  /** Calendar dates in the user's time zone; null without a record. */
+  from: string | null;
+  to: string | null;
+}
+
+/** How many refused cells are kept to be shown; `import` shows the first 20 of all files. */
+const REJECTS_KEPT = 20;
+
+/** Reads a file from end to end and adds up what it holds. @throws UserError what `readCsv` throws */
+export const checkFile = async (
+  file: CsvFile,
+  { timezone, ...options }: ReadOptions & { timezone: string },
+): Promise<CheckedFile> => {
+  const checked: CheckedFile = {
+    file,
+    rows: 0,
+    records: 0,
+    skipped: {},
+    rejected: 0,
+    rejects: [],
+    cost_usd: "0",
+    tokens: null,
+    from: null,
+    to: null,
+  };
+  let cost: Decimal = ZERO;
+  const dates = new DateGauge(timezone);
+  for await (const row of readCsv(file, options)) {
+    checked.rows++;
+    if (row.kind === "skip") {
+      checked.skipped[row.reason] = (checked.skipped[row.reason] ?? 0) + 1;
+    } else if (row.kind === "reject") {
+      checked.rejected++;
+      for (const problem of row.problems) {
+        if (checked.rejects.length < REJECTS_KEPT) checked.rejects.push({ source: file.name, line: row.line, ...problem });
+      }
+    } else {
+      checked.records++;
+      cost = cost.plus(row.record.cost_usd);
+      if (row.record.tokens_used !== null) checked.tokens = (checked.tokens ?? 0) + row.record.tokens_used;
+      dates.note(row.record);
+    }
+  }
+  return { ...checked, cost_usd: plain(cost), ...dates.range };
+};
+
+/** Finds the first and last calendar date of records; only the outermost moments are converted. */
+class DateGauge {
+  readonly #timezone: string;
+  readonly #buckets: string[] = [];
+  readonly #events: string[] = [];
+
+  constructor(timezone: string) {
+    this.#timezone = timezone;
+  }
+
+  note({ timestamp, granularity }: CostRecord): void {
+    const ends = granularity === "day" || granularity === "month" ? this.#buckets : this.#events;
+    if (ends[0] === undefined || timestamp < ends[0]) ends[0] = timestamp;
+    if (ends[1] === undefined || timestamp > ends[1]) ends[1] = timestamp;
+  }
+
+  get range(): { from: string | null; to: string | null } {
+    const dates = [
+      ...this.#buckets.map((moment) => moment.slice(0, 10)),
+      ...this.#events.map((moment) => today(this.#timezone, new Date(moment))),
+    ].sort();
+    return { from: dates[0] ?? null, to: dates.at(-1) ?? null };
+  }
+}

@@ -1,0 +1,127 @@
+import { randomUUID } from "node:crypto";
+import { closeSync, openSync, writeSync } from "node:fs";
+import { readCsv, type ReadOptions } from "../csv/reader.js";
+import type { CostRecord } from "../record.js";
+import type { Receipt } from "../render/import-receipt.js";
+import type { ImportHead, IngestCounts, Store } from "../store/store.js";
+import type { CheckedFile } from "./check.js";
+import { fileHash } from "./sources.js";
+
+/** What became of one file. */
+export interface ImportResult extends Receipt {
+  format_id: string;
+  rows: number;
+}
+
+/** What `import --json` holds for one file. The id is null where nothing changed: there is nothing to undo. */
+export interface ImportJson extends Omit<ImportResult, "skipped" | "format_id"> {
+  skipped: number;
+  skipped_reasons: Readonly<Record<string, number>>;
+}
+
+export const importJson = ({ format_id, skipped, ...result }: ImportResult): ImportJson => ({
+  ...result,
+  format: format_id,
+  skipped: total(skipped),
+  skipped_reasons: skipped,
+});
+
+const total = (counts: Readonly<Record<string, number>>): number =>
+  Object.values(counts).reduce((sum, count) => sum + count, 0);
+
+export interface WriteOptions extends ReadOptions {
+  /** Find out what would change, and change nothing. */
+  dryRun: boolean;
+  /** Where refused rows go, whole, below the file's header. */
+  rejectsFile?: string | undefined;
+}
+
+/** Few enough that a batch is done within the statement timeout of a hosted project. */
+const BATCH = 5000;
+
+/**
+ * Writes a checked file to the store, batch by batch, each of which is atomic. A file that is cut short by a crash is
+ * completed by importing it again.
+ */
+export const writeFile = async (store: Store, checked: CheckedFile, options: WriteOptions): Promise<ImportResult> => {
+  const { file } = checked;
+  const head: ImportHead = {
+    id: randomUUID(),
+    source_name: file.name,
+    format: file.format.id,
+    sha256: await fileHash(file.path),
+    series: file.format.series,
+    detail: file.detail ?? 0,
+  };
+  const counts: IngestCounts = { inserted: 0, updated: 0, unchanged: 0, covered: 0, kept_edits: 0, replaced: 0 };
+  const ingest = async (records: CostRecord[]) => {
+    const batch = await store.call("ingest_cost_records", { import: head, records, dry_run: options.dryRun });
+    for (const key of Object.keys(counts) as (keyof IngestCounts)[]) counts[key] += batch[key];
+  };
+
+  const rejects = options.rejectsFile && checked.rejected > 0 ? new RejectsFile(options.rejectsFile, file.headerText) : null;
+  let batch: CostRecord[] = [];
+  try {
+    for await (const row of readCsv(file, options)) {
+      if (row.kind === "reject") rejects?.add(row.raw);
+      if (row.kind !== "record") continue;
+      batch.push(row.record);
+      if (batch.length < BATCH) continue;
+      await ingest(batch);
+      batch = [];
+    }
+    if (batch.length > 0) await ingest(batch);
+  } finally {
+    rejects?.close();
+  }
+  const finished = options.dryRun ? null : await finish(store, head.id, checked);
+  return {
+    id: finished?.id ?? null,
+    source: file.name,
+    format: file.format.title,
+    format_id: file.format.id,
+    rows: checked.rows,
+    ...counts,
+    skipped: checked.skipped,
+    rejected: checked.rejected,
+    cost_usd: checked.cost_usd,
+    tokens: checked.tokens,
+    from: checked.from,
+    to: checked.to,
+    dry_run: options.dryRun,
+    ignored_columns: file.ignoredColumns,
+  };
+};
+
+const finish = (store: Store, importId: string, { rows, skipped, rejected, cost_usd, from, to, records }: CheckedFile) =>
+  records === 0
+    ? null
+    : store.call("finish_import", {
+        import_id: importId,
+        summary: {
+          row_count: rows,
+          skipped: total(skipped),
+          rejected,
+          cost_usd,
+          first_date: from,
+          last_date: to,
+        },
+      });
+
+/** Refused rows as they stood in their file, below its header, so that they can be mended and imported. */
+class RejectsFile {
+  readonly #descriptor: number;
+
+  constructor(path: string, header: string) {
+    this.#descriptor = openSync(path, "w", 0o600);
+    this.add(header);
+  }
+
+  add(raw: string): void {
+    writeSync(this.#descriptor, /\r?\n$/.test(raw) ? raw : `${raw}\n`);
+  }
+
+  close(): void {
+    closeSync(this.#descriptor);
+  }
+}
