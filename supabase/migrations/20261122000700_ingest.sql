@@ -199,8 +199,11 @@ begin
   );
   perform private.add_month(month) from (select distinct date_trunc('month', d)::date as month from unnest(days) d) months;
 
-  if head.series is not null then
+  -- Looking at the imports first spares most of them a look at the records.
+  if exists (select from public.imports i where i.series = head.series and i.detail > head.detail) then
     left_out := private.finer_days(days, head.series, head.detail);
+  end if;
+  if exists (select from public.imports i where i.series = head.series and i.detail < head.detail) then
     replaced := private.replace_coarser(head.id, days, head.series, head.detail);
   end if;
   counts := private.upsert_records(head.id, records, left_out) || jsonb_build_object('replaced', replaced);
