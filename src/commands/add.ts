@@ -41,12 +41,23 @@ export default class Add extends AicostCommand {
 const MEASURES = ["cost", "input-tokens", "output-tokens", "requests"] as const;
 
 /** Asks for what is missing; where nobody can answer, the provider and an amount must be there. */
-const complete = async (fields: EntryFields, store: Store, preferences: Preferences): Promise<EntryFields> => {
+const complete = async (
+  fields: EntryFields,
+  store: Store,
+  preferences: Preferences,
+): Promise<EntryFields> => {
   const isMeasured = MEASURES.some((measure) => fields[measure] !== undefined);
   if (fields.provider !== undefined && isMeasured) return fields;
   if (!canAsk()) {
-    const missing = [...(fields.provider === undefined ? ["--provider"] : []), ...(isMeasured ? [] : ["--cost"])];
-    throw usageError("entry_incomplete", `The entry lacks ${missing.join(" and ")}.`, "aicost add --provider chatgpt --cost 20");
+    const missing = [
+      ...(fields.provider === undefined ? ["--provider"] : []),
+      ...(isMeasured ? [] : ["--cost"]),
+    ];
+    throw usageError(
+      "entry_incomplete",
+      `The entry lacks ${missing.join(" and ")}.`,
+      "aicost add --provider chatgpt --cost 20",
+    );
   }
   const questions: Question[] = [];
   if (fields.provider === undefined) questions.push(await providerQuestion(store));

@@ -3,12 +3,12 @@ import { AicostCommand } from "../lib/command.js";
 import { MAP_TARGETS } from "../lib/csv/mapper.js";
 import { usageError, UserError } from "../lib/errors.js";
 import { importFiles } from "../lib/imports/import-files.js";
+import { importJson, type ImportJson, type RejectedCell } from "../lib/imports/result.js";
 import { importSettings } from "../lib/imports/settings.js";
 import { findSources } from "../lib/imports/sources.js";
-import { importJson, type ImportJson } from "../lib/imports/write.js";
 import { byteProgress } from "../lib/progress.js";
 import { formats } from "../lib/providers/index.js";
-import { importReceipt, rejectsTable, type RejectedRow } from "../lib/render/import-receipt.js";
+import { importReceipt, rejectsList } from "../lib/render/import-receipt.js";
 
 /** Bytes from which the optimizing compiler pays for itself. */
 const HEAVY = 2 * 1024 * 1024;
@@ -47,14 +47,26 @@ Write date:DMY=… or date:MDY=… for dates such as 03/04/2026, and cost:comma=
     }),
   };
   static override flags = {
-    format: Flags.string({ summary: "the format, where it cannot be detected", helpValue: "ID", exclusive: ["map"] }),
+    format: Flags.string({
+      summary: "the format, where it cannot be detected",
+      helpValue: "ID",
+      exclusive: ["map"],
+    }),
     map: Flags.string({
       summary: "which column holds what, or the name of a saved mapping",
       helpValue: "TARGET=COLUMN,…",
     }),
-    "save-map": Flags.string({ summary: "keep this mapping under a name", helpValue: "NAME", dependsOn: ["map"] }),
+    "save-map": Flags.string({
+      summary: "keep this mapping under a name",
+      helpValue: "NAME",
+      dependsOn: ["map"],
+    }),
     provider: Flags.string({ summary: "the provider of mapped rows", helpValue: "NAME", dependsOn: ["map"] }),
-    currency: Flags.string({ summary: "the currency of mapped amounts", helpValue: "CODE", dependsOn: ["map"] }),
+    currency: Flags.string({
+      summary: "the currency of mapped amounts",
+      helpValue: "CODE",
+      dependsOn: ["map"],
+    }),
     rate: Flags.string({
       summary: "the US dollars for one unit of another currency",
       helpValue: "CNY=0.14",
@@ -73,7 +85,11 @@ Write date:DMY=… or date:MDY=… for dates such as 03/04/2026, and cost:comma=
   async run(): Promise<{ imports: ImportJson[] }> {
     const { args, flags } = await this.parse(Import);
     if (flags.rejects && flags["on-error"] !== "skip") {
-      throw usageError("rejects_without_skip", "--rejects keeps rows that are skipped.", "Add --on-error skip");
+      throw usageError(
+        "rejects_without_skip",
+        "--rejects keeps rows that are skipped.",
+        "Add --on-error skip",
+      );
     }
     const { sources, forget } = await findSources(args.file);
     try {
@@ -95,8 +111,10 @@ Write date:DMY=… or date:MDY=… for dates such as 03/04/2026, and cost:comma=
   }
 
   protected override async catch(error: unknown): Promise<void> {
-    const rejects = error instanceof UserError ? (error.details["rejects"] as RejectedRow[] | undefined) : undefined;
-    if (rejects && !this.jsonEnabled()) process.stderr.write(`${rejectsTable(rejects, this.screen)}\n\n`);
+    if (error instanceof UserError && error.code === "rows_rejected" && !this.jsonEnabled()) {
+      const { rejects, rejected } = error.details as { rejects: RejectedCell[]; rejected: number };
+      process.stderr.write(`${rejectsList(rejects, rejected, this.screen)}\n\n`);
+    }
     await super.catch(error);
   }
 }

@@ -13,7 +13,11 @@ const DEFAULT_WAIT_SECONDS = 30;
 export abstract class AicostCommand extends Command {
   static override enableJsonFlag = true;
   static override baseFlags = {
-    quiet: Flags.boolean({ char: "q", summary: "print the answer alone: no progress, no notes", helpGroup: "GLOBAL" }),
+    quiet: Flags.boolean({
+      char: "q",
+      summary: "print the answer alone: no progress, no notes",
+      helpGroup: "GLOBAL",
+    }),
   };
 
   #store: Promise<Store> | undefined;
@@ -48,15 +52,7 @@ export abstract class AicostCommand extends Command {
   }
 
   protected override async catch(thrown: unknown): Promise<void> {
-    const error = asUserError(thrown);
-    process.exitCode = error.exit;
-    const { code, message, hint, details } = error;
-    if (this.jsonEnabled()) {
-      this.logJson({ error: { code, message, hint: hint ?? null, ...details } });
-      return;
-    }
-    const label = hasColor(process.stderr) ? styleText("red", "Error:", { validateStream: false }) : "Error:";
-    process.stderr.write(`${label} ${message}\n${hint ? `${indent(hint)}\n` : ""}`);
+    printError(asUserError(thrown), this.jsonEnabled());
     if (process.env["DEBUG"] && thrown instanceof Error) process.stderr.write(`${thrown.stack}\n`);
   }
 
@@ -67,12 +63,29 @@ export abstract class AicostCommand extends Command {
   }
 }
 
+/** Shows an error: as JSON on stdout to a script, in words on stderr to a person. Sets the exit code. */
+export const printError = ({ code, message, hint, details, exit }: UserError, asJson: boolean): void => {
+  process.exitCode = exit;
+  if (asJson) {
+    process.stdout.write(
+      `${JSON.stringify({ error: { code, message, hint: hint ?? null, ...details } }, null, 2)}\n`,
+    );
+    return;
+  }
+  const label = hasColor(process.stderr) ? styleText("red", "Error:", { validateStream: false }) : "Error:";
+  process.stderr.write(`${label} ${message}\n${hint ? `${indent(hint)}\n` : ""}`);
+};
+
 const waitSeconds = (): number => {
   const text = process.env["AICOST_WAIT"];
   if (text === undefined || text === "") return DEFAULT_WAIT_SECONDS;
   const seconds = Number(text);
   if (Number.isFinite(seconds) && seconds >= 0) return seconds;
-  throw usageError("bad_wait", `AICOST_WAIT=${text} is no number of seconds.`, "Use for example AICOST_WAIT=60");
+  throw usageError(
+    "bad_wait",
+    `AICOST_WAIT=${text} is no number of seconds.`,
+    "Use for example AICOST_WAIT=60",
+  );
 };
 
 const hasColor = (stream: NodeJS.WriteStream): boolean => {

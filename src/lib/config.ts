@@ -24,11 +24,16 @@ export const readConfig = (configDir: string): Config => {
   if (!existsSync(file)) return EMPTY;
   try {
     const config: unknown = JSON.parse(readFileSync(file, "utf8"));
-    if (typeof config === "object" && config !== null && !Array.isArray(config)) return { ...EMPTY, ...config };
+    if (typeof config === "object" && config !== null && !Array.isArray(config))
+      return { ...EMPTY, ...config };
   } catch {
     // Said below, with what to do.
   }
-  throw refused("config_broken", `The config file ${file} is not valid JSON.`, `Mend it, or move it away: mv ${file} ${file}.broken`);
+  throw refused(
+    "config_broken",
+    `The config file ${file} is not valid JSON.`,
+    `Mend it, or move it away: mv ${file} ${file}.broken`,
+  );
 };
 
 /** Writes the config file whole or not at all. */

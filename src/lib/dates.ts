@@ -43,6 +43,8 @@ export const parseDate = (text: string): string | null => {
   }
 };
 
+const MOMENT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(Z|[+-]\d{2}(?::?\d{2})?)?$/i;
+
 /**
  * A moment that a person typed, in their time zone: `2026-11-05 14:30`, `2026-11-05T14:30:00`, or with an offset
  * (`…Z`, `…+02:00`), which then counts instead of the time zone.
@@ -53,9 +55,10 @@ export const parseMoment = (text: string, timezone: string): string | null => {
     .trim()
     .replace(" ", "T")
     .replace(/ (?:UTC|GMT)$/i, "Z");
-  if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/.test(iso)) return null;
+  const moment = MOMENT.exec(iso);
+  if (!moment) return null;
   try {
-    const instant = /(?:[Zz]|[+-]\d{2}:?\d{2})$/.test(iso)
+    const instant = moment[1]
       ? Temporal.Instant.from(iso)
       : Temporal.PlainDateTime.from(iso, { overflow: "reject" }).toZonedDateTime(timezone).toInstant();
     return instant.toString();
@@ -93,7 +96,8 @@ export const parseRange = (text: string, day: string): DateRange => {
   const last = /^(\d{1,4})([dwmy])$/.exec(range);
   if (last && Number(last[1]) > 0) {
     const unit = UNITS[last[2] as keyof typeof UNITS];
-    return span(now.subtract({ [unit]: Number(last[1]) }).add({ days: 1 }), now);
+    const from = now.subtract({ [unit]: Number(last[1]) }).add({ days: 1 });
+    if (from.year > 0) return span(from, now);
   }
   if (/^\d{4}-\d{2}$/.test(range) && parseDate(`${range}-01`)) {
     const month = Temporal.PlainDate.from(`${range}-01`);

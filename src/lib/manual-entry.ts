@@ -33,7 +33,11 @@ export const manualRecord = (fields: EntryFields, preferences: Preferences): Cos
   const money = fields.cost === undefined ? null : dollars(fields.cost, fields, preferences);
   const counts = countsOf(fields);
   if (money === null && Object.values(counts).every((count) => count === undefined)) {
-    throw usageError("entry_empty", "The entry is empty.", "Give --cost, or --input-tokens, --output-tokens or --requests.");
+    throw usageError(
+      "entry_empty",
+      "The entry is empty.",
+      "Give --cost, or --input-tokens, --output-tokens or --requests.",
+    );
   }
   const { input_tokens = null, output_tokens = null } = counts;
   const basis: CostBasis = money === null ? "none" : fields.estimated ? "estimated" : "billed";
@@ -44,7 +48,8 @@ export const manualRecord = (fields: EntryFields, preferences: Preferences): Cos
     model_name: fields.model || null,
     cost_usd: money && basis === "billed" ? money.usd : "0",
     estimated_cost_usd: money && basis === "estimated" ? money.usd : null,
-    tokens_used: input_tokens === null && output_tokens === null ? null : (input_tokens ?? 0) + (output_tokens ?? 0),
+    tokens_used:
+      input_tokens === null && output_tokens === null ? null : (input_tokens ?? 0) + (output_tokens ?? 0),
     input_tokens,
     output_tokens,
     cache_read_tokens: counts.cache_read_tokens ?? null,
@@ -92,7 +97,7 @@ export const amountProblem = (text: string): string | null => {
 
 /** What is wrong with a date or moment that a person types, or null. */
 export const dateProblem = (text: string, timezone: string): string | null =>
-  parseDate(text) ?? parseMoment(text, timezone)
+  (parseDate(text) ?? parseMoment(text, timezone))
     ? null
     : `“${text}” is not a date. Write it like 2026-11-05, or 2026-11-05 14:30`;
 
@@ -103,7 +108,8 @@ const dollars = (
 ): { usd: string; original?: RecordMetadata["original"] } => {
   const problem = amountProblem(text);
   const amount = parseAmount(text);
-  if (problem !== null || amount === null) throw usageError("bad_amount", problem ?? "", "Pass it as --cost 12.50");
+  if (problem !== null || amount === null)
+    throw usageError("bad_amount", problem ?? "", "Pass it as --cost 12.50");
   const code = currency.toUpperCase();
   if (code === "USD") return { usd: stored(amount) ?? "0" };
   const perUnit = rateOf(code, { ...metadata.rates, ...Object.fromEntries(rate.map(parseRate)) });
@@ -150,5 +156,9 @@ const countsOf = (fields: EntryFields): Counts => {
 const countOf = (flag: string, text: string): number => {
   const number = Number(text.replaceAll(/[,_ ]/g, ""));
   if (text.trim() !== "" && Number.isSafeInteger(number) && number >= 0) return number;
-  throw usageError("bad_count", `“${text}” is not a number of ${flag.replace("-", " ")}.`, `Write it like --${flag} 1200`);
+  throw usageError(
+    "bad_count",
+    `“${text}” is not a number of ${flag.replace("-", " ")}.`,
+    `Write it like --${flag} 1200`,
+  );
 };

@@ -26,8 +26,10 @@ export const plain = (amount: Decimal): string => (amount.eq(0) ? "0" : amount.t
  * An amount as the database keeps it: rounded half-even to 10 decimals.
  * @returns null if it is too large for numeric(18,10)
  */
-export const stored = (amount: Decimal): string | null =>
-  amount.abs().gte(LIMIT) ? null : plain(amount.round(SCALE, Big.roundHalfEven));
+export const stored = (amount: Decimal): string | null => {
+  const kept = rounded(amount, SCALE);
+  return kept.abs().gte(LIMIT) ? null : plain(kept);
+};
 
 const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,5})?$/;
 const GROUPED = /^[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?$/;
@@ -43,6 +45,8 @@ export const parseAmount = (text: string): Decimal | null => {
   body = body.replace(/^([+-]?)\s*\$\s*/, "$1");
   if (GROUPED.test(body)) body = body.replaceAll(",", "");
   if (!NUMBER.test(body)) return null;
+  // (-5) may be -5 or 5.
+  if (negative && /^[+-]/.test(body)) return null;
   const amount = new Big(body.replace(/^\+/, ""));
   return negative ? amount.neg() : amount;
 };

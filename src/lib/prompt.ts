@@ -16,7 +16,9 @@ export interface Question {
 
 /** Asks on stderr, because stdout is for the answer of the command. @returns the answers by name, trimmed */
 export const ask = async (questions: readonly Question[]): Promise<Record<string, string>> => {
-  const answers = await (await prompter())(
+  const answers = await (
+    await prompter()
+  )(
     questions.map(({ name, message, choices, default: preset, check }) => ({
       type: choices ? ("select" as const) : ("input" as const),
       name,
@@ -37,8 +39,11 @@ export const ask = async (questions: readonly Question[]): Promise<Record<string
  */
 export const confirm = async (message: string, yes: boolean): Promise<boolean> => {
   if (yes) return true;
-  if (!canAsk()) throw usageError("not_confirmed", `${message} Nobody is here to answer.`, "Confirm with --yes");
-  const { sure } = await (await prompter())([{ type: "confirm" as const, name: "sure", message, default: false }]);
+  if (!canAsk())
+    throw usageError("not_confirmed", `${message} Nobody is here to answer.`, "Confirm with --yes");
+  const { sure } = await (
+    await prompter()
+  )([{ type: "confirm" as const, name: "sure", message, default: false }]);
   return Boolean(sure);
 };
 

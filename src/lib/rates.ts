@@ -24,5 +24,9 @@ export const parseRate = (text: string): [currency: string, rate: string] => {
   const [, currency, amount] = /^([A-Za-z]{3})=(.+)$/.exec(text.trim()) ?? [];
   const rate = parseAmount(amount ?? "");
   if (currency && rate?.gt(0)) return [currency.toUpperCase(), plain(rate)];
-  throw usageError("bad_rate", `“${text}” is not a rate.`, "Write the US dollars for one unit, for example CNY=0.14");
+  throw usageError(
+    "bad_rate",
+    `“${text}” is not a rate.`,
+    "Write the US dollars for one unit, for example CNY=0.14",
+  );
 };

@@ -7,7 +7,14 @@ export default class Imports extends AicostCommand {
   static override summary = "list what was imported, newest first";
   static override examples = ["<%= config.bin %> <%= command.id %>"];
   static override flags = {
-    limit: Flags.integer({ char: "n", default: 20, min: 1, max: 1000, helpValue: "N", summary: "how many to show" }),
+    limit: Flags.integer({
+      char: "n",
+      default: 20,
+      min: 1,
+      max: 1000,
+      helpValue: "N",
+      summary: "how many to show",
+    }),
     page: Flags.integer({ default: 1, min: 1, helpValue: "N", summary: "which page of them" }),
   };
 

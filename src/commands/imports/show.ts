@@ -7,7 +7,11 @@ export default class ImportsShow extends AicostCommand {
   static override summary = "show one import";
   static override examples = ["<%= config.bin %> <%= command.id %> 3f2a9c1d"];
   static override args = {
-    id: Args.string({ required: true, ignoreStdin: true, description: "the import's id, or its first characters" }),
+    id: Args.string({
+      required: true,
+      ignoreStdin: true,
+      description: "the import's id, or its first characters",
+    }),
   };
 
   async run(): Promise<{ import: Import }> {

@@ -9,7 +9,11 @@ export default class ImportsUndo extends AicostCommand {
     "What the import added is removed; what it changed is put back as it was before. Importing the file again brings it back.";
   static override examples = ["<%= config.bin %> <%= command.id %> 3f2a9c1d"];
   static override args = {
-    id: Args.string({ required: true, ignoreStdin: true, description: "the import's id, or its first characters" }),
+    id: Args.string({
+      required: true,
+      ignoreStdin: true,
+      description: "the import's id, or its first characters",
+    }),
   };
 
   async run(): Promise<{ undone: UndoCounts }> {

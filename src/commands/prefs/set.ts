@@ -14,7 +14,11 @@ export default class PrefsSet extends AicostCommand {
   ];
   static override args = {
     key: Args.string({ required: true, ignoreStdin: true, description: "timezone, range or rate.CURRENCY" }),
-    value: Args.string({ required: true, ignoreStdin: true, description: "the new value; none removes a rate" }),
+    value: Args.string({
+      required: true,
+      ignoreStdin: true,
+      description: "the new value; none removes a rate",
+    }),
   };
 
   async run(): Promise<{ preferences: Preferences }> {

@@ -11,7 +11,11 @@ export default class RecordsEdit extends AicostCommand {
     "An imported record that was corrected stays so when its file is imported again. Its date comes from the file and cannot be changed.";
   static override examples = ["<%= config.bin %> <%= command.id %> 3f2a9c1d --cost 12.50 --note refunded"];
   static override args = {
-    id: Args.string({ required: true, ignoreStdin: true, description: "the record's id, or its first characters" }),
+    id: Args.string({
+      required: true,
+      ignoreStdin: true,
+      description: "the record's id, or its first characters",
+    }),
   };
   static override flags = entryFlags;
 

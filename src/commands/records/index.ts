@@ -23,7 +23,14 @@ export default class Records extends AicostCommand {
       summary: "that came in this way",
     })(),
     import: Flags.string({ helpValue: "ID", summary: "of this import" }),
-    limit: Flags.integer({ char: "n", default: 50, min: 1, max: 1000, helpValue: "N", summary: "how many to show" }),
+    limit: Flags.integer({
+      char: "n",
+      default: 50,
+      min: 1,
+      max: 1000,
+      helpValue: "N",
+      summary: "how many to show",
+    }),
     page: Flags.integer({ default: 1, min: 1, helpValue: "N", summary: "which page of them" }),
   };
 
@@ -46,7 +53,9 @@ export default class Records extends AicostCommand {
     if (found.total === 0) this.log("No record fits.");
     else this.log(recordTable(found.records, timezone, this.screen));
     if (found.total > found.records.length) {
-      this.note(`${found.records.length} of ${found.total} records; see others with --page, or more with --limit`);
+      this.note(
+        `${found.records.length} of ${found.total} records; see others with --page, or more with --limit`,
+      );
     }
     return found;
   }

@@ -27,7 +27,8 @@ export default class RecordsRemove extends AicostCommand {
     const { timezone } = await store.call("get_preferences", {});
     const records: StoredRecord[] = [];
     for (const record_id of args.id) records.push(await store.call("get_cost_record", { record_id }));
-    if (!flags.yes && !this.jsonEnabled()) process.stderr.write(`${recordTable(records, timezone, this.screen)}\n`);
+    if (!flags.yes && !this.jsonEnabled())
+      process.stderr.write(`${recordTable(records, timezone, this.screen)}\n`);
     const question = records.length === 1 ? "Remove this record?" : `Remove these ${records.length} records?`;
     if (!(await confirm(question, flags.yes))) return { removed: [] };
 

@@ -7,7 +7,11 @@ export default class RecordsShow extends AicostCommand {
   static override summary = "show one charge with all that is known of it";
   static override examples = ["<%= config.bin %> <%= command.id %> 3f2a9c1d"];
   static override args = {
-    id: Args.string({ required: true, ignoreStdin: true, description: "the record's id, or its first characters" }),
+    id: Args.string({
+      required: true,
+      ignoreStdin: true,
+      description: "the record's id, or its first characters",
+    }),
   };
 
   async run(): Promise<{ record: StoredRecord }> {

@@ -1,8 +1,8 @@
 import { readCsv, type CsvFile, type ReadOptions } from "../csv/reader.js";
 import { today } from "../dates.js";
 import { type Decimal, plain, ZERO } from "../money.js";
-import type { RejectedRow } from "../render/import-receipt.js";
 import type { CostRecord } from "../record.js";
+import type { RejectedCell } from "./result.js";
 
 /** What a whole file turned out to hold, before anything is written. */
 export interface CheckedFile {
@@ -14,7 +14,7 @@ export interface CheckedFile {
   skipped: Record<string, number>;
   /** How many rows are refused; `rejects` names the first cells. */
   rejected: number;
-  rejects: RejectedRow[];
+  rejects: RejectedCell[];
   /** Sum of what the rows charged, US dollars. */
   cost_usd: string;
   /** Null where no row states any. */
@@ -53,7 +53,8 @@ export const checkFile = async (
     } else if (row.kind === "reject") {
       checked.rejected++;
       for (const problem of row.problems) {
-        if (checked.rejects.length < REJECTS_KEPT) checked.rejects.push({ source: file.name, line: row.line, ...problem });
+        if (checked.rejects.length < REJECTS_KEPT)
+          checked.rejects.push({ source: file.name, line: row.line, ...problem });
       }
     } else {
       checked.records++;

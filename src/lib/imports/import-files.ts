@@ -5,9 +5,10 @@ import { refused } from "../errors.js";
 import type { Progress } from "../progress.js";
 import type { Store } from "../store/store.js";
 import { checkFile, type CheckedFile } from "./check.js";
+import type { ImportResult } from "./result.js";
 import type { ImportSettings } from "./settings.js";
 import type { Source } from "./sources.js";
-import { type ImportResult, writeFile } from "./write.js";
+import { writeFile } from "./write.js";
 
 export interface ImportOptions {
   /** All built-in formats. */
@@ -36,13 +37,17 @@ export const importFiles = async (
 ): Promise<ImportResult[]> => {
   const files: CsvFile[] = [];
   for (const source of sources) {
-    files.push(await openCsv(source, { formats: options.formats, format: settings.format, saved: settings.mapped }));
+    files.push(
+      await openCsv(source, { formats: options.formats, format: settings.format, saved: settings.mapped }),
+    );
   }
   const bytes = sources.reduce((sum, { size }) => sum + size, 0);
 
   const checked: CheckedFile[] = [];
   await withProgress("Reading", bytes, options, sources, async (index, onProgress) => {
-    checked.push(await checkFile(files[index]!, { ...readOptions(settings, onProgress), timezone: settings.timezone }));
+    checked.push(
+      await checkFile(files[index]!, { ...readOptions(settings, onProgress), timezone: settings.timezone }),
+    );
   });
   if (options.onError === "abort") refuseRejected(checked);
   settings.save();
@@ -50,12 +55,20 @@ export const importFiles = async (
   const results: ImportResult[] = [];
   await withProgress("Writing", bytes, options, sources, async (index, onProgress) => {
     const file = checked[index]!;
-    const rejectsFile = options.rejectsFile && rejectsName(options.rejectsFile, file.file.name, sources.length);
+    const rejectsFile =
+      options.rejectsFile && rejectsName(options.rejectsFile, file.file.name, sources.length);
     results.push(
-      await writeFile(store, file, { ...readOptions(settings, onProgress), dryRun: options.dryRun, rejectsFile }),
+      await writeFile(store, file, {
+        ...readOptions(settings, onProgress),
+        dryRun: options.dryRun,
+        rejectsFile,
+      }),
     );
   });
-  const changed = results.reduce((sum, { inserted, updated, replaced }) => sum + inserted + updated + replaced, 0);
+  const changed = results.reduce(
+    (sum, { inserted, updated, replaced }) => sum + inserted + updated + replaced,
+    0,
+  );
   if (changed >= WORTH_REFRESHING && !options.dryRun) await store.call("refresh_cost_records_daily", {});
   return results;
 };

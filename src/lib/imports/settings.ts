@@ -32,7 +32,11 @@ export interface ImportSettings {
  * @param configDir the folder of the config file
  * @throws UserError `bad_rate`, `map_unknown`, and what `parseMapping` throws
  */
-export const importSettings = (configDir: string, flags: ImportFlags, preferences: Preferences): ImportSettings => {
+export const importSettings = (
+  configDir: string,
+  flags: ImportFlags,
+  preferences: Preferences,
+): ImportSettings => {
   const { timezone, metadata } = preferences;
   const rates = { ...metadata.rates, ...Object.fromEntries((flags.rate ?? []).map(parseRate)) };
   const config = readConfig(configDir);
@@ -44,12 +48,17 @@ export const importSettings = (configDir: string, flags: ImportFlags, preference
     });
 
   if (flags.map === undefined) {
-    const mapped = Object.entries(config.maps).flatMap(([name, map]) => ifReadable(() => formatOf(name, checked(name, map))));
+    const mapped = Object.entries(config.maps).flatMap(([name, map]) =>
+      ifReadable(() => formatOf(name, checked(name, map))),
+    );
     return { timezone, rates, format: flags.format, mapped, save() {} };
   }
   const name = flags["save-map"] ?? (flags.map.includes("=") ? "unnamed" : flags.map);
   const map: SavedMap = flags.map.includes("=")
-    ? { columns: parseMapping(flags.map), ...withoutEmpty({ provider: flags.provider, currency: flags.currency }) }
+    ? {
+        columns: parseMapping(flags.map),
+        ...withoutEmpty({ provider: flags.provider, currency: flags.currency }),
+      }
     : checked(flags.map, savedMap(config.maps, flags.map));
   const format = formatOf(name, map);
   return {
@@ -77,7 +86,10 @@ const savedMap = (maps: Record<string, SavedMap>, name: string): SavedMap => {
   );
 };
 
-const checked = (name: string, map: SavedMap): SavedMap => ({ ...map, columns: checkMapping(name, map.columns) });
+const checked = (name: string, map: SavedMap): SavedMap => ({
+  ...map,
+  columns: checkMapping(name, map.columns),
+});
 
 /** A mapping that was spoiled in the config file must not stop an import that does not need it. */
 const ifReadable = (read: () => CsvFormat): CsvFormat[] => {

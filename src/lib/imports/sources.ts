@@ -1,5 +1,14 @@
 import { createHash } from "node:crypto";
-import { createReadStream, createWriteStream, existsSync, mkdtempSync, readdirSync, realpathSync, rmSync, statSync } from "node:fs";
+import {
+  createReadStream,
+  createWriteStream,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  statSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
@@ -23,14 +32,19 @@ const GLOB_SIGNS = /[*?[\]{}]/;
  * @returns the sources, and `forget`, which removes what was temporary
  * @throws UserError `file_missing`, `folder_without_csv`, `glob_without_match`
  */
-export const findSources = async (args: readonly string[]): Promise<{ sources: Source[]; forget(): void }> => {
+export const findSources = async (
+  args: readonly string[],
+): Promise<{ sources: Source[]; forget(): void }> => {
   let temporary: string | undefined;
   const forget = () => temporary && rmSync(temporary, { recursive: true, force: true });
   try {
     const found = new Map<string, Source>();
     for (const arg of args) {
       if (arg === "-") temporary ??= mkdtempSync(join(tmpdir(), "aicost-stdin-"));
-      const sources = arg === "-" && temporary ? [await spool(process.stdin, join(temporary, "stdin.csv"))] : await named(arg);
+      const sources =
+        arg === "-" && temporary
+          ? [await spool(process.stdin, join(temporary, "stdin.csv"))]
+          : await named(arg);
       for (const source of sources) found.set(realpathSync(source.path), source);
     }
     return { sources: [...found.values()], forget };
@@ -55,7 +69,11 @@ const spool = async (input: NodeJS.ReadableStream, path: string): Promise<Source
 const named = async (arg: string): Promise<Source[]> => {
   if (existsSync(arg)) return statSync(arg).isDirectory() ? inFolder(arg) : [source(arg)];
   if (!GLOB_SIGNS.test(arg)) {
-    throw refused("file_missing", `There is no file ${arg}.`, "Check the path; a folder of CSV files works too.");
+    throw refused(
+      "file_missing",
+      `There is no file ${arg}.`,
+      "Check the path; a folder of CSV files works too.",
+    );
   }
   const { glob } = await import("tinyglobby");
   const paths = await glob(arg, { expandDirectories: false, caseSensitiveMatch: true });
@@ -71,7 +89,11 @@ const inFolder = (folder: string): Source[] => {
     .map((entry) => entry.name)
     .sort();
   if (names.length === 0) {
-    throw refused("folder_without_csv", `The folder ${folder} has no CSV file.`, "Its subfolders are not searched; name the files or a glob such as '**/*.csv'.");
+    throw refused(
+      "folder_without_csv",
+      `The folder ${folder} has no CSV file.`,
+      "Its subfolders are not searched; name the files or a glob such as '**/*.csv'.",
+    );
   }
   return names.map((name) => source(join(folder, name)));
 };

@@ -2,32 +2,10 @@ import { randomUUID } from "node:crypto";
 import { closeSync, openSync, writeSync } from "node:fs";
 import { readCsv, type ReadOptions } from "../csv/reader.js";
 import type { CostRecord } from "../record.js";
-import type { Receipt } from "../render/import-receipt.js";
 import type { ImportHead, IngestCounts, Store } from "../store/store.js";
 import type { CheckedFile } from "./check.js";
+import { type ImportResult, totalOf } from "./result.js";
 import { fileHash } from "./sources.js";
-
-/** What became of one file. */
-export interface ImportResult extends Receipt {
-  format_id: string;
-  rows: number;
-}
-
-/** What `import --json` holds for one file. The id is null where nothing changed: there is nothing to undo. */
-export interface ImportJson extends Omit<ImportResult, "skipped" | "format_id"> {
-  skipped: number;
-  skipped_reasons: Readonly<Record<string, number>>;
-}
-
-export const importJson = ({ format_id, skipped, ...result }: ImportResult): ImportJson => ({
-  ...result,
-  format: format_id,
-  skipped: total(skipped),
-  skipped_reasons: skipped,
-});
-
-const total = (counts: Readonly<Record<string, number>>): number =>
-  Object.values(counts).reduce((sum, count) => sum + count, 0);
 
 export interface WriteOptions extends ReadOptions {
   /** Find out what would change, and change nothing. */
@@ -43,7 +21,11 @@ const BATCH = 5000;
  * Writes a checked file to the store, batch by batch, each of which is atomic. A file that is cut short by a crash is
  * completed by importing it again.
  */
-export const writeFile = async (store: Store, checked: CheckedFile, options: WriteOptions): Promise<ImportResult> => {
+export const writeFile = async (
+  store: Store,
+  checked: CheckedFile,
+  options: WriteOptions,
+): Promise<ImportResult> => {
   const { file } = checked;
   const head: ImportHead = {
     id: randomUUID(),
@@ -53,13 +35,23 @@ export const writeFile = async (store: Store, checked: CheckedFile, options: Wri
     series: file.format.series,
     detail: file.detail ?? 0,
   };
-  const counts: IngestCounts = { inserted: 0, updated: 0, unchanged: 0, covered: 0, kept_edits: 0, replaced: 0 };
+  const counts: IngestCounts = {
+    inserted: 0,
+    updated: 0,
+    unchanged: 0,
+    covered: 0,
+    kept_edits: 0,
+    replaced: 0,
+  };
   const ingest = async (records: CostRecord[]) => {
     const batch = await store.call("ingest_cost_records", { import: head, records, dry_run: options.dryRun });
     for (const key of Object.keys(counts) as (keyof IngestCounts)[]) counts[key] += batch[key];
   };
 
-  const rejects = options.rejectsFile && checked.rejected > 0 ? new RejectsFile(options.rejectsFile, file.headerText) : null;
+  const rejects =
+    options.rejectsFile && checked.rejected > 0
+      ? new RejectsFile(options.rejectsFile, file.headerText)
+      : null;
   let batch: CostRecord[] = [];
   try {
     for await (const row of readCsv(file, options)) {
@@ -93,14 +85,18 @@ export const writeFile = async (store: Store, checked: CheckedFile, options: Wri
   };
 };
 
-const finish = (store: Store, importId: string, { rows, skipped, rejected, cost_usd, from, to, records }: CheckedFile) =>
+const finish = (
+  store: Store,
+  importId: string,
+  { rows, skipped, rejected, cost_usd, from, to, records }: CheckedFile,
+) =>
   records === 0
     ? null
     : store.call("finish_import", {
         import_id: importId,
         summary: {
           row_count: rows,
-          skipped: total(skipped),
+          skipped: totalOf(skipped),
           rejected,
           cost_usd,
           first_date: from,

@@ -78,9 +78,10 @@ class EmbeddedStore implements Store {
     const names = given.map(([key], index) => `"${key}" => $${index + 1}`);
     try {
       return await this.#db.transaction(async (tx) => {
-        await tx.query("select set_config('request.jwt.claims', $1, true), set_config('role', 'authenticated', true)", [
-          JSON.stringify({ sub: LOCAL_USER, role: "authenticated" }),
-        ]);
+        await tx.query(
+          "select set_config('request.jwt.claims', $1, true), set_config('role', 'authenticated', true)",
+          [JSON.stringify({ sub: LOCAL_USER, role: "authenticated" })],
+        );
         const { rows } = await tx.query<{ result: Api[Name]["result"] }>(
           `select public.${name}(${names.join(", ")}) as result`,
           given.map(([, value]) => value),

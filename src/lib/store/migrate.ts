@@ -62,7 +62,9 @@ export const migrate = async (db: SqlRunner): Promise<number> => {
 };
 
 const appliedVersions = async (db: SqlRunner): Promise<Set<string>> => {
-  const { rows } = await db.query<{ version: string }>("select version from supabase_migrations.schema_migrations");
+  const { rows } = await db.query<{ version: string }>(
+    "select version from supabase_migrations.schema_migrations",
+  );
   return new Set(rows.map((row) => row.version));
 };
 

@@ -20,7 +20,10 @@ export interface Api {
     result: IngestCounts;
   };
   finish_import: { args: { import_id: string; summary: ImportSummary }; result: Import | null };
-  list_imports: { args: { max_rows: number; skip_rows?: number }; result: { imports: Import[]; total: number } };
+  list_imports: {
+    args: { max_rows: number; skip_rows?: number };
+    result: { imports: Import[]; total: number };
+  };
   get_import: { args: { import_id: string }; result: Import };
   undo_import: { args: { import_id: string }; result: UndoCounts };
   add_cost_record: { args: { record: CostRecord }; result: StoredRecord };

@@ -1,0 +1,133 @@
+import { createReadStream } from "node:fs";
+import { TextDecoder } from "node:util";
+import { refused, type UserError } from "../errors.js";
+
+/** A file to read, and what messages call it. */
+export interface CsvInput {
+  path: string;
+  name: string;
+}
+
+export type Encoding = "utf-8" | "utf-16le" | "utf-16be";
+
+/** A piece of the file's text, and how far the file has been read. */
+export interface TextChunk {
+  text: string;
+  encoding: Encoding;
+  bytesRead: number;
+}
+
+const CHUNK_BYTES = 64 * 1024;
+
+/**
+ * The text of a file, piece by piece, without its byte order mark.
+ * @throws UserError `file_missing`, `file_unreadable`, `file_empty`, `file_pdf`, `file_archive`, `file_binary`
+ */
+export async function* readText(input: CsvInput): AsyncGenerator<TextChunk> {
+  let decoder: TextDecoder | undefined;
+  let encoding: Encoding = "utf-8";
+  let bytesRead = 0;
+  for await (const bytes of readBytes(input)) {
+    if (decoder === undefined) {
+      refuseForeign(bytes, input.name);
+      encoding = encodingOf(bytes);
+      decoder = new TextDecoder(encoding, { fatal: true });
+    }
+    bytesRead += bytes.length;
+    yield { text: decode(decoder, bytes, input.name), encoding, bytesRead };
+  }
+  if (decoder === undefined) throw emptyFile(input.name);
+  yield { text: decode(decoder, undefined, input.name), encoding, bytesRead };
+}
+
+export const emptyFile = (name: string): UserError =>
+  refused(
+    "file_empty",
+    `The file ${name} is empty.`,
+    "Download it again; the download may have been cut off.",
+  );
+
+async function* readBytes({ path, name }: CsvInput): AsyncGenerator<Buffer> {
+  try {
+    yield* createReadStream(path, { highWaterMark: CHUNK_BYTES }) as AsyncIterable<Buffer>;
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === "ENOENT") {
+      throw refused(
+        "file_missing",
+        `There is no file ${name}.`,
+        "Check the path; the shell completes it with Tab.",
+      );
+    }
+    if (code === "EISDIR") {
+      throw refused(
+        "file_unreadable",
+        `${name} is a folder, not a file.`,
+        `Name the files in it: ${name}/*.csv`,
+      );
+    }
+    if (code === "EACCES" || code === "EPERM") {
+      throw refused("file_unreadable", `The file ${name} may not be read.`, `Try: chmod u+r ${name}`);
+    }
+    throw error;
+  }
+}
+
+const encodingOf = (bytes: Buffer): Encoding => {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return "utf-16le";
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return "utf-16be";
+  return "utf-8";
+};
+
+const decode = (decoder: TextDecoder, bytes: Buffer | undefined, name: string): string => {
+  let text;
+  try {
+    text = bytes ? decoder.decode(bytes, { stream: true }) : decoder.decode();
+  } catch {
+    throw binaryFile(name, "it is neither UTF-8 nor UTF-16");
+  }
+  if (text.includes("\0")) throw binaryFile(name, "it holds NUL bytes");
+  return text;
+};
+
+const binaryFile = (name: string, why: string): UserError =>
+  refused(
+    "file_binary",
+    `The file ${name} is not readable as text: ${why}.`,
+    "If it is a table, open it in a spreadsheet and save it as “CSV UTF-8”.",
+  );
+
+/** Files that people download by mistake, known by their first bytes whatever they are called. */
+const FOREIGN: readonly { magic: string; code: string; what: string; hint: string }[] = [
+  {
+    magic: "%PDF",
+    code: "file_pdf",
+    what: "a PDF document, probably an invoice",
+    hint: "Download the usage or cost export of the provider as CSV, or enter the invoice with `aicost add`.",
+  },
+  {
+    magic: "PK\x03\x04",
+    code: "file_archive",
+    what: "a ZIP archive or an Excel workbook",
+    hint: "Unzip it and import the CSV files in it; save a workbook as “CSV UTF-8” first.",
+  },
+  {
+    magic: "\x1f\x8b",
+    code: "file_archive",
+    what: "compressed with gzip",
+    hint: "Unpack it first: gunzip FILE",
+  },
+  {
+    magic: "\xd0\xcf\x11\xe0",
+    code: "file_archive",
+    what: "an old Excel workbook",
+    hint: "Open it in a spreadsheet and save it as “CSV UTF-8”.",
+  },
+];
+
+const refuseForeign = (bytes: Buffer, name: string): void => {
+  const start = bytes.toString("latin1", 0, 8);
+  const found = FOREIGN.find(({ magic }) => start.startsWith(magic));
+  if (found)
+    throw refused(found.code, `The file ${name} is not a CSV file: it is ${found.what}.`, found.hint);
+};

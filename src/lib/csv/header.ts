@@ -1,0 +1,95 @@
+import { refused } from "../errors.js";
+import { cellsOf } from "./cells.js";
+import { emptyFile, readText, type CsvInput, type Encoding } from "./decode.js";
+import { MAX_ROW_LENGTH, RowSplitter, type Delimiter, type RawRow } from "./split.js";
+
+/** The first lines of a file, in which the header is looked for. */
+export interface Head {
+  text: string;
+  encoding: Encoding;
+}
+
+/** A row that may be the header. */
+export interface Header {
+  /** Physical line number. */
+  line: number;
+  /** As it stands in the file. */
+  text: string;
+  /** Where it starts in the decoded text. */
+  offset: number;
+  delimiter: Delimiter;
+  /** Trimmed; empty names at the end are left out. */
+  columns: string[];
+}
+
+/** The header may stand below 30 lines of a report's title, filters and the like. */
+const HEADER_LINES = 31;
+const MAX_COLUMNS = 10_000;
+const DELIMITERS: readonly Delimiter[] = [",", ";", "\t"];
+
+/**
+ * Reads as much of a file as may hold the header.
+ * @throws UserError as `readText`; `csv_line_too_long` if not even the first line ends within 1 MB
+ */
+export const readHead = async (input: CsvInput): Promise<Head> => {
+  let text = "";
+  let encoding: Encoding = "utf-8";
+  let complete = true;
+  for await (const chunk of readText(input)) {
+    text += chunk.text;
+    encoding = chunk.encoding;
+    complete = lineStarts(text).length <= HEADER_LINES && text.length <= MAX_ROW_LENGTH;
+    if (!complete) break;
+  }
+  if (text.trim() === "") throw emptyFile(input.name);
+  // What ends right here may not be a whole line; at the end of the file it is.
+  return { text: complete ? `${text}\n\n` : text, encoding };
+};
+
+/**
+ * Every row of the head read with every delimiter that gives it more than one column.
+ * @throws UserError `csv_line_too_long`, `csv_too_many_columns`
+ */
+export const headerCandidates = (head: Head, name: string): Header[] => {
+  const candidates: Header[] = [];
+  for (const [index, offset] of lineStarts(head.text).slice(0, HEADER_LINES).entries()) {
+    for (const delimiter of DELIMITERS) {
+      const row = firstRow(head.text.slice(offset), name, delimiter, index + 1);
+      if (!row || !row.text.includes(delimiter)) continue;
+      const columns = columnsOf(row, delimiter);
+      if (columns.length > MAX_COLUMNS) throw tooManyColumns(name, row.line, columns.length);
+      if (columns.length > 1) candidates.push({ ...row, offset, delimiter, columns });
+    }
+  }
+  return candidates;
+};
+
+/** Where the lines start that may be the header, and the one after them. */
+const lineStarts = (text: string): number[] => {
+  const starts = [0];
+  for (const end of text.matchAll(/\r\n|\n|\r/g)) {
+    starts.push(end.index + end[0].length);
+    if (starts.length > HEADER_LINES) break;
+  }
+  return starts;
+};
+
+const firstRow = (text: string, name: string, delimiter: Delimiter, line: number): RawRow | undefined => {
+  for (const row of new RowSplitter(name, delimiter, line).push(text)) return row;
+  return undefined;
+};
+
+const columnsOf = (row: RawRow, delimiter: Delimiter): string[] => {
+  const [cells = []] = cellsOf([row], delimiter);
+  if (!Array.isArray(cells)) return [];
+  const columns = cells.map((cell) => cell.trim());
+  while (columns.at(-1) === "") columns.pop();
+  return columns;
+};
+
+const tooManyColumns = (name: string, line: number, count: number) =>
+  refused(
+    "csv_too_many_columns",
+    `Line ${line} of ${name} has ${count} columns; more than ${MAX_COLUMNS} are not read.`,
+    "Check that this is the file you meant; export fewer columns if it is.",
+  );

@@ -1,0 +1,215 @@
+import { refused, usageError } from "../errors.js";
+import type { CsvFormat, Draft, Row } from "./format.js";
+import { nearest } from "../nearest.js";
+
+/** What a column can be mapped to, with what `--map` help says of it. */
+export const MAP_TARGETS = {
+  date: "the day, moment or epoch seconds of a charge",
+  cost: "the amount charged",
+  estimated_cost: "an amount that was not charged: an estimate",
+  currency: "the currency of the amounts; US dollars without it",
+  provider: "who charged",
+  model: "the model",
+  input_tokens: "all input tokens, cached ones included",
+  output_tokens: "all output tokens, reasoning included",
+  cache_read_tokens: "the part of the input that was read from a cache",
+  cache_write_tokens: "the part of the input that was written to a cache",
+  tokens: "all tokens, where they are not split",
+  requests: "the number of calls",
+  note: "anything to keep with the record",
+  id: "the row's own id",
+} as const;
+
+export type MapTarget = keyof typeof MAP_TARGETS;
+
+/** A column, and how it writes its values where that cannot be seen. */
+export interface MappedColumn {
+  column: string;
+  style?: "DMY" | "MDY" | "comma";
+}
+
+/** Which column holds what. It is plain JSON, as the config file keeps it. */
+export type Mapping = Partial<Record<MapTarget, MappedColumn>>;
+
+const TARGETS = Object.keys(MAP_TARGETS) as MapTarget[];
+const MEASURES: readonly MapTarget[] = [
+  "cost",
+  "estimated_cost",
+  "input_tokens",
+  "output_tokens",
+  "cache_read_tokens",
+  "cache_write_tokens",
+  "tokens",
+  "requests",
+];
+const STYLES: Partial<Record<MapTarget, readonly string[]>> = {
+  date: ["DMY", "MDY"],
+  cost: ["comma"],
+  estimated_cost: ["comma"],
+};
+const EXAMPLE = 'Write it like --map date=Day,cost="Amount (USD)",model=Model';
+const PAIR = /\s*([^=:,"]*?)\s*(?::\s*([^=:,"]*?)\s*)?=\s*(?:"((?:[^"]|"")*)"|([^,"]*))\s*(?:,|$)/y;
+
+/**
+ * Reads what `--map` takes: `date:DMY=Day,cost:comma="Betrag, brutto",model=Model`.
+ * @throws UserError `map_syntax`, `map_unknown_target`, `map_unknown_style`, `map_repeated_target`, `map_incomplete`
+ */
+export const parseMapping = (text: string): Mapping => {
+  const mapping: Mapping = {};
+  for (let at = 0; at < text.length; at = PAIR.lastIndex) {
+    PAIR.lastIndex = at;
+    const [pair, name, style, quoted, bare] = PAIR.exec(text) ?? [];
+    const column = (quoted?.replaceAll('""', '"') ?? bare ?? "").trim();
+    if (!pair || !name || column === "") throw syntax(text.slice(at));
+    const target = targetOf(name);
+    if (mapping[target]) {
+      throw usageError("map_repeated_target", `--map names “${target}” twice.`, "Name one column for it.");
+    }
+    mapping[target] = style === undefined ? { column } : { column, style: styleOf(target, style) };
+  }
+  refuseIncomplete(mapping);
+  return mapping;
+};
+
+const syntax = (text: string) =>
+  usageError("map_syntax", `“${text}” in --map is not TARGET=COLUMN.`, EXAMPLE);
+
+const targetOf = (name: string): MapTarget => {
+  const target = TARGETS.find((target) => target === name.toLowerCase());
+  if (target) return target;
+  const [closest] = nearest(name, TARGETS);
+  const meant = closest ? `Did you mean ${closest}? ` : "";
+  throw usageError(
+    "map_unknown_target",
+    `--map has nothing called “${name}”.`,
+    `${meant}There are ${TARGETS.join(", ")}.`,
+  );
+};
+
+const styleOf = (target: MapTarget, written: string): NonNullable<MappedColumn["style"]> => {
+  const styles = STYLES[target] ?? [];
+  const style = styles.find((style) => style.toLowerCase() === written.toLowerCase());
+  if (style) return style as NonNullable<MappedColumn["style"]>;
+  throw usageError(
+    "map_unknown_style",
+    `“${target}:${written}” in --map is not a way to write ${target}.`,
+    styles.length > 0
+      ? `There is ${styles.map((style) => `${target}:${style}`).join(" and ")}.`
+      : `Write ${target}=….`,
+  );
+};
+
+const refuseIncomplete = (mapping: Mapping): void => {
+  if (!mapping.date)
+    throw usageError("map_incomplete", "--map does not say which column is the date.", EXAMPLE);
+  if (MEASURES.some((target) => mapping[target])) return;
+  throw usageError("map_incomplete", "--map names no column with a cost, tokens or requests.", EXAMPLE);
+};
+
+export interface MappedFormatOptions {
+  /** Of all rows, where no column is mapped to `provider`. */
+  provider?: string | undefined;
+  /** IANA zone of moments without an offset. */
+  timezone: string;
+  /** Of all amounts, where no column is mapped to `currency`; US dollars if absent. */
+  currency?: string | undefined;
+}
+
+/**
+ * The format of a mapping: an ISO date is a day, a moment or epoch seconds an event. The identity of a row is its id
+ * if one is mapped; of an event it is the whole row; of a day it is the row without its measures, so that a later
+ * download of the same day replaces it. A mapping is the same source whatever its name.
+ * @throws UserError `map_provider_missing`
+ */
+export const mappedFormat = (name: string, mapping: Mapping, options: MappedFormatOptions): CsvFormat => {
+  const provider = providerName(options.provider);
+  if (provider === null && !mapping.provider) {
+    throw usageError(
+      "map_provider_missing",
+      "Nothing says which provider the rows of the file belong to.",
+      "Add --provider NAME, or provider=COLUMN to --map.",
+    );
+  }
+  const targets = TARGETS.filter((target) => mapping[target]);
+  const columns = [...new Set(targets.map((target) => mapping[target]?.column ?? ""))];
+  return {
+    id: `map:${name}`,
+    title: `your mapping “${name}”`,
+    provider: provider ?? "",
+    source: `map/${targets.map((target) => `${target}=${mapping[target]?.column}`).join(",")}`,
+    requires: columns,
+    knows: [],
+    series: null,
+    dimensions: [],
+    read: (row) => readMapped(row, mapping, provider, options),
+  };
+};
+
+const readMapped = (
+  row: Row,
+  mapping: Mapping,
+  provider: string | null,
+  { timezone, currency = "USD" }: MappedFormatOptions,
+): Draft => {
+  const column = (target: MapTarget) => mapping[target]?.column;
+  const text = (target: MapTarget) => row.text(column(target) ?? "");
+  const count = (target: MapTarget) => row.count(column(target) ?? "");
+  const amount = (target: MapTarget) =>
+    row.amount(column(target) ?? "", { decimalComma: mapping[target]?.style === "comma" });
+
+  const order = mapping.date?.style;
+  const when = row.when(column("date") ?? "", {
+    timezone,
+    ...((order === "DMY" || order === "MDY") && { order }),
+  });
+  const own = mapping.provider ? (providerName(text("provider")) ?? provider) : provider;
+  const cost = amount("cost");
+  const estimate = amount("estimated_cost");
+  const note = text("note");
+  return {
+    ...when,
+    provider: own ?? row.required(column("provider") ?? ""),
+    model: text("model"),
+    cost,
+    value: cost === null ? estimate : null,
+    currency: mapping.currency && text("currency") ? row.currency(mapping.currency.column) : currency,
+    basis: cost !== null ? "billed" : estimate !== null ? "estimated" : "none",
+    input: count("input_tokens"),
+    output: count("output_tokens"),
+    cacheRead: count("cache_read_tokens"),
+    cacheWrite: count("cache_write_tokens"),
+    tokens: count("tokens"),
+    requests: count("requests"),
+    key: [own, ...keyOf(row, mapping, when.granularity)],
+    ...(note !== null && { metadata: { note } }),
+  };
+};
+
+const keyOf = (row: Row, mapping: Mapping, granularity: "day" | "event"): (string | null)[] => {
+  const id = mapping.id && row.text(mapping.id.column);
+  if (id) return [id];
+  if (granularity === "event") return row.all();
+  return row.allBut(MEASURES.flatMap((target) => mapping[target]?.column ?? []));
+};
+
+/** As `providers` spells it: `Azure OpenAI` → `azure-openai`. */
+const providerName = (text: string | null | undefined): string | null =>
+  text?.trim().toLowerCase().replace(/\s+/g, "-") || null;
+
+/** The config file holds mappings as JSON that a person may have edited. @throws UserError `map_damaged` */
+export const checkMapping = (name: string, value: unknown): Mapping => {
+  const damaged = refused(
+    "map_damaged",
+    `The saved mapping “${name}” cannot be read.`,
+    `Save it again: aicost import FILE --map … --save-map ${name}`,
+  );
+  if (typeof value !== "object" || value === null) throw damaged;
+  const pairs = Object.entries(value as Record<string, Partial<MappedColumn> | null>).map(
+    ([target, mapped]) => {
+      if (typeof mapped?.column !== "string") throw damaged;
+      const style = mapped.style === undefined ? "" : `:${mapped.style}`;
+      return `${target}${style}="${mapped.column.replaceAll('"', '""')}"`;
+    },
+  );
+  return parseMapping(pairs.join(","));
+};

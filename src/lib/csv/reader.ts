@@ -1,0 +1,237 @@
+import { refused } from "../errors.js";
+import type { Rates } from "../rates.js";
+import { Identities, type CostRecord } from "../record.js";
+import { cellsOf, type Cells } from "./cells.js";
+import { readText, type CsvInput, type Encoding } from "./decode.js";
+import { detect, force, isKnown, type Detected } from "./detect.js";
+import { DetailGauge } from "./detail.js";
+import { RowProblem, type CsvFormat } from "./format.js";
+import { headerCandidates, readHead, type Header } from "./header.js";
+import { recordOf } from "./normal-form.js";
+import { CellRow, Columns, fold } from "./row.js";
+import { RowSplitter, type Delimiter, type RawRow } from "./split.js";
+import { lastDate } from "./values.js";
+
+/** A file whose header and format are known. */
+export interface CsvFile {
+  readonly path: string;
+  /** What messages call it. */
+  readonly name: string;
+  readonly format: CsvFormat;
+  readonly encoding: Encoding;
+  readonly delimiter: Delimiter;
+  /** Physical line number of the header. */
+  readonly headerLine: number;
+  /** The header as it stands in the file. */
+  readonly headerText: string;
+  /** Where the header starts in the decoded text. */
+  readonly headerOffset: number;
+  readonly columns: readonly string[];
+  /** Columns that the format does not know. */
+  readonly ignoredColumns: readonly string[];
+  /** How fine the file looks at its series (`DetailGauge`). Null until `readCsv` has been through the file. */
+  detail: number | null;
+}
+
+export interface OpenOptions {
+  /** Among which the format is looked for. */
+  formats: readonly CsvFormat[];
+  /** The id of the format that the user named, of `formats` or `saved`. */
+  format?: string | undefined;
+  /** Saved mappings, consulted only where no format matches. */
+  saved?: readonly CsvFormat[];
+}
+
+export interface ReadOptions {
+  rates: Rates;
+  /** Today, for the check of dates. */
+  now?: Date;
+  onProgress?: (bytesRead: number) => void;
+}
+
+/** What one row turned out to be; `line` is the physical line on which it starts. */
+export type RowResult =
+  | { kind: "record"; line: number; record: CostRecord }
+  | { kind: "skip"; line: number; reason: string }
+  | { kind: "reject"; line: number; problems: CellProblem[]; raw: string };
+
+/** `reason` is the predicate of a sentence about the value; column and value are empty where the row is wrong. */
+export type CellProblem = Pick<RowProblem, "column" | "value" | "reason">;
+
+/**
+ * Finds the header and the format of a file, and reads no further.
+ * @throws UserError `file_missing`, `file_unreadable`, `file_empty`, `file_pdf`, `file_archive`, `file_binary`,
+ * `csv_line_too_long`, `csv_too_many_columns`, `csv_duplicate_column`, `csv_missing_column`, `format_unknown`,
+ * `format_ambiguous`, `no_such_format`
+ */
+export const openCsv = async (input: CsvInput, options: OpenOptions): Promise<CsvFile> => {
+  const head = await readHead(input);
+  const { header, format } = formatOf(input.name, headerCandidates(head, input.name), options);
+  const known = new Set([...format.requires.flat(), ...format.knows].map(fold));
+  refuseDuplicates(input.name, header, known);
+  return {
+    path: input.path,
+    name: input.name,
+    format,
+    encoding: head.encoding,
+    delimiter: header.delimiter,
+    headerLine: header.line,
+    headerText: header.text,
+    headerOffset: header.offset,
+    columns: header.columns,
+    ignoredColumns: header.columns.filter((column) => column !== "" && !known.has(fold(column))),
+    detail: null,
+  };
+};
+
+const formatOf = (
+  name: string,
+  candidates: readonly Header[],
+  { formats, format, saved = [] }: OpenOptions,
+): Detected => {
+  if (format !== undefined) return force(name, candidates, [...formats, ...saved], format);
+  const useSaved = !isKnown(candidates, formats) && isKnown(candidates, saved);
+  return detect(name, candidates, useSaved ? saved : formats);
+};
+
+const refuseDuplicates = (name: string, header: Header, known: ReadonlySet<string>): void => {
+  const seen = new Set<string>();
+  for (const column of header.columns) {
+    const folded = fold(column);
+    if (seen.has(folded) && known.has(folded)) {
+      throw refused(
+        "csv_duplicate_column",
+        `The file ${name} has two columns “${column}” in line ${header.line}.`,
+        "Remove or rename the one that does not count.",
+      );
+    }
+    seen.add(folded);
+  }
+};
+
+/**
+ * Reads the rows of a file, in its order and in bounded memory. It goes on after a bad row; reading again gives the
+ * same results.
+ * @throws UserError `csv_no_rows`, `csv_unclosed_quote`, `csv_line_too_long`, `file_binary`, `file_changed`,
+ * `currency_rate_missing`
+ */
+export async function* readCsv(file: CsvFile, options: ReadOptions): AsyncGenerator<RowResult> {
+  const reader = new RowReader(file, options);
+  let rows = 0;
+  for await (const batch of rowBatches(file, options.onProgress)) {
+    const cells = cellsOf(batch, file.delimiter);
+    for (const [index, row] of batch.entries()) {
+      rows++;
+      yield reader.read(row, cells[index] ?? []);
+    }
+  }
+  if (rows === 0) {
+    throw refused(
+      "csv_no_rows",
+      `The file ${file.name} has a header in line ${file.headerLine}, but no rows below it.`,
+      "Download it again for a period in which there was usage.",
+    );
+  }
+  file.detail = reader.detail;
+}
+
+/** The rows below the header that are not blank lines. */
+async function* rowBatches(
+  file: CsvFile,
+  onProgress?: (bytesRead: number) => void,
+): AsyncGenerator<RawRow[]> {
+  const splitter = new RowSplitter(file.name, file.delimiter, file.headerLine);
+  let offset = file.headerOffset;
+  let atHeader = true;
+  const below = (rows: Iterable<RawRow>): RawRow[] => {
+    const batch = [...rows];
+    if (atHeader && batch.length > 0) {
+      if (batch.shift()?.text !== file.headerText) throw changed(file.name);
+      atHeader = false;
+    }
+    return batch.filter(({ text }) => text.trim() !== "");
+  };
+  for await (const { text, bytesRead } of readText(file)) {
+    yield below(splitter.push(text.slice(offset)));
+    offset = Math.max(0, offset - text.length);
+    onProgress?.(bytesRead);
+  }
+  yield below(splitter.end());
+}
+
+const changed = (name: string) =>
+  refused(
+    "file_changed",
+    `The file ${name} has changed while it was read.`,
+    "Try again when it is complete.",
+  );
+
+const TOTAL =
+  /^(?:(?:grand|overall|service|rounded|running)[ -])?(?:(?:sub[ -]?)?totals?|sum|summe|gesamt\w*|rounding error)\b/i;
+
+class RowReader {
+  readonly #columns: Columns;
+  readonly #width: number;
+  readonly #identities = new Identities();
+  readonly #gauge: DetailGauge;
+  readonly #lastDate: string;
+
+  constructor(
+    private readonly file: CsvFile,
+    private readonly options: ReadOptions,
+  ) {
+    this.#columns = new Columns(file.columns);
+    this.#width = file.columns.length;
+    this.#gauge = new DetailGauge(file.format, this.#columns);
+    this.#lastDate = lastDate(options.now ?? new Date());
+  }
+
+  get detail(): number {
+    return this.#gauge.detail;
+  }
+
+  read(row: RawRow, cells: Cells): RowResult {
+    const { line } = row;
+    if (!Array.isArray(cells)) return rejected(row, new RowProblem("", "", cells.broken));
+    if (cells.every((cell) => cell.trim() === "")) return { kind: "skip", line, reason: "blank row" };
+    try {
+      const record = this.#record(cells);
+      return "skip" in record
+        ? { kind: "skip", line, reason: record.skip }
+        : { kind: "record", line, record };
+    } catch (error) {
+      if (!(error instanceof RowProblem)) throw error;
+      const first = cells.find((cell) => cell.trim() !== "") ?? "";
+      return TOTAL.test(first.trim()) ? { kind: "skip", line, reason: "total line" } : rejected(row, error);
+    }
+  }
+
+  #record(cells: readonly string[]) {
+    this.#refuseWidth(cells);
+    const row = new CellRow(this.#columns, cells.slice(0, this.#width), this.#lastDate);
+    const draft = this.file.format.read(row);
+    if ("skip" in draft) return draft;
+    this.#gauge.note(cells, draft.granularity);
+    return recordOf(draft, {
+      format: this.file.format,
+      row,
+      rates: this.options.rates,
+      identities: this.#identities,
+    });
+  }
+
+  #refuseWidth(cells: readonly string[]): void {
+    const extra = cells.slice(this.#width).some((cell) => cell.trim() !== "");
+    if (cells.length >= this.#width && !extra) return;
+    const count = extra ? cells.findLastIndex((cell) => cell.trim() !== "") + 1 : cells.length;
+    const fields = count === 1 ? "1 field" : `${count} fields`;
+    throw new RowProblem("", "", `the row has ${fields}, but the header has ${this.#width} columns`);
+  }
+}
+
+const rejected = (row: RawRow, { column, value, reason }: RowProblem): RowResult => ({
+  kind: "reject",
+  line: row.line,
+  problems: [{ column, value, reason }],
+  raw: row.text,
+});

@@ -1,0 +1,109 @@
+import { parseAmount, type Decimal } from "../money.js";
+
+/** What a cell holds, or why it does not hold that, as the predicate of a sentence about the value. */
+export type Reading<T> = { value: T } | { wrong: string };
+
+const FIRST_DATE = "2015-01-01";
+const MILLISECONDS = 1e11;
+
+const wrong = (reason: string): { wrong: string } => ({ wrong: reason });
+
+/** The latest calendar date that a record may have: two years ahead. */
+export const lastDate = (now: Date): string => `${now.getUTCFullYear() + 2}${now.toISOString().slice(4, 10)}`;
+
+/** A moment in time is believed from 2015 to two years ahead; anything else is a mistake in the file. */
+export const plausible = (timestamp: string, last: string): Reading<string> => {
+  const date = timestamp.slice(0, 10);
+  if (date < FIRST_DATE)
+    return wrong(`is ${date}, before ${FIRST_DATE}, where the records of AI providers begin`);
+  if (date > last) return wrong(`is ${date}, more than two years ahead`);
+  return { value: timestamp };
+};
+
+/** `YYYY-MM-DD` → midnight UTC. */
+export const readDay = (text: string): Reading<string> => {
+  const parts = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text);
+  const time = parts && utc(parts[1], parts[2], parts[3]);
+  return typeof time === "number"
+    ? { value: rfc3339(time) }
+    : wrong("is not a date; write it like 2026-11-05");
+};
+
+const MOMENT =
+  /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(?: ?(Z|UTC|GMT|[+-]\d{2}:?\d{2}))?$/i;
+
+/** A moment with its offset, or in UTC without one → RFC 3339 in UTC. */
+export const readMoment = (text: string): Reading<string> => {
+  const [, year, month, day, hour, minute, second = "0", fraction = "0", offset = "Z"] =
+    MOMENT.exec(text) ?? [];
+  const midnight = utc(year, month, day);
+  if (midnight === null || Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) {
+    return wrong("is not a date with a time; write it like 2026-11-05 14:30:00");
+  }
+  const seconds = Number(hour) * 3600 + Number(minute) * 60 + Number(second) - offsetSeconds(offset);
+  return { value: rfc3339(midnight + seconds * 1000 + Math.trunc(Number(`0.${fraction}`) * 1000)) };
+};
+
+const offsetSeconds = (offset: string): number => {
+  const [, sign, hours, minutes] = /^([+-])(\d{2}):?(\d{2})$/.exec(offset) ?? [];
+  return (Number(hours ?? 0) * 3600 + Number(minutes ?? 0) * 60) * (sign === "-" ? -1 : 1);
+};
+
+/** Milliseconds of a calendar date that exists; else null. */
+const utc = (year: string | undefined, month: string | undefined, day: string | undefined): number | null => {
+  const time = Date.UTC(Number(year), Number(month) - 1, Number(day));
+  return new Date(time).getUTCDate() === Number(day) && Number(month) <= 12 ? time : null;
+};
+
+const rfc3339 = (time: number): string => new Date(time).toISOString().replace(/\.?0+Z$/, "Z");
+
+/** Epoch seconds, whole or with decimals → RFC 3339 in UTC. */
+export const readEpoch = (text: string): Reading<string> => {
+  if (!/^\d{1,15}(?:\.\d*)?$/.test(text)) return wrong("is not a number of seconds since 1970");
+  const seconds = Number(text);
+  if (seconds >= MILLISECONDS) {
+    return wrong("looks like milliseconds since 1970; seconds are expected: divide it by 1000");
+  }
+  return { value: rfc3339(Math.round(seconds * 1000)) };
+};
+
+/** A date such as 03/04/2026, 3.4.2026 14:30 or 2026/11/05 with its parts in ISO order; other text as it is. */
+export const isoOrder = (text: string, order: "DMY" | "MDY" | undefined): Reading<string> => {
+  const [, first, second, year, time = ""] =
+    /^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:,? +(.*))?$/.exec(text) ?? [];
+  if (year === undefined) return { value: text.replace(/^(\d{4})\/(\d{2})\/(\d{2})/, "$1-$2-$3") };
+  if (order === undefined) {
+    return wrong("can be read as day or month first; write date:DMY=… or date:MDY=… in --map");
+  }
+  const [day, month] = order === "DMY" ? [first, second] : [second, first];
+  const date = `${year}-${month?.padStart(2, "0")}-${day?.padStart(2, "0")}`;
+  return { value: time === "" ? date : `${date} ${time.replace(/^(\d):/, "0$1:")}` };
+};
+
+/** A whole number of things, 0 or more. */
+export const readCount = (text: string): Reading<number> => {
+  const number = /^\d{1,15}$/.test(text) ? Number(text) : wholeNumber(parseAmount(text));
+  if (number === null) return wrong("is not a whole number");
+  if (number < 0) return wrong("is negative; a count is 0 or more");
+  return number <= Number.MAX_SAFE_INTEGER ? { value: number } : wrong("is too large for a count");
+};
+
+const wholeNumber = (amount: Decimal | null): number | null =>
+  amount === null || !amount.round(0, 0).eq(amount) ? null : amount.toNumber();
+
+/** An exact amount; `1,23` is refused without `decimalComma`, because it may be 1.23 or 123. */
+export const readAmount = (text: string, decimalComma: boolean): Reading<Decimal> => {
+  const pointed = withPoint(text);
+  const amount = parseAmount(decimalComma ? (pointed ?? "") : text);
+  if (amount !== null) return { value: amount };
+  if (!decimalComma && pointed?.includes(".")) {
+    return wrong(`is ambiguous, because of its comma; write ${pointed}, or cost:comma=… in --map`);
+  }
+  return wrong(`is not an amount; write it like ${decimalComma ? "1234,56" : "1234.56"}`);
+};
+
+/** `1.234,56` → `1234.56`; null for text that is not written with a decimal comma. */
+const withPoint = (text: string): string | null =>
+  /^\D*(?:\d+|\d{1,3}(?:\.\d{3})+)(?:,\d*)?\D*$/.test(text)
+    ? text.replaceAll(".", "").replace(",", ".")
+    : null;

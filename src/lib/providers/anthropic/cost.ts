@@ -1,0 +1,62 @@
+import type { CsvFormat, Draft, Row } from "../../csv/format.js";
+import { plain } from "../../money.js";
+import { filled } from "../metadata.js";
+import { modelName } from "./model.js";
+
+/** Rows that are no tokens write `--` where a dimension means nothing. */
+const NOTHING = "--";
+
+/**
+ * What tells two charges of one day apart, in the columns that the export has had in every year, so that the same
+ * charge has the same key in each. Two rows may share all of it, and both count.
+ */
+const IDENTIFYING = ["workspace", "api_key", "usage_type", "token_type"];
+
+const read = (row: Row): Draft => {
+  const dimension = (column: string) => (row.text(column) === NOTHING ? null : row.text(column));
+  const timestamp = row.day("usage_date_utc");
+  const model = modelName(dimension("model"));
+  row.required("cost_usd");
+  const listPrice = row.amount("list_price_usd", { words: [NOTHING] });
+  return {
+    timestamp,
+    granularity: "day",
+    model,
+    cost: row.amount("cost_usd"),
+    basis: "billed",
+    key: [timestamp, model, ...IDENTIFYING.map(dimension)],
+    metadata: filled({
+      workspace: dimension("workspace"),
+      api_key: dimension("api_key"),
+      usage_type: dimension("usage_type"),
+      context_window: dimension("context_window"),
+      token_type: dimension("token_type"),
+      cost_type: dimension("cost_type"),
+      inference_geo: dimension("inference_geo"),
+      speed: dimension("speed"),
+      list_price_usd: listPrice && plain(listPrice),
+    }),
+  };
+};
+
+/** The cost download of the Claude Console: 7 columns in 2024, 14 since summer 2026; rounded to cents a row. */
+export const anthropicCost: CsvFormat = {
+  id: "anthropic-cost",
+  title: "Anthropic Console cost export",
+  provider: "anthropic",
+  source: "anthropic/cost",
+  requires: ["usage_date_utc", "model", "token_type", "cost_usd"],
+  knows: [
+    ...IDENTIFYING,
+    "context_window",
+    "cost_type",
+    "inference_geo",
+    "speed",
+    "list_price_usd",
+    "api_key_id",
+    "api_key_status",
+  ],
+  series: "anthropic/cost",
+  dimensions: [],
+  read,
+};

@@ -1,0 +1,37 @@
+import type { CsvFormat, Draft, Row } from "../../csv/format.js";
+import { plain } from "../../money.js";
+import { filled } from "../metadata.js";
+
+const read = (row: Row): Draft => {
+  const timestamp = row.moment("Date");
+  row.required("Usage");
+  const byok = row.amount("BYOK Usage");
+  return {
+    timestamp,
+    granularity: "day",
+    model: row.text("Slug"),
+    cost: row.amount("Usage"),
+    basis: "billed",
+    input: row.count("Prompt Tokens"),
+    output: row.count("Completion Tokens"),
+    requests: row.count("Requests"),
+    key: [timestamp, row.text("Slug")],
+    metadata: filled({
+      byok_usage_usd: byok && !byok.eq(0) ? plain(byok) : null,
+      reasoning_tokens: row.count("Reasoning Tokens") || null,
+    }),
+  };
+};
+
+/** The grouped activity download of OpenRouter: a UTC day and a model a row. */
+export const openrouterActivityDaily: CsvFormat = {
+  id: "openrouter-activity-daily",
+  title: "OpenRouter activity export, grouped by day",
+  provider: "openrouter",
+  source: "openrouter/activity-daily",
+  requires: ["Date", "Slug", "Usage", "BYOK Usage"],
+  knows: ["Requests", "Prompt Tokens", "Completion Tokens", "Reasoning Tokens"],
+  series: "openrouter/activity",
+  dimensions: [],
+  read,
+};

@@ -1,0 +1,66 @@
+import type { CsvFormat, Draft, Row } from "../../csv/format.js";
+import { plain } from "../../money.js";
+import { filled } from "../metadata.js";
+
+const read = (row: Row): Draft => {
+  row.required("cost_total");
+  const byok = row.amount("byok_usage_inference");
+  return {
+    timestamp: row.moment("created_at"),
+    granularity: "event",
+    model: row.text("model_permaslug"),
+    // The other cost columns are parts of it, but for `byok_usage_inference`, which the owner of the key pays elsewhere.
+    cost: row.amount("cost_total"),
+    basis: "billed",
+    input: row.count("tokens_prompt"),
+    output: row.count("tokens_completion"),
+    cacheRead: row.count("tokens_cached"),
+    requests: 1,
+    key: [row.required("generation_id")],
+    metadata: filled({
+      generation_id: row.text("generation_id"),
+      upstream: row.text("provider_name"),
+      variant: row.text("variant"),
+      app: row.text("app_name"),
+      api_key: row.text("api_key_name"),
+      byok_usage_usd: byok && !byok.eq(0) ? plain(byok) : null,
+      reasoning_tokens: row.count("tokens_reasoning") || null,
+      cancelled: row.text("cancelled") === "true" ? true : null,
+    }),
+  };
+};
+
+/** The activity download of OpenRouter: one call a row, with its id, at UTC. */
+export const openrouterActivity: CsvFormat = {
+  id: "openrouter-activity",
+  title: "OpenRouter activity export",
+  provider: "openrouter",
+  source: "openrouter/activity",
+  requires: ["generation_id", "created_at", "cost_total"],
+  knows: [
+    "cost_web_search",
+    "cost_cache",
+    "cost_file_processing",
+    "byok_usage_inference",
+    "tokens_prompt",
+    "tokens_completion",
+    "tokens_reasoning",
+    "tokens_cached",
+    "model_permaslug",
+    "provider_name",
+    "variant",
+    "cancelled",
+    "streamed",
+    "user",
+    "finish_reason_raw",
+    "finish_reason_normalized",
+    "generation_time_ms",
+    "time_to_first_token_ms",
+    "app_name",
+    "api_key_name",
+    "api_key_disabled",
+  ],
+  series: "openrouter/activity",
+  dimensions: [],
+  read,
+};

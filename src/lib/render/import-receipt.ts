@@ -1,0 +1,92 @@
+import { decimal } from "../money.js";
+import type { ImportResult, RejectedCell } from "../imports/result.js";
+import { tinted } from "./color.js";
+import { fileName } from "./import-table.js";
+import { formatCount, formatUsd } from "./money-text.js";
+import type { Screen } from "./table.js";
+import { cut, padRight, printable, shortId, textWidth, widest, wrap } from "./text.js";
+
+const SPACE = "   ";
+
+/** What became of one imported file: its name, format and dates; then what was done; then what to know of it. */
+export const importReceipt = (receipt: ImportResult, { width, color }: Screen): string => {
+  const [head = "", ...more] = wrap(headline(receipt), width, 2);
+  const parts = [counts(receipt), amounts(receipt), nextStep(receipt)].filter((part) => part !== "");
+  const oneLine = parts.join(SPACE);
+  const details = [...(textWidth(oneLine) <= width - 2 ? [oneLine] : parts), ...notes(receipt)];
+  return [
+    tinted(head, "bold", color),
+    ...more,
+    ...details.flatMap((line) => wrap(line, width - 2, 2).map((part) => `  ${part}`)),
+  ].join("\n");
+};
+
+const headline = ({ source, format, from, to }: ImportResult): string => {
+  const dates = from === null || to === null ? "no records" : from === to ? from : `${from} to ${to}`;
+  return [fileName(source), printable(format), dates].join(SPACE);
+};
+
+const counts = (receipt: ImportResult): string => {
+  const { inserted, updated, unchanged, skipped, rejected } = receipt;
+  const reasons = Object.entries(skipped).filter(([, count]) => count > 0);
+  const all = reasons.reduce((total, [, count]) => total + count, 0);
+  const why = reasons
+    .map(([reason, count]) => (reasons.length > 1 ? `${count} ${reason}` : reason))
+    .join(", ");
+  const parts = [
+    counted(inserted, "new"),
+    counted(updated, "updated"),
+    counted(unchanged, "unchanged"),
+    all === 0 ? "" : `${formatCount(all)} skipped (${printable(why)})`,
+    counted(rejected, "rejected"),
+  ].filter((part) => part !== "");
+  const done = parts.length === 0 ? "nothing in it" : parts.join(", ");
+  return receipt.dry_run ? `would be ${done}` : done;
+};
+
+const counted = (count: number, what: string): string => (count === 0 ? "" : `${formatCount(count)} ${what}`);
+
+const amounts = ({ cost_usd, tokens }: ImportResult): string => {
+  const usd = decimal(cost_usd).eq(0) ? [] : [formatUsd(cost_usd)];
+  return [...usd, ...(tokens === null ? [] : [`${formatCount(tokens)} tokens`])].join(SPACE);
+};
+
+const nextStep = ({ id, dry_run }: ImportResult): string => {
+  if (dry_run) return "nothing was written";
+  return id === null ? "" : `undo with: aicost imports undo ${shortId(id)}`;
+};
+
+const notes = ({ covered, kept_edits, replaced, ignored_columns }: ImportResult): string[] => [
+  ...(replaced > 0 ? [`${rows(replaced, "older record")} of the same days replaced by finer ones`] : []),
+  ...(covered > 0 ? [`${rows(covered, "row")} left out: these days are already there in finer detail`] : []),
+  ...(kept_edits > 0 ? [`${rows(kept_edits, "row")} left out: you edited these records by hand`] : []),
+  ...(ignored_columns.length > 0 ? [`columns not used: ${ignored_columns.map(printable).join(", ")}`] : []),
+];
+
+const rows = (count: number, what: string): string =>
+  `${formatCount(count)} ${what}${count === 1 ? "" : "s"}`;
+
+const REJECTS_SHOWN = 20;
+
+/**
+ * The first refused cells, where each is and why.
+ * @param rows how many rows are refused in all
+ */
+export const rejectsList = (rejects: readonly RejectedCell[], rows: number, { width }: Screen): string => {
+  const shown = rejects.slice(0, REJECTS_SHOWN);
+  const places = shown.map(({ source, line }) => `${fileName(source)}:${line}`);
+  const indent = Math.min(widest(places) + 2, Math.floor(width / 2));
+  const lines = shown.flatMap((reject, index) =>
+    wrap(`${padRight(cut(places[index]!, indent - 2), indent)}${rejectText(reject)}`, width, indent),
+  );
+  const more = rows - new Set(places).size;
+  return [
+    ...lines,
+    ...(more > 0 ? [`… and ${counted(more, more === 1 ? "more row" : "more rows")}`] : []),
+  ].join("\n");
+};
+
+const rejectText = ({ column, value, reason }: RejectedCell): string => {
+  if (column === "") return printable(reason);
+  return printable(`${column}: ${value === "" ? "an empty cell" : `“${cut(value, 40)}”`} ${reason}`);
+};

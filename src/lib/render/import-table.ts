@@ -1,0 +1,66 @@
+import { localTime } from "../dates.js";
+import type { Import } from "../store/store.js";
+import { formatCount, formatUsd } from "./money-text.js";
+import { type Column, type Screen, table } from "./table.js";
+import { fieldLines, printable, shortId } from "./text.js";
+
+/** Imports for a person, a line each, in the order given. Times are in the time zone given. */
+export const importTable = (imports: readonly Import[], timezone: string, screen: Screen): string =>
+  table(importColumns(timezone), imports, screen);
+
+const importColumns = (timezone: string): Column<Import>[] => [
+  { header: "Id", cell: ({ id }) => shortId(id) },
+  { header: "Imported", cell: ({ created_at }) => localTime(created_at, timezone) },
+  { header: "File", cell: ({ source_name }) => fileName(source_name), shrinkTo: 12 },
+  { header: "Format", cell: ({ format }) => printable(format), shrinkTo: 10, priority: 30 },
+  { header: "Covers", cell: datesCovered, priority: 10 },
+  countColumn("Rows", ({ row_count }) => row_count, 20),
+  countColumn("New", ({ inserted }) => inserted, 40),
+  countColumn("Updated", ({ updated }) => updated, 40),
+  { header: "Cost", cell: ({ cost_usd }) => formatUsd(cost_usd), align: "decimal" },
+  { header: "Status", cell: ({ status }) => status, tint: ({ status }) => STATUS_TINTS[status] },
+];
+
+/** One import with all that is known of it, a line for each field. Times are in the time zone given. */
+export const importDetail = (found: Import, timezone: string, { width }: Screen): string =>
+  fieldLines(
+    [
+      ["Id", found.id],
+      ["File", found.source_name],
+      ["SHA-256", found.sha256],
+      ["Format", found.format],
+      ["Status", found.status],
+      ["Imported", localTime(found.created_at, timezone, "second")],
+      ["Undone", found.undone_at && localTime(found.undone_at, timezone, "second")],
+      ["Covers", datesCovered(found)],
+      ["Rows", formatCount(found.row_count)],
+      ["New", formatCount(found.inserted)],
+      ["Updated", formatCount(found.updated)],
+      ["Unchanged", formatCount(found.unchanged)],
+      ["Skipped", formatCount(found.skipped)],
+      ["Rejected", formatCount(found.rejected)],
+      ["Covered", someRows(found.covered, "left out: the same days were there in finer detail")],
+      ["Kept edits", someRows(found.kept_edits, "left out: edited by hand")],
+      ["Replaced", someRows(found.replaced, "of the same days, coarser, replaced by this import")],
+      ["Cost", formatUsd(found.cost_usd)],
+    ],
+    width,
+  );
+
+const someRows = (count: number, remark: string): string | null =>
+  count === 0 ? null : `${formatCount(count)} ${remark}`;
+
+const STATUS_TINTS = { running: "yellow", done: undefined, undone: "dim" } as const;
+
+/** A file's name for a person: without its folders, `standard input` for `-`. */
+export const fileName = (source: string): string =>
+  source === "-" ? "standard input" : printable(source.replace(/^.*[\\/](?=.)/s, ""));
+
+const datesCovered = ({ first_date, last_date }: Import): string => {
+  if (first_date === null || last_date === null) return "–";
+  return first_date === last_date ? first_date : `${first_date} to ${last_date}`;
+};
+
+function countColumn(header: string, count: (row: Import) => number, priority: number): Column<Import> {
+  return { header, cell: (row) => formatCount(count(row)), align: "right", priority };
+}

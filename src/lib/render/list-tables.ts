@@ -1,0 +1,46 @@
+import type { Preferences } from "../store/store.js";
+import { type Screen, table } from "./table.js";
+import { printable } from "./text.js";
+
+/** The preferences that have an effect, under the names that `aicost prefs set` takes. */
+export const preferencesTable = (preferences: Preferences, screen: Screen): string => {
+  const { timezone, default_date_range, metadata } = preferences;
+  const rates = Object.entries(metadata.rates ?? {}).map(
+    ([currency, rate]) => [`rate.${currency}`, rate] as const,
+  );
+  const rows = [["timezone", timezone] as const, ["range", default_date_range] as const, ...rates].map(
+    ([key, value]) => ({ key, value }),
+  );
+  return table(
+    [
+      { header: "Preference", cell: ({ key }) => printable(key), shrinkTo: 12 },
+      { header: "Value", cell: ({ value }) => printable(value), shrinkTo: 12 },
+    ],
+    rows,
+    screen,
+  );
+};
+
+/** A provider and the formats of its files that can be imported. */
+export interface ProviderLine {
+  name: string;
+  display_name: string;
+  /** Format ids. */
+  formats: readonly string[];
+}
+
+/** Providers, a line each, in the order given. */
+export const providerTable = (providers: readonly ProviderLine[], screen: Screen): string =>
+  table(
+    [
+      { header: "Provider", cell: ({ name }) => printable(name), shrinkTo: 8 },
+      { header: "Name", cell: ({ display_name }) => printable(display_name), shrinkTo: 12 },
+      {
+        header: "Imports",
+        cell: ({ formats }) => (formats.length === 0 ? "–" : formats.join(", ")),
+        shrinkTo: 12,
+      },
+    ],
+    providers,
+    screen,
+  );

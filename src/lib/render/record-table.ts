@@ -1,0 +1,80 @@
+import { localTime } from "../dates.js";
+import { decimal } from "../money.js";
+import type { StoredRecord } from "../store/store.js";
+import { compactCount, formatCount, formatUsd } from "./money-text.js";
+import { type Column, type Screen, table } from "./table.js";
+import { fieldLines, printable, shortId } from "./text.js";
+
+/** Cost records for a person, a line each, in the order given. Times are in the time zone given. */
+export const recordTable = (records: readonly StoredRecord[], timezone: string, screen: Screen): string =>
+  table(recordColumns(timezone), records, screen);
+
+const recordColumns = (timezone: string): Column<StoredRecord>[] => [
+  { header: "Id", cell: ({ id }) => shortId(id) },
+  { header: "Date", cell: (record) => recordTime(record, timezone) },
+  { header: "Provider", cell: ({ provider }) => printable(provider), shrinkTo: 14 },
+  { header: "Model", cell: ({ model_name }) => printable(model_name ?? "–"), shrinkTo: 12 },
+  { header: "Cost", cell: recordCost, align: "decimal" },
+  {
+    header: "Tokens",
+    cell: ({ tokens_used }) => formatCount(tokens_used),
+    compact: ({ tokens_used }) => compactCount(tokens_used),
+    align: "right",
+    priority: 20,
+  },
+  { header: "Method", cell: ({ collection_method }) => METHODS[collection_method], priority: 10 },
+];
+
+/** One cost record with all that is known of it, a line for each field. */
+export const recordDetail = (record: StoredRecord, timezone: string, { width }: Screen): string => {
+  const { metadata } = record;
+  const fields: [string, string | null][] = [
+    ["Id", record.id],
+    ["Date", recordTime(record, timezone, "second")],
+    ["Granularity", record.granularity],
+    ["Provider", record.provider],
+    ["Model", record.model_name],
+    ["Cost", recordCost(record)],
+    ["Estimated", record.estimated_cost_usd && formatUsd(record.estimated_cost_usd)],
+    ["Input tokens", countOrNull(record.input_tokens)],
+    ["Output tokens", countOrNull(record.output_tokens)],
+    ["Cache read tokens", countOrNull(record.cache_read_tokens)],
+    ["Cache write tokens", countOrNull(record.cache_write_tokens)],
+    ["Tokens", countOrNull(record.tokens_used)],
+    ["Requests", countOrNull(record.request_count)],
+    ["Method", METHODS[record.collection_method]],
+    ["Import", record.import_id],
+    ...Object.entries(metadata).map(([key, value]): [string, string] => [
+      printable(key),
+      metadataText(value),
+    ]),
+  ];
+  return fieldLines(fields, width);
+};
+
+const METHODS = {
+  api_automated: "api",
+  manual_entry: "manual",
+  csv_import: "csv",
+} satisfies Record<StoredRecord["collection_method"], string>;
+
+/** A `day` or `month` bucket is the date that its provider named, in every time zone. */
+const recordTime = (
+  { timestamp, granularity }: StoredRecord,
+  timezone: string,
+  precision: "minute" | "second" = "minute",
+): string => {
+  if (granularity === "month") return timestamp.slice(0, 7);
+  if (granularity === "day") return timestamp.slice(0, 10);
+  return localTime(timestamp, timezone, precision);
+};
+
+const recordCost = ({ cost_usd, estimated_cost_usd, metadata }: StoredRecord): string => {
+  if (metadata.cost_basis === "included") return "included";
+  if (!decimal(cost_usd).eq(0) || metadata.cost_basis === "billed") return formatUsd(cost_usd);
+  return estimated_cost_usd === null ? "no price" : `~${formatUsd(estimated_cost_usd)}`;
+};
+
+const countOrNull = (count: number | null): string | null => (count === null ? null : formatCount(count));
+
+const metadataText = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));

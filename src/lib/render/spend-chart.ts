@@ -1,0 +1,187 @@
+import asciichart from "asciichart";
+import { type Period, periodOf, periodsBetween } from "../dates.js";
+import { type Decimal, ZERO, decimal, grouped } from "../money.js";
+import { type Group, type GroupKey, firstKey, groupsOf, isTimeKey } from "../reports/groups.js";
+import { type Spend, type SpendReport, sumSpend } from "../reports/spend.js";
+import { tinted } from "./color.js";
+import { costText, groupName } from "./spend-columns.js";
+import { spendTitle } from "./spend-table.js";
+import { type Screen, pointsAligned } from "./table.js";
+import { cut, padRight, widest, wrap } from "./text.js";
+
+/** Lines of a chart between its top and its bottom, about. */
+const HEIGHT = 12;
+
+const NOTHING = "There is nothing to draw.";
+
+/**
+ * The cost of a report as a chart: a line over time, or, where it is not grouped by time, a bar for each group of the
+ * first key. Periods without records are zero.
+ * @param report whole: not cut to the biggest periods
+ */
+export const spendChart = (report: SpendReport, screen: Screen): string => {
+  const time = report.group_by.find(isTimeKey);
+  const key = time ?? firstKey(report.group_by);
+  const drawn = time === undefined ? bars(report, key, screen) : timeChart(report, time, screen);
+  return `${spendTitle(report, `Cost by ${key}`, screen)}
+
+${drawn}`;
+};
+
+/** A stretch of the time axis. */
+interface Point {
+  /** The first period in it. */
+  label: string;
+  spend: Spend;
+}
+
+/** The values beside the plot: whole steps, from `high` at the top down to `low`. */
+interface Scale {
+  step: Decimal;
+  high: number;
+  low: number;
+  /** All of the same width. */
+  labels: string[];
+}
+
+/** Columns kept free for the labels of the money axis, when it is decided how many points fit. */
+const AXIS_ROOM = 18;
+/** A few points are drawn so many columns wide at most. */
+const WIDEST_POINT = 8;
+
+const timeChart = (report: SpendReport, key: Period, screen: Screen): string => {
+  const { from, to } = report.range;
+  if (from === null || to === null) return NOTHING;
+  const { groups, each } = bucketed(periodsBetween({ from, to }, key), key, screen.width - AXIS_ROOM);
+  const points = pointsOf(report, key, groups);
+  const scale = scaleOf(points.map(costOf));
+  const axis = widest(scale.labels) + 1;
+  const stretch = Math.max(1, Math.min(WIDEST_POINT, Math.floor((screen.width - axis - 1) / points.length)));
+  const remark = each && `One point is ${each}, at the ends maybe part of it: a point a ${key} does not fit.`;
+  return [
+    plot(points, scale, stretch, screen.color),
+    dateAxis(points, axis, stretch),
+    "",
+    ...wrap(summary(report, points), screen.width),
+    ...(remark ? wrap(remark, screen.width) : []),
+  ].join("\n");
+};
+
+/** The periods of each point: one, or, where so many do not fit, a week, a month, or as many as it takes. */
+const bucketed = (
+  periods: readonly string[],
+  key: Period,
+  room: number,
+): { groups: Group<string>[]; each?: string } => {
+  if (periods.length <= room) return { groups: groupsOf(periods, (period) => period) };
+  const coarser = key === "day" ? (["week", "month"] as const) : [];
+  for (const period of coarser) {
+    const groups = groupsOf(periods, (day) => periodOf(day, period));
+    if (groups.length <= room) return { groups, each: `a ${period}` };
+  }
+  const size = Math.ceil(periods.length / room);
+  return {
+    groups: groupsOf(periods, (_, i) => String(Math.floor(i / size))),
+    each: `${size} ${key}s`,
+  };
+};
+
+const pointsOf = (report: SpendReport, key: Period, groups: readonly Group<string>[]): Point[] => {
+  const byPeriod = groupsOf(report.rows, (row) => String(row[key]));
+  const rows = new Map(byPeriod.map((group) => [group[0][key], group]));
+  return groups.map((group) => ({
+    label: group[0],
+    spend: sumSpend(group.flatMap((period) => rows.get(period) ?? [])),
+  }));
+};
+
+const costOf = ({ spend }: Point): Decimal => decimal(spend.cost_usd);
+
+/** Steps of 1, 2 or 5 times a power of ten, about `HEIGHT` of them, that hold zero and every amount. */
+const scaleOf = (costs: readonly Decimal[]): Scale => {
+  const max = costs.reduce((a, b) => (b.gt(a) ? b : a), ZERO);
+  const min = costs.reduce((a, b) => (b.lt(a) ? b : a), ZERO);
+  const step = stepFor(max.minus(min));
+  const high = Math.max(1, Math.ceil(Number(max.div(step))));
+  const low = Math.floor(Number(min.div(step)));
+  const labels = Array.from({ length: high - low + 1 }, (_, i) => axisText(step.times(high - i), step));
+  return { step, high, low, labels: labels.map((label) => label.padStart(widest(labels))) };
+};
+
+const stepFor = (range: Decimal): Decimal => {
+  if (range.eq(0)) return decimal("1");
+  const least = range.div(HEIGHT);
+  const sizes = ["1", "2", "5"].map((digit) => decimal(`${digit}e${least.e}`));
+  return sizes.find((step) => step.gte(least)) ?? decimal(`10e${least.e}`);
+};
+
+const axisText = (amount: Decimal, step: Decimal): string => {
+  const decimals = step.e < 0 ? Math.max(2, -step.e) : 0;
+  return `${amount.lt(0) ? "-" : ""}$${grouped(amount.abs().toFixed(decimals))}`;
+};
+
+const plot = (points: readonly Point[], scale: Scale, stretch: number, color: boolean): string => {
+  // Only where a point is drawn is a floating-point number; every amount that is shown is exact.
+  const heights = points.map((point) => Number(costOf(point).div(scale.step)));
+  const series = heights.flatMap((height) => Array<number>(stretch).fill(height));
+  return asciichart
+    .plot(series, {
+      min: scale.low,
+      max: scale.high,
+      height: scale.high - scale.low,
+      format: (_, i) => scale.labels[i] ?? "",
+      symbols: ["┤", "┤", "╶", "╴", "─", "╰", "╭", "╮", "╯", "│"],
+      ...(color ? { colors: [asciichart.cyan] } : {}),
+    })
+    .split("\n")
+    .map((text) => text.trimEnd())
+    .join("\n");
+};
+
+/** The first, the middle and the last date, each below its point; those that would run together are left out. */
+const dateAxis = (points: readonly Point[], axis: number, stretch: number): string => {
+  const [first = "", ...later] = points.map(({ label }) => label);
+  const last = later.at(-1);
+  let text = " ".repeat(axis) + first;
+  if (last === undefined) return text;
+  const lastAt = Math.max(text.length + 2, axis + points.length * stretch - last.length);
+  const center = Math.floor(later.length / 2);
+  const middle = later[center - 1] ?? first;
+  const middleAt = axis + center * stretch - Math.floor(middle.length / 2);
+  if (middleAt >= text.length + 2 && middleAt + middle.length + 2 <= lastAt) {
+    text = padRight(text, middleAt) + middle;
+  }
+  return padRight(text, lastAt) + last;
+};
+
+const summary = ({ totals }: SpendReport, points: readonly Point[]): string => {
+  const highest = points.reduce((a, b) => (costOf(b).gt(costOf(a)) ? b : a));
+  const peak = costOf(highest).gt(0) ? ` Highest: ${costText(highest.spend)} (${highest.label}).` : "";
+  const estimates = decimal(totals.estimated_usd).eq(0) ? "" : " ~ is estimated.";
+  return `Total: ${costText(totals)}.${peak}${estimates}`;
+};
+
+const bars = (report: SpendReport, key: GroupKey, { width, color }: Screen): string => {
+  const groups = groupsOf(report.rows, (row) => groupName(row, key)).map((group) => ({
+    name: cut(groupName(group[0], key), Math.min(24, Math.floor(width / 3))),
+    spend: sumSpend(group),
+  }));
+  if (groups.length === 0) return NOTHING;
+  const amounts = pointsAligned(groups.map(({ spend }) => costText(spend)));
+  const nameWidth = widest(groups.map(({ name }) => name));
+  const amountWidth = widest(amounts);
+  const room = Math.max(1, width - nameWidth - amountWidth - 4);
+  const costs = groups.map(({ spend }) => decimal(spend.cost_usd));
+  const max = costs.reduce((a, b) => (b.gt(a) ? b : a));
+  return groups
+    .map(({ name, spend }, i) => {
+      const amount = (amounts[i] ?? "").padStart(amountWidth);
+      const bar = "█".repeat(barLength(decimal(spend.cost_usd), max, room));
+      return `${padRight(name, nameWidth)}  ${amount}  ${tinted(bar, "cyan", color)}`.trimEnd();
+    })
+    .join("\n");
+};
+
+/** In columns: at least one for what cost anything, none for what cost nothing or was paid back. */
+const barLength = (cost: Decimal, max: Decimal, room: number): number =>
+  cost.gt(0) ? Math.max(1, Math.round(Number(cost.div(max)) * room)) : 0;

@@ -1,0 +1,19 @@
+import type { SpendReport, SpendRow } from "../reports/spend.js";
+import { spendColumns, totalRow } from "./spend-columns.js";
+
+/** A spend report as a Markdown table, with a total line; what has no own meaning in Markdown stays as it is. */
+export const spendMarkdown = (report: SpendReport): string => {
+  const columns = spendColumns(report);
+  const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
+  const cells = (row: SpendRow): string => line(columns.map((column) => escaped(column.cell(row))));
+  return [
+    line(columns.map(({ header }) => header)),
+    line(columns.map(({ align }) => (align === undefined ? "---" : "---:"))),
+    ...report.rows.map(cells),
+    line(columns.map((column) => bold(escaped(column.cell(totalRow(report)))))),
+  ].join("\n");
+};
+
+const escaped = (text: string): string => text.replace(/[\\`*_[\]<>|~]/g, "\\$&");
+
+const bold = (text: string): string => (text === "" ? "" : `**${text}**`);

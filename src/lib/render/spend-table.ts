@@ -1,0 +1,70 @@
+import type { DateRange } from "../dates.js";
+import { decimal } from "../money.js";
+import type { SpendReport } from "../reports/spend.js";
+import { tinted } from "./color.js";
+import { formatCount, formatPercentChange, formatUsd, formatUsdChange } from "./money-text.js";
+import { pivotTable } from "./pivot-table.js";
+import { spendColumns, totalRow } from "./spend-columns.js";
+import { type Screen, table } from "./table.js";
+import { padRight, printable, widest, wrap } from "./text.js";
+
+/** A spend report for a person: the groups, how the total is made up, and what is missing from it. */
+export const spendTable = (report: SpendReport, screen: Screen): string => {
+  const draw = report.group_by.length > 1 ? pivotTable : groupTable;
+  const parts = report.rows.length === 0 ? [] : [draw(report, screen), makeUp(report, screen)];
+  const title = spendTitle(report, `Spend by ${report.group_by.join(" and ")}`, screen);
+  return [title, ...parts, warningLines(report, screen)].filter((part) => part !== "").join("\n\n");
+};
+
+/** The first line above a table or a chart: what it shows, of which days, in which calendar. */
+export const spendTitle = ({ range }: SpendReport, what: string, { width, color }: Screen): string => {
+  return wrap(`${what}, ${daysText(range)} (${range.timezone})`, width)
+    .map((line) => tinted(line, "bold", color))
+    .join("\n");
+};
+
+const daysText = ({ from, to }: DateRange): string => {
+  if (from === null || to === null) return "no days";
+  return from === to ? from : `${from} to ${to}`;
+};
+
+const groupTable = (report: SpendReport, screen: Screen): string =>
+  table(spendColumns(report), report.rows, { ...screen, total: totalRow(report) });
+
+/** How the total is made up, a line each; what is no part of the total says so. */
+const makeUp = ({ totals, compared_with }: SpendReport, { width }: Screen): string => {
+  const money = (amount: string): boolean => !decimal(amount).eq(0);
+  const lines: [string, string, string][] = [];
+  if (money(totals.billed_usd)) lines.push(["Billed", formatUsd(totals.billed_usd), ""]);
+  if (money(totals.subscription_usd)) lines.push(["Subscriptions", formatUsd(totals.subscription_usd), ""]);
+  if (money(totals.estimated_usd)) {
+    lines.push(["Estimated", `~${formatUsd(totals.estimated_usd)}`, "priced from tokens, not billed yet"]);
+  }
+  if (money(totals.included_usd)) {
+    lines.push(["Included", formatUsd(totals.included_usd), "worth of what plans cover, not in the total"]);
+  }
+  if (totals.unpriced_tokens > 0) {
+    lines.push(["No price", `${formatCount(totals.unpriced_tokens)} tokens`, "not in the total"]);
+  }
+  if (compared_with && totals.previous_usd !== undefined) {
+    const { previous_usd, change_usd = "0", change_percent = null } = totals;
+    const change = `${formatUsdChange(change_usd)} (${formatPercentChange(change_percent)})`;
+    lines.push(["Before", formatUsd(previous_usd), `${daysText(compared_with)}: ${change}`]);
+  }
+  return aligned(lines)
+    .flatMap((line) => wrap(line, width, 2))
+    .join("\n");
+};
+
+const aligned = (lines: readonly [string, string, string][]): string[] => {
+  const width = (i: 0 | 1): number => widest(lines.map((line) => line[i]));
+  return lines.map(([name, amount, remark]) =>
+    `${padRight(name, width(0))}  ${amount.padStart(width(1))}  ${remark}`.trimEnd(),
+  );
+};
+
+const warningLines = ({ warnings }: SpendReport, { width, color }: Screen): string =>
+  warnings
+    .flatMap((warning) => wrap(`! ${printable(warning)}`, width, 2))
+    .map((line) => tinted(line, "yellow", color))
+    .join("\n");

@@ -1,0 +1,44 @@
+import { decimal, percentOf, plain } from "../money.js";
+import { isTimeKey, sorted } from "./groups.js";
+import { type Comparison, type SpendReport, type SpendRow, sumSpend } from "./spend.js";
+
+/**
+ * Adds to a report how it differs from the period before: to the totals and, where it is not grouped by time, to
+ * each row. Groups that were only in the period before become rows without spend.
+ * @param previous a report with the same groups and filters; both are whole, not cut to the biggest groups
+ */
+export const compareReports = (current: SpendReport, previous: SpendReport): SpendReport => ({
+  ...current,
+  compared_with: { from: previous.range.from, to: previous.range.to },
+  totals: { ...current.totals, ...comparison(current.totals.cost_usd, previous.totals.cost_usd) },
+  rows: current.group_by.some(isTimeKey) ? current.rows : compareRows(current, previous),
+});
+
+/** How an amount differs from the one before, in US dollars and percent. */
+export const comparison = (current_usd: string, previous_usd: string): Comparison => {
+  const previous = decimal(previous_usd);
+  const change = decimal(current_usd).minus(previous);
+  return {
+    previous_usd,
+    change_usd: plain(change),
+    change_percent: percentOf(change, previous.abs()),
+  };
+};
+
+const compareRows = ({ rows, group_by, totals }: SpendReport, previous: SpendReport): SpendRow[] => {
+  const keyOf = (row: SpendRow): string => JSON.stringify(group_by.map((key) => row[key]));
+  const before = new Map(previous.rows.map((row) => [keyOf(row), row]));
+  const now = new Set(rows.map(keyOf));
+  const gone = previous.rows
+    .filter((row) => !now.has(keyOf(row)))
+    .map((row) => ({
+      ...Object.fromEntries(group_by.map((key) => [key, row[key]])),
+      ...sumSpend([]),
+      share: decimal(totals.cost_usd).gt(0) ? "0.0" : null,
+    }));
+  const compared = [...rows, ...gone].map((row) => ({
+    ...row,
+    ...comparison(row.cost_usd, before.get(keyOf(row))?.cost_usd ?? "0"),
+  }));
+  return sorted(compared, group_by);
+};

@@ -1,0 +1,70 @@
+import type { Period } from "../dates.js";
+import { type Decimal, ZERO, decimal } from "../money.js";
+import type { SpendRow } from "./spend.js";
+
+/** What a report can be grouped by. */
+export const GROUP_KEYS = ["day", "week", "month", "provider", "model", "method"] as const;
+export type GroupKey = (typeof GROUP_KEYS)[number];
+
+/** True for `day`, `week` and `month`: groups with an order of their own. */
+export const isTimeKey = (key: GroupKey): key is Period => key === "day" || key === "week" || key === "month";
+
+/** What a report is grouped by first; by day where no key is given. */
+export const firstKey = (groupBy: readonly GroupKey[]): GroupKey => groupBy[0] ?? "day";
+
+/** The key whose groups can be cut to the biggest ones: the first that is no time, else the first. */
+export const rankedKey = (groupBy: readonly GroupKey[]): GroupKey =>
+  groupBy.find((key) => !isTimeKey(key)) ?? firstKey(groupBy);
+
+/**
+ * The rows in the order of a report: time ascending, other groups by their cost, the biggest first, then by name; what
+ * sums the others comes last. In a pivot the groups of the first key come in this order, and so do the rows in each.
+ */
+export const sorted = (rows: readonly SpendRow[], groupBy: readonly GroupKey[]): SpendRow[] => {
+  const ranked = rankedKey(groupBy);
+  const orders = groupBy.map((key, i) => {
+    const groupCosts = costsOf(rows, key);
+    const costOf = (row: SpendRow): Decimal =>
+      i === groupBy.length - 1 ? decimal(row.cost_usd) : (groupCosts.get(row[key] ?? null) ?? ZERO);
+    return (a: SpendRow, b: SpendRow): number => {
+      const last = key === ranked ? Number(a.others !== undefined) - Number(b.others !== undefined) : 0;
+      const bigger = isTimeKey(key) ? 0 : costOf(b).cmp(costOf(a));
+      return last || bigger || byName(a[key] ?? null, b[key] ?? null);
+    };
+  });
+  return rows.toSorted((a, b) => orders.reduce((order, compare) => order || compare(a, b), 0));
+};
+
+/** What each value of one group key costs, over all rows that have it. */
+export const costsOf = (rows: readonly SpendRow[], key: GroupKey): Map<string | null, Decimal> => {
+  const costs = new Map<string | null, Decimal>();
+  for (const row of rows) {
+    const value = row[key] ?? null;
+    costs.set(value, (costs.get(value) ?? ZERO).plus(row.cost_usd));
+  }
+  return costs;
+};
+
+/** Some items that belong together; at least one. */
+export type Group<Item> = [Item, ...Item[]];
+
+/** The items in groups with the same key, in the order in which the keys first appear. */
+export const groupsOf = <Item>(
+  items: readonly Item[],
+  keyOf: (item: Item, index: number) => string,
+): Group<Item>[] => {
+  const groups = new Map<string, Group<Item>>();
+  items.forEach((item, index) => {
+    const key = keyOf(item, index);
+    const group = groups.get(key);
+    if (group) group.push(item);
+    else groups.set(key, [item]);
+  });
+  return [...groups.values()];
+};
+
+/** Names in alphabetical order by code unit, the same on every machine; what has no name comes last. */
+export const byName = (a: string | null, b: string | null): number => {
+  if (a === null || b === null) return Number(a === null) - Number(b === null);
+  return a < b ? -1 : Number(a > b);
+};

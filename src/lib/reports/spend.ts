@@ -1,0 +1,144 @@
+import { type DateRange, periodOf } from "../dates.js";
+import { type Decimal, ZERO, decimal, percentOf, plain } from "../money.js";
+import type { DailySpend } from "../store/store.js";
+import { type GroupKey, groupsOf, isTimeKey, sorted } from "./groups.js";
+import { warningsOf } from "./warnings.js";
+
+const MONEY = ["cost_usd", "billed_usd", "subscription_usd", "estimated_usd", "included_usd"] as const;
+const COUNTS = [
+  "input_tokens",
+  "output_tokens",
+  "cache_read_tokens",
+  "cache_write_tokens",
+  "request_count",
+] as const;
+
+/** The measures of a report, in the order of the JSON output. */
+export const MEASURES = [...MONEY, ...COUNTS, "record_count", "unpriced_tokens"] as const;
+
+/**
+ * What was spent. Money is decimal strings in US dollars; cost_usd = billed + subscription + estimated, and
+ * included_usd, the worth of what a plan covered, is no part of it. A count that no source states is null.
+ */
+export type Spend = Omit<DailySpend, "date" | "provider" | "model" | "method">;
+
+/** How the spend differs from the period before; change_percent is null where there was none before. */
+export interface Comparison {
+  previous_usd: string;
+  change_usd: string;
+  change_percent: string | null;
+}
+
+/** One group, or one pair of groups. Of its group keys it holds those that the report is grouped by. */
+export interface SpendRow extends Spend, Partial<Record<GroupKey, string | null>>, Partial<Comparison> {
+  /** Percent of the total cost, one decimal; null where the total is not above zero. */
+  share: string | null;
+  /** On the row `other` of the biggest groups: how many groups it sums. */
+  others?: number;
+}
+
+/** The JSON contract of `aicost report --json`. */
+export interface SpendReport {
+  /** Calendar dates, ends included; null where an open range has no data. */
+  range: DateRange & { timezone: string };
+  /** The range that `previous_usd` is of. */
+  compared_with?: DateRange;
+  group_by: GroupKey[];
+  totals: Spend & Partial<Comparison>;
+  /** By time where grouped by time, else by cost, the biggest first. */
+  rows: SpendRow[];
+  /** Whole sentences. */
+  warnings: string[];
+}
+
+export interface SpendOptions {
+  range: DateRange;
+  timezone: string;
+  /** One key, or two for a pivot. */
+  groupBy: readonly GroupKey[];
+  filters?: SpendFilters;
+  /** The dates that have records at all, for the hint where nothing is found; null where there are none. */
+  recorded?: DateRange | null;
+}
+
+export interface SpendFilters {
+  /** Names of providers, in any case; none means all. */
+  providers?: readonly string[];
+  /** Parts of a model's name in any case, or globs with `*` for the whole name; none means all. */
+  models?: readonly string[];
+}
+
+/** Sums daily spend into groups, exactly. An open range ends where the data does. */
+export const spendReport = (days: readonly DailySpend[], options: SpendOptions): SpendReport => {
+  const { range, timezone, groupBy, filters = {} } = options;
+  const found = days.filter(matching(filters));
+  const totals = sumSpend(found);
+  const ends = datesOf(found);
+  const rows = groupsOf(found, (day) => JSON.stringify(keysOf(day, groupBy))).map((group) => ({
+    ...keysOf(group[0], groupBy),
+    ...sumSpend(group),
+    share: null,
+  }));
+  return {
+    range: { from: range.from ?? ends.from, to: range.to ?? ends.to, timezone },
+    group_by: [...groupBy],
+    totals,
+    rows: sorted(withShares(rows, totals), groupBy),
+    warnings: warningsOf(days, found, options),
+  };
+};
+
+/** The exact sum of spends. A count stays null where none of them states it. */
+export const sumSpend = (parts: readonly Spend[]): Spend => {
+  const money = (name: (typeof MONEY)[number]): string =>
+    plain(parts.reduce<Decimal>((total, part) => total.plus(part[name]), ZERO));
+  const count = (name: (typeof COUNTS)[number]): number | null =>
+    parts.reduce<number | null>((total, { [name]: n }) => (n === null ? total : (total ?? 0) + n), null);
+  return {
+    cost_usd: money("cost_usd"),
+    billed_usd: money("billed_usd"),
+    subscription_usd: money("subscription_usd"),
+    estimated_usd: money("estimated_usd"),
+    included_usd: money("included_usd"),
+    input_tokens: count("input_tokens"),
+    output_tokens: count("output_tokens"),
+    cache_read_tokens: count("cache_read_tokens"),
+    cache_write_tokens: count("cache_write_tokens"),
+    request_count: count("request_count"),
+    record_count: parts.reduce((total, part) => total + part.record_count, 0),
+    unpriced_tokens: parts.reduce((total, part) => total + part.unpriced_tokens, 0),
+  };
+};
+
+/** The rows with each one's percent of the total cost. */
+export const withShares = (rows: readonly SpendRow[], { cost_usd }: Spend): SpendRow[] => {
+  const total = decimal(cost_usd);
+  return rows.map((row) => ({
+    ...row,
+    share: total.gt(0) ? percentOf(decimal(row.cost_usd), total) : null,
+  }));
+};
+
+const keysOf = (day: DailySpend, groupBy: readonly GroupKey[]): Partial<Record<GroupKey, string | null>> =>
+  Object.fromEntries(groupBy.map((key) => [key, isTimeKey(key) ? periodOf(day.date, key) : day[key]]));
+
+const datesOf = (days: readonly DailySpend[]): DateRange => {
+  const dates = days.map((day) => day.date).toSorted();
+  return { from: dates[0] ?? null, to: dates.at(-1) ?? null };
+};
+
+const matching = ({ providers = [], models = [] }: SpendFilters) => {
+  const names = new Set(providers.map((name) => name.toLowerCase()));
+  const patterns = models.map(modelPattern);
+  return ({ provider, model }: DailySpend): boolean =>
+    (names.size === 0 || names.has(provider.toLowerCase())) &&
+    (patterns.length === 0 || (model !== null && patterns.some((pattern) => pattern.test(model))));
+};
+
+const modelPattern = (text: string): RegExp => {
+  const body = text
+    .split("*")
+    .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"))
+    .join(".*");
+  return new RegExp(text.includes("*") ? `^${body}$` : body, "isu");
+};

@@ -1,0 +1,37 @@
+import { plain, sum } from "../money.js";
+import { comparison } from "./compare.js";
+import { type Group, type GroupKey, byName, costsOf, groupsOf, rankedKey, sorted } from "./groups.js";
+import { type SpendReport, type SpendRow, sumSpend, withShares } from "./spend.js";
+
+/**
+ * Keeps the groups with the highest cost and sums the rest in rows named `other`, whose `others` says how many groups
+ * they sum. In a pivot, the groups are those of the first key that is no time.
+ * @param count how many groups to keep, 1 or more
+ */
+export const topGroups = (report: SpendReport, count: number): SpendReport => {
+  const key = rankedKey(report.group_by);
+  const biggest = [...costsOf(report.rows, key)]
+    .toSorted(([a, x], [b, y]) => y.cmp(x) || byName(a, b))
+    .slice(0, count)
+    .map(([name]) => name);
+  const kept = report.rows.filter((row) => biggest.includes(row[key] ?? null));
+  const rest = report.rows.filter((row) => !biggest.includes(row[key] ?? null));
+  const beside = report.group_by.filter((name) => name !== key);
+  const others = groupsOf(rest, (row) => JSON.stringify(beside.map((name) => row[name])));
+  const rows = [...kept, ...others.map((group) => otherRow(group, key, beside))];
+  return { ...report, rows: sorted(withShares(rows, report.totals), report.group_by) };
+};
+
+const otherRow = (group: Group<SpendRow>, key: GroupKey, beside: readonly GroupKey[]): SpendRow => {
+  const spend = sumSpend(group);
+  const compared = group.some((row) => row.previous_usd !== undefined);
+  const previous = plain(sum(group.map((row) => row.previous_usd ?? "0")));
+  return {
+    [key]: "other",
+    ...Object.fromEntries(beside.map((name) => [name, group[0][name]])),
+    ...spend,
+    share: null,
+    ...(compared ? comparison(spend.cost_usd, previous) : {}),
+    others: new Set(group.map((row) => row[key])).size,
+  };
+};

@@ -1,0 +1,65 @@
+import type { DateRange } from "../dates.js";
+import { grouped } from "../money.js";
+import type { DailySpend } from "../store/store.js";
+import { byName, groupsOf } from "./groups.js";
+import type { SpendOptions } from "./spend.js";
+
+/**
+ * What a reader of a spend report must know: that nothing was found, and where to look; and what has no price.
+ * @param days all spend in the range
+ * @param found what the filters left of it
+ */
+export const warningsOf = (
+  days: readonly DailySpend[],
+  found: readonly DailySpend[],
+  options: SpendOptions,
+): string[] => [
+  ...(days.length === 0 ? nothingRecorded(options) : nothingFound(days, found, options)),
+  ...unpriced(found),
+];
+
+const nothingRecorded = ({ range, recorded }: SpendOptions): string[] => {
+  const what = `Nothing is recorded ${during(range)}.`;
+  if (recorded === undefined) return [what];
+  if (recorded === null) return [`${what} Import a file with: aicost import FILE`];
+  const { from, to } = recorded;
+  return [`${what} There are records from ${from} to ${to}: try --range ${from}..${to}`];
+};
+
+const nothingFound = (
+  days: readonly DailySpend[],
+  found: readonly DailySpend[],
+  { range, filters = {} }: SpendOptions,
+): string[] => {
+  const known = [...new Set(days.map((day) => day.provider))].toSorted(byName);
+  const lower = known.map((name) => name.toLowerCase());
+  const unknown = (filters.providers ?? []).filter((name) => !lower.includes(name.toLowerCase()));
+  if (unknown.length > 0) {
+    return unknown.map(
+      (name) => `Nothing is recorded for provider “${name}” ${during(range)}; there is ${known.join(", ")}.`,
+    );
+  }
+  if (found.length > 0) return [];
+  return [`No model matches “${(filters.models ?? []).join("”, “")}” ${during(range)}.`];
+};
+
+const unpriced = (found: readonly DailySpend[]): string[] =>
+  groupsOf(found, (day) => day.provider)
+    .map((days) => ({
+      provider: days[0].provider,
+      tokens: days.reduce((total, day) => total + day.unpriced_tokens, 0),
+    }))
+    .filter(({ tokens }) => tokens > 0)
+    .toSorted((a, b) => b.tokens - a.tokens || byName(a.provider, b.provider))
+    .map(
+      ({ provider, tokens }) =>
+        `${grouped(String(tokens))} tokens of ${provider} have no price and are not in the cost: ` +
+        "import its cost export to count them.",
+    );
+
+const during = ({ from, to }: DateRange): string => {
+  if (from !== null && from === to) return `on ${from}`;
+  if (from !== null && to !== null) return `from ${from} to ${to}`;
+  if (from !== null) return `since ${from}`;
+  return to === null ? "yet" : `until ${to}`;
+};

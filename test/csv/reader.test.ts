@@ -1,0 +1,265 @@
+import { gzipSync } from "node:zlib";
+import { tmpdir } from "node:os";
+import { describe, expect, it } from "vitest";
+import { openCsv } from "../../src/lib/csv/reader.js";
+import { formats } from "../../src/lib/providers/index.js";
+import { fileOf, read, readPlain, refusal } from "./tables.js";
+
+const utf16 = (text: string, bigEndian: boolean): Uint8Array => {
+  const bytes = Buffer.from(`\ufeff${text}`, "utf16le");
+  return bigEndian ? bytes.swap16() : bytes;
+};
+
+const costs = async (content: string | Uint8Array) =>
+  (await readPlain(content)).records.map((record) => record.cost_usd);
+
+describe("the text of a file", () => {
+  const table = "day,cost,model\n2026-11-01,1.5,größe ≤ 200k\n2026-11-02,2,x\n";
+
+  it.each([
+    ["UTF-8", table],
+    ["UTF-8 with a byte order mark", `\ufeff${table}`],
+    ["UTF-16 LE", utf16(table, false)],
+    ["UTF-16 BE", utf16(table, true)],
+    ["CRLF", table.replaceAll("\n", "\r\n")],
+    ["CR", table.replaceAll("\n", "\r")],
+    ["semicolons", table.replaceAll(",", ";")],
+    ["tabs", table.replaceAll(",", "\t")],
+    ["no line end after the last row", table.trimEnd()],
+    ["blank lines between the rows", table.replaceAll("\n", "\n\n")],
+    ["another order of the columns", "model,COST , Day\ngröße ≤ 200k,1.5,2026-11-01\nx,2,2026-11-02\n"],
+  ])("is read with %s", async (_, content) => {
+    const { records } = await readPlain(content);
+    expect(records.map(({ cost_usd, model_name }) => [cost_usd, model_name])).toEqual([
+      ["1.5", "größe ≤ 200k"],
+      ["2", "x"],
+    ]);
+  });
+
+  it("keeps delimiters, quotes and line breaks that stand in quotes", async () => {
+    const { records } = await readPlain('day,cost,model\r\n2026-11-01,"1,204.50","a ""b"",\r\nc"\r\n');
+    expect(records[0]).toMatchObject({ cost_usd: "1204.5", model_name: 'a "b",\r\nc' });
+  });
+
+  it("may begin with 30 lines before the header, but not with 31", async () => {
+    const preamble = (lines: number) =>
+      `Report "of" 2026\n${"some, text\n".repeat(lines - 1)}day,cost\n2026-11-01,1\n`;
+    const { file, results } = await readPlain(preamble(30));
+    expect([file.headerLine, results[0]?.line]).toEqual([31, 32]);
+    expect((await refusal(readPlain(preamble(31)))).code).toBe("format_unknown");
+  });
+
+  it("may have its header far behind", async () => {
+    const { file, results } = await readPlain(
+      `${`${"x".repeat(20_000)}\n`.repeat(20)}day,cost\n2026-11-01,1\n`,
+    );
+    expect([file.headerLine, results.map(({ kind }) => kind)]).toEqual([21, ["record"]]);
+  });
+});
+
+describe("what is refused whole", () => {
+  const head = "day,cost\n";
+  it.each([
+    ["an empty file", "", "file_empty"],
+    ["a file of white space", " \n\n", "file_empty"],
+    ["a file with NUL bytes", `${head}2026-11-01,\0\n`, "file_binary"],
+    ["a file in Windows-1252", Buffer.from(`${head}2026-11-01,1\nM\xfcnchen,2\n`, "latin1"), "file_binary"],
+    ["a PDF, whatever its name", "%PDF-1.7 day,cost", "file_pdf"],
+    ["a ZIP archive or an XLSX file", "PK\x03\x04day,cost", "file_archive"],
+    ["a gzip file", gzipSync(head), "file_archive"],
+    ["a file that is cut off in a quoted field", `${head}2026-11-01,1\n2026-11-02,"2`, "csv_unclosed_quote"],
+    ["a header without rows", head, "csv_no_rows"],
+    ["a header without rows and without a line end", head.trim(), "csv_no_rows"],
+    ["a row of more than 1 MB", `${head}2026-11-01,${"1".repeat(1_100_000)}\n`, "csv_line_too_long"],
+    ["a quoted field of more than 1 MB", `${head}2026-11-01,"${"1\n".repeat(600_000)}`, "csv_unclosed_quote"],
+    ["a first line of more than 1 MB", "x".repeat(3_000_000), "csv_line_too_long"],
+    ["more than 10,000 columns", `${head.trim()}${",c".repeat(10_000)}\n`, "csv_too_many_columns"],
+    ["a needed column that is there twice", "day,cost,Cost\n2026-11-01,1,2\n", "csv_duplicate_column"],
+    ["columns of no known format", "foo,bar\n1,2\n", "format_unknown"],
+  ])("%s", async (_, content, code) => {
+    const error = await refusal(readPlain(content));
+    expect([error.code, error.exit]).toEqual([code, 4]);
+    expect(error.message).toMatch(/table\.csv.*\.$/s);
+    expect(error.hint).toBeTruthy();
+  });
+
+  it("a file that is not there, and a folder", async () => {
+    const open = (path: string) => refusal(openCsv({ path, name: "nowhere.csv" }, { formats }));
+    expect(await open("/nowhere.csv")).toMatchObject({
+      code: "file_missing",
+      message: "There is no file nowhere.csv.",
+    });
+    expect(await open(tmpdir())).toMatchObject({ code: "file_unreadable" });
+  });
+
+  it("names the line where the quote opens that is not closed", async () => {
+    const error = await refusal(readPlain('day,cost\n2026-11-01,"1\n1"\n2026-11-02,x\n2026-11-02,"2\n3\n'));
+    expect(error.message).toBe(
+      "The quote that opens in line 5 of table.csv is not closed before the end of the file.",
+    );
+  });
+
+  it("allows columns twice that nothing needs", async () => {
+    expect(await costs("day,cost,x,x\n2026-11-01,1,2,3\n")).toEqual(["1"]);
+  });
+});
+
+describe("finding the format", () => {
+  it("says what the file has, what was looked for, and what to type", async () => {
+    const error = await refusal(read("Day,Amount\n2026-11-01,1\n"));
+    expect(error.message).toBe("The columns of table.csv are those of no known export: Day, Amount.");
+    for (const { id } of formats) expect(error.hint).toContain(`(${id})`);
+    expect(error.hint).toContain("amount_value");
+    expect(error.hint).toMatch(/--format .* --map/s);
+  });
+
+  it("refuses columns that fit two formats, and names both", async () => {
+    const usage = "start_time,end_time,num_model_requests,input_tokens,output_tokens";
+    const error = await refusal(read(`${usage},amount_value,amount_currency\n1,2,3,4,5,6,usd\n`));
+    expect(error).toMatchObject({
+      code: "format_ambiguous",
+      hint: "Say which one it is: --format openai-cost or --format openai-usage",
+    });
+  });
+
+  it("takes the format that is named, and names the column that it lacks", async () => {
+    const error = await refusal(
+      read("start_time,end_time,amount_vale,amount_currency\n1,2,3,usd\n", { format: "openai-cost" }),
+    );
+    expect(error).toMatchObject({ code: "csv_missing_column", exit: 4 });
+    expect(error.message).toContain("amount_value");
+    expect(error.hint).toContain("Did you mean amount_vale?");
+  });
+
+  it("corrects the name of a format", async () => {
+    const error = await refusal(read("a,b\n1,2\n", { format: "openai-costs" }));
+    expect(error).toMatchObject({ code: "no_such_format", exit: 2 });
+    expect(error.hint).toContain("Did you mean --format openai-cost?");
+  });
+
+  it("names the columns that it leaves out", async () => {
+    const { file } = await readPlain("day,cost,Comment,model\n2026-11-01,1,x,y\n");
+    expect(file.ignoredColumns).toEqual(["Comment"]);
+  });
+
+  it("does not take an export of another kind of usage for an empty one", async () => {
+    const header = "start_time,end_time,start_time_iso,end_time_iso,num_images\n";
+    expect((await refusal(read(`${header}1,2,a,b,3\n`))).code).toBe("format_unknown");
+  });
+});
+
+describe("a bad row", () => {
+  const problem = async (row: string, header = "day,cost,requests,currency,epoch") => {
+    const { results } = await readPlain(`${header}\n2026-11-01,1,1,,\n${row}\n2026-11-03,3,3,,\n`);
+    expect(results.map(({ kind }) => kind)).toEqual(["record", "reject", "record"]);
+    const rejected = results[1];
+    if (rejected?.kind !== "reject") throw new Error("not rejected");
+    expect([rejected.line, rejected.raw]).toEqual([3, row]);
+    return rejected.problems[0];
+  };
+
+  it.each([
+    ["2026-11-02,NaN,1,,", "cost", "is not an amount; write it like 1234.56"],
+    [
+      '2026-11-02,"1,23",1,,',
+      "cost",
+      "is ambiguous, because of its comma; write 1.23, or cost:comma=… in --map",
+    ],
+    ["2026-11-02,100000000,1,,", "cost", "is too large for one charge"],
+    ["2026-11-02,1e99999,1,,", "cost", "is too large for one charge"],
+    ["2026-11-02,1,-1,,", "requests", "is negative; a count is 0 or more"],
+    ["2026-11-02,1,1.5,,", "requests", "is not a whole number"],
+    ["2026-11-02,1,9007199254740993,,", "requests", "is too large for a count"],
+    ["1970-01-01,1,1,,", "day", "is 1970-01-01, before 2015-01-01, where the records of AI providers begin"],
+    ["2999-01-01,1,1,,", "day", "is 2999-01-01, more than two years ahead"],
+    ["2026-02-30,1,1,,", "day", "is not a date; write it like 2026-11-05"],
+    [
+      "2026-11-02,1,1,,1793577600000",
+      "epoch",
+      "looks like milliseconds since 1970; seconds are expected: divide it by 1000",
+    ],
+    ["2026-11-02,1,1,dollars,", "currency", "is not a currency code such as USD or EUR"],
+    ["2026-11-02,1", "", "the row has 2 fields, but the header has 5 columns"],
+    ["2026-11-02,1,1,,,,9", "", "the row has 7 fields, but the header has 5 columns"],
+    ['2026-11-02,5" x,1,,', "", "a quote stands inside a field that is not quoted"],
+    ['2026-11-02,"5"x,1,,', "", "text follows a closing quote"],
+  ])(
+    "%s is rejected with its line, column and reason, and the next one is read",
+    async (row, column, reason) => {
+      expect(await problem(row)).toMatchObject({ column, reason });
+    },
+  );
+
+  it("is counted by physical lines, those of the preamble and of quoted fields as well", async () => {
+    const { results } = await readPlain(
+      'Report\n\nday,cost,model\n2026-11-01,1,"a\r\nb\nc"\n\n2026-11-02,x,\n',
+    );
+    expect(results.map(({ line }) => line)).toEqual([4, 8]);
+  });
+
+  it("is no reason against a row whose surplus fields are empty", async () => {
+    expect(await costs("day,cost\n2026-11-01,1,,\n")).toEqual(["1"]);
+  });
+});
+
+describe("a row that is no charge", () => {
+  it.each(["Total,12", "Grand total: 12", "subtotal,1", "Sum,3", ",TOTALS"])("%s is skipped", async (row) => {
+    const { results } = await readPlain(`day,cost\n2026-11-01,1\n${row}\n`);
+    expect(results[1]).toEqual({ kind: "skip", line: 3, reason: "total line" });
+  });
+
+  it("is not one that is called a total but has a date and a cost", async () => {
+    expect(await costs("model,day,cost\nTotal recall,2026-11-01,1\n")).toEqual(["1"]);
+  });
+
+  it("is one without any cell", async () => {
+    const { results } = await readPlain("day,cost\n2026-11-01,1\n , \n");
+    expect(results[1]).toEqual({ kind: "skip", line: 3, reason: "blank row" });
+  });
+});
+
+describe("an amount in another currency", () => {
+  const table = "day,cost,currency\n2026-11-01,3.984,cny\n2026-11-01,1,USD\n";
+
+  it("is converted with the rate that is given, and kept", async () => {
+    const { records } = await readPlain(table, { rates: { CNY: "0.14" } });
+    expect(records.map((record) => record.cost_usd)).toEqual(["0.55776", "1"]);
+    expect(records[0]?.metadata.original).toEqual({ currency: "CNY", amount: "3.984", rate: "0.14" });
+    expect(records[1]?.metadata.original).toBeUndefined();
+  });
+
+  it("is refused without a rate, with the way to give one", async () => {
+    const error = await refusal(readPlain(table));
+    expect(error.code).toBe("currency_rate_missing");
+    expect(error.hint).toContain("--rate CNY=0.14");
+    expect(error.hint).toContain("aicost prefs set rate.CNY 0.14");
+  });
+});
+
+describe("the identity of rows", () => {
+  it("keeps two identical rows two, and gives both the same ids in every reading", async () => {
+    const table = "day,cost\n2026-11-01,1\n2026-11-01,1\n";
+    const ids = (await readPlain(table)).records.map(({ id }) => id);
+    expect(new Set(ids).size).toBe(2);
+    expect((await readPlain(`${table}2026-11-01,1\n`)).records.slice(0, 2).map(({ id }) => id)).toEqual(ids);
+  });
+});
+
+describe("reading a file", () => {
+  it("reports how far it is", async () => {
+    const table = `day,cost\n${"2026-11-01,1\n".repeat(20_000)}`;
+    const seen: number[] = [];
+    await readPlain(table, { onProgress: (bytes) => seen.push(bytes) });
+    expect(seen.length).toBeGreaterThan(2);
+    expect(seen).toEqual(seen.toSorted((a, b) => a - b));
+    expect(seen.at(-1)).toBe(table.length);
+  });
+
+  it("stops when the file has become another one since it was opened", async () => {
+    const { readCsv } = await import("../../src/lib/csv/reader.js");
+    const path = fileOf("Date,Slug,Usage,BYOK Usage\n2026-11-01 00:00,a,1,0\n", "changing.csv");
+    const file = await openCsv({ path, name: "changing.csv" }, { formats });
+    fileOf("Usage,Slug,Date,BYOK Usage\n1,a,2026-11-01 00:00,0\n", "changing.csv");
+    expect((await refusal(readCsv(file, { rates: {} }).next())).code).toBe("file_changed");
+  });
+});

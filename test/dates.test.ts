@@ -1,0 +1,328 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  type Span,
+  daysIn,
+  isTimezone,
+  localTime,
+  parseDate,
+  parseMoment,
+  parseRange,
+  periodOf,
+  periodsBetween,
+  previousSpan,
+  today,
+} from "../src/lib/dates.js";
+import { UserError } from "../src/lib/errors.js";
+
+const DAY = 86_400_000;
+
+const dates = fc
+  .integer({ min: Date.UTC(2015, 0, 1) / DAY, max: Date.UTC(2032, 11, 31) / DAY })
+  .map((day) => new Date(day * DAY).toISOString().slice(0, 10));
+
+const spans = fc.tuple(dates, dates).map(([a, b]): Span => (a < b ? { from: a, to: b } : { from: b, to: a }));
+
+const zones = fc.constantFrom(
+  "UTC",
+  "Pacific/Auckland",
+  "America/Los_Angeles",
+  "Europe/Berlin",
+  "Asia/Kolkata",
+  "Pacific/Kiritimati",
+);
+
+const next = (date: string): string => new Date(Date.parse(date) + DAY).toISOString().slice(0, 10);
+
+describe("today", () => {
+  it("is the calendar date of the time zone", () => {
+    const now = new Date("2026-12-31T11:30:00Z");
+    expect(today("Pacific/Auckland", now)).toBe("2027-01-01");
+    expect(today("America/Los_Angeles", now)).toBe("2026-12-31");
+    expect(today("America/Los_Angeles", new Date("2027-01-01T07:59:59Z"))).toBe("2026-12-31");
+  });
+});
+
+describe("isTimezone", () => {
+  it("knows IANA names, and neither offsets nor inventions", () => {
+    expect(["UTC", "Europe/Berlin", "Pacific/Auckland"].every(isTimezone)).toBe(true);
+    expect(["", "+02:00", "Europe/Atlantis", "Mars"].some(isTimezone)).toBe(false);
+  });
+});
+
+describe("parseDate", () => {
+  it("takes calendar dates alone", () => {
+    expect(parseDate("2028-02-29")).toBe("2028-02-29");
+    expect(
+      ["2026-02-29", "2026-13-01", "2026-00-10", "2026-1-1", "20260101", "2026-01-01T00:00", ""].map(
+        parseDate,
+      ),
+    ).toEqual(Array(7).fill(null));
+  });
+});
+
+describe("parseRange", () => {
+  const on = (day: string) => (text: string) => {
+    const { from, to } = parseRange(text, day);
+    return `${from ?? ""}..${to ?? ""}`;
+  };
+
+  it.each([
+    ["today", "2026-03-15..2026-03-15"],
+    ["yesterday", "2026-03-14..2026-03-14"],
+    ["mtd", "2026-03-01..2026-03-15"],
+    ["ytd", "2026-01-01..2026-03-15"],
+    ["last-month", "2026-02-01..2026-02-28"],
+    ["1d", "2026-03-15..2026-03-15"],
+    ["7d", "2026-03-09..2026-03-15"],
+    ["12w", "2025-12-22..2026-03-15"],
+    ["6m", "2025-09-16..2026-03-15"],
+    ["1y", "2025-03-16..2026-03-15"],
+    ["2026-02", "2026-02-01..2026-02-28"],
+    ["2028-02", "2028-02-01..2028-02-29"],
+    ["2026-01-15", "2026-01-15..2026-01-15"],
+    ["2026-01-15..2026-02-14", "2026-01-15..2026-02-14"],
+    ["2026-01-15..", "2026-01-15.."],
+    ["..2026-02-14", "..2026-02-14"],
+    ["all", ".."],
+    [" ALL ", ".."],
+    ["Last-Month", "2026-02-01..2026-02-28"],
+  ])("reads %j as %s on 2026-03-15", (text, range) => {
+    expect(on("2026-03-15")(text)).toBe(range);
+  });
+
+  it("goes over the end of a year", () => {
+    const newYear = on("2027-01-01");
+    expect(newYear("yesterday")).toBe("2026-12-31..2026-12-31");
+    expect(newYear("last-month")).toBe("2026-12-01..2026-12-31");
+    expect(newYear("7d")).toBe("2026-12-26..2027-01-01");
+    expect(newYear("ytd")).toBe("2027-01-01..2027-01-01");
+  });
+
+  it("stays within months that are shorter", () => {
+    expect(on("2026-03-31")("1m")).toBe("2026-03-01..2026-03-31");
+    expect(on("2028-02-29")("1y")).toBe("2027-03-01..2028-02-29");
+    expect(on("2026-03-31")("last-month")).toBe("2026-02-01..2026-02-28");
+  });
+
+  it.each([
+    "",
+    "0d",
+    "d",
+    "7",
+    "7x",
+    "-7d",
+    "2026",
+    "2026-13",
+    "2026-02-30",
+    "2026-01-01..2026-02-30",
+    "..",
+    "a..b",
+    "2026-01-01..2026-01-02..2026-01-03",
+    "constructor",
+    "9999y",
+  ])("refuses %j with the forms that it takes", (text) => {
+    const error = thrownBy(() => parseRange(text, "2026-03-15"));
+    expect(error).toBeInstanceOf(UserError);
+    expect(error).toMatchObject({ code: "bad_range", exit: 2 });
+    expect((error as UserError).hint).toContain("7d, 12w");
+  });
+
+  it("refuses a range that ends before it begins, and turns it round", () => {
+    const error = thrownBy(() => parseRange("2026-02-14..2026-01-15", "2026-03-15"));
+    expect((error as UserError).hint).toBe("Try --range 2026-01-15..2026-02-14");
+  });
+
+  it("gives as many days as were asked for, to the last", () => {
+    fc.assert(
+      fc.property(dates, fc.integer({ min: 1, max: 999 }), (day, count) => {
+        const { from, to } = parseRange(`${count}d`, day);
+        expect(to).toBe(day);
+        expect(daysIn({ from: from!, to: to! })).toBe(count);
+      }),
+    );
+  });
+
+  it("reads what it was made of: any two dates in order", () => {
+    fc.assert(
+      fc.property(spans, ({ from, to }) => {
+        expect(parseRange(`${from}..${to}`, "2026-03-15")).toEqual({ from, to });
+      }),
+    );
+  });
+});
+
+const thrownBy = (action: () => unknown): unknown => {
+  try {
+    action();
+  } catch (error) {
+    return error;
+  }
+  throw new Error("nothing was thrown");
+};
+
+describe("previousSpan", () => {
+  const before = (from: string, to: string): string => {
+    const span = previousSpan({ from, to });
+    return `${span.from}..${span.to}`;
+  };
+
+  it("sets whole months before whole months", () => {
+    expect(before("2026-03-01", "2026-03-31")).toBe("2026-02-01..2026-02-28");
+    expect(before("2026-01-01", "2026-01-31")).toBe("2025-12-01..2025-12-31");
+    expect(before("2026-01-01", "2026-03-31")).toBe("2025-10-01..2025-12-31");
+    expect(before("2026-01-01", "2026-12-31")).toBe("2025-01-01..2025-12-31");
+  });
+
+  it("sets the same days of the month before, before the month to date", () => {
+    expect(before("2026-11-01", "2026-11-15")).toBe("2026-10-01..2026-10-15");
+    expect(before("2026-03-01", "2026-03-30")).toBe("2026-02-01..2026-02-28");
+    expect(before("2026-01-01", "2026-01-15")).toBe("2025-12-01..2025-12-15");
+  });
+
+  it("sets the same days of the year before, before the year to date", () => {
+    expect(before("2026-01-01", "2026-11-15")).toBe("2025-01-01..2025-11-15");
+    expect(before("2028-01-01", "2028-02-29")).toBe("2027-11-01..2027-12-31");
+  });
+
+  it("sets as many days right before any other range", () => {
+    expect(before("2026-11-09", "2026-11-15")).toBe("2026-11-02..2026-11-08");
+    expect(before("2026-01-05", "2026-01-05")).toBe("2026-01-04..2026-01-04");
+    expect(before("2026-11-01", "2026-12-15")).toBe("2026-09-17..2026-10-31");
+  });
+
+  it("ends before the range begins, and is no longer than months and leap years make it", () => {
+    fc.assert(
+      fc.property(spans, (span) => {
+        const previous = previousSpan(span);
+        expect(previous.from <= previous.to).toBe(true);
+        expect(previous.to < span.from).toBe(true);
+        if (!span.from.endsWith("-01")) {
+          expect(next(previous.to)).toBe(span.from);
+          expect(daysIn(previous)).toBe(daysIn(span));
+        }
+      }),
+    );
+  });
+});
+
+describe("periodOf", () => {
+  it.each([
+    ["2026-11-05", "2026-W45"],
+    ["2026-12-31", "2026-W53"],
+    ["2027-01-03", "2026-W53"],
+    ["2027-01-04", "2027-W01"],
+    ["2024-12-30", "2025-W01"],
+    ["2023-01-01", "2022-W52"],
+  ])("%s is in the ISO week %s, which may be of another year", (date, week) => {
+    expect(periodOf(date, "week")).toBe(week);
+  });
+
+  it("knows days and months", () => {
+    expect(periodOf("2026-12-31", "day")).toBe("2026-12-31");
+    expect(periodOf("2026-12-31", "month")).toBe("2026-12");
+  });
+
+  it("gives labels that sort like their dates", () => {
+    fc.assert(
+      fc.property(
+        spans,
+        fc.constantFrom("day" as const, "week" as const, "month" as const),
+        ({ from, to }, period) => {
+          expect(periodOf(from, period) <= periodOf(to, period)).toBe(true);
+        },
+      ),
+    );
+  });
+});
+
+describe("periodsBetween", () => {
+  it("has every period once, empty ones included, over the end of a year", () => {
+    const turn = { from: "2026-12-20", to: "2027-01-05" };
+    expect(periodsBetween(turn, "week")).toEqual(["2026-W51", "2026-W52", "2026-W53", "2027-W01"]);
+    expect(periodsBetween(turn, "month")).toEqual(["2026-12", "2027-01"]);
+    expect(periodsBetween(turn, "day")).toHaveLength(17);
+  });
+
+  it("holds the period of every date of its range", () => {
+    const short = spans.filter((span) => daysIn(span) < 200);
+    fc.assert(
+      fc.property(
+        short,
+        fc.constantFrom("day" as const, "week" as const, "month" as const),
+        (span, period) => {
+          const labels = periodsBetween(span, period);
+          expect(labels).toEqual([...new Set(labels)].toSorted());
+          for (let day = span.from; day <= span.to; day = next(day))
+            expect(labels).toContain(periodOf(day, period));
+        },
+      ),
+      { numRuns: 25 },
+    );
+  });
+});
+
+describe("parseMoment", () => {
+  it.each([
+    ["2026-11-05 14:30", "Pacific/Auckland", "2026-11-05T01:30:00Z"],
+    ["2026-07-05 14:30", "Pacific/Auckland", "2026-07-05T02:30:00Z"],
+    ["2026-11-05 14:30", "America/Los_Angeles", "2026-11-05T22:30:00Z"],
+    ["2026-07-05T14:30:12", "America/Los_Angeles", "2026-07-05T21:30:12Z"],
+    ["2026-12-31 23:30", "America/Los_Angeles", "2027-01-01T07:30:00Z"],
+    [" 2026-11-05 14:30:00.250 ", "UTC", "2026-11-05T14:30:00.25Z"],
+  ])("reads %j in %s as %s", (text, timezone, instant) => {
+    expect(parseMoment(text, timezone)).toBe(instant);
+  });
+
+  it.each([
+    "2026-11-05T14:30Z",
+    "2026-11-05 14:30 UTC",
+    "2026-11-05 16:30+02:00",
+    "2026-11-05 16:30+0200",
+    "2026-11-05 16:30+02",
+    "2026-11-05 09:30-05",
+  ])("takes the offset in %j, whatever the time zone", (text) => {
+    expect(parseMoment(text, "Pacific/Auckland")).toBe("2026-11-05T14:30:00Z");
+  });
+
+  it("moves a time in the hour that summer time leaves out forward, and takes the first of one that comes twice", () => {
+    expect(parseMoment("2026-03-08 02:30", "America/Los_Angeles")).toBe("2026-03-08T10:30:00Z");
+    expect(parseMoment("2026-11-01 01:30", "America/Los_Angeles")).toBe("2026-11-01T08:30:00Z");
+    expect(parseMoment("2026-09-27 02:30", "Pacific/Auckland")).toBe("2026-09-26T14:30:00Z");
+  });
+
+  it.each([
+    "",
+    "2026-11-05",
+    "14:30",
+    "2026-02-30 10:00",
+    "2026-11-05 25:00",
+    "2026-11-05 14:30 PST",
+    "2026-11-05 14:30[Asia/Tokyo]",
+    "5 Nov 2026",
+  ])("refuses %j", (text) => {
+    expect(parseMoment(text, "UTC")).toBeNull();
+  });
+});
+
+describe("localTime", () => {
+  it("shows a moment as a clock in the time zone does", () => {
+    expect(localTime("2026-11-05T22:30:12Z", "America/Los_Angeles")).toBe("2026-11-05 14:30");
+    expect(localTime("2026-11-05T22:30:12.9+00:00", "Pacific/Auckland", "second")).toBe(
+      "2026-11-06 11:30:12",
+    );
+  });
+
+  it("is read back by parseMoment, but for the hour that comes twice", () => {
+    const moments = fc.integer({ min: Date.UTC(2015, 0) / 1000, max: Date.UTC(2030, 0) / 1000 });
+    fc.assert(
+      fc.property(moments, zones, (seconds, zone) => {
+        const instant = `${new Date(seconds * 1000).toISOString().slice(0, 19)}Z`;
+        const clock = localTime(instant, zone, "second");
+        const read = parseMoment(clock, zone)!;
+        expect(localTime(read, zone, "second")).toBe(clock);
+        expect([0, 3600]).toContain((Date.parse(instant) - Date.parse(read)) / 1000);
+      }),
+    );
+  });
+});

@@ -1,0 +1,187 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { decimal, grouped, parseAmount, percentOf, plain, rounded, stored, sum } from "../src/lib/money.js";
+
+/** Decimal strings with up to 18 digits before and 12 after the point. */
+const decimals = fc
+  .tuple(fc.bigInt({ min: -(10n ** 30n), max: 10n ** 30n }), fc.integer({ min: 0, max: 12 }))
+  .map(([digits, scale]) => plain(decimal(`${digits}e-${scale}`)));
+
+describe("parseAmount", () => {
+  it.each([
+    ["1204.50", "1204.5"],
+    ["$1,204.50", "1204.5"],
+    [" $ 12 ", "12"],
+    ["-0.01", "-0.01"],
+    ["-$0.01", "-0.01"],
+    ["$-0.01", "-0.01"],
+    ["(0.01)", "-0.01"],
+    ["($1,204.50)", "-1204.5"],
+    ["+5", "5"],
+    [".5", "0.5"],
+    ["5.", "5"],
+    ["0E-6176", "0"],
+    ["1.2e-7", "0.00000012"],
+    ["1E3", "1000"],
+    ["1,234", "1234"],
+    ["1,234,567.89", "1234567.89"],
+    ["007", "7"],
+    ["-0", "0"],
+  ])("reads %j as %s", (text, amount) => {
+    expect(plain(parseAmount(text)!)).toBe(amount);
+  });
+
+  it.each([
+    "",
+    " ",
+    "abc",
+    "-",
+    "--",
+    "$",
+    "()",
+    "1,23",
+    "1.234,50",
+    "1,2345",
+    ",123",
+    "1 234",
+    "12.3.4",
+    "1e",
+    "1e1234567",
+    "0x10",
+    "NaN",
+    "Infinity",
+    "€5",
+    "5$",
+    "$$5",
+    "--5",
+    "(-5)",
+    "($-5)",
+    "(+5)",
+    "(5",
+    "١٢",
+  ])("refuses %j", (text) => {
+    expect(parseAmount(text)).toBeNull();
+  });
+
+  it("reads what plain writes, unchanged", () => {
+    fc.assert(
+      fc.property(decimals, (text) => {
+        expect(plain(parseAmount(text)!)).toBe(text);
+      }),
+    );
+  });
+
+  it("reads an amount with commas between thousands like the one without", () => {
+    fc.assert(
+      fc.property(decimals, (text) => {
+        expect(plain(parseAmount(grouped(text))!)).toBe(text);
+      }),
+    );
+  });
+
+  it("never throws", () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.stringMatching(/^[-+$(]{0,3}[\d.,eE+-]{0,12}\)?$/)), (text) => {
+        parseAmount(text);
+      }),
+    );
+  });
+});
+
+describe("plain", () => {
+  it("has no exponent, no trailing zero and no negative zero", () => {
+    expect(["1e21", "1e-10", "1.500", "-0", "0e5"].map((text) => plain(decimal(text)))).toEqual([
+      "1000000000000000000000",
+      "0.0000000001",
+      "1.5",
+      "0",
+      "0",
+    ]);
+  });
+});
+
+describe("stored", () => {
+  it("rounds half-even to ten decimals", () => {
+    const round = (text: string) => stored(decimal(text));
+    expect(round("0.00000000005")).toBe("0");
+    expect(round("0.00000000015")).toBe("0.0000000002");
+    expect(round("0.00000000025")).toBe("0.0000000002");
+    expect(round("-0.00000000005")).toBe("0");
+    expect(round("1.23456789012345")).toBe("1.2345678901");
+  });
+
+  it("is null for what numeric(18,10) cannot hold, also after rounding", () => {
+    expect(stored(decimal("99999999.9999999999"))).toBe("99999999.9999999999");
+    expect(stored(decimal("100000000"))).toBeNull();
+    expect(stored(decimal("-100000000"))).toBeNull();
+    expect(stored(decimal("99999999.99999999999"))).toBeNull();
+    expect(stored(decimal("1e99999"))).toBeNull();
+  });
+
+  it("changes nothing the second time", () => {
+    fc.assert(
+      fc.property(decimals, (text) => {
+        const once = stored(decimal(text));
+        if (once !== null) expect(stored(decimal(once))).toBe(once);
+      }),
+    );
+  });
+});
+
+describe("sum", () => {
+  it("is exact where floating point is not", () => {
+    expect(plain(sum(["0.1", "0.2"]))).toBe("0.3");
+    expect(plain(sum(["99999999.9999999999", "0.0000000001"]))).toBe("100000000");
+    expect(plain(sum([]))).toBe("0");
+  });
+
+  it("does not depend on the order, and equals the sum of the sums of the parts", () => {
+    fc.assert(
+      fc.property(fc.array(decimals), fc.nat(), (amounts, at) => {
+        const total = plain(sum(amounts));
+        expect(plain(sum(amounts.toReversed()))).toBe(total);
+        const cut = at % (amounts.length + 1);
+        expect(plain(sum(amounts.slice(0, cut)).plus(sum(amounts.slice(cut))))).toBe(total);
+      }),
+    );
+  });
+});
+
+describe("rounded", () => {
+  it("rounds half to even", () => {
+    expect(["0.125", "0.135", "-0.125", "2.5"].map((text) => plain(rounded(decimal(text), 2)))).toEqual([
+      "0.12",
+      "0.14",
+      "-0.12",
+      "2.5",
+    ]);
+  });
+});
+
+describe("percentOf", () => {
+  const percent = (part: string, whole: string) => percentOf(decimal(part), decimal(whole));
+
+  it("has one decimal, and no sign on zero", () => {
+    expect(percent("1", "3")).toBe("33.3");
+    expect(percent("-2", "3")).toBe("-66.7");
+    expect(percent("5", "5")).toBe("100.0");
+    expect(percent("-0.0001", "3")).toBe("0.0");
+  });
+
+  it("is null of nothing", () => {
+    expect(percent("1", "0")).toBeNull();
+  });
+});
+
+describe("grouped", () => {
+  it("sets commas between thousands, before the point alone", () => {
+    expect(["1", "123", "1234", "1234567", "-1234.5678", "0.0001234"].map(grouped)).toEqual([
+      "1",
+      "123",
+      "1,234",
+      "1,234,567",
+      "-1,234.5678",
+      "0.0001234",
+    ]);
+  });
+});

@@ -1,0 +1,283 @@
+import { describe, expect, it } from "vitest";
+import type { ImportResult, RejectedCell } from "../../src/lib/imports/result.js";
+import { importReceipt, rejectsList } from "../../src/lib/render/import-receipt.js";
+import { importDetail, importTable } from "../../src/lib/render/import-table.js";
+import { preferencesTable, providerTable } from "../../src/lib/render/list-tables.js";
+import { recordDetail, recordTable } from "../../src/lib/render/record-table.js";
+import { textWidth } from "../../src/lib/render/text.js";
+import type { Import, StoredRecord } from "../../src/lib/store/store.js";
+import { NARROW, WIDE } from "./screens.js";
+
+const snapshot = (name: string): string => `snapshots/${name}.txt`;
+
+const record = (changes: Partial<StoredRecord>): StoredRecord => ({
+  id: "0b6f1c9e-5d1c-5c3e-8a0e-2f1d3b5a7c9e",
+  provider: "openai",
+  timestamp: "2026-11-05T23:30:12Z",
+  granularity: "event",
+  model_name: "gpt-5",
+  cost_usd: "0.000171",
+  estimated_cost_usd: null,
+  tokens_used: 1_234_567,
+  input_tokens: 1_230_000,
+  output_tokens: 4_567,
+  cache_read_tokens: 400_000,
+  cache_write_tokens: null,
+  request_count: 3,
+  collection_method: "csv_import",
+  import_id: "3f2a9c1d-0000-4000-8000-000000000000",
+  metadata: { cost_basis: "billed" },
+  ...changes,
+});
+
+const records = [
+  record({}),
+  record({ id: "1b6f1c9e", timestamp: "2026-11-05T00:00:00Z", granularity: "day", cost_usd: "1204.5" }),
+  record({
+    id: "2b6f1c9e",
+    timestamp: "2026-11-01T00:00:00Z",
+    granularity: "month",
+    provider: "claude-desktop",
+    model_name: null,
+    cost_usd: "20",
+    tokens_used: null,
+    collection_method: "manual_entry",
+    metadata: { cost_basis: "billed", subscription: true },
+  }),
+  record({
+    id: "3b6f1c9e",
+    provider: "anthropic",
+    model_name: "claude-sonnet-4-5-20250929",
+    cost_usd: "0",
+    estimated_cost_usd: "3.21",
+    collection_method: "api_automated",
+    metadata: { cost_basis: "estimated" },
+  }),
+  record({
+    id: "4b6f1c9e",
+    provider: "cursor",
+    model_name: "auto",
+    cost_usd: "0",
+    estimated_cost_usd: "1.5",
+    metadata: { cost_basis: "included" },
+  }),
+  record({ id: "5b6f1c9e", provider: "deepseek", cost_usd: "0", metadata: { cost_basis: "none" } }),
+];
+
+describe("recordTable and recordDetail", () => {
+  it.each([
+    ["80", NARROW],
+    ["120", WIDE],
+  ])("look like this, %s columns wide", async (width, screen) => {
+    await expect(recordTable(records, "Europe/Berlin", screen)).toMatchFileSnapshot(
+      snapshot(`records-${width}`),
+    );
+  });
+
+  it("show a call at its local time, and a bucket on the date that its provider named", () => {
+    const dates = (timezone: string) =>
+      recordTable(records.slice(0, 3), timezone, NARROW)
+        .split("\n")
+        .slice(2)
+        .map((line) => line.slice(10, 26).trim());
+    expect(dates("Pacific/Auckland")).toEqual(["2026-11-06 12:30", "2026-11-05", "2026-11"]);
+    expect(dates("America/Los_Angeles")).toEqual(["2026-11-05 15:30", "2026-11-05", "2026-11"]);
+  });
+
+  it("show one record with everything that is known of it", async () => {
+    const metadata = {
+      cost_basis: "billed" as const,
+      note: "line one\nline two \u001b[31mred",
+      original: { currency: "CNY", amount: "10", rate: "0.14" },
+    };
+    const text = recordDetail(record({ metadata }), "Europe/Berlin", NARROW);
+    await expect(text).toMatchFileSnapshot(snapshot("record-detail"));
+  });
+});
+
+const imported: Import = {
+  id: "3f2a9c1d-0000-4000-8000-000000000000",
+  source_name: "/home/ada/Downloads/openai-cost.csv",
+  format: "openai-cost",
+  sha256: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+  status: "done",
+  created_at: "2026-11-06T08:15:30Z",
+  undone_at: null,
+  row_count: 13,
+  inserted: 11,
+  updated: 0,
+  unchanged: 0,
+  covered: 0,
+  kept_edits: 0,
+  replaced: 4,
+  skipped: 2,
+  rejected: 0,
+  cost_usd: "0.7432",
+  first_date: "2026-11-02",
+  last_date: "2026-11-05",
+};
+
+describe("importTable and importDetail", () => {
+  const undone: Import = {
+    ...imported,
+    id: "77aa0000",
+    source_name: "-",
+    format: "cursor-usage-events",
+    status: "undone",
+    undone_at: "2026-11-07T09:00:00Z",
+    cost_usd: "1235.5",
+    row_count: 120_411,
+    inserted: 118_000,
+    updated: 2_411,
+  };
+
+  it.each([
+    ["80", NARROW],
+    ["120", WIDE],
+  ])("look like this, %s columns wide", async (width, screen) => {
+    const text = importTable([imported, undone], "Europe/Berlin", screen);
+    await expect(text).toMatchFileSnapshot(snapshot(`imports-${width}`));
+  });
+
+  it("show one import with everything that is known of it", async () => {
+    await expect(importDetail(undone, "Europe/Berlin", NARROW)).toMatchFileSnapshot(
+      snapshot("import-detail"),
+    );
+  });
+});
+
+const receipt = (changes: Partial<ImportResult> = {}): ImportResult => ({
+  id: imported.id,
+  source: "Downloads/openai-cost.csv",
+  format: "OpenAI cost export",
+  format_id: "openai-cost",
+  rows: 13,
+  inserted: 11,
+  updated: 0,
+  unchanged: 0,
+  covered: 0,
+  kept_edits: 0,
+  replaced: 0,
+  skipped: { "empty bucket": 2 },
+  rejected: 0,
+  cost_usd: "0.7432",
+  tokens: null,
+  from: "2026-11-02",
+  to: "2026-11-05",
+  dry_run: false,
+  ignored_columns: [],
+  ...changes,
+});
+
+describe("importReceipt", () => {
+  it("says in two lines what came in, and how to take it back", () => {
+    expect(importReceipt(receipt(), WIDE).split("\n")).toEqual([
+      "openai-cost.csv   OpenAI cost export   2026-11-02 to 2026-11-05",
+      "  11 new, 2 skipped (empty bucket)   $0.74   undo with: aicost imports undo 3f2a9c1d",
+    ]);
+  });
+
+  it("never breaks the command that takes it back", () => {
+    expect(importReceipt(receipt(), NARROW).split("\n").slice(1)).toEqual([
+      "  11 new, 2 skipped (empty bucket)",
+      "  $0.74",
+      "  undo with: aicost imports undo 3f2a9c1d",
+    ]);
+  });
+
+  it("says that nothing was new, without a way to take it back", () => {
+    const text = importReceipt(receipt({ id: null, inserted: 0, unchanged: 11, skipped: {} }), NARROW);
+    expect(text.split("\n")[1]).toBe("  11 unchanged   $0.74");
+  });
+
+  it("says what a dry run would do", () => {
+    const text = importReceipt(receipt({ dry_run: true }), NARROW);
+    expect(text).toContain("would be 11 new");
+    expect(text).toContain("nothing was written");
+    expect(text).not.toContain("undo");
+  });
+
+  it("says that a file has nothing in it", () => {
+    const text = importReceipt(
+      receipt({ id: null, source: "-", inserted: 0, skipped: {}, cost_usd: "0", from: null, to: null }),
+      NARROW,
+    );
+    expect(text).toBe("standard input   OpenAI cost export   no records\n  nothing in it");
+  });
+
+  it("says all that may happen to rows", async () => {
+    const all = receipt({
+      inserted: 1_204,
+      updated: 17,
+      unchanged: 3,
+      covered: 12,
+      kept_edits: 1,
+      replaced: 30,
+      skipped: { "empty bucket": 2, "total line": 1 },
+      rejected: 4,
+      tokens: 88_000_000,
+      ignored_columns: ["organization_name", "user\u001b[2Jid"],
+    });
+    await expect(importReceipt(all, NARROW)).toMatchFileSnapshot(snapshot("import-receipt-80"));
+    await expect(importReceipt(all, WIDE)).toMatchFileSnapshot(snapshot("import-receipt-120"));
+  });
+});
+
+describe("rejectsList", () => {
+  const rejects = Array.from({ length: 23 }, (_, i): RejectedCell => ({
+    source: "Downloads/openai-cost.csv",
+    line: i + 2,
+    column: i === 3 ? "" : "amount_value",
+    value: ["abc", "", "1,23", ""][i % 4] ?? "",
+    reason: i === 3 ? "has 7 cells where the header has 6" : "is not an amount",
+  }));
+
+  it("shows the first twenty rows, where each is and why, and how many more there are", async () => {
+    const text = rejectsList(rejects, rejects.length, NARROW);
+    await expect(text).toMatchFileSnapshot(snapshot("rejects-80"));
+    expect(text.split("\n")).toHaveLength(23);
+    expect(text.endsWith("… and 3 more rows")).toBe(true);
+    expect(rejectsList(rejects.slice(0, 20), 20, NARROW)).not.toContain("more");
+  });
+
+  it("cuts what is too long", () => {
+    const long = {
+      source: "x".repeat(90),
+      line: 2,
+      column: "c".repeat(90),
+      value: "古".repeat(90),
+      reason: "is bad ".repeat(30),
+    };
+    expect(
+      rejectsList([long], 1, NARROW)
+        .split("\n")
+        .every((line) => textWidth(line) <= 80),
+    ).toBe(true);
+  });
+});
+
+describe("preferencesTable and providerTable", () => {
+  it("look like this", async () => {
+    const preferences = preferencesTable(
+      {
+        currency: "USD",
+        timezone: "Europe/Berlin",
+        theme: "system",
+        default_date_range: "30d",
+        email_notifications: false,
+        forecast_enabled: true,
+        metadata: { rates: { CNY: "0.14" } },
+      },
+      NARROW,
+    );
+    await expect(preferences).toMatchFileSnapshot(snapshot("preferences-80"));
+    const providers = providerTable(
+      [
+        { name: "openai", display_name: "OpenAI", formats: ["openai-cost", "openai-usage"] },
+        { name: "mistral", display_name: "Mistral", formats: [] },
+      ],
+      NARROW,
+    );
+    await expect(providers).toMatchFileSnapshot(snapshot("providers-80"));
+  });
+});

@@ -1,0 +1,92 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { type Column, table } from "../../src/lib/render/table.js";
+import { cut, printable, textWidth, wrap } from "../../src/lib/render/text.js";
+
+interface Line {
+  name: string;
+  amount: string;
+  count: number;
+}
+
+const COLUMNS: Column<Line>[] = [
+  { header: "Name", cell: ({ name }) => name, shrinkTo: 6 },
+  { header: "Amount", cell: ({ amount }) => amount, align: "decimal" },
+  {
+    header: "Count",
+    cell: ({ count }) => String(count),
+    compact: ({ count }) => `${count / 1000}k`,
+    align: "right",
+    priority: 1,
+  },
+];
+
+const LINES: Line[] = [
+  { name: "claude-sonnet-4-5", amount: "$1,235.50", count: 1_000_000 },
+  { name: "通义千问", amount: "~$0.00017", count: 2_000 },
+  { name: "none", amount: "–", count: 0 },
+];
+
+const drawn = (width: number): string[] => table(COLUMNS, LINES, { width, color: false }).split("\n");
+
+describe("table", () => {
+  it("sets decimal points below each other and words at the right edge, wide characters counted", () => {
+    expect(drawn(80)).toEqual([
+      "Name                     Amount    Count",
+      "────────────────────────────────────────",
+      "claude-sonnet-4-5  $1,235.50     1000000",
+      "通义千问              ~$0.00017     2000",
+      "none                          –        0",
+    ]);
+  });
+
+  it("takes short numbers first, then cuts text, then leaves out what matters least", () => {
+    expect(drawn(38)[2]).toBe("claude-sonnet-4-5  $1,235.50     1000k");
+    expect(drawn(24)[0]).toBe("Name              Amount");
+  });
+
+  it("sets the total below a rule of its own", () => {
+    const text = table(COLUMNS, LINES.slice(0, 1), { width: 80, color: false, total: LINES[1]! });
+    expect(text.split("\n").slice(3)).toEqual([
+      "────────────────────────────────────────",
+      "通义千问              ~$0.00017     2000",
+    ]);
+  });
+
+  it("draws a long table the same from first to last line", () => {
+    const lines = Array.from({ length: 130 }, (_, i) => ({ name: `n${i}`, amount: "$1.00", count: i }));
+    const text = table(COLUMNS, lines, { width: 80, color: false }).split("\n");
+    expect(text).toHaveLength(132);
+    expect(text.slice(2)).toEqual(
+      lines.map(({ name, count }) => `${name.padEnd(4)}   $1.00  ${String(count).padStart(5)}`),
+    );
+  });
+});
+
+describe("cut", () => {
+  it("keeps both ends", () => {
+    expect(cut("claude-sonnet-4-5-20250929", 13)).toBe("claude…250929");
+  });
+
+  it("never gives more columns than asked for, and changes nothing that fits", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "grapheme" }), fc.integer({ min: 1, max: 30 }), (text, width) => {
+        const short = cut(text, width);
+        expect(textWidth(short)).toBeLessThanOrEqual(width);
+        if (textWidth(text) <= width) expect(short).toBe(text);
+      }),
+    );
+  });
+});
+
+describe("wrap", () => {
+  it("breaks between words and indents what follows", () => {
+    expect(wrap("one two three four", 9, 2)).toEqual(["one two", "  three", "  four"]);
+  });
+});
+
+describe("printable", () => {
+  it("makes one line of any text, without escapes or turned directions", () => {
+    expect(printable(" a\u001b[31m\r\nb\u202ec ")).toBe("a [31m b c");
+  });
+});
