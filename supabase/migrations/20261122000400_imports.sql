@@ -22,7 +22,9 @@ create table if not exists public.imports (
   first_date date,
   last_date date,
   created_at timestamptz not null default clock_timestamp(),
-  undone_at timestamptz
+  undone_at timestamptz,
+  -- What refers to an import belongs to the same user.
+  unique (id, user_id)
 );
 comment on table public.imports is 'One row a file that was imported and changed something.';
 comment on column public.imports.series is 'Exports that describe the same money or tokens share a series, for example openai/cost.';
@@ -32,13 +34,14 @@ comment on column public.imports.status is 'running also means interrupted: impo
 create index if not exists imports_user_created_idx on public.imports (user_id, created_at desc);
 
 create table if not exists public.import_changes (
-  import_id uuid not null references public.imports (id) on delete cascade,
+  import_id uuid not null,
   user_id uuid not null references auth.users (id) on delete cascade,
   record_id uuid not null,
   record_timestamp timestamptz not null,
   replaced boolean not null default false,
   before jsonb,
-  primary key (import_id, record_id, record_timestamp)
+  primary key (import_id, record_id, record_timestamp),
+  foreign key (import_id, user_id) references public.imports (id, user_id) on delete cascade
 );
 comment on table public.import_changes is 'Records that an import updated or replaced, as they were before.';
 comment on column public.import_changes.replaced is 'True: deleted, because the import knows the day in finer detail. False: updated.';

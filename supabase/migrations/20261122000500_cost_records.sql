@@ -17,14 +17,15 @@ create table if not exists public.cost_records (
   request_count bigint check (request_count >= 0),
   collection_method varchar(20) not null default 'manual_entry'
     check (collection_method in ('api_automated', 'manual_entry', 'csv_import')),
-  import_id uuid references public.imports (id),
+  import_id uuid,
   metadata jsonb not null default '{}'
     check (
       jsonb_typeof(metadata) = 'object'
       and coalesce(metadata ->> 'cost_basis', 'billed') in ('billed', 'estimated', 'included', 'none')
     ),
   -- Ids are made from what a record says, so two users who import the same export have the same ids.
-  primary key (id, timestamp, user_id)
+  primary key (id, timestamp, user_id),
+  foreign key (import_id, user_id) references public.imports (id, user_id)
 ) partition by range (timestamp);
 comment on table public.cost_records is 'Partitioned by month of timestamp, see create_monthly_partition.';
 comment on column public.cost_records.granularity is
@@ -42,7 +43,7 @@ create index if not exists cost_records_user_timestamp_idx on public.cost_record
 create index if not exists cost_records_provider_timestamp_idx on public.cost_records (provider_id, timestamp desc);
 create index if not exists cost_records_timestamp_idx on public.cost_records (timestamp desc);
 create index if not exists cost_records_user_provider_idx on public.cost_records (user_id, provider_id, timestamp desc);
-create index if not exists cost_records_import_idx on public.cost_records (import_id);
+create index if not exists cost_records_import_idx on public.cost_records (import_id, user_id);
 
 alter table public.cost_records enable row level security;
 
@@ -51,10 +52,12 @@ create policy "Users see their own cost records" on public.cost_records
   for select to authenticated using ((select auth.uid()) = user_id);
 drop policy if exists "Users add their own cost records" on public.cost_records;
 create policy "Users add their own cost records" on public.cost_records
-  for insert to authenticated with check ((select auth.uid()) = user_id);
+  for insert to authenticated
+  with check ((select auth.uid()) = user_id and provider_id in (select id from public.providers));
 drop policy if exists "Users change their own cost records" on public.cost_records;
 create policy "Users change their own cost records" on public.cost_records
-  for update to authenticated using ((select auth.uid()) = user_id) with check ((select auth.uid()) = user_id);
+  for update to authenticated using ((select auth.uid()) = user_id)
+  with check ((select auth.uid()) = user_id and provider_id in (select id from public.providers));
 drop policy if exists "Users delete their own cost records" on public.cost_records;
 create policy "Users delete their own cost records" on public.cost_records
   for delete to authenticated using ((select auth.uid()) = user_id);
@@ -82,7 +85,9 @@ begin
       'Records are kept from 2015 to two years ahead. Check the date.'
     );
   end if;
-  perform pg_advisory_xact_lock(hashtext('aicost.add_month'));
+  -- The lock that attaching takes anyway. It waits for whoever makes the same partition, and, other than an advisory
+  -- lock, lets the next line see it.
+  lock table only public.cost_records in share update exclusive mode;
   if to_regclass('public.' || partition) is not null then
     return;
   end if;

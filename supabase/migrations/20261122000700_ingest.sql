@@ -188,16 +188,18 @@ declare
   replaced bigint := 0;
   counts jsonb;
 begin
+  -- Partitions first: attaching one locks what its foreign keys refer to, `imports` too, and must not wait for a row
+  -- that another import has locked there while it waits for this one.
+  days := array(
+    select distinct ((r ->> 'timestamp')::timestamptz at time zone 'UTC')::date from jsonb_array_elements(records) r
+  );
+  perform private.add_month(month) from (select distinct date_trunc('month', d)::date as month from unnest(days) d) months;
+
   insert into public.imports (id, user_id, source_name, format, series, detail, sha256)
   values (
     head.id, private.require_user(), head.source_name, head.format, head.series, coalesce(head.detail, 0), head.sha256
   )
   on conflict (id) do nothing;
-
-  days := array(
-    select distinct ((r ->> 'timestamp')::timestamptz at time zone 'UTC')::date from jsonb_array_elements(records) r
-  );
-  perform private.add_month(month) from (select distinct date_trunc('month', d)::date as month from unnest(days) d) months;
 
   -- Looking at the imports first spares most of them a look at the records.
   if exists (select from public.imports i where i.series = head.series and i.detail > head.detail) then

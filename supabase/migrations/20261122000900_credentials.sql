@@ -46,10 +46,12 @@ create policy "Users see their own credentials" on public.api_credentials
   for select to authenticated using ((select auth.uid()) = user_id);
 drop policy if exists "Users add their own credentials" on public.api_credentials;
 create policy "Users add their own credentials" on public.api_credentials
-  for insert to authenticated with check ((select auth.uid()) = user_id);
+  for insert to authenticated
+  with check ((select auth.uid()) = user_id and provider_id in (select id from public.providers));
 drop policy if exists "Users change their own credentials" on public.api_credentials;
 create policy "Users change their own credentials" on public.api_credentials
-  for update to authenticated using ((select auth.uid()) = user_id) with check ((select auth.uid()) = user_id);
+  for update to authenticated using ((select auth.uid()) = user_id)
+  with check ((select auth.uid()) = user_id and provider_id in (select id from public.providers));
 drop policy if exists "Users delete their own credentials" on public.api_credentials;
 create policy "Users delete their own credentials" on public.api_credentials
   for delete to authenticated using ((select auth.uid()) = user_id);

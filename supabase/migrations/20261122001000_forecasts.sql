@@ -35,10 +35,12 @@ create policy "Users see their own forecasts" on public.forecast_results
   for select to authenticated using ((select auth.uid()) = user_id);
 drop policy if exists "Users add their own forecasts" on public.forecast_results;
 create policy "Users add their own forecasts" on public.forecast_results
-  for insert to authenticated with check ((select auth.uid()) = user_id);
+  for insert to authenticated
+  with check ((select auth.uid()) = user_id and (provider_id is null or provider_id in (select id from public.providers)));
 drop policy if exists "Users change their own forecasts" on public.forecast_results;
 create policy "Users change their own forecasts" on public.forecast_results
-  for update to authenticated using ((select auth.uid()) = user_id) with check ((select auth.uid()) = user_id);
+  for update to authenticated using ((select auth.uid()) = user_id)
+  with check ((select auth.uid()) = user_id and (provider_id is null or provider_id in (select id from public.providers)));
 drop policy if exists "Users delete their own forecasts" on public.forecast_results;
 create policy "Users delete their own forecasts" on public.forecast_results
   for delete to authenticated using ((select auth.uid()) = user_id);

@@ -235,7 +235,7 @@ describe("rejectsList", () => {
   it("shows the first twenty rows, where each is and why, and how many more there are", async () => {
     const text = rejectsList(rejects, rejects.length, NARROW);
     await expect(text).toMatchFileSnapshot(snapshot("rejects-80"));
-    expect(text.split("\n")).toHaveLength(23);
+    expect(text.split("\n")).toHaveLength(21);
     expect(text.endsWith("… and 3 more rows")).toBe(true);
     expect(rejectsList(rejects.slice(0, 20), 20, NARROW)).not.toContain("more");
   });

@@ -1,0 +1,388 @@
+import fc from "fast-check";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { sum } from "../../src/lib/money.js";
+import type { CostRecord } from "../../src/lib/record.js";
+import type { DailySpend, StoredRecord } from "../../src/lib/store/store.js";
+import { dailySpendOf, inOrder } from "../support/daily-spend.js";
+import {
+  backends,
+  freshDatabase,
+  nativeBackends,
+  signUp,
+  type Database,
+  type Session,
+} from "../support/database.js";
+import { costRecord, importHead } from "../support/records.js";
+
+const EVERYTHING = { from_date: null, to_date: null, by_method: false };
+
+const reported = async (me: Session): Promise<DailySpend[]> =>
+  inOrder(await me.call("get_daily_spend", EVERYTHING));
+
+/** What the report must say, computed from the records themselves. */
+const exact = async (me: Session): Promise<DailySpend[]> => {
+  const { records } = await me.call("list_cost_records", { filters: { max_rows: 10_000 } });
+  return dailySpendOf(records, (await me.call("get_preferences", {})).timezone);
+};
+
+const expectExact = (db: Database, user: string, when: string): Promise<void> =>
+  db.asUser(user, async (me) => {
+    expect(await reported(me), when).toEqual(await exact(me));
+  });
+
+const ingest = (db: Database, user: string, records: CostRecord[]) =>
+  db.asUser(user, (me) => me.call("ingest_cost_records", { import: importHead(), records }));
+
+const setTimezone = (db: Database, user: string, timezone: string) =>
+  db.asUser(user, (me) => me.call("set_preferences", { changes: { timezone } }));
+
+const refresh = (db: Database, user: string) =>
+  db.asUser(user, (me) => me.call("refresh_cost_records_daily", {}));
+
+describe.each(backends)("daily spend on $name", (backend) => {
+  let db: Database;
+  let user: string;
+  beforeAll(async () => {
+    db = await freshDatabase(backend);
+  });
+  beforeEach(async () => {
+    user = await signUp(db);
+  });
+  afterEach(() => db.query("reset timezone"));
+  afterAll(() => db.close());
+
+  const days = async (): Promise<string[]> => [
+    ...new Set((await db.asUser(user, reported)).map(({ date }) => date)),
+  ];
+
+  it("is exact right after an import, before and after a refresh, and for a day that is already refreshed", async () => {
+    const record = costRecord({ cost_usd: "0.1" });
+    await ingest(db, user, [record, costRecord({ cost_usd: "0.2" })]);
+    await expectExact(db, user, "after the first import");
+    await refresh(db, user);
+    await expectExact(db, user, "after the refresh");
+    await ingest(db, user, [{ ...record, cost_usd: "5" }, costRecord({ cost_usd: "0.0000000001" })]);
+    await expectExact(db, user, "after the second import");
+    expect((await db.asUser(user, reported)).map(({ cost_usd }) => cost_usd)).toEqual(["5.2000000001"]);
+  });
+
+  it("is the same in the view daily_spend", async () => {
+    await ingest(db, user, [costRecord({ cost_usd: "1" }), costRecord({ model_name: null, cost_usd: "2" })]);
+    const sumOfView = () =>
+      db.asUser(user, (me) =>
+        me.query("select sum(counted_cost_usd) as usd, count(*) as rows from daily_spend"),
+      );
+    expect(await sumOfView()).toEqual([{ usd: "3.0000000000", rows: 2 }]);
+    await refresh(db, user);
+    expect(await sumOfView()).toEqual([{ usd: "3.0000000000", rows: 2 }]);
+  });
+
+  it("counts an estimate only on a day on which its provider has billed nothing", async () => {
+    const estimate = {
+      estimated_cost_usd: "0.5",
+      cost_usd: "0",
+      metadata: { cost_basis: "estimated" as const },
+    };
+    await ingest(db, user, [
+      costRecord({ ...estimate, timestamp: "2026-11-01T09:00:00Z" }),
+      costRecord({ ...estimate, timestamp: "2026-11-02T09:00:00Z" }),
+      costRecord({ model_name: null, cost_usd: "2", timestamp: "2026-11-02T00:00:00Z", granularity: "day" }),
+      costRecord({ provider: "anthropic", cost_usd: "7", timestamp: "2026-11-01T09:00:00Z" }),
+    ]);
+    for (const when of ["live", "refreshed"]) {
+      const total = sum((await db.asUser(user, reported)).map(({ cost_usd }) => cost_usd)).toString();
+      expect(total, when).toBe("9.5");
+      await expectExact(db, user, when);
+      await refresh(db, user);
+    }
+  });
+
+  it("leaves a bucket on its date in every time zone and moves an event with the zone", async () => {
+    await ingest(db, user, [
+      costRecord({ timestamp: "2026-11-10T00:00:00Z", granularity: "day" }),
+      costRecord({ timestamp: "2026-11-01T00:00:00Z", granularity: "month" }),
+      costRecord({ timestamp: "2026-11-20T23:30:00Z", granularity: "hour" }),
+      costRecord({ timestamp: "2026-11-25T00:30:00Z", granularity: "event" }),
+    ]);
+    await refresh(db, user);
+    await setTimezone(db, user, "Pacific/Auckland");
+    expect(await days()).toEqual(["2026-11-01", "2026-11-10", "2026-11-21", "2026-11-25"]);
+    await refresh(db, user);
+    expect(await days()).toEqual(["2026-11-01", "2026-11-10", "2026-11-21", "2026-11-25"]);
+    await setTimezone(db, user, "America/Los_Angeles");
+    expect(await days()).toEqual(["2026-11-01", "2026-11-10", "2026-11-20", "2026-11-24"]);
+  });
+
+  it.each([
+    ["Pacific/Kiritimati", "Etc/GMT+12"],
+    ["Etc/GMT+12", "Pacific/Kiritimati"],
+  ])("does not depend on the session's time zone: session in %s, user in %s", async (session, zone) => {
+    await setTimezone(db, user, zone);
+    const around = [
+      "2026-11-04T10:00:00Z",
+      "2026-11-05T09:59:59Z",
+      "2026-11-05T12:00:00Z",
+      "2026-11-06T11:59:59Z",
+    ];
+    await ingest(
+      db,
+      user,
+      around.map((timestamp) => costRecord({ timestamp })),
+    );
+    await db.query("select set_config('timezone', $1, false)", [session]);
+    const whole = await db.asUser(user, reported);
+    expect(whole).toEqual(await db.asUser(user, exact));
+    for (const row of whole) {
+      const range = { from_date: row.date, to_date: row.date, by_method: false };
+      expect(await db.asUser(user, (me) => me.call("get_daily_spend", range))).toEqual([row]);
+    }
+    await refresh(db, user);
+    await ingest(
+      db,
+      user,
+      around.map((timestamp) => costRecord({ timestamp })),
+    );
+    await expectExact(db, user, "with stale days");
+  });
+
+  it("takes both ends of a range, and any range sums to its days", async () => {
+    const dates = ["2026-10-31", "2026-11-01", "2026-11-30", "2026-12-01"];
+    await ingest(
+      db,
+      user,
+      dates.map((date) => costRecord({ timestamp: `${date}T12:00:00Z` })),
+    );
+    const between = (from_date: string | null, to_date: string | null) =>
+      db.asUser(user, async (me) =>
+        (await me.call("get_daily_spend", { from_date, to_date, by_method: false })).map(({ date }) => date),
+      );
+    for (const when of ["live", "refreshed"]) {
+      expect(await between("2026-11-01", "2026-11-30"), when).toEqual(["2026-11-01", "2026-11-30"]);
+      expect(await between(null, "2026-11-01")).toEqual(["2026-10-31", "2026-11-01"]);
+      expect(await between("2026-11-30", null)).toEqual(["2026-11-30", "2026-12-01"]);
+      expect(await between("2026-11-02", "2026-11-29")).toEqual([]);
+      await refresh(db, user);
+    }
+  });
+
+  it("splits a day by how it was collected, to the same sums", async () => {
+    await ingest(db, user, [costRecord({ cost_usd: "1" })]);
+    const manual = costRecord({ cost_usd: "2", collection_method: "manual_entry" });
+    await db.asUser(user, (me) => me.call("add_cost_record", { record: manual }));
+    await refresh(db, user);
+    const rows = await db.asUser(user, (me) =>
+      me.call("get_daily_spend", { ...EVERYTHING, by_method: true }),
+    );
+    expect(rows.map(({ method, cost_usd }) => [method, cost_usd])).toEqual([
+      ["csv_import", "1"],
+      ["manual_entry", "2"],
+    ]);
+  });
+
+  it("equals the sum of the records after any history of changes", { timeout: 120_000 }, async () => {
+    await fc.assert(
+      fc.asyncProperty(history, async (steps) => {
+        const someone = await signUp(db);
+        const imports: string[] = [];
+        for (const [at, step] of steps.entries()) {
+          await applyStep(db, someone, step, imports);
+          await expectExact(db, someone, `after step ${at + 1}: ${step.do}`);
+        }
+      }),
+      { numRuns: 12 },
+    );
+  });
+});
+
+const GRANULARITIES = ["event", "hour", "day", "month"] as const;
+
+/** Few values, so that records meet on the same day, model and provider. An id says when, as a natural key does. */
+const someRecord: fc.Arbitrary<CostRecord> = fc
+  .record({
+    key: fc.nat(15),
+    provider: fc.constantFrom("openai", "anthropic"),
+    model_name: fc.constantFrom(null, "a", "b"),
+    basis: fc.constantFrom("billed" as const, "estimated" as const, "included" as const, "none" as const),
+    subscription: fc.boolean(),
+    amount: fc.integer({ min: -50, max: 100_000 }),
+    input_tokens: fc.option(fc.integer({ min: 0, max: 2 ** 40 })),
+    output_tokens: fc.option(fc.integer({ min: 0, max: 2 ** 40 })),
+    cache_read_tokens: fc.option(fc.integer({ min: 0, max: 1000 })),
+    request_count: fc.option(fc.integer({ min: 0, max: 1000 })),
+  })
+  .map(({ key, basis, subscription, amount, ...rest }) => {
+    const granularity = GRANULARITIES[key % 4]!;
+    // Around New Year, so that days, months and partitions meet.
+    const moment = new Date(Date.UTC(2026, 11, 30, 12 + 4 * key));
+    if (granularity === "day" || granularity === "month") moment.setUTCHours(0);
+    const usd = `${amount}e-8`;
+    const tokens = (rest.input_tokens ?? 0) + (rest.output_tokens ?? 0);
+    return costRecord({
+      ...rest,
+      id: `00000000-0000-4000-8000-00000000000${key.toString(16)}`,
+      granularity,
+      timestamp: moment.toISOString(),
+      tokens_used: rest.input_tokens === null && rest.output_tokens === null ? null : tokens,
+      cost_usd: basis === "billed" ? usd : "0",
+      estimated_cost_usd: basis === "estimated" || basis === "included" ? usd : null,
+      metadata: {
+        cost_basis: basis,
+        ...(basis === "billed" && subscription ? { subscription: true as const } : {}),
+      },
+    });
+  });
+
+type Step =
+  | { do: "ingest"; records: CostRecord[] }
+  | { do: "add"; record: CostRecord }
+  | { do: "edit"; which: number; to: CostRecord }
+  | { do: "remove"; which: number }
+  | { do: "undo"; which: number }
+  | { do: "refresh" }
+  | { do: "set timezone"; timezone: string };
+
+const which = fc.nat(20);
+const history: fc.Arbitrary<Step[]> = fc.array(
+  fc.oneof<fc.Arbitrary<Step>[]>(
+    fc.record({
+      do: fc.constant("ingest" as const),
+      records: fc.uniqueArray(someRecord, { minLength: 1, maxLength: 5, selector: ({ id }) => id }),
+    }),
+    fc.record({ do: fc.constant("add" as const), record: someRecord }),
+    fc.record({ do: fc.constant("edit" as const), which, to: someRecord }),
+    fc.record({ do: fc.constant("remove" as const), which }),
+    fc.record({ do: fc.constant("undo" as const), which }),
+    fc.record({ do: fc.constant("refresh" as const) }),
+    fc.record({
+      do: fc.constant("set timezone" as const),
+      timezone: fc.constantFrom("UTC", "Pacific/Auckland", "America/Los_Angeles", "Asia/Kathmandu"),
+    }),
+  ),
+  { minLength: 3, maxLength: 12 },
+);
+
+const applyStep = async (db: Database, user: string, step: Step, imports: string[]): Promise<void> => {
+  await db.asUser(user, async (me) => {
+    const { records } = await me.call("list_cost_records", { filters: { max_rows: 1000 } });
+    const pick = (n: number): StoredRecord | undefined => records[n % Math.max(1, records.length)];
+    switch (step.do) {
+      case "ingest": {
+        const head = importHead();
+        imports.push(head.id);
+        await me.call("ingest_cost_records", { import: head, records: step.records });
+        break;
+      }
+      case "add":
+        await me.call("add_cost_record", {
+          record: { ...step.record, id: crypto.randomUUID(), collection_method: "manual_entry" },
+        });
+        break;
+      case "edit": {
+        const picked = pick(step.which);
+        if (!picked) break;
+        const { id: _id, collection_method: _method, timestamp, ...changes } = step.to;
+        // An imported record keeps its date; a manual one moves, to another partition too.
+        const moved = picked.import_id === null ? { ...changes, timestamp } : changes;
+        await me.call("edit_cost_record", { record_id: picked.id, changes: moved });
+        break;
+      }
+      case "remove": {
+        const picked = pick(step.which);
+        if (picked) await me.call("remove_cost_records", { record_ids: [picked.id] });
+        break;
+      }
+      case "undo": {
+        const [id] = imports.splice(step.which % Math.max(1, imports.length), 1);
+        if (id !== undefined) await me.call("undo_import", { import_id: id });
+        break;
+      }
+      case "refresh":
+        await me.call("refresh_cost_records_daily", {});
+        break;
+      case "set timezone":
+        await me.call("set_preferences", { changes: { timezone: step.timezone } });
+        break;
+    }
+  });
+};
+
+describe.each(nativeBackends)("daily spend beside other connections on $name", (backend) => {
+  let db: Database;
+  let writer: Database;
+  let refresher: Database;
+  let user: string;
+  beforeAll(async () => {
+    db = await freshDatabase(backend);
+    [writer, refresher] = await Promise.all([db.connect(), db.connect()]);
+  });
+  beforeEach(async () => {
+    user = await signUp(db);
+  });
+  afterAll(() => Promise.all([db, writer, refresher].map((each) => each.close())));
+
+  it("is exact at every step while a refresh is held open and imports commit", async () => {
+    const record = costRecord({ cost_usd: "1" });
+    await ingest(writer, user, [record]);
+    await refresh(refresher, user);
+    await ingest(writer, user, [{ ...record, cost_usd: "2" }]);
+
+    await refresher.asUser(user, async (me) => {
+      await me.call("refresh_cost_records_daily", {});
+      await expectExact(db, user, "refreshed, not committed");
+      await ingest(writer, user, [{ ...record, cost_usd: "3" }, costRecord({ cost_usd: "0.5" })]);
+      await expectExact(db, user, "an import committed meanwhile");
+      expect(await reported(me), "in the refreshing transaction").toEqual(await exact(me));
+    });
+    await expectExact(db, user, "the refresh committed");
+    await refresh(refresher, user);
+    await expectExact(db, user, "and another one");
+  });
+
+  it("is exact when an import began before a refresh and commits after it", async () => {
+    const record = costRecord({ cost_usd: "1" });
+    await ingest(writer, user, [record]);
+    await writer.asUser(user, async (me) => {
+      const records = [{ ...record, cost_usd: "2" }];
+      await me.call("ingest_cost_records", { import: importHead(), records });
+      await refresh(refresher, user);
+      await expectExact(db, user, "before the import commits");
+    });
+    await expectExact(db, user, "after it");
+    expect((await db.asUser(user, reported))[0]?.cost_usd).toBe("2");
+  });
+
+  it("never shows half of a change, however writes and refreshes fall together", async () => {
+    // Each write moves money between two days, so that the total is always the same.
+    const [left, right] = [costRecord(), costRecord({ timestamp: "2026-11-06T12:00:00Z" })];
+    const split = (cents: number): CostRecord[] => [
+      { ...left, cost_usd: `${cents / 100}` },
+      { ...right, cost_usd: `${(100 - cents) / 100}` },
+    ];
+    await ingest(writer, user, split(50));
+    let isDone = false;
+    const loop = async (work: (at: number) => Promise<unknown>): Promise<void> => {
+      for (let at = 0; !isDone; at++) await work(at);
+    };
+    const totals = new Set<string>();
+    const read = async (): Promise<void> => {
+      for (let at = 0; at < 150; at++) {
+        const rows = await db.asUser(user, reported);
+        totals.add(sum(rows.map(({ cost_usd }) => cost_usd)).toString());
+      }
+      isDone = true;
+    };
+    await Promise.all([
+      read().finally(() => (isDone = true)),
+      loop((at) => ingest(writer, user, split((at * 37) % 100))),
+      loop(() => refresh(refresher, user)),
+    ]);
+    expect([...totals]).toEqual(["1"]);
+    await expectExact(db, user, "at rest");
+  });
+
+  it("lets two refreshes run at once", async () => {
+    await ingest(writer, user, [costRecord()]);
+    await Promise.all([refresh(writer, user), refresh(refresher, user)]);
+    await expectExact(db, user, "after both");
+  });
+});

@@ -1,0 +1,68 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { catalogOf } from "../support/catalog.js";
+import { backends, emptyDatabase, signUp, type Database } from "../support/database.js";
+import { migrate, migrations, rollbacks, runFile } from "../support/migrations.js";
+import { costRecord, importHead } from "../support/records.js";
+
+describe.each(backends)("migrations on $name", (backend) => {
+  let db: Database;
+  const run = (sql: string): Promise<void> => db.script(sql);
+  afterEach(() => db.close());
+
+  it("each have a rollback of the same name", async () => {
+    db = await emptyDatabase(backend);
+    const names = (await rollbacks()).reverse().map(({ name }) => name);
+    expect(names).toEqual((await migrations()).map(({ name }) => name));
+    expect(names).not.toEqual([]);
+  });
+
+  it("lead to the same schema when they go up, down and up again, and down leaves nothing", async () => {
+    db = await emptyDatabase(backend);
+    const before = await catalogOf(db);
+    await migrate(run);
+    const up = await catalogOf(db);
+
+    const user = await signUp(db);
+    await db.asUser(user, (me) =>
+      me.call("ingest_cost_records", {
+        import: importHead(),
+        records: [costRecord(), costRecord({ timestamp: "2019-03-01T00:00:00Z" })],
+      }),
+    );
+    for (const rollback of await rollbacks()) await runFile(rollback, run);
+    expect(await catalogOf(db)).toEqual(before);
+
+    await migrate(run);
+    expect(await catalogOf(db)).toEqual(up);
+  });
+
+  it("go back one by one to the schema that each of them found", async () => {
+    db = await emptyDatabase(backend);
+    const found: string[][] = [];
+    for (const migration of await migrations()) {
+      found.push(await catalogOf(db));
+      await runFile(migration, run);
+    }
+    for (const rollback of await rollbacks()) {
+      await runFile(rollback, run);
+      expect(await catalogOf(db), rollback.name).toEqual(found.pop());
+    }
+  });
+
+  it("change nothing when they run a second time", async () => {
+    db = await emptyDatabase(backend);
+    for (const migration of await migrations()) {
+      await runFile(migration, run);
+      const once = await catalogOf(db);
+      await runFile(migration, run);
+      expect(await catalogOf(db), migration.name).toEqual(once);
+    }
+  });
+
+  it("give preferences to users who signed up before them", async () => {
+    db = await emptyDatabase(backend);
+    const user = await signUp(db);
+    await migrate(run);
+    expect(await db.query("select user_id from public.user_preferences")).toEqual([{ user_id: user }]);
+  });
+});

@@ -1,0 +1,76 @@
+import { Temporal } from "temporal-polyfill";
+import { plain, sum } from "../../src/lib/money.js";
+import type { CostBasis } from "../../src/lib/record.js";
+import type { DailySpend, StoredRecord } from "../../src/lib/store/store.js";
+
+/** The calendar date that a record belongs to: a bucket keeps its date, an event falls on the zone's date. */
+const dateOf = ({ timestamp, granularity }: StoredRecord, timezone: string): string => {
+  const zone = granularity === "day" || granularity === "month" ? "UTC" : timezone;
+  return Temporal.Instant.from(timestamp).toZonedDateTimeISO(zone).toPlainDate().toString();
+};
+
+const groupBy = <Item>(items: Item[], key: (item: Item) => string): Map<string, Item[]> => {
+  const groups = new Map<string, Item[]>();
+  for (const item of items) groups.set(key(item), [...(groups.get(key(item)) ?? []), item]);
+  return groups;
+};
+
+/** The sum of what is stated; null where no record states it. */
+const count = (records: StoredRecord[], of: (record: StoredRecord) => number | null): number | null => {
+  const stated = records.map(of).filter((value) => value !== null);
+  return stated.length === 0 ? null : stated.reduce((a, b) => a + b);
+};
+
+/**
+ * What `get_daily_spend` must answer for these records, computed a second time from their definition: money that was
+ * charged counts; an estimate counts on days on which its provider has billed nothing.
+ */
+export const dailySpendOf = (records: StoredRecord[], timezone: string): DailySpend[] => {
+  const rows: DailySpend[] = [];
+  for (const day of groupBy(records, (record) =>
+    JSON.stringify([dateOf(record, timezone), record.provider]),
+  ).values()) {
+    const isBilled = day.some(({ metadata }) => metadata.cost_basis === "billed" && !metadata.subscription);
+    for (const group of groupBy(day, ({ model_name }) => JSON.stringify(model_name)).values()) {
+      rows.push(rowOf(group, isBilled, timezone));
+    }
+  }
+  return inOrder(rows);
+};
+
+const rowOf = (group: StoredRecord[], isBilled: boolean, timezone: string): DailySpend => {
+  const of = (basis: CostBasis): StoredRecord[] =>
+    group.filter(({ metadata }) => metadata.cost_basis === basis);
+  const estimates = (records: StoredRecord[]) =>
+    sum(records.map((record) => record.estimated_cost_usd ?? "0"));
+  const subscription = sum(
+    group.filter(({ metadata }) => metadata.subscription).map(({ cost_usd }) => cost_usd),
+  );
+  const charged = sum(group.map(({ cost_usd }) => cost_usd));
+  const estimated = isBilled ? sum([]) : estimates(of("estimated"));
+  const first = group[0]!;
+  return {
+    date: dateOf(first, timezone),
+    provider: first.provider,
+    model: first.model_name,
+    method: null,
+    cost_usd: plain(charged.plus(estimated)),
+    billed_usd: plain(charged.minus(subscription)),
+    subscription_usd: plain(subscription),
+    estimated_usd: plain(estimated),
+    included_usd: plain(estimates(of("included"))),
+    input_tokens: count(group, ({ input_tokens }) => input_tokens),
+    output_tokens: count(group, ({ output_tokens }) => output_tokens),
+    cache_read_tokens: count(group, ({ cache_read_tokens }) => cache_read_tokens),
+    cache_write_tokens: count(group, ({ cache_write_tokens }) => cache_write_tokens),
+    request_count: count(group, ({ request_count }) => request_count),
+    record_count: group.length,
+    unpriced_tokens: isBilled ? 0 : (count(of("none"), ({ tokens_used }) => tokens_used) ?? 0),
+  };
+};
+
+/** Rows in one order, whatever the collation of the database. */
+export const inOrder = (rows: DailySpend[]): DailySpend[] => {
+  const key = ({ date, provider, model }: DailySpend): string => JSON.stringify([date, provider, model]);
+  return [...rows].sort((a, b) => (key(a) < key(b) ? -1 : 1));
+};

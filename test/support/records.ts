@@ -1,0 +1,37 @@
+import { createHash, randomUUID } from "node:crypto";
+import type { CostRecord } from "../../src/lib/record.js";
+import type { ImportHead } from "../../src/lib/store/store.js";
+
+/** A billed call of a cent on 2026-11-05; every field can be given. */
+export const costRecord = (given: Partial<CostRecord> = {}): CostRecord => ({
+  id: randomUUID(),
+  provider: "openai",
+  timestamp: "2026-11-05T12:00:00Z",
+  granularity: "event",
+  model_name: "gpt-5",
+  cost_usd: "0.01",
+  estimated_cost_usd: null,
+  tokens_used: 150,
+  input_tokens: 100,
+  output_tokens: 50,
+  cache_read_tokens: null,
+  cache_write_tokens: null,
+  request_count: 1,
+  collection_method: "csv_import",
+  metadata: { cost_basis: "billed" },
+  ...given,
+});
+
+/** The head of a new import that overlaps with nothing; every field can be given. */
+export const importHead = (given: Partial<ImportHead> = {}): ImportHead => {
+  const id = randomUUID();
+  return {
+    id,
+    source_name: "openai-cost.csv",
+    format: "openai-cost",
+    sha256: createHash("sha256").update(id).digest("hex"),
+    series: null,
+    detail: 0,
+    ...given,
+  };
+};

