@@ -4,7 +4,7 @@ import { usageError } from "../lib/errors.js";
 import { nearest } from "../lib/nearest.js";
 
 /** Says which commands a mistyped one may have meant. */
-const commandNotFound: Hook.CommandNotFound = async ({ id, argv = [], config }) => {
+const commandNotFound: Hook.CommandNotFound = ({ id, argv = [], config }) => {
   const typed = id.replaceAll(":", " ");
   const names = config.commandIDs.map((name) => name.replaceAll(":", " "));
   // What follows the first two words are arguments.
@@ -15,6 +15,7 @@ const commandNotFound: Hook.CommandNotFound = async ({ id, argv = [], config }) 
     meant ? `Did you mean: aicost ${meant}` : "See the commands with: aicost --help",
   );
   printError(error, argv.includes("--json"));
+  return Promise.resolve();
 };
 
 export default commandNotFound;

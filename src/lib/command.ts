@@ -36,7 +36,7 @@ export abstract class AicostCommand extends Command {
 
   /** What a renderer must know of the place where its text goes. */
   protected get screen(): { width: number; color: boolean } {
-    const columns = process.stdout.columns ?? Number(process.env["COLUMNS"]);
+    const columns = process.stdout.columns || Number(process.env["COLUMNS"]);
     return { width: Math.max(columns || 80, 40), color: hasColor(process.stdout) };
   }
 
@@ -51,9 +51,10 @@ export abstract class AicostCommand extends Command {
     return process.stderr.isTTY && !quiet && !this.jsonEnabled();
   }
 
-  protected override async catch(thrown: unknown): Promise<void> {
+  protected override catch(thrown: unknown): Promise<void> {
     printError(asUserError(thrown), this.jsonEnabled());
     if (process.env["DEBUG"] && thrown instanceof Error) process.stderr.write(`${thrown.stack}\n`);
+    return Promise.resolve();
   }
 
   protected override async finally(): Promise<void> {

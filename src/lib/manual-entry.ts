@@ -32,7 +32,7 @@ export interface EntryFields {
 export const manualRecord = (fields: EntryFields, preferences: Preferences): CostRecord => {
   const money = fields.cost === undefined ? null : dollars(fields.cost, fields, preferences);
   const counts = countsOf(fields);
-  if (money === null && Object.values(counts).every((count) => count === undefined)) {
+  if (money === null && Object.keys(counts).length === 0) {
     throw usageError(
       "entry_empty",
       "The entry is empty.",

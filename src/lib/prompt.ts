@@ -41,10 +41,9 @@ export const confirm = async (message: string, yes: boolean): Promise<boolean> =
   if (yes) return true;
   if (!canAsk())
     throw usageError("not_confirmed", `${message} Nobody is here to answer.`, "Confirm with --yes");
-  const { sure } = await (
-    await prompter()
-  )([{ type: "confirm" as const, name: "sure", message, default: false }]);
-  return Boolean(sure);
+  const questions = [{ type: "confirm" as const, name: "sure", message, default: false }];
+  const answers: Record<string, unknown> = await (await prompter())(questions);
+  return answers["sure"] === true;
 };
 
 const prompter = async () => {

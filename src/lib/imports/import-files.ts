@@ -1,6 +1,6 @@
 import { basename, dirname, extname, join } from "node:path";
 import type { CsvFormat } from "../csv/format.js";
-import { type CsvFile, openCsv, type ReadOptions } from "../csv/reader.js";
+import { type CsvFile, openCsv } from "../csv/reader.js";
 import { refused } from "../errors.js";
 import type { Progress } from "../progress.js";
 import type { Store } from "../store/store.js";
@@ -18,7 +18,7 @@ export interface ImportOptions {
   /** Where refused rows go; of several files, each has its own file beside that name. */
   rejectsFile: string | undefined;
   /** Shows how far the reading of some bytes is. */
-  progress(label: string, bytes: number): Promise<Progress>;
+  progress: (label: string, bytes: number) => Promise<Progress>;
 }
 
 /** Changed records from which refreshing the daily sums is cheaper than summing live. */
@@ -35,36 +35,31 @@ export const importFiles = async (
   settings: ImportSettings,
   options: ImportOptions,
 ): Promise<ImportResult[]> => {
-  const files: CsvFile[] = [];
-  for (const source of sources) {
-    files.push(
-      await openCsv(source, { formats: options.formats, format: settings.format, saved: settings.mapped }),
-    );
+  const files: { file: CsvFile; size: number }[] = [];
+  for (const { size, ...input } of sources) {
+    const file = await openCsv(input, {
+      formats: options.formats,
+      format: settings.format,
+      saved: settings.mapped,
+    });
+    files.push({ file, size });
   }
-  const bytes = sources.reduce((sum, { size }) => sum + size, 0);
 
-  const checked: CheckedFile[] = [];
-  await withProgress("Reading", bytes, options, sources, async (index, onProgress) => {
-    checked.push(
-      await checkFile(files[index]!, { ...readOptions(settings, onProgress), timezone: settings.timezone }),
-    );
-  });
-  if (options.onError === "abort") refuseRejected(checked);
+  const checked = await eachFile("Reading", files, options, async ({ file, size }, onProgress) => ({
+    size,
+    checked: await checkFile(file, { rates: settings.rates, timezone: settings.timezone, onProgress }),
+  }));
+  if (options.onError === "abort") refuseRejected(checked.map(({ checked }) => checked));
   settings.save();
 
-  const results: ImportResult[] = [];
-  await withProgress("Writing", bytes, options, sources, async (index, onProgress) => {
-    const file = checked[index]!;
-    const rejectsFile =
-      options.rejectsFile && rejectsName(options.rejectsFile, file.file.name, sources.length);
-    results.push(
-      await writeFile(store, file, {
-        ...readOptions(settings, onProgress),
-        dryRun: options.dryRun,
-        rejectsFile,
-      }),
-    );
-  });
+  const results = await eachFile("Writing", checked, options, ({ checked }, onProgress) =>
+    writeFile(store, checked, {
+      rates: settings.rates,
+      onProgress,
+      dryRun: options.dryRun,
+      rejectsFile: options.rejectsFile && rejectsName(options.rejectsFile, checked.file.name, files.length),
+    }),
+  );
   const changed = results.reduce(
     (sum, { inserted, updated, replaced }) => sum + inserted + updated + replaced,
     0,
@@ -73,28 +68,29 @@ export const importFiles = async (
   return results;
 };
 
-const readOptions = ({ rates }: ImportSettings, onProgress: (bytes: number) => void): ReadOptions => ({
-  rates,
-  onProgress,
-});
-
-const withProgress = async (
+/** Does some work file by file, and shows how many of their bytes are through. */
+const eachFile = async <Item extends { size: number }, Result>(
   label: string,
-  bytes: number,
+  items: readonly Item[],
   options: ImportOptions,
-  sources: readonly Source[],
-  work: (index: number, onProgress: (bytes: number) => void) => Promise<void>,
-): Promise<void> => {
-  const progress = await options.progress(label, bytes);
+  work: (item: Item, onProgress: (bytesRead: number) => void) => Promise<Result>,
+): Promise<Result[]> => {
+  const progress = await options.progress(
+    label,
+    items.reduce((sum, { size }) => sum + size, 0),
+  );
+  const results: Result[] = [];
   let before = 0;
   try {
-    for (const [index, source] of sources.entries()) {
-      await work(index, (read) => progress.to(before + read));
-      before += source.size;
+    for (const item of items) {
+      const start = before;
+      results.push(await work(item, (bytesRead) => progress.to(start + bytesRead)));
+      before += item.size;
     }
   } finally {
     progress.stop();
   }
+  return results;
 };
 
 const refuseRejected = (files: readonly CheckedFile[]): void => {

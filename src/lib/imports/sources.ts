@@ -34,7 +34,7 @@ const GLOB_SIGNS = /[*?[\]{}]/;
  */
 export const findSources = async (
   args: readonly string[],
-): Promise<{ sources: Source[]; forget(): void }> => {
+): Promise<{ sources: Source[]; forget: () => void }> => {
   let temporary: string | undefined;
   const forget = () => temporary && rmSync(temporary, { recursive: true, force: true });
   try {

@@ -74,17 +74,18 @@ const REJECTS_SHOWN = 20;
  */
 export const rejectsList = (rejects: readonly RejectedCell[], rows: number, { width }: Screen): string => {
   const shown = rejects.slice(0, REJECTS_SHOWN);
-  const places = shown.map(({ source, line }) => `${fileName(source)}:${line}`);
-  const indent = Math.min(widest(places) + 2, Math.floor(width / 2));
-  const lines = shown.flatMap((reject, index) =>
-    wrap(`${padRight(cut(places[index]!, indent - 2), indent)}${rejectText(reject)}`, width, indent),
+  const indent = Math.min(widest(shown.map(placeOf)) + 2, Math.floor(width / 2));
+  const lines = shown.flatMap((reject) =>
+    wrap(`${padRight(cut(placeOf(reject), indent - 2), indent)}${rejectText(reject)}`, width, indent),
   );
-  const more = rows - new Set(places).size;
+  const more = rows - new Set(shown.map(placeOf)).size;
   return [
     ...lines,
     ...(more > 0 ? [`… and ${counted(more, more === 1 ? "more row" : "more rows")}`] : []),
   ].join("\n");
 };
+
+const placeOf = ({ source, line }: RejectedCell): string => `${fileName(source)}:${line}`;
 
 const rejectText = ({ column, value, reason }: RejectedCell): string => {
   if (column === "") return printable(reason);

@@ -33,7 +33,7 @@ export interface EmbeddedOptions {
   heavy: boolean;
   /** How long to wait for another process. */
   waitMs: number;
-  onWait(holder: string): void;
+  onWait: (holder: string) => void;
 }
 
 /**
@@ -77,17 +77,17 @@ class EmbeddedStore implements Store {
     const given = Object.entries(args).filter(([, value]) => value !== undefined);
     const names = given.map(([key], index) => `"${key}" => $${index + 1}`);
     try {
-      return await this.#db.transaction(async (tx) => {
+      const { rows } = await this.#db.transaction(async (tx) => {
         await tx.query(
           "select set_config('request.jwt.claims', $1, true), set_config('role', 'authenticated', true)",
           [JSON.stringify({ sub: LOCAL_USER, role: "authenticated" })],
         );
-        const { rows } = await tx.query<{ result: Api[Name]["result"] }>(
+        return tx.query<{ result: unknown }>(
           `select public.${name}(${names.join(", ")}) as result`,
           given.map(([, value]) => value),
         );
-        return rows[0]?.result as Api[Name]["result"];
       });
+      return rows[0]?.result as Api[Name]["result"];
     } catch (error) {
       throw fromDatabase(error);
     }
