@@ -15,14 +15,14 @@ const HEAVY = 2 * 1024 * 1024;
 
 export default class Import extends AicostCommand {
   static override summary = "import the CSV files that AI providers let you download";
-  static override description = `The format is detected by the header. A bad row stops the import before anything is written. Importing a file
-twice changes nothing; a later export of the same days replaces their numbers.
-
-Any other file comes in with --map TARGET=COLUMN,… where a target is one of:
-${Object.entries(MAP_TARGETS)
-  .map(([target, meaning]) => `  ${target}: ${meaning}`)
-  .join("\n")}
-Write date:DMY=… or date:MDY=… for dates such as 03/04/2026, and cost:comma=… for amounts such as 1.234,56.`;
+  static override description = [
+    "The format is detected by the header. A bad row stops the import before anything is written. Importing a file twice changes nothing; a later export of the same days replaces their numbers.",
+    "",
+    "Any other file comes in with --map TARGET=COLUMN,… where a target is one of:",
+    ...Object.entries(MAP_TARGETS).map(([target, meaning]) => `- ${target}: ${meaning}`),
+    "",
+    "Write date:DMY=… or date:MDY=… for dates such as 03/04/2026, and cost:comma=… for amounts such as 1.234,56.",
+  ].join("\n");
   static override examples = [
     { description: "Import one file", command: "<%= config.bin %> <%= command.id %> openai-cost.csv" },
     {

@@ -15,10 +15,11 @@ import type { Store } from "../lib/store/store.js";
 
 export default class Report extends AicostCommand {
   static override summary = "show what was spent";
-  static override description = `Money that was billed counts; where a provider has not billed a day, estimates count and are marked with ~. What a
-plan covers is shown, but costs nothing more.
-
-A range is ${RANGE_FORMS}. It is a range of calendar days in your time zone, ends included.`;
+  static override description = [
+    "Money that was billed counts; where a provider has not billed a day, estimates count and are marked with ~. What a plan covers is shown, but costs nothing more.",
+    "",
+    `A range is ${RANGE_FORMS}: calendar days in your time zone, ends included.`,
+  ].join("\n");
   static override examples = [
     { description: "The last 30 days, by day", command: "<%= config.bin %> <%= command.id %>" },
     {

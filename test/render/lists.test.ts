@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { ImportResult, RejectedCell } from "../../src/lib/imports/result.js";
 import { importReceipt, rejectsList } from "../../src/lib/render/import-receipt.js";
 import { importDetail, importTable } from "../../src/lib/render/import-table.js";
-import { preferencesTable, providerTable } from "../../src/lib/render/list-tables.js";
+import { formatTable, preferencesTable, providerTable } from "../../src/lib/render/list-tables.js";
 import { recordDetail, recordTable } from "../../src/lib/render/record-table.js";
 import { textWidth } from "../../src/lib/render/text.js";
 import type { Import, StoredRecord } from "../../src/lib/store/store.js";
@@ -256,7 +256,7 @@ describe("rejectsList", () => {
   });
 });
 
-describe("preferencesTable and providerTable", () => {
+describe("preferencesTable, providerTable and formatTable", () => {
   it("look like this", async () => {
     const preferences = preferencesTable(
       {
@@ -273,11 +273,12 @@ describe("preferencesTable and providerTable", () => {
     await expect(preferences).toMatchFileSnapshot(snapshot("preferences-80"));
     const providers = providerTable(
       [
-        { name: "openai", display_name: "OpenAI", formats: ["openai-cost", "openai-usage"] },
-        { name: "mistral", display_name: "Mistral", formats: [] },
+        { name: "openai", display_name: "OpenAI" },
+        { name: "mistral", display_name: "Mistral" },
       ],
       NARROW,
     );
-    await expect(providers).toMatchFileSnapshot(snapshot("providers-80"));
+    const formats = formatTable([{ id: "openai-cost", title: "OpenAI cost export" }], NARROW);
+    await expect(`${providers}\n\n${formats}`).toMatchFileSnapshot(snapshot("providers-80"));
   });
 });

@@ -1,10 +1,10 @@
 import { AicostCommand } from "../../lib/command.js";
 import { formats } from "../../lib/providers/index.js";
-import { providerTable, type ProviderLine } from "../../lib/render/list-tables.js";
+import { formatTable, providerTable } from "../../lib/render/list-tables.js";
 import type { Provider } from "../../lib/store/store.js";
 
 export default class Providers extends AicostCommand {
-  static override summary = "list the providers that are known, and the files that each can import";
+  static override summary = "list the providers, and the exports that can be imported";
   static override examples = ["<%= config.bin %> <%= command.id %>"];
 
   async run(): Promise<{ providers: (Provider & { formats: string[] })[] }> {
@@ -14,7 +14,7 @@ export default class Providers extends AicostCommand {
       ...provider,
       formats: formats.filter((format) => format.provider === provider.name).map(({ id }) => id),
     }));
-    this.log(providerTable(providers satisfies ProviderLine[], this.screen));
+    this.log(`${providerTable(providers, this.screen)}\n\n${formatTable(formats, this.screen)}`);
     return { providers };
   }
 }

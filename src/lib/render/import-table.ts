@@ -11,8 +11,8 @@ export const importTable = (imports: readonly Import[], timezone: string, screen
 const importColumns = (timezone: string): Column<Import>[] => [
   { header: "Id", cell: ({ id }) => shortId(id) },
   { header: "Imported", cell: ({ created_at }) => localTime(created_at, timezone) },
-  { header: "File", cell: ({ source_name }) => fileName(source_name), shrinkTo: 12 },
-  { header: "Format", cell: ({ format }) => printable(format), shrinkTo: 10, priority: 30 },
+  { header: "File", cell: ({ source_name }) => fileName(source_name), shrinkTo: 22 },
+  { header: "Format", cell: ({ format }) => printable(format), shrinkTo: 16, priority: 15 },
   { header: "Covers", cell: datesCovered, priority: 10 },
   countColumn("Rows", ({ row_count }) => row_count, 20),
   countColumn("New", ({ inserted }) => inserted, 40),

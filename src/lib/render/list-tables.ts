@@ -21,26 +21,27 @@ export const preferencesTable = (preferences: Preferences, screen: Screen): stri
   );
 };
 
-/** A provider and the formats of its files that can be imported. */
-export interface ProviderLine {
-  name: string;
-  display_name: string;
-  /** Format ids. */
-  formats: readonly string[];
-}
-
 /** Providers, a line each, in the order given. */
-export const providerTable = (providers: readonly ProviderLine[], screen: Screen): string =>
+export const providerTable = (
+  providers: readonly { name: string; display_name: string }[],
+  screen: Screen,
+): string =>
   table(
     [
       { header: "Provider", cell: ({ name }) => printable(name), shrinkTo: 8 },
       { header: "Name", cell: ({ display_name }) => printable(display_name), shrinkTo: 12 },
-      {
-        header: "Imports",
-        cell: ({ formats }) => (formats.length === 0 ? "–" : formats.join(", ")),
-        shrinkTo: 12,
-      },
     ],
     providers,
+    screen,
+  );
+
+/** The exports that `aicost import` knows by their columns, a line each, in the order given. */
+export const formatTable = (formats: readonly { id: string; title: string }[], screen: Screen): string =>
+  table(
+    [
+      { header: "Format", cell: ({ id }) => printable(id), shrinkTo: 12 },
+      { header: "File", cell: ({ title }) => printable(title), shrinkTo: 12 },
+    ],
+    formats,
     screen,
   );

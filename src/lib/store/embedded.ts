@@ -74,7 +74,7 @@ class EmbeddedStore implements Store {
   async call<Name extends keyof Api>(name: Name, args: Api[Name]["args"]): Promise<Api[Name]["result"]> {
     requireRoom(this.#dataDir);
     // What is undefined is left out, as it is in JSON over HTTP.
-    const given = Object.entries(args).filter(([, value]) => value !== undefined);
+    const given = Object.entries(args as Record<string, unknown>).filter(([, value]) => value !== undefined);
     const names = given.map(([key], index) => `"${key}" => $${index + 1}`);
     try {
       const { rows } = await this.#db.transaction(async (tx) => {
