@@ -40,7 +40,7 @@ create table if not exists public.import_changes (
   record_timestamp timestamptz not null,
   replaced boolean not null default false,
   before jsonb,
-  primary key (import_id, record_id, record_timestamp),
+  primary key (import_id, user_id, record_id, record_timestamp),
   foreign key (import_id, user_id) references public.imports (id, user_id) on delete cascade
 );
 comment on table public.import_changes is 'Records that an import updated or replaced, as they were before.';

@@ -3,6 +3,7 @@
 
 -- Append-only. `date` is the UTC date of a record that changed; -infinity means every day of the user.
 create table if not exists private.stale_days (
+  id bigint generated always as identity primary key,
   user_id uuid not null,
   date date not null
 );

@@ -18,7 +18,7 @@ const importColumns = (timezone: string): Column<Import>[] => [
   countColumn("New", ({ inserted }) => inserted, 40),
   countColumn("Updated", ({ updated }) => updated, 40),
   { header: "Cost", cell: ({ cost_usd }) => formatUsd(cost_usd), align: "decimal" },
-  { header: "Status", cell: ({ status }) => status, tint: ({ status }) => STATUS_TINTS[status] },
+  { header: "Status", cell: ({ status }) => STATUSES[status], tint: ({ status }) => STATUS_TINTS[status] },
 ];
 
 /** One import with all that is known of it, a line for each field. Times are in the time zone given. */
@@ -29,7 +29,7 @@ export const importDetail = (found: Import, timezone: string, { width }: Screen)
       ["File", found.source_name],
       ["SHA-256", found.sha256],
       ["Format", found.format],
-      ["Status", found.status],
+      ["Status", STATUSES[found.status]],
       ["Imported", localTime(found.created_at, timezone, "second")],
       ["Undone", found.undone_at && localTime(found.undone_at, timezone, "second")],
       ["Covers", datesCovered(found)],
@@ -49,6 +49,9 @@ export const importDetail = (found: Import, timezone: string, { width }: Screen)
 
 const someRows = (count: number, remark: string): string | null =>
   count === 0 ? null : `${formatCount(count)} ${remark}`;
+
+/** An import that still runs while another command looks at it was cut short. */
+const STATUSES = { running: "incomplete", done: "done", undone: "undone" } as const;
 
 const STATUS_TINTS = { running: "yellow", done: undefined, undone: "dim" } as const;
 
