@@ -321,44 +321,27 @@ begin
   where later.import_id <> undone.id and later.before ->> 'import_id' = undone.id::text;
   delete from public.import_changes later where later.replaced and later.before is null;
 
-  with back as (
-    select jsonb_populate_record(null::public.cost_records, c.before) as row
-    from public.import_changes c
-    where c.import_id = undone.id
-      and c.before is not null
-      and (
-        c.replaced
-        or exists (
-          select from public.cost_records r
-          where r.id = c.record_id and r.timestamp = c.record_timestamp and r.import_id = undone.id
-        )
-      )
-  ),
-  put_back as (
-    insert into public.cost_records as r
-    select (back.row).* from back
-    on conflict (id, timestamp, user_id) do update set
-      provider_id = excluded.provider_id,
-      granularity = excluded.granularity,
-      model_name = excluded.model_name,
-      cost_usd = excluded.cost_usd,
-      estimated_cost_usd = excluded.estimated_cost_usd,
-      tokens_used = excluded.tokens_used,
-      input_tokens = excluded.input_tokens,
-      output_tokens = excluded.output_tokens,
-      cache_read_tokens = excluded.cache_read_tokens,
-      cache_write_tokens = excluded.cache_write_tokens,
-      request_count = excluded.request_count,
-      collection_method = excluded.collection_method,
-      import_id = excluded.import_id,
-      metadata = excluded.metadata
-    where r.import_id = undone.id
-    returning 1
-  )
-  select count(*) into restored from put_back;
-
-  with gone as (delete from public.cost_records r where r.import_id = undone.id returning 1)
-  select count(*) into removed from gone;
+  -- What was updated is put back only where it still is as this import left it.
+  delete from public.import_changes c
+  where c.import_id = undone.id
+    and not c.replaced
+    and not exists (
+      select from public.cost_records r
+      where r.id = c.record_id and r.timestamp = c.record_timestamp and r.import_id = undone.id
+    );
+  delete from public.cost_records r where r.import_id = undone.id;
+  get diagnostics removed = row_count;
+  insert into public.cost_records
+  select r.*
+  from public.import_changes c
+  cross join lateral jsonb_populate_record(null::public.cost_records, c.before) r
+  where c.import_id = undone.id and c.before is not null
+  on conflict do nothing;
+  get diagnostics restored = row_count;
+  removed := removed - (
+    select count(*) from public.import_changes c
+    where c.import_id = undone.id and c.before is not null and not c.replaced
+  );
 
   delete from public.import_changes c where c.import_id = undone.id;
   update public.imports i set status = 'undone', undone_at = clock_timestamp() where i.id = undone.id;
