@@ -11,7 +11,7 @@ import { formats } from "../lib/providers/index.js";
 import { importReceipt, rejectsList } from "../lib/render/import-receipt.js";
 
 /** Bytes from which the optimizing compiler pays for itself. */
-const HEAVY = 2 * 1024 * 1024;
+const HEAVY = 16 * 1024 * 1024;
 
 export default class Import extends AicostCommand {
   static override summary = "import the CSV files that AI providers let you download";
