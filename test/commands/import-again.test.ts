@@ -1,0 +1,180 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import Import from "../../src/commands/import.js";
+import Imports from "../../src/commands/imports/index.js";
+import ImportsUndo from "../../src/commands/imports/undo.js";
+import RecordsEdit from "../../src/commands/records/edit.js";
+import RecordsRemove from "../../src/commands/records/remove.js";
+import type { Import as StoredImport, UndoCounts } from "../../src/lib/store/store.js";
+import { answer, fileIn, type Home, newHome, refusal, runCommand, sample } from "../support/cli.js";
+import { added, imported, recorded, reported, totalCost } from "./answers.js";
+
+const USAGE = sample("openai_completions_usage_2026.csv");
+const LARGER = sample("openai_completions_usage_2026_reexport.csv");
+const UNGROUPED = sample("openai_cost_2026_ungrouped.csv");
+const BY_LINE_ITEM = sample("openai_cost_2026_by_line_item.csv");
+
+const undo = async (home: Home, id: string | null | undefined): Promise<UndoCounts> =>
+  (await answer<{ undone: UndoCounts }>(ImportsUndo, [id ?? ""], home)).undone;
+
+const importList = async (home: Home) =>
+  (await answer<{ imports: StoredImport[] }>(Imports, [], home)).imports;
+
+describe("a later export of the same days", () => {
+  it("replaces the numbers of the first, whatever the order of its rows, and can be taken back", async () => {
+    const home = newHome();
+    const [first] = await imported(home, USAGE);
+    const before = await recorded(home);
+    const [second] = await imported(home, LARGER);
+    expect(second).toMatchObject({ inserted: 0, updated: 1, unchanged: 6 });
+    expect((await reported(home)).totals).toMatchObject({
+      input_tokens: 2411697,
+      output_tokens: 301905,
+      request_count: 907,
+      record_count: 7,
+    });
+    expect(await undo(home, second?.id?.slice(0, 8))).toEqual({ id: second?.id, removed: 0, restored: 1 });
+    expect(await recorded(home)).toEqual(before);
+    expect(await undo(home, first?.id)).toMatchObject({ removed: 7, restored: 0 });
+    expect((await recorded(home)).total).toBe(0);
+  });
+
+  it("leads to nothing, too, where the first import is taken back before the second", async () => {
+    const home = newHome();
+    const [first] = await imported(home, USAGE);
+    const [second] = await imported(home, LARGER);
+    expect(await undo(home, first?.id)).toMatchObject({ removed: 6, restored: 0 });
+    expect((await reported(home)).totals).toMatchObject({ output_tokens: 20800, record_count: 1 });
+    expect(await undo(home, second?.id)).toMatchObject({ removed: 1, restored: 0 });
+    expect((await recorded(home)).total).toBe(0);
+  });
+});
+
+describe("two cost exports of the same days, one of them grouped", () => {
+  it("count once, in the finer detail, when the ungrouped one came first", async () => {
+    const home = newHome();
+    await imported(home, UNGROUPED);
+    expect(await totalCost(home)).toBe("0.737656");
+    const [fine] = await imported(home, BY_LINE_ITEM);
+    expect(fine).toMatchObject({ inserted: 11, replaced: 2, covered: 0 });
+    expect(await totalCost(home)).toBe("0.740168");
+    expect(await undo(home, fine?.id)).toMatchObject({ removed: 11, restored: 2 });
+    expect(await totalCost(home)).toBe("0.737656");
+  });
+
+  it("count once, in the finer detail, when the grouped one came first", async () => {
+    const home = newHome();
+    const [fine] = await imported(home, BY_LINE_ITEM);
+    const [coarse] = await imported(home, UNGROUPED);
+    expect(coarse).toMatchObject({ id: null, inserted: 0, replaced: 0, covered: 2 });
+    expect(await totalCost(home)).toBe("0.740168");
+    await undo(home, fine?.id);
+    expect(await totalCost(home)).toBe("0");
+    await imported(home, UNGROUPED);
+    expect(await totalCost(home)).toBe("0.737656");
+  });
+
+  it("count once when both are imported in one call", async () => {
+    const home = newHome();
+    const files = await imported(home, UNGROUPED, BY_LINE_ITEM);
+    expect(files).toMatchObject([{ inserted: 2 }, { inserted: 11, replaced: 2 }]);
+    expect(await totalCost(home)).toBe("0.740168");
+  });
+});
+
+describe("aicost imports undo", () => {
+  it("lets the same file in again", async () => {
+    const home = newHome();
+    const [first] = await imported(home, USAGE);
+    const before = await recorded(home);
+    await undo(home, first?.id);
+    const [again] = await imported(home, USAGE);
+    expect(again).toMatchObject({ inserted: 7 });
+    const withoutImport = ({ records }: typeof before) =>
+      records.map((record) => ({ ...record, import_id: null }));
+    expect(withoutImport(await recorded(home))).toEqual(withoutImport(before));
+    expect((await importList(home)).map(({ status }) => status)).toEqual(["done", "undone"]);
+  });
+
+  it("says what it did, and refuses to do it twice", async () => {
+    const home = newHome();
+    const [first] = await imported(home, USAGE);
+    const { stdout, exit } = await runCommand(ImportsUndo, [first?.id ?? ""], home);
+    expect({ stdout, exit }).toEqual({
+      stdout: "Undone: 7 records removed, 0 put back as they were before.\n",
+      exit: 0,
+    });
+    expect(await refusal(ImportsUndo, [first?.id ?? ""], home)).toMatchObject({
+      exit: 4,
+      code: "import_undone",
+    });
+    expect(await refusal(ImportsUndo, ["no-such"], home)).toMatchObject({
+      exit: 4,
+      code: "import_not_found",
+    });
+    expect(await refusal(ImportsUndo, [], home)).toMatchObject({ exit: 2, code: "usage" });
+  });
+
+  it("leaves manual entries and other imports alone", async () => {
+    const home = newHome();
+    await added(home, "--provider", "openai", "--cost", "4", "--date", "2026-11-02");
+    await imported(home, sample("openrouter_activity.csv"));
+    const before = await recorded(home);
+    const [file] = await imported(home, USAGE);
+    await undo(home, file?.id);
+    expect(await recorded(home)).toEqual(before);
+  });
+});
+
+describe("--dry-run", () => {
+  it("says what would change, exactly, and changes nothing", async () => {
+    const home = newHome();
+    await imported(home, USAGE, UNGROUPED);
+    const before = { records: await recorded(home), imports: await importList(home) };
+    const files = await imported(home, LARGER, BY_LINE_ITEM, "--dry-run");
+    expect(files).toMatchObject([
+      { id: null, dry_run: true, inserted: 0, updated: 1, unchanged: 6 },
+      { id: null, dry_run: true, inserted: 11, replaced: 2 },
+    ]);
+    const { stdout } = await runCommand(Import, [LARGER, "--dry-run"], home);
+    expect(stdout).toContain("would be 1 updated, 6 unchanged, 3 skipped (empty bucket)");
+    expect(stdout).toContain("nothing was written");
+    expect({ records: await recorded(home), imports: await importList(home) }).toEqual(before);
+  });
+
+  it("keeps no mapping and writes no rejected rows", async () => {
+    const home = newHome();
+    const file = fileIn(home, "bill.csv", "Day,Sum\n2026-11-01,1.5\n2026-11-02,x\n");
+    const rejects = `${home.folder}/bad.csv`;
+    const map = ["--map", "date=Day,cost=Sum", "--provider", "mistral", "--save-map", "bill"];
+    await imported(home, file, ...map, "--on-error", "skip", "--rejects", rejects, "--dry-run");
+    expect(() => readFileSync(rejects)).toThrow("ENOENT");
+    expect(await refusal(Import, [file], home)).toMatchObject({ code: "format_unknown" });
+  });
+});
+
+describe("a record that was corrected by hand", () => {
+  it("stays as it is when its file is imported again", async () => {
+    const home = newHome();
+    await imported(home, UNGROUPED);
+    const [record] = (await recorded(home)).records;
+    await answer(RecordsEdit, [record?.id ?? "", "--cost", "100", "--note", "mended"], home);
+    const before = await recorded(home);
+    const [again] = await imported(home, UNGROUPED);
+    expect(again).toMatchObject({ id: null, unchanged: 1, kept_edits: 1, updated: 0 });
+    expect(await recorded(home)).toEqual(before);
+    const { stdout } = await runCommand(Import, [UNGROUPED], home);
+    expect(stdout).toContain("1 row left out: you edited these records by hand");
+  });
+});
+
+describe("a record that was removed", () => {
+  it("comes back when its file is imported again", async () => {
+    const home = newHome();
+    await imported(home, UNGROUPED);
+    const [record] = (await recorded(home)).records;
+    await answer(RecordsRemove, [record?.id ?? "", "--yes"], home);
+    expect(await imported(home, UNGROUPED)).toMatchObject([{ inserted: 1, unchanged: 1 }]);
+    expect(await totalCost(home)).toBe("0.737656");
+  });
+});

@@ -1,0 +1,245 @@
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import PrefsSet from "../../src/commands/prefs/set.js";
+import Report from "../../src/commands/report.js";
+import { plain, sum } from "../../src/lib/money.js";
+import type { SpendReport } from "../../src/lib/reports/spend.js";
+import {
+  answer,
+  type Home,
+  makeHome,
+  newHome,
+  refusal,
+  removeHome,
+  ROOT,
+  runCommand,
+  sample,
+} from "../support/cli.js";
+import { added, imported, reported } from "./answers.js";
+
+const snapshot = (name: string): string => path.join(import.meta.dirname, "snapshots", name);
+
+/** What the report shows of November 2026, whatever day it is today. */
+const NOVEMBER = ["--range", "2026-11"];
+
+describe("aicost report", () => {
+  let home: Home;
+  beforeAll(async () => {
+    home = makeHome();
+    await imported(home, path.join(ROOT, "examples"));
+    await added(home, "-p", "chatgpt", "-c", "20", "-d", "2026-11-01", "--subscription", "--note", "Plus");
+    await added(home, "-p", "mistral", "-c", "0.000123", "-d", "2026-11-03", "-m", "large", "--estimated");
+    await added(home, "-p", "groq", "--requests", "7", "--input-tokens", "900", "-d", "2026-11-04");
+  });
+  afterAll(() => removeHome(home));
+
+  const text = async (argv: string[], columns = "80") => {
+    const { stdout, stderr, exit } = await runCommand(Report, argv, home, { COLUMNS: columns });
+    expect({ stderr, exit }).toEqual({ stderr: "", exit: 0 });
+    return stdout;
+  };
+  const report = (...argv: string[]) => answer<SpendReport>(Report, argv, home);
+
+  it.each([
+    ["days", NOVEMBER],
+    ["weeks-chart", [...NOVEMBER, "--by", "week", "--chart"]],
+    ["providers-compared", [...NOVEMBER, "--by", "provider", "--compare"]],
+    ["top-models", [...NOVEMBER, "--by", "model", "--top", "3"]],
+    ["months-by-provider", ["--range", "2026-09-01..2026-11-30", "--by", "month,provider"]],
+  ])("shows %s at 80 and at 120 columns", async (name, argv) => {
+    for (const columns of ["80", "120"]) {
+      const shown = await text(argv, columns);
+      for (const line of shown.split("\n")) expect(line.length).toBeLessThanOrEqual(Number(columns));
+      await expect(shown).toMatchFileSnapshot(snapshot(`report-${name}-${columns}.txt`));
+    }
+  });
+
+  it.each(["csv", "markdown"])("prints %s", async (format) => {
+    const shown = await text([...NOVEMBER, "--by", "provider", "--format", format]);
+    await expect(shown).toMatchFileSnapshot(snapshot(`report-${format}.txt`));
+  });
+
+  it("answers with the JSON that scripts depend on", async () => {
+    const { rows, ...rest } = await report(...NOVEMBER, "--by", "provider,method");
+    expect(rest).toEqual({
+      range: { from: "2026-11-01", to: "2026-11-30", timezone: "UTC" },
+      group_by: ["provider", "method"],
+      totals: {
+        cost_usd: expect.stringMatching(/^\d+\.\d+$/) as string,
+        billed_usd: expect.stringMatching(/^\d+\.\d+$/) as string,
+        subscription_usd: "20",
+        estimated_usd: "0.000123",
+        included_usd: "0",
+        input_tokens: expect.any(Number) as number,
+        output_tokens: expect.any(Number) as number,
+        cache_read_tokens: expect.any(Number) as number,
+        cache_write_tokens: expect.any(Number) as number,
+        request_count: expect.any(Number) as number,
+        record_count: expect.any(Number) as number,
+        unpriced_tokens: 900,
+      },
+      warnings: [expect.stringContaining("900 tokens of groq have no price") as string],
+    });
+    expect(rows.find(({ provider }) => provider === "groq")).toEqual({
+      provider: "groq",
+      method: "manual_entry",
+      cost_usd: "0",
+      billed_usd: "0",
+      subscription_usd: "0",
+      estimated_usd: "0",
+      included_usd: "0",
+      input_tokens: 900,
+      output_tokens: null,
+      cache_read_tokens: null,
+      cache_write_tokens: null,
+      request_count: 7,
+      record_count: 1,
+      unpriced_tokens: 900,
+      share: "0.0",
+    });
+    expect(plain(sum(rows.map(({ cost_usd }) => cost_usd)))).toBe(rest.totals.cost_usd);
+  });
+
+  it("prints the same document with --format json, with --json, and with both", async () => {
+    const argv = [...NOVEMBER, "--by", "month"];
+    const printed = [
+      await text([...argv, "--format", "json"]),
+      await text([...argv, "--json"]),
+      await text([...argv, "--format", "json", "--json"]),
+    ];
+    expect(printed[1]).toBe(printed[0]);
+    expect(printed[2]).toBe(printed[0]);
+  });
+
+  it("gives the same total however it is grouped", async () => {
+    const keys = ["day", "week", "month", "provider", "model", "method"];
+    const totals: string[] = [];
+    for (const by of keys) {
+      const { rows } = await report(...NOVEMBER, "--by", by);
+      totals.push(plain(sum(rows.map(({ cost_usd }) => cost_usd))));
+    }
+    expect(new Set(totals).size).toBe(1);
+  });
+
+  it("counts the providers and models alone that are asked for", async () => {
+    const two = await report(...NOVEMBER, "--by", "provider", "--provider", "Groq", "--provider", "mistral");
+    expect(two.rows.map(({ provider }) => provider).sort()).toEqual(["groq", "mistral"]);
+    const models = await report(...NOVEMBER, "--by", "model", "--model", "LARGE");
+    expect(models.rows.map(({ model }) => model)).toContain("large");
+    expect(models.rows.every(({ model }) => model?.toLowerCase().includes("large"))).toBe(true);
+    expect((await report(...NOVEMBER, "--provider", "nobody")).warnings).toEqual([
+      expect.stringContaining("Nothing is recorded for provider “nobody”"),
+    ]);
+  });
+
+  it("compares with the period before", async () => {
+    const month = await report(...NOVEMBER, "--compare", "--by", "month");
+    const before = await report("--range", "2026-10", "--by", "month");
+    expect(month).toMatchObject({
+      compared_with: { from: "2026-10-01", to: "2026-10-31" },
+      totals: { previous_usd: before.totals.cost_usd },
+    });
+  });
+
+  it("sums what is not among the biggest", async () => {
+    const all = await report(...NOVEMBER, "--by", "model");
+    const top = await report(...NOVEMBER, "--by", "model", "--top", "2");
+    expect(top.totals).toEqual(all.totals);
+    expect(top.rows).toHaveLength(3);
+    expect(top.rows.find(({ model }) => model === "other")).toMatchObject({ others: all.rows.length - 2 });
+    expect(plain(sum(top.rows.map(({ cost_usd }) => cost_usd)))).toBe(all.totals.cost_usd);
+  });
+
+  it("has no color where NO_COLOR is set, and has some with FORCE_COLOR alone", async () => {
+    expect(await text([...NOVEMBER, "--by", "provider"])).not.toContain("\u001b[");
+    const { stdout } = await runCommand(Report, NOVEMBER, home, { NO_COLOR: "", FORCE_COLOR: "1" });
+    expect(stdout).toContain("\u001b[");
+  });
+
+  it.each([
+    [["--by", "hour"], "bad_group", 2],
+    [["--by", "day,month"], "bad_groups", 2],
+    [["--by", "provider,provider"], "bad_groups", 2],
+    [["--by", "provider,model,day"], "bad_groups", 2],
+    [["--range", "lately"], "bad_range", 2],
+    [["--range", "2026-11-05..2026-11-01"], "bad_range", 2],
+    [["--range", "all", "--compare"], "no_period_before", 2],
+    [["--top", "0"], "usage", 2],
+    [["--format", "xml"], "usage", 2],
+  ])("refuses %j", async (argv, code, exit) => {
+    const found = await refusal(Report, argv, home);
+    expect(found).toMatchObject({ code, exit, hint: expect.stringMatching(/./) as string });
+  });
+});
+
+describe("a report of nothing", () => {
+  it("says where to begin, and where there is something", async () => {
+    const home = newHome();
+    const first = await runCommand(Report, [], home);
+    expect(first).toMatchObject({ exit: 0, stderr: "" });
+    expect(first.stdout).toContain("aicost import FILE");
+    await imported(home, sample("openai_cost_2025.csv"));
+    const other = await runCommand(Report, ["--range", "2020-01"], home);
+    expect(other.stdout).toContain("--range 2025-11-02..2025-11-09");
+  });
+});
+
+describe("the time zone and the range of one's preferences", () => {
+  it("move an event to another date, and leave a day bucket on its own", async () => {
+    const home = newHome();
+    await added(home, "-p", "groq", "-c", "1", "-d", "2026-11-05T12:00:00Z", "-m", "event");
+    await added(home, "-p", "groq", "-c", "2", "-d", "2026-11-05T03:00:00Z", "-m", "event");
+    await added(home, "-p", "groq", "-c", "4", "-d", "2026-11-05", "-m", "bucket");
+    const days = async () =>
+      (await reported(home, "--by", "day,model")).rows.map(({ day, model, cost_usd }) => [
+        day,
+        model,
+        cost_usd,
+      ]);
+    const inZone = async (zone: string) => {
+      await answer(PrefsSet, ["timezone", zone], home);
+      return days();
+    };
+    expect(await days()).toEqual([
+      ["2026-11-05", "bucket", "4"],
+      ["2026-11-05", "event", "3"],
+    ]);
+    expect(await inZone("Pacific/Auckland")).toEqual([
+      ["2026-11-05", "bucket", "4"],
+      ["2026-11-05", "event", "2"],
+      ["2026-11-06", "event", "1"],
+    ]);
+    expect(await inZone("America/Los_Angeles")).toEqual([
+      ["2026-11-04", "event", "2"],
+      ["2026-11-05", "bucket", "4"],
+      ["2026-11-05", "event", "1"],
+    ]);
+    const oneDay = await answer<SpendReport>(Report, ["--range", "2026-11-05"], home);
+    expect(oneDay).toMatchObject({ range: { timezone: "America/Los_Angeles" }, totals: { cost_usd: "5" } });
+  });
+
+  it.each(["Pacific/Auckland", "America/Los_Angeles"])(
+    "keep the days of every export in %s",
+    async (zone) => {
+      const home = newHome();
+      await imported(home, sample("openai_cost_2026_by_line_item.csv"), sample("anthropic_cost_2026_08.csv"));
+      const before = (await reported(home)).rows;
+      await answer(PrefsSet, ["timezone", zone], home);
+      expect((await reported(home)).rows).toEqual(before);
+      await imported(home, sample("openai_cost_2026_by_line_item.csv"));
+      expect((await reported(home)).rows).toEqual(before);
+    },
+  );
+
+  it("are what a report without --range is of", async () => {
+    const home = newHome();
+    await answer(PrefsSet, ["range", "2025-11"], home);
+    await imported(home, sample("openai_cost_2025.csv"), sample("openai_cost_2026_ungrouped.csv"));
+    expect(await answer<SpendReport>(Report, [], home)).toMatchObject({
+      range: { from: "2025-11-01", to: "2025-11-30", timezone: "UTC" },
+      totals: { cost_usd: "2.42568475" },
+    });
+    const all = await answer<SpendReport>(Report, ["--range", "all"], home);
+    expect(all.totals.cost_usd).toBe("3.16334075");
+  });
+});

@@ -1,0 +1,113 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { plain, sum } from "../../src/lib/money.js";
+import { newHome, ROOT, sample } from "../support/cli.js";
+import { imported, reported } from "./answers.js";
+
+/** Reckoned apart from this program. */
+interface Expected {
+  rows_in_file: number;
+  rows: number;
+  cost_usd: string | null;
+  input_tokens: number | null;
+  cached_tokens: number | null;
+  cache_write_tokens: number | null;
+  output_tokens: number | null;
+  requests: number | null;
+  total_tokens_unsplit?: number;
+  skipped?: Record<string, number>;
+  rejected?: number;
+}
+
+const expected = Object.entries(
+  JSON.parse(readFileSync(sample("expected.json"), "utf8")) as Record<string, Expected>,
+);
+
+/** A count that nothing states is null in a report, where the reckoning has 0 rows or no column. */
+const counts = ({ rows, ...want }: Expected) => ({
+  input_tokens: rows === 0 ? null : want.input_tokens,
+  output_tokens: rows === 0 ? null : want.output_tokens,
+  cache_read_tokens: rows === 0 ? null : want.cached_tokens,
+  cache_write_tokens: rows === 0 ? null : want.cache_write_tokens,
+  request_count: rows === 0 ? null : want.requests,
+  record_count: rows,
+});
+
+describe.each(expected)("%s, imported and reported", (name, want) => {
+  it("has the totals that were reckoned apart from this program, however it is grouped", async () => {
+    const home = newHome();
+    const files = await imported(home, sample(name), "--on-error", "skip");
+    const skipped = Object.values(want.skipped ?? {}).reduce((total, count) => total + count, 0);
+    expect(files).toMatchObject([
+      {
+        rows: want.rows_in_file,
+        inserted: want.rows,
+        skipped,
+        rejected: want.rejected ?? 0,
+        cost_usd: want.cost_usd ?? "0",
+      },
+    ]);
+    for (const by of ["provider", "model,method"]) {
+      const { totals, rows } = await reported(home, "--by", by);
+      expect(totals).toMatchObject({
+        cost_usd: want.cost_usd ?? "0",
+        billed_usd: want.cost_usd ?? "0",
+        ...counts(want),
+      });
+      expect(plain(sum(rows.map((row) => row.cost_usd)))).toBe(totals.cost_usd);
+      expect(rows.reduce((total, row) => total + row.record_count, 0)).toBe(want.rows);
+    }
+  });
+});
+
+describe("a file that is imported twice", () => {
+  it("counts once, with both of two rows that share every key column", async () => {
+    const home = newHome();
+    const file = sample("anthropic_cost_2026_08.csv");
+    const first = await imported(home, file);
+    const second = await imported(home, file);
+    expect(first).toMatchObject([{ inserted: 12, unchanged: 0 }]);
+    expect(second).toMatchObject([{ id: null, inserted: 0, updated: 0, unchanged: 12 }]);
+    expect((await reported(home)).totals).toMatchObject({ cost_usd: "1235.5", record_count: 12 });
+  });
+});
+
+describe("two rows of a file that are the same to the byte", () => {
+  it("are two charges", async () => {
+    const home = newHome();
+    const file = sample("cursor_usage_events_2026_09.csv");
+    const lines = readFileSync(file, "utf8").trim().split(/\r?\n/);
+    expect(new Set(lines).size).toBe(lines.length - 1);
+    await imported(home, file, file);
+    await imported(home, file);
+    expect((await reported(home)).totals).toMatchObject({ cost_usd: "1020.22", record_count: 10 });
+  });
+});
+
+describe.each([
+  [["anthropic_cost_2026_08.csv", "anthropic_usage_daily.csv"]],
+  [["anthropic_usage_daily.csv", "anthropic_cost_2026_08.csv"]],
+])("a cost and a usage file of one provider, in the order %j", (names) => {
+  it("have the dollars of the one and the tokens of the other", async () => {
+    const home = newHome();
+    for (const name of names) await imported(home, sample(name));
+    const { totals } = await reported(home, "--by", "provider");
+    expect(totals).toMatchObject({
+      cost_usd: "1235.5",
+      estimated_usd: "0",
+      input_tokens: 281836805,
+      output_tokens: 225742,
+    });
+  });
+});
+
+describe("the example exports", () => {
+  it("can be imported all at once and reported", async () => {
+    const home = newHome();
+    await imported(home, path.join(ROOT, "examples"));
+    const { totals, rows } = await reported(home, "--by", "provider");
+    expect(rows.map((row) => row.provider).sort()).toEqual(["anthropic", "cursor", "openai", "openrouter"]);
+    expect(plain(sum(rows.map((row) => row.cost_usd)))).toBe(totals.cost_usd);
+  });
+});

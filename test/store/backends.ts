@@ -1,0 +1,34 @@
+import { openEmbedded } from "../../src/lib/store/embedded.js";
+import type { Store } from "../../src/lib/store/store.js";
+import { type Home, makeHome, removeHome } from "../support/cli.js";
+
+/** A store that somebody works on, with nothing in it at first. */
+export interface Opened {
+  store: Store;
+  close: () => Promise<void>;
+}
+
+/** Opens the embedded store of a home as a command does, without waiting for other processes. */
+export const openHome = (
+  { dataDir }: Pick<Home, "dataDir">,
+  options: { waitMs?: number } = {},
+): Promise<Store> =>
+  openEmbedded({ dataDir, command: "test", heavy: false, waitMs: 0, onWait: () => undefined, ...options });
+
+/** What the contract of `Store` is tested on; for `describe.each`. */
+export const backends: { name: string; open: () => Promise<Opened> }[] = [
+  {
+    name: "embedded",
+    open: async () => {
+      const home = makeHome();
+      const store = await openHome(home);
+      return {
+        store,
+        close: async () => {
+          await store.close();
+          removeHome(home);
+        },
+      };
+    },
+  },
+];

@@ -1,0 +1,589 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { UserError } from "../../src/lib/errors.js";
+import type { CostRecord } from "../../src/lib/record.js";
+import type { Api, ImportHead, Store } from "../../src/lib/store/store.js";
+import { costRecord, importHead } from "../support/records.js";
+import { backends, type Opened } from "./backends.js";
+
+/** What a user learns of a refusal; anything else that is thrown is thrown on. */
+const refusal = async (call: Promise<unknown>) => {
+  try {
+    await call;
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const { code, exit, message, hint } = error;
+    return { code, exit, message, hint };
+  }
+  throw new Error("The call was not refused.");
+};
+
+describe.each(backends)("the store ($name)", ({ open }) => {
+  let opened: Opened;
+  let store: Store;
+
+  beforeAll(async () => {
+    opened = await open();
+    ({ store } = opened);
+  });
+  afterAll(() => opened.close());
+  beforeEach(async () => {
+    const { records } = await store.call("list_cost_records", { filters: { max_rows: 1000 } });
+    await store.call("remove_cost_records", { record_ids: records.map(({ id }) => id) });
+    await store.call("set_preferences", { changes: { timezone: "UTC", metadata: {} } });
+  });
+
+  const list = async (filters: Partial<Api["list_cost_records"]["args"]["filters"]> = {}) =>
+    store.call("list_cost_records", { filters: { max_rows: 1000, ...filters } });
+
+  const costs = async () => (await list()).records.map(({ cost_usd }) => cost_usd);
+
+  const ingest = async (records: CostRecord[], head: Partial<ImportHead> = {}) => {
+    const whole = importHead(head);
+    const counts = await store.call("ingest_cost_records", { import: whole, records });
+    const finished = await store.call("finish_import", { import_id: whole.id, summary: summaryOf(records) });
+    return { id: whole.id, head: whole, counts, finished };
+  };
+
+  const summaryOf = (records: CostRecord[]) => ({
+    row_count: records.length + 2,
+    skipped: 1,
+    rejected: 1,
+    cost_usd: "0.5",
+    first_date: "2026-11-05",
+    last_date: "2026-11-06",
+  });
+
+  describe("preferences", () => {
+    it("are there from the start", async () => {
+      expect(await store.call("get_preferences", {})).toEqual({
+        currency: "USD",
+        timezone: "UTC",
+        theme: "system",
+        default_date_range: "30d",
+        email_notifications: false,
+        forecast_enabled: true,
+        metadata: {},
+      });
+    });
+
+    it("change where they are named, and stay elsewhere", async () => {
+      const changes = { timezone: "Pacific/Auckland", metadata: { rates: { CNY: "0.14" } } };
+      const changed = await store.call("set_preferences", { changes });
+      expect(changed).toMatchObject({ ...changes, default_date_range: "30d", currency: "USD" });
+      expect(await store.call("get_preferences", {})).toEqual(changed);
+    });
+
+    it("refuse a time zone that is none", async () => {
+      expect(
+        await refusal(store.call("set_preferences", { changes: { timezone: "Europe/Atlantis" } })),
+      ).toEqual({
+        code: "bad_timezone",
+        exit: 2,
+        message: "“Europe/Atlantis” is not a time zone.",
+        hint: "Use an IANA name, for example: aicost prefs set timezone Europe/Berlin",
+      });
+      expect((await store.call("get_preferences", {})).timezone).toBe("UTC");
+    });
+  });
+
+  describe("providers", () => {
+    it("hold the built-in ones, by name", async () => {
+      const providers = await store.call("list_providers", {});
+      const names = providers.map(({ name }) => name);
+      expect(names).toEqual(names.toSorted());
+      expect(providers).toContainEqual({
+        id: expect.any(String) as string,
+        name: "anthropic",
+        display_name: "Anthropic Claude API",
+        is_active: true,
+        built_in: true,
+      });
+    });
+
+    it("take in one of the user's own, once", async () => {
+      const name = `gateway-${randomUUID()}`;
+      const added = await store.call("add_provider", { name, display_name: "My gateway" });
+      expect(added).toMatchObject({ name, display_name: "My gateway", built_in: false, is_active: true });
+      expect(await store.call("list_providers", {})).toContainEqual(added);
+      expect(await refusal(store.call("add_provider", { name, display_name: "Again" }))).toEqual({
+        code: "provider_exists",
+        exit: 4,
+        message: `There is a provider “${name}” already.`,
+        hint: "See it with: aicost providers",
+      });
+    });
+
+    it.each(["", "Upper", "-dash", "two words", "x".repeat(101)])("refuse the name “%s”", async (name) => {
+      expect(await refusal(store.call("add_provider", { name, display_name: "X" }))).toEqual({
+        code: "provider_name",
+        exit: 2,
+        message: `“${name}” cannot be the name of a provider.`,
+        hint: "Use lower-case letters, digits, dots and dashes, for example: my-gateway",
+      });
+    });
+  });
+
+  describe("imports", () => {
+    it("insert, find unchanged, and update", async () => {
+      const [kept, grown] = [costRecord(), costRecord({ cost_usd: "0.0000000001" })];
+      const first = await ingest([kept, grown]);
+      expect(first.counts).toEqual({
+        inserted: 2,
+        updated: 0,
+        unchanged: 0,
+        covered: 0,
+        kept_edits: 0,
+        replaced: 0,
+      });
+      const second = await ingest([kept, { ...grown, cost_usd: "0.02" }, costRecord({ cost_usd: "3" })]);
+      expect(second.counts).toEqual({
+        inserted: 1,
+        updated: 1,
+        unchanged: 1,
+        covered: 0,
+        kept_edits: 0,
+        replaced: 0,
+      });
+      expect((await costs()).sort()).toEqual(["0.01", "0.02", "3"]);
+    });
+
+    it("keep what the importer counted, and are listed newest first", async () => {
+      const { id, head, finished } = await ingest([costRecord()]);
+      expect(finished).toEqual({
+        id,
+        source_name: head.source_name,
+        format: head.format,
+        sha256: head.sha256,
+        status: "done",
+        row_count: 3,
+        inserted: 1,
+        updated: 0,
+        unchanged: 0,
+        covered: 0,
+        kept_edits: 0,
+        replaced: 0,
+        skipped: 1,
+        rejected: 1,
+        cost_usd: "0.5",
+        first_date: "2026-11-05",
+        last_date: "2026-11-06",
+        created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/) as string,
+        undone_at: null,
+      });
+      const later = await ingest([costRecord()]);
+      const { imports, total } = await store.call("list_imports", { max_rows: 2 });
+      expect(imports.map((each) => each.id)).toEqual([later.id, id]);
+      expect(total).toBeGreaterThanOrEqual(2);
+      const next = await store.call("list_imports", { max_rows: 1, skip_rows: 1 });
+      expect(next.imports).toEqual([finished]);
+      expect(await store.call("get_import", { import_id: id.slice(0, 13).toUpperCase() })).toEqual(finished);
+    });
+
+    it("leave no trace where they changed nothing", async () => {
+      const record = costRecord();
+      await ingest([record]);
+      const { id, finished } = await ingest([record]);
+      expect(finished).toBeNull();
+      expect(await refusal(store.call("get_import", { import_id: id }))).toMatchObject({
+        code: "import_not_found",
+      });
+    });
+
+    it("can be tried, exactly, without being done", async () => {
+      const known = costRecord();
+      await ingest([known]);
+      const before = await list();
+      const { total } = await store.call("list_imports", { max_rows: 1 });
+      const counts = await store.call("ingest_cost_records", {
+        import: importHead(),
+        records: [{ ...known, cost_usd: "7" }, costRecord({ timestamp: "2019-03-01T00:00:00Z" })],
+        dry_run: true,
+      });
+      expect(counts).toMatchObject({ inserted: 1, updated: 1, unchanged: 0 });
+      expect(await list()).toEqual(before);
+      expect((await store.call("list_imports", { max_rows: 1 })).total).toBe(total);
+    });
+
+    it("count a day of a series once, in its finest detail, in both orders", async () => {
+      const series = randomUUID();
+      const coarse = () => [
+        costRecord({ cost_usd: "5" }),
+        costRecord({ cost_usd: "9", timestamp: "2026-12-24T00:00:00Z" }),
+      ];
+      const fine = () => [costRecord({ cost_usd: "2" }), costRecord({ cost_usd: "3" })];
+      await ingest(coarse(), { series, detail: 0 });
+      expect((await ingest(fine(), { series, detail: 2 })).counts).toMatchObject({
+        inserted: 2,
+        replaced: 1,
+      });
+      expect((await costs()).sort()).toEqual(["2", "3", "9"]);
+      const late = coarse();
+      expect((await ingest(late, { series, detail: 0 })).counts).toMatchObject({
+        inserted: 1,
+        covered: 1,
+        replaced: 0,
+      });
+    });
+
+    it("are taken back: what was inserted goes, what was updated and replaced is put back", async () => {
+      const series = randomUUID();
+      const grown = costRecord({ timestamp: "2026-10-01T00:00:00Z" });
+      const coarse = costRecord({ cost_usd: "5" });
+      await ingest([grown], { series, detail: 3 });
+      await ingest([coarse], { series, detail: 0 });
+      const { id } = await ingest(
+        [{ ...grown, cost_usd: "0.07" }, costRecord({ cost_usd: "2" }), costRecord({ cost_usd: "3" })],
+        {
+          series,
+          detail: 3,
+        },
+      );
+      expect(await store.call("undo_import", { import_id: id })).toEqual({ id, removed: 2, restored: 2 });
+      expect((await costs()).sort()).toEqual(["0.01", "5"]);
+      expect(await store.call("get_import", { import_id: id })).toMatchObject({
+        status: "undone",
+        undone_at: expect.any(String) as string,
+      });
+      expect(await refusal(store.call("undo_import", { import_id: id }))).toEqual({
+        code: "import_undone",
+        exit: 4,
+        message: expect.stringMatching(
+          `^The import ${id.slice(0, 8)} was undone already, on \\d{4}-\\d\\d-\\d\\d\\.$`,
+        ) as string,
+        hint: "Import the file again to have its records back.",
+      });
+    });
+
+    it.each(["get_import", "undo_import"] as const)(
+      "%s refuses an id that is none, and one that is several",
+      async (name) => {
+        const ids = ["1", "2"].map((end) => `abcdef00-0000-4000-8000-00000000000${end}`);
+        for (const id of ids) {
+          if (
+            (await store.call("list_imports", { max_rows: 1000 })).imports.every((each) => each.id !== id)
+          ) {
+            await ingest([costRecord()], { id });
+          }
+        }
+        expect(await refusal(store.call(name, { import_id: "no-such" }))).toEqual({
+          code: "import_not_found",
+          exit: 4,
+          message: "There is no import no-such.",
+          hint: "See them with: aicost imports",
+        });
+        expect(await refusal(store.call(name, { import_id: "abcdef00" }))).toEqual({
+          code: "import_ambiguous",
+          exit: 2,
+          message: "Several imports begin with abcdef00.",
+          hint: "Give more characters of the id.",
+        });
+      },
+    );
+
+    it("refuse an unknown provider and a month out of range, with nothing written", async () => {
+      const good = costRecord();
+      const unknown = store.call("ingest_cost_records", {
+        import: importHead(),
+        records: [good, costRecord({ provider: "nobody" })],
+      });
+      expect(await refusal(unknown)).toEqual({
+        code: "provider_unknown",
+        exit: 4,
+        message: "There is no provider “nobody”.",
+        hint: "See them with: aicost providers. Add yours with: aicost providers add nobody",
+      });
+      const early = store.call("ingest_cost_records", {
+        import: importHead(),
+        records: [good, costRecord({ timestamp: "2014-12-31T23:00:00Z" })],
+      });
+      expect(await refusal(early)).toEqual({
+        code: "timestamp_out_of_range",
+        exit: 4,
+        message: "A record of 2014-12 is out of range.",
+        hint: "Records are kept from 2015 to two years ahead. Check the date.",
+      });
+      expect((await list()).total).toBe(0);
+    });
+  });
+
+  describe("single records", () => {
+    const manual = (given: Partial<CostRecord> = {}) =>
+      costRecord({ collection_method: "manual_entry", ...given });
+    const add = (record: CostRecord) => store.call("add_cost_record", { record });
+
+    it("come back as they were put in", async () => {
+      const record = manual({
+        timestamp: "2026-11-05T12:00:00.123Z",
+        cost_usd: "99999999.0000000001",
+        input_tokens: 9_007_199_254_740_991,
+        metadata: {
+          cost_basis: "billed",
+          note: "naïve “quotes” \\ and 🙂",
+          original: { currency: "EUR", amount: "1", rate: "1.08" },
+        },
+      });
+      const stored = await add(record);
+      expect(stored).toEqual({ ...record, import_id: null });
+      expect(await store.call("get_cost_record", { record_id: record.id.slice(0, 18) })).toEqual(stored);
+      expect((await list()).records).toEqual([stored]);
+    });
+
+    it("are found by every filter, newest first, page by page", async () => {
+      await store.call("set_preferences", { changes: { timezone: "Pacific/Auckland" } });
+      const event = await add(manual({ timestamp: "2026-11-05T12:00:00Z", model_name: "GPT-5-mini" }));
+      const bucket = await add(
+        manual({ timestamp: "2026-11-05T00:00:00Z", granularity: "day", provider: "mistral" }),
+      );
+      const { id, finished } = await ingest([
+        costRecord({ timestamp: "2026-11-01T00:00:00Z", granularity: "day", model_name: null }),
+      ]);
+      expect(finished).not.toBeNull();
+      const ids = async (filters: Parameters<typeof list>[0]) =>
+        (await list(filters)).records.map((record) => record.id);
+      expect(await ids({})).toEqual([event.id, bucket.id, expect.any(String)]);
+      expect(await ids({ from: "2026-11-06" })).toEqual([event.id]);
+      expect(await ids({ from: "2026-11-05", to: "2026-11-05" })).toEqual([bucket.id]);
+      expect(await ids({ provider: "mistral" })).toEqual([bucket.id]);
+      expect(await ids({ model: "5-MINI" })).toEqual([event.id]);
+      expect(await ids({ model: "%" })).toEqual([]);
+      expect(await ids({ method: "csv_import" })).toHaveLength(1);
+      expect(await ids({ import_id: id.slice(0, 12) })).toHaveLength(1);
+      const page = await list({ max_rows: 1, skip_rows: 1 });
+      expect(page).toEqual({ records: [bucket], total: 3 });
+      expect(await refusal(list({ provider: "nobody" }))).toMatchObject({
+        code: "provider_unknown",
+        exit: 4,
+      });
+      expect(await refusal(list({ import_id: "zzz" }))).toMatchObject({ code: "import_not_found", exit: 4 });
+    });
+
+    it("are corrected, and what is not named stays", async () => {
+      const { id } = await add(manual({ metadata: { cost_basis: "billed", note: "old" } }));
+      const changed = await store.call("edit_cost_record", {
+        record_id: id,
+        changes: {
+          cost_usd: "12.5",
+          provider: "mistral",
+          timestamp: "2026-02-01T00:00:00Z",
+          input_tokens: 1000,
+          metadata: { note: "new" },
+        },
+      });
+      expect(changed).toMatchObject({
+        id,
+        cost_usd: "12.5",
+        provider: "mistral",
+        timestamp: "2026-02-01T00:00:00Z",
+        model_name: "gpt-5",
+        input_tokens: 1000,
+        output_tokens: 50,
+        tokens_used: 1050,
+        metadata: { cost_basis: "billed", note: "new" },
+      });
+      expect((await list()).records).toEqual([changed]);
+      expect(
+        await store.call("get_daily_spend", { from_date: null, to_date: null, by_method: false }),
+      ).toMatchObject([{ date: "2026-02-01", provider: "mistral", cost_usd: "12.5" }]);
+    });
+
+    it("keep the date that their file gave them, and their correction", async () => {
+      const record = costRecord();
+      await ingest([record]);
+      expect(
+        await refusal(
+          store.call("edit_cost_record", {
+            record_id: record.id,
+            changes: { timestamp: "2026-11-06T00:00:00Z" },
+          }),
+        ),
+      ).toEqual({
+        code: "record_date_fixed",
+        exit: 4,
+        message:
+          "The date of an imported record cannot be changed, because importing its file again would add it a second time.",
+        hint: `Undo the import, or: aicost records remove ${record.id.slice(0, 8)}, then aicost add`,
+      });
+      const edited = await store.call("edit_cost_record", {
+        record_id: record.id,
+        changes: { cost_usd: "1" },
+      });
+      expect(edited.metadata["edited_at"]).toMatch(/Z$/);
+      expect((await ingest([{ ...record, cost_usd: "2" }])).counts).toMatchObject({
+        updated: 0,
+        kept_edits: 1,
+      });
+      expect(await costs()).toEqual(["1"]);
+    });
+
+    it("are removed all or none", async () => {
+      const [first, second] = [await add(manual()), await add(manual())];
+      const some = store.call("remove_cost_records", { record_ids: [first.id, "no-such"] });
+      expect(await refusal(some)).toMatchObject({ code: "record_not_found" });
+      expect((await list()).total).toBe(2);
+      const all = await store.call("remove_cost_records", { record_ids: [first.id, second.id] });
+      expect(all).toEqual([first, second]);
+      expect((await list()).total).toBe(0);
+    });
+
+    it("refuse an id that is none, and one that is several", async () => {
+      await add(manual({ id: "abcdef00-0000-4000-8000-000000000001" }));
+      await add(manual({ id: "abcdef00-0000-4000-8000-000000000002" }));
+      const calls = (id: string) => [
+        store.call("get_cost_record", { record_id: id }),
+        store.call("edit_cost_record", { record_id: id, changes: { cost_usd: "1" } }),
+        store.call("remove_cost_records", { record_ids: [id] }),
+      ];
+      for (const call of calls("no-such")) {
+        expect(await refusal(call)).toEqual({
+          code: "record_not_found",
+          exit: 4,
+          message: "There is no record no-such.",
+          hint: "See them with: aicost records",
+        });
+      }
+      for (const call of calls("ABCDEF")) {
+        expect(await refusal(call)).toEqual({
+          code: "record_ambiguous",
+          exit: 2,
+          message: "Several records begin with ABCDEF.",
+          hint: "Give more characters of the id.",
+        });
+      }
+      expect((await list()).total).toBe(2);
+    });
+
+    it.each([
+      ["provider_unknown", { provider: "nobody" }],
+      ["timestamp_out_of_range", { timestamp: "1970-01-01T00:00:00Z" }],
+      ["timestamp_out_of_range", { timestamp: "2999-01-01T00:00:00Z" }],
+    ])("are refused with %s", async (code, given) => {
+      expect(await refusal(add(manual(given)))).toMatchObject({ code, exit: 4 });
+      const { id } = await add(manual());
+      const changes = given;
+      expect(await refusal(store.call("edit_cost_record", { record_id: id, changes }))).toMatchObject({
+        code,
+        exit: 4,
+      });
+    });
+  });
+
+  describe("daily spend", () => {
+    const spend = (by_method = false) =>
+      store.call("get_daily_spend", { from_date: null, to_date: null, by_method });
+
+    it("says all of a day, a provider and a model", async () => {
+      const day = { timestamp: "2026-11-05T00:00:00Z", granularity: "day" } as const;
+      const none = { tokens_used: null, input_tokens: null, output_tokens: null, request_count: null };
+      await ingest([
+        costRecord({ ...day, cost_usd: "1", cache_read_tokens: 60, cache_write_tokens: 0 }),
+        costRecord({
+          ...day,
+          ...none,
+          cost_usd: "20",
+          metadata: { cost_basis: "billed", subscription: true },
+        }),
+        costRecord({ ...day, cost_usd: "0", estimated_cost_usd: "4", metadata: { cost_basis: "included" } }),
+        costRecord({
+          ...day,
+          provider: "mistral",
+          cost_usd: "0",
+          estimated_cost_usd: "0.5",
+          metadata: { cost_basis: "estimated" },
+        }),
+        costRecord({
+          ...day,
+          provider: "mistral",
+          cost_usd: "0",
+          model_name: null,
+          metadata: { cost_basis: "none" },
+        }),
+      ]);
+      const shared = { date: "2026-11-05", method: null };
+      expect(await spend()).toEqual([
+        {
+          ...shared,
+          provider: "mistral",
+          model: "gpt-5",
+          cost_usd: "0.5",
+          billed_usd: "0",
+          subscription_usd: "0",
+          estimated_usd: "0.5",
+          included_usd: "0",
+          input_tokens: 100,
+          output_tokens: 50,
+          cache_read_tokens: null,
+          cache_write_tokens: null,
+          request_count: 1,
+          record_count: 1,
+          unpriced_tokens: 0,
+        },
+        {
+          ...shared,
+          provider: "mistral",
+          model: null,
+          cost_usd: "0",
+          billed_usd: "0",
+          subscription_usd: "0",
+          estimated_usd: "0",
+          included_usd: "0",
+          input_tokens: 100,
+          output_tokens: 50,
+          cache_read_tokens: null,
+          cache_write_tokens: null,
+          request_count: 1,
+          record_count: 1,
+          unpriced_tokens: 150,
+        },
+        {
+          ...shared,
+          provider: "openai",
+          model: "gpt-5",
+          cost_usd: "21",
+          billed_usd: "1",
+          subscription_usd: "20",
+          estimated_usd: "0",
+          included_usd: "4",
+          input_tokens: 200,
+          output_tokens: 100,
+          cache_read_tokens: 60,
+          cache_write_tokens: 0,
+          request_count: 2,
+          record_count: 3,
+          unpriced_tokens: 0,
+        },
+      ]);
+    });
+
+    it("is of the dates that are asked for, and by method where that is asked for", async () => {
+      await store.call("add_cost_record", { record: costRecord({ collection_method: "manual_entry" }) });
+      await ingest([costRecord(), costRecord({ timestamp: "2026-11-06T00:00:00Z" })]);
+      const rows = await spend(true);
+      expect(rows.map(({ date, method, cost_usd }) => [date, method, cost_usd])).toEqual([
+        ["2026-11-05", "csv_import", "0.01"],
+        ["2026-11-05", "manual_entry", "0.01"],
+        ["2026-11-06", "csv_import", "0.01"],
+      ]);
+      const dates = async (from_date: string | null, to_date: string | null) =>
+        (await store.call("get_daily_spend", { from_date, to_date, by_method: false })).map(
+          ({ date }) => date,
+        );
+      expect(await dates("2026-11-06", null)).toEqual(["2026-11-06"]);
+      expect(await dates(null, "2026-11-05")).toEqual(["2026-11-05"]);
+      expect(await dates("2026-11-05", "2026-11-06")).toEqual(["2026-11-05", "2026-11-06"]);
+      expect(await dates("2026-11-07", "2026-12-31")).toEqual([]);
+    });
+
+    it("is the same after the sums are refreshed, and follows what is changed then", async () => {
+      const record = costRecord();
+      await ingest([record, costRecord({ timestamp: "2026-09-30T23:59:59.999Z" })]);
+      const before = await spend();
+      await store.call("refresh_cost_records_daily", {});
+      expect(await spend()).toEqual(before);
+      await store.call("edit_cost_record", { record_id: record.id, changes: { cost_usd: "8" } });
+      expect((await spend()).map(({ cost_usd }) => cost_usd)).toEqual(["0.01", "8"]);
+      await store.call("set_preferences", { changes: { timezone: "Pacific/Auckland" } });
+      expect((await spend()).map(({ date }) => date)).toEqual(["2026-10-01", "2026-11-06"]);
+    });
+  });
+});

@@ -1,0 +1,253 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { format, stripVTControlCharacters } from "node:util";
+import type { Command, Config } from "@oclif/core";
+import { afterAll, onTestFinished, vi } from "vitest";
+
+/** The folder of the project. */
+export const ROOT = path.resolve(import.meta.dirname, "../..");
+
+/** A file of `test/samples`. */
+export const sample = (name: string): string => path.join(ROOT, "test/samples", name);
+
+/** Where a person's data and configuration lie. */
+export interface Home {
+  folder: string;
+  dataDir: string;
+  configDir: string;
+}
+
+/** A home in which nothing is yet; it is removed when the test is over. */
+export const newHome = (): Home => {
+  const home = makeHome();
+  onTestFinished(() => removeHome(home));
+  return home;
+};
+
+/** A home for all tests of a file or a `describe`, for those that leave nothing in it. */
+export const sharedHome = (): Home => {
+  const home = makeHome();
+  afterAll(() => removeHome(home));
+  return home;
+};
+
+/** A home that somebody else removes. */
+export const makeHome = (): Home => {
+  const folder = mkdtempSync(path.join(tmpdir(), "aicost-home-"));
+  const home = { folder, dataDir: path.join(folder, "data"), configDir: path.join(folder, "config") };
+  mkdirSync(home.configDir);
+  return home;
+};
+
+export const removeHome = ({ folder }: Home): void => rmSync(folder, { recursive: true, force: true });
+
+/** Writes a file into a home. @returns its path */
+export const fileIn = ({ folder }: Home, name: string, content: string | Uint8Array): string => {
+  const file = path.join(folder, name);
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, content);
+  return file;
+};
+
+/** Text for a snapshot: what differs from run to run is written as a name of the same length. */
+export const steady = (text: string, { folder }: Home): string =>
+  text
+    .replaceAll(folder, "HOME")
+    .replaceAll(/\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, "IDIDIDID-IDID-IDID-IDID-IDIDIDIDIDID")
+    .replaceAll(/\b(?=[a-f]*\d)[0-9a-f]{8}\b/g, "IDIDIDID")
+    .replaceAll(/(?<=^Imported +)\S+ \S+/gm, "YYYY-MM-DD HH:MM:SS");
+
+/** What a command said, and how it ended. */
+export interface Outcome {
+  stdout: string;
+  stderr: string;
+  /** The exit code; null if it was killed. */
+  exit: number | null;
+}
+
+/** The one JSON document that a command printed. @throws if it printed anything else */
+export const jsonOf = <Document = Record<string, unknown>>({ stdout }: Outcome): Document =>
+  JSON.parse(stdout) as Document;
+
+/** What `--json` holds of an error. @throws if the command did not print one JSON document with an error */
+export const errorOf = (outcome: Outcome): ErrorJson => {
+  const { error } = jsonOf<{ error?: ErrorJson }>(outcome);
+  if (error === undefined) throw new Error(`The command succeeded: ${outcome.stdout}`);
+  return error;
+};
+
+interface ErrorJson {
+  code: string;
+  message: string;
+  hint: string | null;
+  [detail: string]: unknown;
+}
+
+type CommandClass = (new (argv: string[], config: Config) => Command) & Pick<typeof Command, "run">;
+
+/** Runs a command class on source, in this process. Its output is caught, the environment is put back afterwards. */
+export const runCommand = async (
+  command: CommandClass,
+  argv: readonly string[],
+  home: Home,
+  env: Record<string, string> = {},
+): Promise<Outcome> => {
+  const before = { env: process.env, exitCode: process.exitCode };
+  // In a test environment the command framework warns of every command that refuses its flags.
+  process.env = { ...process.env, NODE_ENV: "production", ...homeVariables(home), ...env };
+  process.exitCode = undefined;
+  const output = { stdout: "", stderr: "" };
+  const release = [
+    catchOutput(process.stdout, "log", (piece) => (output.stdout += piece)),
+    catchOutput(process.stderr, "error", (piece) => (output.stderr += piece)),
+  ];
+  try {
+    await command.run([...argv], ROOT);
+    return { ...output, exit: (process.exitCode as number | undefined) ?? 0 };
+  } finally {
+    release.forEach((put) => put());
+    process.env = before.env;
+    process.exitCode = before.exitCode;
+  }
+};
+
+/** What a command answers under `--json`. @throws if it fails or says anything on stderr */
+export const answer = async <Document>(
+  command: CommandClass,
+  argv: readonly string[],
+  home: Home,
+): Promise<Document> => {
+  const outcome = await runCommand(command, [...argv, "--json"], home);
+  if (outcome.exit !== 0 || outcome.stderr !== "") throw new Error(JSON.stringify(outcome));
+  return jsonOf<Document>(outcome);
+};
+
+/** How a command refuses something under `--json`, with its exit code. @throws if it succeeds */
+export const refusal = async (
+  command: CommandClass,
+  argv: readonly string[],
+  home: Home,
+): Promise<ErrorJson & { exit: number | null }> => {
+  const outcome = await runCommand(command, [...argv, "--json"], home);
+  return { exit: outcome.exit, ...errorOf(outcome) };
+};
+
+const homeVariables = ({ dataDir, configDir }: Home) => ({
+  AICOST_DATA_DIR: dataDir,
+  AICOST_CONFIG_DIR: configDir,
+});
+
+/** Catches what goes to a stream, by itself or by the console. @returns what puts both back */
+const catchOutput = (
+  stream: NodeJS.WriteStream,
+  method: "log" | "error",
+  take: (piece: string) => void,
+): (() => void) => {
+  const streamSpy = vi.spyOn(stream, "write").mockImplementation((piece) => {
+    take(Buffer.from(piece).toString());
+    return true;
+  });
+  const consoleSpy = vi
+    .spyOn(console, method)
+    .mockImplementation((...given) => take(`${format(...given)}\n`));
+  return () => [streamSpy, consoleSpy].forEach((spy) => spy.mockRestore());
+};
+
+export interface RunOptions {
+  env?: Record<string, string>;
+  /** What is on standard input; nothing by default. */
+  input?: string | Uint8Array;
+  /** A command that the program is started by, such as `["setpriv", …]`. */
+  prefix?: readonly string[];
+}
+
+/** The built program at work. */
+export interface Running {
+  child: ChildProcess;
+  /** @returns how it ended */
+  outcome: Promise<Outcome>;
+}
+
+/** Starts the built program; its standard streams are pipes. */
+export const start = (
+  argv: readonly string[],
+  home: Home,
+  { env = {}, input = "", prefix = [] }: RunOptions = {},
+): Running => {
+  const [file = "", ...args] = [...prefix, process.execPath, path.join(ROOT, "bin/run.js"), ...argv];
+  const child = spawn(file, args, { env: environment(home, env) });
+  const output = { stdout: "", stderr: "" };
+  child.stdout.setEncoding("utf8").on("data", (piece: string) => (output.stdout += piece));
+  child.stderr.setEncoding("utf8").on("data", (piece: string) => (output.stderr += piece));
+  // A program that ends without reading its input closes the pipe.
+  child.stdin.on("error", () => undefined).end(input);
+  const outcome = once(child, "close").then(([exit]) => ({ ...output, exit: exit as number | null }));
+  return { child, outcome };
+};
+
+/** Runs the built program to its end. */
+export const aicost = (argv: readonly string[], home: Home, options?: RunOptions): Promise<Outcome> =>
+  start(argv, home, options).outcome;
+
+const environment = (home: Home, env: Record<string, string>): NodeJS.ProcessEnv => {
+  const {
+    AICOST_WAIT: _wait,
+    FORCE_COLOR: _color,
+    DEBUG: _debug,
+    NODE_ENV: _node,
+    ...inherited
+  } = process.env;
+  return { ...inherited, HOME: home.folder, ...homeVariables(home), ...env };
+};
+
+/** The built program in a terminal. */
+export interface Terminal {
+  /** Waits until the terminal shows this text after what was seen before. @throws if the program ends without it */
+  shows(text: string): Promise<void>;
+  type(keys: string): void;
+  /** @returns all that the terminal showed, without colors, and the exit code */
+  ended: Promise<{ screen: string; exit: number | null }>;
+}
+
+/** Starts the built program in a terminal of 100 columns, by `script` of util-linux. */
+export const inTerminal = (
+  argv: readonly string[],
+  home: Home,
+  env: Record<string, string> = {},
+): Terminal => {
+  const words = [process.execPath, path.join(ROOT, "bin/run.js"), ...argv];
+  const command = `stty cols 100; exec ${words.map(quoted).join(" ")}`;
+  const child = spawn("script", ["--quiet", "--return", "--command", command, "/dev/null"], {
+    env: { ...environment(home, env), TERM: "xterm", SHELL: "/bin/sh" },
+  });
+  let screen = "";
+  let seen = 0;
+  let running = true;
+  child.stdout.setEncoding("utf8").on("data", (piece: string) => (screen += piece));
+  const ended = once(child, "close").then(([exit]) => {
+    running = false;
+    return { screen: stripVTControlCharacters(screen), exit: exit as number | null };
+  });
+  return {
+    ended,
+    type: (keys) => child.stdin.write(keys),
+    async shows(text) {
+      for (;;) {
+        const shown = stripVTControlCharacters(screen);
+        const at = shown.indexOf(text, seen);
+        if (at !== -1) {
+          seen = at + text.length;
+          return;
+        }
+        if (!running) throw new Error(`The terminal never showed “${text}”:\n${shown.slice(seen)}`);
+        await sleep(20);
+      }
+    },
+  };
+};
+
+const quoted = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
