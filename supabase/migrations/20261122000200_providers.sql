@@ -121,6 +121,11 @@ begin
       2
     );
   end if;
+  if display_name = '' or length(display_name) > 200 then
+    perform private.refuse(
+      'provider_display_name', 'The display name of a provider has 1 to 200 characters.', 'Give a shorter one.', 2
+    );
+  end if;
   insert into public.providers (name, display_name, owner_id)
   values (add_provider.name, add_provider.display_name, private.require_user())
   returning * into added;

@@ -70,7 +70,8 @@ declare
 begin
   select * into mine from public.user_preferences where user_id = private.require_user();
   if not found then
-    insert into public.user_preferences (user_id) values (auth.uid()) returning * into mine;
+    insert into public.user_preferences (user_id) values (auth.uid()) on conflict do nothing;
+    select * into strict mine from public.user_preferences where user_id = auth.uid();
   end if;
   return to_jsonb(mine) - 'user_id' - 'updated_at';
 end

@@ -5,7 +5,8 @@ create table if not exists public.imports (
   user_id uuid not null references auth.users (id) on delete cascade,
   source_name varchar(1000) not null,
   format varchar(100) not null,
-  series varchar(100),
+  reading varchar(2000) not null default '',
+  series varchar(300),
   detail int not null default 0,
   sha256 varchar(64) not null,
   status varchar(10) not null default 'running' check (status in ('running', 'done', 'undone')),
@@ -18,7 +19,7 @@ create table if not exists public.imports (
   replaced bigint not null default 0,
   skipped bigint not null default 0,
   rejected bigint not null default 0,
-  cost_usd numeric(18, 10) not null default 0,
+  cost_usd numeric not null default 0,
   first_date date,
   last_date date,
   created_at timestamptz not null default clock_timestamp(),
@@ -27,11 +28,14 @@ create table if not exists public.imports (
   unique (id, user_id)
 );
 comment on table public.imports is 'One row a file that was imported and changed something.';
+comment on column public.imports.reading is
+  'How the file was read: the same bytes in another reading (mapping, time zone) are other records.';
 comment on column public.imports.series is 'Exports that describe the same money or tokens share a series, for example openai/cost.';
-comment on column public.imports.detail is 'How fine the file looks at its series; on one day the finest counts.';
+comment on column public.imports.detail is 'How fine the file looks at its series; on one day of a series one detail counts.';
 comment on column public.imports.status is 'running also means interrupted: importing the file again completes it.';
 
 create index if not exists imports_user_created_idx on public.imports (user_id, created_at desc);
+create index if not exists imports_user_sha256_idx on public.imports (user_id, sha256);
 
 create table if not exists public.import_changes (
   import_id uuid not null,
@@ -44,10 +48,11 @@ create table if not exists public.import_changes (
   foreign key (import_id, user_id) references public.imports (id, user_id) on delete cascade
 );
 comment on table public.import_changes is 'Records that an import updated or replaced, as they were before.';
-comment on column public.import_changes.replaced is 'True: deleted, because the import knows the day in finer detail. False: updated.';
+comment on column public.import_changes.replaced is 'True: deleted, because the import is the better view of that day. False: updated.';
 comment on column public.import_changes.before is 'The row of cost_records; null once the import that had made it is undone.';
 
 create index if not exists import_changes_user_idx on public.import_changes (user_id, record_id);
+create index if not exists import_changes_before_idx on public.import_changes ((before ->> 'import_id'));
 
 alter table public.imports enable row level security;
 alter table public.import_changes enable row level security;

@@ -10,9 +10,12 @@ create table if not exists private.stale_days (
 comment on table private.stale_days is 'What changed since cost_records_daily was refreshed. Written by triggers alone.';
 create index if not exists stale_days_user_date_idx on private.stale_days (user_id, date);
 
--- Every daily sum of this program, computed here alone: for one user or for all (null).
+-- Every daily sum of this program, computed here alone: for one user, or for everyone. The moments are midnights UTC.
+-- Whether a provider has billed is asked for its own day, in UTC: an event of that day counts as billed, also where it
+-- falls on another date in the user's time zone.
 create or replace function private.sum_days(
-  of_user uuid, from_moment timestamptz, to_moment timestamptz, by_method boolean default false
+  of_user uuid, from_moment timestamptz, to_moment timestamptz, by_method boolean default false,
+  everyone boolean default false
 ) returns table (
   user_id uuid, provider_id uuid, date date, model_name varchar, collection_method varchar,
   total_cost_usd numeric, total_subscription_usd numeric, total_estimated_usd numeric, total_included_usd numeric,
@@ -23,30 +26,56 @@ create or replace function private.sum_days(
 language plpgsql stable
 set search_path = ''
 as $$
+#variable_conflict use_column
 begin
   return query
-  select
-    r.user_id, r.provider_id, d.date, r.model_name, case when by_method then r.collection_method end,
-    sum(r.cost_usd),
-    coalesce(sum(r.cost_usd) filter (where r.metadata ? 'subscription'), 0),
-    coalesce(sum(r.estimated_cost_usd) filter (where d.basis = 'estimated'), 0),
-    coalesce(sum(r.estimated_cost_usd) filter (where d.basis = 'included'), 0),
-    sum(r.tokens_used)::bigint, sum(r.input_tokens)::bigint, sum(r.output_tokens)::bigint,
-    sum(r.cache_read_tokens)::bigint, sum(r.cache_write_tokens)::bigint,
-    coalesce(sum(r.tokens_used) filter (where d.basis = 'none'), 0)::bigint,
-    sum(r.request_count)::bigint, count(*),
-    count(*) filter (where d.basis = 'billed' and not r.metadata ? 'subscription')
-  from public.cost_records r
-  left join public.user_preferences p on p.user_id = r.user_id
-  cross join lateral (
+  with utc_days as (
     select
-      case
-        when r.granularity in ('day', 'month') then (r.timestamp at time zone 'UTC')::date
-        else (r.timestamp at time zone coalesce(p.timezone, 'UTC'))::date
-      end as date,
-      coalesce(r.metadata ->> 'cost_basis', 'billed') as basis
-  ) d
-  where (of_user is null or r.user_id = of_user) and r.timestamp >= from_moment and r.timestamp < to_moment
+      r.user_id, r.provider_id, (r.timestamp at time zone 'UTC')::date as utc_date, d.date, r.model_name,
+      case when by_method then r.collection_method end as collection_method,
+      sum(r.cost_usd) as cost_usd,
+      sum(r.cost_usd) filter (where d.is_subscription) as subscription_usd,
+      sum(r.estimated_cost_usd) filter (where d.basis = 'estimated') as estimated_usd,
+      sum(r.estimated_cost_usd) filter (where d.basis = 'included') as included_usd,
+      sum(r.tokens_used) as tokens,
+      sum(r.input_tokens) as input_tokens,
+      sum(r.output_tokens) as output_tokens,
+      sum(r.cache_read_tokens) as cache_read_tokens,
+      sum(r.cache_write_tokens) as cache_write_tokens,
+      sum(r.tokens_used) filter (where d.basis = 'none') as unpriced_tokens,
+      sum(r.request_count) as requests,
+      count(*) as record_count,
+      count(*) filter (where d.basis = 'billed') as billed_count,
+      count(*) filter (where d.basis = 'billed' and not d.is_subscription) as metered_count
+    from public.cost_records r
+    left join public.user_preferences p on p.user_id = r.user_id
+    cross join lateral (
+      select
+        case
+          when r.granularity in ('day', 'month') then (r.timestamp at time zone 'UTC')::date
+          else (r.timestamp at time zone coalesce(p.timezone, 'UTC'))::date
+        end as date,
+        coalesce(r.metadata ->> 'cost_basis', 'billed') as basis,
+        coalesce(r.metadata ->> 'subscription', '') = 'true' as is_subscription
+    ) d
+    where (everyone or r.user_id = of_user) and r.timestamp >= from_moment and r.timestamp < to_moment
+    group by 1, 2, 3, 4, 5, 6
+  ),
+  marked as (
+    select u.*, sum(u.metered_count) over (partition by u.user_id, u.provider_id, u.utc_date) > 0 as is_billed
+    from utc_days u
+  )
+  select
+    m.user_id, m.provider_id, m.date, m.model_name, m.collection_method,
+    sum(m.cost_usd),
+    coalesce(sum(m.subscription_usd), 0),
+    coalesce(sum(m.estimated_usd) filter (where not m.is_billed), 0),
+    coalesce(sum(m.included_usd), 0),
+    sum(m.tokens)::bigint, sum(m.input_tokens)::bigint, sum(m.output_tokens)::bigint,
+    sum(m.cache_read_tokens)::bigint, sum(m.cache_write_tokens)::bigint,
+    coalesce(sum(m.unpriced_tokens) filter (where not m.is_billed), 0)::bigint,
+    sum(m.requests)::bigint, sum(m.record_count)::bigint, sum(m.billed_count)::bigint
+  from marked m
   group by 1, 2, 3, 4, 5;
 end
 $$;
@@ -59,7 +88,7 @@ begin
         user_id, provider_id, date, model_name, total_cost_usd, total_tokens, total_input_tokens,
         total_output_tokens, total_cache_read_tokens, total_cache_write_tokens, total_requests, record_count,
         total_subscription_usd, total_estimated_usd, total_included_usd, total_unpriced_tokens, billed_count
-      from private.sum_days(null, '-infinity', 'infinity');
+      from private.sum_days(null, '-infinity', 'infinity', everyone => true);
   end if;
 end
 $$;
@@ -123,6 +152,10 @@ language plpgsql security definer
 set search_path = ''
 as $$
 begin
+  -- Whoever is at it already does it for all.
+  if not pg_try_advisory_xact_lock(hashtextextended('aicost.refresh_daily', 0)) then
+    return;
+  end if;
   delete from private.stale_days;
   refresh materialized view concurrently public.cost_records_daily;
 end
@@ -142,14 +175,14 @@ returns table (
   user_id uuid, provider_id uuid, date date, model_name varchar, collection_method varchar,
   counted_cost_usd numeric, billed_usd numeric, subscription_usd numeric, estimated_usd numeric, included_usd numeric,
   total_tokens bigint, input_tokens bigint, output_tokens bigint, cache_read_tokens bigint, cache_write_tokens bigint,
-  unpriced_tokens bigint, request_count bigint, record_count bigint, cost_basis text
+  unpriced_tokens bigint, request_count bigint, record_count bigint, billed_count bigint, cost_basis text
 )
 language plpgsql stable security definer
 set search_path = ''
 as $$
 #variable_conflict use_column
 declare
-  me uuid := auth.uid();
+  me uuid := private.require_user();
   first_day date := coalesce(from_date, '-infinity');
   last_day date := coalesce(to_date, 'infinity');
   -- A UTC date may touch the local dates before and after it.
@@ -162,7 +195,7 @@ declare
   );
 begin
   return query
-  with live as (
+  with days as (
     select s.*
     from private.sum_days(
       me,
@@ -173,9 +206,6 @@ begin
       by_method
     ) s
     where s.date between first_day and last_day and (all_stale or s.date = any (stale))
-  ),
-  days as (
-    select l.* from live l
     union all
     select
       d.user_id, d.provider_id, d.date, d.model_name, null,
@@ -185,29 +215,22 @@ begin
       d.total_requests, d.record_count, d.billed_count
     from public.cost_records_daily d
     where d.user_id = me and d.date between first_day and last_day and not all_stale and d.date <> all (stale)
-  ),
-  marked as (
-    select d.*, sum(d.billed_count) over (partition by d.provider_id, d.date) > 0 as is_billed
-    from days d
   )
   select
-    m.user_id, m.provider_id, m.date, m.model_name, m.collection_method,
-    m.total_cost_usd + case when m.is_billed then 0 else m.total_estimated_usd end,
-    m.total_cost_usd - m.total_subscription_usd,
-    m.total_subscription_usd,
-    case when m.is_billed then 0 else m.total_estimated_usd end,
-    m.total_included_usd,
-    m.total_tokens, m.total_input_tokens, m.total_output_tokens, m.total_cache_read_tokens, m.total_cache_write_tokens,
-    case when m.is_billed then 0 else m.total_unpriced_tokens end,
-    m.total_requests, m.record_count,
+    d.user_id, d.provider_id, d.date, d.model_name, d.collection_method,
+    d.total_cost_usd + d.total_estimated_usd,
+    d.total_cost_usd - d.total_subscription_usd,
+    d.total_subscription_usd, d.total_estimated_usd, d.total_included_usd,
+    d.total_tokens, d.total_input_tokens, d.total_output_tokens, d.total_cache_read_tokens, d.total_cache_write_tokens,
+    d.total_unpriced_tokens, d.total_requests, d.record_count, d.billed_count,
     case
-      when (m.billed_count > 0 or m.total_subscription_usd <> 0) and not m.is_billed and m.total_estimated_usd <> 0 then 'mixed'
-      when m.billed_count > 0 or m.total_subscription_usd <> 0 then 'billed'
-      when m.total_estimated_usd <> 0 and not m.is_billed then 'estimated'
-      when m.total_included_usd <> 0 then 'included'
+      when d.billed_count > 0 and d.total_estimated_usd <> 0 then 'mixed'
+      when d.billed_count > 0 then 'billed'
+      when d.total_estimated_usd <> 0 then 'estimated'
+      when d.total_included_usd <> 0 then 'included'
       else 'none'
     end
-  from marked m;
+  from days d;
 end
 $$;
 
@@ -216,7 +239,7 @@ create or replace view public.daily_spend with (security_invoker = true) as
     user_id, provider_id, date, model_name,
     counted_cost_usd, billed_usd, subscription_usd, estimated_usd, included_usd,
     total_tokens, input_tokens, output_tokens, cache_read_tokens, cache_write_tokens,
-    unpriced_tokens, request_count, record_count, cost_basis
+    unpriced_tokens, request_count, record_count, billed_count, cost_basis
   from private.current_days(null, null);
 comment on view public.daily_spend is 'The signed-in user''s spend by day, provider and model; never stale.';
 revoke all on public.daily_spend from anon, authenticated;
@@ -245,6 +268,7 @@ as $$
         'cache_write_tokens', d.cache_write_tokens,
         'request_count', d.request_count,
         'record_count', d.record_count,
+        'billed_count', d.billed_count,
         'unpriced_tokens', d.unpriced_tokens
       )
       order by d.date, p.name, d.model_name, d.collection_method

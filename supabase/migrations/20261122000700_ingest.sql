@@ -50,42 +50,78 @@ begin
 end
 $$;
 
--- The days (UTC) among those given on which the series is already there in finer detail.
-create or replace function private.finer_days(days date[], series text, detail int) returns date[]
+-- Waits for other imports and undos of the same user: what they compare with must not change under their hands.
+create or replace function private.lock_imports() returns void
+language sql
+set search_path = ''
+as $$
+  select pg_advisory_xact_lock(hashtextextended('aicost.imports ' || private.require_user(), 0))
+$$;
+
+-- Records of the same series on those days (UTC) that look at them in another detail: another view of the same money.
+create or replace function private.other_views(days date[], series text, detail int, except_import uuid default null)
+returns table (day date, record public.cost_records, detail int)
 language sql stable
 set search_path = ''
 as $$
-  select array(
-    select distinct (r.timestamp at time zone 'UTC')::date
-    from public.cost_records r
-    join public.imports i on i.id = r.import_id
-    where i.series = finer_days.series
-      and i.detail > finer_days.detail
-      and r.timestamp >= (select min(d) from unnest(days) d)::timestamp at time zone 'UTC'
-      and r.timestamp < ((select max(d) from unnest(days) d) + 1)::timestamp at time zone 'UTC'
-      and (r.timestamp at time zone 'UTC')::date = any (days)
-  )
+  select (r.timestamp at time zone 'UTC')::date, r, i.detail
+  from public.imports i
+  join public.cost_records r on r.import_id = i.id
+  where i.series = other_views.series
+    and i.detail <> other_views.detail
+    and i.id is distinct from except_import
+    and r.timestamp >= (select min(d) from unnest(days) d)::timestamp at time zone 'UTC'
+    and r.timestamp < ((select max(d) from unnest(days) d) + 1)::timestamp at time zone 'UTC'
+    and (r.timestamp at time zone 'UTC')::date = any (days)
 $$;
 
--- Deletes the coarser records of the series on those days, and keeps them for an undo. Answers how many.
-create or replace function private.replace_coarser(import_id uuid, days date[], series text, detail int) returns bigint
+-- Of two views of the same day, the one that holds more counts: the other is partial or older. Of equal ones (within
+-- half a percent, for exports that round) the finer counts. A view that was edited by hand always stays.
+-- Answers, for each day that has another view, whether the import's own view counts.
+create or replace function private.compare_views(head public.imports, days date[], day_totals jsonb, measure text)
+returns table (day date, counts boolean, is_edited boolean)
+language sql stable
+set search_path = ''
+as $$
+  with views as (
+    select
+      v.day, v.detail, bool_or((v.record).metadata ? 'edited_at') as is_edited,
+      sum(case when measure = 'tokens_used' then coalesce((v.record).tokens_used, 0) else (v.record).cost_usd end) as total
+    from private.other_views(days, head.series, head.detail) v
+    group by v.day, v.detail
+  ),
+  compared as (
+    select
+      v.day, v.is_edited, v.total, head.detail > v.detail as is_finer,
+      coalesce((day_totals ->> v.day::text)::numeric, v.total) as own_total,
+      abs(v.total) * 0.005 as slack
+    from views v
+  )
+  select
+    c.day,
+    bool_and(
+      not c.is_edited
+      and case when c.is_finer then c.own_total >= c.total - c.slack else c.own_total > c.total + c.slack end
+    ),
+    bool_or(c.is_edited)
+  from compared c
+  group by c.day
+$$;
+
+-- Deletes the other views of those days, and keeps them for an undo. Answers how many records.
+create or replace function private.replace_views(head public.imports, days date[]) returns bigint
 language sql
 set search_path = ''
 as $$
   with gone as (
     delete from public.cost_records r
-    using public.imports i
-    where i.id = r.import_id
-      and i.series = replace_coarser.series
-      and i.detail < replace_coarser.detail
-      and r.timestamp >= (select min(d) from unnest(days) d)::timestamp at time zone 'UTC'
-      and r.timestamp < ((select max(d) from unnest(days) d) + 1)::timestamp at time zone 'UTC'
-      and (r.timestamp at time zone 'UTC')::date = any (days)
+    using private.other_views(days, head.series, head.detail) v
+    where r.id = (v.record).id and r.timestamp = (v.record).timestamp and r.user_id = (v.record).user_id
     returning r.*
   ),
   logged as (
     insert into public.import_changes (import_id, user_id, record_id, record_timestamp, replaced, before)
-    select replace_coarser.import_id, g.user_id, g.id, g.timestamp, true, to_jsonb(g) from gone g
+    select head.id, g.user_id, g.id, g.timestamp, true, to_jsonb(g) from gone g
     on conflict do nothing
   )
   select count(*) from gone
@@ -184,8 +220,10 @@ as $$
 declare
   head public.imports := jsonb_populate_record(null::public.imports, import);
   days date[];
-  left_out date[] := '{}';
+  covered date[] := '{}';
+  edited date[] := '{}';
   replaced bigint := 0;
+  kept_edits bigint := 0;
   counts jsonb;
 begin
   -- Partitions first: attaching one locks what its foreign keys refer to, `imports` too, and must not wait for a row
@@ -194,21 +232,34 @@ begin
     select distinct ((r ->> 'timestamp')::timestamptz at time zone 'UTC')::date from jsonb_array_elements(records) r
   );
   perform private.add_month(month) from (select distinct date_trunc('month', d)::date as month from unnest(days) d) months;
+  perform private.lock_imports();
 
-  insert into public.imports (id, user_id, source_name, format, series, detail, sha256)
+  insert into public.imports (id, user_id, source_name, format, reading, series, detail, sha256)
   values (
-    head.id, private.require_user(), head.source_name, head.format, head.series, coalesce(head.detail, 0), head.sha256
+    head.id, private.require_user(), head.source_name, head.format, coalesce(head.reading, ''), head.series,
+    coalesce(head.detail, 0), head.sha256
   )
   on conflict (id) do nothing;
 
   -- Looking at the imports first spares most of them a look at the records.
-  if exists (select from public.imports i where i.series = head.series and i.detail > head.detail) then
-    left_out := private.finer_days(days, head.series, head.detail);
+  if exists (select from public.imports i where i.series = head.series and i.detail <> head.detail) then
+    select
+      coalesce(array_agg(v.day) filter (where not v.counts), '{}'),
+      coalesce(array_agg(v.day) filter (where v.is_edited), '{}')
+    into covered, edited
+    from private.compare_views(head, days, import -> 'day_totals', import ->> 'measure') v;
+    replaced := private.replace_views(head, array(select d from unnest(days) d where d <> all (covered)));
+    kept_edits := (
+      select count(*) from jsonb_array_elements(records) r
+      where ((r ->> 'timestamp')::timestamptz at time zone 'UTC')::date = any (edited)
+    );
   end if;
-  if exists (select from public.imports i where i.series = head.series and i.detail < head.detail) then
-    replaced := private.replace_coarser(head.id, days, head.series, head.detail);
-  end if;
-  counts := private.upsert_records(head.id, records, left_out) || jsonb_build_object('replaced', replaced);
+  counts := private.upsert_records(head.id, records, covered);
+  counts := counts || jsonb_build_object(
+    'replaced', replaced,
+    'covered', (counts ->> 'covered')::bigint - kept_edits,
+    'kept_edits', (counts ->> 'kept_edits')::bigint + kept_edits
+  );
 
   update public.imports i set
     inserted = i.inserted + (counts ->> 'inserted')::bigint,
@@ -219,6 +270,36 @@ begin
     replaced = i.replaced + (counts ->> 'replaced')::bigint
   where i.id = head.id;
   return counts;
+end
+$$;
+
+-- The id of an import of the same bytes, read in the same way, that was cut short: whoever imports the file again goes
+-- on with it, so that it can be taken back whole. Null where there is none. The same bytes read in another way would be
+-- other records beside the first ones: refused.
+create or replace function public.resume_import(sha256 text, reading text) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  other public.imports;
+begin
+  select i.* into other from public.imports i
+  where i.sha256 = resume_import.sha256 and i.reading <> resume_import.reading and i.status <> 'undone'
+  order by i.created_at
+  limit 1;
+  if found then
+    perform private.refuse(
+      'file_imported_otherwise',
+      format('This very file was imported on %s in another way (%s).', other.created_at::date, other.format),
+      format('Take that back first: aicost imports undo %s', left(other.id::text, 8))
+    );
+  end if;
+  return (
+    select to_jsonb(i.id) from public.imports i
+    where i.sha256 = resume_import.sha256 and i.reading = resume_import.reading and i.status = 'running'
+    order by i.created_at
+    limit 1
+  );
 end
 $$;
 
@@ -268,7 +349,7 @@ begin
 end
 $$;
 
-create or replace function public.list_imports(max_rows int, skip_rows int default 0) returns jsonb
+create or replace function public.list_imports(max_rows bigint, skip_rows bigint default 0) returns jsonb
 language sql stable
 set search_path = ''
 as $$
@@ -300,7 +381,9 @@ declare
   undone public.imports := private.find_import(undo_import.import_id);
   removed bigint;
   restored bigint;
+  edits_lost bigint;
 begin
+  perform private.lock_imports();
   if undone.status = 'undone' then
     perform private.refuse(
       'import_undone',
@@ -329,6 +412,34 @@ begin
       select from public.cost_records r
       where r.id = c.record_id and r.timestamp = c.record_timestamp and r.import_id = undone.id
     );
+  -- What was replaced waits, where yet another view of its day counts by now, for the undo of that one.
+  with waiting as (
+    select c.*, (
+      select (v.record).import_id
+      from private.other_views(
+        array[(c.record_timestamp at time zone 'UTC')::date], b.series, b.detail, except_import => undone.id
+      ) v
+      limit 1
+    ) as covered_by
+    from public.import_changes c
+    join public.imports b on b.id = (c.before ->> 'import_id')::uuid
+    where c.import_id = undone.id and c.replaced
+  ),
+  handed_on as (
+    insert into public.import_changes (import_id, user_id, record_id, record_timestamp, replaced, before)
+    select w.covered_by, w.user_id, w.record_id, w.record_timestamp, true, w.before
+    from waiting w
+    where w.covered_by is not null
+    on conflict do nothing
+  )
+  delete from public.import_changes c
+  using waiting w
+  where c.import_id = undone.id and c.record_id = w.record_id and c.record_timestamp = w.record_timestamp
+    and w.covered_by is not null;
+
+  select count(*) into edits_lost
+  from public.cost_records r
+  where r.import_id = undone.id and r.metadata ? 'edited_at';
   delete from public.cost_records r where r.import_id = undone.id;
   get diagnostics removed = row_count;
   insert into public.cost_records
@@ -345,21 +456,21 @@ begin
 
   delete from public.import_changes c where c.import_id = undone.id;
   update public.imports i set status = 'undone', undone_at = clock_timestamp() where i.id = undone.id;
-  return jsonb_build_object('id', undone.id, 'removed', removed, 'restored', restored);
+  return jsonb_build_object('id', undone.id, 'removed', removed, 'restored', restored, 'edits_lost', edits_lost);
 end
 $$;
 
 revoke all on function
-  private.import_json, private.find_import, private.finer_days, private.replace_coarser, private.upsert_records,
-  private.ingest
+  private.import_json, private.find_import, private.lock_imports, private.other_views, private.compare_views,
+  private.replace_views, private.upsert_records, private.ingest
   from public;
 grant execute on function
-  private.import_json, private.find_import, private.finer_days, private.replace_coarser, private.upsert_records,
-  private.ingest
+  private.import_json, private.find_import, private.lock_imports, private.other_views, private.compare_views,
+  private.replace_views, private.upsert_records, private.ingest
   to authenticated, service_role;
 revoke all on function
-  public.ingest_cost_records, public.finish_import, public.list_imports, public.get_import, public.undo_import
+  public.ingest_cost_records, public.resume_import, public.finish_import, public.list_imports, public.get_import, public.undo_import
   from public, anon;
 grant execute on function
-  public.ingest_cost_records, public.finish_import, public.list_imports, public.get_import, public.undo_import
+  public.ingest_cost_records, public.resume_import, public.finish_import, public.list_imports, public.get_import, public.undo_import
   to authenticated, service_role;

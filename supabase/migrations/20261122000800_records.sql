@@ -32,6 +32,18 @@ as $$
   select (r.timestamp at time zone case when r.granularity in ('day', 'month') then 'UTC' else timezone end)::date
 $$;
 
+-- What `like` takes for a part of a name, or for a glob of the whole name, in any case.
+create or replace function private.name_pattern(name text) returns text
+language sql immutable
+set search_path = ''
+as $$
+  select case
+    when strpos(name, '*') > 0 then replace(escaped, '*', '%')
+    else '%' || escaped || '%'
+  end
+  from (select regexp_replace(lower(name), '([\\%_])', '\\\1', 'g') as escaped) e
+$$;
+
 -- The one record of the signed-in user whose id begins so.
 create or replace function private.find_record(id_prefix text) returns public.cost_records
 language plpgsql stable
@@ -81,7 +93,7 @@ as $$
 $$;
 
 -- Records of the signed-in user, newest first. Filters: from, to (calendar dates in the user's time zone, ends
--- included), provider, model (a part of its name), method, import_id (a prefix), max_rows, skip_rows.
+-- included), provider, model (a part of its name, or a glob), method, import_id (a prefix), max_rows, skip_rows.
 create or replace function public.list_cost_records(filters jsonb) returns jsonb
 language plpgsql stable
 set search_path = ''
@@ -92,6 +104,7 @@ declare
   last_day date := coalesce(filters ->> 'to', 'infinity');
   wanted_provider uuid := case when filters ? 'provider' then private.provider_id(filters ->> 'provider') end;
   wanted_import uuid := case when filters ? 'import_id' then (private.find_import(filters ->> 'import_id')).id end;
+  wanted_model text := private.name_pattern(filters ->> 'model');
 begin
   return (
     with matching as materialized (
@@ -103,7 +116,7 @@ begin
         and (wanted_provider is null or r.provider_id = wanted_provider)
         and (wanted_import is null or r.import_id = wanted_import)
         and (not filters ? 'method' or r.collection_method = filters ->> 'method')
-        and (not filters ? 'model' or strpos(lower(r.model_name), lower(filters ->> 'model')) > 0)
+        and (wanted_model is null or lower(r.model_name) like wanted_model)
     )
     select jsonb_build_object(
       'total', (select count(*) from matching),
@@ -112,7 +125,7 @@ begin
         from (
           select row from matching
           order by (row).timestamp desc, (row).id
-          limit (filters ->> 'max_rows')::int offset coalesce((filters ->> 'skip_rows')::int, 0)
+          limit (filters ->> 'max_rows')::bigint offset coalesce((filters ->> 'skip_rows')::bigint, 0)
         ) m
       )
     )
@@ -121,7 +134,7 @@ end
 $$;
 
 -- Corrects one record. An imported record remembers that it was edited, so that importing its file again does not
--- undo the correction.
+-- undo the correction. In `metadata`, null takes a key away.
 create or replace function public.edit_cost_record(record_id text, changes jsonb) returns jsonb
 language plpgsql
 set search_path = ''
@@ -143,7 +156,7 @@ begin
   if (changes ? 'input_tokens' or changes ? 'output_tokens') and not changes ? 'tokens_used' then
     new.tokens_used := coalesce(new.input_tokens, 0) + coalesce(new.output_tokens, 0);
   end if;
-  new.metadata := old.metadata || coalesce(changes -> 'metadata', '{}');
+  new.metadata := jsonb_strip_nulls(old.metadata || coalesce(changes -> 'metadata', '{}'));
   if old.import_id is not null then
     new.metadata := new.metadata || jsonb_build_object('edited_at', private.moment_text(clock_timestamp()));
   end if;
@@ -188,8 +201,8 @@ begin
 end
 $$;
 
-revoke all on function private.record_json, private.record_date, private.find_record from public;
-grant execute on function private.record_json, private.record_date, private.find_record to authenticated, service_role;
+revoke all on function private.record_json, private.record_date, private.name_pattern, private.find_record from public;
+grant execute on function private.record_json, private.record_date, private.name_pattern, private.find_record to authenticated, service_role;
 revoke all on function
   public.add_cost_record, public.get_cost_record, public.list_cost_records, public.edit_cost_record,
   public.remove_cost_records

@@ -300,7 +300,7 @@ describe.each(backends)("the schema on $name", (backend) => {
       await me.query("update api_credentials set encrypted_api_key = 'secret-2', is_active = false");
       await me.query("delete from api_credentials");
       return me.query<{ action: string; actor_id: string; changed_columns: string[] }>(
-        "select * from audit_log order by created_at",
+        "select * from audit_log order by id",
       );
     });
     expect(log.map(({ action }) => action)).toEqual(["created", "changed", "deleted"]);

@@ -243,6 +243,7 @@ describe.each(backends)("an import on $name", (backend) => {
         id: finer.id,
         removed: 2,
         restored: 1,
+        edits_lost: 0,
       });
       expect(await list()).toEqual(before);
     });
@@ -257,7 +258,121 @@ describe.each(backends)("an import on $name", (backend) => {
     });
   });
 
+  describe("of two views of the same day", () => {
+    const view = (detail: number, costs: number[]): [CostRecord[], ImportHead] => [
+      costs.map((cost) =>
+        costRecord({ timestamp: "2026-11-02T00:00:00Z", granularity: "day", cost_usd: String(cost) }),
+      ),
+      importHead({
+        series: "openai/cost",
+        detail,
+        day_totals: { "2026-11-02": String(costs.reduce((a, b) => a + b, 0)) },
+      }),
+    ];
+    const total = async (): Promise<number> =>
+      (await list()).reduce((sum, { cost_usd }) => sum + Number(cost_usd), 0);
+
+    it("keeps the coarser one where the finer holds less, as a part of the account does", async () => {
+      await ingest(...view(0, [10]));
+      expect(await ingest(...view(1, [6]))).toEqual({ ...NOTHING, covered: 1 });
+      expect(await total()).toBe(10);
+    });
+
+    it("takes the coarser one where it holds more, as a later download of an unfinished day does", async () => {
+      await ingest(...view(1, [2, 3]));
+      expect(await ingest(...view(0, [10]))).toEqual({ ...NOTHING, inserted: 1, replaced: 2 });
+      expect(await total()).toBe(10);
+    });
+
+    it("takes the finer one of two that differ by rounding alone", async () => {
+      await ingest(...view(0, [10.01]));
+      expect(await ingest(...view(1, [6, 4]))).toEqual({ ...NOTHING, inserted: 2, replaced: 1 });
+    });
+
+    it("keeps the finer one of two that are equal", async () => {
+      await ingest(...view(1, [6, 4]));
+      expect(await ingest(...view(0, [10]))).toEqual({ ...NOTHING, covered: 1 });
+    });
+
+    it("counts once when the middle one of three is undone, and each comes back in its turn", async () => {
+      const [none, some, all] = [view(0, [10]), view(1, [6, 4]), view(2, [5, 1, 4])];
+      for (const each of [none, some, all]) await ingest(...each);
+      await call("undo_import", { import_id: some[1].id });
+      expect(await total()).toBe(10);
+      expect(await list()).toHaveLength(3);
+      await call("undo_import", { import_id: all[1].id });
+      expect((await list()).map(({ id }) => id)).toEqual([none[0][0]?.id]);
+    });
+
+    it("keeps what was edited by hand, and says so", async () => {
+      const coarse = view(0, [10]);
+      await ingest(...coarse);
+      await call("edit_cost_record", { record_id: coarse[0][0]!.id, changes: { cost_usd: "7" } });
+      expect(await ingest(...view(1, [6, 4]))).toEqual({ ...NOTHING, kept_edits: 2 });
+      expect(await total()).toBe(7);
+    });
+
+    it("looks at another account as another series", async () => {
+      await ingest(...view(0, [10]));
+      const [records, head] = view(1, [3]);
+      await ingest(records, { ...head, series: "openai/cost org-HOME" });
+      expect(await total()).toBe(13);
+    });
+  });
+
+  describe("of a file that was here before", () => {
+    const resume = (head: ImportHead, reading = head.reading) =>
+      call("resume_import", { sha256: head.sha256, reading });
+    const close = (head: ImportHead) =>
+      call("finish_import", {
+        import_id: head.id,
+        summary: {
+          row_count: 2,
+          skipped: 0,
+          rejected: 0,
+          cost_usd: "0.02",
+          first_date: null,
+          last_date: null,
+        },
+      });
+
+    it("goes on with the import that was cut short, and can be undone whole", async () => {
+      const head = importHead();
+      await ingest([costRecord()], head);
+      expect(await resume(head)).toBe(head.id);
+      await ingest([costRecord()], head);
+      expect(await close(head)).toMatchObject({ id: head.id, inserted: 2, status: "done" });
+      expect(await resume(head)).toBeNull();
+      await call("undo_import", { import_id: head.id });
+      expect(await list()).toEqual([]);
+    });
+
+    it("is refused in another reading, until it is undone", async () => {
+      const head = importHead();
+      await ingest([costRecord()], head);
+      await close(head);
+      expect(await resume(head, "another mapping").catch(codeOf)).toBe(REFUSED);
+      await call("undo_import", { import_id: head.id });
+      expect(await resume(head, "another mapping")).toBeNull();
+    });
+
+    it("is no other user's business", async () => {
+      const head = importHead();
+      await ingest([costRecord()], head);
+      const other = await signUp(db);
+      expect(await call("resume_import", { sha256: head.sha256, reading: head.reading }, other)).toBeNull();
+      expect(await call("resume_import", { sha256: head.sha256, reading: "other" }, other)).toBeNull();
+    });
+  });
+
   describe("that is undone", () => {
+    it("says how many hand edits go with it", async () => {
+      const [record, head] = [costRecord(), importHead()];
+      await ingest([record], head);
+      await call("edit_cost_record", { record_id: record.id, changes: { cost_usd: "7" } });
+      expect(await call("undo_import", { import_id: head.id })).toMatchObject({ removed: 1, edits_lost: 1 });
+    });
+
     const record = costRecord();
     const only = costRecord({ model_name: "only in the first" });
     let first: ImportHead;
@@ -273,9 +388,9 @@ describe.each(backends)("an import on $name", (backend) => {
       Object.fromEntries((await list()).map(({ model_name, cost_usd }) => [model_name ?? "", cost_usd]));
 
     it("puts back what it updated and removes what it added", async () => {
-      expect(await undo(second)).toEqual({ id: second.id, removed: 1, restored: 1 });
+      expect(await undo(second)).toEqual({ id: second.id, removed: 1, restored: 1, edits_lost: 0 });
       expect(await costs()).toEqual({ "gpt-5": "0.01", "only in the first": "0.01" });
-      expect(await undo(first)).toEqual({ id: first.id, removed: 2, restored: 0 });
+      expect(await undo(first)).toEqual({ id: first.id, removed: 2, restored: 0, edits_lost: 0 });
       expect(await list()).toEqual([]);
     });
 
@@ -321,6 +436,32 @@ describe.each(backends)("an import on $name", (backend) => {
 });
 
 describe.each(nativeBackends)("two imports at once on $name", (backend) => {
+  it("of one user never leave two views of a day, or lose what was there before", async () => {
+    const db = await freshDatabase(backend);
+    const connections = await Promise.all([db.connect(), db.connect()]);
+    try {
+      const user = await signUp(db);
+      const ingest = (at: number, detail: number, costs: string[]) =>
+        connections[at]!.asUser(user, (me) =>
+          me.call("ingest_cost_records", {
+            import: importHead({ series: "openai/cost", detail }),
+            records: costs.map((cost_usd) =>
+              costRecord({ timestamp: "2026-11-02T00:00:00Z", granularity: "day", cost_usd }),
+            ),
+          }),
+        );
+      for (let round = 0; round < 10; round++) {
+        await db.query("delete from cost_records");
+        await Promise.all([ingest(0, 0, ["10"]), ingest(1, 1, ["6", "4"])]);
+        expect(await db.query("select sum(cost_usd) as cost from cost_records")).toEqual([
+          { cost: "10.0000000000" },
+        ]);
+      }
+    } finally {
+      await Promise.all([db, ...connections].map((each) => each.close()));
+    }
+  });
+
   it("make one partition and lose no record", async () => {
     const db = await freshDatabase(backend);
     const connections = await Promise.all([db.connect(), db.connect(), db.connect()]);

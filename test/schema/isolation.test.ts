@@ -217,6 +217,18 @@ describe.each(backends)("row-level security on $name", (backend) => {
     );
   });
 
+  it("lets no function tell anything to a token that names no user", async () => {
+    const nobody = "";
+    for (const fn of await allowed("authenticated")) {
+      for (const id of Object.values(alice)) {
+        const answer = await db
+          .asUser(nobody, (me) => aimedCall(me, fn, id, alice))
+          .catch(sensibleRefusal(fn));
+        expect(isHers(answer), `${fn.signature} with ${id}: ${answer}`).toBe(false);
+      }
+    }
+  });
+
   const allowed = async (role: string): Promise<SqlFunction[]> => {
     const granted = await db.query<{ signature: string }>(
       `select p.pronamespace::regnamespace || '.' || p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')' as signature

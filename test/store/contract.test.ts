@@ -239,7 +239,7 @@ describe.each(backends)("the store ($name)", ({ open }) => {
           detail: 3,
         },
       );
-      expect(await store.call("undo_import", { import_id: id })).toEqual({ id, removed: 2, restored: 2 });
+      expect(await store.call("undo_import", { import_id: id })).toEqual({ id, removed: 2, restored: 2, edits_lost: 0 });
       expect((await costs()).sort()).toEqual(["0.01", "5"]);
       expect(await store.call("get_import", { import_id: id })).toMatchObject({
         status: "undone",

@@ -23,31 +23,42 @@ const count = (records: StoredRecord[], of: (record: StoredRecord) => number | n
 
 /**
  * What `get_daily_spend` must answer for these records, computed a second time from their definition: money that was
- * charged counts; an estimate counts on days on which its provider has billed nothing.
+ * charged counts; an estimate counts where its provider has billed nothing on the UTC day of the call.
  */
 export const dailySpendOf = (records: StoredRecord[], timezone: string): DailySpend[] => {
-  const rows: DailySpend[] = [];
-  for (const day of groupBy(records, (record) =>
-    JSON.stringify([dateOf(record, timezone), record.provider]),
-  ).values()) {
-    const isBilled = day.some(({ metadata }) => metadata.cost_basis === "billed" && !metadata.subscription);
-    for (const group of groupBy(day, ({ model_name }) => JSON.stringify(model_name)).values()) {
-      rows.push(rowOf(group, isBilled, timezone));
-    }
-  }
-  return inOrder(rows);
+  const utcDay = ({ timestamp, provider }: StoredRecord): string => `${timestamp.slice(0, 10)} ${provider}`;
+  const billed = new Set(
+    records
+      .filter(isCharge)
+      .filter(({ metadata }) => !metadata.subscription)
+      .map(utcDay),
+  );
+  const groups = groupBy(records, (record) =>
+    JSON.stringify([dateOf(record, timezone), record.provider, record.model_name]),
+  );
+  return inOrder(
+    [...groups.values()].map((group) =>
+      rowOf(
+        group,
+        group.filter((record) => !billed.has(utcDay(record))),
+        timezone,
+      ),
+    ),
+  );
 };
 
-const rowOf = (group: StoredRecord[], isBilled: boolean, timezone: string): DailySpend => {
-  const of = (basis: CostBasis): StoredRecord[] =>
-    group.filter(({ metadata }) => metadata.cost_basis === basis);
+const isCharge = ({ metadata }: StoredRecord): boolean => metadata.cost_basis === "billed";
+
+const rowOf = (group: StoredRecord[], unbilled: StoredRecord[], timezone: string): DailySpend => {
+  const of = (basis: CostBasis, records = group): StoredRecord[] =>
+    records.filter(({ metadata }) => metadata.cost_basis === basis);
   const estimates = (records: StoredRecord[]) =>
     sum(records.map((record) => record.estimated_cost_usd ?? "0"));
   const subscription = sum(
     group.filter(({ metadata }) => metadata.subscription).map(({ cost_usd }) => cost_usd),
   );
   const charged = sum(group.map(({ cost_usd }) => cost_usd));
-  const estimated = isBilled ? sum([]) : estimates(of("estimated"));
+  const estimated = estimates(of("estimated", unbilled));
   const first = group[0]!;
   return {
     date: dateOf(first, timezone),
@@ -65,7 +76,8 @@ const rowOf = (group: StoredRecord[], isBilled: boolean, timezone: string): Dail
     cache_write_tokens: count(group, ({ cache_write_tokens }) => cache_write_tokens),
     request_count: count(group, ({ request_count }) => request_count),
     record_count: group.length,
-    unpriced_tokens: isBilled ? 0 : (count(of("none"), ({ tokens_used }) => tokens_used) ?? 0),
+    billed_count: group.filter(isCharge).length,
+    unpriced_tokens: count(of("none", unbilled), ({ tokens_used }) => tokens_used) ?? 0,
   };
 };
 

@@ -30,8 +30,11 @@ export const importHead = (given: Partial<ImportHead> = {}): ImportHead => {
     source_name: "openai-cost.csv",
     format: "openai-cost",
     sha256: createHash("sha256").update(id).digest("hex"),
+    reading: "openai/cost",
     series: null,
     detail: 0,
+    measure: "cost_usd",
+    day_totals: {},
     ...given,
   };
 };

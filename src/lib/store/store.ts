@@ -19,6 +19,11 @@ export interface Api {
     args: { import: ImportHead; records: CostRecord[]; dry_run?: boolean };
     result: IngestCounts;
   };
+  /**
+   * The id of an import of the same bytes and reading that was cut short, to go on with; or null. Refuses a file
+   * that was imported in another reading.
+   */
+  resume_import: { args: { sha256: string; reading: string }; result: string | null };
   finish_import: { args: { import_id: string; summary: ImportSummary }; result: Import | null };
   list_imports: {
     args: { max_rows: number; skip_rows?: number };
@@ -66,27 +71,33 @@ export interface ImportHead {
   format: string;
   /** SHA-256 of the file's bytes, hex. */
   sha256: string;
+  /** How the file was read: the same bytes in another reading (mapping, time zone) are other records. */
+  reading: string;
   /**
-   * Exports that describe the same money or tokens share a series, for example `openai/cost`; null for sources
-   * that overlap with nothing but themselves.
+   * Exports that describe the same money or tokens of the same account share a series, for example `openai/cost`; null
+   * for sources that overlap with nothing but themselves.
    */
   series: string | null;
   /**
-   * How fine this file looks at its series. On one day of a series only one detail counts: the finest replaces
-   * coarser records; coarser rows of a later file are skipped.
+   * How fine this file looks at its series. On one day of a series only one detail counts: that of the file that holds
+   * more on that day, and of equal ones the finer.
    */
   detail: number;
+  /** What `day_totals` sums. */
+  measure: "cost_usd" | "tokens_used";
+  /** The file's sum on each UTC date, a decimal string; empty where `series` is null. */
+  day_totals: Record<string, string>;
 }
 
 export interface IngestCounts {
   inserted: number;
   updated: number;
   unchanged: number;
-  /** Rows left out because the same day is already there in finer detail. */
+  /** Rows left out because another view of the same day counts already, and holds as much. */
   covered: number;
-  /** Rows left out because the user had edited the record by hand. */
+  /** Rows left out because the user had edited the record, or another view of its day, by hand. */
   kept_edits: number;
-  /** Older, coarser records that these rows replaced. */
+  /** Records of another view of the same days that these rows replaced. */
   replaced: number;
 }
 
@@ -96,7 +107,7 @@ export interface ImportSummary {
   skipped: number;
   rejected: number;
   cost_usd: string;
-  /** First and last calendar date (UTC) that the file covers, or null where it has no record. */
+  /** First and last calendar date, in the user's time zone, that the file covers; null where it has no record. */
   first_date: string | null;
   last_date: string | null;
 }
@@ -115,6 +126,8 @@ export interface UndoCounts {
   id: string;
   removed: number;
   restored: number;
+  /** Of the removed and restored ones, those that had been edited by hand. */
+  edits_lost: number;
 }
 
 /** A row of `cost_records`. */
@@ -180,6 +193,8 @@ export interface DailySpend {
   cache_write_tokens: number | null;
   request_count: number | null;
   record_count: number;
+  /** Records that name a charge, be it 0. */
+  billed_count: number;
   /** Tokens that neither a bill, nor an estimate, nor a plan accounts for. */
   unpriced_tokens: number;
 }
