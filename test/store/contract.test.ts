@@ -239,7 +239,12 @@ describe.each(backends)("the store ($name)", ({ open }) => {
           detail: 3,
         },
       );
-      expect(await store.call("undo_import", { import_id: id })).toEqual({ id, removed: 2, restored: 2, edits_lost: 0 });
+      expect(await store.call("undo_import", { import_id: id })).toEqual({
+        id,
+        removed: 2,
+        restored: 2,
+        edits_lost: 0,
+      });
       expect((await costs()).sort()).toEqual(["0.01", "5"]);
       expect(await store.call("get_import", { import_id: id })).toMatchObject({
         status: "undone",
@@ -516,6 +521,7 @@ describe.each(backends)("the store ($name)", ({ open }) => {
           cache_write_tokens: null,
           request_count: 1,
           record_count: 1,
+          billed_count: 0,
           unpriced_tokens: 0,
         },
         {
@@ -533,6 +539,7 @@ describe.each(backends)("the store ($name)", ({ open }) => {
           cache_write_tokens: null,
           request_count: 1,
           record_count: 1,
+          billed_count: 0,
           unpriced_tokens: 150,
         },
         {
@@ -550,6 +557,7 @@ describe.each(backends)("the store ($name)", ({ open }) => {
           cache_write_tokens: 0,
           request_count: 2,
           record_count: 3,
+          billed_count: 2,
           unpriced_tokens: 0,
         },
       ]);

@@ -69,6 +69,20 @@ describe("the embedded store", () => {
     expect(JSON.parse(stdout)).toMatchObject({ preferences: { timezone: "America/Los_Angeles" } });
   });
 
+  it("makes up for a first start that was killed before it knew the time zone", async () => {
+    const home = await usedHome();
+    const mark = path.join(home.dataDir, "database.first-start");
+    writeFileSync(mark, "");
+    const { stdout } = await aicost(["prefs", "--json"], home, { env: { TZ: "Pacific/Auckland" } });
+    expect(JSON.parse(stdout)).toMatchObject({ preferences: { timezone: "Pacific/Auckland" } });
+    expect(existsSync(mark)).toBe(false);
+  });
+
+  it("begins in UTC where nobody knows the machine's time zone", async () => {
+    const { stdout } = await aicost(["prefs", "--json"], newHome(), { env: { TZ: "Etc/Unknown" } });
+    expect(JSON.parse(stdout)).toMatchObject({ preferences: { timezone: "UTC" } });
+  });
+
   it("records every migration as Supabase does, each once", async () => {
     const { database } = await usedHome();
     const rows = await rawly(
@@ -141,7 +155,7 @@ describe("the embedded store", () => {
       error: {
         code: "database_damaged",
         message: `The database in ${home.database} does not open.`,
-        hint: `Move it away and import your files again: mv ${home.database} ${home.database}.broken`,
+        hint: `Keep it, and begin anew by importing your files again: mv ${home.database} ${home.database}.broken`,
       },
     });
   });
