@@ -1,13 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
+  type NamedRange,
+  type Period,
   type Span,
-  daysIn,
+  dateIn,
   isTimezone,
   localTime,
   parseDate,
   parseMoment,
   parseRange,
+  periodCount,
   periodOf,
   periodsBetween,
   previousSpan,
@@ -23,6 +26,8 @@ const dates = fc
 
 const spans = fc.tuple(dates, dates).map(([a, b]): Span => (a < b ? { from: a, to: b } : { from: b, to: a }));
 
+const periods = fc.constantFrom<Period>("day", "week", "month");
+
 const zones = fc.constantFrom(
   "UTC",
   "Pacific/Auckland",
@@ -33,6 +38,16 @@ const zones = fc.constantFrom(
 );
 
 const next = (date: string): string => new Date(Date.parse(date) + DAY).toISOString().slice(0, 10);
+
+/** How many days a span has, both ends counted. */
+const daysIn = ({ from, to }: Span): number => (Date.parse(to) - Date.parse(from)) / DAY + 1;
+
+describe("dateIn", () => {
+  it("is the calendar date of a moment in the time zone", () => {
+    expect(dateIn("Pacific/Auckland", "2026-12-31T11:30:00Z")).toBe("2027-01-01");
+    expect(dateIn("America/Los_Angeles", "2026-12-31T11:30:00+14:00")).toBe("2026-12-30");
+  });
+});
 
 describe("today", () => {
   it("is the calendar date of the time zone", () => {
@@ -58,6 +73,13 @@ describe("parseDate", () => {
         parseDate,
       ),
     ).toEqual(Array(7).fill(null));
+  });
+
+  it("takes years of four digits alone, as everything does that reads its answer", () => {
+    expect(["1000-01-01", "9999-12-31"].map(parseDate)).toEqual(["1000-01-01", "9999-12-31"]);
+    expect(["0000-01-01", "0001-01-01", "0999-12-31", "10000-01-01"].map(parseDate)).toEqual(
+      Array(4).fill(null),
+    );
   });
 });
 
@@ -121,6 +143,10 @@ describe("parseRange", () => {
     "2026-01-01..2026-01-02..2026-01-03",
     "constructor",
     "9999y",
+    "2000y",
+    "0000-01",
+    "0001-01",
+    "0001-01-01..",
   ])("refuses %j with the forms that it takes", (text) => {
     const error = thrownBy(() => parseRange(text, "2026-03-15"));
     expect(error).toBeInstanceOf(UserError);
@@ -146,7 +172,7 @@ describe("parseRange", () => {
   it("reads what it was made of: any two dates in order", () => {
     fc.assert(
       fc.property(spans, ({ from, to }) => {
-        expect(parseRange(`${from}..${to}`, "2026-03-15")).toEqual({ from, to });
+        expect(parseRange(`${from}..${to}`, "2026-03-15")).toEqual({ kind: "days", from, to });
       }),
     );
   });
@@ -162,47 +188,81 @@ const thrownBy = (action: () => unknown): unknown => {
 };
 
 describe("previousSpan", () => {
-  const before = (from: string, to: string): string => {
-    const span = previousSpan({ from, to });
-    return `${span.from}..${span.to}`;
+  const before = (range: string, day: string): string => {
+    const { from, to } = previousSpan(parseRange(range, day));
+    return `${from}..${to}`;
   };
 
-  it("sets whole months before whole months", () => {
-    expect(before("2026-03-01", "2026-03-31")).toBe("2026-02-01..2026-02-28");
-    expect(before("2026-01-01", "2026-01-31")).toBe("2025-12-01..2025-12-31");
-    expect(before("2026-01-01", "2026-03-31")).toBe("2025-10-01..2025-12-31");
-    expect(before("2026-01-01", "2026-12-31")).toBe("2025-01-01..2025-12-31");
+  it.each([
+    ["2026-03", "2026-11-15", "2026-02-01..2026-02-28"],
+    ["2026-01", "2026-11-15", "2025-12-01..2025-12-31"],
+    ["last-month", "2026-04-10", "2026-02-01..2026-02-28"],
+  ])("sets the month before, before %s", (range, day, previous) => {
+    expect(before(range, day)).toBe(previous);
   });
 
-  it("sets the same days of the month before, before the month to date", () => {
-    expect(before("2026-11-01", "2026-11-15")).toBe("2026-10-01..2026-10-15");
-    expect(before("2026-03-01", "2026-03-30")).toBe("2026-02-01..2026-02-28");
-    expect(before("2026-01-01", "2026-01-15")).toBe("2025-12-01..2025-12-15");
+  it.each([
+    ["2026-11-15", "2026-10-01..2026-10-15"],
+    ["2026-03-30", "2026-02-01..2026-02-28"],
+    ["2026-02-28", "2026-01-01..2026-01-28"],
+    ["2026-01-15", "2025-12-01..2025-12-15"],
+  ])("sets the same days of the month before, before the month to %s", (day, previous) => {
+    expect(before("mtd", day)).toBe(previous);
   });
 
-  it("sets the same days of the year before, before the year to date", () => {
-    expect(before("2026-01-01", "2026-11-15")).toBe("2025-01-01..2025-11-15");
-    expect(before("2028-01-01", "2028-02-29")).toBe("2027-11-01..2027-12-31");
+  it.each([
+    ["2026-01-15", "2025-01-01..2025-01-15"],
+    ["2026-01-31", "2025-01-01..2025-01-31"],
+    ["2026-06-29", "2025-01-01..2025-06-29"],
+    ["2026-06-30", "2025-01-01..2025-06-30"],
+    ["2028-02-29", "2027-01-01..2027-02-28"],
+  ])("sets the same days of the year before, before the year to %s", (day, previous) => {
+    expect(before("ytd", day)).toBe(previous);
   });
 
-  it("sets as many days right before any other range", () => {
-    expect(before("2026-11-09", "2026-11-15")).toBe("2026-11-02..2026-11-08");
-    expect(before("2026-01-05", "2026-01-05")).toBe("2026-01-04..2026-01-04");
-    expect(before("2026-11-01", "2026-12-15")).toBe("2026-09-17..2026-10-31");
+  it.each([
+    ["7d", "2026-11-15", "2026-11-02..2026-11-08"],
+    ["today", "2026-01-05", "2026-01-04..2026-01-04"],
+    ["2026-11-01..2026-11-30", "2026-11-15", "2026-10-02..2026-10-31"],
+    ["12m", "2026-12-31", "2025-01-01..2025-12-31"],
+    ["12m", "2028-12-31", "2026-12-31..2027-12-31"],
+  ])("sets as many days right before %s on %s", (range, day, previous) => {
+    expect(before(range, day)).toBe(previous);
   });
 
-  it("ends before the range begins, and is no longer than months and leap years make it", () => {
+  it("does not depend on where in a month or year a named number of days ends", () => {
     fc.assert(
-      fc.property(spans, (span) => {
-        const previous = previousSpan(span);
-        expect(previous.from <= previous.to).toBe(true);
-        expect(previous.to < span.from).toBe(true);
-        if (!span.from.endsWith("-01")) {
-          expect(next(previous.to)).toBe(span.from);
-          expect(daysIn(previous)).toBe(daysIn(span));
-        }
+      fc.property(dates, fc.constantFrom("7d", "12w", "6m", "1y"), (day, text) => {
+        const range = parseRange(text, day) as NamedRange & Span;
+        const previous = previousSpan(range);
+        expect(next(previous.to)).toBe(range.from);
+        expect(daysIn(previous)).toBe(daysIn(range));
       }),
     );
+  });
+
+  it("ends before the range begins, and lies as far back on every day of a year to date", () => {
+    fc.assert(
+      fc.property(dates, fc.constantFrom("mtd", "ytd", "last-month"), (day, text) => {
+        const range = parseRange(text, day) as NamedRange & Span;
+        const previous = previousSpan(range);
+        expect(previous.from <= previous.to).toBe(true);
+        expect(previous.to < range.from).toBe(true);
+        if (text === "ytd") expect(previous.from).toBe(`${Number(day.slice(0, 4)) - 1}-01-01`);
+      }),
+    );
+  });
+
+  it.each([
+    ["all", "without a beginning"],
+    ["..2026-02-14", "without a beginning"],
+    ["2027-01-01..", "2027-01-01.. has no end"],
+    ["1000-01-01..1000-01-02", "too long ago"],
+    ["1000-01", "too long ago"],
+  ])("refuses %s, in words of its own", (range, words) => {
+    const error = thrownBy(() => before(range, "2026-03-15"));
+    expect(error).toMatchObject({ code: "no_period_before", exit: 2 });
+    expect((error as UserError).message).toContain(words);
   });
 });
 
@@ -237,28 +297,42 @@ describe("periodOf", () => {
 });
 
 describe("periodsBetween", () => {
+  const between = ({ from, to }: Span, period: Period): string[] =>
+    periodsBetween(periodOf(from, period), periodOf(to, period), period);
+
   it("has every period once, empty ones included, over the end of a year", () => {
     const turn = { from: "2026-12-20", to: "2027-01-05" };
-    expect(periodsBetween(turn, "week")).toEqual(["2026-W51", "2026-W52", "2026-W53", "2027-W01"]);
-    expect(periodsBetween(turn, "month")).toEqual(["2026-12", "2027-01"]);
-    expect(periodsBetween(turn, "day")).toHaveLength(17);
+    expect(between(turn, "week")).toEqual(["2026-W51", "2026-W52", "2026-W53", "2027-W01"]);
+    expect(between(turn, "month")).toEqual(["2026-12", "2027-01"]);
+    expect(between(turn, "day")).toHaveLength(17);
   });
 
   it("holds the period of every date of its range", () => {
     const short = spans.filter((span) => daysIn(span) < 200);
     fc.assert(
-      fc.property(
-        short,
-        fc.constantFrom("day" as const, "week" as const, "month" as const),
-        (span, period) => {
-          const labels = periodsBetween(span, period);
-          expect(labels).toEqual([...new Set(labels)].toSorted());
-          for (let day = span.from; day <= span.to; day = next(day))
-            expect(labels).toContain(periodOf(day, period));
-        },
-      ),
+      fc.property(short, periods, (span, period) => {
+        const labels = between(span, period);
+        expect(labels).toEqual([...new Set(labels)].toSorted());
+        const held = new Set<string>();
+        for (let day = span.from; day <= span.to; day = next(day)) held.add(periodOf(day, period));
+        expect(labels).toEqual([...held]);
+      }),
       { numRuns: 25 },
     );
+  });
+
+  it("has as many as periodCount says", () => {
+    fc.assert(
+      fc.property(spans, periods, (span, period) => {
+        const [first, last] = [periodOf(span.from, period), periodOf(span.to, period)];
+        expect(periodCount(first, last, period)).toBe(periodsBetween(first, last, period).length);
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  it("counts the periods of all of time without listing them", () => {
+    expect(periodCount("1000-01-01", "9999-12-31", "day")).toBe(3_287_182);
   });
 });
 
@@ -300,6 +374,7 @@ describe("parseMoment", () => {
     "2026-11-05 14:30 PST",
     "2026-11-05 14:30[Asia/Tokyo]",
     "5 Nov 2026",
+    "0001-01-01 10:00",
   ])("refuses %j", (text) => {
     expect(parseMoment(text, "UTC")).toBeNull();
   });

@@ -2,9 +2,11 @@ import { Flags } from "@oclif/core";
 import { AicostCommand } from "../lib/command.js";
 import { parseRange, previousSpan, RANGE_FORMS, today, type DateRange } from "../lib/dates.js";
 import { usageError } from "../lib/errors.js";
+import { formats } from "../lib/providers/index.js";
 import { compareReports } from "../lib/reports/compare.js";
-import { GROUP_KEYS, isTimeKey, type GroupKey } from "../lib/reports/groups.js";
-import { spendReport, type SpendFilters, type SpendReport } from "../lib/reports/spend.js";
+import { checkProviders, parseFilters } from "../lib/reports/filters.js";
+import { GROUP_KEYS, isTimeKey, parseGroups } from "../lib/reports/groups.js";
+import { spendReport, type SpendOptions, type SpendReport } from "../lib/reports/spend.js";
 import { topGroups } from "../lib/reports/top.js";
 import { spendChart } from "../lib/render/spend-chart.js";
 import { spendCsv } from "../lib/render/spend-csv.js";
@@ -67,7 +69,7 @@ export default class Report extends AicostCommand {
     }),
     top: Flags.integer({ min: 1, helpValue: "N", summary: "show the N biggest groups, and the rest as one" }),
     compare: Flags.boolean({ summary: "compare with the period before" }),
-    chart: Flags.boolean({ summary: "draw a chart too" }),
+    chart: Flags.boolean({ summary: "draw a chart too, with a table or markdown" }),
     format: Flags.option({
       options: ["table", "json", "csv", "markdown"] as const,
       default: "table" as const,
@@ -77,23 +79,26 @@ export default class Report extends AicostCommand {
 
   async run(): Promise<SpendReport> {
     const { flags } = await this.parse(Report);
+    if (flags.chart) checkChart(flags.format);
     const groupBy = parseGroups(flags.by);
+    const filters = parseFilters({ providers: flags.provider ?? [], models: flags.model ?? [] });
     const store = await this.store();
     const { timezone, default_date_range } = await store.call("get_preferences", {});
     const range = parseRange(flags.range ?? default_date_range, today(timezone));
-    const filters = { providers: flags.provider ?? [], models: flags.model ?? [] };
+    const before = flags.compare ? previousSpan(range) : null;
+    if (filters.providers.length > 0) checkProviders(filters, await store.call("list_providers", {}));
 
     const build = (of: DateRange) => reportOf(store, of, { timezone, groupBy, filters });
     const current = await build(range);
-    const whole = flags.compare ? compareReports(current, await build(before(current.range))) : current;
+    const whole = before === null ? current : compareReports(current, await build(before));
     const report = flags.top === undefined ? whole : topGroups(whole, flags.top);
 
-    if (flags.format === "json") this.logJson(report);
-    else this.log(FORMATS[flags.format](report, this.screen).trimEnd());
-    if (flags.chart && (flags.format === "table" || flags.format === "markdown")) {
-      // A chart over time shows every period, also those that --top leaves out of the table.
-      this.log(`\n${spendChart(groupBy.some(isTimeKey) ? whole : report, this.screen)}`);
-    }
+    // A chart over time shows every period, also those that --top leaves out of the table.
+    const charted = groupBy.some(isTimeKey) ? whole : report;
+    // `log` ends the last line itself, and under --json the framework prints what is returned.
+    if (flags.format !== "json") this.log(FORMATS[flags.format](report, this.screen).replace(/\n$/, ""));
+    else if (!this.jsonEnabled()) this.logJson(report);
+    if (flags.chart) this.log(`\n${spendChart(charted, this.screen)}`);
     return report;
   }
 }
@@ -104,10 +109,24 @@ const FORMATS = {
   markdown: spendMarkdown,
 } satisfies Record<string, (report: SpendReport, screen: Screen) => string>;
 
+const checkChart = (format: string): void => {
+  if (format === "table" || format === "markdown") return;
+  throw usageError(
+    "chart_format",
+    `There is no chart in ${format}.`,
+    "Use --chart with --format table or markdown.",
+  );
+};
+
+/** Exports of what a provider charged are in a series of their own. */
+const COST_EXPORTS: ReadonlySet<string> = new Set(
+  formats.filter(({ series }) => series?.endsWith("/cost")).map(({ provider }) => provider),
+);
+
 const reportOf = async (
   store: Store,
   range: DateRange,
-  options: { timezone: string; groupBy: GroupKey[]; filters: SpendFilters },
+  options: Pick<SpendOptions, "timezone" | "groupBy" | "filters">,
 ): Promise<SpendReport> => {
   const days = await store.call("get_daily_spend", {
     from_date: range.from,
@@ -115,8 +134,9 @@ const reportOf = async (
     by_method: options.groupBy.includes("method"),
   });
   return spendReport(days, {
-    range,
     ...options,
+    range,
+    costExports: COST_EXPORTS,
     ...(days.length === 0 && { recorded: await recorded(store) }),
   });
 };
@@ -126,34 +146,4 @@ const recorded = async (store: Store): Promise<DateRange | null> => {
   const days = await store.call("get_daily_spend", { from_date: null, to_date: null, by_method: false });
   const [first, last] = [days[0], days.at(-1)];
   return first && last ? { from: first.date, to: last.date } : null;
-};
-
-const before = ({ from, to }: DateRange): DateRange => {
-  if (from !== null && to !== null) return previousSpan({ from, to });
-  throw usageError(
-    "no_period_before",
-    "There is no period before all of time.",
-    "Compare a range such as --range 30d",
-  );
-};
-
-const parseGroups = (text: string): GroupKey[] => {
-  const groups = text.split(",").map((group) => group.trim().toLowerCase());
-  const wrong = groups.find((group) => !(GROUP_KEYS as readonly string[]).includes(group));
-  if (wrong !== undefined) {
-    throw usageError(
-      "bad_group",
-      `A report cannot be grouped by “${wrong}”.`,
-      `Group by ${GROUP_KEYS.join(", ")}, or by two of them: --by month,provider`,
-    );
-  }
-  const keys = groups as GroupKey[];
-  if (keys.length > 2 || new Set(keys).size < keys.length || keys.filter(isTimeKey).length > 1) {
-    throw usageError(
-      "bad_groups",
-      `A report cannot be grouped by ${text}.`,
-      "Give one key, or two of which one at most is a time: --by month,provider",
-    );
-  }
-  return keys;
 };

@@ -23,7 +23,8 @@ export const sum = (amounts: Iterable<string>): Decimal => {
 export const plain = (amount: Decimal): string => (amount.eq(0) ? "0" : amount.toFixed());
 
 /**
- * An amount as the database keeps it: rounded half-even to 10 decimals.
+ * An amount as the database keeps it: rounded half-even to 10 decimals. An amount below 5e-11 is kept as 0:
+ * a hundred million of them are half a cent.
  * @returns null if it is too large for numeric(18,10)
  */
 export const stored = (amount: Decimal): string | null => {
@@ -32,7 +33,8 @@ export const stored = (amount: Decimal): string | null => {
 };
 
 const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,5})?$/;
-const GROUPED = /^[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?$/;
+/** No number with thousands begins with 0: `0,125` is an eighth. */
+const GROUPED = /^[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d*)?$/;
 
 /**
  * Reads an amount as providers write it: `1204.50`, `$1,204.50`, `-0.01`, `(0.01)`, `0E-6176`, `1.2e-7`.

@@ -62,6 +62,36 @@ describe("--map", () => {
     expect(await refused(() => checkMapping("mine", { date: "Day" }))).toMatchObject({ code: "map_damaged" });
     expect(await refused(() => checkMapping("mine", null))).toMatchObject({ code: "map_damaged" });
   });
+
+  it.each([
+    [undefined],
+    [null],
+    ["date=Day"],
+    [{ date: "Day" }],
+    [{ date: { column: "" }, cost: { column: "Amount" } }],
+    [{ date: { column: "Day" }, price: { column: "Amount" } }],
+    [{ date: { column: "Day", style: "YMD" }, cost: { column: "Amount" } }],
+    [{ cost: { column: "Amount" } }],
+  ])("is named where it is damaged: %j", async (value) => {
+    const error = await refused(() => checkMapping("mine", value));
+    expect(error.code).toBe("map_damaged");
+    expect(error.message).toMatch(/^The saved mapping “mine” cannot be used\. .*\.$/);
+    expect(error.hint).toContain("--save-map mine");
+  });
+
+  it.each([
+    [{ provider: "Weights & Biases" }, "provider_name"],
+    [{ provider: "x".repeat(101) }, "provider_name"],
+    [{ provider: "acme", currency: "dollars" }, "bad_currency"],
+  ])("goes with a provider and a currency that can be: %j", async (options, code) => {
+    const mapping = parseMapping("date=Day,cost=Amount");
+    expect(await refused(() => mappedFormat("mine", mapping, { timezone: "UTC", ...options }))).toMatchObject(
+      {
+        code,
+        exit: 2,
+      },
+    );
+  });
 });
 
 describe("a mapped file", () => {
@@ -134,6 +164,73 @@ describe("a mapped file", () => {
     expect(results[2]).toMatchObject({ problems: [{ reason: "is not an amount; write it like 1234,56" }] });
   });
 
+  it("says how to map decimal commas, where it is not told of them", async () => {
+    const problems = await problemsOf(
+      readMapped(
+        "date=Tag,cost=Betrag,estimated_cost=Wert",
+        "Tag;Betrag;Wert\n2026-11-01;1,23;\n2026-11-02;1,250;\n2026-11-02;;1,5\n",
+      ),
+    );
+    expect(problems.map(({ reason }) => reason)).toEqual([
+      "is ambiguous, because of its comma; write 1.23 or cost:comma=… in --map",
+      "is ambiguous, because of its comma; write 1.250 or 1250 or cost:comma=… in --map",
+      "is ambiguous, because of its comma; write 1.5 or estimated_cost:comma=… in --map",
+    ]);
+  });
+
+  it("reads a comma and three digits as decimals where it is told of decimal commas", async () => {
+    const { records } = await readMapped(
+      "date=Tag,cost:comma=Betrag",
+      "Tag;Betrag\n2026-11-01;1,250\n2026-11-02;0,125\n",
+    );
+    expect(records.map((record) => record.cost_usd)).toEqual(["1.25", "0.125"]);
+  });
+
+  it("rejects a row that a number with a comma without quotes has shifted", async () => {
+    const problems = await problemsOf(
+      readMapped(
+        "date=Day,cost=Amount,model=Model,note=Note",
+        "Day,Amount,Model,Note\n2026-11-05,12,34,gpt,\n",
+      ),
+    );
+    expect(problems[0]?.reason).toContain("perhaps a number with a comma is not in quotes");
+  });
+
+  it("rejects what cannot be the name of a provider", async () => {
+    const problems = await problemsOf(
+      readMapped(
+        "date=Day,cost=Cost,provider=Vendor",
+        `Day,Cost,Vendor\n2026-11-01,1,fal.ai\n2026-11-01,1,Weights & Biases\n2026-11-01,1,${"v".repeat(101)}\n`,
+      ),
+    );
+    expect(problems).toMatchObject([
+      { column: "Vendor", value: "Weights & Biases" },
+      { column: "Vendor", value: "v".repeat(101) },
+    ]);
+  });
+
+  it("keeps 1,000 characters of a note", async () => {
+    const { records } = await readMapped(
+      "date=Day,cost=Cost,note=Note",
+      `Day,Cost,Note\n2026-11-01,1,${"n".repeat(1000)}\n2026-11-01,1,${"n".repeat(998)}𝄞n\n`,
+    );
+    expect(records.map(({ metadata }) => metadata.note)).toEqual(["n".repeat(1000), `${"n".repeat(998)}…`]);
+  });
+
+  it("rejects a model of more than 200 characters and a currency that is none", async () => {
+    const problems = await problemsOf(
+      readMapped(
+        "date=Day,cost=Cost,model=Model,currency=Unit",
+        `Day,Cost,Model,Unit\n2026-11-01,1,${"m".repeat(201)},EUR\n2026-11-01,1,m,€\n2026-11-01,1,m,EURO\n`,
+      ),
+    );
+    expect(problems.map(({ column, reason }) => [column, reason])).toEqual([
+      ["Model", "is longer than 200 characters"],
+      ["Unit", "is not a currency code such as USD or EUR"],
+      ["Unit", "is not a currency code such as USD or EUR"],
+    ]);
+  });
+
   it("rejects NaN and words in an amount column", async () => {
     const problems = await problemsOf(
       readMapped("date=Day,cost=Cost", "Day,Cost\n2026-11-01,NaN\n2026-11-01,free\n"),
@@ -197,6 +294,29 @@ describe("the identity of a mapped row", () => {
     expect(new Set(before).size).toBe(2);
   });
 
+  it("of an event is its moment as well: another time zone or order makes another record", async () => {
+    const idIn = async (map: string, timezone: string) =>
+      (await readMapped(map, "At,Cost\n03/04/2026 10:00,1\n", { timezone })).records[0]?.id;
+    const found = await Promise.all([
+      idIn("date:DMY=At,cost=Cost", "UTC"),
+      idIn("date:DMY=At,cost=Cost", "Europe/Berlin"),
+      idIn("date:MDY=At,cost=Cost", "UTC"),
+    ]);
+    expect(new Set(found).size).toBe(3);
+  });
+
+  it("of a day is another one where the date is read in another order", async () => {
+    const table = "Day,Cost\n03/04/2026,1\n";
+    expect(await ids("date:DMY=Day,cost=Cost", table)).not.toEqual(
+      await ids("date:MDY=Day,cost=Cost", table),
+    );
+  });
+
+  it("does not depend on the case of column names in the mapping", async () => {
+    const table = "Day,Cost\n2026-11-01,1\n";
+    expect(await ids("date=day,cost=COST", table)).toEqual(await ids("date=Day,cost=Cost", table));
+  });
+
   it("of an event is the whole row", async () => {
     const map = "date=At,cost=Cost";
     const [first] = await ids(map, "At,Cost\n2026-11-01 10:00,1\n");
@@ -216,6 +336,46 @@ describe("the identity of a mapped row", () => {
     const mapping = parseMapping("date=Day,cost=Cost");
     const options = { timezone: "UTC", provider: "acme" };
     expect(mappedFormat("a", mapping, options).source).toBe(mappedFormat("b", mapping, options).source);
+  });
+});
+
+describe("the reading of a file", () => {
+  const base = { map: "date=Day,cost=Cost", provider: "acme", currency: "USD", timezone: "UTC" };
+  const readingOf = async ({ map, ...options }: typeof base, name = "mine") => {
+    const format = mappedFormat(name, parseMapping(map), options);
+    return (await read("Day,Cost,Cost2\n2026-11-01,1,2\n", { formats: [format] })).file.reading;
+  };
+
+  it.each([
+    { map: "date=Day,cost=Cost2" },
+    { map: "date=Day,cost:comma=Cost" },
+    { map: "date:DMY=Day,cost=Cost" },
+    { map: "date=Day,estimated_cost=Cost" },
+    { provider: "other" },
+    { currency: "CAD" },
+    { timezone: "Europe/Berlin" },
+  ])("is another one with %j", async (change) => {
+    const format = { ...base, ...change };
+    const rates = { CAD: "0.7" };
+    const reading = mappedFormat("mine", parseMapping(format.map), format).reading;
+    expect(reading).not.toBe(await readingOf(base));
+    expect(
+      (await readMapped(format.map, "Day,Cost,Cost2\n2026-11-01,1,2\n", { ...format, rates })).file.reading,
+    ).toBe(reading);
+  });
+
+  it("does not depend on the name under which the mapping is saved, and fits the database", async () => {
+    expect(await readingOf(base, "other")).toBe(await readingOf(base));
+    const long = (end: string) =>
+      mappedFormat("mine", { date: { column: "Day" }, cost: { column: `${"c".repeat(3000)}${end}` } }, base)
+        .reading;
+    expect(long("a")).toHaveLength(2000);
+    expect(long("a")).not.toBe(long("b"));
+  });
+
+  it("is the format's id where it is known by its columns", async () => {
+    const { file } = await read("Date,Slug,Usage,BYOK Usage\n2026-11-01 00:00,a,1,0\n");
+    expect(file.reading).toBe("openrouter-activity-daily");
   });
 });
 

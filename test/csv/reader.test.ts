@@ -160,11 +160,10 @@ describe("a bad row", () => {
 
   it.each([
     ["2026-11-02,NaN,1,,", "cost", "is not an amount; write it like 1234.56"],
-    [
-      '2026-11-02,"1,23",1,,',
-      "cost",
-      "is ambiguous, because of its comma; write 1.23, or cost:comma=… in --map",
-    ],
+    ['2026-11-02,"1,23",1,,', "cost", "is ambiguous, because of its comma; write 1.23"],
+    ['2026-11-02,"0,125",1,,', "cost", "is ambiguous, because of its comma; write 0.125"],
+    ['2026-11-02,"00,123",1,,', "cost", "is ambiguous, because of its comma; write 00.123"],
+    ["2026-11-02,1,12.000,,", "requests", "is ambiguous, because of its point; write it without"],
     ["2026-11-02,100000000,1,,", "cost", "is too large for one charge"],
     ["2026-11-02,1e99999,1,,", "cost", "is too large for one charge"],
     ["2026-11-02,1,-1,,", "requests", "is negative; a count is 0 or more"],
@@ -180,7 +179,16 @@ describe("a bad row", () => {
     ],
     ["2026-11-02,1,1,dollars,", "currency", "is not a currency code such as USD or EUR"],
     ["2026-11-02,1", "", "the row has 2 fields, but the header has 5 columns"],
-    ["2026-11-02,1,1,,,,9", "", "the row has 7 fields, but the header has 5 columns"],
+    [
+      "2026-11-02,1,1,,,,9",
+      "",
+      "the row has 7 fields, but the header has 5 columns; perhaps a number with a comma is not in quotes",
+    ],
+    [
+      "2026-11-02,1,23,1,,",
+      "",
+      "the row has 6 fields, but the header has 5 columns; perhaps a number with a comma is not in quotes, or the line ends in delimiters that the header lacks",
+    ],
     ['2026-11-02,5" x,1,,', "", "a quote stands inside a field that is not quoted"],
     ['2026-11-02,"5"x,1,,', "", "text follows a closing quote"],
   ])(
@@ -197,19 +205,120 @@ describe("a bad row", () => {
     expect(results.map(({ line }) => line)).toEqual([4, 8]);
   });
 
-  it("is no reason against a row whose surplus fields are empty", async () => {
-    expect(await costs("day,cost\n2026-11-01,1,,\n")).toEqual(["1"]);
+  it("is one with more fields than the header, even where all rows are and the surplus is empty", async () => {
+    const { results } = await readPlain("day,cost,model,epoch\n2026-11-01,12,34,x,\n2026-11-02,12,34,x,\n");
+    expect(results.map(({ kind }) => kind)).toEqual(["reject", "reject"]);
+  });
+
+  it("is not one with as many delimiters at its end as the header has", async () => {
+    expect(await costs("day,cost,,\n2026-11-01,1,,\n")).toEqual(["1"]);
+  });
+
+  it.each([
+    ["2026-11-01,1", "the row has 2 fields, but the header has 3 columns"],
+    [
+      "2026-11-01,1,23",
+      "the row has 3 fields, but the header has 2 columns; perhaps a number with a comma is not in quotes",
+    ],
+    [
+      "2026-11-01,1,23,",
+      "the row has 3 fields, but the header has 2 columns; perhaps a number with a comma is not in quotes",
+    ],
+  ])("is %s below a header that ends in a delimiter", async (row, start) => {
+    const { results } = await readPlain(`day,cost,\n${row}\n`);
+    expect(results).toMatchObject([
+      { kind: "reject", problems: [{ reason: expect.stringContaining(start) as string }] },
+    ]);
+  });
+
+  it("does not carry a value of more than 200 characters, however long its cell is", async () => {
+    for (const cell of ["x".repeat(300_000), `"${"1".repeat(300_000)},5"`, "9".repeat(300_000)]) {
+      const { results } = await readPlain(`day,cost\n2026-11-01,${cell}\n`);
+      const problem = results[0]?.kind === "reject" ? results[0].problems[0] : undefined;
+      expect(problem?.value).toHaveLength(200);
+      expect(problem?.value.endsWith("…")).toBe(true);
+      expect(problem?.reason.length).toBeLessThan(200);
+    }
+  });
+
+  it("is one whose model has a name of more than 200 characters", async () => {
+    const model = "m".repeat(200);
+    const { results } = await readPlain(`day,cost,model\n2026-11-01,1,${model}\n2026-11-01,1,${model}m\n`);
+    expect(results).toMatchObject([
+      { kind: "record", record: { model_name: model } },
+      { kind: "reject", problems: [{ column: "model", reason: "is longer than 200 characters" }] },
+    ]);
+  });
+});
+
+describe("a comma and three digits", () => {
+  it("are thousands in a file with commas or tabs between its fields", async () => {
+    expect(await costs('day,cost\n2026-11-01,"1,250"\n')).toEqual(["1250"]);
+    expect(await costs("day\tcost\n2026-11-01\t1,250\n")).toEqual(["1250"]);
+  });
+
+  it("are refused in a file with semicolons, unless a point or a second comma says what they are", async () => {
+    const { results, records } = await readPlain(
+      "day;cost;requests\n2026-11-01;1,250;1\n2026-11-01;$0,125;1\n2026-11-01;1,250.50;1\n2026-11-01;1,250,000;1\n2026-11-01;1;12,000\n",
+    );
+    expect(records.map(({ cost_usd }) => cost_usd)).toEqual(["1250.5", "1250000"]);
+    expect(results.flatMap((result) => (result.kind === "reject" ? result.problems : []))).toEqual([
+      { column: "cost", value: "1,250", reason: "is ambiguous, because of its comma; write 1.250 or 1250" },
+      { column: "cost", value: "$0,125", reason: "is ambiguous, because of its comma; write $0.125" },
+      { column: "requests", value: "12,000", reason: "is ambiguous, because of its comma; write it without" },
+    ]);
+  });
+});
+
+describe("a count", () => {
+  it.each([
+    ["4.0", 4],
+    ["12.00", 12],
+    ['"1,204"', 1204],
+    ['"1,204.0"', 1204],
+    ["12.0000", 12],
+  ])("of %s is %i", async (cell, count) => {
+    const { records } = await readPlain(`day,cost,requests\n2026-11-01,1,${cell}\n`);
+    expect(records[0]?.request_count).toBe(count);
   });
 });
 
 describe("a row that is no charge", () => {
-  it.each(["Total,12", "Grand total: 12", "subtotal,1", "Sum,3", ",TOTALS"])("%s is skipped", async (row) => {
+  it.each([
+    "Total,12",
+    "Grand total: 12,",
+    "subtotal,1",
+    "Sum,3",
+    ",TOTALS",
+    "Total (USD),12",
+    "Total cost,12",
+    "Sum of 12 rows",
+    "Gesamtbetrag,12",
+  ])("%s is skipped", async (row) => {
     const { results } = await readPlain(`day,cost\n2026-11-01,1\n${row}\n`);
     expect(results[1]).toEqual({ kind: "skip", line: 3, reason: "total line" });
   });
 
   it("is not one that is called a total but has a date and a cost", async () => {
     expect(await costs("model,day,cost\nTotal recall,2026-11-01,1\n")).toEqual(["1"]);
+  });
+
+  it.each([
+    ["is called a total, has a date and a bad cost", 'Total,2026-11-05,"1,23"'],
+    ["is called a total, has a date and too many fields", "Total,2026-11-05,1,23"],
+    ["is called a total and has a bad date", "Total,2026-13-05,1"],
+    ["has a date and a name that begins like a total", 'Total Wine AI,2026-11-05,"1,23"'],
+    ["has no date and a name that begins like a total", "Sum of tokens plan,,1"],
+  ])("is not one that %s: %s", async (_, row) => {
+    const { results } = await readPlain(`model,day,cost\n${row}\n`);
+    expect(results[0]?.kind).toBe("reject");
+  });
+
+  it("is not a bad bucket whose epoch stands behind a name of a total", async () => {
+    const { results } = await read(
+      "line_item,start_time,end_time,amount_value,amount_currency\nTotal,1793577600,1793664000,abc,usd\nTotal,,,12,usd\n",
+    );
+    expect(results.map(({ kind }) => kind)).toEqual(["reject", "skip"]);
   });
 
   it("is one without any cell", async () => {

@@ -66,6 +66,7 @@ export const plainFormat: CsvFormat = {
   source: "demo/plain",
   requires: ["day", "cost"],
   knows: ["model", "currency", "requests", "epoch"],
+  date: "day",
   series: null,
   dimensions: [],
   read: (row) => {
@@ -73,7 +74,7 @@ export const plainFormat: CsvFormat = {
     return {
       timestamp,
       granularity: "day",
-      model: row.text("model"),
+      model: row.name("model"),
       cost: row.amount("cost"),
       currency: row.currency("currency"),
       basis: "billed",

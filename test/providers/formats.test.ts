@@ -28,7 +28,7 @@ describe("the same charge in an older generation of an export", () => {
     ["openai_completions_usage_2026.csv", ["compute_units", "input_cache_write_tokens"]],
     ["anthropic_cost_2026_02.csv", ["context_window", "cost_type", "inference_geo", "speed"]],
     ["anthropic_usage_hourly.csv", ["context_window", "inference_geo", "speed"]],
-    ["cursor_usage_events_2025_09.csv", ["Total Tokens"]],
+    ["cursor_usage_events_2025_09.csv", ["Total Tokens", "Max Mode"]],
   ])("has the same id: %s", async (name, columns) => {
     // The Cursor sample has commas in quotes; elsewhere a row splits at its commas.
     const [newer, older] = await idsWithout(sample(name).replaceAll("Errored, Not", "Errored Not"), columns);
@@ -85,6 +85,16 @@ describe("OpenAI", () => {
 });
 
 describe("Anthropic", () => {
+  it("rejects a cost of 1,23 without quotes, which shifts the row into its empty last column", async () => {
+    const [header] = sample("anthropic_cost_2026_02.csv").split("\n");
+    const row =
+      "2026-02-12,Claude Haiku 4.5,Default,demo-dev,message,≤ 200k,input_no_cache,1,23,token,not_available,";
+    const { results } = await read(`${header}\n${row}\n`);
+    expect(results).toMatchObject([
+      { kind: "reject", problems: [{ reason: expect.stringContaining("a number with a comma") as string }] },
+    ]);
+  });
+
   it.each([
     ["Claude Opus 5", "claude-opus-5", "claude-opus-5"],
     ["Claude Haiku 4.5", "claude-haiku-4-5-20251001", "claude-haiku-4-5"],
@@ -114,18 +124,82 @@ describe("Cursor", () => {
     ["Included", "Included", ["included", "0", null, undefined]],
     ["Included in Business", "0.28", ["included", "0", "0.28", undefined]],
     ["free", "0.05", ["included", "0", "0.05", undefined]],
-    ["Errored, Not Charged", "0.09", ["none", "0", null, "0.09"]],
-    ["Aborted, No Charge", "-", ["none", "0", null, undefined]],
-    ["User API Key", "0.4", ["none", "0", null, "0.4"]],
+    ["Errored, Not Charged", "0.09", ["billed", "0", null, "0.09"]],
+    ["Aborted, No Charge", "-", ["billed", "0", null, undefined]],
+    ["Aborted", "-", ["billed", "0", null, undefined]],
+    ["User API Key", "0.4", ["billed", "0", null, "0.4"]],
+    ["On-Demand", "-", ["none", "0", null, undefined]],
     ["Something new", "Free", ["none", "0", null, undefined]],
   ])("counts %s with the cost %s as %j", async (kind, cost, money) => {
     expect(await event(kind, cost)).toEqual(money);
   });
 
-  it("refuses an amount of a kind that it does not know", async () => {
-    expect(await event("Something new", "0.40")).toMatchObject({
-      kind: "reject",
-      problems: [{ column: "Kind", value: "Something new" }],
-    });
+  it("refuses an amount of a kind that does not say whether it was charged", async () => {
+    for (const kind of ["Something new", "Aborted"]) {
+      expect(await event(kind, "0.40")).toMatchObject({
+        kind: "reject",
+        problems: [{ column: "Kind", value: kind }],
+      });
+    }
+  });
+
+  it("says of a call with a key of the user's that it is paid elsewhere", async () => {
+    const { records } = await read(sample("cursor_usage_events_requests.csv"));
+    expect(records.map(({ metadata }) => [metadata.cost_basis, metadata.paid_elsewhere])).toEqual([
+      ["included", undefined],
+      ["included", undefined],
+      ["billed", true],
+    ]);
+  });
+
+  const split = "Input (w/ Cache Write),Input (w/o Cache Write),Cache Read,Output Tokens,Total Tokens";
+  const personal = `Date,Kind,Model,Max Mode,${split},Cost`;
+  const team = `Date,User,Cloud Agent ID,Automation ID,Kind,Model,Max Mode,${split},Cost`;
+  const at = "2025-09-01T10:00:00.250Z";
+  const idsOf = async (header: string, ...rows: string[]) =>
+    (await read([header, ...rows, ""].join("\n"))).records.map(({ id }) => id);
+
+  it.each([
+    ["the team", team, `${at},ana@example.com,bc-1,a-1,Included,gpt-5,No,1,2,3,4,10,0.28`],
+    ["a plan that shows no amounts", personal, `${at},Included,gpt-5,No,1,2,3,4,10,Included`],
+    ["a plan whose amount comes later", personal, `${at},Included,gpt-5,No,1,2,3,4,10,-`],
+    ["another kind", personal, `${at},On-Demand,gpt-5,Yes,1,2,3,4,10,0.28`],
+    [
+      "summer 2025",
+      "Date,User,Kind,Max Mode,Model,Tokens,Cost ($)",
+      `${at},You,Included,No,gpt-5,10,Included`,
+    ],
+    [
+      "a plan by requests",
+      `Date,Kind,Model,Max Mode,${split},Requests`,
+      `${at},Included,gpt-5,No,1,2,3,4,10,1`,
+    ],
+    [
+      "July 2025",
+      "Date,Model,Input (w/ Cache Write),Input (w/o Cache Write),Cache Read,Output Tokens,Total Tokens,Cost,Cost to you",
+      `${at},gpt-5,1,2,3,4,10,$0.28,$0.00`,
+    ],
+  ])("gives an event the same id in the export of %s", async (_, header, row) => {
+    const [id] = await idsOf(personal, `${at},Included,gpt-5,No,1,2,3,4,10,0.28`);
+    expect(await idsOf(header, row)).toEqual([id]);
+  });
+
+  it("gives an event without tokens the same id whether they are 0 or empty", async () => {
+    expect(await idsOf(personal, `${at},Included,gpt-5,No,,,,,,Free`)).toEqual(
+      await idsOf(personal, `${at},Included,gpt-5,No,0,0,0,0,0,Free`),
+    );
+  });
+
+  it("tells events apart by their moment, model and tokens, and by their number where all are equal", async () => {
+    const ids = await idsOf(
+      team,
+      `${at},ana@example.com,,,Included,gpt-5,No,1,2,3,4,10,0.28`,
+      `${at},ben@example.com,,,Included,gpt-5,No,1,2,3,4,10,0.28`,
+      `${at},ana@example.com,,,Included,gpt-5,No,1,2,3,4,10,0.28`,
+      `${at},ana@example.com,,,Included,gpt-5,No,1,2,3,5,11,0.28`,
+      `${at},ana@example.com,,,Included,gpt-5-codex,No,1,2,3,4,10,0.28`,
+      `2025-09-01T10:00:00.251Z,ana@example.com,,,Included,gpt-5,No,1,2,3,4,10,0.28`,
+    );
+    expect(new Set(ids).size).toBe(6);
   });
 });

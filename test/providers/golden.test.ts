@@ -4,7 +4,11 @@ import { describe, expect, it } from "vitest";
 import { openCsv, readCsv, type RowResult } from "../../src/lib/csv/reader.js";
 import { plain, sum } from "../../src/lib/money.js";
 import { formats } from "../../src/lib/providers/index.js";
-import type { CostRecord } from "../../src/lib/record.js";
+import type { CsvFormat } from "../../src/lib/csv/format.js";
+import { DetailGauge } from "../../src/lib/csv/detail.js";
+import { Columns } from "../../src/lib/csv/row.js";
+import type { CostRecord, Granularity } from "../../src/lib/record.js";
+import { read } from "../csv/tables.js";
 
 const SAMPLES = join(import.meta.dirname, "../samples");
 const NOW = new Date("2026-11-22T12:00:00Z");
@@ -57,7 +61,7 @@ describe("each sample", () => {
 
   it.each(samples)("%s gives its golden records", async (name) => {
     const { file, results } = await readSample(name);
-    const { path: _, format, ...head } = file;
+    const { path: _, format, reading: _reading, width: _width, series: _series, ...head } = file;
     const golden = { format: format.id, ...head, results };
     await expect(`${JSON.stringify(golden, null, 2)}\n`).toMatchFileSnapshot(
       join(SAMPLES, name.replace(/\.csv$/, ".records.json")),
@@ -136,6 +140,48 @@ describe("the same charge in another download", () => {
   });
 });
 
+describe("the series of a file", () => {
+  it("is null until the file was read, and for exports that nothing overlaps", async () => {
+    const name = "openai_cost_2025.csv";
+    expect((await openCsv({ path: join(SAMPLES, name), name }, { formats })).series).toBeNull();
+    expect((await readSample("cursor_usage_events_2026_09.csv")).file.series).toBeNull();
+  });
+
+  it.each([
+    ["openai_cost_2025.csv", "openai/cost org-DemoOrg00001"],
+    ["openai_cost_2026_by_line_item.csv", "openai/cost org-DemoOrg00001"],
+    ["openai_legacy_cost_2024.csv", "openai/cost org-DemoOrg00001"],
+    ["openai_completions_usage_2026.csv", "openai/usage"],
+    ["openai_legacy_activity_2023.csv", "openai/usage"],
+    ["anthropic_cost_2024.csv", "anthropic/cost"],
+  ])("says whose money it is, as far as the rows do: %s", async (name, series) => {
+    expect((await readSample(name)).file.series).toBe(series);
+  });
+
+  const costs = (...organizations: string[]) =>
+    [
+      "start_time,end_time,amount_value,amount_currency,organization_id",
+      ...organizations.map((organization) => `1793577600,1793664000,1,usd,${organization}`),
+      "",
+    ].join("\n");
+  const seriesOf = async (...organizations: string[]) => (await read(costs(...organizations))).file.series;
+
+  it("names each of several organizations once, in the same order", async () => {
+    expect(await seriesOf("org-b", "org-a", "", "org-b")).toBe("openai/cost org-a,org-b");
+  });
+
+  it("is the format's where no row names an organization", async () => {
+    expect(await seriesOf("")).toBe("openai/cost");
+  });
+
+  it("fits the database, and is another one for other organizations", async () => {
+    const many = Array.from({ length: 40 }, (_, index) => `org-DemoOrganization${index}`);
+    const series = await seriesOf(...many);
+    expect(series).toHaveLength(300);
+    expect(await seriesOf(...many.slice(0, 39))).not.toBe(series);
+  });
+});
+
 describe("how fine a file looks at its series", () => {
   const detail = async (name: string) => (await readSample(name)).file.detail ?? 0;
 
@@ -162,5 +208,37 @@ describe("how fine a file looks at its series", () => {
     expect(await detail("openrouter_activity.csv")).toBeGreaterThan(
       await detail("openrouter_activity_daily.csv"),
     );
+  });
+
+  const granularities: Granularity[] = ["day", "hour", "event"];
+
+  /** What every set of filled dimensions weighs in a format, and what it is. */
+  const weights = (format: CsvFormat, granularity: Granularity): [number, string][] =>
+    Array.from({ length: 2 ** format.dimensions.length }, (_, set) => {
+      const gauge = new DetailGauge(format, new Columns(format.dimensions));
+      gauge.note(
+        format.dimensions.map((_, index) => (set & (1 << index) ? "x" : "")),
+        granularity,
+      );
+      return [gauge.detail, `${format.id} ${granularity} ${set}`];
+    });
+
+  const all: readonly CsvFormat[] = formats;
+  const series = [...new Set(all.flatMap((format) => format.series ?? []))];
+
+  it.each(series)("is never the same for two files of %s that are split in different ways", (name) => {
+    const found = all
+      .filter((format) => format.series === name)
+      .flatMap((format) => granularities.flatMap((granularity) => weights(format, granularity)));
+    expect(new Set(found.map(([weight]) => weight)).size).toBe(found.length);
+    expect(found.length).toBeGreaterThan(1);
+  });
+
+  it.each(series)("is more in %s for a finer bucket than for any dimensions", (name) => {
+    const inSeries = all.filter((format) => format.series === name);
+    const range = (granularity: Granularity) =>
+      inSeries.flatMap((format) => weights(format, granularity).map(([weight]) => weight));
+    expect(Math.min(...range("hour"))).toBeGreaterThan(Math.max(...range("day")));
+    expect(Math.min(...range("event"))).toBeGreaterThan(Math.max(...range("hour")));
   });
 });

@@ -84,6 +84,17 @@ describe("recordTable and recordDetail", () => {
     expect(dates("America/Los_Angeles")).toEqual(["2026-11-05 15:30", "2026-11-05", "2026-11"]);
   });
 
+  it.each<[string, Partial<StoredRecord>, string]>([
+    ["tokens without a price", { metadata: { cost_basis: "none" } }, "no price"],
+    ["requests alone", { metadata: { cost_basis: "none" }, tokens_used: null }, "–"],
+    ["a charge of nothing", { metadata: { cost_basis: "billed" } }, "$0.00"],
+    ["an estimate of nothing", { metadata: { cost_basis: "estimated" }, estimated_cost_usd: "0" }, "$0.00"],
+    ["what a plan covers at no stated worth", { metadata: { cost_basis: "included" } }, "included"],
+  ])("show %s as what it is", (_, changes, cost) => {
+    const detail = recordDetail(record({ cost_usd: "0", ...changes }), "UTC", NARROW);
+    expect(/^Cost +(.*)$/m.exec(detail)?.[1]).toBe(cost);
+  });
+
   it("show one record with everything that is known of it", async () => {
     const metadata = {
       cost_basis: "billed" as const,
@@ -137,6 +148,12 @@ describe("importTable and importDetail", () => {
   ])("look like this, %s columns wide", async (width, screen) => {
     const text = importTable([imported, undone], "Europe/Berlin", screen);
     await expect(text).toMatchFileSnapshot(snapshot(`imports-${width}`));
+  });
+
+  it("show a dash for the cost of a file that names none", () => {
+    const usage = { ...imported, cost_usd: "0" };
+    expect(importTable([usage], "UTC", NARROW)).not.toContain("$");
+    expect(importDetail(usage, "UTC", NARROW)).toMatch(/^Cost +–$/m);
   });
 
   it("show one import with everything that is known of it", async () => {
@@ -238,6 +255,11 @@ describe("rejectsList", () => {
     expect(text.split("\n")).toHaveLength(21);
     expect(text.endsWith("… and 3 more rows")).toBe(true);
     expect(rejectsList(rejects.slice(0, 20), 20, NARROW)).not.toContain("more");
+  });
+
+  it("shows the ends of a cell of a million characters", () => {
+    const cell = { source: "a.csv", line: 2, column: "cost", value: "9".repeat(1_000_000), reason: "is bad" };
+    expect(rejectsList([cell], 1, NARROW)).toMatch(/cost: “9+…9+” is bad$/);
   });
 
   it("cuts what is too long", () => {

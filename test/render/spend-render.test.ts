@@ -84,6 +84,66 @@ describe("spendTable", () => {
     expect(text).toMatch(/^deepseek +no price/m);
   });
 
+  it.each([
+    ["what a bill of the whole provider covers", { input_tokens: 1_000_000 }, "–"],
+    ["requests alone", { request_count: 7 }, "–"],
+    ["what nobody charged for", {}, "–"],
+    ["a charge of nothing", { billed_count: 1 }, "$0.00"],
+    ["a charge of nothing, with tokens on top", { billed_count: 1, unpriced_tokens: 9 }, "≥ $0.00"],
+    ["a charge that was paid back", { billed_usd: "-2", subscription_usd: "2" }, "$0.00"],
+    ["what a plan covers", { included_usd: "3" }, "included"],
+    ["tokens without a price", { unpriced_tokens: 9 }, "no price"],
+  ])("shows %s as what it is, in the table, the pivot and the bars", (_, part, cost) => {
+    const days = [spend({ provider: "groq", ...part }), spend({ billed_usd: "5" })];
+    const end = cost.replaceAll(/[$.]/g, "\\$&");
+    expect(spendTable(report(["provider"], days), WIDE)).toMatch(new RegExp(`^groq +${end} `, "m"));
+    expect(spendTable(report(["provider", "day"], days), WIDE)).toMatch(
+      new RegExp(`^groq +${end} +${end}$`, "m"),
+    );
+    expect(spendChart(report(["provider"], days), WIDE)).toMatch(new RegExp(`^groq +${end}$`, "m"));
+  });
+
+  it("says of a comparison with nothing that nothing is known, not that it is $0", () => {
+    const line = spendTable(compared(["provider"]), NARROW).match(/^deepseek .*$/m)?.[0];
+    expect(line?.split(/ {2,}/)).toEqual(["deepseek", "no price", "0.0%", "–", "–", "–", "–"]);
+  });
+
+  const SNAPSHOTS = ["gpt-5.6-sol-2026-07-09", "gpt-5.6-luna-2026-07-09"].map((model) =>
+    spend({ model, billed_usd: "123456.78", input_tokens: 88_000_000, output_tokens: 12_000_000 }),
+  );
+
+  it.each([
+    ["a pivot", report(["week", "model"], SNAPSHOTS), { width: 66, color: false }],
+    ["a comparison", compareReports(report(["model"], SNAPSHOTS), report(["model"], SNAPSHOTS)), NARROW],
+  ])("tells models apart whose names have the same ends, in %s", (_, shown, screen) => {
+    const text = spendTable(shown, screen);
+    expect(text).toMatch(/gpt-5\.6-sol /);
+    expect(text).toMatch(/gpt-5\.6-luna /);
+  });
+
+  it("shows whole names above a pivot where the screen is wide enough", () => {
+    expect(spendTable(report(["week", "model"], SNAPSHOTS), WIDE)).toContain("gpt-5.6-luna-2026-07-09");
+  });
+
+  it("never has the same text for two groups", () => {
+    const anyModel = fc
+      .tuple(fc.constantFrom("a", "anthropic/claude-"), fc.stringMatching(/^[a-c]{0,9}$/), fc.nat(3))
+      .map(([head, middle, n]) => `${head}${middle}-very-long-name-2026-07-0${n + 1}`);
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(anyModel, { minLength: 2, maxLength: 12 }),
+        fc.integer({ min: 40, max: 100 }),
+        (models, width) => {
+          const days = models.map((model) => spend({ model, billed_usd: "1", input_tokens: 1_000_000 }));
+          const lines = spendTable(report(["model"], days), { width, color: false }).split("\n");
+          const names = lines.slice(4, 4 + models.length).map((line) => line.split("  ")[0]);
+          expect(new Set(names).size).toBe(models.length);
+        },
+      ),
+      { numRuns: 50 },
+    );
+  });
+
   it("shows the same text with colours as without", () => {
     const shown = compared(["provider"]);
     const colored = spendTable(shown, { width: 80, color: true });
@@ -145,6 +205,22 @@ describe("spendChart", () => {
     expect(spendChart(report(["provider", "week"]), NARROW)).toBe(spendChart(report(["week"]), NARROW));
   });
 
+  it.each([
+    ["day", "2026-11-02", "2026-11-20"],
+    ["week", "2026-W45", "2026-W47"],
+    ["month", "2026-11", "2026-11"],
+  ] as const)(
+    "leaves out the %ss without records at both ends of a range that does not fit",
+    (key, first, last) => {
+      const options = { timezone: "UTC", groupBy: [key] };
+      const ages = { from: "1000-01-01", to: "9999-12-31" };
+      const text = spendChart(spendReport(november, { range: ages, ...options }), NARROW);
+      expect(text).toContain("1000-01-01 to 9999-12-31");
+      const axis = text.split("\n").find((line) => line.trim().startsWith(first))!;
+      expect(axis.trim().endsWith(last)).toBe(true);
+    },
+  );
+
   it("draws a day without records as zero", () => {
     const days = [
       spend({ date: "2026-11-01", billed_usd: "10" }),
@@ -170,6 +246,17 @@ describe("spendChart", () => {
   });
 });
 
+describe("a terminal of 40 columns", () => {
+  it("gets every table and chart, even where lines run over", () => {
+    fc.assert(
+      fc.property(anyReport, fc.integer({ min: 40, max: 60 }), (shown, width) => {
+        expect(spendTable(shown, { width, color: true })).toContain("Spend by");
+        expect(spendChart(shown, { width, color: true })).toContain("Cost by");
+      }),
+    );
+  });
+});
+
 describe("spendCsv", () => {
   it("looks like this", async () => {
     await expect(spendCsv(topGroups(compared(["provider"]), 3))).toMatchFileSnapshot(
@@ -181,7 +268,7 @@ describe("spendCsv", () => {
     const days = [spend({ model: 'a "b", c\nd', billed_usd: "1" })];
     const text = spendCsv(report(["model"], days));
     expect(text.split("\r\n")).toHaveLength(3);
-    expect(text).toContain('"a ""b"", c\nd",1,1,0,0,0,,,,,,1,0,100.0\r\n');
+    expect(text).toContain('"a ""b"", c\nd",1,1,0,0,0,,,,,,1,0,1,100.0\r\n');
   });
 
   it.each(["=1+1", "+1", "-1", "@sum", "\tx"])("keeps a spreadsheet from running %j", (model) => {

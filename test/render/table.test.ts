@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Column, table } from "../../src/lib/render/table.js";
-import { cut, printable, textWidth, wrap } from "../../src/lib/render/text.js";
+import { cut, cutApart, fieldLines, printable, textWidth, wrap } from "../../src/lib/render/text.js";
 
 interface Line {
   name: string;
@@ -74,6 +74,66 @@ describe("cut", () => {
         const short = cut(text, width);
         expect(textWidth(short)).toBeLessThanOrEqual(width);
         if (textWidth(text) <= width) expect(short).toBe(text);
+      }),
+    );
+  });
+});
+
+describe("a text of a million characters", () => {
+  it.each(["x", "古", "👩‍👩‍👧‍👦", "a\u0301", "word "])(
+    "of %j is cut without being looked at whole",
+    (character) => {
+      const text = `first${character.repeat(1_000_000 / character.length)}last`;
+      const short = cut(text, 40);
+      expect(textWidth(short)).toBeLessThanOrEqual(40);
+      expect(short).toMatch(/^first.*….*last$/su);
+      expect(fieldLines([["note", text]], 80)).toContain("first");
+      const [shown] = table(COLUMNS, [{ name: text, amount: "$1.00", count: 1 }], { width: 60, color: false })
+        .split("\n")
+        .slice(2);
+      expect(textWidth(shown!)).toBeLessThanOrEqual(60);
+    },
+  );
+});
+
+describe("cutApart", () => {
+  it("leaves out the date of a model's snapshot first", () => {
+    expect(cutApart(["gpt-5.6-sol-2026-07-09", "gpt-5.6-luna-20260709", "gpt-5"], 14)).toEqual([
+      "gpt-5.6-sol",
+      "gpt-5.6-luna",
+      "gpt-5",
+    ]);
+  });
+
+  it("keeps the date where it is what tells two names apart", () => {
+    expect(cutApart(["claude-sonnet-2025-09-29", "claude-sonnet-2026-07-09"], 16)).toEqual([
+      "claude-s…5-09-29",
+      "claude-s…6-07-09",
+    ]);
+    expect(cutApart(["gpt-5.6-sol-2026-07-09", "gpt-5.6-sol"], 16)).toEqual([
+      "gpt-5.6-…6-07-09",
+      "gpt-5.6-sol",
+    ]);
+  });
+
+  it("moves the cut to where names differ, and numbers what differs nowhere in sight", () => {
+    expect(cutApart(["aaaaaaaa-x-bbbbbbbb", "aaaaaaaa-y-bbbbbbbb"], 12)).toEqual([
+      "aaaaaaaa-x…b",
+      "aaaaaaaa-y…b",
+    ]);
+    const [head, tail] = ["a".repeat(20), "b".repeat(20)];
+    expect(cutApart([`${head}x${tail}`, `${head}y${tail}`], 8)).toEqual(["aaaaaa…2", "aaaaaa…3"]);
+  });
+
+  it("gives different texts for different texts, the same for the same, none too wide", () => {
+    const text = fc.oneof(fc.stringMatching(/^[ab]{0,14}$/), fc.string({ unit: "grapheme" }));
+    fc.assert(
+      fc.property(fc.array(text, { maxLength: 20 }), fc.integer({ min: 6, max: 12 }), (texts, width) => {
+        const short = cutApart(texts, width);
+        expect(short).toHaveLength(texts.length);
+        expect(Math.max(0, ...short.map(textWidth))).toBeLessThanOrEqual(width);
+        expect(new Set(short).size).toBe(new Set(texts).size);
+        expect(cutApart([...texts, ...texts], width)).toEqual([...short, ...short]);
       }),
     );
   });

@@ -60,6 +60,7 @@ describe("compareReports", () => {
       request_count: null,
       record_count: 0,
       unpriced_tokens: 0,
+      billed_count: 0,
       share: "0.0",
       previous_usd: "3.333",
       change_usd: "-3.333",

@@ -18,6 +18,7 @@ export const spend = (row: Partial<DailySpend>): DailySpend => {
     request_count: null,
     record_count: 1,
     unpriced_tokens: 0,
+    billed_count: Number(billed_usd !== "0" || subscription_usd !== "0"),
     ...row,
     billed_usd,
     subscription_usd,

@@ -35,6 +35,7 @@ describe("spendReport", () => {
       request_count: 20_770,
       record_count: 4,
       unpriced_tokens: 0,
+      billed_count: 4,
       share: "84.5",
     });
   });
@@ -129,8 +130,16 @@ describe("warnings", () => {
 
   it("name what has no price, the most tokens first", () => {
     expect(spendReport(november, { ...NOVEMBER, groupBy: ["day"] }).warnings).toEqual([
+      "1,204,000 tokens of openrouter have no price and are not in the cost. Enter what they cost with: aicost add --provider openrouter --cost AMOUNT",
+      "920,000 tokens of deepseek have no price and are not in the cost. Enter what they cost with: aicost add --provider deepseek --cost AMOUNT",
+    ]);
+  });
+
+  it("name the cost export of what has no price where its provider has one", () => {
+    const costExports = new Set(["openrouter"]);
+    expect(spendReport(november, { ...NOVEMBER, groupBy: ["day"], costExports }).warnings).toEqual([
       "1,204,000 tokens of openrouter have no price and are not in the cost: import its cost export to count them.",
-      "920,000 tokens of deepseek have no price and are not in the cost: import its cost export to count them.",
+      expect.stringContaining("deepseek have no price") as string,
     ]);
   });
 

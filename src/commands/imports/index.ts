@@ -1,6 +1,7 @@
 import { Flags } from "@oclif/core";
 import { AicostCommand } from "../../lib/command.js";
 import { importTable } from "../../lib/render/import-table.js";
+import { formatCount } from "../../lib/render/money-text.js";
 import type { Import } from "../../lib/store/store.js";
 
 export default class Imports extends AicostCommand {
@@ -15,7 +16,13 @@ export default class Imports extends AicostCommand {
       helpValue: "N",
       summary: "how many to show",
     }),
-    page: Flags.integer({ default: 1, min: 1, helpValue: "N", summary: "which page of them" }),
+    page: Flags.integer({
+      default: 1,
+      min: 1,
+      max: 1_000_000,
+      helpValue: "N",
+      summary: "which page of them",
+    }),
   };
 
   async run(): Promise<{ imports: Import[]; total: number }> {
@@ -26,10 +33,12 @@ export default class Imports extends AicostCommand {
       max_rows: flags.limit,
       skip_rows: (flags.page - 1) * flags.limit,
     });
+    const shown = found.imports.length;
     if (found.total === 0) this.log("Nothing was imported yet. Start with: aicost import FILE");
+    else if (shown === 0) this.log(`No import on page ${flags.page}; there are ${formatCount(found.total)}.`);
     else this.log(importTable(found.imports, timezone, this.screen));
-    if (found.total > found.imports.length) {
-      this.note(`${found.imports.length} of ${found.total} imports; see others with --page`);
+    if (shown > 0 && found.total > shown) {
+      this.note(`${shown} of ${found.total} imports; see others with --page`);
     }
     return found;
   }

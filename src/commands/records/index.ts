@@ -1,7 +1,9 @@
 import { Flags } from "@oclif/core";
 import { AicostCommand } from "../../lib/command.js";
 import { parseRange, RANGE_FORMS, today } from "../../lib/dates.js";
+import { formatCount } from "../../lib/render/money-text.js";
 import { recordTable } from "../../lib/render/record-table.js";
+import { parseFilters } from "../../lib/reports/filters.js";
 import type { RecordFilters, StoredRecord } from "../../lib/store/store.js";
 
 const METHODS = { manual: "manual_entry", csv: "csv_import", api: "api_automated" } as const;
@@ -15,9 +17,17 @@ export default class Records extends AicostCommand {
     "<%= config.bin %> <%= command.id %> --import 3f2a9c1d",
   ];
   static override flags = {
-    range: Flags.string({ char: "r", default: "all", helpValue: "RANGE", summary: "which days" }),
+    range: Flags.string({
+      char: "r",
+      helpValue: "RANGE",
+      summary: "which days; your preference, or 30d, without it; of one import, all",
+    }),
     provider: Flags.string({ char: "p", helpValue: "NAME", summary: "of this provider alone" }),
-    model: Flags.string({ char: "m", helpValue: "PART", summary: "of models whose name has this part" }),
+    model: Flags.string({
+      char: "m",
+      helpValue: "PART",
+      summary: "of models whose name has this part, or fits this glob",
+    }),
     method: Flags.option({
       options: ["manual", "csv", "api"] as const,
       summary: "that came in this way",
@@ -31,32 +41,47 @@ export default class Records extends AicostCommand {
       helpValue: "N",
       summary: "how many to show",
     }),
-    page: Flags.integer({ default: 1, min: 1, helpValue: "N", summary: "which page of them" }),
+    page: Flags.integer({
+      default: 1,
+      min: 1,
+      max: 1_000_000,
+      helpValue: "N",
+      summary: "which page of them",
+    }),
   };
 
   async run(): Promise<{ records: StoredRecord[]; total: number }> {
     const { flags } = await this.parse(Records);
+    const { providers, models } = parseFilters({
+      providers: flags.provider === undefined ? [] : [flags.provider],
+      models: flags.model === undefined ? [] : [flags.model],
+    });
     const store = await this.store();
-    const { timezone } = await store.call("get_preferences", {});
-    const { from, to } = parseRange(flags.range, today(timezone));
+    const { timezone, default_date_range } = await store.call("get_preferences", {});
+    const range = flags.range ?? (flags.import === undefined ? default_date_range : "all");
+    const { from, to } = parseRange(range, today(timezone));
+    const [provider, model] = [providers[0], models[0]];
     const filters: RecordFilters = {
       max_rows: flags.limit,
       skip_rows: (flags.page - 1) * flags.limit,
       ...(from !== null && { from }),
       ...(to !== null && { to }),
-      ...(flags.provider !== undefined && { provider: flags.provider.toLowerCase() }),
-      ...(flags.model !== undefined && { model: flags.model }),
+      ...(provider !== undefined && { provider }),
+      ...(model !== undefined && { model }),
       ...(flags.method !== undefined && { method: METHODS[flags.method] }),
       ...(flags.import !== undefined && { import_id: flags.import }),
     };
     const found = await store.call("list_cost_records", { filters });
-    if (found.total === 0) this.log("No record fits.");
+    const shown = found.records.length;
+    if (found.total === 0) this.log(nothingFits(from !== null || to !== null));
+    else if (shown === 0) this.log(`No record on page ${flags.page}; there are ${formatCount(found.total)}.`);
     else this.log(recordTable(found.records, timezone, this.screen));
-    if (found.total > found.records.length) {
-      this.note(
-        `${found.records.length} of ${found.total} records; see others with --page, or more with --limit`,
-      );
+    if (shown > 0 && found.total > shown) {
+      this.note(`${shown} of ${found.total} records; see others with --page, or more with --limit`);
     }
     return found;
   }
 }
+
+const nothingFits = (limited: boolean): string =>
+  limited ? "No record fits; try --range all" : "No record fits.";

@@ -1,5 +1,6 @@
 import type { Decimal } from "../money.js";
 import type { CostBasis, Granularity, RecordMetadata } from "../record.js";
+import { capped } from "./short-text.js";
 
 /** One kind of file that a provider lets people download, described as data. */
 export interface CsvFormat {
@@ -19,6 +20,8 @@ export interface CsvFormat {
   exact?: true;
   /** Every other column that `read` uses or knowingly leaves out; the user is told of the rest. */
   knows: readonly string[];
+  /** The column of a row's date; a line that is called a total and has no date there is no charge. */
+  date: string;
   /**
    * Sources that describe the same money or tokens share a series, in which one day counts once, in its finest
    * detail; null where nothing else overlaps.
@@ -26,6 +29,12 @@ export interface CsvFormat {
   series: string | null;
   /** Dimension columns: the more of them a file fills, the finer it is. */
   dimensions: readonly string[];
+  /** Of two formats of one series whose files fill dimensions of the same weight, the one with 1 is the finer. */
+  band?: 0 | 1;
+  /** The column that says whose money it is: files of different owners are in series of their own. */
+  scope?: string;
+  /** What besides the format's id decides what records its files give; see `CsvFile.reading`. */
+  reading?: string;
   /** Turns one row into one record, or says why the row is none. @throws RowProblem */
   read(row: Row): Draft | Skip;
 }
@@ -72,6 +81,8 @@ export interface Row {
   text(column: string): string | null;
   /** Like `text`, but a problem where it is empty. */
   required(column: string): string;
+  /** Like `text`, but a problem where it is longer than a model name can be: 200 characters. */
+  name(column: string): string | null;
   /** Exact amount; null for an empty cell and for those words that this column writes where there is no amount. */
   amount(column: string, style?: AmountStyle): Decimal | null;
   /** ISO 4217 in capitals; `USD` for an empty cell. */
@@ -98,6 +109,8 @@ export interface AmountStyle {
   words?: readonly string[];
   /** `1.234,56` instead of `1,234.56`. */
   decimalComma?: boolean;
+  /** What `--map` calls the column, where that is how it was named: a problem says how to give its style. */
+  mapTarget?: string;
 }
 
 /** How a column writes dates. */
@@ -114,14 +127,20 @@ export interface When {
   granularity: "day" | "event";
 }
 
+const VALUE_LENGTH = 200;
+
 /** One cell that is not what its column asks for; the column is empty where the whole row is wrong. */
 export class RowProblem extends Error {
   override readonly name = "RowProblem";
+  /** The cell, or its first 200 characters. */
+  readonly value: string;
+
   constructor(
     readonly column: string,
-    readonly value: string,
+    value: string,
     readonly reason: string,
   ) {
     super(`${column}: ${reason}`);
+    this.value = capped(value, VALUE_LENGTH);
   }
 }

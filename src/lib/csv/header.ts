@@ -20,6 +20,8 @@ export interface Header {
   delimiter: Delimiter;
   /** Trimmed; empty names at the end are left out. */
   columns: string[];
+  /** How many fields it has, those with empty names at the end included. */
+  width: number;
 }
 
 /** The header may stand below 30 lines of a report's title, filters and the like. */
@@ -56,9 +58,10 @@ export const headerCandidates = (head: Head, name: string): Header[] => {
     for (const delimiter of DELIMITERS) {
       const row = firstRow(head.text.slice(offset), name, delimiter, index + 1);
       if (!row || !row.text.includes(delimiter)) continue;
-      const columns = columnsOf(row, delimiter);
+      const fields = fieldsOf(row, delimiter);
+      const columns = fields.slice(0, fields.findLastIndex((field) => field !== "") + 1);
       if (columns.length > MAX_COLUMNS) throw tooManyColumns(name, row.line, columns.length);
-      if (columns.length > 1) candidates.push({ ...row, offset, delimiter, columns });
+      if (columns.length > 1) candidates.push({ ...row, offset, delimiter, columns, width: fields.length });
     }
   }
   return candidates;
@@ -79,12 +82,9 @@ const firstRow = (text: string, name: string, delimiter: Delimiter, line: number
   return undefined;
 };
 
-const columnsOf = (row: RawRow, delimiter: Delimiter): string[] => {
+const fieldsOf = (row: RawRow, delimiter: Delimiter): string[] => {
   const [cells = []] = cellsOf([row], delimiter);
-  if (!Array.isArray(cells)) return [];
-  const columns = cells.map((cell) => cell.trim());
-  while (columns.at(-1) === "") columns.pop();
-  return columns;
+  return Array.isArray(cells) ? cells.map((cell) => cell.trim()) : [];
 };
 
 const tooManyColumns = (name: string, line: number, count: number) =>

@@ -1,6 +1,8 @@
-import { refused, usageError } from "../errors.js";
-import type { CsvFormat, Draft, Row } from "./format.js";
+import { refused, usageError, UserError } from "../errors.js";
 import { nearest } from "../nearest.js";
+import { RowProblem, type CsvFormat, type Draft, type Row, type When } from "./format.js";
+import { fold } from "./row.js";
+import { capped, digested } from "./short-text.js";
 
 /** What a column can be mapped to, with what `--map` help says of it. */
 export const MAP_TARGETS = {
@@ -47,6 +49,11 @@ const STYLES: Partial<Record<MapTarget, readonly string[]>> = {
   cost: ["comma"],
   estimated_cost: ["comma"],
 };
+const NOTE_LENGTH = 1000;
+/** As much as the database keeps. */
+const READING_LENGTH = 2000;
+/** As the database has it. */
+const PROVIDER = /^[a-z0-9][a-z0-9._-]{0,99}$/;
 const EXAMPLE = 'Write it like --map date=Day,cost="Amount (USD)",model=Model';
 const PAIR = /\s*([^=:,"]*?)\s*(?::\s*([^=:,"]*?)\s*)?=\s*(?:"((?:[^"]|"")*)"|([^,"]*))\s*(?:,|$)/y;
 
@@ -117,12 +124,13 @@ export interface MappedFormatOptions {
 
 /**
  * The format of a mapping: an ISO date is a day, a moment or epoch seconds an event. The identity of a row is its id
- * if one is mapped; of an event it is the whole row; of a day it is the row without its measures, so that a later
- * download of the same day replaces it. A mapping is the same source whatever its name.
- * @throws UserError `map_provider_missing`
+ * if one is mapped; of an event it is its moment and the whole row; of a day it is the row without its measures, so
+ * that a later download of the same day replaces it. A mapping is the same source whatever its name.
+ * @throws UserError `map_provider_missing`, `provider_name`, `bad_currency`
  */
 export const mappedFormat = (name: string, mapping: Mapping, options: MappedFormatOptions): CsvFormat => {
-  const provider = providerName(options.provider);
+  const provider = givenProvider(options.provider);
+  const currency = givenCurrency(options.currency);
   if (provider === null && !mapping.provider) {
     throw usageError(
       "map_provider_missing",
@@ -132,44 +140,57 @@ export const mappedFormat = (name: string, mapping: Mapping, options: MappedForm
   }
   const targets = TARGETS.filter((target) => mapping[target]);
   const columns = [...new Set(targets.map((target) => mapping[target]?.column ?? ""))];
+  const source = `map/${targets.map((target) => written(target, mapping[target])).join(",")}`;
+  const reading = `${source} provider=${provider ?? ""} currency=${currency} timezone=${options.timezone}`;
   return {
     id: `map:${name}`,
     title: `your mapping “${name}”`,
     provider: provider ?? "",
-    source: `map/${targets.map((target) => `${target}=${mapping[target]?.column}`).join(",")}`,
+    source,
+    reading: digested(reading, READING_LENGTH),
     requires: columns,
     knows: [],
+    date: mapping.date?.column ?? "",
     series: null,
     dimensions: [],
-    read: (row) => readMapped(row, mapping, provider, options),
+    read: (row) => readMapped(row, mapping, { provider, currency, timezone: options.timezone }),
   };
 };
 
-const readMapped = (
-  row: Row,
-  mapping: Mapping,
-  provider: string | null,
-  { timezone, currency = "USD" }: MappedFormatOptions,
-): Draft => {
+/** A target as it enters the identity of rows: the style decides what they hold, the case of a column nothing. */
+const written = (target: MapTarget, { column, style }: MappedColumn = { column: "" }): string =>
+  `${target}${style === undefined ? "" : `:${style}`}=${JSON.stringify(fold(column))}`;
+
+/** What holds for all rows. */
+interface Defaults {
+  provider: string | null;
+  currency: string;
+  timezone: string;
+}
+
+const readMapped = (row: Row, mapping: Mapping, { provider, currency, timezone }: Defaults): Draft => {
   const column = (target: MapTarget) => mapping[target]?.column;
   const text = (target: MapTarget) => row.text(column(target) ?? "");
   const count = (target: MapTarget) => row.count(column(target) ?? "");
   const amount = (target: MapTarget) =>
-    row.amount(column(target) ?? "", { decimalComma: mapping[target]?.style === "comma" });
+    row.amount(column(target) ?? "", {
+      decimalComma: mapping[target]?.style === "comma",
+      mapTarget: target,
+    });
 
   const order = mapping.date?.style;
   const when = row.when(column("date") ?? "", {
     timezone,
     ...((order === "DMY" || order === "MDY") && { order }),
   });
-  const own = mapping.provider ? (providerName(text("provider")) ?? provider) : provider;
+  const own = (mapping.provider && providerIn(row, mapping.provider.column)) ?? provider;
   const cost = amount("cost");
   const estimate = amount("estimated_cost");
   const note = text("note");
   return {
     ...when,
     provider: own ?? row.required(column("provider") ?? ""),
-    model: text("model"),
+    model: row.name(column("model") ?? ""),
     cost,
     value: cost === null ? estimate : null,
     currency: mapping.currency && text("currency") ? row.currency(mapping.currency.column) : currency,
@@ -180,15 +201,15 @@ const readMapped = (
     cacheWrite: count("cache_write_tokens"),
     tokens: count("tokens"),
     requests: count("requests"),
-    key: [own, ...keyOf(row, mapping, when.granularity)],
-    ...(note !== null && { metadata: { note } }),
+    key: [own, ...keyOf(row, mapping, when)],
+    ...(note !== null && { metadata: { note: capped(note, NOTE_LENGTH) } }),
   };
 };
 
-const keyOf = (row: Row, mapping: Mapping, granularity: "day" | "event"): (string | null)[] => {
+const keyOf = (row: Row, mapping: Mapping, { timestamp, granularity }: When): (string | null)[] => {
   const id = mapping.id && row.text(mapping.id.column);
   if (id) return [id];
-  if (granularity === "event") return row.all();
+  if (granularity === "event") return [timestamp, ...row.all()];
   return row.allBut(MEASURES.flatMap((target) => mapping[target]?.column ?? []));
 };
 
@@ -196,20 +217,54 @@ const keyOf = (row: Row, mapping: Mapping, granularity: "day" | "event"): (strin
 const providerName = (text: string | null | undefined): string | null =>
   text?.trim().toLowerCase().replace(/\s+/g, "-") || null;
 
+const providerIn = (row: Row, column: string): string | null => {
+  const name = providerName(row.text(column));
+  if (name === null || PROVIDER.test(name)) return name;
+  throw new RowProblem(
+    column,
+    row.required(column),
+    "cannot be the name of a provider; write at most 100 letters, digits, dots and dashes",
+  );
+};
+
+const givenProvider = (text: string | undefined): string | null => {
+  const name = providerName(text);
+  if (name === null || PROVIDER.test(name)) return name;
+  throw usageError(
+    "provider_name",
+    `“${text}” cannot be the name of a provider.`,
+    "Write at most 100 letters, digits, dots and dashes, for example --provider my-gateway",
+  );
+};
+
+const givenCurrency = (text = "USD"): string => {
+  if (/^[A-Za-z]{3}$/.test(text)) return text.toUpperCase();
+  throw usageError("bad_currency", `“${text}” is not a currency code.`, "Write it like --currency EUR");
+};
+
 /** The config file holds mappings as JSON that a person may have edited. @throws UserError `map_damaged` */
 export const checkMapping = (name: string, value: unknown): Mapping => {
-  const damaged = refused(
-    "map_damaged",
-    `The saved mapping “${name}” cannot be read.`,
-    `Save it again: aicost import FILE --map … --save-map ${name}`,
-  );
-  if (typeof value !== "object" || value === null) throw damaged;
+  try {
+    return parseMapping(textOf(value));
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    throw refused(
+      "map_damaged",
+      `The saved mapping “${name}” cannot be used. ${error.message}`,
+      `Save it again: aicost import FILE --map … --save-map ${name}`,
+    );
+  }
+};
+
+/** A mapping as `--map` takes it. */
+const textOf = (value: unknown): string => {
+  if (typeof value !== "object" || value === null) throw syntax(JSON.stringify(value));
   const pairs = Object.entries(value as Record<string, Partial<MappedColumn> | null>).map(
     ([target, mapped]) => {
-      if (typeof mapped?.column !== "string") throw damaged;
+      if (typeof mapped?.column !== "string") throw syntax(`${target}=${JSON.stringify(mapped)}`);
       const style = mapped.style === undefined ? "" : `:${mapped.style}`;
       return `${target}${style}="${mapped.column.replaceAll('"', '""')}"`;
     },
   );
-  return parseMapping(pairs.join(","));
+  return pairs.join(",");
 };

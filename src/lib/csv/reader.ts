@@ -8,9 +8,10 @@ import { DetailGauge } from "./detail.js";
 import { RowProblem, type CsvFormat } from "./format.js";
 import { headerCandidates, readHead, type Header } from "./header.js";
 import { recordOf } from "./normal-form.js";
-import { CellRow, Columns, fold } from "./row.js";
+import { CellRow, Columns, fold, type Bounds } from "./row.js";
+import { ScopeGauge } from "./scope.js";
 import { RowSplitter, type Delimiter, type RawRow } from "./split.js";
-import { lastDate } from "./values.js";
+import { lastDate, looksLikeDate } from "./values.js";
 
 /** A file whose header and format are known. */
 export interface CsvFile {
@@ -18,6 +19,11 @@ export interface CsvFile {
   /** What messages call it. */
   readonly name: string;
   readonly format: CsvFormat;
+  /**
+   * How the file is read: two readings of the same bytes that may give other records differ here. Rates are not part of
+   * it. At most 2,000 characters.
+   */
+  readonly reading: string;
   readonly encoding: Encoding;
   readonly delimiter: Delimiter;
   /** Physical line number of the header. */
@@ -27,10 +33,17 @@ export interface CsvFile {
   /** Where the header starts in the decoded text. */
   readonly headerOffset: number;
   readonly columns: readonly string[];
+  /** How many fields each row must have: those of the header, with empty names at its end included. */
+  readonly width: number;
   /** Columns that the format does not know. */
   readonly ignoredColumns: readonly string[];
   /** How fine the file looks at its series (`DetailGauge`). Null until `readCsv` has been through the file. */
   detail: number | null;
+  /**
+   * The format's series and whose money the file holds, for example `openai/cost org-DemoOrg00001`; at most 300
+   * characters. Null where the format has no series, and until `readCsv` has been through the file.
+   */
+  series: string | null;
 }
 
 export interface OpenOptions {
@@ -73,14 +86,17 @@ export const openCsv = async (input: CsvInput, options: OpenOptions): Promise<Cs
     path: input.path,
     name: input.name,
     format,
+    reading: format.reading ?? format.id,
     encoding: head.encoding,
     delimiter: header.delimiter,
     headerLine: header.line,
     headerText: header.text,
     headerOffset: header.offset,
     columns: header.columns,
+    width: header.width,
     ignoredColumns: header.columns.filter((column) => column !== "" && !known.has(fold(column))),
     detail: null,
+    series: null,
   };
 };
 
@@ -133,6 +149,7 @@ export async function* readCsv(file: CsvFile, options: ReadOptions): AsyncGenera
     );
   }
   file.detail = reader.detail;
+  file.series = reader.series;
 }
 
 /** The rows below the header that are not blank lines. */
@@ -166,28 +183,40 @@ const changed = (name: string) =>
     "Try again when it is complete.",
   );
 
+/** What the first cell of a total line says, and nothing more: `Total Wine AI` is a name. */
 const TOTAL =
-  /^(?:(?:grand|overall|service|rounded|running)[ -])?(?:(?:sub[ -]?)?totals?|sum|summe|gesamt\w*|rounding error)\b/i;
+  /^(?:(?:grand|overall|service|rounded|running)[ -])?(?:(?:sub[ -]?)?totals?|sum|summe|gesamt\w*|rounding error)(?: (?:amount|charges|costs?|spend|usage|usd)| of \d+ \w+)?(?:\s*[:(].*)?$/i;
+
+/** How a delimiter comes into a field without quotes. */
+const UNQUOTED: Record<Delimiter, string> = {
+  ",": "a number with a comma",
+  ";": "a text with a semicolon",
+  "\t": "a text with a tab",
+};
 
 class RowReader {
   readonly #columns: Columns;
-  readonly #width: number;
   readonly #identities = new Identities();
   readonly #gauge: DetailGauge;
-  readonly #lastDate: string;
+  readonly #scopes: ScopeGauge;
+  readonly #bounds: Bounds;
 
   constructor(
     private readonly file: CsvFile,
     private readonly options: ReadOptions,
   ) {
     this.#columns = new Columns(file.columns);
-    this.#width = file.columns.length;
     this.#gauge = new DetailGauge(file.format, this.#columns);
-    this.#lastDate = lastDate(options.now ?? new Date());
+    this.#scopes = new ScopeGauge(file.format, this.#columns);
+    this.#bounds = { lastDate: lastDate(options.now ?? new Date()), semicolons: file.delimiter === ";" };
   }
 
   get detail(): number {
     return this.#gauge.detail;
+  }
+
+  get series(): string | null {
+    return this.#scopes.series;
   }
 
   read(row: RawRow, cells: Cells): RowResult {
@@ -201,31 +230,51 @@ class RowReader {
         : { kind: "record", line, record };
     } catch (error) {
       if (!(error instanceof RowProblem)) throw error;
-      const first = cells.find((cell) => cell.trim() !== "") ?? "";
-      return TOTAL.test(first.trim()) ? { kind: "skip", line, reason: "total line" } : rejected(row, error);
+      return this.#isTotal(cells) ? { kind: "skip", line, reason: "total line" } : rejected(row, error);
     }
+  }
+
+  #isTotal(cells: readonly string[]): boolean {
+    const first = cells.find((cell) => cell.trim() !== "") ?? "";
+    const date = cells[this.#columns.position(this.file.format.date)] ?? "";
+    return TOTAL.test(first.trim()) && !looksLikeDate(date.trim());
   }
 
   #record(cells: readonly string[]) {
     this.#refuseWidth(cells);
-    const row = new CellRow(this.#columns, cells.slice(0, this.#width), this.#lastDate);
+    const row = new CellRow(this.#columns, cells.slice(0, this.file.columns.length), this.#bounds);
     const draft = this.file.format.read(row);
     if ("skip" in draft) return draft;
-    this.#gauge.note(cells, draft.granularity);
-    return recordOf(draft, {
+    const record = recordOf(draft, {
       format: this.file.format,
       row,
       rates: this.options.rates,
       identities: this.#identities,
     });
+    this.#gauge.note(cells, draft.granularity);
+    this.#scopes.note(cells);
+    return record;
   }
 
+  /**
+   * Surplus fields are refused even where they are empty: in a row whose last columns are empty, they are what `1,23`
+   * without quotes leaves.
+   */
   #refuseWidth(cells: readonly string[]): void {
-    const extra = cells.slice(this.#width).some((cell) => cell.trim() !== "");
-    if (cells.length >= this.#width && !extra) return;
-    const count = extra ? cells.findLastIndex((cell) => cell.trim() !== "") + 1 : cells.length;
+    const { columns, width, delimiter } = this.file;
+    const filled = cells.findLastIndex((cell) => cell.trim() !== "") + 1;
+    if (cells.length === width && filled <= columns.length) return;
+    const count = filled > columns.length ? filled : cells.length;
+    const expected = filled > columns.length ? columns.length : width;
     const fields = count === 1 ? "1 field" : `${count} fields`;
-    throw new RowProblem("", "", `the row has ${fields}, but the header has ${this.#width} columns`);
+    const unquoted = count > expected ? `; perhaps ${UNQUOTED[delimiter]} is not in quotes` : "";
+    const surplus =
+      count > filled && unquoted ? ", or the line ends in delimiters that the header lacks" : "";
+    throw new RowProblem(
+      "",
+      "",
+      `the row has ${fields}, but the header has ${expected} columns${unquoted}${surplus}`,
+    );
   }
 }
 

@@ -39,15 +39,25 @@ export class Columns {
 /** The form of a column name that is compared. */
 export const fold = (name: string): string => name.trim().toLowerCase();
 
+/** What the cells of a row may hold. */
+export interface Bounds {
+  /** The latest calendar date that is believed. */
+  lastDate: string;
+  /** Semicolons stand between the fields, so that a comma may be the one of a decimal number. */
+  semicolons: boolean;
+}
+
+/** The column of the database holds as many. */
+const NAME_LENGTH = 200;
+
 /** The row that formats read. */
 export class CellRow implements Row {
   readonly #amounts: [Decimal, string][] = [];
 
-  /** @param lastDate the latest date that is believed */
   constructor(
     private readonly columns: Columns,
     private readonly cells: readonly string[],
-    private readonly lastDate: string,
+    private readonly bounds: Bounds,
   ) {}
 
   has(column: string): boolean {
@@ -64,11 +74,18 @@ export class CellRow implements Row {
     return text;
   }
 
+  name(column: string): string | null {
+    const text = this.text(column);
+    if (text !== null && text.length > NAME_LENGTH)
+      throw new RowProblem(column, text, `is longer than ${NAME_LENGTH} characters`);
+    return text;
+  }
+
   amount(column: string, style: AmountStyle = {}): Decimal | null {
     const text = this.text(column);
     if (text === null) return null;
     if (style.words?.some((word) => word.toLowerCase() === text.toLowerCase())) return null;
-    const amount = this.#take(column, text, readAmount(text, style.decimalComma ?? false));
+    const amount = this.#take(column, text, readAmount(text, { ...this.bounds, ...style }));
     this.#amounts.push([amount, column]);
     return amount;
   }
@@ -87,7 +104,7 @@ export class CellRow implements Row {
 
   count(column: string): number | null {
     const text = this.text(column);
-    return text === null ? null : this.#take(column, text, readCount(text));
+    return text === null ? null : this.#take(column, text, readCount(text, this.bounds));
   }
 
   epoch(column: string): string {
@@ -123,7 +140,7 @@ export class CellRow implements Row {
 
   #time(column: string, text: string, read: (text: string) => Reading<string>): string {
     const timestamp = this.#take(column, text, read(text));
-    return this.#take(column, text, plausible(timestamp, this.lastDate));
+    return this.#take(column, text, plausible(timestamp, this.bounds.lastDate));
   }
 
   #take<T>(column: string, text: string, reading: Reading<T>): T {

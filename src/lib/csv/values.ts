@@ -1,4 +1,6 @@
 import { parseAmount, type Decimal } from "../money.js";
+import type { AmountStyle } from "./format.js";
+import { capped } from "./short-text.js";
 
 /** What a cell holds, or why it does not hold that, as the predicate of a sentence about the value. */
 export type Reading<T> = { value: T } | { wrong: string };
@@ -80,8 +82,25 @@ export const isoOrder = (text: string, order: "DMY" | "MDY" | undefined): Readin
   return { value: time === "" ? date : `${date} ${time.replace(/^(\d):/, "0$1:")}` };
 };
 
-/** A whole number of things, 0 or more. */
-export const readCount = (text: string): Reading<number> => {
+const DATE_LIKE = /^\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}(?:[T, ]+\d{1,2}:.*)?$|^\d{9,15}(?:\.\d*)?$/i;
+
+/** Whether text is written like a date, a moment or epoch seconds, valid or not. */
+export const looksLikeDate = (text: string): boolean => DATE_LIKE.test(text);
+
+/** How the numbers of a file may be written. */
+export interface NumberStyle {
+  /** Semicolons stand between the fields, so that a comma may be the one of a decimal number. */
+  semicolons?: boolean;
+}
+
+/** One comma and three digits after it: thousands, or a decimal number. */
+const COMMA_AND_THREE = /^[^.,]*\d,\d{3}[^\d.,]*$/;
+
+/** A whole number of things, 0 or more; `12.000` is refused, because it may be 12 or 12000. */
+export const readCount = (text: string, { semicolons = false }: NumberStyle = {}): Reading<number> => {
+  if (/\.0{3}$/.test(text)) return wrong("is ambiguous, because of its point; write it without");
+  if (semicolons && COMMA_AND_THREE.test(text))
+    return wrong("is ambiguous, because of its comma; write it without");
   const number = /^\d{1,15}$/.test(text) ? Number(text) : wholeNumber(parseAmount(text));
   if (number === null) return wrong("is not a whole number");
   if (number < 0) return wrong("is negative; a count is 0 or more");
@@ -91,16 +110,29 @@ export const readCount = (text: string): Reading<number> => {
 const wholeNumber = (amount: Decimal | null): number | null =>
   amount === null || !amount.round(0, 0).eq(amount) ? null : amount.toNumber();
 
-/** An exact amount; `1,23` is refused without `decimalComma`, because it may be 1.23 or 123. */
-export const readAmount = (text: string, decimalComma: boolean): Reading<Decimal> => {
+/**
+ * An exact amount. Without `decimalComma`, `1,23` is refused, because it may be 1.23 or 123; and `1,250` is where
+ * semicolons stand between the fields, because it may be 1.25 or 1250.
+ */
+export const readAmount = (
+  text: string,
+  { decimalComma = false, mapTarget, semicolons = false }: AmountStyle & NumberStyle,
+): Reading<Decimal> => {
   const pointed = withPoint(text);
   const amount = parseAmount(decimalComma ? (pointed ?? "") : text);
-  if (amount !== null) return { value: amount };
-  if (!decimalComma && pointed?.includes(".")) {
-    return wrong(`is ambiguous, because of its comma; write ${pointed}, or cost:comma=… in --map`);
-  }
-  return wrong(`is not an amount; write it like ${decimalComma ? "1234,56" : "1234.56"}`);
+  const thousands = semicolons && COMMA_AND_THREE.test(text);
+  if (amount !== null && (decimalComma || !thousands)) return { value: amount };
+  if (decimalComma || !pointed?.includes("."))
+    return wrong(`is not an amount; write it like ${decimalComma ? "1234,56" : "1234.56"}`);
+  const ways = [
+    capped(pointed, SHOWN_LENGTH),
+    ...(amount === null ? [] : [text.replace(",", "")]),
+    ...(mapTarget === undefined ? [] : [`${mapTarget}:comma=… in --map`]),
+  ];
+  return wrong(`is ambiguous, because of its comma; write ${ways.join(" or ")}`);
 };
+
+const SHOWN_LENGTH = 40;
 
 /** `1.234,56` → `1234.56`; null for text that is not written with a decimal comma. */
 const withPoint = (text: string): string | null =>

@@ -1,7 +1,7 @@
 import { localTime } from "../dates.js";
 import type { Import } from "../store/store.js";
-import { formatCount, formatUsd } from "./money-text.js";
-import { type Column, type Screen, table } from "./table.js";
+import { NOTHING_STATED, formatCount, usdOrDash } from "./money-text.js";
+import { type Column, type Screen, countColumn, table } from "./table.js";
 import { fieldLines, printable, shortId } from "./text.js";
 
 /** Imports for a person, a line each, in the order given. Times are in the time zone given. */
@@ -17,7 +17,7 @@ const importColumns = (timezone: string): Column<Import>[] => [
   countColumn("Rows", ({ row_count }) => row_count, 20),
   countColumn("New", ({ inserted }) => inserted, 40),
   countColumn("Updated", ({ updated }) => updated, 40),
-  { header: "Cost", cell: ({ cost_usd }) => formatUsd(cost_usd), align: "decimal" },
+  { header: "Cost", cell: ({ cost_usd }) => usdOrDash(cost_usd), align: "decimal" },
   { header: "Status", cell: ({ status }) => STATUSES[status], tint: ({ status }) => STATUS_TINTS[status] },
 ];
 
@@ -42,7 +42,7 @@ export const importDetail = (found: Import, timezone: string, { width }: Screen)
       ["Covered", someRows(found.covered, "left out: the same days were there in finer detail")],
       ["Kept edits", someRows(found.kept_edits, "left out: edited by hand")],
       ["Replaced", someRows(found.replaced, "of the same days, coarser, replaced by this import")],
-      ["Cost", formatUsd(found.cost_usd)],
+      ["Cost", usdOrDash(found.cost_usd)],
     ],
     width,
   );
@@ -60,10 +60,6 @@ export const fileName = (source: string): string =>
   source === "-" ? "standard input" : printable(source.replace(/^.*[\\/](?=.)/s, ""));
 
 const datesCovered = ({ first_date, last_date }: Import): string => {
-  if (first_date === null || last_date === null) return "–";
+  if (first_date === null || last_date === null) return NOTHING_STATED;
   return first_date === last_date ? first_date : `${first_date} to ${last_date}`;
 };
-
-function countColumn(header: string, count: (row: Import) => number, priority: number): Column<Import> {
-  return { header, cell: (row) => formatCount(count(row)), align: "right", priority };
-}

@@ -24,11 +24,16 @@ const usdDigits = (amount: Decimal): string => {
     .replace(/\.(\d)$/, ".$10");
 };
 
-const NOTHING_STATED = "–";
+/** In place of what no source states. */
+export const NOTHING_STATED = "–";
 
 /** A count with commas, `1,234,567`; a dash where no source states it. */
 export const formatCount = (count: number | null): string =>
   count === null ? NOTHING_STATED : grouped(String(count));
+
+/** An amount where zero says only that none is known: a dash then. @param amount a decimal string */
+export const usdOrDash = (amount: string): string =>
+  decimal(amount).eq(0) ? NOTHING_STATED : formatUsd(amount);
 
 const UNITS = ["", "k", "M", "B", "T"];
 

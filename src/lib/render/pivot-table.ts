@@ -1,12 +1,14 @@
 import { sum } from "../money.js";
 import { type GroupKey, byName, groupsOf, isTimeKey } from "../reports/groups.js";
 import { type SpendReport, type SpendRow, sumSpend } from "../reports/spend.js";
-import { costText, groupName, headingOf } from "./spend-columns.js";
+import { spendCost } from "./cost-text.js";
+import { groupName, headingOf } from "./spend-columns.js";
 import { type Column, type Screen, fits, table } from "./table.js";
-import { cut } from "./text.js";
+import { cutApart } from "./text.js";
 
-/** Names above a column of a pivot are cut to this. */
-const HEADER_WIDTH = 16;
+/** Names above the columns of a pivot are cut to this, or to the widest of these with which as many columns fit. */
+const NARROWEST_HEADER = 16;
+const WIDER_HEADERS = [40, 32, 24];
 
 /** The groups of the second key under one name of the first. */
 interface PivotLine {
@@ -32,18 +34,21 @@ export const pivotTable = ({ group_by, rows }: SpendReport, screen: Screen): str
   }));
   const total = { name: "Total", rows };
   const names = new Set(columnNames(rows, columnKey));
-  const columns = (count: number): Column<PivotLine>[] => [
+  const columns = (count: number, headerWidth: number): Column<PivotLine>[] => [
     { header: headingOf(lineKey), cell: ({ name }) => name, shrinkTo: 12 },
-    ...pivotColumns([...names], columnKey, count).map((column) => ({
+    ...withHeadersCut(pivotColumns([...names], columnKey, count), headerWidth).map((column) => ({
       ...costColumn(column, columnKey),
       priority: 1,
     })),
     costColumn({ header: "Total", names }, columnKey),
   ];
+  const fitting = (count: number, headerWidth: number): boolean =>
+    fits(columns(count, headerWidth), [...lines, total], screen.width);
   // No amount with its gap is narrower than seven columns, so more of them cannot fit.
   let count = Math.min(names.size, Math.ceil(screen.width / 7));
-  while (count > 1 && !fits(columns(count), [...lines, total], screen.width)) count -= 1;
-  return table(columns(count), lines, { ...screen, total });
+  while (count > 1 && !fitting(count, NARROWEST_HEADER)) count -= 1;
+  const headerWidth = WIDER_HEADERS.find((width) => fitting(count, width)) ?? NARROWEST_HEADER;
+  return table(columns(count, headerWidth), lines, { ...screen, total });
 };
 
 const columnNames = (rows: readonly SpendRow[], key: GroupKey): string[] =>
@@ -59,13 +64,21 @@ const pivotName = (row: SpendRow, key: GroupKey): string =>
   row.others !== undefined && row[key] === "other" ? "other" : groupName(row, key);
 
 const costColumn = ({ header, names }: PivotColumn, key: GroupKey): Column<PivotLine> => ({
-  header: cut(header, HEADER_WIDTH),
+  header,
   cell: ({ rows }) => {
     const held = rows.filter((row) => names.has(pivotName(row, key)));
-    return held.length === 0 ? "" : costText(sumSpend(held));
+    return held.length === 0 ? "" : spendCost(sumSpend(held));
   },
   align: "decimal",
 });
+
+const withHeadersCut = (columns: readonly PivotColumn[], width: number): PivotColumn[] => {
+  const headers = cutApart(
+    columns.map(({ header }) => header),
+    width,
+  );
+  return columns.map((column, i) => ({ ...column, header: headers[i] ?? column.header }));
+};
 
 /** At most `count` columns; the last of a name, or the first of a time, sums what has no column of its own. */
 const pivotColumns = (names: readonly string[], key: GroupKey, count: number): PivotColumn[] => {

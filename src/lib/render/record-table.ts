@@ -1,8 +1,8 @@
 import { localTime } from "../dates.js";
-import { decimal } from "../money.js";
 import type { StoredRecord } from "../store/store.js";
-import { compactCount, formatCount, formatUsd } from "./money-text.js";
-import { type Column, type Screen, table } from "./table.js";
+import { recordCost } from "./cost-text.js";
+import { formatCount, formatUsd } from "./money-text.js";
+import { type Column, type Screen, countColumn, table } from "./table.js";
 import { fieldLines, printable, shortId } from "./text.js";
 
 /** Cost records for a person, a line each, in the order given. Times are in the time zone given. */
@@ -15,13 +15,7 @@ const recordColumns = (timezone: string): Column<StoredRecord>[] => [
   { header: "Provider", cell: ({ provider }) => printable(provider), shrinkTo: 14 },
   { header: "Model", cell: ({ model_name }) => printable(model_name ?? "–"), shrinkTo: 12 },
   { header: "Cost", cell: recordCost, align: "decimal" },
-  {
-    header: "Tokens",
-    cell: ({ tokens_used }) => formatCount(tokens_used),
-    compact: ({ tokens_used }) => compactCount(tokens_used),
-    align: "right",
-    priority: 20,
-  },
+  countColumn("Tokens", ({ tokens_used }) => tokens_used, 20),
   { header: "Method", cell: ({ collection_method }) => METHODS[collection_method], priority: 10 },
 ];
 
@@ -67,12 +61,6 @@ const recordTime = (
   if (granularity === "month") return timestamp.slice(0, 7);
   if (granularity === "day") return timestamp.slice(0, 10);
   return localTime(timestamp, timezone, precision);
-};
-
-const recordCost = ({ cost_usd, estimated_cost_usd, metadata }: StoredRecord): string => {
-  if (metadata.cost_basis === "included") return "included";
-  if (!decimal(cost_usd).eq(0) || metadata.cost_basis === "billed") return formatUsd(cost_usd);
-  return estimated_cost_usd === null ? "no price" : `~${formatUsd(estimated_cost_usd)}`;
 };
 
 const countOrNull = (count: number | null): string | null => (count === null ? null : formatCount(count));

@@ -1,13 +1,14 @@
 import asciichart from "asciichart";
-import { type Period, periodOf, periodsBetween } from "../dates.js";
+import { type Period, type Span, periodCount, periodOf, periodsBetween } from "../dates.js";
 import { type Decimal, ZERO, decimal, grouped } from "../money.js";
 import { type Group, type GroupKey, firstKey, groupsOf, isTimeKey } from "../reports/groups.js";
 import { type Spend, type SpendReport, sumSpend } from "../reports/spend.js";
 import { tinted } from "./color.js";
-import { costText, groupName } from "./spend-columns.js";
+import { spendCost } from "./cost-text.js";
+import { groupName } from "./spend-columns.js";
 import { spendTitle } from "./spend-table.js";
 import { type Screen, pointsAligned } from "./table.js";
-import { cut, padRight, widest, wrap } from "./text.js";
+import { cutApart, padRight, widest, wrap } from "./text.js";
 
 /** Lines of a chart between its top and its bottom, about. */
 const HEIGHT = 12;
@@ -16,7 +17,8 @@ const NOTHING = "There is nothing to draw.";
 
 /**
  * The cost of a report as a chart: a line over time, or, where it is not grouped by time, a bar for each group of the
- * first key. Periods without records are zero.
+ * first key. Periods without records are zero; those before the first and after the last record are left out where
+ * not every period of the range fits.
  * @param report whole: not cut to the biggest periods
  */
 export const spendChart = (report: SpendReport, screen: Screen): string => {
@@ -52,7 +54,8 @@ const WIDEST_POINT = 8;
 const timeChart = (report: SpendReport, key: Period, screen: Screen): string => {
   const { from, to } = report.range;
   if (from === null || to === null) return NOTHING;
-  const { groups, each } = bucketed(periodsBetween({ from, to }, key), key, screen.width - AXIS_ROOM);
+  const room = screen.width - AXIS_ROOM;
+  const { groups, each } = bucketed(periodsOf(report, { from, to }, key, room), key, room);
   const points = pointsOf(report, key, groups);
   const scale = scaleOf(points.map(costOf));
   const axis = widest(scale.labels) + 1;
@@ -65,6 +68,19 @@ const timeChart = (report: SpendReport, key: Period, screen: Screen): string => 
     ...wrap(summary(report, points), screen.width),
     ...(remark ? wrap(remark, screen.width) : []),
   ].join("\n");
+};
+
+/** The periods to draw: all of the range, or, where these do not fit, from the first to the last with records. */
+const periodsOf = ({ rows }: SpendReport, { from, to }: Span, key: Period, room: number): string[] => {
+  const first = periodOf(from, key);
+  const last = periodOf(to, key);
+  // The row `other` of the biggest periods is no period.
+  const recorded = rows
+    .map((row) => String(row[key]))
+    .filter((period) => period !== "other")
+    .toSorted();
+  if (periodCount(first, last, key) <= room) return periodsBetween(first, last, key);
+  return periodsBetween(recorded[0] ?? first, recorded.at(-1) ?? first, key);
 };
 
 /** The periods of each point: one, or, where so many do not fit, a week, a month, or as many as it takes. */
@@ -156,28 +172,35 @@ const dateAxis = (points: readonly Point[], axis: number, stretch: number): stri
 
 const summary = ({ totals }: SpendReport, points: readonly Point[]): string => {
   const highest = points.reduce((a, b) => (costOf(b).gt(costOf(a)) ? b : a));
-  const peak = costOf(highest).gt(0) ? ` Highest: ${costText(highest.spend)} (${highest.label}).` : "";
+  const peak = costOf(highest).gt(0) ? ` Highest: ${spendCost(highest.spend)} (${highest.label}).` : "";
   const estimates = decimal(totals.estimated_usd).eq(0) ? "" : " ~ is estimated.";
-  return `Total: ${costText(totals)}.${peak}${estimates}`;
+  return `Total: ${spendCost(totals)}.${peak}${estimates}`;
 };
+
+/** Names beside the bars are cut to a quarter of the screen, but never to less. */
+const NARROWEST_NAME = 20;
 
 const bars = (report: SpendReport, key: GroupKey, { width, color }: Screen): string => {
   const groups = groupsOf(report.rows, (row) => groupName(row, key)).map((group) => ({
-    name: cut(groupName(group[0], key), Math.min(24, Math.floor(width / 3))),
+    name: groupName(group[0], key),
     spend: sumSpend(group),
   }));
   if (groups.length === 0) return NOTHING;
-  const amounts = pointsAligned(groups.map(({ spend }) => costText(spend)));
-  const nameWidth = widest(groups.map(({ name }) => name));
+  const names = cutApart(
+    groups.map(({ name }) => name),
+    Math.max(NARROWEST_NAME, Math.floor(width / 4)),
+  );
+  const amounts = pointsAligned(groups.map(({ spend }) => spendCost(spend)));
+  const nameWidth = widest(names);
   const amountWidth = widest(amounts);
   const room = Math.max(1, width - nameWidth - amountWidth - 4);
   const costs = groups.map(({ spend }) => decimal(spend.cost_usd));
   const max = costs.reduce((a, b) => (b.gt(a) ? b : a));
   return groups
-    .map(({ name, spend }, i) => {
+    .map(({ spend }, i) => {
       const amount = (amounts[i] ?? "").padStart(amountWidth);
       const bar = "█".repeat(barLength(decimal(spend.cost_usd), max, room));
-      return `${padRight(name, nameWidth)}  ${amount}  ${tinted(bar, "cyan", color)}`.trimEnd();
+      return `${padRight(names[i] ?? "", nameWidth)}  ${amount}  ${tinted(bar, "cyan", color)}`.trimEnd();
     })
     .join("\n");
 };

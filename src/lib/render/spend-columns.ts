@@ -1,15 +1,15 @@
 import { decimal } from "../money.js";
 import { type GroupKey, firstKey } from "../reports/groups.js";
-import type { Spend, SpendReport, SpendRow } from "../reports/spend.js";
+import type { SpendReport, SpendRow } from "../reports/spend.js";
+import { spendCost } from "./cost-text.js";
 import {
-  compactCount,
-  formatCount,
+  NOTHING_STATED,
   formatPercent,
   formatPercentChange,
-  formatUsd,
   formatUsdChange,
+  usdOrDash,
 } from "./money-text.js";
-import type { Column } from "./table.js";
+import { type Column, countColumn } from "./table.js";
 import { printable } from "./text.js";
 
 /** The columns of a spend report: its group keys, then its measures, those that say nothing left out. */
@@ -19,10 +19,10 @@ export const spendColumns = (report: SpendReport): Column<SpendRow>[] => [
   shareColumn,
   ...(report.rows.some((row) => row.previous_usd !== undefined) ? comparisonColumns : []),
   ...(decimal(report.totals.included_usd).eq(0) ? [] : [includedColumn]),
-  countColumn("Input", "input_tokens", 40),
-  countColumn("Output", "output_tokens", 40),
-  countColumn("Cache read", "cache_read_tokens", 10),
-  countColumn("Requests", "request_count", 30),
+  countColumn("Input", (row) => row.input_tokens, 40),
+  countColumn("Output", (row) => row.output_tokens, 40),
+  countColumn("Cache read", (row) => row.cache_read_tokens, 10),
+  countColumn("Requests", (row) => row.request_count, 30),
 ];
 
 /** The total of a report as a row of its table. */
@@ -32,16 +32,6 @@ export const totalRow = ({ group_by, totals }: SpendReport): SpendRow => ({
   ...Object.fromEntries(group_by.slice(1).map((key) => [key, ""])),
   share: decimal(totals.cost_usd).gt(0) ? "100.0" : null,
 });
-
-/**
- * What something cost: `~$0.52` where it is estimated, `≥ $5.00` where tokens without a price come on top, `no price`
- * where there is nothing else, because an unknown price is never $0.
- */
-export const costText = ({ cost_usd, estimated_usd, unpriced_tokens }: Spend): string => {
-  const usd = `${decimal(estimated_usd).eq(0) ? "" : "~"}${formatUsd(cost_usd)}`;
-  if (unpriced_tokens === 0) return usd;
-  return decimal(cost_usd).eq(0) ? "no price" : `≥ ${usd}`;
-};
 
 /** The name of a group: `other (12)` for what sums other groups, `(no model)` for what has no name. */
 export const groupName = (row: SpendRow, key: GroupKey): string => {
@@ -59,7 +49,7 @@ const keyColumn = (key: GroupKey): Column<SpendRow> => ({
   shrinkTo: 12,
 });
 
-const costColumn: Column<SpendRow> = { header: "Cost", cell: costText, align: "decimal" };
+const costColumn: Column<SpendRow> = { header: "Cost", cell: spendCost, align: "decimal" };
 
 const shareColumn: Column<SpendRow> = {
   header: "Share",
@@ -70,7 +60,7 @@ const shareColumn: Column<SpendRow> = {
 
 const includedColumn: Column<SpendRow> = {
   header: "Included",
-  cell: ({ included_usd }) => (decimal(included_usd).eq(0) ? "–" : formatUsd(included_usd)),
+  cell: ({ included_usd }) => usdOrDash(included_usd),
   align: "decimal",
   priority: 50,
 };
@@ -78,13 +68,14 @@ const includedColumn: Column<SpendRow> = {
 const comparisonColumns: Column<SpendRow>[] = [
   {
     header: "Previous",
-    cell: ({ previous_usd }) => formatUsd(previous_usd ?? "0"),
+    cell: ({ previous_usd = "0" }) => usdOrDash(previous_usd),
     align: "decimal",
     priority: 80,
   },
   {
     header: "Change",
-    cell: ({ change_usd }) => formatUsdChange(change_usd ?? "0"),
+    cell: ({ cost_usd, previous_usd = "0", change_usd = "0" }) =>
+      isKnown(cost_usd) || isKnown(previous_usd) ? formatUsdChange(change_usd) : NOTHING_STATED,
     align: "decimal",
     priority: 90,
     tint: ({ change_usd }) => changeTint(change_usd ?? "0"),
@@ -97,18 +88,10 @@ const comparisonColumns: Column<SpendRow>[] = [
   },
 ];
 
+const isKnown = (amount: string): boolean => !decimal(amount).eq(0);
+
 const changeTint = (change_usd: string): "red" | "green" | undefined => {
   const change = decimal(change_usd);
   if (change.eq(0)) return undefined;
   return change.gt(0) ? "red" : "green";
 };
-
-type CountName = "input_tokens" | "output_tokens" | "cache_read_tokens" | "request_count";
-
-const countColumn = (header: string, name: CountName, priority: number): Column<SpendRow> => ({
-  header,
-  cell: (row) => formatCount(row[name]),
-  compact: (row) => compactCount(row[name]),
-  align: "right",
-  priority,
-});

@@ -2,7 +2,7 @@ import type { DateRange } from "../dates.js";
 import { decimal } from "../money.js";
 import type { SpendReport } from "../reports/spend.js";
 import { tinted } from "./color.js";
-import { formatCount, formatPercentChange, formatUsd, formatUsdChange } from "./money-text.js";
+import { formatCount, formatPercentChange, formatUsd, formatUsdChange, usdOrDash } from "./money-text.js";
 import { pivotTable } from "./pivot-table.js";
 import { spendColumns, totalRow } from "./spend-columns.js";
 import { type Screen, table } from "./table.js";
@@ -38,7 +38,7 @@ const makeUp = ({ totals, compared_with }: SpendReport, { width }: Screen): stri
   if (money(totals.billed_usd)) lines.push(["Billed", formatUsd(totals.billed_usd), ""]);
   if (money(totals.subscription_usd)) lines.push(["Subscriptions", formatUsd(totals.subscription_usd), ""]);
   if (money(totals.estimated_usd)) {
-    lines.push(["Estimated", `~${formatUsd(totals.estimated_usd)}`, "priced from tokens, not billed yet"]);
+    lines.push(["Estimated", `~${formatUsd(totals.estimated_usd)}`, "estimates, not billed yet"]);
   }
   if (money(totals.included_usd)) {
     lines.push(["Included", formatUsd(totals.included_usd), "worth of what plans cover, not in the total"]);
@@ -49,7 +49,7 @@ const makeUp = ({ totals, compared_with }: SpendReport, { width }: Screen): stri
   if (compared_with && totals.previous_usd !== undefined) {
     const { previous_usd, change_usd = "0", change_percent = null } = totals;
     const change = `${formatUsdChange(change_usd)} (${formatPercentChange(change_percent)})`;
-    lines.push(["Before", formatUsd(previous_usd), `${daysText(compared_with)}: ${change}`]);
+    lines.push(["Before", usdOrDash(previous_usd), `${daysText(compared_with)}: ${change}`]);
   }
   return aligned(lines)
     .flatMap((line) => wrap(line, width, 2))

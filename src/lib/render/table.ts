@@ -1,6 +1,7 @@
 import CliTable from "cli-table3";
 import { type Tint, tinted } from "./color.js";
-import { cut, widest } from "./text.js";
+import { compactCount, formatCount } from "./money-text.js";
+import { cutApart, widest } from "./text.js";
 
 /** What the terminal allows. The caller knows it; renderers read no environment. */
 export interface Screen {
@@ -17,12 +18,28 @@ export interface Column<Row> {
   compact?(row: Row): string;
   /** `decimal` sets amounts so that their points are below each other. Left if absent. */
   align?: "left" | "right" | "decimal";
-  /** Text that may be cut down to this many columns where the table is too wide; numbers are never cut. */
+  /**
+   * Text that may be cut down to this many columns where the table is too wide, different texts to different ones;
+   * numbers are never cut.
+   */
   shrinkTo?: number;
   /** What still does not fit is left out, the lowest number first. A column without a priority always stays. */
   priority?: number;
   tint?(row: Row): Tint | undefined;
 }
+
+/** A column of counts, with few digits where the table is too wide; a dash for what no source states. */
+export const countColumn = <Row>(
+  header: string,
+  count: (row: Row) => number | null,
+  priority: number,
+): Column<Row> => ({
+  header,
+  cell: (row) => formatCount(count(row)),
+  compact: (row) => compactCount(count(row)),
+  align: "right",
+  priority,
+});
 
 export interface TableOptions<Row> extends Screen {
   /** The last line, below a rule. */
@@ -32,7 +49,7 @@ export interface TableOptions<Row> extends Screen {
 /** A column as it is drawn. */
 interface FittedColumn<Row> {
   column: Column<Row>;
-  /** The header, then a cell for each row, aligned but not cut. */
+  /** The header, then a cell for each row, aligned. */
   texts: string[];
   width: number;
 }
@@ -46,7 +63,7 @@ export const table = <Row>(
   { width, color, total }: TableOptions<Row>,
 ): string => {
   const all = total === undefined ? rows : [...rows, total];
-  const fitted = fit(columns, all, width);
+  const fitted = fit(columns, all, width).map(withTextsCut);
   const rule = tinted("─".repeat(lineWidth(fitted)), "dim", color);
   const [head = "", ...lines] = draw(fitted, all, color);
   const foot = lines.slice(rows.length).flatMap((line) => [rule, tinted(line, "bold", color)]);
@@ -116,6 +133,12 @@ const shrunk = <Row>(natural: readonly FittedColumn<Row>[], width: number): Fitt
   return columns;
 };
 
+const withTextsCut = <Row>(fitted: FittedColumn<Row>): FittedColumn<Row> => {
+  if (fitted.column.shrinkTo === undefined) return fitted;
+  const texts = cutApart(fitted.texts, fitted.width);
+  return { ...fitted, texts, width: widest(texts) };
+};
+
 const withoutLeast = <Row>(columns: readonly Column<Row>[]): readonly Column<Row>[] | undefined => {
   const priorities = columns.flatMap(({ priority }) => priority ?? []);
   if (priorities.length === 0) return undefined;
@@ -128,8 +151,8 @@ const SLICE = 50;
 
 const draw = <Row>(columns: readonly FittedColumn<Row>[], rows: readonly Row[], color: boolean): string[] => {
   const cells = [undefined, ...rows].map((row, y) =>
-    columns.map(({ column, texts, width }) => {
-      const text = cut(texts[y] ?? "", width);
+    columns.map(({ column, texts }) => {
+      const text = texts[y] ?? "";
       const tint = row === undefined ? undefined : column.tint?.(row);
       return tint === undefined ? text : tinted(text, tint, color);
     }),

@@ -15,20 +15,86 @@ export const printable = (text: string): string => text.replace(UNPRINTABLE, " "
 
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 
-/** A text in at most `width` columns, cut in its middle with `…`: both ends of a model's name tell it apart. */
-export const cut = (text: string, width: number): string => {
-  if (textWidth(text) <= width) return text;
+/**
+ * A text in at most `width` columns, cut in its middle with `…`: both ends of a model's name tell it apart.
+ * @param headWidth how much of it is before the `…`
+ */
+export const cut = (text: string, width: number, headWidth = Math.ceil((width - 1) / 2)): string => {
+  // A cell of a file can hold a million characters; no more are looked at than can be shown.
+  const enough = width * LONGEST_CHARACTER;
+  if (text.length <= 2 * enough && textWidth(text) <= width) return text;
   if (width < 1) return "";
-  const characters = [...graphemes.segment(text)].map(({ segment }) => segment);
-  const head = take(characters, Math.ceil((width - 1) / 2));
-  const tail = take(characters.toReversed(), width - 1 - textWidth(head.join("")));
-  return `${head.join("")}…${tail.toReversed().join("")}`;
+  const head = take(charactersOf(text.slice(0, enough)), headWidth).join("");
+  const tail = take(charactersOf(text.slice(-enough)).reverse(), width - 1 - textWidth(head));
+  return `${head}…${tail.reverse().join("")}`;
 };
+
+/** In UTF-16 units: a family of four with skin tones has 19. */
+const LONGEST_CHARACTER = 32;
+
+const charactersOf = (text: string): string[] => [...graphemes.segment(text)].map(({ segment }) => segment);
 
 const take = (characters: readonly string[], width: number): string[] => {
   let used = 0;
   const end = characters.findIndex((character) => (used += textWidth(character)) > width);
   return characters.slice(0, end === -1 ? undefined : end);
+};
+
+/** The date of a model's snapshot at the end of its name: `-2026-07-09`, `-20260709`, `@20260709`. */
+const DATE_AT_END = /(?<=.)[-@_]\d{4}(?:-\d{2}-\d{2}|\d{4})$/;
+
+/**
+ * Texts in at most `width` columns each, such that different ones stay different. What is too long loses the date at
+ * its end, else its middle, else whatever leaves it unlike the others; where nothing does, it is numbered.
+ */
+export const cutApart = (texts: readonly string[], width: number): string[] => {
+  const shown = new Map<string, string>();
+  const taken = new Set<string>();
+  const show = (text: string, short: string): void => {
+    shown.set(text, short);
+    taken.add(short);
+  };
+  const long = [...new Set(texts)].filter((text) => {
+    const isLong = cut(text, width) !== text;
+    if (!isLong) show(text, text);
+    return isLong;
+  });
+  for (const shorten of waysToCut(width)) {
+    if (long.every((text) => shown.has(text))) break;
+    const shorts = long.map((text) => ({ text, short: shorten(text) }));
+    const counts = countsOf(shorts.map(({ short }) => short));
+    for (const { text, short } of shorts) {
+      if (!shown.has(text) && counts.get(short) === 1 && !taken.has(short)) show(text, short);
+    }
+  }
+  for (const text of long.filter((each) => !shown.has(each))) show(text, numbered(text, width, taken));
+  return texts.map((text) => shown.get(text) ?? text);
+};
+
+const waysToCut = (width: number): ((text: string) => string)[] => {
+  const half = Math.ceil((width - 1) / 2);
+  const heads = Array.from({ length: width }, (_, i) => i).toSorted(
+    (a, b) => Math.abs(a - half) - Math.abs(b - half),
+  );
+  return [
+    (text) => cut(text.replace(DATE_AT_END, ""), width),
+    ...heads.map((head) => (text: string) => cut(text, width, head)),
+  ];
+};
+
+const countsOf = (texts: readonly string[]): Map<string, number> => {
+  const counts = new Map<string, number>();
+  for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1);
+  return counts;
+};
+
+const numbered = (text: string, width: number, taken: ReadonlySet<string>): string => {
+  let short = "";
+  for (let n = 2; short === "" || taken.has(short); n += 1) {
+    const room = width - String(n).length;
+    short = `${cut(text, room, room - 1)}${n}`;
+  }
+  return short;
 };
 
 /** Pads a text with spaces on its right to `width` columns. */

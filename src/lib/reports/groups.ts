@@ -1,10 +1,37 @@
 import type { Period } from "../dates.js";
+import { usageError } from "../errors.js";
 import { type Decimal, ZERO, decimal } from "../money.js";
 import type { SpendRow } from "./spend.js";
 
 /** What a report can be grouped by. */
 export const GROUP_KEYS = ["day", "week", "month", "provider", "model", "method"] as const;
 export type GroupKey = (typeof GROUP_KEYS)[number];
+
+/**
+ * Reads what to group by.
+ * @param text one key, or two with a comma
+ * @throws UserError `bad_group`, `bad_groups`
+ */
+export const parseGroups = (text: string): GroupKey[] => {
+  const groups = text.split(",").map((group) => group.trim().toLowerCase());
+  const wrong = groups.find((group) => !(GROUP_KEYS as readonly string[]).includes(group));
+  if (wrong !== undefined) {
+    throw usageError(
+      "bad_group",
+      `A report cannot be grouped by “${wrong}”.`,
+      `Group by ${GROUP_KEYS.join(", ")}, or by two of them: --by month,provider`,
+    );
+  }
+  const keys = groups as GroupKey[];
+  if (keys.length > 2 || new Set(keys).size < keys.length || keys.filter(isTimeKey).length > 1) {
+    throw usageError(
+      "bad_groups",
+      `A report cannot be grouped by ${text}.`,
+      "Give one key, or two of which one at most is a time: --by month,provider",
+    );
+  }
+  return keys;
+};
 
 /** True for `day`, `week` and `month`: groups with an order of their own. */
 export const isTimeKey = (key: GroupKey): key is Period => key === "day" || key === "week" || key === "month";

@@ -1,6 +1,7 @@
 import { type DateRange, periodOf } from "../dates.js";
 import { type Decimal, ZERO, decimal, percentOf, plain } from "../money.js";
 import type { DailySpend } from "../store/store.js";
+import type { SpendFilters } from "./filters.js";
 import { type GroupKey, groupsOf, isTimeKey, sorted } from "./groups.js";
 import { warningsOf } from "./warnings.js";
 
@@ -14,7 +15,7 @@ const COUNTS = [
 ] as const;
 
 /** The measures of a report, in the order of the JSON output. */
-export const MEASURES = [...MONEY, ...COUNTS, "record_count", "unpriced_tokens"] as const;
+export const MEASURES = [...MONEY, ...COUNTS, "record_count", "unpriced_tokens", "billed_count"] as const;
 
 /**
  * What was spent. Money is decimal strings in US dollars; cost_usd = billed + subscription + estimated, and
@@ -59,13 +60,8 @@ export interface SpendOptions {
   filters?: SpendFilters;
   /** The dates that have records at all, for the hint where nothing is found; null where there are none. */
   recorded?: DateRange | null;
-}
-
-export interface SpendFilters {
-  /** Names of providers, in any case; none means all. */
-  providers?: readonly string[];
-  /** Parts of a model's name in any case, or globs with `*` for the whole name; none means all. */
-  models?: readonly string[];
+  /** Names of the providers whose cost can be imported, for the hint where tokens have no price. */
+  costExports?: ReadonlySet<string>;
 }
 
 /** Sums daily spend into groups, exactly. An open range ends where the data does. */
@@ -107,6 +103,7 @@ export const sumSpend = (parts: readonly Spend[]): Spend => {
     request_count: count("request_count"),
     record_count: parts.reduce((total, part) => total + part.record_count, 0),
     unpriced_tokens: parts.reduce((total, part) => total + part.unpriced_tokens, 0),
+    billed_count: parts.reduce((total, part) => total + part.billed_count, 0),
   };
 };
 

@@ -15,7 +15,7 @@ export const warningsOf = (
   options: SpendOptions,
 ): string[] => [
   ...(days.length === 0 ? nothingRecorded(options) : nothingFound(days, found, options)),
-  ...unpriced(found),
+  ...unpriced(found, options),
 ];
 
 const nothingRecorded = ({ range, recorded }: SpendOptions): string[] => {
@@ -43,7 +43,7 @@ const nothingFound = (
   return [`No model matches “${(filters.models ?? []).join("”, “")}” ${during(range)}.`];
 };
 
-const unpriced = (found: readonly DailySpend[]): string[] =>
+const unpriced = (found: readonly DailySpend[], { costExports }: SpendOptions): string[] =>
   groupsOf(found, (day) => day.provider)
     .map((days) => ({
       provider: days[0].provider,
@@ -53,8 +53,10 @@ const unpriced = (found: readonly DailySpend[]): string[] =>
     .toSorted((a, b) => b.tokens - a.tokens || byName(a.provider, b.provider))
     .map(
       ({ provider, tokens }) =>
-        `${grouped(String(tokens))} tokens of ${provider} have no price and are not in the cost: ` +
-        "import its cost export to count them.",
+        `${grouped(String(tokens))} tokens of ${provider} have no price and are not in the cost` +
+        (costExports?.has(provider)
+          ? ": import its cost export to count them."
+          : `. Enter what they cost with: aicost add --provider ${provider} --cost AMOUNT`),
     );
 
 const during = ({ from, to }: DateRange): string => {

@@ -15,7 +15,7 @@ const IDENTIFYING = ["workspace", "api_key", "usage_type", "token_type"];
 const read = (row: Row): Draft => {
   const dimension = (column: string) => (row.text(column) === NOTHING ? null : row.text(column));
   const timestamp = row.day("usage_date_utc");
-  const model = modelName(dimension("model"));
+  const model = modelName(dimension("model") && row.name("model"));
   row.required("cost_usd");
   const listPrice = row.amount("list_price_usd", { words: [NOTHING] });
   return {
@@ -56,6 +56,7 @@ export const anthropicCost: CsvFormat = {
     "api_key_id",
     "api_key_status",
   ],
+  date: "usage_date_utc",
   series: "anthropic/cost",
   dimensions: [],
   read,

@@ -21,7 +21,7 @@ const read = (row: Row): Draft => {
   return {
     timestamp,
     granularity,
-    model: modelName(row.text("model_version")),
+    model: modelName(row.name("model_version")),
     cost: null,
     basis: "none",
     // The kinds of input are listed apart here.
@@ -65,6 +65,7 @@ export const anthropicUsage: CsvFormat = {
     "inference_geo",
     "speed",
   ],
+  date: "usage_date_utc",
   series: "anthropic/usage",
   dimensions: [],
   read,

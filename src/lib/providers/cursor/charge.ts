@@ -1,18 +1,21 @@
 import { RowProblem, type Draft, type Row } from "../../csv/format.js";
-import { plain, type Decimal } from "../../money.js";
+import { ZERO, type Decimal } from "../../money.js";
 
 /** What Cursor writes where a row has no amount. */
 const WORDS = ["Included", "Free", "NaN", "-", "--"];
 
-/** The money of an event; `reported` is an amount that was neither charged nor covered by the plan. */
+/** The money of an event. */
 export interface Charge extends Pick<Draft, "cost" | "basis"> {
   value: Decimal | null;
+  /** An amount that was neither charged nor covered by the plan. */
   reported: Decimal | null;
+  /** The owner of the API key pays its provider. */
+  paidElsewhere?: true;
 }
 
 /**
  * The kind of an event says whether its amount was charged: in 2025 every row has an amount, included and failed
- * ones as well.
+ * ones as well. That nothing was charged is known of failed calls and of those with a key of the user's.
  * @throws RowProblem for an amount of a kind that is not known
  */
 export const chargeOf = (row: Row): Charge => {
@@ -21,9 +24,10 @@ export const chargeOf = (row: Row): Charge => {
   const kind = row.text("Kind")?.toLowerCase() ?? "";
   if (/^(?:included|free)/.test(kind))
     return { cost: null, value: amount, basis: "included", reported: null };
-  if (amount === null || /^user api key$|not? charge/.test(kind)) {
-    return { cost: null, value: null, basis: "none", reported: amount };
-  }
+  if (kind === "user api key") return { ...uncharged(amount), paidElsewhere: true };
+  if (/not? charge/.test(kind) || (amount === null && /^(?:errored|aborted)/.test(kind)))
+    return uncharged(amount);
+  if (amount === null) return { cost: null, value: null, basis: "none", reported: null };
   if (/^(?:on-demand|usage-based)/.test(kind))
     return { cost: amount, value: null, basis: "billed", reported: null };
   throw new RowProblem("Kind", row.text("Kind") ?? "", "does not say whether the amount was charged");
@@ -35,12 +39,12 @@ const chargedPart = (worth: Decimal | null, charged: Decimal | null): Charge =>
     ? { cost: null, value: worth, basis: "included", reported: null }
     : { cost: charged, value: null, basis: "billed", reported: null };
 
-/** The amounts as they enter the key of an event: `$0.03` and `0.03` are the same. */
-export const chargeKey = (row: Row): (string | null)[] =>
-  [costColumn(row), "Cost to you"].map((column) => {
-    const amount = amountIn(row, column);
-    return amount ? plain(amount) : (row.text(column)?.toLowerCase() ?? null);
-  });
+const uncharged = (reported: Decimal | null): Charge => ({
+  cost: ZERO,
+  value: null,
+  basis: "billed",
+  reported,
+});
 
 const costColumn = (row: Row): string => (row.has("Cost") ? "Cost" : "Cost ($)");
 

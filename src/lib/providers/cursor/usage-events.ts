@@ -2,38 +2,36 @@ import type { CsvFormat, Draft, Row } from "../../csv/format.js";
 import { plain } from "../../money.js";
 import { filled } from "../metadata.js";
 import { sumOfKnown } from "../tokens.js";
-import { chargeKey, chargeOf } from "./charge.js";
+import { chargeOf } from "./charge.js";
 
-/** Columns that came and went; where one is missing, it counts as empty. */
-const IDENTIFYING = ["User", "Cloud Agent ID", "Automation ID", "Kind", "Model", "Max Mode"];
-const COUNTS = ["Input (w/ Cache Write)", "Input (w/o Cache Write)", "Cache Read", "Tokens"];
+const COUNTS = ["Input (w/ Cache Write)", "Input (w/o Cache Write)", "Cache Read"];
 
-/** Events have no id: the whole row is their key, as far as every generation of the export writes it. */
-const keyOf = (row: Row, timestamp: string): (string | null)[] => [
-  timestamp,
-  ...IDENTIFYING.map((column) => row.text(column)),
-  ...[...COUNTS, outputColumn(row)].map((column) => row.count(column)?.toString() ?? null),
-  ...chargeKey(row),
-  row.text("Requests"),
-];
+/** Columns that came and went. */
+const OPTIONAL = ["User", "Cloud Agent ID", "Automation ID", "Kind", "Max Mode"];
 
-const outputColumn = (row: Row): string => (row.has("Output Tokens") ? "Output Tokens" : "Output");
-
-const draftOf = (row: Row): Draft => {
+/**
+ * Events have no id. What every generation of the export says of one, whoever downloads it and whenever, is its moment
+ * to the millisecond, its model and the number of its tokens: amounts come later, and columns come and go. A file
+ * without a count may have none or 0.
+ * @param tokens all of them
+ */
+const draftOf = (row: Row, tokens: number | null): Draft => {
   const timestamp = row.moment("Date");
-  const { reported, ...charge } = chargeOf(row);
+  const model = row.name("Model");
+  const { reported, paidElsewhere = null, ...charge } = chargeOf(row);
   const planRequests = row.amount("Requests");
   return {
     timestamp,
     granularity: "event",
-    model: row.text("Model"),
+    model,
     ...charge,
     requests: 1,
-    key: keyOf(row, timestamp),
+    key: [timestamp, model, String(tokens ?? 0)],
     metadata: filled({
       kind: row.text("Kind"),
       max_mode: row.text("Max Mode")?.toLowerCase() === "yes" ? true : null,
       reported_value_usd: reported && plain(reported),
+      paid_elsewhere: paidElsewhere,
       plan_requests: planRequests && plain(planRequests),
     }),
   };
@@ -46,19 +44,16 @@ export const cursorUsageEvents: CsvFormat = {
   provider: "cursor",
   source: "cursor/usage-events",
   requires: ["Date", "Model", "Input (w/o Cache Write)", ["Cost", "Cost ($)", "Requests"]],
-  knows: [...IDENTIFYING, ...COUNTS, "Output Tokens", "Output", "Total Tokens", "Cost to you"],
+  knows: [...OPTIONAL, ...COUNTS, "Output Tokens", "Output", "Total Tokens", "Tokens", "Cost to you"],
+  date: "Date",
   series: null,
   dimensions: [],
   read: (row) => {
     const cacheRead = row.count("Cache Read");
     const cacheWrite = row.count("Input (w/ Cache Write)");
-    return {
-      ...draftOf(row),
-      input: sumOfKnown(row.count("Input (w/o Cache Write)"), cacheRead, cacheWrite),
-      output: row.count(outputColumn(row)),
-      cacheRead,
-      cacheWrite,
-    };
+    const input = sumOfKnown(row.count("Input (w/o Cache Write)"), cacheRead, cacheWrite);
+    const output = row.count(row.has("Output Tokens") ? "Output Tokens" : "Output");
+    return { ...draftOf(row, sumOfKnown(input, output)), input, output, cacheRead, cacheWrite };
   },
 };
 
@@ -70,8 +65,12 @@ export const cursorUsageEventsUnsplit: CsvFormat = {
   source: "cursor/usage-events",
   requires: ["Date", "Kind", "Max Mode", "Model", "Tokens", ["Cost ($)", "Cost"]],
   excludes: ["Input (w/o Cache Write)"],
-  knows: IDENTIFYING,
+  knows: OPTIONAL,
+  date: "Date",
   series: null,
   dimensions: [],
-  read: (row) => ({ ...draftOf(row), tokens: row.count("Tokens") }),
+  read: (row) => {
+    const tokens = row.count("Tokens");
+    return { ...draftOf(row, tokens), tokens };
+  },
 };

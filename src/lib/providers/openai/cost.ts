@@ -17,7 +17,7 @@ const read = (row: Row): Draft | Skip => {
   return {
     timestamp: start,
     granularity: "day",
-    model: modelOfLineItem(row.text("line_item")),
+    model: modelOfLineItem(row.name("line_item")),
     cost,
     currency: row.currency("amount_currency"),
     basis: "billed",
@@ -59,7 +59,10 @@ export const openaiCost: CsvFormat = {
     "organization_name",
     "user_email",
   ],
+  date: "start_time",
   series: "openai/cost",
   dimensions: ["line_item", "user_id", "api_key_id", "project_id", "api_source"],
+  band: 1,
+  scope: "organization_id",
   read,
 };

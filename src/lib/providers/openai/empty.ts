@@ -9,6 +9,7 @@ export const openaiEmpty: CsvFormat = {
   requires: ["start_time", "end_time", "start_time_iso", "end_time_iso"],
   exact: true,
   knows: [],
+  date: "start_time",
   series: null,
   dimensions: [],
   read: () => ({ skip: "empty bucket" }),

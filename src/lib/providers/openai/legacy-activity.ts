@@ -16,7 +16,7 @@ const read = (row: Row): Draft => {
   return {
     timestamp,
     granularity: "event",
-    model: row.text("model"),
+    model: row.name("model"),
     cost: null,
     basis: "none",
     input: row.count("n_context_tokens_total"),
@@ -53,6 +53,7 @@ export const openaiLegacyActivity: CsvFormat = {
     "request_type",
     "aggregation_timestamp",
   ],
+  date: "timestamp",
   series: "openai/usage",
   dimensions: DIMENSIONS,
   read,

@@ -7,7 +7,7 @@ const read = (row: Row): Draft => {
   return {
     timestamp,
     granularity: "day",
-    model: row.text("name"),
+    model: row.name("name"),
     // `cost` is the same amount in cents.
     cost: row.amount("cost_in_major"),
     currency: row.currency("currency"),
@@ -25,7 +25,9 @@ export const openaiLegacyCost: CsvFormat = {
   source: "openai/legacy-cost",
   requires: ["date", "name", "currency", "cost_in_major"],
   knows: ["timestamp", "cost", "organization_id", "project_id", "project_name", "organization_name"],
+  date: "date",
   series: "openai/cost",
   dimensions: ["name", "project_id"],
+  scope: "organization_id",
   read,
 };

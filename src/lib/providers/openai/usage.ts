@@ -15,7 +15,7 @@ const read = (row: Row): Draft | Skip => {
   return {
     timestamp: start,
     granularity: granularityOf(seconds, row),
-    model: row.text("model"),
+    model: row.name("model"),
     cost: null,
     basis: "none",
     input,
@@ -71,7 +71,9 @@ export const openaiUsage: CsvFormat = {
     "input_cached_image_tokens",
     "output_image_tokens",
   ],
+  date: "start_time",
   series: "openai/usage",
   dimensions: DIMENSIONS,
+  band: 1,
   read,
 };

@@ -9,7 +9,7 @@ const read = (row: Row): Draft => {
   return {
     timestamp,
     granularity: "day",
-    model: row.text("Slug"),
+    model: row.name("Slug"),
     cost: row.amount("Usage"),
     basis: "billed",
     input: row.count("Prompt Tokens"),
@@ -31,6 +31,7 @@ export const openrouterActivityDaily: CsvFormat = {
   source: "openrouter/activity-daily",
   requires: ["Date", "Slug", "Usage", "BYOK Usage"],
   knows: ["Requests", "Prompt Tokens", "Completion Tokens", "Reasoning Tokens"],
+  date: "Date",
   series: "openrouter/activity",
   dimensions: [],
   read,

@@ -8,7 +8,7 @@ const read = (row: Row): Draft => {
   return {
     timestamp: row.moment("created_at"),
     granularity: "event",
-    model: row.text("model_permaslug"),
+    model: row.name("model_permaslug"),
     // The other cost columns are parts of it, but for `byok_usage_inference`, which the owner of the key pays elsewhere.
     cost: row.amount("cost_total"),
     basis: "billed",
@@ -60,7 +60,9 @@ export const openrouterActivity: CsvFormat = {
     "api_key_name",
     "api_key_disabled",
   ],
+  date: "created_at",
   series: "openrouter/activity",
   dimensions: [],
+  band: 1,
   read,
 };

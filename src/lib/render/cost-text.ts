@@ -1,0 +1,55 @@
+import { decimal } from "../money.js";
+import type { Spend } from "../reports/spend.js";
+import type { StoredRecord } from "../store/store.js";
+import { NOTHING_STATED, formatUsd } from "./money-text.js";
+
+/** What decides how a cost reads. Money is decimal strings in US dollars. */
+interface Cost {
+  cost_usd: string;
+  /** The part of it that is estimated. */
+  estimated_usd: string;
+  /** Whether any source names an amount: then zero is a price. */
+  named: boolean;
+  /** Whether a plan covers any of it. */
+  included: boolean;
+  /** Tokens that come on top, at an unknown price. */
+  unpriced_tokens: number;
+}
+
+/**
+ * A cost as a person reads it: `~$0.52` where some of it is estimated, `≥ $5.00` where tokens without a price come on
+ * top. An unknown price is never $0: what no source names an amount for is `included` in a plan, has `no price`, or
+ * is a dash.
+ */
+const costText = ({ cost_usd, estimated_usd, named, included, unpriced_tokens }: Cost): string => {
+  if (isZero(cost_usd) && !named) {
+    if (included) return "included";
+    return unpriced_tokens > 0 ? "no price" : NOTHING_STATED;
+  }
+  const least = unpriced_tokens > 0 ? "≥ " : "";
+  return `${least}${isZero(estimated_usd) ? "" : "~"}${formatUsd(cost_usd)}`;
+};
+
+/** What a group of a report cost, as `costText` says it. */
+export const spendCost = (spend: Spend): string =>
+  costText({
+    ...spend,
+    named: spend.billed_count > 0 || !isZero(spend.estimated_usd),
+    included: !isZero(spend.included_usd),
+  });
+
+/** What one record cost, as `costText` says it. */
+export const recordCost = (record: StoredRecord): string => {
+  const { cost_usd, estimated_cost_usd, tokens_used, metadata } = record;
+  const basis = metadata.cost_basis;
+  const estimated_usd = basis === "estimated" ? estimated_cost_usd : null;
+  return costText({
+    cost_usd: estimated_usd ?? cost_usd,
+    estimated_usd: estimated_usd ?? "0",
+    named: basis === "billed" || estimated_usd !== null,
+    included: basis === "included",
+    unpriced_tokens: basis === "none" ? (tokens_used ?? 0) : 0,
+  });
+};
+
+const isZero = (amount: string): boolean => decimal(amount).eq(0);

@@ -1,0 +1,51 @@
+import { usageError } from "../errors.js";
+import { nearest } from "../nearest.js";
+
+/** What limits a report or a list; none means all. */
+export interface SpendFilters {
+  /** Names of providers, in lower case. */
+  providers?: readonly string[];
+  /** Parts of a model's name in any case, or globs with `*` for the whole name. */
+  models?: readonly string[];
+}
+
+/**
+ * Reads the providers and models that a person asked for.
+ * @throws UserError `filter_empty` for a name without a character
+ */
+export const parseFilters = (
+  flags: Record<keyof SpendFilters, readonly string[]>,
+): Required<SpendFilters> => ({
+  providers: named(flags.providers, "--provider", "openai").map((name) => name.toLowerCase()),
+  models: named(flags.models, "--model", "gpt-5"),
+});
+
+const named = (names: readonly string[], flag: string, example: string): string[] => {
+  const trimmed = names.map((name) => name.trim());
+  if (!trimmed.includes("")) return trimmed;
+  throw usageError(
+    "filter_empty",
+    `${flag} names nothing.`,
+    `Leave it out, or name what to count, for example: ${flag} ${example}`,
+  );
+};
+
+/**
+ * Refuses a name that no provider has: with a typing error in it, a report would be of nothing.
+ * @param known all providers
+ * @throws UserError `provider_unknown`
+ */
+export const checkProviders = (
+  { providers = [] }: SpendFilters,
+  known: readonly { name: string }[],
+): void => {
+  const names = known.map(({ name }) => name);
+  const unknown = providers.find((name) => !names.includes(name));
+  if (unknown === undefined) return;
+  const meant = nearest(unknown, names).map((name) => `--provider ${name}`);
+  throw usageError(
+    "provider_unknown",
+    `There is no provider “${unknown}”.`,
+    `${meant.length > 0 ? `Did you mean ${meant.join(" or ")}? ` : ""}See all with: aicost providers`,
+  );
+};
