@@ -27,7 +27,7 @@ const headline = ({ source, format, from, to }: ImportResult): string => {
 };
 
 const counts = (receipt: ImportResult): string => {
-  const { inserted, updated, unchanged, skipped, rejected } = receipt;
+  const { inserted, updated, unchanged, covered, kept_edits, skipped, rejected } = receipt;
   const reasons = Object.entries(skipped).filter(([, count]) => count > 0);
   const all = reasons.reduce((total, [, count]) => total + count, 0);
   const why = reasons
@@ -37,6 +37,7 @@ const counts = (receipt: ImportResult): string => {
     counted(inserted, "new"),
     counted(updated, "updated"),
     counted(unchanged, "unchanged"),
+    counted(covered + kept_edits, "left out"),
     all === 0 ? "" : `${formatCount(all)} skipped (${printable(why)})`,
     counted(rejected, "rejected"),
   ].filter((part) => part !== "");
@@ -57,9 +58,15 @@ const nextStep = ({ id, dry_run }: ImportResult): string => {
 };
 
 const notes = ({ covered, kept_edits, replaced, ignored_columns }: ImportResult): string[] => [
-  ...(replaced > 0 ? [`${rows(replaced, "older record")} of the same days replaced by finer ones`] : []),
-  ...(covered > 0 ? [`${rows(covered, "row")} left out: these days are already there in finer detail`] : []),
-  ...(kept_edits > 0 ? [`${rows(kept_edits, "row")} left out: you edited these records by hand`] : []),
+  ...(replaced > 0
+    ? [
+        `${rows(replaced, "record")} of another export of these days replaced: this one is finer or holds more`,
+      ]
+    : []),
+  ...(covered > 0
+    ? [`${rows(covered, "row")} left out: another export of these days counts already, and holds as much`]
+    : []),
+  ...(kept_edits > 0 ? [`${rows(kept_edits, "row")} left out: what you edited by hand stays`] : []),
   ...(ignored_columns.length > 0 ? [`columns not used: ${ignored_columns.map(printable).join(", ")}`] : []),
 ];
 
