@@ -3,7 +3,15 @@ import { AicostCommand } from "../lib/command.js";
 import { today } from "../lib/dates.js";
 import { entryFlags } from "../lib/entry-flags.js";
 import { usageError } from "../lib/errors.js";
-import { amountProblem, dateProblem, manualRecord, type EntryFields } from "../lib/manual-entry.js";
+import {
+  amountProblem,
+  dateProblem,
+  manualRecord,
+  modelProblem,
+  noteProblem,
+  type EntryFields,
+  type EntryProblem,
+} from "../lib/manual-entry.js";
 import { ask, canAsk, type Question } from "../lib/prompt.js";
 import { recordDetail } from "../lib/render/record-table.js";
 import type { Preferences, Store, StoredRecord } from "../lib/store/store.js";
@@ -61,18 +69,29 @@ const complete = async (
   }
   const questions: Question[] = [];
   if (fields.provider === undefined) questions.push(await providerQuestion(store));
-  if (!isMeasured) questions.push({ name: "cost", message: "Amount in US dollars", check: amountProblem });
+  if (!isMeasured)
+    questions.push({ name: "cost", message: "Amount in US dollars", check: checking(amountProblem) });
   if (fields.date === undefined) {
     questions.push({
       name: "date",
       message: "Date",
       default: today(preferences.timezone),
-      check: (text) => dateProblem(text, preferences.timezone),
+      check: checking((text) => dateProblem(text, preferences.timezone)),
     });
   }
-  if (fields.model === undefined) questions.push({ name: "model", message: "Model (may be empty)" });
-  if (fields.note === undefined) questions.push({ name: "note", message: "Note (may be empty)" });
+  if (fields.model === undefined) {
+    questions.push({ name: "model", message: "Model (may be empty)", check: checking(modelProblem) });
+  }
+  if (fields.note === undefined) {
+    questions.push({ name: "note", message: "Note (may be empty)", check: checking(noteProblem) });
+  }
   return { ...fields, ...(await ask(questions)) };
+};
+
+const checking = (problemOf: (text: string) => EntryProblem | null) => (text: string) => {
+  const problem = problemOf(text);
+  if (problem === null) return null;
+  return problem.write === undefined ? problem.what : `${problem.what} Write it like ${problem.write}`;
 };
 
 const providerQuestion = async (store: Store): Promise<Question> => ({

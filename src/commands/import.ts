@@ -2,10 +2,11 @@ import { Args, Flags } from "@oclif/core";
 import { AicostCommand } from "../lib/command.js";
 import { MAP_TARGETS } from "../lib/csv/mapper.js";
 import { usageError, UserError } from "../lib/errors.js";
-import { importFiles } from "../lib/imports/import-files.js";
-import { importJson, type ImportJson, type RejectedCell } from "../lib/imports/result.js";
-import { importSettings } from "../lib/imports/settings.js";
+import { importFiles, type ImportOptions } from "../lib/imports/import-files.js";
+import { importJson, type ImportJson, type ImportResult, type RejectedCell } from "../lib/imports/result.js";
+import { importSettings, type ImportFlags } from "../lib/imports/settings.js";
 import { findSources } from "../lib/imports/sources.js";
+import { interruptible } from "../lib/interrupt.js";
 import { byteProgress } from "../lib/progress.js";
 import { formats } from "../lib/providers/index.js";
 import { importReceipt, rejectsList } from "../lib/render/import-receipt.js";
@@ -13,10 +14,16 @@ import { importReceipt, rejectsList } from "../lib/render/import-receipt.js";
 /** Bytes from which the optimizing compiler pays for itself. */
 const HEAVY = 16 * 1024 * 1024;
 
+interface ParsedFlags extends ImportFlags {
+  "dry-run": boolean;
+  "on-error": ImportOptions["onError"];
+  rejects?: string | undefined;
+}
+
 export default class Import extends AicostCommand {
   static override summary = "import the CSV files that AI providers let you download";
   static override description = [
-    "The format is detected by the header. A bad row stops the import before anything is written. Importing a file twice changes nothing; a later export of the same days replaces their numbers.",
+    "The format is detected by the header. A bad row stops the import before anything is written; mend it in the file, and import the file again. Importing a file twice changes nothing; a later export of the same days replaces their numbers.",
     "",
     "Any other file comes in with --map TARGET=COLUMN,… where a target is one of:",
     ...Object.entries(MAP_TARGETS).map(([target, meaning]) => `- ${target}: ${meaning}`),
@@ -84,27 +91,30 @@ export default class Import extends AicostCommand {
 
   async run(): Promise<{ imports: ImportJson[] }> {
     const { args, flags } = await this.parse(Import);
-    if (flags.rejects && flags["on-error"] !== "skip") {
-      throw usageError(
-        "rejects_without_skip",
-        "--rejects keeps rows that are skipped.",
-        "Add --on-error skip",
-      );
-    }
-    const { sources, forget } = await findSources(args.file);
+    refuseRejects(flags.rejects, flags["on-error"]);
+    const results = await this.#import(args.file, flags);
+    this.log(results.map((result) => importReceipt(result, this.screen)).join("\n\n"));
+    return { imports: results.map(importJson) };
+  }
+
+  async #import(names: string[], flags: ParsedFlags): Promise<ImportResult[]> {
+    const { sources, forget } = await interruptible((signal) => findSources(names, signal));
     try {
       const bytes = sources.reduce((sum, { size }) => sum + size, 0);
       const store = await this.store({ heavy: bytes > HEAVY });
-      const settings = importSettings(this.config.configDir, flags, await store.call("get_preferences", {}));
-      const results = await importFiles(store, sources, settings, {
-        formats,
-        dryRun: flags["dry-run"],
-        onError: flags["on-error"],
-        rejectsFile: flags.rejects,
-        progress: (label, total) => byteProgress(label, total, this.showsProgress),
-      });
-      this.log(results.map((result) => importReceipt(result, this.screen)).join("\n\n"));
-      return { imports: results.map(importJson) };
+      const preferences = await store.call("get_preferences", {});
+      const providers = await store.call("list_providers", {});
+      const settings = importSettings(this.config.configDir, flags, preferences, providers);
+      return await interruptible((signal) =>
+        importFiles(store, sources, settings, {
+          formats,
+          dryRun: flags["dry-run"],
+          onError: flags["on-error"],
+          rejectsFile: flags.rejects,
+          signal,
+          progress: (label, total) => byteProgress(label, total, this.showsProgress),
+        }),
+      );
     } finally {
       forget();
     }
@@ -118,3 +128,12 @@ export default class Import extends AicostCommand {
     await super.catch(error);
   }
 }
+
+const refuseRejects = (rejects: string | undefined, onError: ImportOptions["onError"]): void => {
+  if (rejects === "") {
+    throw usageError("rejects_unnamed", "--rejects names no file.", "Name it: --rejects bad-rows.csv");
+  }
+  if (rejects !== undefined && onError !== "skip") {
+    throw usageError("rejects_without_skip", "--rejects keeps rows that are skipped.", "Add --on-error skip");
+  }
+};

@@ -8,7 +8,9 @@ const commandNotFound: Hook.CommandNotFound = ({ id, argv = [], config }) => {
   const typed = id.replaceAll(":", " ");
   const names = config.commandIDs.map((name) => name.replaceAll(":", " "));
   // What follows the first two words are arguments.
-  const [meant] = nearest(typed.split(" ").slice(0, 2).join(" "), names);
+  const [topic, verb] = typed.split(" ");
+  const inTopic = verb === undefined ? [] : names.filter((name) => name.startsWith(`${topic} `));
+  const [meant] = nearest([topic, verb].join(" ").trim(), inTopic.length > 0 ? inTopic : names);
   const error = usageError(
     "command_unknown",
     `There is no command “${typed}”.`,

@@ -1,10 +1,13 @@
 import { Command, Flags } from "@oclif/core";
-import { styleText } from "node:util";
-import { EXIT, type ExitCode, usageError, UserError } from "./errors.js";
+import { inspect, stripVTControlCharacters, styleText } from "node:util";
+import { bug, EXIT, type ExitCode, usageError, UserError } from "./errors.js";
 import { openStore } from "./store/index.js";
 import type { Store } from "./store/store.js";
 
 const DEFAULT_WAIT_SECONDS = 30;
+
+/** Columns between which a table can be read, and is drawn in no time. */
+const WIDTH = { least: 40, most: 500, unknown: 80 };
 
 /**
  * What every command shares: `--json` and `--quiet`, a store that is opened on first use and closed at the end, and
@@ -36,8 +39,9 @@ export abstract class AicostCommand extends Command {
 
   /** What a renderer must know of the place where its text goes. */
   protected get screen(): { width: number; color: boolean } {
-    const columns = process.stdout.columns || Number(process.env["COLUMNS"]);
-    return { width: Math.max(columns || 80, 40), color: hasColor(process.stdout) };
+    const columns = Math.trunc(process.stdout.columns || Number(process.env["COLUMNS"]));
+    const width = Math.min(Math.max(columns || WIDTH.unknown, WIDTH.least), WIDTH.most);
+    return { width, color: hasColor(process.stdout) };
   }
 
   /** Says something on the side: on stderr, to a person, unless `--quiet`. */
@@ -53,7 +57,7 @@ export abstract class AicostCommand extends Command {
 
   protected override catch(thrown: unknown): Promise<void> {
     printError(asUserError(thrown), this.jsonEnabled());
-    if (process.env["DEBUG"] && thrown instanceof Error) process.stderr.write(`${thrown.stack}\n`);
+    if (process.env["DEBUG"]) process.stderr.write(`${inspect(thrown)}\n`);
     return Promise.resolve();
   }
 
@@ -67,15 +71,20 @@ export abstract class AicostCommand extends Command {
 /** Shows an error: as JSON on stdout to a script, in words on stderr to a person. Sets the exit code. */
 export const printError = ({ code, message, hint, details, exit }: UserError, asJson: boolean): void => {
   process.exitCode = exit;
+  // Who pressed Ctrl+C at a question knows what happened.
+  if (message === "") return;
   if (asJson) {
     process.stdout.write(
       `${JSON.stringify({ error: { code, message, hint: hint ?? null, ...details } }, null, 2)}\n`,
     );
     return;
   }
-  const label = hasColor(process.stderr) ? styleText("red", "Error:", { validateStream: false }) : "Error:";
-  process.stderr.write(`${label} ${message}\n${hint ? `${indent(hint)}\n` : ""}`);
+  const label = exit === EXIT.interrupted ? "" : `${errorLabel()} `;
+  process.stderr.write(`${label}${message}\n${hint ? `${indent(hint)}\n` : ""}`);
 };
+
+const errorLabel = (): string =>
+  hasColor(process.stderr) ? styleText("red", "Error:", { validateStream: false }) : "Error:";
 
 const waitSeconds = (): number => {
   const text = process.env["AICOST_WAIT"];
@@ -99,17 +108,13 @@ const indent = (text: string): string => text.replaceAll(/^/gm, "  ");
 /** The command framework's own errors are wrong usage; whatever is left is a bug, and says so. */
 const asUserError = (thrown: unknown): UserError => {
   if (thrown instanceof UserError) return thrown;
-  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-  const exit = (error as { oclif?: { exit?: number } }).oclif?.exit;
-  if (exit !== undefined) {
-    const message = error.message.replace(/\n?See more help with --help\s*$/, "");
-    return new UserError(exit as ExitCode, "usage", message, "See more help with --help");
-  }
-  return new UserError(
-    EXIT.bug,
-    "bug",
-    `This is a bug in aicost: ${error.message.split("\n")[0]}`,
-    "Please report it with what DEBUG=aicost prints. Your data is as it was after the last command that succeeded.",
-    { cause: error },
-  );
+  const exit = (thrown as { oclif?: { exit?: number } } | null)?.oclif?.exit;
+  if (exit === undefined || !(thrown instanceof Error)) return bug(thrown);
+  return new UserError(exit as ExitCode, "usage", usageText(thrown.message), "See more help with --help");
 };
+
+/** Without the framework's advice on flags that take several values: none of ours swallows arguments. */
+const usageText = (message: string): string =>
+  stripVTControlCharacters(message)
+    .replace(/\n?See more help with --help\s*$/, "")
+    .replace(/\s*\nNote: [^]* multiple values\.[^]*$/, "");

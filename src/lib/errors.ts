@@ -6,6 +6,7 @@ export const EXIT = {
   refused: 4,
   unavailable: 5,
   overBudget: 6,
+  interrupted: 130,
 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
@@ -47,6 +48,24 @@ export const refused = (code: string, message: string, hint?: string, details = 
 /** The store cannot be reached or is in use. Exit 5. */
 export const unavailable = (code: string, message: string, hint?: string, cause?: unknown): UserError =>
   new UserError(EXIT.unavailable, code, message, hint, cause === undefined ? undefined : { cause });
+
+/** Somebody pressed Ctrl+C. Exit 130. @param message what that leaves behind; empty where it says itself */
+export const interrupted = (message: string): UserError =>
+  new UserError(EXIT.interrupted, "interrupted", message);
+
+/** Anything that was thrown and is no `UserError`: a mistake of ours. Exit 1. */
+export const bug = (thrown: unknown): UserError =>
+  new UserError(
+    EXIT.bug,
+    "bug",
+    `This is a bug in aicost: ${(thrown instanceof Error ? thrown.message : String(thrown)).split("\n")[0]}`,
+    "Please report it with what DEBUG=aicost prints.",
+    { cause: thrown },
+  );
+
+/** The code of an error that the operating system raised, for example ENOENT; else undefined. */
+export const systemCode = (error: unknown): string | undefined =>
+  error instanceof Error && "syscall" in error ? (error as NodeJS.ErrnoException).code : undefined;
 
 /** What PGlite and PostgREST say of an error that PostgreSQL raised. */
 interface DatabaseError {

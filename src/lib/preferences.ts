@@ -1,6 +1,7 @@
 import { isTimezone, parseRange, today } from "./dates.js";
 import { usageError } from "./errors.js";
 import { parseAmount, plain } from "./money.js";
+import { refuseDollars } from "./rates.js";
 import type { Preferences } from "./store/store.js";
 
 /** What `prefs set` takes. */
@@ -35,6 +36,7 @@ const checkedTimezone = (name: string): string => {
 const changedRates = (currency: string, value: string, { metadata }: Preferences): Record<string, string> => {
   const { [currency]: _, ...others } = metadata.rates ?? {};
   if (value.trim().toLowerCase() === "none") return others;
+  refuseDollars(currency);
   const rate = parseAmount(value);
   if (rate?.gt(0)) return { ...others, [currency]: plain(rate) };
   throw usageError(

@@ -23,6 +23,8 @@ export const byteProgress = async (label: string, total: number, shown: boolean)
     barsize: 30,
     hideCursor: true,
     clearOnComplete: true,
+    // Whoever runs the work stops the bar, on a signal too.
+    gracefulExit: false,
   });
   bar.start(total, 0);
   return { to: (done) => bar.update(Math.min(done, total)), stop: () => bar.stop() };

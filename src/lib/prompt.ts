@@ -1,4 +1,4 @@
-import { usageError } from "./errors.js";
+import { interrupted, usageError } from "./errors.js";
 
 /** Whether somebody is there to answer. */
 export const canAsk = (): boolean => process.stdin.isTTY && process.stderr.isTTY;
@@ -16,9 +16,8 @@ export interface Question {
 
 /** Asks on stderr, because stdout is for the answer of the command. @returns the answers by name, trimmed */
 export const ask = async (questions: readonly Question[]): Promise<Record<string, string>> => {
-  const answers = await (
-    await prompter()
-  )(
+  const prompt = await prompter();
+  const asked = prompt(
     questions.map(({ name, message, choices, default: preset, check }) => ({
       type: choices ? ("select" as const) : ("input" as const),
       name,
@@ -28,6 +27,7 @@ export const ask = async (questions: readonly Question[]): Promise<Record<string
       ...(check && !choices ? { validate: (answer: string) => check(answer.trim()) ?? true } : {}),
     })),
   );
+  const answers: Record<string, unknown> = await answered(asked);
   return Object.fromEntries(Object.entries(answers).map(([name, answer]) => [name, String(answer).trim()]));
 };
 
@@ -42,11 +42,21 @@ export const confirm = async (message: string, yes: boolean): Promise<boolean> =
   if (!canAsk())
     throw usageError("not_confirmed", `${message} Nobody is here to answer.`, "Confirm with --yes");
   const questions = [{ type: "confirm" as const, name: "sure", message, default: false }];
-  const answers: Record<string, unknown> = await (await prompter())(questions);
+  const prompt = await prompter();
+  const answers: Record<string, unknown> = await answered(prompt(questions));
   return answers["sure"] === true;
 };
 
 const prompter = async () => {
   const { default: inquirer } = await import("inquirer");
   return inquirer.createPromptModule({ output: process.stderr });
+};
+
+/** @throws UserError `interrupted` on Ctrl+C */
+const answered = async <Answers>(asked: Promise<Answers>): Promise<Answers> => {
+  try {
+    return await asked;
+  } catch (error) {
+    throw error instanceof Error && error.name === "ExitPromptError" ? interrupted("") : error;
+  }
 };

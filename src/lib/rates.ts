@@ -19,10 +19,32 @@ export const rateOf = (currency: string, rates: Rates): Decimal => {
   );
 };
 
+/** The code of a currency as a person types it, in capitals. @throws UserError `bad_currency` */
+export const parseCurrency = (text: string): string => {
+  const code = text.trim().toUpperCase();
+  if (/^[A-Z]{3}$/.test(code)) return code;
+  throw usageError(
+    "bad_currency",
+    `“${text}” is not a currency.`,
+    "Write its three letters, for example EUR",
+  );
+};
+
+/** Refuses a rate for the currency that all others are converted to. @throws UserError `bad_rate` */
+export const refuseDollars = (currency: string): void => {
+  if (currency !== "USD") return;
+  throw usageError(
+    "bad_rate",
+    "US dollars have no rate: everything is counted in them.",
+    "Set the rate of the other currency, for example EUR=1.08 or rate.EUR 1.08",
+  );
+};
+
 /** Reads `CNY=0.14`. @throws UserError `bad_rate` */
 export const parseRate = (text: string): [currency: string, rate: string] => {
   const [, currency, amount] = /^([A-Za-z]{3})=(.+)$/.exec(text.trim()) ?? [];
   const rate = parseAmount(amount ?? "");
+  refuseDollars(currency?.toUpperCase() ?? "");
   if (currency && rate?.gt(0)) return [currency.toUpperCase(), plain(rate)];
   throw usageError(
     "bad_rate",

@@ -105,15 +105,10 @@ describe("aicost add", () => {
     [[], "entry_incomplete", 2, "The entry lacks --provider and --cost."],
     [["-p", "groq"], "entry_incomplete", 2, "The entry lacks --cost."],
     [["-c", "1"], "entry_incomplete", 2, "The entry lacks --provider."],
-    [["-p", "groq", "-c", "1,23"], "bad_amount", 2, "“1,23” is not an amount. Write it like 12.50"],
-    [["-p", "groq", "-c", "NaN"], "bad_amount", 2, "“NaN” is not an amount. Write it like 12.50"],
+    [["-p", "groq", "-c", "1,23"], "bad_amount", 2, "“1,23” is not an amount."],
+    [["-p", "groq", "-c", "NaN"], "bad_amount", 2, "“NaN” is not an amount."],
     [["-p", "groq", "-c", "1e9"], "bad_amount", 2, "“1e9” is too large for one charge."],
-    [
-      ["-p", "groq", "-c", "1", "-d", "05.11.2026"],
-      "bad_date",
-      2,
-      "“05.11.2026” is not a date. Write it like 2026-11-05, or 2026-11-05 14:30",
-    ],
+    [["-p", "groq", "-c", "1", "-d", "05.11.2026"], "bad_date", 2, "“05.11.2026” is not a date."],
     [["-p", "groq", "-c", "1", "-d", "2026-02-30"], "bad_date", 2, /^“2026-02-30” is not a date\./],
     [
       ["-p", "groq", "-c", "1", "-d", "1970-01-01"],

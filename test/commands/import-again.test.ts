@@ -33,7 +33,12 @@ describe("a later export of the same days", () => {
       request_count: 907,
       record_count: 7,
     });
-    expect(await undo(home, second?.id?.slice(0, 8))).toEqual({ id: second?.id, removed: 0, restored: 1 });
+    expect(await undo(home, second?.id?.slice(0, 8))).toEqual({
+      id: second?.id,
+      removed: 0,
+      restored: 1,
+      edits_lost: 0,
+    });
     expect(await recorded(home)).toEqual(before);
     expect(await undo(home, first?.id)).toMatchObject({ removed: 7, restored: 0 });
     expect((await recorded(home)).total).toBe(0);

@@ -139,7 +139,7 @@ describe("where files come from", () => {
     const { stderr, exit } = await aicost(["import", "-"], newHome());
     expect({ stderr, exit }).toMatchObject({
       exit: 4,
-      stderr: expect.stringContaining("is empty.") as string,
+      stderr: expect.stringContaining("Nothing came on standard input.") as string,
     });
   });
 });
@@ -263,7 +263,11 @@ describe("the column mapper", () => {
       `When,Who,Sum\n${rows.join("\n")}\n2026-11-05T00:00:00Z,nobody,1\n`,
     );
     const map = ["--map", "date=When,provider=Who,cost=Sum"];
-    expect(await refusal(Import, [file, ...map], home)).toMatchObject({ exit: 4, code: "provider_unknown" });
+    expect(await refusal(Import, [file, ...map], home)).toMatchObject({
+      exit: 4,
+      code: "rows_rejected",
+      rejects: [{ line: 5102, column: "Who", value: "nobody" }],
+    });
     expect((await recorded(home)).total).toBe(0);
     expect(await answer(Imports, [], home)).toEqual({ imports: [], total: 0 });
   });
@@ -294,9 +298,8 @@ describe("--on-error skip --rejects", () => {
   it("leads to exact totals, too, where a bad row shares its key with a good one", async () => {
     const home = newHome();
     const file = fileIn(home, "usage.csv", `${OPENROUTER}\n${row("1")}\n${row("NaN")}\n`);
-    const rejects = path.join(home.folder, "bad.csv");
-    await imported(home, file, "--on-error", "skip", "--rejects", rejects);
-    await imported(home, fileIn(home, "mended.csv", readFileSync(rejects, "utf8").replace("NaN", "2")));
+    await imported(home, file, "--on-error", "skip", "--rejects", path.join(home.folder, "bad.csv"));
+    await imported(home, fileIn(home, "usage.csv", readFileSync(file, "utf8").replace("NaN", "2")));
     expect(await totalCost(home)).toBe("3");
   });
 

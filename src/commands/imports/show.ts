@@ -1,18 +1,12 @@
-import { Args } from "@oclif/core";
 import { AicostCommand } from "../../lib/command.js";
+import { importId } from "../../lib/id-args.js";
 import { importDetail } from "../../lib/render/import-table.js";
 import type { Import } from "../../lib/store/store.js";
 
 export default class ImportsShow extends AicostCommand {
   static override summary = "show one import";
   static override examples = ["<%= config.bin %> <%= command.id %> 3f2a9c1d"];
-  static override args = {
-    id: Args.string({
-      required: true,
-      ignoreStdin: true,
-      description: "the import's id, or its first characters",
-    }),
-  };
+  static override args = { id: importId };
 
   async run(): Promise<{ import: Import }> {
     const { args } = await this.parse(ImportsShow);

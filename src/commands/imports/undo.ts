@@ -1,5 +1,5 @@
-import { Args } from "@oclif/core";
 import { AicostCommand } from "../../lib/command.js";
+import { importId } from "../../lib/id-args.js";
 import { formatCount } from "../../lib/render/money-text.js";
 import type { UndoCounts } from "../../lib/store/store.js";
 
@@ -8,13 +8,7 @@ export default class ImportsUndo extends AicostCommand {
   static override description =
     "What the import added is removed; what it changed is put back as it was before. Importing the file again brings it back.";
   static override examples = ["<%= config.bin %> <%= command.id %> 3f2a9c1d"];
-  static override args = {
-    id: Args.string({
-      required: true,
-      ignoreStdin: true,
-      description: "the import's id, or its first characters",
-    }),
-  };
+  static override args = { id: importId };
 
   async run(): Promise<{ undone: UndoCounts }> {
     const { args } = await this.parse(ImportsUndo);
@@ -23,6 +17,7 @@ export default class ImportsUndo extends AicostCommand {
     this.log(
       `Undone: ${formatCount(undone.removed)} records removed, ${formatCount(undone.restored)} put back as they were before.`,
     );
+    if (undone.edits_lost > 0) this.log(`${formatCount(undone.edits_lost)} of them you had edited by hand.`);
     return { undone };
   }
 }

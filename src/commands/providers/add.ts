@@ -1,5 +1,6 @@
 import { Args, Flags } from "@oclif/core";
 import { AicostCommand } from "../../lib/command.js";
+import { usageError } from "../../lib/errors.js";
 import type { Provider } from "../../lib/store/store.js";
 
 export default class ProvidersAdd extends AicostCommand {
@@ -18,12 +19,21 @@ export default class ProvidersAdd extends AicostCommand {
 
   async run(): Promise<{ provider: Provider }> {
     const { args, flags } = await this.parse(ProvidersAdd);
+    const display_name = displayName(flags["display-name"] ?? args.name);
     const store = await this.store();
-    const provider = await store.call("add_provider", {
-      name: args.name,
-      display_name: flags["display-name"] ?? args.name,
-    });
+    const provider = await store.call("add_provider", { name: args.name, display_name });
     this.log(`Added the provider ${provider.name}. Use it with: aicost add --provider ${provider.name}`);
     return { provider };
   }
 }
+
+const displayName = (text: string): string => {
+  const name = text.trim();
+  const length = Array.from(name).length;
+  if (length >= 1 && length <= 200) return name;
+  throw usageError(
+    "bad_display_name",
+    `The display name has ${length} characters; it can have 1 to 200.`,
+    'Write it like --display-name "My gateway"',
+  );
+};

@@ -1,5 +1,6 @@
-import { Args } from "@oclif/core";
+import { Flags } from "@oclif/core";
 import { AicostCommand } from "../../lib/command.js";
+import { recordId } from "../../lib/id-args.js";
 import { entryFlags } from "../../lib/entry-flags.js";
 import { recordChanges } from "../../lib/manual-entry.js";
 import { recordDetail } from "../../lib/render/record-table.js";
@@ -10,21 +11,24 @@ export default class RecordsEdit extends AicostCommand {
   static override description =
     "An imported record that was corrected stays so when its file is imported again. Its date comes from the file and cannot be changed.";
   static override examples = ["<%= config.bin %> <%= command.id %> 3f2a9c1d --cost 12.50 --note refunded"];
-  static override args = {
-    id: Args.string({
-      required: true,
-      ignoreStdin: true,
-      description: "the record's id, or its first characters",
+  static override args = { id: recordId };
+  static override flags = {
+    ...entryFlags,
+    estimated: Flags.boolean({ summary: "the amount is an estimate, not a charge" }),
+    subscription: Flags.boolean({
+      allowNo: true,
+      summary: "the amount is a flat fee, kept apart from metered spend",
+      exclusive: ["estimated"],
     }),
   };
-  static override flags = entryFlags;
 
   async run(): Promise<{ record: StoredRecord }> {
     const { args, flags } = await this.parse(RecordsEdit);
     const store = await this.store();
     const preferences = await store.call("get_preferences", {});
-    const changes = recordChanges(flags, preferences);
-    const record = await store.call("edit_cost_record", { record_id: args.id, changes });
+    const old = await store.call("get_cost_record", { record_id: args.id });
+    const changes = recordChanges(flags, old, preferences);
+    const record = await store.call("edit_cost_record", { record_id: old.id, changes });
     this.log(recordDetail(record, preferences.timezone, this.screen));
     return { record };
   }

@@ -1,5 +1,6 @@
-import { Args, Flags } from "@oclif/core";
+import { Flags } from "@oclif/core";
 import { AicostCommand } from "../../lib/command.js";
+import { recordIds } from "../../lib/id-args.js";
 import { confirm } from "../../lib/prompt.js";
 import { recordTable } from "../../lib/render/record-table.js";
 import type { StoredRecord } from "../../lib/store/store.js";
@@ -7,16 +8,9 @@ import type { StoredRecord } from "../../lib/store/store.js";
 export default class RecordsRemove extends AicostCommand {
   static override summary = "remove charges";
   static override description =
-    "All of them or, where one is not found, none. To take a whole file back, use: aicost imports undo";
+    "All of them or, where one is not found, none. An imported record comes back when its file is imported again; to take a whole file back, use: aicost imports undo";
   static override examples = ["<%= config.bin %> <%= command.id %> 3f2a9c1d 07b1e9aa --yes"];
-  static override args = {
-    id: Args.string({
-      required: true,
-      multiple: true,
-      ignoreStdin: true,
-      description: "ids of records, or their first characters",
-    }),
-  };
+  static override args = { id: recordIds };
   static override flags = {
     yes: Flags.boolean({ char: "y", summary: "do not ask" }),
   };
@@ -25,8 +19,12 @@ export default class RecordsRemove extends AicostCommand {
     const { args, flags } = await this.parse(RecordsRemove);
     const store = await this.store();
     const { timezone } = await store.call("get_preferences", {});
-    const records: StoredRecord[] = [];
-    for (const record_id of args.id) records.push(await store.call("get_cost_record", { record_id }));
+    const found = new Map<string, StoredRecord>();
+    for (const record_id of args.id) {
+      const record = await store.call("get_cost_record", { record_id });
+      found.set(record.id, record);
+    }
+    const records = [...found.values()];
     if (!flags.yes && !this.jsonEnabled())
       process.stderr.write(`${recordTable(records, timezone, this.screen)}\n`);
     const question = records.length === 1 ? "Remove this record?" : `Remove these ${records.length} records?`;

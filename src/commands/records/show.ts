@@ -1,18 +1,12 @@
-import { Args } from "@oclif/core";
 import { AicostCommand } from "../../lib/command.js";
+import { recordId } from "../../lib/id-args.js";
 import { recordDetail } from "../../lib/render/record-table.js";
 import type { StoredRecord } from "../../lib/store/store.js";
 
 export default class RecordsShow extends AicostCommand {
   static override summary = "show one charge with all that is known of it";
   static override examples = ["<%= config.bin %> <%= command.id %> 3f2a9c1d"];
-  static override args = {
-    id: Args.string({
-      required: true,
-      ignoreStdin: true,
-      description: "the record's id, or its first characters",
-    }),
-  };
+  static override args = { id: recordId };
 
   async run(): Promise<{ record: StoredRecord }> {
     const { args } = await this.parse(RecordsShow);

@@ -2,7 +2,9 @@ import { readCsv, type CsvFile, type ReadOptions } from "../csv/reader.js";
 import { today } from "../dates.js";
 import { type Decimal, plain, ZERO } from "../money.js";
 import type { CostRecord } from "../record.js";
+import type { ImportHead } from "../store/store.js";
 import type { RejectedCell } from "./result.js";
+import { fileHash } from "./sources.js";
 
 /** What a whole file turned out to hold, before anything is written. */
 export interface CheckedFile {
@@ -22,6 +24,8 @@ export interface CheckedFile {
   /** Calendar dates in the user's time zone; null without a record. */
   from: string | null;
   to: string | null;
+  /** What the file holds, for the comparison with other files of its series. */
+  view: Pick<ImportHead, "sha256" | "measure" | "day_totals">;
 }
 
 /** How many refused cells are kept to be shown; `import` shows the first 20 of all files. */
@@ -32,20 +36,18 @@ export const checkFile = async (
   file: CsvFile,
   { timezone, ...options }: ReadOptions & { timezone: string },
 ): Promise<CheckedFile> => {
-  const checked: CheckedFile = {
+  const checked = {
     file,
     rows: 0,
     records: 0,
-    skipped: {},
+    skipped: {} as Record<string, number>,
     rejected: 0,
-    rejects: [],
-    cost_usd: "0",
-    tokens: null,
-    from: null,
-    to: null,
+    rejects: [] as RejectedCell[],
+    tokens: null as number | null,
   };
   let cost: Decimal = ZERO;
   const dates = new DateGauge(timezone);
+  const days = new DayTotals();
   for await (const row of readCsv(file, options)) {
     checked.rows++;
     if (row.kind === "skip") {
@@ -61,10 +63,34 @@ export const checkFile = async (
       cost = cost.plus(row.record.cost_usd);
       if (row.record.tokens_used !== null) checked.tokens = (checked.tokens ?? 0) + row.record.tokens_used;
       dates.note(row.record);
+      if (file.format.series !== null) days.add(row.record);
     }
   }
-  return { ...checked, cost_usd: plain(cost), ...dates.range };
+  const view = { sha256: await fileHash(file.path), ...days.totals };
+  return { ...checked, cost_usd: plain(cost), ...dates.range, view };
 };
+
+/** Adds up what a file holds on each UTC date: money if any is billed, else tokens. */
+class DayTotals {
+  readonly #cost = new Map<string, Decimal>();
+  readonly #tokens = new Map<string, Decimal>();
+  #isBilled = false;
+
+  add({ timestamp, cost_usd, tokens_used, metadata }: CostRecord): void {
+    const date = timestamp.slice(0, 10);
+    this.#cost.set(date, (this.#cost.get(date) ?? ZERO).plus(cost_usd));
+    this.#tokens.set(date, (this.#tokens.get(date) ?? ZERO).plus(tokens_used ?? 0));
+    this.#isBilled ||= metadata.cost_basis === "billed";
+  }
+
+  get totals(): Pick<ImportHead, "measure" | "day_totals"> {
+    const sums = this.#isBilled ? this.#cost : this.#tokens;
+    return {
+      measure: this.#isBilled ? "cost_usd" : "tokens_used",
+      day_totals: Object.fromEntries([...sums].map(([date, total]) => [date, plain(total)])),
+    };
+  }
+}
 
 /** Finds the first and last calendar date of records; only the outermost moments are converted. */
 class DateGauge {

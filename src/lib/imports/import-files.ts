@@ -1,10 +1,11 @@
-import { basename, dirname, extname, join } from "node:path";
+import { randomUUID } from "node:crypto";
 import type { CsvFormat } from "../csv/format.js";
-import { type CsvFile, openCsv } from "../csv/reader.js";
-import { refused } from "../errors.js";
+import { openCsv, type CsvFile } from "../csv/reader.js";
+import { bug, EXIT, interrupted, refused, UserError } from "../errors.js";
 import type { Progress } from "../progress.js";
 import type { Store } from "../store/store.js";
 import { checkFile, type CheckedFile } from "./check.js";
+import { RejectsFile, rejectsPaths } from "./rejects.js";
 import type { ImportResult } from "./result.js";
 import type { ImportSettings } from "./settings.js";
 import type { Source } from "./sources.js";
@@ -17,17 +18,27 @@ export interface ImportOptions {
   onError: "abort" | "skip";
   /** Where refused rows go; of several files, each has its own file beside that name. */
   rejectsFile: string | undefined;
+  /** Stops the import between two batches. */
+  signal: AbortSignal;
   /** Shows how far the reading of some bytes is. */
   progress: (label: string, bytes: number) => Promise<Progress>;
+}
+
+/** A file that was read from end to end. */
+interface Incoming {
+  checked: CheckedFile;
+  /** Bytes. */
+  size: number;
 }
 
 /** Changed records from which refreshing the daily sums is cheaper than summing live. */
 const WORTH_REFRESHING = 5000;
 
 /**
- * Imports files. All of them are read from end to end before the first record is written, so that a bad row in the
- * last one leaves nothing half done.
- * @throws UserError `rows_rejected` with the refused cells in its details, and what reading throws
+ * Imports files. All of them are read from end to end, and all that is written to is opened, before the first record is
+ * written, so that a bad row in the last one leaves nothing half done.
+ * @throws UserError `rows_rejected` with the refused cells in its details, `interrupted`, and what reading and
+ * `rejectsPaths` throw; where something was written before, its details hold `written`
  */
 export const importFiles = async (
   store: Store,
@@ -35,31 +46,18 @@ export const importFiles = async (
   settings: ImportSettings,
   options: ImportOptions,
 ): Promise<ImportResult[]> => {
-  const files: { file: CsvFile; size: number }[] = [];
-  for (const { size, ...input } of sources) {
-    const file = await openCsv(input, {
-      formats: options.formats,
-      format: settings.format,
-      saved: settings.mapped,
-    });
-    files.push({ file, size });
+  const places = options.rejectsFile === undefined ? [] : rejectsPaths(options.rejectsFile, sources);
+  const files = await checkFiles(sources, settings, options);
+  if (options.onError === "abort") refuseRejected(files.map(({ checked }) => checked));
+  const ready = await identified(store, files);
+  const rejects = openRejects(options.dryRun ? [] : places, files);
+  let results: ImportResult[];
+  try {
+    if (!options.dryRun) settings.save();
+    results = await writeFiles(store, ready, { ...options, rates: settings.rates, rejects });
+  } finally {
+    rejects.forEach((file) => file.discard());
   }
-
-  const checked = await eachFile("Reading", files, options, async ({ file, size }, onProgress) => ({
-    size,
-    checked: await checkFile(file, { rates: settings.rates, timezone: settings.timezone, onProgress }),
-  }));
-  if (options.onError === "abort") refuseRejected(checked.map(({ checked }) => checked));
-  settings.save();
-
-  const results = await eachFile("Writing", checked, options, ({ checked }, onProgress) =>
-    writeFile(store, checked, {
-      rates: settings.rates,
-      onProgress,
-      dryRun: options.dryRun,
-      rejectsFile: options.rejectsFile && rejectsName(options.rejectsFile, checked.file.name, files.length),
-    }),
-  );
   const changed = results.reduce(
     (sum, { inserted, updated, replaced }) => sum + inserted + updated + replaced,
     0,
@@ -68,7 +66,99 @@ export const importFiles = async (
   return results;
 };
 
-/** Does some work file by file, and shows how many of their bytes are through. */
+const checkFiles = async (
+  sources: readonly Source[],
+  { rates, timezone, format, mapped }: ImportSettings,
+  options: ImportOptions,
+): Promise<Incoming[]> => {
+  const files: { file: CsvFile; size: number }[] = [];
+  for (const { size, ...input } of sources) {
+    const file = await openCsv(input, { formats: options.formats, format, saved: mapped });
+    files.push({ file, size });
+  }
+  return eachFile("Reading", files, options, async ({ file, size }, onProgress) => ({
+    size,
+    checked: await checkFile(file, { rates, timezone, onProgress }),
+  }));
+};
+
+interface Identified extends Incoming {
+  importId: string;
+}
+
+/** An import that was cut short is gone on with under its own id. */
+const identified = async (store: Store, files: readonly Incoming[]): Promise<Identified[]> => {
+  const known: Identified[] = [];
+  for (const file of files) {
+    const { sha256 } = file.checked.view;
+    const begun = await store.call("resume_import", { sha256, reading: file.checked.file.reading });
+    known.push({ ...file, importId: begun ?? randomUUID() });
+  }
+  return known;
+};
+
+type Rejects = ReadonlyMap<CheckedFile, RejectsFile>;
+
+/** @param places a path for each file, or none */
+const openRejects = (places: readonly string[], files: readonly Incoming[]): Rejects => {
+  const opened = new Map<CheckedFile, RejectsFile>();
+  try {
+    for (const [index, place] of places.entries()) {
+      const checked = files[index]?.checked;
+      if (checked && checked.rejected > 0)
+        opened.set(checked, new RejectsFile(place, checked.file.headerText));
+    }
+    return opened;
+  } catch (error) {
+    opened.forEach((file) => file.discard());
+    throw error;
+  }
+};
+
+interface WritingOptions extends ImportOptions, Pick<ImportSettings, "rates"> {
+  rejects: Rejects;
+}
+
+const writeFiles = async (
+  store: Store,
+  files: readonly Identified[],
+  options: WritingOptions,
+): Promise<ImportResult[]> => {
+  const written = new Map<string, string>();
+  try {
+    return await eachFile("Writing", files, options, async ({ checked, importId }, onProgress) => {
+      const rejects = options.rejects.get(checked);
+      const result = await writeFile(store, checked, {
+        rates: options.rates,
+        dryRun: options.dryRun,
+        importId,
+        rejects,
+        onProgress,
+        onChange: () => written.set(importId, checked.file.name),
+      });
+      rejects?.keep();
+      return result;
+    });
+  } catch (error) {
+    throw written.size > 0 ? afterWriting(error, written) : error;
+  }
+};
+
+/** The error of an import of which a part is in already. @param written file names by import id */
+const afterWriting = (error: unknown, written: ReadonlyMap<string, string>): UserError => {
+  const failure = error instanceof UserError ? error : bug(error);
+  if (failure.exit === EXIT.interrupted) {
+    return interrupted("Stopped. What was read so far is in; import the file again to complete it.");
+  }
+  const list = [...written].map(([id, source]) => `${source} (${id.slice(0, 8)})`).join(", ");
+  const hint = `Written before that, the last perhaps in part: ${list}. Import the files again to complete them, or take one back with: aicost imports undo ID`;
+  return new UserError(failure.exit, failure.code, failure.message, [failure.hint, hint].join("\n").trim(), {
+    cause: error,
+    details: { ...failure.details, written: [...written].map(([id, source]) => ({ id, source })) },
+  });
+};
+
+/** Does some work file by file, shows how many of their bytes are through, and stops where it is told to. */
 const eachFile = async <Item extends { size: number }, Result>(
   label: string,
   items: readonly Item[],
@@ -84,7 +174,11 @@ const eachFile = async <Item extends { size: number }, Result>(
   try {
     for (const item of items) {
       const start = before;
-      results.push(await work(item, (bytesRead) => progress.to(start + bytesRead)));
+      const onProgress = (bytesRead: number) => {
+        options.signal.throwIfAborted();
+        progress.to(start + bytesRead);
+      };
+      results.push(await work(item, onProgress));
       before += item.size;
     }
   } finally {
@@ -103,12 +197,4 @@ const refuseRejected = (files: readonly CheckedFile[]): void => {
     "Mend the file, or take the good rows: --on-error skip --rejects bad-rows.csv",
     { rejected, rejects: files.flatMap((file) => file.rejects) },
   );
-};
-
-/** `bad.csv` for one file; `bad.usage.csv` for `usage.csv` among several. */
-const rejectsName = (path: string, source: string, count: number): string => {
-  if (count === 1) return path;
-  const extension = extname(path);
-  const name = basename(source, extname(source));
-  return join(dirname(path), `${basename(path, extension)}.${name}${extension}`);
 };

@@ -1,9 +1,10 @@
 import { readConfig, writeConfig, type SavedMap } from "../config.js";
 import { checkMapping, mappedFormat, parseMapping } from "../csv/mapper.js";
-import type { CsvFormat } from "../csv/format.js";
-import { usageError, UserError } from "../errors.js";
-import { parseRate, type Rates } from "../rates.js";
-import type { Preferences } from "../store/store.js";
+import { RowProblem, type CsvFormat, type Draft, type Row, type Skip } from "../csv/format.js";
+import { refused, usageError, UserError } from "../errors.js";
+import { parseProvider, unknownProviderHint } from "../provider-name.js";
+import { parseCurrency, parseRate, type Rates } from "../rates.js";
+import type { Preferences, Provider } from "../store/store.js";
 
 /** The flags of `import` that say how files are read. */
 export interface ImportFlags {
@@ -30,22 +31,29 @@ export interface ImportSettings {
 
 /**
  * @param configDir the folder of the config file
- * @throws UserError `bad_rate`, `map_unknown`, and what `parseMapping` throws
+ * @param known the providers there are; mapped rows of another one are refused
+ * @throws UserError `bad_rate`, `bad_currency`, `provider_name`, `provider_unknown`, `map_name`, `map_unknown`, and what
+ * `readConfig`, `parseMapping` and `mappedFormat` throw
  */
 export const importSettings = (
   configDir: string,
-  flags: ImportFlags,
+  typed: ImportFlags,
   preferences: Preferences,
+  known: readonly Provider[],
 ): ImportSettings => {
   const { timezone, metadata } = preferences;
+  const names = new Set(known.map(({ name }) => name));
+  const flags = checkedFlags(typed, names);
   const rates = { ...metadata.rates, ...Object.fromEntries((flags.rate ?? []).map(parseRate)) };
   const config = readConfig(configDir);
-  const formatOf = (name: string, { columns, provider, currency }: SavedMap) =>
-    mappedFormat(name, columns, {
-      timezone,
-      provider: flags.provider ?? provider,
-      currency: flags.currency ?? currency,
+  const formatOf = (name: string, map: SavedMap) => {
+    const format = mappedFormat(name, map.columns, {
+      timezone: map.timezone ?? timezone,
+      provider: flags.provider ?? map.provider,
+      currency: flags.currency ?? map.currency,
     });
+    return ofKnownProviders(format, map.columns.provider?.column, names);
+  };
 
   if (flags.map === undefined) {
     const mapped = Object.entries(config.maps).flatMap(([name, map]) =>
@@ -68,10 +76,54 @@ export const importSettings = (
     mapped: [format],
     save() {
       if (flags["save-map"] === undefined) return;
-      writeConfig(configDir, { ...config, maps: { ...config.maps, [name]: map } });
+      writeConfig(configDir, { ...config, maps: { ...config.maps, [name]: { timezone, ...map } } });
     },
   };
 };
+
+const MAP_NAME = /^[a-z0-9][a-z0-9._-]*$/;
+
+/** The flags as they are kept: names in lower case, codes in capitals. */
+const checkedFlags = (flags: ImportFlags, known: ReadonlySet<string>): ImportFlags => {
+  const name = flags["save-map"];
+  if (name !== undefined && !MAP_NAME.test(name)) {
+    throw usageError(
+      "map_name",
+      `“${name}” cannot be the name of a mapping.`,
+      "Use lower-case letters, digits, dots and dashes, for example: --save-map bill",
+    );
+  }
+  const provider = flags.provider === undefined ? undefined : parseProvider(flags.provider);
+  if (provider !== undefined && !known.has(provider)) {
+    throw refused(
+      "provider_unknown",
+      `There is no provider “${provider}”.`,
+      `See them with: aicost providers. Add yours with: ${unknownProviderHint(provider)}`,
+    );
+  }
+  const currency = flags.currency === undefined ? undefined : parseCurrency(flags.currency);
+  return { ...flags, provider, currency };
+};
+
+/** The format, which also refuses rows of a provider that the store does not know and would not take. */
+const ofKnownProviders = (
+  format: CsvFormat,
+  column: string | undefined,
+  known: ReadonlySet<string>,
+): CsvFormat => ({
+  ...format,
+  read(row: Row): Draft | Skip {
+    const draft = format.read(row);
+    if ("skip" in draft) return draft;
+    const provider = draft.provider ?? format.provider;
+    if (known.has(provider)) return draft;
+    const written = column === undefined ? null : row.text(column);
+    const add = `is not a provider that is known; add it with: ${unknownProviderHint(provider)}`;
+    throw column === undefined || written === null
+      ? new RowProblem("", "", `“${provider}” ${add}`)
+      : new RowProblem(column, written, add);
+  },
+});
 
 const savedMap = (maps: Record<string, SavedMap>, name: string): SavedMap => {
   const map = Object.hasOwn(maps, name) ? maps[name] : undefined;

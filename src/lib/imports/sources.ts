@@ -2,17 +2,17 @@ import { createHash } from "node:crypto";
 import {
   createReadStream,
   createWriteStream,
-  existsSync,
   mkdtempSync,
   readdirSync,
   realpathSync,
   rmSync,
   statSync,
+  type Stats,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { refused } from "../errors.js";
+import { refused, systemCode } from "../errors.js";
 
 /** One file to import. */
 export interface Source {
@@ -26,26 +26,34 @@ export interface Source {
 const CSV_NAME = /\.(csv|tsv|txt)$/i;
 const GLOB_SIGNS = /[*?[\]{}]/;
 
+/** What people call standard input. Opening the devices fails where it is a socket. */
+const STANDARD_INPUT: readonly string[] = ["-", "/dev/stdin", "/dev/fd/0"];
+
 /**
  * Finds the files that the arguments of `import` name: files, folders (the CSV files in them), globs, and `-` for
- * standard input, which is kept in a temporary file because it is read twice. A file that is named twice counts once.
+ * standard input. What can be read only once, such as standard input or a pipe, is kept in a temporary file, because
+ * each file is read twice. A file that is named twice counts once.
+ * @param signal stops the waiting for a pipe
  * @returns the sources, and `forget`, which removes what was temporary
- * @throws UserError `file_missing`, `folder_without_csv`, `glob_without_match`
+ * @throws UserError `file_missing`, `file_unreadable`, `file_empty`, `folder_unreadable`, `folder_without_csv`,
+ * `glob_without_match`
  */
 export const findSources = async (
   args: readonly string[],
+  signal: AbortSignal,
 ): Promise<{ sources: Source[]; forget: () => void }> => {
-  let temporary: string | undefined;
-  const forget = () => temporary && rmSync(temporary, { recursive: true, force: true });
+  const spool = new Spool(signal);
+  const forget = () => spool.remove();
   try {
     const found = new Map<string, Source>();
     for (const arg of args) {
-      if (arg === "-") temporary ??= mkdtempSync(join(tmpdir(), "aicost-stdin-"));
-      const sources =
-        arg === "-" && temporary
-          ? [await spool(process.stdin, join(temporary, "stdin.csv"))]
-          : await named(arg);
-      for (const source of sources) found.set(realpathSync(source.path), source);
+      const sources = STANDARD_INPUT.includes(arg)
+        ? [await spool.standardInput(arg)]
+        : await named(arg, spool);
+      for (const source of sources) {
+        const file = realpathSync(source.path);
+        if (!found.has(file)) found.set(file, source);
+      }
     }
     return { sources: [...found.values()], forget };
   } catch (error) {
@@ -61,41 +69,144 @@ export const fileHash = async (path: string): Promise<string> => {
   return hash.digest("hex");
 };
 
-const spool = async (input: NodeJS.ReadableStream, path: string): Promise<Source> => {
-  await pipeline(input, createWriteStream(path, { mode: 0o600 }));
-  return { path, name: "-", size: statSync(path).size };
-};
+/** Keeps what can be read only once in a temporary folder. */
+class Spool {
+  #folder: string | undefined;
+  #files = 0;
+  #standardInput: Promise<Source> | undefined;
 
-const named = async (arg: string): Promise<Source[]> => {
-  if (existsSync(arg)) return statSync(arg).isDirectory() ? inFolder(arg) : [source(arg)];
-  if (!GLOB_SIGNS.test(arg)) {
+  constructor(private readonly signal: AbortSignal) {}
+
+  /** However often it is named, there is one standard input. */
+  standardInput(name: string): Promise<Source> {
+    this.#standardInput ??= this.#keepStandardInput(name);
+    return this.#standardInput;
+  }
+
+  async keep(input: NodeJS.ReadableStream, name: string): Promise<Source> {
+    this.#folder ??= mkdtempSync(join(tmpdir(), "aicost-import-"));
+    const path = join(this.#folder, `${++this.#files}.csv`);
+    try {
+      await pipeline(input, createWriteStream(path, { mode: 0o600 }), { signal: this.signal });
+    } catch (error) {
+      this.signal.throwIfAborted();
+      throw unreadable(name, error);
+    }
+    return { path, name, size: statSync(path).size };
+  }
+
+  remove(): void {
+    if (this.#folder !== undefined) rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  async #keepStandardInput(name: string): Promise<Source> {
+    const source = await this.keep(process.stdin, name);
+    if (source.size > 0) return source;
     throw refused(
-      "file_missing",
-      `There is no file ${arg}.`,
-      "Check the path; a folder of CSV files works too.",
+      "file_empty",
+      "Nothing came on standard input.",
+      `Pipe a file into it: cat usage.csv | aicost import ${name}`,
     );
   }
-  const { glob } = await import("tinyglobby");
-  const paths = await glob(arg, { expandDirectories: false, caseSensitiveMatch: true });
-  if (paths.length === 0) {
-    throw refused("glob_without_match", `No file matches ${arg}.`, "Check the pattern, or name the files.");
+}
+
+const named = async (arg: string, spool: Spool): Promise<Source[]> => {
+  const stats = existing(arg);
+  if (stats?.isDirectory()) return inFolder(arg);
+  if (stats?.isFile()) return [source(arg, stats)];
+  if (stats !== undefined) return [await spool.keep(createReadStream(arg), arg)];
+  if (GLOB_SIGNS.test(arg)) return matching(arg);
+  if (hasLostName(arg)) throw lostName(arg);
+  throw refused(
+    "file_missing",
+    `There is no file ${arg}.`,
+    "Check the path; a folder of CSV files works too.",
+  );
+};
+
+/** Undefined where there is nothing of that name. */
+const existing = (path: string): Stats | undefined => {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    throw unreadable(path, error);
   }
-  return paths.sort().map(source);
+};
+
+const matching = async (pattern: string): Promise<Source[]> => {
+  const { glob } = await import("tinyglobby");
+  const paths = await glob(pattern, {
+    expandDirectories: false,
+    caseSensitiveMatch: true,
+    absolute: isAbsolute(pattern),
+  });
+  if (paths.length === 0) {
+    throw refused(
+      "glob_without_match",
+      `No file matches ${pattern}.`,
+      "Check the pattern, or name the files.",
+    );
+  }
+  const start = pattern.startsWith("./") ? "./" : "";
+  return paths
+    .sort()
+    .map((path) => `${start}${path}`)
+    .map((path) => source(path, statsOf(path)));
 };
 
 const inFolder = (folder: string): Source[] => {
-  const names = readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => !entry.isDirectory() && !entry.name.startsWith(".") && CSV_NAME.test(entry.name))
-    .map((entry) => entry.name)
-    .sort();
-  if (names.length === 0) {
-    throw refused(
-      "folder_without_csv",
-      `The folder ${folder} has no CSV file.`,
-      "Its subfolders are not searched; name the files or a glob such as '**/*.csv'.",
-    );
-  }
-  return names.map((name) => source(join(folder, name)));
+  const sources = namesIn(folder)
+    .filter((name) => !name.startsWith(".") && CSV_NAME.test(name))
+    .sort()
+    .map((name) => join(folder, name))
+    .map((path) => ({ path, stats: statsOf(path) }))
+    .filter(({ stats }) => stats.isFile())
+    .map(({ path, stats }) => source(path, stats));
+  if (sources.length > 0) return sources;
+  throw refused(
+    "folder_without_csv",
+    `The folder ${folder} has no CSV file.`,
+    "Its subfolders are not searched; name the files or a glob such as '**/*.csv'.",
+  );
 };
 
-const source = (path: string): Source => ({ path, name: path, size: statSync(path).size });
+const namesIn = (folder: string): string[] => {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === undefined) throw error;
+    throw refused(
+      "folder_unreadable",
+      `The folder ${folder} may not be read (${code}).`,
+      `Try: chmod u+rx ${folder}`,
+    );
+  }
+};
+
+const source = (path: string, { size }: Stats): Source => ({ path, name: path, size });
+
+const statsOf = (path: string): Stats => {
+  try {
+    return statSync(path);
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+};
+
+const unreadable = (path: string, error: unknown): unknown => {
+  const code = systemCode(error);
+  if (code === undefined) return error;
+  if (hasLostName(path)) return lostName(path);
+  return code === "ENOENT"
+    ? refusedFile(path, "it is a link to a file that does not exist", "Remove the link, or name the files.")
+    : refusedFile(path, `the system says ${code}`, "Make it readable, or name the other files.");
+};
+
+const refusedFile = (path: string, why: string, hint: string) =>
+  refused("file_unreadable", `The file ${path} cannot be read: ${why}.`, hint);
+
+/** Node puts this sign for bytes that are no UTF-8; such a name is not that of the file any more. */
+const hasLostName = (path: string): boolean => path.includes("\ufffd");
+
+const lostName = (path: string) => refusedFile(path, "its name is not UTF-8", "Rename it.");

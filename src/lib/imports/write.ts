@@ -1,25 +1,30 @@
-import { randomUUID } from "node:crypto";
-import { closeSync, openSync, writeSync } from "node:fs";
 import { readCsv, type ReadOptions } from "../csv/reader.js";
 import type { CostRecord } from "../record.js";
 import type { ImportHead, IngestCounts, Store } from "../store/store.js";
 import type { CheckedFile } from "./check.js";
+import type { RejectsFile } from "./rejects.js";
 import { type ImportResult, totalOf } from "./result.js";
-import { fileHash } from "./sources.js";
 
 export interface WriteOptions extends ReadOptions {
+  /** The id of the import: a new one, or that of the one that is completed. */
+  importId: string;
   /** Find out what would change, and change nothing. */
   dryRun: boolean;
   /** Where refused rows go, whole, below the file's header. */
-  rejectsFile?: string | undefined;
+  rejects: RejectsFile | undefined;
+  /** Called when something was changed. */
+  onChange: () => void;
 }
+
+/** How much of a path is kept; its end tells files apart. */
+const NAME_LENGTH = 1000;
 
 /** Few enough that a batch is done within the statement timeout of a hosted project. */
 const BATCH = 5000;
 
 /**
- * Writes a checked file to the store, batch by batch, each of which is atomic. A file that is cut short by a crash is
- * completed by importing it again.
+ * Writes a checked file to the store, batch by batch, each of which is atomic. A file that is cut short is completed by
+ * importing it again.
  */
 export const writeFile = async (
   store: Store,
@@ -28,12 +33,13 @@ export const writeFile = async (
 ): Promise<ImportResult> => {
   const { file } = checked;
   const head: ImportHead = {
-    id: randomUUID(),
-    source_name: file.name,
+    id: options.importId,
+    source_name: Array.from(file.name).slice(-NAME_LENGTH).join(""),
     format: file.format.id,
-    sha256: await fileHash(file.path),
-    series: file.format.series,
+    reading: file.reading,
+    series: file.series,
     detail: file.detail ?? 0,
+    ...checked.view,
   };
   const counts: IngestCounts = {
     inserted: 0,
@@ -46,26 +52,19 @@ export const writeFile = async (
   const ingest = async (records: CostRecord[]) => {
     const batch = await store.call("ingest_cost_records", { import: head, records, dry_run: options.dryRun });
     for (const key of Object.keys(counts) as (keyof IngestCounts)[]) counts[key] += batch[key];
+    if (!options.dryRun && counts.inserted + counts.updated + counts.replaced > 0) options.onChange();
   };
 
-  const rejects =
-    options.rejectsFile && checked.rejected > 0
-      ? new RejectsFile(options.rejectsFile, file.headerText)
-      : null;
   let batch: CostRecord[] = [];
-  try {
-    for await (const row of readCsv(file, options)) {
-      if (row.kind === "reject") rejects?.add(row.raw);
-      if (row.kind !== "record") continue;
-      batch.push(row.record);
-      if (batch.length < BATCH) continue;
-      await ingest(batch);
-      batch = [];
-    }
-    if (batch.length > 0) await ingest(batch);
-  } finally {
-    rejects?.close();
+  for await (const row of readCsv(file, options)) {
+    if (row.kind === "reject") options.rejects?.add(row.raw);
+    if (row.kind !== "record") continue;
+    batch.push(row.record);
+    if (batch.length < BATCH) continue;
+    await ingest(batch);
+    batch = [];
   }
+  if (batch.length > 0) await ingest(batch);
   const finished = options.dryRun ? null : await finish(store, head.id, checked);
   return {
     id: finished?.id ?? null,
@@ -103,21 +102,3 @@ const finish = (
           last_date: to,
         },
       });
-
-/** Refused rows as they stood in their file, below its header, so that they can be mended and imported. */
-class RejectsFile {
-  readonly #descriptor: number;
-
-  constructor(path: string, header: string) {
-    this.#descriptor = openSync(path, "w", 0o600);
-    this.add(header);
-  }
-
-  add(raw: string): void {
-    writeSync(this.#descriptor, /\r?\n$/.test(raw) ? raw : `${raw}\n`);
-  }
-
-  close(): void {
-    closeSync(this.#descriptor);
-  }
-}

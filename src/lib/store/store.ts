@@ -161,8 +161,8 @@ export interface RecordChanges {
   cache_read_tokens?: number | null;
   cache_write_tokens?: number | null;
   request_count?: number | null;
-  /** Merged into what is there. */
-  metadata?: Partial<RecordMetadata>;
+  /** Merged into what is there; null takes a field away. */
+  metadata?: { [Field in keyof RecordMetadata]?: RecordMetadata[Field] | null };
 }
 
 export interface DailySpendQuery {
