@@ -42,7 +42,11 @@ export const totalCost = async (home: Home): Promise<string> => (await reported(
 
 /** `records --json` of all there are, up to 1,000. */
 export const recorded = (home: Home, ...argv: string[]) =>
-  answer<{ records: StoredRecord[]; total: number }>(RecordsCommand, ["--limit", "1000", ...argv], home);
+  answer<{ records: StoredRecord[]; total: number }>(
+    RecordsCommand,
+    ["--range", "all", "--limit", "1000", ...argv],
+    home,
+  );
 
 /** `add --json`. */
 export const added = async (home: Home, ...argv: string[]): Promise<StoredRecord> =>

@@ -217,7 +217,7 @@ describe("one file in two readings", () => {
         code: "file_imported_otherwise",
       });
     }
-    expect((await recorded(home, "--range", "all")).total).toBe(1);
+    expect((await recorded(home)).total).toBe(1);
     expect(await imported(home, other)).toMatchObject([{ inserted: 3 }]);
   });
 });

@@ -169,7 +169,7 @@ describe("a record that was corrected by hand", () => {
     expect(again).toMatchObject({ id: null, unchanged: 1, kept_edits: 1, updated: 0 });
     expect(await recorded(home)).toEqual(before);
     const { stdout } = await runCommand(Import, [UNGROUPED], home);
-    expect(stdout).toContain("1 row left out: you edited these records by hand");
+    expect(stdout).toContain("1 row left out: what you edited by hand stays");
   });
 });
 

@@ -444,14 +444,18 @@ describe("a file that is refused", () => {
       "an amount such as 1,23 without quotes",
       `${good}2026-11-02 00:00:00,x,1,23,0,2,30,11,4\n`,
       "rows_rejected",
-      rejected("", "", /^the row has 9 fields, but the header has 8 columns$/),
+      rejected(
+        "",
+        "",
+        /^the row has 9 fields, but the header has 8 columns; perhaps a number with a comma is not in quotes$/,
+      ),
     ],
     ["NaN", `${good}${row("NaN")}\n`, "rows_rejected", rejected("Usage", "NaN", /^is not an amount/)],
     [
       "an amount that is too large",
       `${good}${row("1e300")}\n`,
       "rows_rejected",
-      rejected("Usage", expect.stringMatching(/^10{300}$/) as string, /too large/),
+      rejected("Usage", expect.stringMatching(/^10{198}…$/) as string, /too large/),
     ],
     [
       "a model with a name of 201 characters",

@@ -17,7 +17,11 @@ beforeEach(() => {
 
 describe("aicost records", () => {
   it("says so where there are none", async () => {
-    expect(await runCommand(Records, [], home)).toEqual({ stdout: "No record fits.\n", stderr: "", exit: 0 });
+    expect(await runCommand(Records, [], home)).toEqual({
+      stdout: "No record fits; try --range all\n",
+      stderr: "",
+      exit: 0,
+    });
     expect(await answer(Records, [], home)).toEqual({ records: [], total: 0 });
   });
 

@@ -76,6 +76,7 @@ describe("aicost report", () => {
         cache_write_tokens: expect.any(Number) as number,
         request_count: expect.any(Number) as number,
         record_count: expect.any(Number) as number,
+        billed_count: expect.any(Number) as number,
         unpriced_tokens: 900,
       },
       warnings: [expect.stringContaining("900 tokens of groq have no price") as string],
@@ -94,6 +95,7 @@ describe("aicost report", () => {
       cache_write_tokens: null,
       request_count: 7,
       record_count: 1,
+      billed_count: 0,
       unpriced_tokens: 900,
       share: "0.0",
     });
@@ -127,9 +129,11 @@ describe("aicost report", () => {
     const models = await report(...NOVEMBER, "--by", "model", "--model", "LARGE");
     expect(models.rows.map(({ model }) => model)).toContain("large");
     expect(models.rows.every(({ model }) => model?.toLowerCase().includes("large"))).toBe(true);
-    expect((await report(...NOVEMBER, "--provider", "nobody")).warnings).toEqual([
-      expect.stringContaining("Nothing is recorded for provider “nobody”"),
-    ]);
+    expect(await refusal(Report, ["--provider", "grok"], home)).toMatchObject({
+      exit: 2,
+      code: "provider_unknown",
+      hint: expect.stringContaining("groq") as string,
+    });
   });
 
   it("compares with the period before", async () => {
