@@ -41,12 +41,14 @@ export const reported = (home: Home, ...argv: string[]): Promise<SpendReport> =>
 export const totalCost = async (home: Home): Promise<string> => (await reported(home)).totals.cost_usd;
 
 /** `records --json` of all there are, up to 1,000. */
-export const recorded = (home: Home, ...argv: string[]) =>
-  answer<{ records: StoredRecord[]; total: number }>(
+export const recorded = (home: Home, ...argv: string[]) => {
+  const range = argv.includes("--range") ? [] : ["--range", "all"];
+  return answer<{ records: StoredRecord[]; total: number }>(
     RecordsCommand,
-    ["--range", "all", "--limit", "1000", ...argv],
+    [...range, "--limit", "1000", ...argv],
     home,
   );
+};
 
 /** `add --json`. */
 export const added = async (home: Home, ...argv: string[]): Promise<StoredRecord> =>

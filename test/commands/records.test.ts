@@ -50,7 +50,7 @@ describe("aicost records", () => {
       "tokens_used",
     ]);
     for (const columns of ["80", "120"]) {
-      const { stdout } = await runCommand(Records, [], home, { COLUMNS: columns });
+      const { stdout } = await runCommand(Records, ["--range", "all"], home, { COLUMNS: columns });
       await expect(steady(stdout, home)).toMatchFileSnapshot(snapshot(`records-${columns}.txt`));
     }
     const { stdout } = await runCommand(RecordsShow, [records.at(-1)?.id.slice(0, 8) ?? ""], home);

@@ -231,7 +231,9 @@ describe("in a terminal", () => {
     const { screen, exit } = await terminal.ended;
     expect(exit).toBe(0);
     expect(screen).toContain("Remove it with: aicost records remove");
-    const { records } = jsonOf<{ records: unknown[] }>(await aicost(["records", "--json"], home));
+    const { records } = jsonOf<{ records: unknown[] }>(
+      await aicost(["records", "--range", "all", "--json"], home),
+    );
     expect(records).toMatchObject([
       {
         provider: "aws",
@@ -251,7 +253,10 @@ describe("in a terminal", () => {
     const { screen, exit } = await terminal.ended;
     expect(exit).not.toBe(0);
     expect(screen).not.toContain("bug");
-    expect(jsonOf(await aicost(["records", "--json"], home))).toEqual({ records: [], total: 0 });
+    expect(jsonOf(await aicost(["records", "--range", "all", "--json"], home))).toEqual({
+      records: [],
+      total: 0,
+    });
   });
 
   it("aicost records remove shows what it is about, and asks", async () => {
