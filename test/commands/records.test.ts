@@ -73,7 +73,7 @@ describe("aicost records", () => {
       "deepseek/deepseek-v4-flash",
     ]);
     const all = await recorded(home);
-    const page = await answer<typeof all>(Records, ["--limit", "1", "--page", "3"], home);
+    const page = await answer<typeof all>(Records, ["--range", "all", "--limit", "1", "--page", "3"], home);
     expect(page).toEqual({ records: [all.records[2]], total: 4 });
     expect(all.records.map(({ id }) => id)).toContain(mine.id);
   });
