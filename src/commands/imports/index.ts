@@ -1,5 +1,5 @@
-import { Flags } from "@oclif/core";
 import { AicostCommand } from "../../lib/command.js";
+import { pageFlags, pageOf } from "../../lib/page-flags.js";
 import { importTable } from "../../lib/render/import-table.js";
 import { formatCount } from "../../lib/render/money-text.js";
 import type { Import } from "../../lib/store/store.js";
@@ -7,32 +7,13 @@ import type { Import } from "../../lib/store/store.js";
 export default class Imports extends AicostCommand {
   static override summary = "list what was imported, newest first";
   static override examples = ["<%= config.bin %> <%= command.id %>"];
-  static override flags = {
-    limit: Flags.integer({
-      char: "n",
-      default: 20,
-      min: 1,
-      max: 1000,
-      helpValue: "N",
-      summary: "how many to show",
-    }),
-    page: Flags.integer({
-      default: 1,
-      min: 1,
-      max: 1_000_000,
-      helpValue: "N",
-      summary: "which page of them",
-    }),
-  };
+  static override flags = pageFlags(20);
 
   async run(): Promise<{ imports: Import[]; total: number }> {
     const { flags } = await this.parse(Imports);
     const store = await this.store();
     const { timezone } = await store.call("get_preferences", {});
-    const found = await store.call("list_imports", {
-      max_rows: flags.limit,
-      skip_rows: (flags.page - 1) * flags.limit,
-    });
+    const found = await store.call("list_imports", pageOf(flags));
     const shown = found.imports.length;
     if (found.total === 0) this.log("Nothing was imported yet. Start with: aicost import FILE");
     else if (shown === 0) this.log(`No import on page ${flags.page}; there are ${formatCount(found.total)}.`);

@@ -3,6 +3,7 @@ import { AicostCommand } from "../../lib/command.js";
 import { parseRange, RANGE_FORMS, today } from "../../lib/dates.js";
 import { formatCount } from "../../lib/render/money-text.js";
 import { recordTable } from "../../lib/render/record-table.js";
+import { pageFlags, pageOf } from "../../lib/page-flags.js";
 import { parseFilters } from "../../lib/reports/filters.js";
 import type { RecordFilters, StoredRecord } from "../../lib/store/store.js";
 
@@ -33,21 +34,7 @@ export default class Records extends AicostCommand {
       summary: "that came in this way",
     })(),
     import: Flags.string({ helpValue: "ID", summary: "of this import" }),
-    limit: Flags.integer({
-      char: "n",
-      default: 50,
-      min: 1,
-      max: 1000,
-      helpValue: "N",
-      summary: "how many to show",
-    }),
-    page: Flags.integer({
-      default: 1,
-      min: 1,
-      max: 1_000_000,
-      helpValue: "N",
-      summary: "which page of them",
-    }),
+    ...pageFlags(50),
   };
 
   async run(): Promise<{ records: StoredRecord[]; total: number }> {
@@ -62,8 +49,7 @@ export default class Records extends AicostCommand {
     const { from, to } = parseRange(range, today(timezone));
     const [provider, model] = [providers[0], models[0]];
     const filters: RecordFilters = {
-      max_rows: flags.limit,
-      skip_rows: (flags.page - 1) * flags.limit,
+      ...pageOf(flags),
       ...(from !== null && { from }),
       ...(to !== null && { to }),
       ...(provider !== undefined && { provider }),
