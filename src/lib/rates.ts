@@ -19,10 +19,13 @@ export const rateOf = (currency: string, rates: Rates): Decimal => {
   );
 };
 
+/** Whether a text is written as the codes of currencies are (ISO 4217), in any case. */
+export const isCurrencyCode = (text: string): boolean => /^[A-Za-z]{3}$/.test(text);
+
 /** The code of a currency as a person types it, in capitals. @throws UserError `bad_currency` */
 export const parseCurrency = (text: string): string => {
   const code = text.trim().toUpperCase();
-  if (/^[A-Z]{3}$/.test(code)) return code;
+  if (isCurrencyCode(code)) return code;
   throw usageError(
     "bad_currency",
     `“${text}” is not a currency.`,

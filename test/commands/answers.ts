@@ -2,36 +2,14 @@ import AddCommand from "../../src/commands/add.js";
 import ImportCommand from "../../src/commands/import.js";
 import RecordsCommand from "../../src/commands/records/index.js";
 import ReportCommand from "../../src/commands/report.js";
+import type { ImportJson } from "../../src/lib/imports/result.js";
 import type { SpendReport } from "../../src/lib/reports/spend.js";
 import type { StoredRecord } from "../../src/lib/store/store.js";
 import { answer, type Home } from "../support/cli.js";
 
-/** What `import --json` says of one file. */
-export interface ImportAnswer {
-  id: string | null;
-  source: string;
-  format: string;
-  rows: number;
-  inserted: number;
-  updated: number;
-  unchanged: number;
-  covered: number;
-  kept_edits: number;
-  replaced: number;
-  skipped: number;
-  skipped_reasons: Record<string, number>;
-  rejected: number;
-  cost_usd: string;
-  tokens: number | null;
-  from: string | null;
-  to: string | null;
-  dry_run: boolean;
-  ignored_columns: string[];
-}
-
 /** `import --json`: what became of each file. */
-export const imported = async (home: Home, ...argv: string[]): Promise<ImportAnswer[]> =>
-  (await answer<{ imports: ImportAnswer[] }>(ImportCommand, argv, home)).imports;
+export const imported = async (home: Home, ...argv: string[]): Promise<ImportJson[]> =>
+  (await answer<{ imports: ImportJson[] }>(ImportCommand, argv, home)).imports;
 
 /** `report --range all --json`. */
 export const reported = (home: Home, ...argv: string[]): Promise<SpendReport> =>

@@ -5,6 +5,7 @@ import Import from "../../src/commands/import.js";
 import Imports from "../../src/commands/imports/index.js";
 import ImportsShow from "../../src/commands/imports/show.js";
 import PrefsSet from "../../src/commands/prefs/set.js";
+import type { ImportJson } from "../../src/lib/imports/result.js";
 import type { Import as StoredImport } from "../../src/lib/store/store.js";
 import {
   ROOT,
@@ -19,7 +20,7 @@ import {
   sharedHome,
   steady,
 } from "../support/cli.js";
-import { type ImportAnswer, imported, recorded, reported, totalCost } from "./answers.js";
+import { imported, recorded, reported, totalCost } from "./answers.js";
 
 const snapshot = (name: string): string => path.join(import.meta.dirname, "snapshots", name);
 
@@ -90,7 +91,7 @@ describe("where files come from", () => {
     fileIn(home, "Down loads/.hidden.csv", "nothing");
     return { home, folder };
   };
-  const sources = (files: ImportAnswer[]) => files.map(({ source }) => source);
+  const sources = (files: ImportJson[]) => files.map(({ source }) => source);
 
   it("a folder is its CSV files, in order of their names", async () => {
     const { home, folder } = two();
@@ -131,7 +132,7 @@ describe("where files come from", () => {
     const input = readFileSync(sample("anthropic_cost_2024.csv"));
     const outcome = await aicost(["import", "-", `${folder}/b.csv`, "--json"], home, { input });
     expect(outcome).toMatchObject({ exit: 0, stderr: "" });
-    expect(sources(jsonOf<{ imports: ImportAnswer[] }>(outcome).imports)).toEqual(["-", `${folder}/b.csv`]);
+    expect(sources(jsonOf<{ imports: ImportJson[] }>(outcome).imports)).toEqual(["-", `${folder}/b.csv`]);
     expect(await totalCost(home)).toBe("9.427");
   });
 

@@ -1,5 +1,7 @@
 import { refused, usageError, UserError } from "../errors.js";
 import { nearest } from "../nearest.js";
+import { isProviderName } from "../provider-name.js";
+import { isCurrencyCode } from "../rates.js";
 import { RowProblem, type CsvFormat, type Draft, type Row, type When } from "./format.js";
 import { fold } from "./row.js";
 import { capped, digested } from "./short-text.js";
@@ -52,8 +54,6 @@ const STYLES: Partial<Record<MapTarget, readonly string[]>> = {
 const NOTE_LENGTH = 1000;
 /** As much as the database keeps. */
 const READING_LENGTH = 2000;
-/** As the database has it. */
-const PROVIDER = /^[a-z0-9][a-z0-9._-]{0,99}$/;
 const EXAMPLE = 'Write it like --map date=Day,cost="Amount (USD)",model=Model';
 const PAIR = /\s*([^=:,"]*?)\s*(?::\s*([^=:,"]*?)\s*)?=\s*(?:"((?:[^"]|"")*)"|([^,"]*))\s*(?:,|$)/y;
 
@@ -219,7 +219,7 @@ const providerName = (text: string | null | undefined): string | null =>
 
 const providerIn = (row: Row, column: string): string | null => {
   const name = providerName(row.text(column));
-  if (name === null || PROVIDER.test(name)) return name;
+  if (name === null || isProviderName(name)) return name;
   throw new RowProblem(
     column,
     row.required(column),
@@ -229,7 +229,7 @@ const providerIn = (row: Row, column: string): string | null => {
 
 const givenProvider = (text: string | undefined): string | null => {
   const name = providerName(text);
-  if (name === null || PROVIDER.test(name)) return name;
+  if (name === null || isProviderName(name)) return name;
   throw usageError(
     "provider_name",
     `“${text}” cannot be the name of a provider.`,
@@ -238,7 +238,7 @@ const givenProvider = (text: string | undefined): string | null => {
 };
 
 const givenCurrency = (text = "USD"): string => {
-  if (/^[A-Za-z]{3}$/.test(text)) return text.toUpperCase();
+  if (isCurrencyCode(text)) return text.toUpperCase();
   throw usageError("bad_currency", `“${text}” is not a currency code.`, "Write it like --currency EUR");
 };
 

@@ -1,5 +1,6 @@
 import { parseMoment } from "../dates.js";
 import type { Decimal } from "../money.js";
+import { isCurrencyCode } from "../rates.js";
 import { RowProblem, type AmountStyle, type DateStyle, type Row, type When } from "./format.js";
 import {
   isoOrder,
@@ -97,7 +98,7 @@ export class CellRow implements Row {
 
   currency(column: string): string {
     const text = this.text(column) ?? "USD";
-    if (!/^[A-Za-z]{3}$/.test(text))
+    if (!isCurrencyCode(text))
       throw new RowProblem(column, text, "is not a currency code such as USD or EUR");
     return text.toUpperCase();
   }

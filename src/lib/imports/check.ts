@@ -1,9 +1,9 @@
 import { readCsv, type CsvFile, type ReadOptions } from "../csv/reader.js";
-import { today } from "../dates.js";
+import { dateIn } from "../dates.js";
 import { type Decimal, plain, ZERO } from "../money.js";
 import type { CostRecord } from "../record.js";
 import type { ImportHead } from "../store/store.js";
-import type { RejectedCell } from "./result.js";
+import { REJECTS_SHOWN, type RejectedCell } from "./result.js";
 import { fileHash } from "./sources.js";
 
 /** What a whole file turned out to hold, before anything is written. */
@@ -27,9 +27,6 @@ export interface CheckedFile {
   /** What the file holds, for the comparison with other files of its series. */
   view: Pick<ImportHead, "sha256" | "measure" | "day_totals">;
 }
-
-/** How many refused cells are kept to be shown; `import` shows the first 20 of all files. */
-const REJECTS_KEPT = 20;
 
 /** Reads a file from end to end and adds up what it holds. @throws UserError what `readCsv` throws */
 export const checkFile = async (
@@ -55,7 +52,7 @@ export const checkFile = async (
     } else if (row.kind === "reject") {
       checked.rejected++;
       for (const problem of row.problems) {
-        if (checked.rejects.length < REJECTS_KEPT)
+        if (checked.rejects.length < REJECTS_SHOWN)
           checked.rejects.push({ source: file.name, line: row.line, ...problem });
       }
     } else {
@@ -111,7 +108,7 @@ class DateGauge {
   get range(): { from: string | null; to: string | null } {
     const dates = [
       ...this.#buckets.map((moment) => moment.slice(0, 10)),
-      ...this.#events.map((moment) => today(this.#timezone, new Date(moment))),
+      ...this.#events.map((moment) => dateIn(this.#timezone, moment)),
     ].sort();
     return { from: dates[0] ?? null, to: dates.at(-1) ?? null };
   }

@@ -41,6 +41,9 @@ export interface RejectedCell {
   reason: string;
 }
 
+/** How many refused cells are shown, of all files together; no more of one file are kept. */
+export const REJECTS_SHOWN = 20;
+
 /** What `import --json` holds for one file. */
 export interface ImportJson extends Omit<ImportResult, "skipped" | "format_id"> {
   skipped: number;

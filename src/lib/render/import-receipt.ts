@@ -1,5 +1,5 @@
 import { decimal } from "../money.js";
-import type { ImportResult, RejectedCell } from "../imports/result.js";
+import { REJECTS_SHOWN, type ImportResult, type RejectedCell } from "../imports/result.js";
 import { tinted } from "./color.js";
 import { fileName } from "./import-table.js";
 import { formatCount, formatUsd } from "./money-text.js";
@@ -72,8 +72,6 @@ const notes = ({ covered, kept_edits, replaced, ignored_columns }: ImportResult)
 
 const rows = (count: number, what: string): string =>
   `${formatCount(count)} ${what}${count === 1 ? "" : "s"}`;
-
-const REJECTS_SHOWN = 20;
 
 /**
  * The first refused cells, where each is and why.
