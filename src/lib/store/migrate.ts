@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { unavailable } from "../errors.js";
+import { unavailable, UserError } from "../errors.js";
 
 /** Where the SQL of this project lies, on source as in the package. */
 export const SUPABASE_DIR = fileURLToPath(new URL("../../../supabase", import.meta.url));
@@ -34,50 +34,103 @@ const HISTORY = `
     version text primary key, statements text[], name text
   );`;
 
+/** The newest migration that this version of the program has, for example `20261122000100`. */
+export const latestVersion = (): string => migrations().at(-1)?.version ?? "";
+
+/** The versions that a database lacks. @param applied the versions that it has */
+export const missingMigrations = (applied: readonly string[]): string[] =>
+  missing(applied).map(({ version }) => version);
+
+/** The versions that a database has and this version of the program does not know. */
+export const unknownMigrations = (applied: readonly string[]): string[] => {
+  const known = migrations().map(({ version }) => version);
+  return applied.filter((version) => !known.includes(version));
+};
+
+const missing = (applied: readonly string[]): Migration[] =>
+  migrations().filter(({ version }) => !applied.includes(version));
+
 /**
  * Brings a database to this version's schema. Each migration and its record share a transaction; they are recorded
  * where Supabase's own command line records them.
- * @returns how many migrations were applied
- * @throws UserError `schema_newer` if the database has a migration that this version does not know
+ * @returns the versions of the migrations that were applied
+ * @throws UserError `schema_newer` if the database has a migration that this version does not know;
+ * `migration_failed`
  */
-export const migrate = async (db: SqlRunner): Promise<number> => {
+export const migrate = async (db: SqlRunner): Promise<string[]> => {
   await db.exec(HISTORY);
-  const pending = pendingMigrations(await appliedVersions(db));
-  for (const { version, name, file } of pending) {
-    const sql = readFileSync(join(SUPABASE_DIR, "migrations", file), "utf8");
-    await db.exec("begin");
-    try {
+  const applied = await appliedMigrations(db);
+  requireKnown(applied);
+  const pending = missing(applied);
+  for (const migration of pending) {
+    const { version, name } = migration;
+    const sql = textOf(migration);
+    await inTransaction(db, migration, async () => {
       await db.exec(sql);
       await db.query(
         "insert into supabase_migrations.schema_migrations (version, statements, name) values ($1, $2, $3)",
         [version, [sql], name],
       );
-      await db.exec("commit");
-    } catch (error) {
-      await db.exec("rollback");
-      throw error;
-    }
+    });
   }
-  return pending.length;
+  return pending.map(({ version }) => version);
 };
 
-const appliedVersions = async (db: SqlRunner): Promise<Set<string>> => {
-  const { rows } = await db.query<{ version: string }>(
-    "select version from supabase_migrations.schema_migrations",
-  );
-  return new Set(rows.map((row) => row.version));
+/**
+ * Runs an applied migration once more, which changes nothing that is there: for what it makes only where an extension
+ * is enabled.
+ */
+export const runAgain = async (db: SqlRunner, name: string): Promise<void> => {
+  for (const migration of migrations().filter((each) => each.name === name)) {
+    await inTransaction(db, migration, () => db.exec(textOf(migration)));
+  }
 };
+
+/** The versions that are recorded in a database, in order; none where nobody recorded anything. */
+export const appliedMigrations = async (db: SqlRunner): Promise<string[]> => {
+  const { rows: history } = await db.query<{ name: string | null }>(
+    "select to_regclass('supabase_migrations.schema_migrations')::text as name",
+  );
+  if ((history[0]?.name ?? null) === null) return [];
+  const { rows } = await db.query<{ version: string }>(
+    "select version from supabase_migrations.schema_migrations order by version",
+  );
+  return rows.map(({ version }) => version);
+};
+
+const textOf = ({ file }: Migration): string => readFileSync(join(SUPABASE_DIR, "migrations", file), "utf8");
+
+const inTransaction = async (
+  db: SqlRunner,
+  migration: Migration,
+  work: () => Promise<unknown>,
+): Promise<void> => {
+  await db.exec("begin");
+  try {
+    await work();
+    await db.exec("commit");
+  } catch (error) {
+    // Where the connection broke, the server rolls back by itself.
+    await db.exec("rollback").catch(() => undefined);
+    throw error instanceof UserError ? error : migrationFailed(migration, error);
+  }
+};
+
+const migrationFailed = ({ version, name }: Migration, error: unknown) =>
+  unavailable(
+    "migration_failed",
+    `The migration ${version}_${name} failed: ${error instanceof Error ? error.message : String(error)}.`,
+    "Nothing of it was kept. If the database has tables of another program under the same names, use a project of its own.",
+    error,
+  );
 
 /** @throws UserError `schema_newer` */
-const pendingMigrations = (applied: Set<string>): Migration[] => {
-  const all = migrations();
-  const unknown = [...applied].filter((version) => !all.some((migration) => migration.version === version));
-  if (unknown.length > 0) {
-    throw unavailable(
-      "schema_newer",
-      `The database was made by another version of aicost: it has the migration ${unknown.join(", ")}, which this version does not know.`,
-      "Install the version that you used before, or a newer one: npm install -g aicost-cli@latest",
-    );
-  }
-  return all.filter((migration) => !applied.has(migration.version));
+const requireKnown = (applied: readonly string[]): void => {
+  const unknown = unknownMigrations(applied);
+  if (unknown.length === 0) return;
+  throw unavailable(
+    "schema_newer",
+    `The database was made by another version of aicost: it has the migration ${unknown.join(", ")}, which this version does not know.`,
+    "Install the version that you used before, or a newer one: npm install -g aicost-cli@latest",
+  );
 };

@@ -1,0 +1,45 @@
+import { AicostCommand } from "../../lib/command.js";
+import { databaseStatus, type DatabaseStatus, NOTHING_KNOWN } from "../../lib/database-status.js";
+import { databaseUrl, databaseUrlFlag, withDatabase } from "../../lib/database-url.js";
+import { statusLines } from "../../lib/render/status-lines.js";
+import { FUNCTION_MISSING, hasCode } from "../../lib/server-errors.js";
+import { projectStatus, type ProjectStatus } from "../../lib/store/project.js";
+
+export default class DbStatus extends AicostCommand {
+  static override summary = "show what is set up in your database, and what is missing";
+  static override examples = [
+    "<%= config.bin %> <%= command.id %>",
+    "<%= config.bin %> <%= command.id %> --profile work",
+  ];
+  static override flags = { "db-url": databaseUrlFlag };
+
+  async run(): Promise<{ database: DatabaseStatus }> {
+    const { flags } = await this.parse(DbStatus);
+    const url = databaseUrl(flags["db-url"], this.profileFlag, process.env);
+    const database = url === undefined ? await this.#ofProfile() : await this.#ofUrl(url);
+    this.log(statusLines(database, this.screen));
+    return { database };
+  }
+
+  async #ofUrl(url: string): Promise<DatabaseStatus> {
+    const facts = await withDatabase(url, this.place.waitMs, projectStatus);
+    return databaseStatus({ profile: null, backend: "postgres", url: null }, facts);
+  }
+
+  async #ofProfile(): Promise<DatabaseStatus> {
+    const { profile } = this;
+    const url = profile.kind === "hosted" ? profile.url : null;
+    return databaseStatus({ profile: profile.name, backend: profile.kind, url }, await this.#facts());
+  }
+
+  /** A project without our schema is a status too, and no failure. */
+  async #facts(): Promise<ProjectStatus> {
+    const store = await this.store();
+    try {
+      return await store.call("get_schema_status", {});
+    } catch (error) {
+      if (hasCode(error, FUNCTION_MISSING)) return NOTHING_KNOWN;
+      throw error;
+    }
+  }
+}

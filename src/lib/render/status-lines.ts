@@ -1,0 +1,91 @@
+import type { DatabaseStatus } from "../database-status.js";
+import { formatCount } from "./money-text.js";
+import type { Screen } from "./table.js";
+import { fieldLines, wrap } from "./text.js";
+
+/** What is set up in a database, a fact a line, and below it what to type where something is missing. */
+export const statusLines = (status: DatabaseStatus, { width }: Pick<Screen, "width">): string => {
+  const fields = fieldLines(
+    [
+      ["Profile", status.profile],
+      ["Backend", backendOf(status)],
+      ["PostgreSQL", status.postgres],
+      ["Schema", schemaOf(status)],
+      ["Missing", status.missing_migrations.join(", ") || null],
+      ["Unknown", status.unknown_migrations.join(", ") || null],
+      ["Partitions", partitionsOf(status)],
+      ["Stale days", staleDaysOf(status)],
+      ["pg_cron", jobsOf(status)],
+    ],
+    width,
+  );
+  return [fields, ...advice(status).flatMap((line) => ["", ...wrap(line, width)])].join("\n");
+};
+
+const backendOf = ({ backend, url }: DatabaseStatus): string => {
+  if (backend === "embedded") return "embedded database";
+  return backend === "hosted"
+    ? `Supabase project ${url ?? ""}`.trimEnd()
+    : "PostgreSQL of a Supabase project";
+};
+
+const schemaOf = (status: DatabaseStatus): string => {
+  const { has_schema, schema_version, latest_version, missing_migrations, unknown_migrations } = status;
+  if (schema_version === null)
+    return has_schema ? "not recorded" : "none, or one that does not tell its version";
+  if (unknown_migrations.length > 0) return `${schema_version}, of another version of aicost`;
+  const count = missing_migrations.length;
+  if (count === 0) return `${schema_version}, up to date`;
+  return `${schema_version}, ${count === 1 ? "one migration" : `${count} migrations`} short of ${latest_version}`;
+};
+
+const partitionsOf = ({ partitions }: DatabaseStatus): string | null => {
+  if (partitions === null) return null;
+  const { first, last, count } = partitions;
+  if (first === null || last === null) return "none";
+  return `${first} to ${last} (${count === 1 ? "one month" : `${formatCount(count)} months`})`;
+};
+
+const staleDaysOf = ({ stale_days }: DatabaseStatus): string | null => {
+  if (stale_days === null) return null;
+  return stale_days === 0 ? "none" : `${formatCount(stale_days)}, summed live until the next refresh`;
+};
+
+/** The embedded database needs no jobs: the program does their work. */
+const jobsOf = ({ backend, has_schema, cron_jobs }: DatabaseStatus): string | null => {
+  if (backend === "embedded" || !has_schema) return null;
+  if (cron_jobs === null) return "not enabled";
+  return cron_jobs.join(", ") || "no jobs of aicost";
+};
+
+const advice = (status: DatabaseStatus): string[] => {
+  const { missing_migrations, unknown_migrations } = status;
+  const isNewer = unknown_migrations.length > 0;
+  const lines = [
+    isNewer ? "Install the version of aicost that migrated it: npm install -g aicost-cli@latest" : null,
+    !isNewer && missing_migrations.length > 0 ? "Bring the schema up to date with: aicost db migrate" : null,
+    jobAdvice(status),
+  ];
+  return lines.filter((line) => line !== null);
+};
+
+const jobAdvice = (status: DatabaseStatus): string | null => {
+  const jobs = jobsOf(status);
+  if (jobs === "not enabled") {
+    return "For a refresh every night, enable pg_cron in the dashboard (Database, Extensions), and make its jobs with: aicost db migrate";
+  }
+  return jobs === "no jobs of aicost" ? "Make the jobs of pg_cron with: aicost db migrate" : null;
+};
+
+/** What a migration did. @param applied versions of the migrations that were applied */
+export const migrationReceipt = (
+  applied: readonly string[],
+  version: string,
+  { width }: Pick<Screen, "width">,
+): string => {
+  const [first] = applied;
+  if (first === undefined) return `The schema is up to date (${version}).`;
+  const what =
+    applied.length === 1 ? `the migration ${first}` : `${applied.length} migrations: ${applied.join(", ")}`;
+  return [...wrap(`Applied ${what}.`, width, 2), `The schema is up to date (${version}).`].join("\n");
+};

@@ -1,0 +1,123 @@
+import { describe, expect, it } from "vitest";
+import type { DatabaseStatus } from "../../src/lib/database-status.js";
+import { migrationReceipt, statusLines } from "../../src/lib/render/status-lines.js";
+
+const complete: DatabaseStatus = {
+  profile: "work",
+  backend: "hosted",
+  url: "https://abc.supabase.co",
+  postgres: "15.8",
+  has_schema: true,
+  schema_version: "20261122001400",
+  latest_version: "20261122001400",
+  missing_migrations: [],
+  unknown_migrations: [],
+  partitions: { first: "2024-01", last: "2027-05", count: 41 },
+  stale_days: 1200,
+  cron_jobs: ["aicost-partitions", "aicost-refresh"],
+};
+
+const lines = (change: Partial<DatabaseStatus>, width = 80): string[] =>
+  statusLines({ ...complete, ...change }, { width }).split("\n");
+
+describe("the status of a database", () => {
+  it("is a fact a line", () => {
+    expect(lines({})).toEqual([
+      "Profile     work",
+      "Backend     Supabase project https://abc.supabase.co",
+      "PostgreSQL  15.8",
+      "Schema      20261122001400, up to date",
+      "Partitions  2024-01 to 2027-05 (41 months)",
+      "Stale days  1,200, summed live until the next refresh",
+      "pg_cron     aicost-partitions, aicost-refresh",
+    ]);
+  });
+
+  it("says what is missing, and what to type", () => {
+    const change = {
+      profile: null,
+      backend: "postgres",
+      url: null,
+      schema_version: "20261122001200",
+      missing_migrations: ["20261122001300", "20261122001400"],
+      stale_days: null,
+      cron_jobs: null,
+    } as const;
+    expect(lines({ ...change, missing_migrations: [...change.missing_migrations] })).toEqual([
+      "Backend     PostgreSQL of a Supabase project",
+      "PostgreSQL  15.8",
+      "Schema      20261122001200, 2 migrations short of 20261122001400",
+      "Missing     20261122001300, 20261122001400",
+      "Partitions  2024-01 to 2027-05 (41 months)",
+      "pg_cron     not enabled",
+      "",
+      "Bring the schema up to date with: aicost db migrate",
+      "",
+      "For a refresh every night, enable pg_cron in the dashboard (Database,",
+      "Extensions), and make its jobs with: aicost db migrate",
+    ]);
+  });
+
+  it("says of a project without a schema what is known, which is little", () => {
+    const missing = ["20261122000100"];
+    const nothing = {
+      schema_version: null,
+      partitions: null,
+      stale_days: null,
+      cron_jobs: null,
+      postgres: null,
+    };
+    expect(lines({ ...nothing, has_schema: false, missing_migrations: missing })).toEqual([
+      "Profile  work",
+      "Backend  Supabase project https://abc.supabase.co",
+      "Schema   none, or one that does not tell its version",
+      "Missing  20261122000100",
+      "",
+      "Bring the schema up to date with: aicost db migrate",
+    ]);
+  });
+
+  it.each([
+    ["no jobs", { cron_jobs: [] }, "Make the jobs of pg_cron with: aicost db migrate"],
+    ["no migration that is recorded", { schema_version: null }, "Schema      not recorded"],
+    ["one migration too few", { missing_migrations: ["1"] }, /one migration short of/],
+    ["no partition", { partitions: { first: null, last: null, count: 0 } }, "Partitions  none"],
+    ["one partition", { partitions: { first: "2026-11", last: "2026-11", count: 1 } }, /\(one month\)$/],
+    ["no stale day", { stale_days: 0 }, "Stale days  none"],
+    ["a migration too many", { unknown_migrations: ["2999"] }, /of another version of aicost$/],
+    ["a newer schema", { unknown_migrations: ["2999"] }, /npm install -g aicost-cli@latest$/],
+  ] satisfies [string, Partial<DatabaseStatus>, string | RegExp][])(
+    "with %s says so",
+    (_what, change, line) => {
+      expect(lines(change)).toContainEqual(
+        typeof line === "string" ? line : (expect.stringMatching(line) as string),
+      );
+    },
+  );
+
+  it("says nothing of pg_cron of the embedded database, which needs none", () => {
+    const status = lines({ profile: "local", backend: "embedded", url: null, cron_jobs: null });
+    expect(status).toContain("Backend     embedded database");
+    expect(status.join("\n")).not.toContain("pg_cron");
+  });
+
+  it("fits the terminal", () => {
+    const missing_migrations = Array.from(
+      { length: 14 },
+      (_, i) => `202611220${String(i).padStart(2, "0")}00`,
+    );
+    for (const line of lines({ missing_migrations, cron_jobs: null }, 60)) {
+      expect(line.length).toBeLessThanOrEqual(60);
+    }
+  });
+});
+
+describe("the receipt of a migration", () => {
+  it.each([
+    [[], "The schema is up to date (3)."],
+    [["3"], "Applied the migration 3.\nThe schema is up to date (3)."],
+    [["2", "3"], "Applied 2 migrations: 2, 3.\nThe schema is up to date (3)."],
+  ])("of %j names what was applied", (applied, text) => {
+    expect(migrationReceipt(applied, "3", { width: 80 })).toBe(text);
+  });
+});
