@@ -1,0 +1,124 @@
+import type { Stats } from "node:fs";
+import { constants, lstat, mkdir, open, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { systemCode, unavailable } from "../errors.js";
+import type { Secrets } from "../secrets.js";
+
+/**
+ * Keeps secrets in files that only their owner can read, one a secret, and reads none that others could have read.
+ * They are not encrypted: a key that lies beside them protects nothing.
+ */
+export const openFiles = (folder: string): Secrets => {
+  const fileOf = (name: string): string => join(folder, `${encodeURIComponent(name)}.secret`);
+  return {
+    kind: "file",
+    get: (name) => explained(folder, () => read(folder, fileOf(name))),
+    set: (name, value) => explained(folder, () => write(folder, fileOf(name), value)),
+    remove: (name) => explained(folder, () => remove(folder, fileOf(name))),
+  };
+};
+
+const read = async (folder: string, file: string): Promise<string | null> => {
+  if (!(await isThere(folder))) return null;
+  const handle = await unlessMissing(open(file, constants.O_RDONLY | constants.O_NOFOLLOW));
+  if (handle === null) return null;
+  try {
+    requirePrivate(file, await handle.stat(), "600");
+    return await handle.readFile("utf8");
+  } finally {
+    await handle.close();
+  }
+};
+
+const write = async (folder: string, file: string, value: string): Promise<void> => {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await isThere(folder);
+  const unfinished = unfinishedOf(file);
+  await rm(unfinished, { force: true });
+  try {
+    const handle = await open(unfinished, "wx", 0o600);
+    try {
+      await handle.writeFile(value);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(unfinished, file);
+  } catch (error) {
+    await rm(unfinished, { force: true });
+    throw error;
+  }
+  await syncFolder(folder);
+};
+
+const remove = async (folder: string, file: string): Promise<boolean> => {
+  if (!(await isThere(folder))) return false;
+  // Left by a process that was killed while it wrote.
+  await rm(unfinishedOf(file), { force: true });
+  return (await unlessMissing(rm(file).then(() => true))) ?? false;
+};
+
+const unfinishedOf = (file: string): string => `${file}.new`;
+
+/** @throws UserError where others can look into the folder */
+const isThere = async (folder: string): Promise<boolean> => {
+  const stats = await unlessMissing(lstat(folder));
+  if (stats === null) return false;
+  requirePrivate(folder, stats, "700");
+  return true;
+};
+
+const unlessMissing = async <Found>(found: Promise<Found>): Promise<Found | null> => {
+  try {
+    return await found;
+  } catch (error) {
+    if (systemCode(error) === "ENOENT") return null;
+    throw error;
+  }
+};
+
+/** Windows has other rights, which a folder inherits from the user's own. */
+const requirePrivate = (path: string, { uid, mode }: Stats, right: string): void => {
+  const me = process.getuid?.();
+  if (me === undefined) return;
+  if (uid !== me) {
+    throw unavailable(
+      "secrets_not_yours",
+      `${path} belongs to another user, so no secret is kept there.`,
+      `Move it away and sign in again: mv ${path} ${path}.old`,
+    );
+  }
+  if ((mode & 0o077) !== 0) {
+    throw unavailable(
+      "secrets_exposed",
+      `Others on this machine can read ${path}; it holds secrets.`,
+      `Close it with: chmod ${right} ${path}. If others may have read it, sign out and in again.`,
+    );
+  }
+};
+
+/** So that the new name outlives a power cut. Windows opens no folder. */
+const syncFolder = async (folder: string): Promise<void> => {
+  if (process.platform === "win32") return;
+  const handle = await open(folder, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+};
+
+const explained = async <Result>(folder: string, work: () => Promise<Result>): Promise<Result> => {
+  try {
+    return await work();
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === undefined) throw error;
+    throw unavailable(
+      "secrets_unusable",
+      `The folder for secrets ${folder} cannot be used (${code}).`,
+      "Mend it, or name another folder: AICOST_CONFIG_DIR=/path/to/folder",
+      error,
+    );
+  }
+};
