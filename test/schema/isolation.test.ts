@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { functionsOf, relationsOf, type Relation, type SqlFunction } from "../support/catalog.js";
 import { backends, freshDatabase, signUp, codeOf, type Database, type Session } from "../support/database.js";
 import { costRecord, importHead } from "../support/records.js";
+import { aimedCalls, fill, rowsOfVictim, type Arguments, type Victim } from "../support/victim.js";
 
 /** In every text, and in every amount, that Alice has and nobody else. */
 const MARK = "alice-only";
@@ -12,68 +13,10 @@ const DENIED = "42501";
 /** Not allowed, or impossible by the kind of the relation: a view that cannot be written to. */
 const REFUSED = [DENIED, "42809", "55000"];
 
-/** What another user would have to guess to get at someone. */
-type Victim = Record<"user" | "import" | "record" | "provider", string>;
-
-/** Gives a user a row in every table, the way that the program does it. */
-const fill = async (db: Database, mark: string, amount: string): Promise<Victim> => {
-  const user = await signUp(db);
-  const record = costRecord({ provider: `${mark}-gateway`, model_name: `${mark}-model`, cost_usd: amount });
-  const heads = [
-    importHead({ source_name: `${mark}.csv` }),
-    importHead({ source_name: `${mark}-later.csv` }),
-  ];
-  const provider = await db.asUser(user, async (me) => {
-    await me.call("set_preferences", { changes: { metadata: { rates: { [mark]: amount } } } });
-    const added = await me.call("add_provider", { name: `${mark}-gateway`, display_name: mark });
-    for (const [at, head] of heads.entries()) {
-      const changed = { ...record, request_count: at + 1 };
-      await me.call("ingest_cost_records", { import: head, records: [changed] });
-    }
-    await me.query(
-      `insert into public.api_credentials (user_id, provider_id, credential_name, encrypted_api_key, encryption_key_id)
-       values ($1, $2, $3, 'a JWE', 'v1')`,
-      [user, added.id, mark],
-    );
-    await me.query(
-      `insert into public.forecast_results (user_id, model_name, forecast_date, predicted_cost_usd, model_version)
-       values ($1, $2, '2026-12-01', $3, 'test')`,
-      [user, mark, amount],
-    );
-    return added.id;
-  });
-  return { user, import: heads[1]!.id, record: record.id, provider };
-};
-
-/** A value for an argument of that type and name that aims at the victim. */
-const aimed = (type: string, name: string, id: string, victim: Victim): unknown => {
-  const isEnd = /^(to|end)_/.test(name);
-  switch (type) {
-    case "uuid":
-    case "text":
-      return id;
-    case "text[]":
-    case "uuid[]":
-      return `{${id}}`;
-    case "integer":
-      return { year: 2026, skip_rows: 0 }[name] ?? 11;
-    case "boolean":
-      return false;
-    case "date":
-    case "timestamp with time zone":
-      return isEnd ? "2027-12-31" : "2015-01-01";
-    case "jsonb": {
-      const record = costRecord({ id: victim.record, cost_usd: "1" });
-      const head = importHead({ id: victim.import, source_name: "aimed.csv" });
-      return JSON.stringify(name === "records" ? [record] : { ...head, cost_usd: "1", id, max_rows: 100 });
-    }
-    default:
-      return null;
-  }
-};
-
-const aimedCall = async (session: Session, fn: SqlFunction, id: string, victim: Victim): Promise<string> => {
-  const params = fn.types.map((type, at) => aimed(type, fn.names[at] ?? "", id, victim));
+const callWith = async (session: Session, fn: SqlFunction, args: Arguments): Promise<string> => {
+  const params = fn.names.map((name, at) =>
+    fn.types[at] === "jsonb" ? JSON.stringify(args[name]) : args[name],
+  );
   const slots = fn.types.map((type, at) => `$${at + 1}::${type}`);
   const rows = await session.query(`select * from ${fn.schema}.${fn.name}(${slots.join(", ")})`, params);
   return JSON.stringify(rows);
@@ -88,16 +31,14 @@ describe.each(backends)("row-level security on $name", (backend) => {
 
   beforeAll(async () => {
     db = await freshDatabase(backend);
-    alice = await fill(db, MARK, AMOUNT);
-    bob = await fill(db, "bob-only", "1.5");
-    await db.asUser(bob.user, (me) => me.call("refresh_cost_records_daily", {}));
+    alice = await fill(db, await signUp(db), MARK, AMOUNT);
+    bob = await fill(db, await signUp(db), "bob-only", "1.5");
+    await db.asUser(bob.ids.user, (me) => me.call("refresh_cost_records_daily", {}));
     relations = await relationsOf(db);
     functions = await functionsOf(db);
   });
   afterAll(() => db.close());
 
-  const isHers = (row: string): boolean =>
-    row.includes(MARK) || row.includes(AMOUNT) || new RegExp(`"(user|owner)_id":"${alice.user}"`).test(row);
   const rowsOf = async (session: Session, relation: Relation): Promise<string[]> =>
     (
       await session.query<{ row: string }>(
@@ -105,43 +46,26 @@ describe.each(backends)("row-level security on $name", (backend) => {
       )
     ).map(({ row }) => row);
 
-  /** Alice's rows, each with the transaction that wrote it: equal lists mean that nothing touched them. */
-  const hers = async (): Promise<Record<string, string[]>> => {
-    const found: Record<string, string[]> = {};
-    for (const { name } of relations.filter(({ kind, isPartition }) => kind === "table" && !isPartition)) {
-      found[name] = await touched(name);
-    }
-    found["cost_records"] = await touched("cost_records");
-    return found;
-  };
-  const touched = async (name: string): Promise<string[]> => {
-    const rows = await db.query<{ row: string }>(
-      `select t.xmin || ' ' || t.tableoid::regclass || ' ' || row_to_json(t)::text as row from public.${name} t`,
-    );
-    return rows
-      .map(({ row }) => row)
-      .filter(isHers)
-      .sort();
-  };
+  const hers = (): Promise<string[]> => rowsOfVictim(db, relations, alice);
 
   it("is tried with rows of Alice in every table, which she sees herself", async () => {
     for (const relation of relations.filter(
       ({ isPartition, kind }) => !isPartition && kind !== "materialized",
     )) {
-      const seen = await db.asUser(alice.user, (me) => rowsOf(me, relation));
-      expect(seen.some(isHers), relation.name).toBe(true);
+      const seen = await db.asUser(alice.ids.user, (me) => rowsOf(me, relation));
+      expect(seen.some(alice.isIn), relation.name).toBe(true);
     }
   });
 
   it("lets another user see nothing of hers in any table, partition or view", async () => {
     for (const relation of relations) {
       const seen = await db
-        .asUser(bob.user, (me) => rowsOf(me, relation))
+        .asUser(bob.ids.user, (me) => rowsOf(me, relation))
         .catch((error: unknown) => {
           expect(error, relation.name).toMatchObject({ code: DENIED });
           return [];
         });
-      expect(seen.filter(isHers), relation.name).toEqual([]);
+      expect(seen.filter(alice.isIn), relation.name).toEqual([]);
     }
   });
 
@@ -169,18 +93,20 @@ describe.each(backends)("row-level security on $name", (backend) => {
       const list = columns.map((column) => `"${column}"`).join(", ");
       const [one] = await db.query<{ row: object }>(
         `select to_jsonb(t) as row from public.${isPartition ? "cost_records" : name} t where ${owner} = $1 limit 1`,
-        [alice.user],
+        [alice.ids.user],
       );
       const copy = { ...one!.row, id: randomUUID(), record_id: randomUUID() };
       const insert = `insert into public.${name} (${list})
         select ${list} from jsonb_populate_record(null::public.${name}, $1::jsonb)`;
       const inserted = await db
-        .asUser(bob.user, (me) => me.change(insert, [JSON.stringify(copy)]))
+        .asUser(bob.ids.user, (me) => me.change(insert, [JSON.stringify(copy)]))
         .catch(codeOf);
       expect(inserted, insert).toBe(DENIED);
 
       const handOver = `update public.${name} set ${owner} = $1`;
-      const handed = await db.asUser(bob.user, (me) => me.change(handOver, [alice.user])).catch(codeOf);
+      const handed = await db
+        .asUser(bob.ids.user, (me) => me.change(handOver, [alice.ids.user]))
+        .catch(codeOf);
       expect(handed, handOver).toBe(DENIED);
     }
   });
@@ -190,14 +116,15 @@ describe.each(backends)("row-level security on $name", (backend) => {
     const callable = await allowed("authenticated");
     const telling = new Set<string>();
     for (const fn of callable) {
-      for (const id of Object.values(alice)) {
+      for (const args of aimedCalls(fn, alice)) {
+        const call = `${fn.signature} with ${JSON.stringify(args)}`;
         const answer = await db
-          .asUser(bob.user, (me) => aimedCall(me, fn, id, alice))
+          .asUser(bob.ids.user, (me) => callWith(me, fn, args))
           .catch(sensibleRefusal(fn));
-        expect(isHers(answer), `${fn.signature} with ${id}: ${answer}`).toBe(false);
-        expect(await hers(), `${fn.signature} with ${id}`).toEqual(before);
+        expect(alice.isIn(answer), `${call}: ${answer}`).toBe(false);
+        expect(await hers(), call).toEqual(before);
 
-        if (await tells(fn, id)) telling.add(fn.name);
+        if (await tells(fn, args)) telling.add(fn.name);
       }
     }
     // The same calls do tell Alice, so they are aimed well.
@@ -205,6 +132,7 @@ describe.each(backends)("row-level security on $name", (backend) => {
       expect.arrayContaining([
         "current_days",
         "edit_cost_record",
+        "export_rows",
         "get_daily_spend",
         "get_import",
         "get_top_models_by_spend",
@@ -220,11 +148,9 @@ describe.each(backends)("row-level security on $name", (backend) => {
   it("lets no function tell anything to a token that names no user", async () => {
     const nobody = "";
     for (const fn of await allowed("authenticated")) {
-      for (const id of Object.values(alice)) {
-        const answer = await db
-          .asUser(nobody, (me) => aimedCall(me, fn, id, alice))
-          .catch(sensibleRefusal(fn));
-        expect(isHers(answer), `${fn.signature} with ${id}: ${answer}`).toBe(false);
+      for (const args of aimedCalls(fn, alice)) {
+        const answer = await db.asUser(nobody, (me) => callWith(me, fn, args)).catch(sensibleRefusal(fn));
+        expect(alice.isIn(answer), `${fn.signature} with ${JSON.stringify(args)}: ${answer}`).toBe(false);
       }
     }
   });
@@ -249,11 +175,11 @@ describe.each(backends)("row-level security on $name", (backend) => {
       return "";
     };
 
-  const tells = async (fn: SqlFunction, id: string): Promise<boolean> => {
+  const tells = async (fn: SqlFunction, args: Arguments): Promise<boolean> => {
     let answer = "";
     await db
-      .asUser(alice.user, async (me) => {
-        answer = await aimedCall(me, fn, id, alice);
+      .asUser(alice.ids.user, async (me) => {
+        answer = await callWith(me, fn, args);
         throw new Error("roll back");
       })
       .catch(() => undefined);
@@ -288,7 +214,7 @@ describe.each(backends)("row-level security on $name", (backend) => {
   });
 
   it("is on for every table, and a partition has neither policy nor grant, a new one included", async () => {
-    await db.asUser(bob.user, async (me) => {
+    await db.asUser(bob.ids.user, async (me) => {
       await me.query("select public.create_monthly_partition(2024, 12)");
       const old = costRecord({ timestamp: "2016-02-29T10:00:00Z" });
       await me.call("ingest_cost_records", { import: importHead(), records: [old] });

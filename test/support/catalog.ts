@@ -52,7 +52,7 @@ export const catalogOf = async (db: Session): Promise<string[]> => {
   return lines.sort();
 };
 
-/** A table, partition, view or materialized view of the schema `public`. */
+/** A table, partition, view or materialized view. */
 export interface Relation {
   name: string;
   kind: "table" | "partitioned" | "view" | "materialized";
@@ -60,16 +60,17 @@ export interface Relation {
   columns: string[];
 }
 
-/** All relations of `public`, from the catalog. */
-export const relationsOf = (db: Session): Promise<Relation[]> =>
+/** All relations of a schema, from the catalog. */
+export const relationsOf = (db: Session, schema = "public"): Promise<Relation[]> =>
   db.query<Relation>(
     `select c.relname as name, c.relispartition as "isPartition",
        case c.relkind when 'r' then 'table' when 'p' then 'partitioned' when 'v' then 'view' else 'materialized' end as kind,
        (select json_agg(a.attname order by a.attnum) from pg_attribute a
         where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = '') as columns
      from pg_class c
-     where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v', 'm')
+     where c.relnamespace = $1::regnamespace and c.relkind in ('r', 'p', 'v', 'm')
      order by c.relname`,
+    [schema],
   );
 
 /** A function of `public` or `private` that can be called by name: no trigger. */

@@ -34,8 +34,8 @@ export interface Database extends Session {
   close(): Promise<void>;
 }
 
-/** What the schema tests run on; for `describe.each`. */
-export const backends = inject("backends");
+/** What the schema tests run on; for `describe.each`. Other tests have none. */
+export const backends = inject("backends") ?? [];
 
 /** The native servers among them: tests with two connections need one. */
 export const nativeBackends = backends.filter(({ kind }) => kind === "native");
@@ -87,8 +87,12 @@ const copyOf = async (host: string, template: string): Promise<Database> => {
   return connectTo(host, name);
 };
 
-const connectTo = async (host: string, name: string): Promise<Database> => {
-  const client = new pg.Client({ host, user: "postgres", database: name, types: asText });
+const connectTo = (host: string, database: string): Promise<Database> =>
+  connect({ host, user: "postgres", database });
+
+/** A connection to a native server, as a superuser. */
+export const connect = async (config: pg.ClientConfig): Promise<Database> => {
+  const client = new pg.Client({ ...config, types: asText });
   await client.connect();
   return database("native", {
     run: async (sql, params) => {
@@ -98,7 +102,7 @@ const connectTo = async (host: string, name: string): Promise<Database> => {
     script: async (sql) => {
       await client.query(sql);
     },
-    connect: () => connectTo(host, name),
+    connect: () => connect(config),
     close: () => client.end(),
   });
 };

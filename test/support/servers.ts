@@ -14,7 +14,8 @@ export type Backend =
 
 declare module "vitest" {
   interface ProvidedContext {
-    backends: Backend[];
+    /** Of the schema tests alone. */
+    backends?: Backend[];
   }
 }
 
@@ -30,7 +31,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const installed = process.env["AICOST_TEST_PG_BIN"];
   const started = await Promise.allSettled([
     startPostgres(),
-    ...(installed === undefined ? [] : [startPostgres(installed)]),
+    ...(installed === undefined ? [] : [startPostgres({ installed })]),
   ]);
   const servers = started.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
   const stop = async (): Promise<void> => {

@@ -1,0 +1,112 @@
+import { ARCHIVE_KINDS } from "../../src/lib/store/store.js";
+import type { Relation, SqlFunction } from "./catalog.js";
+import type { Database, Session } from "./database.js";
+import { costRecord, importHead } from "./records.js";
+
+/** Whose rows nobody else may see or change; and what another user would have to guess to get at them. */
+export interface Victim {
+  ids: Record<"user" | "import" | "record" | "provider", string>;
+  /** Whether a text tells something of this user's rows. */
+  isIn: (text: string) => boolean;
+}
+
+/** Gives a user a row in every table, the way that the program does it. The mark is in each text of it. */
+export const fill = async (db: Database, user: string, mark: string, amount: string): Promise<Victim> => {
+  const record = costRecord({ provider: `${mark}-gateway`, model_name: `${mark}-model`, cost_usd: amount });
+  const heads = [
+    importHead({ source_name: `${mark}.csv` }),
+    importHead({ source_name: `${mark}-later.csv` }),
+  ];
+  const provider = await db.asUser(user, async (me) => {
+    await me.call("set_preferences", { changes: { metadata: { rates: { [mark]: amount } } } });
+    const added = await me.call("add_provider", { name: `${mark}-gateway`, display_name: mark });
+    for (const [at, head] of heads.entries()) {
+      const changed = { ...record, request_count: at + 1 };
+      await me.call("ingest_cost_records", { import: head, records: [changed] });
+    }
+    await me.query(
+      `insert into public.api_credentials (user_id, provider_id, credential_name, encrypted_api_key, encryption_key_id)
+       values ($1, $2, $3, 'a JWE', 'v1')`,
+      [user, added.id, mark],
+    );
+    await me.query(
+      `insert into public.forecast_results (user_id, model_name, forecast_date, predicted_cost_usd, model_version)
+       values ($1, $2, '2026-12-01', $3, 'test')`,
+      [user, mark, amount],
+    );
+    return added.id;
+  });
+  const isOwner = new RegExp(`"(user|owner)_id": ?"${user}"`);
+  return {
+    ids: { user, import: heads[1]!.id, record: record.id, provider },
+    isIn: (text) => text.includes(mark) || text.includes(amount) || isOwner.test(text),
+  };
+};
+
+/**
+ * Every row of the victim, each with the transaction that wrote it: equal lists mean that nothing touched them.
+ * Partitions and materialized views are left out; their rows are those of their parents.
+ */
+export const rowsOfVictim = async (
+  db: Session,
+  relations: readonly Relation[],
+  victim: Victim,
+): Promise<string[]> => {
+  const tables = relations.filter(
+    ({ kind, isPartition }) => (kind === "table" && !isPartition) || kind === "partitioned",
+  );
+  const rows = await db.query<{ row: string }>(
+    tables
+      .map(
+        ({ name }) =>
+          `select concat_ws(' ', t.tableoid::regclass, t.xmin, row_to_json(t)) as row from public.${name} t`,
+      )
+      .join(" union all "),
+  );
+  return rows
+    .map(({ row }) => row)
+    .filter(victim.isIn)
+    .sort();
+};
+
+/** Arguments by name. */
+export type Arguments = Record<string, unknown>;
+
+/** Calls of a function that aim each of the victim's ids at it, and each kind of thing where it takes a kind. */
+export const aimedCalls = ({ names, types }: SqlFunction, victim: Victim): Arguments[] => {
+  const kinds = names.includes("kind") ? ARCHIVE_KINDS : [undefined];
+  return Object.values(victim.ids).flatMap((id) =>
+    kinds.map((kind) =>
+      Object.fromEntries(
+        names.map((name, at) => [name, name === "kind" ? kind : aimed(types[at]!, name, id, victim)]),
+      ),
+    ),
+  );
+};
+
+const aimed = (type: string, name: string, id: string, { ids }: Victim): unknown => {
+  const isEnd = /^(to|end)_/.test(name);
+  switch (type) {
+    case "uuid":
+    case "text":
+      return name === "after" ? null : id;
+    case "text[]":
+    case "uuid[]":
+      return [id];
+    case "integer":
+      return { year: 2026, skip_rows: 0 }[name] ?? 11;
+    case "boolean":
+      return false;
+    case "date":
+    case "timestamp with time zone":
+      return isEnd ? "2027-12-31" : "2015-01-01";
+    case "jsonb": {
+      const record = costRecord({ id: ids.record, cost_usd: "1" });
+      const head = importHead({ id: ids.import, source_name: "aimed.csv" });
+      if (name === "needs") return {};
+      return ["records", "rows"].includes(name) ? [record] : { ...head, cost_usd: "1", id, max_rows: 100 };
+    }
+    default:
+      return null;
+  }
+};
