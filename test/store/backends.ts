@@ -1,6 +1,9 @@
+import { inject } from "vitest";
 import { openEmbedded } from "../../src/lib/store/embedded.js";
 import type { Store } from "../../src/lib/store/store.js";
 import { type Home, makeHome, removeHome } from "../support/cli.js";
+import { testProject } from "../support/supabase.js";
+import { openProject } from "../support/supabase/sign-in.js";
 
 /** A store that somebody works on, with nothing in it at first. */
 export interface Opened {
@@ -29,6 +32,13 @@ export const backends: { name: string; open: () => Promise<Opened> }[] = [
           removeHome(home);
         },
       };
+    },
+  },
+  {
+    name: "hosted",
+    open: async () => {
+      const store = await openProject(testProject(inject("supabase")));
+      return { store, close: () => store.close() };
     },
   },
 ];

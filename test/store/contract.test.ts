@@ -439,16 +439,16 @@ describe.each(backends)("the store ($name)", ({ open }) => {
         store.call("edit_cost_record", { record_id: id, changes: { cost_usd: "1" } }),
         store.call("remove_cost_records", { record_ids: [id] }),
       ];
-      for (const call of calls("no-such")) {
-        expect(await refusal(call)).toEqual({
+      for (const refused of await Promise.all(calls("no-such").map(refusal))) {
+        expect(refused).toEqual({
           code: "record_not_found",
           exit: 4,
           message: "There is no record no-such.",
           hint: "See them with: aicost records",
         });
       }
-      for (const call of calls("ABCDEF")) {
-        expect(await refusal(call)).toEqual({
+      for (const refused of await Promise.all(calls("ABCDEF").map(refusal))) {
+        expect(refused).toEqual({
           code: "record_ambiguous",
           exit: 2,
           message: "Several records begin with ABCDEF.",

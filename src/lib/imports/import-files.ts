@@ -3,6 +3,7 @@ import type { CsvFormat } from "../csv/format.js";
 import { openCsv, type CsvFile } from "../csv/reader.js";
 import { bug, EXIT, interrupted, refused, UserError } from "../errors.js";
 import type { Progress } from "../progress.js";
+import { refreshAfter } from "../refresh.js";
 import type { Store } from "../store/store.js";
 import { checkFile, type CheckedFile } from "./check.js";
 import { RejectsFile, rejectsPaths } from "./rejects.js";
@@ -20,6 +21,8 @@ export interface ImportOptions {
   rejectsFile: string | undefined;
   /** Stops the import between two batches. */
   signal: AbortSignal;
+  /** Called when all files are found to be right, before anything is written. */
+  beforeWriting?: () => Promise<void>;
   /** Shows how far the reading of some bytes is. */
   progress: (label: string, bytes: number) => Promise<Progress>;
 }
@@ -30,9 +33,6 @@ interface Incoming {
   /** Bytes. */
   size: number;
 }
-
-/** Changed records from which refreshing the daily sums is cheaper than summing live. */
-const WORTH_REFRESHING = 5000;
 
 /**
  * Imports files. All of them are read from end to end, and all that is written to is opened, before the first record is
@@ -49,6 +49,7 @@ export const importFiles = async (
   const places = options.rejectsFile === undefined ? [] : rejectsPaths(options.rejectsFile, sources);
   const files = await checkFiles(sources, settings, options);
   if (options.onError === "abort") refuseRejected(files.map(({ checked }) => checked));
+  await options.beforeWriting?.();
   const ready = await identified(store, files);
   const rejects = openRejects(options.dryRun ? [] : places, files);
   let results: ImportResult[];
@@ -62,7 +63,7 @@ export const importFiles = async (
     (sum, { inserted, updated, replaced }) => sum + inserted + updated + replaced,
     0,
   );
-  if (changed >= WORTH_REFRESHING && !options.dryRun) await store.call("refresh_cost_records_daily", {});
+  if (!options.dryRun) await refreshAfter(store, changed);
   return results;
 };
 

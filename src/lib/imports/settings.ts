@@ -1,4 +1,4 @@
-import { readConfig, writeConfig, type SavedMap } from "../config.js";
+import { changeConfig, readConfig, type SavedMap } from "../config.js";
 import { checkMapping, mappedFormat, parseMapping } from "../csv/mapper.js";
 import { RowProblem, type CsvFormat, type Draft, type Row, type Skip } from "../csv/format.js";
 import { refused, usageError, UserError } from "../errors.js";
@@ -76,7 +76,7 @@ export const importSettings = (
     mapped: [format],
     save() {
       if (flags["save-map"] === undefined) return;
-      writeConfig(configDir, { ...config, maps: { ...config.maps, [name]: { timezone, ...map } } });
+      changeConfig(configDir, ({ maps }) => (maps[name] = { timezone, ...map }));
     },
   };
 };

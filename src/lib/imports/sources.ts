@@ -12,6 +12,7 @@ import {
 import { tmpdir } from "node:os";
 import { isAbsolute, join } from "node:path";
 import { pipeline } from "node:stream/promises";
+import { archiveFormat } from "../archive/format.js";
 import { refused, systemCode } from "../errors.js";
 
 /** One file to import. */
@@ -24,13 +25,14 @@ export interface Source {
 }
 
 const CSV_NAME = /\.(csv|tsv|txt)$/i;
+const NDJSON_NAME = /\.ndjson$/i;
 const GLOB_SIGNS = /[*?[\]{}]/;
 
 /** What people call standard input. Opening the devices fails where it is a socket. */
 const STANDARD_INPUT: readonly string[] = ["-", "/dev/stdin", "/dev/fd/0"];
 
 /**
- * Finds the files that the arguments of `import` name: files, folders (the CSV files in them), globs, and `-` for
+ * Finds the files that the arguments of `import` name: files, folders (the CSV files and archives in them), globs, and `-` for
  * standard input. What can be read only once, such as standard input or a pipe, is kept in a temporary file, because
  * each file is read twice. A file that is named twice counts once.
  * @param signal stops the waiting for a pipe
@@ -156,9 +158,11 @@ const matching = async (pattern: string): Promise<Source[]> => {
 
 const inFolder = (folder: string): Source[] => {
   const sources = namesIn(folder)
-    .filter((name) => !name.startsWith(".") && CSV_NAME.test(name))
+    .filter((name) => !name.startsWith(".") && (CSV_NAME.test(name) || NDJSON_NAME.test(name)))
     .sort()
     .map((name) => join(folder, name))
+    // Other programs write NDJSON, too.
+    .filter((path) => CSV_NAME.test(path) || archiveFormat(path) !== null)
     .map((path) => ({ path, stats: statsOf(path) }))
     .filter(({ stats }) => stats.isFile())
     .map(({ path, stats }) => source(path, stats));

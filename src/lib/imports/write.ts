@@ -1,8 +1,12 @@
+import { randomUUID } from "node:crypto";
 import { readCsv, type ReadOptions } from "../csv/reader.js";
 import type { CostRecord } from "../record.js";
+import { eachInParallel } from "../parallel.js";
+import { hasCode, STATEMENT_TIMEOUT } from "../server-errors.js";
 import type { ImportHead, IngestCounts, Store } from "../store/store.js";
 import type { CheckedFile } from "./check.js";
 import type { RejectsFile } from "./rejects.js";
+import { Batches } from "./batches.js";
 import { type ImportResult, totalOf } from "./result.js";
 
 export interface WriteOptions extends ReadOptions {
@@ -20,11 +24,17 @@ export interface WriteOptions extends ReadOptions {
 const NAME_LENGTH = 1000;
 
 /** Few enough that a batch is done within the statement timeout of a hosted project. */
-const BATCH = 5000;
+const BATCH_ROWS = 5000;
+
+/** Characters of JSON that a batch holds at most, unless its only record is longer. */
+const BATCH_SIZE = 2_000_000;
+
+/** A batch of so few rows is not divided any more when the database takes too long for it. */
+const LEAST_ROWS = 100;
 
 /**
  * Writes a checked file to the store, batch by batch, each of which is atomic. A file that is cut short is completed by
- * importing it again.
+ * importing it again. When this returns or throws, nothing is under way any more.
  */
 export const writeFile = async (
   store: Store,
@@ -41,30 +51,7 @@ export const writeFile = async (
     detail: file.detail ?? 0,
     ...checked.view,
   };
-  const counts: IngestCounts = {
-    inserted: 0,
-    updated: 0,
-    unchanged: 0,
-    covered: 0,
-    kept_edits: 0,
-    replaced: 0,
-  };
-  const ingest = async (records: CostRecord[]) => {
-    const batch = await store.call("ingest_cost_records", { import: head, records, dry_run: options.dryRun });
-    for (const key of Object.keys(counts) as (keyof IngestCounts)[]) counts[key] += batch[key];
-    if (!options.dryRun && counts.inserted + counts.updated + counts.replaced > 0) options.onChange();
-  };
-
-  let batch: CostRecord[] = [];
-  for await (const row of readCsv(file, options)) {
-    if (row.kind === "reject") options.rejects?.add(row.raw);
-    if (row.kind !== "record") continue;
-    batch.push(row.record);
-    if (batch.length < BATCH) continue;
-    await ingest(batch);
-    batch = [];
-  }
-  if (batch.length > 0) await ingest(batch);
+  const counts = await writeRecords(store, head, checked, options);
   const finished = options.dryRun ? null : await finish(store, head.id, checked);
   return {
     id: finished?.id ?? null,
@@ -83,6 +70,62 @@ export const writeFile = async (
     ignored_columns: file.ignoredColumns,
   };
 };
+
+/** Sends the records, some batches at once. @returns what became of them in all */
+const writeRecords = async (
+  store: Store,
+  head: ImportHead,
+  { file }: CheckedFile,
+  options: WriteOptions,
+): Promise<IngestCounts> => {
+  const counts: IngestCounts = {
+    inserted: 0,
+    updated: 0,
+    unchanged: 0,
+    covered: 0,
+    kept_edits: 0,
+    replaced: 0,
+  };
+  const batches = new Batches(BATCH_ROWS, BATCH_SIZE);
+  const ingest = async (records: CostRecord[]): Promise<void> => {
+    const added = await store.call("ingest_cost_records", {
+      import: options.dryRun ? head : { ...head, batch: randomUUID() },
+      records,
+      dry_run: options.dryRun,
+    });
+    for (const key of Object.keys(counts) as (keyof IngestCounts)[]) counts[key] += added[key];
+    if (!options.dryRun && counts.inserted + counts.updated + counts.replaced > 0) options.onChange();
+  };
+  const ingestInParts = async (records: CostRecord[]): Promise<void> => {
+    try {
+      await ingest(records);
+    } catch (error) {
+      if (!hasCode(error, STATEMENT_TIMEOUT) || records.length <= LEAST_ROWS) throw error;
+      const half = Math.ceil(records.length / 2);
+      batches.limit(half);
+      await ingestInParts(records.slice(0, half));
+      await ingestInParts(records.slice(half));
+    }
+  };
+  await eachInParallel(batchesOf(file, batches, options), store.parallel, ingestInParts);
+  return counts;
+};
+
+/** The records of a file in batches. Refused rows go where they belong. */
+async function* batchesOf(
+  file: CheckedFile["file"],
+  batches: Batches,
+  options: WriteOptions,
+): AsyncGenerator<CostRecord[]> {
+  for await (const row of readCsv(file, options)) {
+    if (row.kind === "reject") options.rejects?.add(row.raw);
+    if (row.kind !== "record") continue;
+    const full = batches.add(row.record);
+    if (full !== null) yield full;
+  }
+  const last = batches.take();
+  if (last.length > 0) yield last;
+}
 
 const finish = (
   store: Store,

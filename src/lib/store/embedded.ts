@@ -15,7 +15,7 @@ import { setFlagsFromString } from "node:v8";
 import { brotliDecompressSync } from "node:zlib";
 import type { PGlite } from "@electric-sql/pglite";
 import { fromDatabase, unavailable, UserError } from "../errors.js";
-import { type Lock, takeLock } from "./lock.js";
+import { type Lock, takeLock } from "../lock.js";
 import { migrate } from "./migrate.js";
 import type { Api, Store } from "./store.js";
 
@@ -46,12 +46,17 @@ export interface EmbeddedOptions {
   onWait: (holder: string) => void;
 }
 
+/** Whether somebody has worked on the embedded database. */
+export const hasDatabase = (dataDir: string): boolean => existsSync(folderOf(dataDir));
+
+const folderOf = (dataDir: string): string => join(dataDir, "database");
+
 /**
  * Opens the embedded database, and makes it on first use.
  * @throws UserError exit 5: in use, read-only, disk full, of another version, damaged
  */
 export const openEmbedded = async (options: EmbeddedOptions): Promise<Store> => {
-  const folder = join(options.dataDir, "database");
+  const folder = folderOf(options.dataDir);
   makeFolder(options.dataDir);
   requireRoom(options.dataDir);
   const lock = await lockFolder(folder, options);
@@ -71,6 +76,7 @@ export const openEmbedded = async (options: EmbeddedOptions): Promise<Store> => 
 };
 
 class EmbeddedStore implements Store {
+  readonly parallel = 1;
   readonly #db: PGlite;
   readonly #lock: Lock;
   readonly #dataDir: string;
@@ -122,7 +128,17 @@ const makeFolder = (dataDir: string): void => {
 
 const lockFolder = async (folder: string, { command, waitMs, onWait }: EmbeddedOptions): Promise<Lock> => {
   try {
-    return await takeLock(`${folder}.lock`, command, waitMs, onWait);
+    return await takeLock(`${folder}.lock`, {
+      command,
+      waitMs,
+      onWait,
+      inUse: (holder) =>
+        unavailable(
+          "database_in_use",
+          `The database is in use by ${holder}; waited ${Math.round(waitMs / 1000)} s.`,
+          "Run the command again when that is done. AICOST_WAIT=SECONDS waits longer.",
+        ),
+    });
   } catch (error) {
     throw error instanceof UserError ? error : folderError(dirname(folder), error);
   }

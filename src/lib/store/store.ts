@@ -5,6 +5,8 @@ import type { CollectionMethod, CostRecord, Granularity, RecordMetadata } from "
  * one JSON document out. Errors that the function raises arrive as `UserError`.
  */
 export interface Store {
+  /** How many calls may be under way at once with profit. */
+  readonly parallel: number;
   call<Name extends keyof Api>(name: Name, args: Api[Name]["args"]): Promise<Api[Name]["result"]>;
   close(): Promise<void>;
 }
@@ -38,6 +40,66 @@ export interface Api {
   remove_cost_records: { args: { record_ids: string[] }; result: StoredRecord[] };
   get_daily_spend: { args: DailySpendQuery; result: DailySpend[] };
   refresh_cost_records_daily: { args: Record<never, never>; result: null };
+  get_schema_status: { args: Record<never, never>; result: SchemaStatus };
+  /** One page of what the user has, of one kind. `after` is the `next` of the page before. */
+  export_rows: {
+    args: { kind: ArchiveKind; after: string | null; max_rows: number };
+    result: { rows: ArchiveRow[]; next: string | null };
+  };
+  /** How many rows of each kind `export_rows` has for this user. */
+  archive_counts: { args: Record<never, never>; result: Record<ArchiveKind, number> };
+  /**
+   * Takes rows in that `export_rows` gave, from this database or another one; atomic. `needs` holds rows of other kinds
+   * that these refer to, for a dry run, in which those were not taken in before.
+   */
+  restore_rows: {
+    args: {
+      kind: ArchiveKind;
+      rows: ArchiveRow[];
+      dry_run?: boolean;
+      needs?: Partial<Record<ArchiveKind, ArchiveRow[]>>;
+    };
+    result: RestoreCounts;
+  };
+}
+
+/** What a user has, in the order in which it must be restored. */
+export const ARCHIVE_KINDS = [
+  "preferences",
+  "provider",
+  "import",
+  "cost_record",
+  "import_change",
+  "forecast",
+] as const;
+
+export type ArchiveKind = (typeof ARCHIVE_KINDS)[number];
+
+/** One row of an archive. What is in it is for the SQL functions of the archive alone to know. */
+export type ArchiveRow = Record<string, unknown>;
+
+export interface RestoreCounts {
+  inserted: number;
+  /** Replaced by a later version from the archive. */
+  updated: number;
+  /** Already there, as they are in the archive or in a later version. */
+  unchanged: number;
+  /** Left out because another view of the same day is there already. */
+  covered: number;
+}
+
+/** What is set up in a database. */
+export interface SchemaStatus {
+  /** Versions of the migrations that were applied, in order; empty where nobody recorded them. */
+  migrations: string[];
+  /** For example `15.8`. */
+  postgres: string;
+  /** First and last month that has a partition, `2026-01`, and how many there are. */
+  partitions: { first: string | null; last: string | null; count: number };
+  /** The user's days whose sums are computed live, until the next refresh. */
+  stale_days: number;
+  /** Names of our jobs of pg_cron; null where that extension is not enabled. */
+  cron_jobs: string[] | null;
 }
 
 export interface Preferences {
@@ -87,6 +149,8 @@ export interface ImportHead {
   measure: "cost_usd" | "tokens_used";
   /** The file's sum on each UTC date, a decimal string; empty where `series` is null. */
   day_totals: Record<string, string>;
+  /** The key of a batch, new for each one: a batch that is sent twice counts once. */
+  batch?: string;
 }
 
 export interface IngestCounts {

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { unavailable } from "../errors.js";
+import type { UserError } from "./errors.js";
 
 /** Who holds the lock: written beside it for the others to read. */
 interface Holder {
@@ -15,20 +15,26 @@ export interface Lock {
 
 const POLL_MS = 100;
 
+export interface LockOptions {
+  /** Who asks, for the message that others see. */
+  command: string;
+  /** How long to wait for another holder. */
+  waitMs: number;
+  /** Called once when there is one to wait for. */
+  onWait: (holder: string) => void;
+  /** What to throw when the wait is over. */
+  inUse: (holder: string) => UserError;
+}
+
 /**
  * Takes a lock that holds across processes. It is the kernel's own file lock, so it ends with its process, however
  * that dies, and a process that is merely busy or asleep keeps it: no heartbeat, nothing to clean up, no take-over.
  * @param file the lock file, made where it is missing
- * @param command who asks, for the message that others see
- * @param waitMs how long to wait for another holder
- * @param onWait called once when there is one to wait for
- * @throws UserError `database_in_use` (exit 5)
+ * @throws what `inUse` makes
  */
 export const takeLock = async (
   file: string,
-  command: string,
-  waitMs: number,
-  onWait: (holder: string) => void,
+  { command, waitMs, onWait, inUse }: LockOptions,
 ): Promise<Lock> => {
   const { default: native } = await import("fs-native-extensions");
   const holderFile = `${file}.holder`;
@@ -39,11 +45,7 @@ export const takeLock = async (
     const holder = describe(holderFile);
     if (Date.now() >= deadline) {
       closeSync(descriptor);
-      throw unavailable(
-        "database_in_use",
-        `The database is in use by ${holder}; waited ${Math.round(waitMs / 1000)} s.`,
-        "Run the command again when that is done. AICOST_WAIT=SECONDS waits longer.",
-      );
+      throw inUse(holder);
     }
     if (!told) onWait(holder);
     told = true;

@@ -1,0 +1,126 @@
+import { readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { ProxyAgent } from "undici";
+import { badProxy, type Failure, failureOf, type Fate } from "./network-errors.js";
+import { type Proxy, proxyOf } from "./proxy.js";
+import { fateOf } from "./server-errors.js";
+
+/**
+ * Which requests may be sent again: `freely` those that change nothing more the second time; `if_unheard` those that
+ * surely were not carried out (no connection, 429, 503); `if_unreached` those that met no server at all.
+ */
+export type Repeat = "freely" | "if_unheard" | "if_unreached";
+
+/** How long and how often a request is tried. Times are milliseconds. */
+export interface Limits {
+  tries: number;
+  /** How long one try may take, the answer included. A hosted project gives up on a statement after 8 s. */
+  tryMs: number;
+  /** No try begins later than this after the first one. */
+  lastTryMs: number;
+  /** The longest pause before the second try; it doubles from try to try. */
+  pauseMs: number;
+  /** How long a server may make us wait in all (`Retry-After`). */
+  askedMs: number;
+}
+
+const LIMITS: Limits = { tries: 4, tryMs: 60_000, lastTryMs: 60_000, pauseMs: 250, askedMs: 20_000 };
+
+/**
+ * A `fetch` for requests to a Supabase project: through the proxy of the environment, with a time limit, and again
+ * after a while where that may help.
+ * @param repeatOf which requests may be sent again, by their address
+ * @returns what takes addresses, not `Request`s, and gives back every answer: that of a server in trouble, too, and a
+ * redirect, which it does not follow. It throws UserErrors of exit 5: `unreachable`, `connection_lost`, `tls`, `proxy`
+ */
+export const makeFetch = (repeatOf: (url: URL) => Repeat, limits: Limits = LIMITS): typeof fetch => {
+  const send = makeSend();
+  return async (input, init = {}) => {
+    const url = new URL(input);
+    const fates = REPEATED[repeatOf(url)];
+    const begin = performance.now();
+    let patience = limits.askedMs;
+    for (let count = 1; ; count++) {
+      const outcome = await attempt(send, url, init, limits.tryMs);
+      const asked = "response" in outcome ? retryAfter(outcome.response) : 0;
+      const isLast = count === limits.tries || performance.now() - begin > limits.lastTryMs;
+      if (isLast || asked > patience || !fates.includes(outcome.fate)) return answerOf(outcome);
+      patience -= asked;
+      // Clients that failed together must not come back together.
+      const pause = Math.random() * limits.pauseMs * 2 ** (count - 1);
+      await sleep(asked + pause, undefined, init.signal ? { signal: init.signal } : {});
+    }
+  };
+};
+
+const REPEATED: Record<Repeat, Fate[]> = {
+  freely: ["unreached", "not_done", "in_doubt"],
+  if_unheard: ["unreached", "not_done"],
+  if_unreached: ["unreached"],
+};
+
+type Outcome = { fate: Fate; response: Response } | Failure;
+
+const answerOf = (outcome: Outcome): Response => {
+  if ("error" in outcome) throw outcome.error;
+  return outcome.response;
+};
+
+/** Node's own fetch and that of the package each have a class of their own for answers. */
+interface Answer {
+  status: number;
+  headers: Iterable<[string, string]>;
+  text(): Promise<string>;
+}
+
+type Send = (url: URL, init: RequestInit, proxy: Proxy | null) => Promise<Answer>;
+
+/** One try. It reads the answer whole: one that is cut off is a lost connection, too. */
+const attempt = async (send: Send, url: URL, init: RequestInit, tryMs: number): Promise<Outcome> => {
+  const proxy = proxyOf(url, process.env);
+  if (proxy?.address === null) return { fate: "final", error: badProxy(proxy) };
+  const signal = AbortSignal.any([AbortSignal.timeout(tryMs), ...(init.signal ? [init.signal] : [])]);
+  const headers = new Headers(init.headers);
+  headers.set("user-agent", userAgent());
+  try {
+    // The key and the token must not travel to whatever host an answer names, so it follows none.
+    const answer = await send(url, { ...init, headers, signal, redirect: "manual" }, proxy);
+    const body = await answer.text();
+    const { status } = answer;
+    const response = new Response(body === "" ? null : body, { status, headers: [...answer.headers] });
+    return { fate: fateOf(status, body), response };
+  } catch (error) {
+    init.signal?.throwIfAborted();
+    return failureOf(error, { url, proxy });
+  }
+};
+
+/** Node's own fetch knows no proxies; that of the package is loaded where there is one. */
+const makeSend = (): Send => {
+  const agents = new Map<string, ProxyAgent>();
+  return async (url, init, proxy) => {
+    if (!proxy?.address) return fetch(url, init);
+    const undici = await import("undici");
+    const { href } = proxy.address;
+    const dispatcher = agents.get(href) ?? new undici.ProxyAgent(href);
+    agents.set(href, dispatcher);
+    const request = { ...init, headers: [...new Headers(init.headers)], dispatcher };
+    return undici.fetch(url, request as Parameters<typeof undici.fetch>[1]);
+  };
+};
+
+/** Milliseconds that a server asks to wait, by seconds or by date; 0 if it does not. */
+const retryAfter = ({ headers }: Response): number => {
+  const value = headers.get("retry-after") ?? "";
+  const ms = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now();
+  return Number.isNaN(ms) ? 0 : Math.max(ms, 0);
+};
+
+let agentName: string | undefined;
+
+const userAgent = (): string => {
+  agentName ??= `aicost/${versionOf(readFileSync(new URL("../../package.json", import.meta.url), "utf8"))}`;
+  return agentName;
+};
+
+const versionOf = (packageJson: string): string => (JSON.parse(packageJson) as { version: string }).version;

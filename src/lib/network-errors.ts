@@ -1,0 +1,189 @@
+import { unavailable, type UserError } from "./errors.js";
+import { type Proxy, shownProxy } from "./proxy.js";
+
+/**
+ * What became of a request: it surely met no server; it met one, but surely was not carried out; it may have been
+ * carried out; or there is nothing to gain from another try.
+ */
+export type Fate = "unreached" | "not_done" | "in_doubt" | "final";
+
+/** A request that brought no answer. */
+export interface Failure {
+  fate: Fate;
+  /** Exit 5: `unreachable`, `tls`, `proxy`, `connection_lost`. */
+  error: UserError;
+}
+
+/** Where a request went. */
+interface Way {
+  url: URL;
+  proxy: Proxy | null;
+}
+
+/** The code of the error of a request that may have been carried out. */
+export const CONNECTION_LOST = "connection_lost";
+
+/** Reads what `fetch` threw. */
+export const failureOf = (thrown: unknown, way: Way): Failure => {
+  const cause = causeOf(thrown as Cause);
+  if (cause.name === "TimeoutError") return { fate: "in_doubt", error: silent(way, thrown) };
+  const { code } = cause;
+  if (typeof code !== "string") return { fate: "final", error: unsendable(cause, way, thrown) };
+  if (isTls(code)) return { fate: "final", error: tlsError(code, way, thrown) };
+  if (code === TUNNEL_REFUSED && way.proxy !== null) return tunnelRefused(cause, way.proxy, way, thrown);
+  if (!neverReached(code, cause)) return { fate: "in_doubt", error: lost(way, thrown) };
+  const error =
+    way.proxy === null
+      ? unreachable(code, way, thrown)
+      : proxyError(way.proxy, `cannot be reached (${code})`, way, thrown);
+  return { fate: "unreached", error };
+};
+
+/** A proxy variable that holds something else. Its value is not shown: it may hold a password. */
+export const badProxy = (proxy: Proxy): UserError =>
+  unavailable(
+    "proxy",
+    `${proxy.variable} does not hold the address of an http or https proxy.`,
+    `Set for example ${proxy.variable}=http://proxy.example.com:3128, or unset it.`,
+  );
+
+interface Cause {
+  name?: string;
+  /** That of a `DOMException` is a number, and says nothing. */
+  code?: string | number;
+  syscall?: string;
+  message?: string;
+  cause?: Cause;
+}
+
+/** `fetch` throws an error that says nothing; the first one with a code below it says what happened. */
+const causeOf = (thrown: Cause): Cause =>
+  typeof thrown.code === "string" || thrown.cause === undefined ? thrown : causeOf(thrown.cause);
+
+const UNREACHED = [
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EAI_FAIL",
+  "ECONNREFUSED",
+  "EHOSTUNREACH",
+  "EHOSTDOWN",
+  "ENETUNREACH",
+  "ENETDOWN",
+  "EADDRNOTAVAIL",
+  "UND_ERR_CONNECT_TIMEOUT",
+];
+
+const neverReached = (code: string, { syscall }: Cause): boolean =>
+  UNREACHED.includes(code) || (code === "ETIMEDOUT" && syscall === "connect");
+
+const unreachable = (code: string, { url }: Way, cause: unknown): UserError =>
+  unavailable("unreachable", sentence(code, url), hintFor(url), cause);
+
+const sentence = (code: string, url: URL): string => {
+  const port = url.port || (url.protocol === "https:" ? "443" : "80");
+  switch (code) {
+    case "ENOTFOUND":
+      return `There is no host ${url.hostname}.`;
+    case "EAI_AGAIN":
+    case "EAI_FAIL":
+      return `The address of ${url.hostname} cannot be looked up: the network is down, or its name server does not answer.`;
+    case "ECONNREFUSED":
+      return `${url.hostname} refuses connections on port ${port}: no server runs there.`;
+    case "UND_ERR_CONNECT_TIMEOUT":
+    case "ETIMEDOUT":
+      return `${url.hostname} does not answer on port ${port}.`;
+    default:
+      return `There is no way to ${url.hostname} from this network (${code}).`;
+  }
+};
+
+const hintFor = ({ hostname }: URL): string =>
+  [
+    "Check the network, and the address of the project: aicost profiles",
+    ...(hostname.endsWith(".supabase.co")
+      ? ["A project that is paused cannot be reached either; restore it in https://supabase.com/dashboard"]
+      : []),
+  ].join("\n");
+
+/** No error of the network, but of the request itself, such as a port that the rules of `fetch` forbid. */
+const unsendable = ({ message }: Cause, { url }: Way, cause: unknown): UserError =>
+  unavailable("unreachable", `No request can be sent to ${url.host}: ${message}.`, hintFor(url), cause);
+
+const lost = ({ url }: Way, cause: unknown): UserError =>
+  unavailable(
+    CONNECTION_LOST,
+    `The connection to ${url.host} was lost before it had answered.`,
+    "Check the network, and run the command again.",
+    cause,
+  );
+
+const silent = ({ url }: Way, cause: unknown): UserError =>
+  unavailable(
+    CONNECTION_LOST,
+    `${url.host} took the request, but did not answer in time.`,
+    "Run the command again in a moment.",
+    cause,
+  );
+
+/** Node's and OpenSSL's codes of certificates that nobody known has signed. */
+const UNKNOWN_SIGNER = [
+  "DEPTH_ZERO_SELF_SIGNED_CERT",
+  "SELF_SIGNED_CERT_IN_CHAIN",
+  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+  "UNABLE_TO_GET_ISSUER_CERT",
+  "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+];
+
+const isTls = (code: string): boolean =>
+  UNKNOWN_SIGNER.includes(code) || /^(CERT_|ERR_TLS_|ERR_SSL_|EPROTO$|UND_ERR_PRX_TLS$)/.test(code);
+
+const tlsError = (code: string, { url, proxy }: Way, cause: unknown): UserError => {
+  const host = code === "UND_ERR_PRX_TLS" && proxy !== null ? shownProxy(proxy) : url.host;
+  const [message, hint] = tlsWords(code, host);
+  return unavailable("tls", message, hint, cause);
+};
+
+const tlsWords = (code: string, host: string): [message: string, hint: string] => {
+  const clock = `If that cannot be, set the clock of this machine right; it says ${new Date().toISOString()}.`;
+  if (code === "CERT_HAS_EXPIRED") return [`The certificate of ${host} has expired.`, clock];
+  if (code === "CERT_NOT_YET_VALID") return [`The certificate of ${host} is not valid yet.`, clock];
+  if (code === "ERR_TLS_CERT_ALTNAME_INVALID") {
+    return [`The certificate of ${host} is that of another host.`, "Check the address: aicost profiles"];
+  }
+  if (UNKNOWN_SIGNER.includes(code)) {
+    return [
+      `The certificate of ${host} is signed by nobody that this machine trusts (${code}).`,
+      "If a proxy or a server of your own signs it, name the certificate of its authority: NODE_EXTRA_CA_CERTS=/path/to/ca.pem",
+    ];
+  }
+  return [
+    `No encrypted connection to ${host} could be made (${code}).`,
+    "Check the address and its port: aicost profiles",
+  ];
+};
+
+const TUNNEL_REFUSED = "UND_ERR_ABORTED";
+
+const tunnelRefused = (cause: Cause, proxy: Proxy, way: Way, thrown: unknown): Failure => {
+  const status = /\((\d{3})\)/.exec(cause.message ?? "")?.[1];
+  const fate = status?.startsWith("5") ? "unreached" : "final";
+  if (status === "407") return { fate, error: proxyPassword(proxy, thrown) };
+  const why = `does not let requests to ${way.url.host} through${status ? ` (${status})` : ""}`;
+  return { fate, error: proxyError(proxy, why, way, thrown) };
+};
+
+const proxyError = (proxy: Proxy, why: string, { url }: Way, cause: unknown): UserError =>
+  unavailable(
+    "proxy",
+    `The proxy ${shownProxy(proxy)} ${why}.`,
+    `Correct or unset ${proxy.variable}, or go past the proxy: NO_PROXY=${url.hostname}`,
+    cause,
+  );
+
+const proxyPassword = (proxy: Proxy, cause: unknown): UserError =>
+  unavailable(
+    "proxy",
+    `The proxy ${shownProxy(proxy)} wants a user name and a password (407).`,
+    `Set ${proxy.variable}=http://USER:PASSWORD@${proxy.address?.host}`,
+    cause,
+  );

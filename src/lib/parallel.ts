@@ -1,0 +1,27 @@
+/**
+ * Works on items as they come, on some of them at the same time. The first error ends it, as soon as what had begun
+ * is over: nothing is under way when this returns or throws.
+ * @param most how many at the same time; with 1 the next item is asked for when the one before is done
+ */
+export const eachInParallel = async <Item>(
+  items: AsyncIterable<Item>,
+  most: number,
+  work: (item: Item) => Promise<void>,
+): Promise<void> => {
+  const running = new Set<Promise<void>>();
+  try {
+    for await (const item of items) {
+      const run = work(item);
+      running.add(run);
+      // What failed stays, for the next look at all that runs.
+      run.then(
+        () => running.delete(run),
+        () => undefined,
+      );
+      if (running.size >= most) await Promise.race(running);
+    }
+    await Promise.all(running);
+  } finally {
+    await Promise.allSettled(running);
+  }
+};

@@ -1,0 +1,261 @@
+import { notSupabase } from "./auth/answers.js";
+import { serverWords, wrongKey } from "./auth-errors.js";
+import { clockHint } from "./clock.js";
+import { bug, denied, EXIT, fromDatabase, unavailable, UserError } from "./errors.js";
+import { CONNECTION_LOST, type Fate } from "./network-errors.js";
+import type { HostedProfile } from "./profiles.js";
+
+/** An answer that is no success. */
+interface ServerAnswer {
+  status: number;
+  headers: Headers;
+  body: string;
+}
+
+/** The project that answered: its address, and the name of its profile for what to type. */
+type Answering = Pick<HostedProfile, "name" | "url">;
+
+/** Codes of errors that a caller looks for: a fresh token, a look at the schema, smaller batches may help. */
+export const TOKEN_REFUSED = "token_refused";
+export const FUNCTION_MISSING = "function_missing";
+export const STATEMENT_TIMEOUT = "statement_timeout";
+
+const SERVER_TROUBLE = "server_trouble";
+const DATABASE_LOST = "database_lost";
+
+/** Whether a request that failed so may have been carried out all the same. */
+export const isInDoubt = (error: unknown): boolean =>
+  error instanceof UserError && [CONNECTION_LOST, SERVER_TROUBLE, DATABASE_LOST].includes(error.code);
+
+/** Whether something was thrown to a user under that code. */
+export const hasCode = (error: unknown, code: string): boolean =>
+  error instanceof UserError && error.code === code;
+
+/**
+ * What became of a request, by its answer. An error that PostgreSQL or PostgREST names is an answer, whatever its
+ * status, unless it is about what else goes on there.
+ */
+export const fateOf = (status: number, body: string): Fate => {
+  if (status < 400) return "final";
+  const code = dataError(body)?.code;
+  if (code !== undefined) return fateOfCode(code);
+  if (status === 429 || status === 503) return "not_done";
+  return [500, 502, 504].includes(status) || (status >= 520 && status < 530) ? "in_doubt" : "final";
+};
+
+const fateOfCode = (code: string): Fate =>
+  NOT_DONE.test(code) ? "not_done" : IN_DOUBT.test(code) ? "in_doubt" : "final";
+
+/** Rolled back because of others (serialization, deadlock); or no connection to the database was to be had. */
+const NOT_DONE = /^(40001|40P01|53300|57P03|PGRST00[023])$/;
+
+/** The connection to the database broke, or it was shut down. */
+const IN_DOUBT = /^(08...|57P0[12]|PGRST001)$/;
+
+/**
+ * The translation of what the data API answers. What our own SQL refuses arrives as it does from the embedded
+ * database; an error of the database that nobody foresaw is a bug.
+ */
+export const dataApiError = (answer: ServerAnswer, project: Answering): UserError => {
+  const error = dataError(answer.body);
+  return error === null ? gatewayError(answer, project) : databaseError(error, answer, project);
+};
+
+/** What PostgREST says of an error, be it its own or PostgreSQL's. */
+interface DataError {
+  code: string;
+  message: string;
+  details?: string | null;
+  hint?: string | null;
+}
+
+/** Null for what neither of the two wrote. */
+const dataError = (body: string): DataError | null => {
+  const json = jsonOf(body) as Partial<DataError> | null | undefined;
+  const code = json?.code;
+  if (typeof code !== "string" || !/^([0-9A-Z]{5}|PGRST\w+)$/.test(code)) return null;
+  return { ...json, code, message: String(json?.message) };
+};
+
+const jsonOf = (body: string): unknown => {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return null;
+  }
+};
+
+const databaseError = (error: DataError, answer: ServerAnswer, project: Answering): UserError => {
+  const { host } = new URL(project.url);
+  const { code, message } = error;
+  const raised = fromDatabase(Object.assign(new Error(message), error));
+  if (raised instanceof UserError) return raised;
+  if (/^PGRST30[123]$/.test(code)) return tokenRefused(answer, project);
+  const translate = FORESEEN[code] ?? FORESEEN[fateOfCode(code)];
+  return (
+    translate?.({ host, profile: project.name, code, words: serverWords(message), cause: raised }) ??
+    bug(new Error(`${message} (${code})`, { cause: raised }))
+  );
+};
+
+/** An error of the database, for its message. */
+interface Foreseen {
+  host: string;
+  profile: string;
+  code: string;
+  /** The server's own, without its full stop. */
+  words: string;
+  cause: unknown;
+}
+
+type Translate = (error: Foreseen) => UserError;
+
+const functionMissing: Translate = ({ host, words, cause }) =>
+  unavailable(
+    FUNCTION_MISSING,
+    `The data API of ${host} does not know what this version of aicost asks for: ${words}.`,
+    "If the schema was changed a moment ago, run this in the SQL editor of the project: notify pgrst, 'reload schema'",
+    cause,
+  );
+
+const databaseFull: Translate = ({ host, code, cause }) =>
+  unavailable(
+    "database_full",
+    `The database of ${host} takes no changes, as one does whose disk is full (${code}).`,
+    "See its size and what to do in the dashboard: Project Settings, Compute and Disk",
+    cause,
+  );
+
+const LATER = "Run the command again in a moment. The dashboard of the project shows how its database is.";
+
+/** By PostgreSQL's or PostgREST's code; else by what became of the request. */
+const FORESEEN: Partial<Record<string, Translate>> = {
+  PGRST202: functionMissing,
+  PGRST205: functionMissing,
+  "42883": functionMissing,
+  "42P01": functionMissing,
+  PGRST106: ({ host, cause }) =>
+    unavailable(
+      "schema_not_exposed",
+      `The data API of ${host} does not offer the schema “public”.`,
+      "Add it to the exposed schemas: Project Settings, Data API",
+      cause,
+    ),
+  "42501": ({ host, profile, words, cause }) =>
+    denied(
+      "not_allowed",
+      `The database of ${host} does not allow this: ${words}.`,
+      `See who you are: aicost whoami --profile ${profile}`,
+      cause,
+    ),
+  "57014": ({ host, cause }) =>
+    unavailable(
+      STATEMENT_TIMEOUT,
+      `The database of ${host} gave up: this takes longer than it lets a statement take.`,
+      "Ask for less at once, for example a shorter range, or run the command again when the database is less busy.",
+      cause,
+    ),
+  "25006": databaseFull,
+  "53100": databaseFull,
+  not_done: ({ host, code, cause }) =>
+    unavailable(
+      "database_unreachable",
+      `The database of ${host} is too busy, or its data API cannot reach it (${code}).`,
+      LATER,
+      cause,
+    ),
+  in_doubt: ({ host, code, cause }) =>
+    unavailable(
+      DATABASE_LOST,
+      `The data API of ${host} lost its connection to the database (${code}).`,
+      LATER,
+      cause,
+    ),
+};
+
+/** The token was refused, though it should have been good: one was renewed just before. */
+const tokenRefused = ({ headers }: ServerAnswer, { url, name }: Answering): UserError =>
+  denied(
+    TOKEN_REFUSED,
+    `${new URL(url).host} does not accept the session any more.`,
+    [clockHint(headers), `Sign in again: aicost login --profile ${name}`]
+      .filter((line) => line !== null)
+      .join("\n"),
+  );
+
+/** Answers of what stands before the data API, or of no Supabase project. */
+const gatewayError = ({ status, headers, body }: ServerAnswer, { url }: Answering): UserError => {
+  const { host } = new URL(url);
+  switch (status) {
+    case 401:
+      return jsonOf(body) === null ? notSupabase(url) : wrongKey(url);
+    case 403:
+      return denied(
+        "not_allowed",
+        `${host} lets no request of this machine through (403).`,
+        "See whether the project limits from where it may be reached: Project Settings, Database, Network Restrictions",
+      );
+    case 413:
+      return unavailable(
+        "too_large",
+        `${host} takes no request of that size (413).`,
+        "If a proxy on the way limits the size, let it pass 5 MB, or go past it: NO_PROXY",
+      );
+    case 429:
+      return unavailable("rate_limited", `${host} takes no more requests for now.`, waitHint(headers));
+    case 503:
+      return unavailable("server_busy", `${host} cannot answer for now (503).`, waitHint(headers));
+    case 540:
+      return unavailable(
+        "project_paused",
+        `The project ${host} is paused.`,
+        "Restore it in the dashboard: https://supabase.com/dashboard/projects",
+      );
+    default:
+      return status >= 500 ? serverTrouble(status, host) : notSupabase(url);
+  }
+};
+
+const serverTrouble = (status: number, host: string): UserError =>
+  unavailable(
+    SERVER_TROUBLE,
+    `${host} is in trouble: it answered with ${status}.`,
+    "Run the command again in a moment. https://status.supabase.com says whether all of Supabase is in trouble.",
+  );
+
+const waitHint = (headers: Headers): string => {
+  const asked = headers.get("retry-after") ?? "";
+  return /^\d+$/.test(asked)
+    ? `Run the command again in ${asked} seconds.`
+    : "Run the command again in a few minutes.";
+};
+
+/** A project in which the schema of aicost was never set up. */
+export const schemaMissing = ({ url }: Answering): UserError =>
+  unavailable(
+    "schema_missing",
+    `The project ${new URL(url).host} does not have the schema of aicost yet.`,
+    MIGRATE,
+  );
+
+/** A project whose schema an older version of aicost set up. @param missing versions of the migrations that it lacks */
+export const schemaOlder = ({ url }: Answering, missing: readonly string[]): UserError =>
+  new UserError(
+    EXIT.unavailable,
+    "schema_older",
+    `The schema of the project ${new URL(url).host} is older than this version of aicost: it lacks ${missing.length === 1 ? "one migration" : `${missing.length} migrations`}.`,
+    MIGRATE,
+    { details: { missing } },
+  );
+
+/** A project whose schema a newer version of aicost set up, so that functions of this version are gone. */
+export const schemaNewer = ({ url }: Answering): UserError =>
+  unavailable(
+    "schema_newer",
+    `The schema of the project ${new URL(url).host} is newer than this version of aicost.`,
+    "Install the newest version: npm install -g aicost-cli@latest",
+  );
+
+/** The address holds a password, which an argument would show to everybody on this machine. */
+const MIGRATE =
+  "Set it up with: AICOST_DB_URL='postgresql://…' aicost db migrate (the address is in the dashboard: Connect, Session pooler)\nOr with Supabase's own command line: supabase db push";
