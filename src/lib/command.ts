@@ -1,6 +1,9 @@
-import { Command, Flags } from "@oclif/core";
+import { Command, Flags, type Interfaces } from "@oclif/core";
 import { inspect, stripVTControlCharacters, styleText } from "node:util";
+import { readConfig } from "./config.js";
 import { bug, EXIT, type ExitCode, usageError, UserError } from "./errors.js";
+import { chooseProfile, type Profile } from "./profiles.js";
+import type { SessionPlace } from "./session.js";
 import { openStore } from "./store/index.js";
 import type { Store } from "./store/store.js";
 
@@ -10,8 +13,8 @@ const DEFAULT_WAIT_SECONDS = 30;
 const WIDTH = { least: 40, most: 500, unknown: 80 };
 
 /**
- * What every command shares: `--json` and `--quiet`, a store that is opened on first use and closed at the end, and
- * one shape for errors. The answer goes to stdout; everything else goes to stderr, and only where a person sees it.
+ * What every command shares: `--json`, `--quiet` and `--profile`, a store that is opened on first use and closed at the
+ * end, and one shape for errors. The answer goes to stdout; everything else goes to stderr, and only where a person sees it.
  */
 export abstract class AicostCommand extends Command {
   static override enableJsonFlag = true;
@@ -21,17 +24,54 @@ export abstract class AicostCommand extends Command {
       summary: "print the answer alone: no progress, no notes",
       helpGroup: "GLOBAL",
     }),
+    profile: Flags.string({
+      summary: "the profile to work on, see aicost profiles",
+      helpValue: "NAME",
+      helpGroup: "GLOBAL",
+    }),
   };
 
   #store: Promise<Store> | undefined;
+  #profileFlag: string | undefined;
+
+  protected override async parse<
+    F extends Interfaces.OutputFlags<F>,
+    B extends Interfaces.OutputFlags<B>,
+    A extends Interfaces.OutputArgs<A>,
+  >(options?: Interfaces.Input<F, B, A>, argv?: string[]): Promise<Interfaces.ParserOutput<F, B, A>> {
+    const parsed = await super.parse(options, argv);
+    this.#profileFlag = (parsed.flags as { profile?: string }).profile;
+    return parsed;
+  }
+
+  /** The name of the profile that was asked for by `--profile`. */
+  protected get profileFlag(): string | undefined {
+    return this.#profileFlag;
+  }
+
+  /** The database that the user works on. @throws what `chooseProfile` throws */
+  protected get profile(): Profile {
+    return chooseProfile(readConfig(this.config.configDir), this.#profileFlag, process.env);
+  }
+
+  /** Where sessions are kept, and who asks. @throws UserError `bad_wait` */
+  protected get place(): SessionPlace {
+    const onUnlock = (): void => this.tell("Waiting for the keychain to be unlocked …");
+    return {
+      configDir: this.config.configDir,
+      command: this.id ?? "",
+      waitMs: waitSeconds() * 1000,
+      onUnlock: process.stderr.isTTY ? onUnlock : undefined,
+    };
+  }
 
   /** The store that the user works on. @param heavy long work is to come, such as a large import */
   protected store({ heavy = false } = {}): Promise<Store> {
     this.#store ??= openStore({
+      profile: this.profile,
+      place: this.place,
       dataDir: this.config.dataDir,
-      command: this.id ?? "",
       heavy,
-      waitMs: waitSeconds() * 1000,
       onWait: (holder) => this.note(`Waiting for ${holder} …`),
     });
     return this.#store;
@@ -47,6 +87,11 @@ export abstract class AicostCommand extends Command {
   /** Says something on the side: on stderr, to a person, unless `--quiet`. */
   protected note(text: string): void {
     if (this.showsProgress) process.stderr.write(`${text}\n`);
+  }
+
+  /** Tells on stderr what a user must know to go on, under `--quiet` too. */
+  protected tell(text: string): void {
+    process.stderr.write(`${text}\n`);
   }
 
   /** Whether somebody watches: stderr is a terminal and neither `--quiet` nor `--json` is given. */

@@ -12,20 +12,48 @@ export interface SavedMap {
   timezone?: string;
 }
 
+/** A Supabase project that `aicost login` connected to, and who signed in. */
+export interface SavedProfile {
+  /** Address of the project, without a slash at the end. */
+  url: string;
+  /** The publishable key: it may be known to anybody. */
+  key: string;
+  /** Absent when signed out. The tokens themselves are kept as a secret of the name `session-ID`. */
+  session?: { id: string; kept: SecretsKind; user_id: string; email: string };
+  /** The newest migration that the project was seen to have. */
+  schema?: string;
+  /** Whether the records of the embedded database were offered to be moved here. */
+  moving_offered?: boolean;
+}
+
+/** Where secrets are kept: in the keychain of the operating system, or in files that only their owner can read. */
+export type SecretsKind = "keychain" | "file";
+
 /** What the config file holds. It has no secrets. */
 export interface Config {
   /** Column mappings saved with `import --save-map`, by name. */
   maps: Record<string, SavedMap>;
+  /** The profile that commands work on; absent for the embedded database. */
+  profile?: string;
+  /** Supabase projects by the name of their profile. */
+  profiles: Record<string, SavedProfile>;
 }
 
 /** Reads the config file of that folder; one that is missing is empty. @throws UserError `config_broken` */
 export const readConfig = (configDir: string): Config => {
   const file = configFile(configDir);
-  if (!existsSync(file)) return { maps: {} };
+  if (!existsSync(file)) return { maps: {}, profiles: {} };
   const config = parsed(file, textOf(file));
   const wrong = problemOf(config);
   if (wrong !== null) throw broken(file, `does not hold what it should: ${wrong}`);
-  return { maps: {}, ...(config as Partial<Config>) };
+  return { maps: {}, profiles: {}, ...(config as Partial<Config>) };
+};
+
+/** Reads the config file, changes it, and writes it. @throws what `readConfig` and `writeConfig` throw */
+export const changeConfig = (configDir: string, change: (config: Config) => void): void => {
+  const config = readConfig(configDir);
+  change(config);
+  writeConfig(configDir, config);
 };
 
 /** Writes the config file whole or not at all. @throws UserError `config_unwritable` */
@@ -82,11 +110,26 @@ const unwritable = (file: string, error: unknown): unknown => {
 /** What is wrong with a config file that a person may have edited, or null. Columns are checked by `checkMapping`. */
 const problemOf = (config: unknown): string | null => {
   if (!isObject(config)) return "it is no object";
-  const { maps = {} } = config;
+  const { maps = {}, profiles = {}, profile } = config;
   if (!isObject(maps)) return "“maps” is no object";
-  const spoiled = Object.keys(maps).find((name) => !isSavedMap(maps[name]));
-  return spoiled === undefined ? null : `“${spoiled}” in “maps” is no saved mapping`;
+  const spoiledMap = Object.keys(maps).find((name) => !isSavedMap(maps[name]));
+  if (spoiledMap !== undefined) return `“${spoiledMap}” in “maps” is no saved mapping`;
+  if (profile !== undefined && typeof profile !== "string") return "“profile” is no name";
+  if (!isObject(profiles)) return "“profiles” is no object";
+  const spoiled = Object.keys(profiles).find((name) => !isSavedProfile(profiles[name]));
+  return spoiled === undefined ? null : `“${spoiled}” in “profiles” is no profile`;
 };
+
+const isSavedProfile = (profile: unknown): boolean =>
+  isObject(profile) &&
+  typeof profile["url"] === "string" &&
+  typeof profile["key"] === "string" &&
+  (profile["session"] === undefined || isSavedSession(profile["session"]));
+
+const isSavedSession = (session: unknown): boolean =>
+  isObject(session) &&
+  ["id", "user_id", "email"].every((field) => typeof session[field] === "string") &&
+  (session["kept"] === "keychain" || session["kept"] === "file");
 
 const isSavedMap = (map: unknown): boolean =>
   isObject(map) &&

@@ -41,6 +41,10 @@ export interface UserErrorOptions extends ErrorOptions {
 export const usageError = (code: string, message: string, hint?: string): UserError =>
   new UserError(EXIT.usage, code, message, hint);
 
+/** Not signed in, or not allowed. Exit 3. */
+export const denied = (code: string, message: string, hint?: string, cause?: unknown): UserError =>
+  new UserError(EXIT.denied, code, message, hint, cause === undefined ? undefined : { cause });
+
 /** Input refused: a file, a row, a value. Exit 4; nothing was written. */
 export const refused = (code: string, message: string, hint?: string, details = {}): UserError =>
   new UserError(EXIT.refused, code, message, hint, { details });

@@ -10,25 +10,55 @@ export interface Question {
   /** A list to choose from; else free text. */
   choices?: readonly { name: string; value: string }[];
   default?: string;
+  /** A password: it does not show, and every character of it counts, a space at its end too. */
+  hidden?: boolean;
   /** What is wrong with an answer, or null. */
   check?: (answer: string) => string | null;
 }
 
-/** Asks on stderr, because stdout is for the answer of the command. @returns the answers by name, trimmed */
+/**
+ * Asks on stderr, because stdout is for the answer of the command.
+ * @returns the answers by name, trimmed, but for hidden ones
+ */
 export const ask = async (questions: readonly Question[]): Promise<Record<string, string>> => {
   const prompt = await prompter();
   const asked = prompt(
-    questions.map(({ name, message, choices, default: preset, check }) => ({
-      type: choices ? ("select" as const) : ("input" as const),
-      name,
-      message,
-      ...(choices ? { choices, pageSize: 12 } : {}),
-      ...(preset === undefined ? {} : { default: preset }),
-      ...(check && !choices ? { validate: (answer: string) => check(answer.trim()) ?? true } : {}),
+    questions.map((question) => ({
+      type: typeOf(question),
+      name: question.name,
+      message: question.message,
+      ...(question.choices ? { choices: question.choices, pageSize: 12 } : {}),
+      ...(question.default === undefined ? {} : { default: question.default }),
+      ...(question.check && !question.choices ? { validate: validation(question) } : {}),
     })),
   );
   const answers: Record<string, unknown> = await answered(asked);
-  return Object.fromEntries(Object.entries(answers).map(([name, answer]) => [name, String(answer).trim()]));
+  return Object.fromEntries(
+    questions.map((question) => [question.name, asTyped(question, String(answers[question.name]))]),
+  );
+};
+
+const typeOf = ({ choices, hidden }: Question): "select" | "password" | "input" => {
+  if (choices) return "select";
+  return hidden ? "password" : "input";
+};
+
+const asTyped = ({ hidden }: Question, answer: string): string => (hidden ? answer : answer.trim());
+
+const validation = (question: Question) => (answer: string) =>
+  question.check?.(asTyped(question, answer)) ?? true;
+
+/** Characters of standard input after which nobody would call it a line. */
+const LONGEST_LINE = 64 * 1024;
+
+/** The first line of standard input, without what ends it; all of it where it has one line. */
+export const firstLine = async (): Promise<string> => {
+  let text = "";
+  for await (const piece of process.stdin.setEncoding("utf8") as AsyncIterable<string>) {
+    text += piece;
+    if (text.includes("\n") || text.length > LONGEST_LINE) break;
+  }
+  return text.replace(/\r?\n[^]*$/, "");
 };
 
 /**

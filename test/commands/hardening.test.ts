@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import Add from "../../src/commands/add.js";
@@ -167,6 +167,7 @@ describe("the config file", () => {
       exit: 4,
       code: "config_broken",
     });
+    rmSync(path.join(home.configDir, "config.json"));
     expect((await recorded(home)).total).toBe(0);
   });
 
@@ -181,6 +182,7 @@ describe("the config file", () => {
       exit: 5,
       code: "config_unwritable",
     });
+    rmSync(path.join(home.configDir, "config.json"), { recursive: true });
     expect((await recorded(home)).total).toBe(0);
   });
 

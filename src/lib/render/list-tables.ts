@@ -45,3 +45,34 @@ export const formatTable = (formats: readonly { id: string; title: string }[], s
     formats,
     screen,
   );
+
+/** Profiles, a line each; a star marks the one that commands work on. */
+export const profileTable = (
+  profiles: readonly {
+    name: string;
+    current: boolean;
+    project: string | null;
+    user: string | null;
+    backend: string;
+  }[],
+  screen: Screen,
+): string =>
+  table(
+    [
+      { header: "", cell: ({ current }) => (current ? "*" : "") },
+      { header: "Profile", cell: ({ name }) => printable(name), shrinkTo: 12 },
+      {
+        header: "Database",
+        cell: ({ project, backend }) =>
+          backend === "embedded" ? "embedded, on this machine" : printable(project ?? ""),
+        shrinkTo: 12,
+      },
+      {
+        header: "Signed in as",
+        cell: ({ user, backend }) => (backend === "embedded" ? "–" : printable(user ?? "signed out")),
+        shrinkTo: 12,
+      },
+    ],
+    profiles,
+    screen,
+  );

@@ -1,0 +1,62 @@
+import { Flags } from "@oclif/core";
+import { endSession } from "../lib/auth/keeping.js";
+import { AicostCommand } from "../lib/command.js";
+import { readConfig } from "../lib/config.js";
+import { LOCAL } from "../lib/profiles.js";
+
+interface LoggedOut {
+  profile: string;
+  /** False where nobody was signed in. */
+  signed_out: boolean;
+  /** Whether the project ended the session too. */
+  revoked: boolean;
+  /** Why it did not; null where it did, or there was none. */
+  warning: string | null;
+  /** The profile that commands work on from now on. */
+  current: string;
+}
+
+export default class Logout extends AicostCommand {
+  static override summary = "sign out of your Supabase project";
+  static override description =
+    "The session is ended in the project and forgotten on this machine. Commands then work on the embedded database again. The profile is kept for the next aicost login.";
+  static override examples = [
+    "<%= config.bin %> <%= command.id %>",
+    "<%= config.bin %> <%= command.id %> --all",
+  ];
+  static override flags = {
+    all: Flags.boolean({ summary: "end all your sessions in the project, on every machine and in browsers" }),
+  };
+
+  async run(): Promise<LoggedOut> {
+    const { flags } = await this.parse(Logout);
+    const { profile, place } = this;
+    const saved = profile.kind === "hosted" ? profile.saved : undefined;
+    if (saved?.session === undefined) return this.#nobody(profile.name);
+    const scope = flags.all ? "global" : "local";
+    const { revoked, reason } = await endSession(profile.name, saved, scope, place);
+    const warning = reason === null ? null : `${UNREVOKED[scope]} ${reason}`;
+    const current = this.#current;
+    this.log(`You are signed out of ${saved.url}. Commands work on ${databaseName(current)}.`);
+    if (warning !== null && !this.jsonEnabled()) this.tell(`Warning: ${warning}`);
+    return { profile: profile.name, signed_out: true, revoked, warning, current };
+  }
+
+  #nobody(profile: string): LoggedOut {
+    const current = this.#current;
+    this.log(`You were not signed in to profile ${profile}. Commands work on ${databaseName(current)}.`);
+    return { profile, signed_out: false, revoked: false, warning: null, current };
+  }
+
+  get #current(): string {
+    return readConfig(this.config.configDir).profile ?? LOCAL;
+  }
+}
+
+const UNREVOKED = {
+  local: "The session is forgotten here, but the project could not be told to end it.",
+  global: "The session is forgotten here, but the project could not be told to end all of them.",
+};
+
+const databaseName = (profile: string): string =>
+  profile === LOCAL ? "the embedded database" : `the profile ${profile}`;

@@ -1,0 +1,20 @@
+import { Args } from "@oclif/core";
+import { AicostCommand } from "../../lib/command.js";
+import { changeConfig } from "../../lib/config.js";
+import { useProfile } from "../../lib/profiles.js";
+
+export default class ProfilesUse extends AicostCommand {
+  static override summary = "choose the profile that commands work on";
+  static override examples = [
+    "<%= config.bin %> <%= command.id %> work",
+    "<%= config.bin %> <%= command.id %> local",
+  ];
+  static override args = { name: Args.string({ required: true, description: "a profile, or local" }) };
+
+  async run(): Promise<{ profile: string }> {
+    const { args } = await this.parse(ProfilesUse);
+    changeConfig(this.config.configDir, (config) => useProfile(config, args.name));
+    this.log(`Commands now work on the profile ${args.name}.`);
+    return { profile: args.name };
+  }
+}

@@ -1,0 +1,43 @@
+import { signedInAccount } from "../lib/auth/account.js";
+import { type SignInFlags, signInFlags } from "../lib/auth/flags.js";
+import { keepSession } from "../lib/auth/keeping.js";
+import { signUp } from "../lib/auth/sign-in.js";
+import { type LoggedIn, SignInCommand } from "../lib/auth/sign-in-command.js";
+import { openTarget } from "../lib/auth/target.js";
+import { accountDetail } from "../lib/render/account-detail.js";
+
+/** Either signed in at once, or once the address is confirmed. */
+type SignedUp = LoggedIn | { profile: string; project: string; confirmation_sent_to: string };
+
+export default class Signup extends SignInCommand {
+  static override summary = "make an account in your Supabase project";
+  static override description =
+    "In a terminal it asks for what the flags leave out. Where the project does not ask for the address to be confirmed, you are signed in at once, as by aicost login.";
+  static override examples = [
+    "<%= config.bin %> <%= command.id %>",
+    "<%= config.bin %> <%= command.id %> --email you@example.com --password-stdin < password.txt",
+  ];
+  static override flags = signInFlags;
+
+  async run(): Promise<SignedUp> {
+    const { flags } = await this.parse(Signup);
+    const target = await openTarget(flags, lacking(flags), process.env, this.place);
+    const { profile, project } = target;
+    const { email, session } = await signUp(target, flags);
+    if (session === null) {
+      this.log(
+        `A mail is on its way to ${email}. Open the link in it, then: aicost login --profile ${profile}`,
+      );
+      return { profile, project: project.url, confirmation_sent_to: email };
+    }
+    await keepSession({ profile, project, session }, target.secrets, this.place);
+    const account = signedInAccount({ profile, project, session }, target.secrets.kind);
+    this.log(accountDetail(account, this.screen));
+    return { ...account, moved: await this.settleIn(account.profile) };
+  }
+}
+
+const lacking = ({ email, "password-stdin": hasPassword }: SignInFlags): string[] => [
+  ...(email === undefined ? ["--email"] : []),
+  ...(hasPassword ? [] : ["--password-stdin"]),
+];

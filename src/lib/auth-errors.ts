@@ -1,0 +1,188 @@
+import { capped } from "./csv/short-text.js";
+import { denied, refused, unavailable, type UserError } from "./errors.js";
+import { signedOut } from "./profiles.js";
+
+/** What Supabase Auth said when it refused something. */
+export interface AuthRefusal {
+  /** GoTrue's own word for it; absent where a gateway before it refused. */
+  code?: string | undefined;
+  status?: number | undefined;
+  message: string;
+}
+
+/** What was tried, for the message. */
+export interface AuthAttempt {
+  /** Address of the project. */
+  url: string;
+  /** Name of the profile. */
+  profile: string;
+  /** Whose account it was about; empty where nobody was named. */
+  email: string;
+  /** A session was to be renewed: whatever is wrong with its token then, it is over. */
+  renewing?: boolean;
+  /** What the clock of this machine may have to do with it, in words. */
+  clock?: string | null;
+}
+
+/** The one translation of what Supabase Auth refuses. A code that nobody knows is told in the server's words. */
+export const authError = (refusal: AuthRefusal, attempt: AuthAttempt): UserError => {
+  if (refusal.code === undefined && refusal.status === 401) return wrongKey(attempt.url);
+  const code = refusal.code ?? "";
+  const reason = ENDINGS[attempt.renewing && code === "validation_failed" ? "refresh_token_not_found" : code];
+  if (reason !== undefined) {
+    return signedOut(
+      { name: attempt.profile },
+      `The session of profile ${attempt.profile} is over: ${reason}.`,
+    );
+  }
+  const translate = REFUSALS[code];
+  return translate ? translate(attempt, serverWords(refusal.message)) : unknownRefusal(refusal, attempt);
+};
+
+/** The project does not know the key that came with a request. */
+export const wrongKey = (url: string): UserError =>
+  denied(
+    "wrong_key",
+    `The project ${url} does not accept this key.`,
+    "Take the publishable key of this very project (Project Settings, API Keys), and sign in with: aicost login --key KEY",
+  );
+
+/** What a server says, as one line of a message, without its full stop. */
+export const serverWords = (message: string): string =>
+  capped(message.replaceAll(/\p{Cc}+/gu, " ").trim(), 300).replace(/\.$/, "");
+
+/** Why a session that was good is not any more, by GoTrue's code. */
+const ENDINGS: Partial<Record<string, string>> = {
+  refresh_token_not_found: "it was signed out, or ended by a new password or by the project",
+  refresh_token_already_used: "a copy of it was used elsewhere",
+  session_not_found: "it was signed out, or ended by a new password or by the project",
+  session_expired: "the project ends sessions after a time",
+  user_not_found: "its user was removed from the project",
+};
+
+type Translate = (attempt: AuthAttempt, words: string) => UserError;
+
+const tooMany: Translate = ({ url }) =>
+  unavailable(
+    "rate_limited",
+    `The project ${url} takes no more attempts for now.`,
+    "Wait some minutes, then try again.",
+  );
+
+const tooManyMails: Translate = ({ url }) =>
+  unavailable(
+    "rate_limited",
+    `The project ${url} sends no more e-mails for now.`,
+    "Wait up to an hour, or use a password. (A project without its own SMTP server sends a few mails an hour.)",
+  );
+
+const accountExists: Translate = ({ email, profile }) =>
+  refused(
+    "user_exists",
+    `${email} has an account in this project already.`,
+    `Sign in with: aicost login --profile ${profile} --email ${email}`,
+  );
+
+const badAddress: Translate = ({ email }, words) =>
+  refused(
+    "bad_email",
+    `The project does not accept the address ${email}: ${words}.`,
+    "Check how it is written.",
+  );
+
+const providerOff: Translate = ({ url }, words) =>
+  denied(
+    "provider_disabled",
+    `The project ${url} does not let people sign in this way: ${words}.`,
+    "Enable it in the project (Authentication, Sign In / Providers), or sign in with a password.",
+  );
+
+const browserLost: Translate = ({ profile }, words) =>
+  denied(
+    "oauth_failed",
+    `The sign-in in the browser cannot be completed: ${words}.`,
+    `Begin it again: aicost login --profile ${profile} --oauth NAME`,
+  );
+
+const tokenRefused: Translate = ({ url, profile, clock }) =>
+  denied(
+    "token_refused",
+    `The project ${url} does not accept the session any more.`,
+    [clock, `Sign in again with: aicost login --profile ${profile}`].filter(Boolean).join("\n"),
+  );
+
+const REFUSALS: Partial<Record<string, Translate>> = {
+  invalid_credentials: ({ email, profile }) =>
+    denied(
+      "wrong_password",
+      `The password is wrong, or ${email} has no account in this project.`,
+      `Try again. Or get a code by e-mail: aicost login --profile ${profile} --otp. Or make an account: aicost signup`,
+    ),
+  email_not_confirmed: ({ email, profile }) =>
+    denied(
+      "email_not_confirmed",
+      `The address ${email} is not confirmed yet.`,
+      `Open the link in the mail that the project sent you, then: aicost login --profile ${profile}`,
+    ),
+  otp_expired: ({ email, profile }) =>
+    denied(
+      "wrong_code",
+      `The code is wrong or no longer valid for ${email}.`,
+      `Get a new one: aicost login --profile ${profile} --otp`,
+    ),
+  otp_disabled: ({ email }) =>
+    denied(
+      "no_account",
+      `${email} has no account in this project.`,
+      "Check how it is written, or make an account: aicost signup",
+    ),
+  signup_disabled: ({ url }) =>
+    denied(
+      "signup_disabled",
+      `The project ${url} takes no new users.`,
+      "Its owner can invite you (Authentication, Users) or allow new users (Authentication, Sign In / Providers).",
+    ),
+  user_banned: ({ url }) =>
+    denied(
+      "user_banned",
+      `This user is banned from the project ${url}.`,
+      "Ask the owner of the project, then sign in again with: aicost login",
+    ),
+  captcha_failed: ({ url }) =>
+    denied(
+      "captcha_required",
+      `The project ${url} wants a captcha, which a terminal cannot show.`,
+      "Sign in by the browser with --oauth, or switch it off (Authentication, Attack Protection).",
+    ),
+  weak_password: (_, words) =>
+    refused("weak_password", `The project does not accept this password: ${words}.`, "Choose a longer one."),
+  bad_jwt: tokenRefused,
+  no_authorization: tokenRefused,
+  email_address_not_authorized: ({ email }) =>
+    refused(
+      "mail_not_allowed",
+      `The project may not send mails to ${email}.`,
+      "Without an SMTP server of its own a project writes to members of its team alone (Authentication, Emails).",
+    ),
+  user_already_exists: accountExists,
+  email_exists: accountExists,
+  validation_failed: badAddress,
+  email_address_invalid: badAddress,
+  over_request_rate_limit: tooMany,
+  over_email_send_rate_limit: tooManyMails,
+  email_provider_disabled: providerOff,
+  provider_disabled: providerOff,
+  oauth_provider_not_supported: providerOff,
+  flow_state_not_found: browserLost,
+  flow_state_expired: browserLost,
+  bad_code_verifier: browserLost,
+};
+
+const unknownRefusal = ({ code, status, message }: AuthRefusal, attempt: AuthAttempt): UserError => {
+  if (status === 429) return tooMany(attempt, "");
+  return denied(
+    "auth_refused",
+    `The project ${attempt.url} refuses this: ${serverWords(message)} (${code ?? status ?? "no code"}).`,
+    "What its Auth server noted: the dashboard of the project, Logs, Auth.",
+  );
+};

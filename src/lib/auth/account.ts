@@ -1,0 +1,70 @@
+import type { SecretsKind } from "../config.js";
+import { type HostedProfile, LOCAL } from "../profiles.js";
+import { hasCode, TOKEN_REFUSED } from "../server-errors.js";
+import { openTokens, type SessionPlace, type SessionTokens } from "../session.js";
+import type { SignedIn } from "./keeping.js";
+import { type AuthServer, openAuth, type User } from "./server.js";
+
+/** On which database commands work, and as whom. */
+export interface Account {
+  profile: string;
+  backend: "embedded" | "hosted";
+  /** Address of the Supabase project; null for the embedded database. */
+  project: string | null;
+  /** Folder of the embedded database; null for a project. */
+  folder: string | null;
+  user: User | null;
+  /** Null without one: the embedded database needs none, and an access token from the environment is none. */
+  session: AccountSession | null;
+}
+
+interface AccountSession {
+  kept: SecretsKind;
+  /** When its access token ends, RFC 3339 in UTC. It is renewed then. */
+  expires_at: string;
+}
+
+/** The account of the embedded database. @param folder where it lies */
+export const embeddedAccount = (folder: string): Account => ({
+  profile: LOCAL,
+  backend: "embedded",
+  project: null,
+  folder,
+  user: null,
+  session: null,
+});
+
+/** The account of somebody who has just signed in. */
+export const signedInAccount = ({ profile, project, session }: SignedIn, kept: SecretsKind): Account => ({
+  profile,
+  backend: "hosted",
+  project: project.url,
+  folder: null,
+  user: session.user,
+  session: { kept, expires_at: timestamp(session.expires_at) },
+});
+
+/** The account of a profile, as its project sees it at this moment. @throws what `openTokens` and `AuthServer` throw */
+export const hostedAccount = async (profile: HostedProfile, place: SessionPlace): Promise<Account> => {
+  const tokens = openTokens(profile, place);
+  const user = await userNow(tokens, openAuth(profile, profile.name));
+  const { name, url, saved } = profile;
+  const kept = saved?.session?.kept;
+  const session =
+    kept === undefined || tokens.expiresAt === null
+      ? null
+      : { kept, expires_at: timestamp(tokens.expiresAt) };
+  return { profile: name, backend: "hosted", project: url, folder: null, user, session };
+};
+
+const userNow = async (tokens: SessionTokens, auth: AuthServer): Promise<User> => {
+  const token = await tokens.current();
+  try {
+    return await auth.userOf(token);
+  } catch (error) {
+    if (!hasCode(error, TOKEN_REFUSED)) throw error;
+    return auth.userOf(await tokens.renew(token));
+  }
+};
+
+const timestamp = (ms: number): string => new Date(ms).toISOString();

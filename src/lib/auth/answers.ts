@@ -1,0 +1,84 @@
+import { authError, serverWords, wrongKey } from "../auth-errors.js";
+import { unavailable, type UserError } from "../errors.js";
+
+/** What a project lets people do. */
+export interface AuthSettings {
+  /** Whether new users may sign up. */
+  signup: boolean;
+  /** Whether one may sign in this way: `email`, `github`, `google` … */
+  allows(provider: string): boolean;
+}
+
+/**
+ * Reads an answer of Supabase Auth, refusals included: its body is JSON or empty.
+ * @param url address of the project
+ * @throws UserError for any other answer: `not_supabase`, `rate_limited`, `auth_failed`, `project_paused`
+ */
+export const understood = async (response: Response, url: string): Promise<Response> => {
+  const { status, headers } = response;
+  if (status >= 300 && status < 400) throw redirected(url, headers.get("location"));
+  const text = await response.text();
+  const body = jsonIn(text);
+  if (status === 540) throw paused(url);
+  if (status >= 500) throw failed(status, body, url);
+  const isStrange = body === undefined && text !== "";
+  if (isStrange && status === 429) throw authError({ status, message: "" }, { url, profile: "", email: "" });
+  if (isStrange) throw notSupabase(url);
+  return new Response(text === "" ? null : text, { status, headers });
+};
+
+/** Reads the answer to a request for the settings. @throws UserError `wrong_key`, `not_supabase` */
+export const settingsIn = async (response: Response, url: string): Promise<AuthSettings> => {
+  if (response.status === 401) throw wrongKey(url);
+  const settings = objectIn(jsonIn(await response.text()));
+  const ways = objectIn(settings["external"]);
+  if (!response.ok || Object.keys(ways).length === 0) throw notSupabase(url);
+  return { signup: settings["disable_signup"] !== true, allows: (provider) => ways[provider] === true };
+};
+
+/** Something answers at that address, but no Supabase project. */
+export const notSupabase = (url: string): UserError =>
+  unavailable(
+    "not_supabase",
+    `What answers at ${url} is not a Supabase project.`,
+    "Take the address of the project itself (Project Settings, Data API), for example: https://abcdefghijklmnopqrst.supabase.co",
+  );
+
+const redirected = (url: string, location: string | null): UserError => {
+  const to = location !== null && URL.canParse(location, url) ? new URL(location, url).origin : url;
+  if (to === url) return notSupabase(url);
+  return unavailable(
+    "not_supabase",
+    `${url} sends its visitors on to ${to}.`,
+    `If that is your project: --url ${to}`,
+  );
+};
+
+const paused = (url: string): UserError =>
+  unavailable(
+    "project_paused",
+    `The project ${url} is paused.`,
+    "Restore it in the dashboard: https://supabase.com/dashboard/projects",
+  );
+
+const failed = (status: number, body: unknown, url: string): UserError => {
+  const { msg, message } = objectIn(body);
+  const said = [msg, message].find((words) => typeof words === "string");
+  const why = typeof said === "string" ? `: ${serverWords(said)}` : "";
+  return unavailable(
+    "auth_failed",
+    `The Auth server of ${url} failed (${status})${why}.`,
+    "Try again in a while; what went wrong is in the dashboard of the project, Logs, Auth.",
+  );
+};
+
+const jsonIn = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};
+
+const objectIn = (value: unknown): Record<string, unknown> =>
+  typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};

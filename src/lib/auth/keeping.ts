@@ -1,0 +1,170 @@
+import { randomUUID } from "node:crypto";
+import { changeConfig, readConfig, type SavedProfile } from "../config.js";
+import { UserError } from "../errors.js";
+import type { Project } from "../profiles.js";
+import { lockedOrEmptied, openSecrets, type Secrets } from "../secrets.js";
+import { lockSession, readSession, secretName, type SessionPlace, writeSession } from "../session.js";
+import { type AuthServer, openAuth, type Session, type SignOutScope } from "./server.js";
+
+/** Who signed in where, and what proves it. */
+export interface SignedIn {
+  profile: string;
+  project: Project;
+  session: Session;
+}
+
+/** Remembers a project under the name of a profile that is new; one that is known stays as it is. */
+export const rememberProject = (configDir: string, profile: string, project: Project): void =>
+  changeConfig(configDir, (config) => {
+    config.profiles[profile] ??= { ...project };
+  });
+
+/**
+ * Makes a session the one of its profile, and that profile the one that commands work on. The session that it had
+ * before is ended. What cannot be kept is ended too.
+ * @throws UserError exit 5 where the session cannot be kept
+ */
+export const keepSession = async (
+  { profile, project, session }: SignedIn,
+  secrets: Secrets,
+  place: SessionPlace,
+): Promise<void> => {
+  const lock = await lockSession(profile, place);
+  try {
+    const before = readConfig(place.configDir).profiles[profile];
+    await keep({ profile, project, session }, secrets, place);
+    if (before?.session) await discard(profile, before, before.session, place);
+  } finally {
+    lock.release();
+  }
+};
+
+const keep = async (
+  { profile, project, session }: SignedIn,
+  secrets: Secrets,
+  { configDir }: SessionPlace,
+): Promise<void> => {
+  const id = randomUUID();
+  try {
+    await writeSession(secrets, id, session);
+    changeConfig(configDir, (config) => {
+      config.profiles[profile] = {
+        ...known(config.profiles[profile], project, session),
+        ...project,
+        session: { id, kept: secrets.kind, user_id: session.user.id, email: session.user.email },
+      };
+      config.profile = profile;
+    });
+  } catch (error) {
+    await attempt(secrets.remove(secretName(id)));
+    await attempt(openAuth(project, profile).signOut(session.access_token, "local"));
+    throw error;
+  }
+};
+
+/** What stays known of a profile when somebody signs in again. */
+const known = (
+  before: SavedProfile | undefined,
+  { url }: Project,
+  { user }: Session,
+): Pick<SavedProfile, "schema" | "moving_offered"> => {
+  if (before?.url !== url) return {};
+  const { schema, moving_offered, session } = before;
+  const isSameUser = session === undefined || session.user_id === user.id;
+  return {
+    ...(schema === undefined ? {} : { schema }),
+    ...(isSameUser && moving_offered !== undefined ? { moving_offered } : {}),
+  };
+};
+
+/** Ends the session that a newer one has replaced, as far as that is possible. */
+const discard = async (
+  profile: string,
+  project: Project,
+  { id, kept }: NonNullable<SavedProfile["session"]>,
+  place: SessionPlace,
+): Promise<void> => {
+  const secrets = openSecrets(kept, place.configDir, place);
+  await attempt(
+    (async () => {
+      const session = await readSession(secrets, id);
+      if (session !== null) await revoke(openAuth(project, profile), session, "local");
+    })(),
+  );
+  await attempt(secrets.remove(secretName(id)));
+};
+
+/** What is done where it can be done. */
+const attempt = async (work: Promise<unknown>): Promise<void> => {
+  await work.catch(() => undefined);
+};
+
+/** How a logout ended. */
+interface Ended {
+  /** Whether the server ended the session too. */
+  revoked: boolean;
+  /** Why it did not. */
+  reason: string | null;
+}
+
+/**
+ * Signs out: ends the session on the server, as far as that is reached, then forgets it here.
+ * @throws UserError `secret_missing` where a keychain does not let go of it; the profile stays as it is then
+ */
+export const endSession = async (
+  profile: string,
+  saved: SavedProfile,
+  scope: SignOutScope,
+  place: SessionPlace,
+): Promise<Ended> => {
+  if (saved.session === undefined) return { revoked: false, reason: null };
+  const { id, kept } = saved.session;
+  const lock = await lockSession(profile, place);
+  try {
+    const secrets = openSecrets(kept, place.configDir, place);
+    const session = await readSession(secrets, id);
+    const ended = await ending(session, openAuth(saved, profile), scope);
+    if (!(await secrets.remove(secretName(id))) && !(await isWritable(secrets))) throw lockedOrEmptied(kept);
+    changeConfig(place.configDir, (config) => {
+      delete config.profiles[profile]?.session;
+      if (config.profile === profile) delete config.profile;
+    });
+    return ended;
+  } finally {
+    lock.release();
+  }
+};
+
+const ending = async (session: Session | null, auth: AuthServer, scope: SignOutScope): Promise<Ended> => {
+  if (session === null) return { revoked: false, reason: "The session was not found where it was kept." };
+  try {
+    await revoke(auth, session, scope);
+    return { revoked: true, reason: null };
+  } catch (error) {
+    if (error instanceof UserError) return { revoked: false, reason: error.message };
+    throw error;
+  }
+};
+
+/** The server ends sessions for who holds a good access token, so the session is renewed a last time. */
+const revoke = async (auth: AuthServer, session: Session, scope: SignOutScope): Promise<void> => {
+  const { access_token } = await auth.refresh(session.refresh_token);
+  await auth.signOut(access_token, scope);
+};
+
+/** Whether secrets can be written and read: a locked keychain refuses it. */
+const isWritable = async (secrets: Secrets): Promise<boolean> => {
+  try {
+    await tryOut(secrets);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/** Writes a secret and takes it away again. @throws UserError exit 5 where none can be kept */
+export const tryOut = async (secrets: Secrets): Promise<void> => {
+  const name = `trial-${randomUUID()}`;
+  await secrets.set(name, "aicost can keep secrets here");
+  await secrets.remove(name);
+};

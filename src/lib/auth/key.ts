@@ -1,0 +1,31 @@
+import { usageError } from "../errors.js";
+
+/** What is wrong with a text that should be a publishable key, or null. It is never shown: it may be a secret. */
+export const keyProblem = (text: string): string | null => {
+  if (isSecret(text)) return "This is the secret key of the project, which passes by all its rules.";
+  if (/^\S{20,}$/.test(text)) return null;
+  return "This is not a publishable key.";
+};
+
+/** @throws UserError `secret_key`, `bad_key` */
+export const publishableKey = (text: string): string => {
+  const key = text.trim();
+  const problem = keyProblem(key);
+  if (problem === null) return key;
+  throw usageError(isSecret(key) ? "secret_key" : "bad_key", problem, KEY_HINT);
+};
+
+const KEY_HINT =
+  "Use the publishable one, sb_publishable_…, or the older anon key: Project Settings, API Keys. A secret key that was seen by others should be replaced there.";
+
+/** The secret keys of today, and the older ones, which are tokens of the role that row-level security does not bind. */
+const isSecret = (text: string): boolean => text.startsWith("sb_secret_") || roleIn(text) === "service_role";
+
+const roleIn = (text: string): unknown => {
+  const [, payload = ""] = text.split(".");
+  try {
+    return (JSON.parse(Buffer.from(payload, "base64url").toString()) as { role?: unknown }).role;
+  } catch {
+    return undefined;
+  }
+};

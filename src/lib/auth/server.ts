@@ -1,0 +1,171 @@
+import { type AuthAttempt, type AuthRefusal, authError } from "../auth-errors.js";
+import { clockHint } from "../clock.js";
+import { makeFetch, type Repeat } from "../http.js";
+import type { Project } from "../profiles.js";
+import type { authClient } from "../supabase.js";
+import { type AuthSettings, notSupabase, settingsIn, understood } from "./answers.js";
+
+/** What Supabase Auth gives to somebody who signs in. */
+export interface Session {
+  access_token: string;
+  /** Good for one renewal, which brings the next one. */
+  refresh_token: string;
+  /** When the access token ends, by the clock of this machine, in milliseconds. */
+  expires_at: number;
+  user: User;
+}
+
+/** Who signed in. The address is empty for a user without one. */
+export interface User {
+  id: string;
+  email: string;
+}
+
+/** Which sessions a logout ends: this one, or all that the user has anywhere. */
+export type SignOutScope = "local" | "global";
+
+/**
+ * Supabase Auth of one project. Every method throws a `UserError`: what the server refuses (`authError`), exit 5
+ * `auth_failed` and `rate_limited`, exit 2 `not_supabase`, and what `makeFetch` throws where nobody answers.
+ */
+export interface AuthServer {
+  /** What the project allows; proves that there is one, and that it knows the key. */
+  settings(): Promise<AuthSettings>;
+  signIn(email: string, password: string): Promise<Session>;
+  /** @returns null where the address must be confirmed first */
+  signUp(email: string, password: string): Promise<Session | null>;
+  /** Mails a one-time code to a user that exists. */
+  sendCode(email: string): Promise<void>;
+  signInByCode(email: string, code: string): Promise<Session>;
+  /** Where a browser signs in with a provider. The answer can be redeemed by this very object alone (PKCE). */
+  browserAddress(provider: string, redirectTo: string): Promise<string>;
+  redeem(code: string): Promise<Session>;
+  refresh(refreshToken: string): Promise<Session>;
+  /** Who an access token is for. @throws UserError `token_refused`, too */
+  userOf(accessToken: string): Promise<User>;
+  signOut(accessToken: string, scope: SignOutScope): Promise<void>;
+}
+
+type AuthClient = ReturnType<typeof authClient>;
+
+type ClientError = AuthRefusal & { name: string };
+
+/** @param profile the name of the profile, for the hints of errors */
+export const openAuth = (project: Project, profile: string): AuthServer => {
+  const send = makeFetch(repeatOf);
+  const attempted: AuthAttempt = { url: project.url, profile, email: "" };
+  let clock: string | null = null;
+  let unanswered: unknown[] = [];
+  let client: Promise<AuthClient> | undefined;
+
+  const request: typeof fetch = async (input, init) => {
+    const response = await send(input, init);
+    clock = clockHint(response.headers);
+    return understood(response, project.url);
+  };
+
+  // The client prints a stack for a fetch that fails, and tries a refresh for half a minute, so it must not know.
+  const quiet: typeof fetch = async (input, init) => {
+    try {
+      return await request(input, init);
+    } catch (error) {
+      unanswered.push(error);
+      return Response.json({ message: "unanswered" }, { status: 400 });
+    }
+  };
+
+  const call = async <Answer extends { data: unknown; error: ClientError | null }>(
+    work: (client: AuthClient) => Promise<Answer>,
+    attempt: Partial<AuthAttempt> = {},
+  ): Promise<Answer["data"]> => {
+    client ??= import("../supabase.js").then(({ authClient }) => authClient(project, quiet));
+    unanswered = [];
+    const { data, error } = await work(await client);
+    if (unanswered.length > 0) throw unanswered[0];
+    if (error !== null) throw authError(coded(error), { ...attempted, clock, ...attempt });
+    return data;
+  };
+
+  return {
+    async settings() {
+      const response = await request(`${project.url}/auth/v1/settings`, { headers: { apikey: project.key } });
+      return settingsIn(response, project.url);
+    },
+    async signIn(email, password) {
+      const { session } = await call((auth) => auth.signInWithPassword({ email, password }), { email });
+      return sessionOf(session, project.url);
+    },
+    async signUp(email, password) {
+      const { session, user } = await call((auth) => auth.signUp({ email, password }), { email });
+      if (session !== null) return sessionOf(session, project.url);
+      // Where addresses are confirmed, the server does not say so of a user that exists; it shows here alone.
+      if (user?.identities?.length === 0) throw authError(USER_EXISTS, { ...attempted, email });
+      return null;
+    },
+    async sendCode(email) {
+      await call((auth) => auth.signInWithOtp({ email, options: { shouldCreateUser: false } }), { email });
+    },
+    async signInByCode(email, code) {
+      const { session } = await call((auth) => auth.verifyOtp({ email, token: code, type: "email" }), {
+        email,
+      });
+      return sessionOf(session, project.url);
+    },
+    async browserAddress(provider, redirectTo) {
+      const options = { redirectTo, skipBrowserRedirect: true };
+      // The server checks the name; the client's type lists those that its version knows.
+      const { url } = await call((auth) => auth.signInWithOAuth({ provider: provider as "github", options }));
+      return url ?? "";
+    },
+    async redeem(code) {
+      const { session } = await call((auth) => auth.exchangeCodeForSession(code));
+      return sessionOf(session, project.url);
+    },
+    async refresh(refreshToken) {
+      const { session } = await call((auth) => auth.refreshSession({ refresh_token: refreshToken }), {
+        renewing: true,
+      });
+      return sessionOf(session, project.url);
+    },
+    async userOf(accessToken) {
+      const { user } = await call((auth) => auth.getUser(accessToken));
+      return { id: user?.id ?? "", email: user?.email ?? "" };
+    },
+    async signOut(accessToken, scope) {
+      await call((auth) => auth.admin.signOut(accessToken, scope));
+    },
+  };
+};
+
+const USER_EXISTS: AuthRefusal = { code: "user_already_exists", message: "" };
+
+/** A token or a user that is asked for twice is the same; a mail or an account is not. */
+const repeatOf = (url: URL): Repeat =>
+  /\/(settings|user|logout)$/.test(url.pathname) || url.searchParams.get("grant_type") === "refresh_token"
+    ? "freely"
+    : "if_unreached";
+
+/** The client knows a session that is gone by a class of its own, without GoTrue's code. */
+const coded = ({ name, code, status, message }: ClientError): AuthRefusal =>
+  name === "AuthSessionMissingError" ? { code: "session_not_found", message } : { code, status, message };
+
+/** Counted from here and now, so that a clock that goes wrong does no harm. */
+const sessionOf = (granted: Granted | null, url: string): Session => {
+  if (granted === null) throw notSupabase(url);
+  const { access_token, refresh_token, expires_in, user } = granted;
+  return {
+    access_token,
+    refresh_token,
+    expires_at: Date.now() + expires_in * 1000,
+    user: { id: user.id, email: user.email ?? "" },
+  };
+};
+
+/** The part of what the server grants that is kept. */
+interface Granted {
+  access_token: string;
+  refresh_token: string;
+  /** In seconds from the answer on. */
+  expires_in: number;
+  user: { id: string; email?: string | undefined };
+}

@@ -1,0 +1,118 @@
+import { type Config, readConfig } from "../config.js";
+import { usageError, UserError } from "../errors.js";
+import {
+  FIRST_HOSTED,
+  LOCAL,
+  type ProfileEnvironment,
+  profileName,
+  type Project,
+  projectUrl,
+} from "../profiles.js";
+import { ask, canAsk, type Question } from "../prompt.js";
+import { chosenSecrets, openSecrets, type Secrets } from "../secrets.js";
+import type { SessionPlace } from "../session.js";
+import type { AuthSettings } from "./answers.js";
+import type { SignInFlags } from "./flags.js";
+import { rememberProject, tryOut } from "./keeping.js";
+import { keyProblem, publishableKey } from "./key.js";
+import { type AuthServer, openAuth } from "./server.js";
+
+/** Where somebody is to sign in. The project is there and knows the key, and the session can be kept. */
+export interface Target {
+  profile: string;
+  project: Project;
+  auth: AuthServer;
+  settings: AuthSettings;
+  secrets: Secrets;
+  /** Who was signed in before, in the profile; to be offered again. */
+  lastEmail: string | undefined;
+}
+
+interface TargetEnvironment extends ProfileEnvironment {
+  AICOST_SECRETS?: string | undefined;
+}
+
+/**
+ * Finds where to sign in by flags, the environment and the config file, asks for the rest, and proves it, so that
+ * nobody types a password in vain.
+ * @param lacking flags that are missing besides those of the project, for where nobody can answer
+ * @throws UserError `flags_missing`, what `AuthServer.settings` throws, exit 5 where no secret can be kept
+ */
+export const openTarget = async (
+  flags: SignInFlags,
+  lacking: readonly string[],
+  env: TargetEnvironment,
+  place: SessionPlace,
+): Promise<Target> => {
+  const config = readConfig(place.configDir);
+  const profile = hostedName(config, flags.profile, env);
+  const project = await completeProject(knownProject(config, profile, flags, env), lacking, place.command);
+  const auth = openAuth(project, profile);
+  const settings = await auth.settings();
+  const secrets = openSecrets(chosenSecrets(env), place.configDir, place);
+  await tryOut(secrets);
+  rememberProject(place.configDir, profile, project);
+  const lastEmail = config.profiles[profile]?.session?.email;
+  return { profile, project, auth, settings, secrets, lastEmail };
+};
+
+const hostedName = (config: Config, flag: string | undefined, env: ProfileEnvironment): string => {
+  const { name, asked } = profileName(config, flag, env);
+  if (name !== LOCAL) return name;
+  if (!asked) return FIRST_HOSTED;
+  throw usageError(
+    "profile_local",
+    "The profile local is the embedded database, which nobody signs in to.",
+    `Use another name, or none: aicost login --profile ${FIRST_HOSTED}`,
+  );
+};
+
+const knownProject = (
+  { profiles }: Config,
+  profile: string,
+  flags: SignInFlags,
+  env: ProfileEnvironment,
+): Partial<Project> => {
+  const saved = Object.hasOwn(profiles, profile) ? profiles[profile] : undefined;
+  const url = flags.url ?? (env.AICOST_SUPABASE_URL || undefined);
+  const known = url === undefined ? saved?.url : projectUrl(url);
+  const key =
+    flags.key ?? (env.AICOST_SUPABASE_KEY || undefined) ?? (known === saved?.url ? saved?.key : undefined);
+  return {
+    ...(known === undefined ? {} : { url: known }),
+    ...(key === undefined ? {} : { key: publishableKey(key) }),
+  };
+};
+
+const completeProject = async (
+  known: Partial<Project>,
+  lacking: readonly string[],
+  command: string,
+): Promise<Project> => {
+  const unknown = PROJECT_QUESTIONS.filter(({ name }) => known[name] === undefined);
+  const missing = [...unknown.map(({ name }) => `--${name}`), ...lacking];
+  if (missing.length > 0 && !canAsk()) throw flagsMissing(missing, command);
+  const { url, key } = { ...known, ...(unknown.length === 0 ? {} : await ask(unknown)) };
+  return { url: projectUrl(url ?? ""), key: publishableKey(key ?? "") };
+};
+
+const flagsMissing = (missing: readonly string[], command: string) =>
+  usageError(
+    "flags_missing",
+    `Nobody is here to answer, and aicost ${command} lacks ${missing.join(" and ")}.`,
+    `aicost ${command} --url https://abcdefghijklmnopqrst.supabase.co --key sb_publishable_… --email you@example.com --password-stdin < password.txt`,
+  );
+
+const urlProblem = (text: string): string | null => {
+  try {
+    projectUrl(text);
+    return null;
+  } catch (error) {
+    return error instanceof UserError ? error.message : String(error);
+  }
+};
+
+const PROJECT_QUESTIONS: readonly (Question & { name: keyof Project })[] = [
+  { name: "url", message: "Address of your Supabase project", check: urlProblem },
+  { name: "key", message: "Its publishable key", check: keyProblem },
+];

@@ -1,0 +1,272 @@
+import { execFile } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { cpSync } from "node:fs";
+import path from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import DbMigrate from "../../src/commands/db/migrate.js";
+import DbStatus from "../../src/commands/db/status.js";
+import type { DatabaseStatus } from "../../src/lib/database-status.js";
+import { catalogOf } from "../support/catalog.js";
+import { aicost, inTerminal, jsonOf, newHome, type Outcome, ROOT, runCommand } from "../support/cli.js";
+import { connect, type Database } from "../support/database.js";
+import { authSql, migrations, supabaseDefaults } from "../support/migrations.js";
+import { startSupabase, type RunningProject } from "../support/supabase.js";
+
+let project: RunningProject;
+const versions: string[] = [];
+beforeAll(async () => {
+  project = await startSupabase({ bare: true });
+  versions.push(...(await migrations()).map(({ name }) => name.split("_")[0]!));
+});
+afterAll(() => project.stop());
+
+/** Another database of the project's server. */
+const urlOf = (url: string, database: string): string =>
+  Object.assign(new URL(url), { pathname: database }).href;
+
+/** A database with what a project has before the first migration. @returns its name */
+const bareDatabase = async (): Promise<string> => {
+  const name = await emptyDatabase();
+  await asSuperuser(name, async (db) => {
+    await db.script(await authSql());
+    await db.script("grant usage on schema auth to postgres; grant all on auth.users to postgres;");
+    await db.script(`set role postgres; ${supabaseDefaults}; reset role;`);
+  });
+  return name;
+};
+
+const emptyDatabase = async (): Promise<string> => {
+  const name = `test_${randomUUID().replaceAll("-", "")}`;
+  await project.admin(`create database ${name} owner postgres`);
+  await asSuperuser(name, (db) => db.script("grant all on schema public to postgres"));
+  return name;
+};
+
+const asSuperuser = async <Result>(
+  name: string,
+  work: (db: Database) => Promise<Result>,
+): Promise<Result> => {
+  const db = await connect({ connectionString: urlOf(project.superuserUrl, name) });
+  try {
+    return await work(db);
+  } finally {
+    await db.close();
+  }
+};
+
+const run = (command: typeof DbMigrate | typeof DbStatus, url: string, env = {}): Promise<Outcome> =>
+  runCommand(command, ["--json"], newHome(), { AICOST_DB_URL: url, ...env });
+const migrate = (url: string, env = {}): Promise<Outcome> => run(DbMigrate, url, env);
+const statusOf = async (url: string): Promise<DatabaseStatus> =>
+  jsonOf<{ database: DatabaseStatus }>(await run(DbStatus, url)).database;
+
+describe("a project without our schema", () => {
+  it("is migrated, and its data API knows of it at once", async () => {
+    const user = await project.newUser();
+    const home = newHome();
+    const signedIn = {
+      AICOST_ACCESS_TOKEN: await project.accessToken(user),
+      AICOST_SUPABASE_URL: project.url,
+      AICOST_SUPABASE_KEY: project.key,
+    };
+    const hosted = async (): Promise<DatabaseStatus> =>
+      jsonOf<{ database: DatabaseStatus }>(await runCommand(DbStatus, ["--json"], home, signedIn)).database;
+    expect(await hosted()).toMatchObject({
+      backend: "hosted",
+      url: project.url,
+      has_schema: false,
+      postgres: null,
+      schema_version: null,
+      missing_migrations: versions,
+    });
+    expect(await statusOf(project.databaseUrl)).toMatchObject({
+      profile: null,
+      backend: "postgres",
+      has_schema: false,
+      postgres: expect.stringMatching(/^1\d\.\d+$/) as string,
+      missing_migrations: versions,
+    });
+
+    expect(await migrate(project.databaseUrl)).toMatchObject({ exit: 0, stderr: "" });
+    const migrated = {
+      has_schema: true,
+      schema_version: versions.at(-1),
+      missing_migrations: [],
+      unknown_migrations: [],
+      partitions: { first: expect.any(String) as string },
+      cron_jobs: null,
+    };
+    expect(await statusOf(project.databaseUrl)).toMatchObject({ ...migrated, stale_days: null });
+    await expect.poll(hosted, { timeout: 10_000 }).toMatchObject({ ...migrated, stale_days: 0 });
+  });
+});
+
+describe("aicost db migrate", () => {
+  let url: string;
+  let name: string;
+  beforeEach(async () => {
+    name = await bareDatabase();
+    url = urlOf(project.databaseUrl, name);
+  });
+
+  it("applies what is missing, says so, and the next time has nothing to do", async () => {
+    const { stdout } = await runCommand(DbMigrate, ["--db-url", url], newHome(), { COLUMNS: "80" });
+    expect(stdout).toContain(`Applied ${versions.length} migrations: ${versions[0]}`);
+    expect(stdout).toContain(`The schema is up to date (${versions.at(-1)}).`);
+    expect(jsonOf(await migrate(url))).toEqual({ applied: [], schema_version: versions.at(-1) });
+
+    await asSuperuser(name, (db) =>
+      db.script(`delete from supabase_migrations.schema_migrations where version >= '${versions.at(-2)}'`),
+    );
+    expect(await statusOf(url)).toMatchObject({
+      schema_version: versions.at(-3),
+      missing_migrations: versions.slice(-2),
+    });
+    expect(jsonOf(await migrate(url))).toMatchObject({ applied: versions.slice(-2) });
+  });
+
+  it("is safe when two do it at once: one works, the other finds it done", async () => {
+    const start = () => aicost(["db", "migrate", "--json"], newHome(), { env: { AICOST_DB_URL: url } });
+    const outcomes = await Promise.all([start(), start()]);
+    expect(outcomes).toMatchObject([{ exit: 0 }, { exit: 0 }]);
+    const applied = outcomes.map((outcome) => jsonOf<{ applied: string[] }>(outcome).applied);
+    expect(applied).toEqual(expect.arrayContaining([[], versions]));
+  });
+
+  it("waits no longer than it may for somebody who holds the database", async () => {
+    await asSuperuser(name, async (db) => {
+      await db.script("select pg_advisory_lock(hashtextextended('aicost.migrate', 0))");
+      const outcome = await migrate(url, { AICOST_WAIT: "0.2" });
+      expect(jsonOf(outcome)).toMatchObject({ error: { code: "db_in_use" } });
+      expect(outcome.exit).toBe(5);
+    });
+  });
+
+  it("asks for a password that the URL leaves out, in a terminal alone", async () => {
+    const bare = new URL(url);
+    const { password } = bare;
+    bare.password = "";
+    expect(await migrate(bare.href)).toMatchObject({ exit: 3 });
+    const terminal = inTerminal(["db", "migrate"], newHome(), { AICOST_DB_URL: bare.href });
+    await terminal.shows("Password of the database at 127.0.0.1");
+    terminal.type(`${password}\r`);
+    await terminal.shows("The schema is up to date");
+    const { screen, exit } = await terminal.ended;
+    expect(exit).toBe(0);
+    expect(screen).not.toContain(password);
+  });
+
+  it("makes the jobs of pg_cron where the extension was enabled later", async () => {
+    await migrate(url);
+    // What pg_cron brings, without its background worker.
+    await asSuperuser(name, (db) =>
+      db.script(`
+        create schema cron;
+        create table cron.job (jobname text primary key, schedule text, command text, active boolean default true);
+        create function cron.schedule(text, text, text) returns void language sql
+          as 'insert into cron.job values ($1, $2, $3)';
+        grant usage on schema cron to postgres; grant all on cron.job to postgres;
+        insert into pg_extension select 99999, 'pg_cron', extowner, extnamespace, false, '1.6' from pg_extension limit 1;
+      `),
+    );
+    expect(await statusOf(url)).toMatchObject({ cron_jobs: [] });
+    expect(await migrate(url)).toMatchObject({ exit: 0 });
+    expect(await statusOf(url)).toMatchObject({ cron_jobs: ["aicost-partitions", "aicost-refresh"] });
+  });
+
+  it("refuses a database that a newer version has migrated", async () => {
+    await migrate(url);
+    await asSuperuser(name, (db) =>
+      db.script("insert into supabase_migrations.schema_migrations (version) values ('29991231000000')"),
+    );
+    const outcome = await migrate(url);
+    expect(jsonOf(outcome)).toMatchObject({ error: { code: "schema_newer" } });
+    expect(outcome.exit).toBe(5);
+    expect(await statusOf(url)).toMatchObject({ unknown_migrations: ["29991231000000"] });
+  });
+
+  it("keeps nothing of a migration that meets a table of somebody else", async () => {
+    await asSuperuser(name, (db) =>
+      db.script("create table public.imports (id int); alter table public.imports owner to postgres"),
+    );
+    const outcome = await migrate(url);
+    expect(jsonOf(outcome)).toMatchObject({
+      error: {
+        code: "migration_failed",
+        message: expect.stringMatching(/^The migration 20261122000400_imports failed: /) as string,
+      },
+    });
+    expect(outcome.exit).toBe(5);
+    const { missing_migrations } = await statusOf(url);
+    expect(missing_migrations[0]).toBe("20261122000400");
+  });
+
+  it("refuses a database that is of no project, and makes nothing in it", async () => {
+    const other = urlOf(project.databaseUrl, await emptyDatabase());
+    for (const command of [DbMigrate, DbStatus]) {
+      const outcome = await run(command, other);
+      expect(jsonOf(outcome)).toMatchObject({ error: { code: "not_supabase" } });
+      expect(outcome.exit).toBe(4);
+    }
+    const db = await connect({ connectionString: other });
+    expect(await db.query("select nspname from pg_namespace where nspname in ('private', 'auth')")).toEqual(
+      [],
+    );
+    await db.close();
+  });
+
+  it("refuses a role that may not change the schema", async () => {
+    const role = `reader_${randomUUID().slice(0, 8)}`;
+    await project.admin(
+      `create role ${role} login password 'pass word'; grant usage on schema auth to ${role}`,
+    );
+    await asSuperuser(name, (db) => db.script(`grant usage on schema auth to ${role}`));
+    const reader = Object.assign(new URL(url), { username: role, password: "pass word" });
+    const outcome = await migrate(reader.href);
+    expect(jsonOf(outcome)).toMatchObject({ error: { code: "db_rights" } });
+    expect(outcome.exit).toBe(3);
+  });
+
+  it.each([
+    ["db_password", 3, { password: "wrong-secret" }],
+    ["db_password", 3, { username: "nobody-there" }],
+    ["db_refused", 5, { pathname: "no_such_database" }],
+    ["db_tls", 5, { search: "?sslmode=require" }],
+  ])("says %s with exit %i to %j, and never the password", async (code, exit, change) => {
+    const wrong = Object.assign(new URL(url), change);
+    const outcome = await migrate(wrong.href, { DEBUG: "aicost" });
+    expect(jsonOf(outcome)).toMatchObject({ error: { code, hint: expect.any(String) as string } });
+    expect(outcome.exit).toBe(exit);
+    expect(outcome.stdout + outcome.stderr).not.toContain(wrong.password);
+  });
+});
+
+describe("supabase db push", () => {
+  it("leads to the same schema as aicost db migrate, which then has nothing to do", async () => {
+    const home = newHome();
+    cpSync(path.join(ROOT, "supabase"), path.join(home.folder, "supabase"), { recursive: true });
+    const [pushed, migrated] = [await bareDatabase(), await bareDatabase()];
+    const remote = `${urlOf(project.databaseUrl, pushed)}?sslmode=disable`;
+    await promisify(execFile)(
+      path.join(ROOT, "node_modules/.bin/supabase"),
+      ["db", "push", "--remote", remote, "--yes"],
+      {
+        cwd: home.folder,
+        env: {
+          PATH: process.env["PATH"],
+          HOME: home.folder,
+          SUPABASE_TELEMETRY_DISABLED: "1",
+          SUPABASE_NO_UPDATE_NOTIFIER: "1",
+        },
+      },
+    );
+    await migrate(urlOf(project.databaseUrl, migrated));
+    const ours = (lines: string[]): string[] => lines.filter((line) => !line.includes("supabase_migrations"));
+    expect(ours(await asSuperuser(pushed, catalogOf))).toEqual(ours(await asSuperuser(migrated, catalogOf)));
+
+    const url = urlOf(project.databaseUrl, pushed);
+    expect(jsonOf(await migrate(url))).toEqual({ applied: [], schema_version: versions.at(-1) });
+    expect(await statusOf(url)).toMatchObject({ missing_migrations: [], unknown_migrations: [] });
+  });
+});

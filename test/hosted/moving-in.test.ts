@@ -1,0 +1,73 @@
+import { inject, describe, expect, it } from "vitest";
+import { moveIn } from "../../src/lib/archive/move-in.js";
+import { ndjsonPieces } from "../../src/lib/archive/ndjson.js";
+import type { Store } from "../../src/lib/store/store.js";
+import { openHome } from "../store/backends.js";
+import { newHome } from "../support/cli.js";
+import { costRecord, importHead } from "../support/records.js";
+import { testProject } from "../support/supabase.js";
+import { openProject } from "../support/supabase/sign-in.js";
+
+const NOTHING = { inserted: 0, updated: 0, unchanged: 0, covered: 0 };
+
+/** The archive of a store without its first line, which holds the moment of the export. */
+const bodyOf = async (store: Store): Promise<string> => {
+  let text = "";
+  for await (const piece of ndjsonPieces(store, { program: "0.0.0", onRows: () => undefined })) text += piece;
+  return text.replace(/^.*\n/, "");
+};
+
+const openNew = (): Promise<Store> => openProject(testProject(inject("supabase")));
+
+describe("moving from the embedded store to a project", () => {
+  it(
+    "brings everything to the same ids, twice without harm, and back again",
+    { timeout: 120_000 },
+    async () => {
+      const [local, hosted, back] = [await openHome(newHome()), await openNew(), await openHome(newHome())];
+      try {
+        await local.call("set_preferences", { changes: { timezone: "Europe/Berlin" } });
+        await local.call("add_provider", { name: "my-gateway", display_name: "Mine" });
+        const records = Array.from({ length: 5_200 }, (_, index) =>
+          costRecord({
+            provider: index % 3 === 0 ? "my-gateway" : "openai",
+            timestamp: new Date(Date.UTC(2026, 0, 1) + index * 3_600_000).toISOString().replace(".000", ""),
+          }),
+        );
+        await local.call("ingest_cost_records", { import: importHead(), records });
+        const grown = records.slice(0, 10).map((record) => ({ ...record, cost_usd: "1.0000000001" }));
+        await local.call("ingest_cost_records", { import: importHead(), records: grown });
+
+        const rows = 1 + 1 + 2 + 5_200 + 10;
+        expect(await moveIn(local, hosted)).toEqual({ ...NOTHING, inserted: rows - 1, updated: 1 });
+        expect(await bodyOf(hosted)).toBe(await bodyOf(local));
+        const days = { from_date: null, to_date: null, by_method: true };
+        expect(await hosted.call("get_daily_spend", days)).toEqual(await local.call("get_daily_spend", days));
+        expect(await moveIn(local, hosted)).toEqual({ ...NOTHING, unchanged: rows });
+
+        await moveIn(hosted, back);
+        expect(await bodyOf(back)).toBe(await bodyOf(local));
+      } finally {
+        await Promise.all([local.close(), hosted.close(), back.close()]);
+      }
+    },
+  );
+
+  it("gives two users of one project each their own copy", async () => {
+    const [local, first, second] = [await openHome(newHome()), await openNew(), await openNew()];
+    try {
+      const head = importHead();
+      await local.call("ingest_cost_records", { import: head, records: [costRecord(), costRecord()] });
+      for (const store of [first, second]) {
+        expect(await moveIn(local, store)).toEqual({ ...NOTHING, inserted: 3, unchanged: 1 });
+      }
+      const imports = await second.call("list_imports", { max_rows: 10 });
+      expect(imports.imports).toMatchObject([{ sha256: head.sha256, inserted: 2 }]);
+      expect(imports.imports[0]?.id).not.toBe(head.id);
+      await second.call("undo_import", { import_id: imports.imports[0]?.id ?? "" });
+      expect(await bodyOf(first)).toBe(await bodyOf(local));
+    } finally {
+      await Promise.all([local.close(), first.close(), second.close()]);
+    }
+  });
+});
