@@ -1,4 +1,11 @@
 import { Args, Flags } from "@oclif/core";
+import {
+  type ArchiveResult,
+  checkArchives,
+  findArchives,
+  refuseFlags,
+  restoreArchives,
+} from "../lib/archive/import-archives.js";
 import { AicostCommand } from "../lib/command.js";
 import { MAP_TARGETS } from "../lib/csv/mapper.js";
 import { usageError, UserError } from "../lib/errors.js";
@@ -9,6 +16,7 @@ import { findSources } from "../lib/imports/sources.js";
 import { interruptible } from "../lib/interrupt.js";
 import { byteProgress } from "../lib/progress.js";
 import { formats } from "../lib/providers/index.js";
+import { archiveReceipt } from "../lib/render/archive-receipt.js";
 import { importReceipt, rejectsList } from "../lib/render/import-receipt.js";
 
 /** Bytes from which the optimizing compiler pays for itself. */
@@ -20,10 +28,17 @@ interface ParsedFlags extends ImportFlags {
   rejects?: string | undefined;
 }
 
+interface Results {
+  imports: ImportResult[];
+  archives: ArchiveResult[];
+}
+
 export default class Import extends AicostCommand {
-  static override summary = "import the CSV files that AI providers let you download";
+  static override summary = "import the CSV files that AI providers let you download, and archives of aicost";
   static override description = [
     "The format is detected by the header. A bad row stops the import before anything is written; mend it in the file, and import the file again. Importing a file twice changes nothing; a later export of the same days replaces their numbers.",
+    "",
+    "What aicost export wrote is read back to the same ids: what is missing is added, a later version of a record replaces an older one, nothing is removed. Days that another export of the same money covers here already are left out.",
     "",
     "Any other file comes in with --map TARGET=COLUMN,… where a target is one of:",
     ...Object.entries(MAP_TARGETS).map(([target, meaning]) => `- ${target}: ${meaning}`),
@@ -89,32 +104,46 @@ export default class Import extends AicostCommand {
     rejects: Flags.string({ summary: "where skipped bad rows go, whole", helpValue: "FILE" }),
   };
 
-  async run(): Promise<{ imports: ImportJson[] }> {
+  async run(): Promise<{ imports: ImportJson[]; archives: ArchiveResult[] }> {
     const { args, flags } = await this.parse(Import);
     refuseRejects(flags.rejects, flags["on-error"]);
-    const results = await this.#import(args.file, flags);
-    this.log(results.map((result) => importReceipt(result, this.screen)).join("\n\n"));
-    return { imports: results.map(importJson) };
+    const { imports, archives } = await this.#import(args.file, flags);
+    const receipts = [
+      ...archives.map((result) => archiveReceipt(result, this.screen)),
+      ...imports.map((result) => importReceipt(result, this.screen)),
+    ];
+    this.log(receipts.join("\n\n"));
+    return { imports: imports.map(importJson), archives };
   }
 
-  async #import(names: string[], flags: ParsedFlags): Promise<ImportResult[]> {
+  async #import(names: string[], flags: ParsedFlags): Promise<Results> {
     const { sources, forget } = await interruptible((signal) => findSources(names, signal));
     try {
+      const { archives, files } = findArchives(sources);
+      if (files.length === 0) refuseFlags(flags);
       const bytes = sources.reduce((sum, { size }) => sum + size, 0);
       const store = await this.store({ heavy: bytes > HEAVY });
       const preferences = await store.call("get_preferences", {});
       const providers = await store.call("list_providers", {});
       const settings = importSettings(this.config.configDir, flags, preferences, providers);
-      return await interruptible((signal) =>
-        importFiles(store, sources, settings, {
+      return await interruptible(async (signal) => {
+        const options = {
           formats,
           dryRun: flags["dry-run"],
           onError: flags["on-error"],
           rejectsFile: flags.rejects,
           signal,
-          progress: (label, total) => byteProgress(label, total, this.showsProgress),
-        }),
-      );
+          progress: (label: string, total: number) => byteProgress(label, total, this.showsProgress),
+        };
+        const results: Results = { imports: [], archives: [] };
+        const checked = await checkArchives(store, archives, options);
+        const restore = async () => {
+          results.archives = await restoreArchives(store, checked, options);
+        };
+        // The archives first: what they bring back is then no news to the files.
+        results.imports = await importFiles(store, files, settings, { ...options, beforeWriting: restore });
+        return results;
+      });
     } finally {
       forget();
     }

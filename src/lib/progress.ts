@@ -7,15 +7,22 @@ export interface Progress {
 
 const SILENT: Progress = { to() {}, stop() {} };
 
-/** Bytes below which reading a file is over before a bar could be read. */
-const WORTH_SHOWING = 512 * 1024;
+/** Below these, the work is over before a bar could be read. */
+const WORTH_SHOWING = { bytes: 512 * 1024, rows: 2000 };
 
 /**
  * Shows how much of some bytes is done, on stderr.
  * @param shown whether somebody watches
  */
-export const byteProgress = async (label: string, total: number, shown: boolean): Promise<Progress> => {
-  if (!shown || total < WORTH_SHOWING) return SILENT;
+export const byteProgress = (label: string, total: number, shown: boolean): Promise<Progress> =>
+  progress(label, total, shown && total >= WORTH_SHOWING.bytes);
+
+/** Shows how many of some rows are done, on stderr. @param shown whether somebody watches */
+export const rowProgress = (label: string, total: number, shown: boolean): Promise<Progress> =>
+  progress(label, total, shown && total >= WORTH_SHOWING.rows);
+
+const progress = async (label: string, total: number, shown: boolean): Promise<Progress> => {
+  if (!shown) return SILENT;
   const { SingleBar } = await import("cli-progress");
   const bar = new SingleBar({
     format: `${label} [{bar}] {percentage} %  {eta_formatted} left`,

@@ -1,0 +1,182 @@
+import type { ArchiveKind, ArchiveRow } from "../store/store.js";
+
+/** What a field of a row must hold. */
+interface Field {
+  /** Completes the sentence “it is no …”. */
+  what: string;
+  holds: (value: unknown) => boolean;
+}
+
+type Fields = Record<string, Field>;
+
+const matching = (what: string, pattern: RegExp): Field => ({
+  what,
+  holds: (value) => typeof value === "string" && pattern.test(value),
+});
+
+const text = (most: number): Field => ({
+  what: `text of at most ${most} characters`,
+  holds: (value) =>
+    typeof value === "string" &&
+    !value.includes("\0") &&
+    (value.length <= most || Array.from(value).length <= most),
+});
+
+const oneOf = (...values: string[]): Field => ({
+  what: values.join(" or "),
+  holds: (value) => typeof value === "string" && values.includes(value),
+});
+
+const orNull = ({ what, holds }: Field): Field => ({
+  what,
+  holds: (value) => value === null || holds(value),
+});
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+const isMoment = (value: unknown): boolean => {
+  if (typeof value !== "string") return false;
+  if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,6})?Z$/.test(value)) return false;
+  const time = Date.parse(value);
+  // The 31st of a short month is read as the 1st of the next one.
+  return !Number.isNaN(time) && new Date(time).toISOString().slice(0, 10) === value.slice(0, 10);
+};
+
+const object: Field = { what: "object", holds: isObject };
+const truth: Field = { what: "truth value", holds: (value) => typeof value === "boolean" };
+const count: Field = {
+  what: "count",
+  holds: (value) => Number.isSafeInteger(value) && (value as number) >= 0,
+};
+const moment: Field = { what: "moment in UTC", holds: isMoment };
+const date: Field = { what: "date", holds: (value) => isMoment(`${String(value)}T00:00:00Z`) };
+const uuid = matching("id", /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i);
+const providerName = matching("name of a provider", /^[a-z0-9][a-z0-9._-]{0,99}$/);
+/** What numeric(18,10) holds. */
+const amount = matching("amount in decimal digits", /^-?\d{1,8}(?:\.\d{1,10})?$/);
+const total = matching("amount in decimal digits", /^-?\d{1,30}(?:\.\d{1,30})?$/);
+
+const recordMetadata: Field = {
+  what: "metadata of a record",
+  holds: (value) =>
+    isObject(value) &&
+    ["billed", "estimated", "included", "none", undefined].includes(
+      value["cost_basis"] as string | undefined,
+    ) &&
+    (value["edited_at"] === undefined || isMoment(value["edited_at"])),
+};
+
+const RECORD: Fields = {
+  id: uuid,
+  provider: providerName,
+  timestamp: moment,
+  granularity: oneOf("event", "hour", "day", "month"),
+  model_name: orNull(text(200)),
+  cost_usd: amount,
+  estimated_cost_usd: orNull(amount),
+  tokens_used: orNull(count),
+  input_tokens: orNull(count),
+  output_tokens: orNull(count),
+  cache_read_tokens: orNull(count),
+  cache_write_tokens: orNull(count),
+  request_count: orNull(count),
+  collection_method: oneOf("api_automated", "manual_entry", "csv_import"),
+  import_id: orNull(uuid),
+  metadata: recordMetadata,
+};
+
+const record: Field = {
+  what: "record",
+  holds: (value) => isObject(value) && badField(value, RECORD) === null,
+};
+
+const FIELDS = {
+  preferences: {
+    currency: text(3),
+    timezone: text(64),
+    theme: oneOf("light", "dark", "system"),
+    default_date_range: text(32),
+    email_notifications: truth,
+    forecast_enabled: truth,
+    metadata: object,
+  },
+  provider: {
+    name: providerName,
+    display_name: text(200),
+    api_base_url: orNull(text(500)),
+    is_active: truth,
+    metadata: object,
+    created_at: moment,
+  },
+  import: {
+    id: uuid,
+    source_name: text(1000),
+    format: text(100),
+    reading: text(2000),
+    series: orNull(text(300)),
+    detail: { what: "whole number", holds: Number.isSafeInteger },
+    sha256: text(64),
+    status: oneOf("running", "done", "undone"),
+    row_count: count,
+    inserted: count,
+    updated: count,
+    unchanged: count,
+    covered: count,
+    kept_edits: count,
+    replaced: count,
+    skipped: count,
+    rejected: count,
+    cost_usd: total,
+    first_date: orNull(date),
+    last_date: orNull(date),
+    created_at: moment,
+    undone_at: orNull(moment),
+  },
+  cost_record: RECORD,
+  import_change: {
+    import_id: uuid,
+    record_id: uuid,
+    record_timestamp: moment,
+    replaced: truth,
+    before: orNull(record),
+  },
+  forecast: {
+    id: uuid,
+    provider: orNull(providerName),
+    model_name: orNull(text(200)),
+    forecast_date: date,
+    predicted_cost_usd: amount,
+    lower_bound_80: orNull(amount),
+    upper_bound_80: orNull(amount),
+    lower_bound_95: orNull(amount),
+    upper_bound_95: orNull(amount),
+    confidence_score: orNull(matching("number from 0 to 1", /^(?:0(?:\.\d{1,2})?|1(?:\.0{1,2})?)$/)),
+    model_version: text(100),
+    training_data_start: orNull(date),
+    training_data_end: orNull(date),
+    training_record_count: orNull(count),
+    metadata: object,
+    created_at: moment,
+  },
+} satisfies Record<ArchiveKind, Fields>;
+
+/** What is wrong with a row of an archive, as a predicate such as `has no “id”`; null where it is fine. */
+export const rowProblem = (kind: ArchiveKind, row: ArchiveRow): string | null => badField(row, FIELDS[kind]);
+
+const badField = (row: Record<string, unknown>, fields: Fields): string | null => {
+  for (const name in fields) {
+    const value = row[name];
+    if (value === undefined) return `has no “${name}”`;
+    if (fields[name]?.holds(value) === false)
+      return `has a “${name}” that is no ${fields[name].what}: ${shown(value)}`;
+  }
+  return null;
+};
+
+const LONGEST_SHOWN = 60;
+
+const shown = (value: unknown): string => {
+  const json = JSON.stringify(value);
+  return json.length > LONGEST_SHOWN ? `${json.slice(0, LONGEST_SHOWN)}…` : json;
+};

@@ -1,0 +1,166 @@
+import { EXIT, interrupted, refused, usageError, UserError } from "../errors.js";
+import type { ImportOptions } from "../imports/import-files.js";
+import type { Source } from "../imports/sources.js";
+import { unknownProviderHint } from "../provider-name.js";
+import type { ArchiveRow, RestoreCounts, Store } from "../store/store.js";
+import { archiveFormat, type ArchiveFormat } from "./format.js";
+import { type ReadRow, readNdjson } from "./ndjson.js";
+import { readRecordsCsv } from "./records-csv.js";
+import { type KindResults, restoreRows, totalCounts } from "./restore.js";
+
+/** A file that `export` made. */
+export interface Archive {
+  source: Source;
+  format: ArchiveFormat;
+}
+
+/** What became of one archive. */
+export interface ArchiveResult extends RestoreCounts {
+  /** File name as the user gave it, or `-`. */
+  source: string;
+  format: ArchiveFormat;
+  kinds: KindResults;
+  /** Nothing was written. */
+  dry_run: boolean;
+}
+
+/** Sets the archives among some files apart. A file that calls itself NDJSON is no CSV file, whatever is in it. */
+export const findArchives = (sources: readonly Source[]): { archives: Archive[]; files: Source[] } => {
+  const archives: Archive[] = [];
+  const files: Source[] = [];
+  for (const source of sources) {
+    const format = archiveFormat(source.path) ?? (/\.ndjson$/i.test(source.name) ? "ndjson" : null);
+    if (format === null) files.push(source);
+    else archives.push({ source, format });
+  }
+  return { archives, files };
+};
+
+const READING_FLAGS = ["format", "map", "rate", "rejects"] as const;
+
+/** @throws UserError `archive_flag` for a flag that says how to read other files */
+export const refuseFlags = (flags: Partial<Record<(typeof READING_FLAGS)[number], unknown>>): void => {
+  const flag = READING_FLAGS.find((name) => flags[name] !== undefined);
+  if (flag === undefined) return;
+  throw usageError(
+    "archive_flag",
+    `--${flag} says how other files are read; an archive of aicost is read whole.`,
+    `Leave --${flag} out.`,
+  );
+};
+
+/** An archive that was read from end to end. */
+export interface CheckedArchive extends Archive {
+  providers: readonly ArchiveRow[];
+  imports: readonly ArchiveRow[];
+}
+
+type Options = Pick<ImportOptions, "dryRun" | "signal" | "progress">;
+
+/**
+ * Reads archives from end to end, before anything is written.
+ * @throws UserError `provider_unknown`, `interrupted`, and what reading throws
+ */
+export const checkArchives = async (
+  store: Store,
+  archives: readonly Archive[],
+  options: Options,
+): Promise<CheckedArchive[]> => {
+  if (archives.length === 0) return [];
+  const known = (await store.call("list_providers", {})).map(({ name }) => name);
+  return eachArchive("Reading", archives, options, async (archive, rows) => {
+    const providers: ArchiveRow[] = [];
+    const imports: ArchiveRow[] = [];
+    const names = new Set<string>();
+    for await (const { kind, row } of rows) {
+      if (kind === "provider") providers.push(row);
+      else if (kind === "import") imports.push(row);
+      else for (const name of providersOf(row)) names.add(name);
+    }
+    const own = providers.map(({ name }) => name);
+    const unknown = [...names].find((name) => !known.includes(name) && !own.includes(name));
+    if (unknown !== undefined) throw unknownProvider(archive.source.name, unknown);
+    return { ...archive, providers, imports };
+  });
+};
+
+const providersOf = ({ provider, before }: ArchiveRow): string[] =>
+  [provider, (before as ArchiveRow | null | undefined)?.["provider"]].filter(
+    (name) => typeof name === "string",
+  );
+
+const unknownProvider = (name: string, provider: string) =>
+  refused(
+    "provider_unknown",
+    `${name} holds records of “${provider}”, which is no provider that is known.`,
+    `Nothing was restored. Add it with: ${unknownProviderHint(provider)}`,
+  );
+
+/**
+ * Takes checked archives into the store.
+ * @throws UserError `interrupted`, and what the store throws; its hint says that a part is in
+ */
+export const restoreArchives = async (
+  store: Store,
+  archives: readonly CheckedArchive[],
+  options: Options,
+): Promise<ArchiveResult[]> => {
+  let written = 0;
+  try {
+    return await eachArchive("Restoring", archives, options, async ({ source, format, ...held }, rows) => {
+      const kinds = await restoreRows(store, rows, {
+        dryRun: options.dryRun ? { provider: held.providers, import: held.imports } : undefined,
+        onBatch: (count) => (written += count),
+      });
+      return { source: source.name, format, ...totalCounts(kinds), kinds, dry_run: options.dryRun };
+    });
+  } catch (error) {
+    throw written > 0 && !options.dryRun ? afterWriting(error) : error;
+  }
+};
+
+const afterWriting = (error: unknown): unknown => {
+  if (!(error instanceof UserError)) return error;
+  if (error.exit === EXIT.interrupted) {
+    return interrupted("Stopped. A part of the archive is in; import it again to complete it.");
+  }
+  const hint = "A part of the archive is in. Import it again to complete it.";
+  return new UserError(error.exit, error.code, error.message, [error.hint, hint].join("\n").trim(), {
+    cause: error,
+    details: { ...error.details },
+  });
+};
+
+/** Reads archives one by one for some work, shows how many of their bytes are through, and stops where it is told to. */
+const eachArchive = async <Item extends Archive, Result>(
+  label: string,
+  archives: readonly Item[],
+  { signal, progress }: Options,
+  work: (archive: Item, rows: AsyncIterable<ReadRow>) => Promise<Result>,
+): Promise<Result[]> => {
+  const bar = await progress(
+    label,
+    archives.reduce((sum, { source }) => sum + source.size, 0),
+  );
+  let before = 0;
+  async function* watched(archive: Item): AsyncGenerator<ReadRow> {
+    for await (const row of rowsOf(archive)) {
+      signal.throwIfAborted();
+      bar.to(before + row.bytesRead);
+      yield row;
+    }
+  }
+  const results: Result[] = [];
+  try {
+    for (const archive of archives) {
+      results.push(await work(archive, watched(archive)));
+      before += archive.source.size;
+    }
+  } finally {
+    bar.stop();
+  }
+  return results;
+};
+
+const rowsOf = ({ source, format }: Archive): AsyncIterable<ReadRow> =>
+  format === "ndjson" ? readNdjson(source) : readRecordsCsv(source);

@@ -1,0 +1,128 @@
+import { cellsOf } from "../csv/cells.js";
+import { readText, type CsvInput } from "../csv/decode.js";
+import { RowSplitter, type RawRow } from "../csv/split.js";
+import { dateIn } from "../dates.js";
+import type { ArchiveRow, Store, StoredRecord } from "../store/store.js";
+import { damaged } from "./damaged.js";
+import { rowProblem } from "./fields.js";
+import type { ReadRow } from "./ndjson.js";
+import { storedPages } from "./rows.js";
+
+/** What a column of the file holds. `date` is for people alone: the other columns say it exactly. */
+const COLUMNS = {
+  id: "text",
+  date: "date",
+  provider: "text",
+  timestamp: "text",
+  granularity: "text",
+  model_name: "name",
+  cost_usd: "text",
+  estimated_cost_usd: "text",
+  tokens_used: "count",
+  input_tokens: "count",
+  output_tokens: "count",
+  cache_read_tokens: "count",
+  cache_write_tokens: "count",
+  request_count: "count",
+  collection_method: "text",
+  import_id: "text",
+  metadata: "json",
+} as const satisfies Record<keyof StoredRecord | "date", "text" | "date" | "name" | "count" | "json">;
+
+type Column = keyof typeof COLUMNS;
+
+const NAMES = Object.keys(COLUMNS) as Column[];
+
+/** The first line of a CSV file of records. */
+export const CSV_HEADER = NAMES.join(",");
+
+/**
+ * The user's records as CSV (RFC 4180), oldest first, at full precision. What no source states is an empty cell. A name
+ * that a spreadsheet would run as a formula gets a `'` in front.
+ * @param timezone in which an event's date is told
+ * @param onRows called with the number of rows of each page that was read
+ * @returns pieces of text
+ */
+export async function* csvPieces(
+  store: Store,
+  { timezone, onRows }: { timezone: string; onRows: (rows: number) => void },
+): AsyncGenerator<string> {
+  yield `${CSV_HEADER}\r\n`;
+  for await (const { rows } of storedPages(store, ["cost_record"])) {
+    yield rows.map((row) => csvLine(row as unknown as StoredRecord, timezone)).join("");
+    onRows(rows.length);
+  }
+}
+
+const csvLine = (record: StoredRecord, timezone: string): string =>
+  `${NAMES.map((name) => quoted(cellText(record, name, timezone))).join(",")}\r\n`;
+
+const cellText = (record: StoredRecord, name: Column, timezone: string): string => {
+  if (name === "date") return dateOf(record, timezone);
+  const value = record[name];
+  if (value === null) return "";
+  if (typeof value === "object") return JSON.stringify(value);
+  return COLUMNS[name] === "name" ? guarded(String(value)) : String(value);
+};
+
+const dateOf = ({ timestamp, granularity }: StoredRecord, timezone: string): string =>
+  granularity === "day" || granularity === "month" ? timestamp.slice(0, 10) : dateIn(timezone, timestamp);
+
+/**
+ * https://owasp.org/www-community/attacks/CSV_Injection. A name that is empty, or begins with `'` itself, gets one too,
+ * so that reading takes the same away.
+ */
+const guarded = (name: string): string => (/^(?:[=+\-@\t\r\n']|$)/.test(name) ? `'${name}` : name);
+
+const quoted = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+
+/**
+ * The records of a CSV file that `csvPieces` made, each of them checked.
+ * @throws UserError `archive_damaged`, and what `readText` and `RowSplitter` throw
+ */
+export async function* readRecordsCsv(file: CsvInput): AsyncGenerator<ReadRow> {
+  const splitter = new RowSplitter(file.name, ",");
+  let read = 0;
+  for await (const { text, bytesRead } of readText(file)) {
+    read = bytesRead;
+    yield* recordRows(file.name, [...splitter.push(text)], read);
+  }
+  yield* recordRows(file.name, [...splitter.end()], read);
+}
+
+function* recordRows(name: string, rows: readonly RawRow[], bytesRead: number): Generator<ReadRow> {
+  const filled = rows.filter(({ line, text }) => line > 1 && text.trim() !== "");
+  const cells = cellsOf(filled, ",");
+  for (const [index, { line, text }] of filled.entries()) {
+    const found = cells[index] ?? [];
+    if (!Array.isArray(found)) throw damaged(name, line, `is no CSV: ${found.broken}`);
+    if (found.length !== NAMES.length) {
+      throw damaged(name, line, `has ${found.length} cells, not ${NAMES.length}`);
+    }
+    const row = rowOf(found);
+    const problem = rowProblem("cost_record", row);
+    if (problem !== null) throw damaged(name, line, problem);
+    yield { kind: "cost_record", row, size: text.length, bytesRead };
+  }
+}
+
+const rowOf = (cells: readonly string[]): ArchiveRow =>
+  Object.fromEntries(
+    NAMES.flatMap((name, index) => (name === "date" ? [] : [[name, valueOf(name, cells[index] ?? "")]])),
+  );
+
+/** What cannot be read stays text, which the check of the row names. */
+const valueOf = (name: Column, cell: string): unknown => {
+  if (cell === "") return null;
+  if (COLUMNS[name] === "name") return cell.replace(/^'/, "");
+  if (COLUMNS[name] === "count") return /^\d+$/.test(cell) ? Number(cell) : cell;
+  return COLUMNS[name] === "json" ? jsonOr(cell) : cell;
+};
+
+const jsonOr = (cell: string): unknown => {
+  try {
+    return JSON.parse(cell);
+  } catch {
+    return cell;
+  }
+};

@@ -1,0 +1,141 @@
+import { eachInParallel } from "../parallel.js";
+import { refreshAfter } from "../refresh.js";
+import { hasCode, STATEMENT_TIMEOUT } from "../server-errors.js";
+import {
+  ARCHIVE_KINDS,
+  type ArchiveKind,
+  type ArchiveRow,
+  type RestoreCounts,
+  type Store,
+} from "../store/store.js";
+import { forEachKind, type TravellingRow } from "./rows.js";
+
+/**
+ * How much goes to the store in one call, which must be done within the statement timeout of a hosted project. A call of
+ * the least rows is not divided any more when it takes too long.
+ */
+const BATCH = { rows: 5000, characters: 2_000_000, least: 100 };
+
+export interface RestoreOptions {
+  /**
+   * Find out what would change, and change nothing. Then the rows that others refer to are not in the store, so they go
+   * along with those.
+   */
+  dryRun?: { provider: readonly ArchiveRow[]; import: readonly ArchiveRow[] } | undefined;
+  /** Called with the number of rows of each batch that is through. */
+  onBatch?: ((rows: number) => void) | undefined;
+}
+
+/** What became of the rows of each kind. */
+export type KindResults = Record<ArchiveKind, RestoreCounts>;
+
+/**
+ * Takes rows into a store, batch by batch, each of which is atomic; one kind after the other, because rows refer to those
+ * of the kinds before. What is cut short is completed by restoring it again. When this returns or throws, nothing is
+ * under way any more.
+ */
+export const restoreRows = async (
+  store: Store,
+  rows: AsyncIterable<TravellingRow>,
+  { dryRun, onBatch }: RestoreOptions = {},
+): Promise<KindResults> => {
+  const results = forEachKind(noCounts);
+  const source = new Ahead(rows);
+  try {
+    for (const kind of ARCHIVE_KINDS) {
+      const restore = async (batch: ArchiveRow[]): Promise<void> => {
+        const dry = dryRun && { dry_run: true, needs: needsOf(kind, batch, dryRun) };
+        addCounts(results[kind], await store.call("restore_rows", { kind, rows: batch, ...dry }));
+        onBatch?.(batch.length);
+      };
+      await eachInParallel(batchesOf(source, kind), store.parallel, (batch) => inParts(batch, restore));
+    }
+  } finally {
+    await source.close();
+  }
+  const { inserted, updated } = results.cost_record;
+  if (!dryRun) await refreshAfter(store, inserted + updated);
+  return results;
+};
+
+/** Restores a batch, in smaller parts where the database takes too long for it. */
+const inParts = async (
+  batch: ArchiveRow[],
+  restore: (rows: ArchiveRow[]) => Promise<void>,
+): Promise<void> => {
+  try {
+    await restore(batch);
+  } catch (error) {
+    if (!hasCode(error, STATEMENT_TIMEOUT) || batch.length <= BATCH.least) throw error;
+    const half = Math.ceil(batch.length / 2);
+    await inParts(batch.slice(0, half), restore);
+    await inParts(batch.slice(half), restore);
+  }
+};
+
+const noCounts = (): RestoreCounts => ({ inserted: 0, updated: 0, unchanged: 0, covered: 0 });
+
+const addCounts = (to: RestoreCounts, counts: RestoreCounts): void => {
+  for (const key of Object.keys(to) as (keyof RestoreCounts)[]) to[key] += counts[key];
+};
+
+/** The counts of all kinds together. */
+export const totalCounts = (results: KindResults): RestoreCounts => {
+  const total = noCounts();
+  for (const counts of Object.values(results)) addCounts(total, counts);
+  return total;
+};
+
+/** The next rows of the source, as long as they are of that kind, in batches. */
+async function* batchesOf(source: Ahead, kind: ArchiveKind): AsyncGenerator<ArchiveRow[]> {
+  let batch: ArchiveRow[] = [];
+  let size = 0;
+  for (let next = await source.next; next?.kind === kind; next = await source.next) {
+    if (batch.length >= BATCH.rows || (batch.length > 0 && size + next.size > BATCH.characters)) {
+      yield batch;
+      [batch, size] = [[], 0];
+    }
+    batch.push(next.row);
+    size += next.size;
+    source.take();
+  }
+  if (batch.length > 0) yield batch;
+}
+
+/** Rows of which the next one can be looked at before it is taken. */
+class Ahead {
+  readonly #rows: AsyncIterator<TravellingRow>;
+  #next: Promise<TravellingRow | undefined> | undefined;
+
+  constructor(rows: AsyncIterable<TravellingRow>) {
+    this.#rows = rows[Symbol.asyncIterator]();
+  }
+
+  /** Undefined at the end. */
+  get next(): Promise<TravellingRow | undefined> {
+    this.#next ??= this.#rows.next().then((result) => (result.done === true ? undefined : result.value));
+    return this.#next;
+  }
+
+  take(): void {
+    this.#next = undefined;
+  }
+
+  async close(): Promise<void> {
+    await this.#rows.return?.();
+  }
+}
+
+const needsOf = (
+  kind: ArchiveKind,
+  batch: readonly ArchiveRow[],
+  dryRun: NonNullable<RestoreOptions["dryRun"]>,
+): Partial<Record<ArchiveKind, ArchiveRow[]>> => {
+  if (kind === "preferences" || kind === "provider" || kind === "import") return {};
+  const named = new Set<unknown>();
+  for (const row of batch) {
+    named.add(row["import_id"]);
+    named.add((row["before"] as ArchiveRow | null | undefined)?.["import_id"]);
+  }
+  return { provider: [...dryRun.provider], import: dryRun.import.filter(({ id }) => named.has(id)) };
+};

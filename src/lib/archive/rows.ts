@@ -1,0 +1,41 @@
+import { setImmediate } from "node:timers/promises";
+import { ARCHIVE_KINDS, type ArchiveKind, type ArchiveRow, type Store } from "../store/store.js";
+
+/** One row on its way from a store to another one, or to a file and back. */
+export interface TravellingRow {
+  kind: ArchiveKind;
+  row: ArchiveRow;
+  /** Characters of its JSON. */
+  size: number;
+}
+
+/** How many there are of each kind. */
+export type KindCounts = Record<ArchiveKind, number>;
+
+/** Few enough that a page is made within the statement timeout of a hosted project. */
+const PAGE = 2000;
+
+/** Pages of what the user has, in the order in which it must be restored. @param kinds all by default */
+export async function* storedPages(
+  store: Store,
+  kinds: readonly ArchiveKind[] = ARCHIVE_KINDS,
+): AsyncGenerator<{ kind: ArchiveKind; rows: ArchiveRow[] }> {
+  for (const kind of kinds) {
+    let after: string | null = null;
+    do {
+      const { rows, next }: { rows: ArchiveRow[]; next: string | null } = await store.call("export_rows", {
+        kind,
+        after,
+        max_rows: PAGE,
+      });
+      if (rows.length > 0) yield { kind, rows };
+      after = next;
+      // PGlite works without ever giving way; a signal and the progress bar need a turn.
+      await setImmediate();
+    } while (after !== null);
+  }
+}
+
+/** A number for each kind. */
+export const forEachKind = <Value>(valueOf: (kind: ArchiveKind) => Value): Record<ArchiveKind, Value> =>
+  Object.fromEntries(ARCHIVE_KINDS.map((kind) => [kind, valueOf(kind)])) as Record<ArchiveKind, Value>;

@@ -1,0 +1,266 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { archiveFormat } from "../../src/lib/archive/format.js";
+import { ndjsonPieces, type ReadRow, readNdjson } from "../../src/lib/archive/ndjson.js";
+import { csvPieces, readRecordsCsv } from "../../src/lib/archive/records-csv.js";
+import { UserError } from "../../src/lib/errors.js";
+import type { Store } from "../../src/lib/store/store.js";
+import { openHome } from "../store/backends.js";
+import { fileIn, sharedHome } from "../support/cli.js";
+import { costRecord, importHead } from "../support/records.js";
+
+const home = sharedHome();
+let store: Store;
+/** The lines of a whole archive, and of a CSV file of its records. */
+let lines: string[];
+let csv: string;
+
+beforeAll(async () => {
+  store = await openHome(home);
+  await store.call("add_provider", { name: "my-gateway", display_name: "Mine" });
+  const records = [costRecord({ model_name: "=SUM(A1)" }), costRecord({ provider: "my-gateway" })];
+  const grown = records.map((record) => ({ ...record, cost_usd: "2" }));
+  await store.call("ingest_cost_records", { import: importHead(), records });
+  await store.call("ingest_cost_records", { import: importHead(), records: grown });
+  lines = (await whole(ndjsonPieces(store, { program: "0.0.0", onRows: () => undefined }))).split("\n");
+  csv = await whole(csvPieces(store, { timezone: "Asia/Tokyo", onRows: () => undefined }));
+});
+afterAll(() => store.close());
+
+const whole = async (pieces: AsyncIterable<string>): Promise<string> => {
+  let text = "";
+  for await (const piece of pieces) text += piece;
+  return text;
+};
+
+const fileOf = (text: string | Uint8Array): { path: string; name: string } => ({
+  path: fileIn(home, "some.ndjson", text),
+  name: "some.ndjson",
+});
+
+const read = async (
+  text: string | Uint8Array,
+  reader: (file: { path: string; name: string }) => AsyncIterable<ReadRow> = readNdjson,
+): Promise<ReadRow[]> => {
+  const rows: ReadRow[] = [];
+  for await (const row of reader(fileOf(text))) rows.push(row);
+  return rows;
+};
+
+const refusal = async (
+  text: string | Uint8Array,
+  reader?: typeof readRecordsCsv,
+): Promise<Pick<UserError, "code" | "message" | "exit">> => {
+  try {
+    await read(text, reader);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { code: error.code, message: error.message, exit: error.exit };
+  }
+  throw new Error("The archive was not refused.");
+};
+
+/** The archive with that line changed; the first line is 1. */
+const withLine = (number: number, change: (line: string) => string): string =>
+  lines.map((line, index) => (index === number - 1 ? change(line) : line)).join("\n");
+
+/** The number of the first line that holds a row of that kind. */
+const lineOf = (kind: string): number => lines.findIndex((line) => line.startsWith(`{"kind":"${kind}"`)) + 1;
+
+describe("an NDJSON archive", () => {
+  it("is read row by row, kind after kind", async () => {
+    const kinds = (await read(lines.join("\n"))).map(({ kind }) => kind);
+    expect(kinds).toEqual([
+      "preferences",
+      "provider",
+      "import",
+      "import",
+      "cost_record",
+      "cost_record",
+      "import_change",
+      "import_change",
+    ]);
+  });
+
+  it("is read with blank lines, CRLF, or in UTF-16, as a shell or an editor may leave it", async () => {
+    const rows = (text: ReadRow[]) => text.map(({ kind, row }) => ({ kind, row }));
+    const expected = rows(await read(lines.join("\n")));
+    expect(rows(await read(`${lines.join("\r\n")}\n\n`))).toEqual(expected);
+    const utf16 = Buffer.from(`\ufeff${lines.join("\r\n")}`, "utf16le");
+    expect(rows(await read(utf16))).toEqual(expected);
+    expect(archiveFormat(fileOf(utf16).path)).toBe("ndjson");
+  });
+
+  it("is refused when it was cut off, wherever that is", async () => {
+    for (const kept of [1, 2, lines.length - 2]) {
+      expect(await refusal(lines.slice(0, kept).join("\n"))).toEqual({
+        code: "archive_cut_off",
+        message: "The archive some.ndjson has no end: it was cut off.",
+        exit: 4,
+      });
+    }
+    const inside = lines.slice(0, 6).join("\n").slice(0, -20);
+    expect(await refusal(inside)).toMatchObject({
+      code: "archive_damaged",
+      message: "Line 6 of some.ndjson is no JSON object.",
+    });
+  });
+
+  it("is refused when a row is missing, or one is in it twice", async () => {
+    const number = lineOf("cost_record");
+    expect(await refusal(lines.toSpliced(number - 1, 1).join("\n"))).toMatchObject({
+      code: "archive_damaged",
+      message: `Line ${lines.length - 2} of some.ndjson counts 2 rows of “cost_record”, but there are 1.`,
+    });
+    expect(await refusal(lines.toSpliced(number, 0, lines[number - 1]!).join("\n"))).toMatchObject({
+      message: `Line ${lines.length} of some.ndjson counts 2 rows of “cost_record”, but there are 3.`,
+    });
+  });
+
+  it("is refused when something stands after its end, or a kind in the wrong place", async () => {
+    expect(await refusal(`${lines.join("\n")}${lines[0]}`)).toMatchObject({
+      message: `Line ${lines.length} of some.ndjson stands after the end of the archive.`,
+    });
+    const late = lines.toSpliced(-2, 0, lines[lineOf("import") - 1]!);
+    expect(await refusal(late.join("\n"))).toMatchObject({
+      message: `Line ${lines.length - 1} of some.ndjson holds a row of “import” below those of “import_change”.`,
+    });
+  });
+
+  it.each([
+    [
+      "cost_record",
+      '"cost_usd":"2"',
+      '"cost_usd":2',
+      "has a “cost_usd” that is no amount in decimal digits: 2",
+    ],
+    [
+      "cost_record",
+      '"cost_usd":"2"',
+      '"cost_usd":"1e3"',
+      'has a “cost_usd” that is no amount in decimal digits: "1e3"',
+    ],
+    ["cost_record", '"request_count":1', '"request_count":-1', "has a “request_count” that is no count: -1"],
+    [
+      "cost_record",
+      '"timestamp":"2026-11-05',
+      '"timestamp":"2026-02-30',
+      'has a “timestamp” that is no moment in UTC: "2026-02-30T12:00:00Z"',
+    ],
+    [
+      "cost_record",
+      '"granularity":"event"',
+      '"granularity":"week"',
+      'has a “granularity” that is no event or hour or day or month: "week"',
+    ],
+    ["cost_record", '"provider":', '"supplier":', "has no “provider”"],
+    [
+      "cost_record",
+      '"cost_basis":"billed"',
+      '"cost_basis":"free"',
+      'has a “metadata” that is no metadata of a record: {"cost_basis":"free"}',
+    ],
+    [
+      "cost_record",
+      '"cost_basis":"billed"',
+      '"edited_at":"soon"',
+      'has a “metadata” that is no metadata of a record: {"edited_at":"soon"}',
+    ],
+    [
+      "import",
+      '"status":"running"',
+      '"status":"lost"',
+      'has a “status” that is no running or done or undone: "lost"',
+    ],
+    ["import", '"detail":0', '"detail":0.5', "has a “detail” that is no whole number: 0.5"],
+    [
+      "preferences",
+      '"timezone":"UTC"',
+      `"timezone":"${"x".repeat(65)}"`,
+      `has a “timezone” that is no text of at most 64 characters: "${"x".repeat(59)}…`,
+    ],
+    ["provider", '"kind":"provider"', '"kind":"badge"', 'holds a kind of row that is not known: "badge"'],
+    ["provider", '"kind":"provider",', "", "holds a kind of row that is not known: none"],
+  ])("names the line of a %s in which %s became %s", async (kind, text, edited, problem) => {
+    const number = lineOf(kind);
+    expect(lines[number - 1]).toContain(text);
+    expect(await refusal(withLine(number, (line) => line.replace(text, edited)))).toEqual({
+      code: "archive_damaged",
+      message: `Line ${number} of some.ndjson ${problem}.`,
+      exit: 4,
+    });
+  });
+
+  it("names the line of a change whose record is spoiled", async () => {
+    const number = lineOf("import_change");
+    const spoiled = withLine(number, (line) => line.replace('"provider":"', '"provider":"Not a name '));
+    expect((await refusal(spoiled)).message).toContain(
+      `Line ${number} of some.ndjson has a “before” that is no record: {`,
+    );
+  });
+
+  it("is refused when its form is newer, or it has no first line", async () => {
+    const newer = withLine(1, (line) => line.replace('"aicost_archive":1', '"aicost_archive":2'));
+    expect(await refusal(newer)).toEqual({
+      code: "archive_newer",
+      message: "some.ndjson is an archive of form 2; this version of aicost reads form 1.",
+      exit: 4,
+    });
+    expect(await refusal(lines.slice(1).join("\n"))).toEqual({
+      code: "archive_unknown",
+      message: "Line 1 of some.ndjson is not the first line of an archive.",
+      exit: 4,
+    });
+    expect(await refusal("")).toMatchObject({ code: "file_empty" });
+    expect(await refusal("\n \n")).toMatchObject({ code: "archive_cut_off" });
+  });
+
+  it("is not kept in memory whole: a line that never ends is refused", async () => {
+    expect(await refusal(`${lines[0]}\n{"kind":"${"x".repeat(9_000_000)}`)).toMatchObject({
+      message: "Line 2 of some.ndjson is longer than 8 MB.",
+    });
+  });
+});
+
+describe("a CSV file of records", () => {
+  it("guards a name against spreadsheets, tells the date in the time zone, and is read back", async () => {
+    expect(csv).toContain(",'=SUM(A1),");
+    expect(csv).toMatch(/^[0-9a-f-]{36},2026-11-05,openai,2026-11-05T12:00:00Z,event/m);
+    expect(archiveFormat(fileOf(csv).path)).toBe("csv");
+    const fromCsv = (await read(csv, readRecordsCsv)).map(({ row }) => row);
+    const fromNdjson = (await read(lines.join("\n"))).flatMap(({ kind, row }) =>
+      kind === "cost_record" ? [row] : [],
+    );
+    expect(fromCsv).toEqual(fromNdjson);
+  });
+
+  it.each([
+    [
+      ",2,",
+      ",two,",
+      /^Line \d of some.ndjson has a “cost_usd” that is no amount in decimal digits: "two"\.$/,
+    ],
+    [",150,", ",1.5,", /^Line \d of some.ndjson has a “tokens_used” that is no count: "1.5"\.$/],
+    [",event,", ",event,,", /^Line \d of some.ndjson has 18 cells, not 17\.$/],
+    [
+      `"{""cost_basis"":""billed""}"`,
+      `"{""cost_basis"""`,
+      /has a “metadata” that is no metadata of a record/,
+    ],
+    [",my-gateway,", ",,", /^Line \d of some.ndjson has a “provider” that is no name of a provider: null\.$/],
+  ])("names the line in which %s became %s", async (text, edited, message) => {
+    expect(csv).toContain(text);
+    const found = await refusal(csv.replace(text, edited), readRecordsCsv);
+    expect(found).toEqual({
+      code: "archive_damaged",
+      exit: 4,
+      message: expect.stringMatching(message) as string,
+    });
+  });
+
+  it("is known by its whole header alone", () => {
+    expect(archiveFormat(fileOf(`\ufeff${csv}`).path)).toBe("csv");
+    expect(archiveFormat(fileOf(csv.replace("metadata", "metadata,mine")).path)).toBe(null);
+    expect(archiveFormat(fileOf(csv.replaceAll(",", ";")).path)).toBe(null);
+    expect(archiveFormat(fileOf("id,date\r\n").path)).toBe(null);
+  });
+});

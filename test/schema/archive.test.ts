@@ -1,0 +1,454 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { CostRecord } from "../../src/lib/record.js";
+import {
+  type Api,
+  ARCHIVE_KINDS,
+  type ArchiveKind,
+  type ArchiveRow,
+  type ImportHead,
+  type RestoreCounts,
+  type StoredRecord,
+} from "../../src/lib/store/store.js";
+import { backends, codeOf, freshDatabase, signUp, type Database } from "../support/database.js";
+import { costRecord, importHead } from "../support/records.js";
+
+const NOTHING: RestoreCounts = { inserted: 0, updated: 0, unchanged: 0, covered: 0 };
+
+/** SQLSTATE of an error that a user can act on, with the exit code 4. */
+const REFUSED = "AC004";
+
+type Archive = Record<ArchiveKind, ArchiveRow[]>;
+
+/** One person in one database. */
+class Person {
+  private constructor(
+    readonly db: Database,
+    readonly id: string,
+  ) {}
+
+  static async in(db: Database): Promise<Person> {
+    return new Person(db, await signUp(db));
+  }
+
+  call<Name extends keyof Api>(name: Name, args: Api[Name]["args"]): Promise<Api[Name]["result"]> {
+    return this.db.asUser(this.id, (me) => me.call(name, args));
+  }
+
+  async ingest(records: CostRecord[], given: Partial<ImportHead> = {}): Promise<ImportHead> {
+    const head = importHead(given);
+    await this.call("ingest_cost_records", { import: head, records });
+    const summary = { row_count: records.length, skipped: 1, rejected: 2, cost_usd: "1.5" };
+    const dates = { first_date: "2026-11-05", last_date: null };
+    await this.call("finish_import", { import_id: head.id, summary: { ...summary, ...dates } });
+    return head;
+  }
+
+  /** @param pageSize rows a page */
+  async archive(pageSize = 100): Promise<Archive> {
+    const archive = {} as Archive;
+    for (const kind of ARCHIVE_KINDS) {
+      archive[kind] = [];
+      let after: string | null = null;
+      do {
+        const page: Api["export_rows"]["result"] = await this.call("export_rows", {
+          kind,
+          after,
+          max_rows: pageSize,
+        });
+        archive[kind].push(...page.rows);
+        after = page.next;
+      } while (after !== null);
+    }
+    return archive;
+  }
+
+  async restore(archive: Archive): Promise<Record<ArchiveKind, RestoreCounts>> {
+    const counts = {} as Record<ArchiveKind, RestoreCounts>;
+    for (const kind of ARCHIVE_KINDS) {
+      counts[kind] = await this.call("restore_rows", { kind, rows: archive[kind] });
+    }
+    return counts;
+  }
+
+  async records(): Promise<StoredRecord[]> {
+    return (await this.call("list_cost_records", { filters: { max_rows: 1000 } })).records;
+  }
+
+  async total(): Promise<number> {
+    const days = await this.call("get_daily_spend", { from_date: null, to_date: null, by_method: false });
+    return days.reduce((sum, day) => sum + Number(day.cost_usd), 0);
+  }
+}
+
+/** An import of a series: two exports of the same money, the second one finer. */
+const coarse = { series: "openai/cost org-1", detail: 1 };
+const fine = { series: "openai/cost org-1", detail: 2 };
+
+/** Gives a person something of everything, and a past: updated, replaced and edited records. */
+const livesOn = async (person: Person): Promise<void> => {
+  await person.call("set_preferences", {
+    changes: { timezone: "Europe/Berlin", default_date_range: "6m", metadata: { rates: { CNY: "0.14" } } },
+  });
+  await person.call("add_provider", { name: "my-gateway", display_name: "My “gateway”" });
+  const grows = costRecord({ provider: "my-gateway", model_name: null });
+  await person.ingest([grows, costRecord({ timestamp: "2017-03-31T23:59:59.999999Z" })]);
+  await person.ingest([{ ...grows, cost_usd: "0.0000000001" }]);
+  await person.ingest([costRecord({ cost_usd: "3" }), costRecord({ cost_usd: "4" })], coarse);
+  await person.ingest([costRecord({ cost_usd: "2.5" }), costRecord({ cost_usd: "4.5" })], fine);
+  const edited = costRecord({ metadata: { cost_basis: "billed", nested: { list: [1, "two"] } } });
+  await person.ingest([edited]);
+  await person.call("edit_cost_record", { record_id: edited.id, changes: { cost_usd: "9" } });
+  const manual = costRecord({ collection_method: "manual_entry", tokens_used: null, input_tokens: null });
+  await person.call("add_cost_record", { record: manual });
+  await person.db.query(
+    `insert into public.forecast_results (
+       user_id, provider_id, model_name, forecast_date, predicted_cost_usd, lower_bound_80, upper_bound_80,
+       confidence_score, model_version, training_data_start, training_record_count, metadata)
+     values
+       ($1::uuid, (select id from public.providers where name = 'openai'), 'gpt-5', '2026-12-01', 1.25, 0.5, 2.0000000001,
+        0.9, 'ets-1', '2026-01-01', 12, '{"a": 1}'),
+       ($1, null, null, '2026-12-02', 0, null, null, null, 'naive-1', null, null, '{}')`,
+    [person.id],
+  );
+};
+
+/** Restores an archive that was restored before: nothing of it is new. */
+const isAllThere = async (person: Person, archive: Archive): Promise<void> => {
+  const counts = await person.restore(archive);
+  for (const kind of ARCHIVE_KINDS) {
+    expect(counts[kind], kind).toEqual({ ...NOTHING, unchanged: archive[kind].length });
+  }
+};
+
+describe.each(backends)("an archive on $name", (backend) => {
+  let here: Database;
+  let there: Database;
+  let source: Person;
+  let target: Person;
+
+  beforeAll(async () => {
+    [here, there] = [await freshDatabase(backend), await freshDatabase(backend)];
+  });
+  afterAll(() => Promise.all([here.close(), there.close()]));
+  beforeEach(async () => {
+    [source, target] = [await Person.in(here), await Person.in(there)];
+  });
+
+  it("holds something of every kind, and names neither its user nor a row of its database", async () => {
+    await livesOn(source);
+    const archive = await source.archive();
+    expect(ARCHIVE_KINDS.map((kind) => archive[kind].length)).toEqual([1, 1, 5, 6, 3, 2]);
+    expect(await source.call("archive_counts", {})).toEqual(
+      Object.fromEntries(ARCHIVE_KINDS.map((kind) => [kind, archive[kind].length])),
+    );
+    const text = JSON.stringify(archive);
+    expect(text).not.toContain(source.id);
+    expect(text).not.toMatch(/"(user_id|owner_id|provider_id)"/);
+    expect(archive.cost_record).toContainEqual(
+      expect.objectContaining({
+        provider: "my-gateway",
+        cost_usd: "0.0000000001",
+        timestamp: "2026-11-05T12:00:00Z",
+      }),
+    );
+    expect(archive.forecast).toMatchObject([
+      {
+        provider: "openai",
+        predicted_cost_usd: "1.25",
+        upper_bound_80: "2.0000000001",
+        confidence_score: "0.9",
+      },
+      { provider: null, predicted_cost_usd: "0", upper_bound_80: null, training_record_count: null },
+    ]);
+  });
+
+  it("is the same in pages of one row", async () => {
+    await livesOn(source);
+    expect(await source.archive(1)).toEqual(await source.archive());
+  });
+
+  it("comes to an empty database whole: the archive of what was restored is the same", async () => {
+    await livesOn(source);
+    const archive = await source.archive();
+    const counts = await target.restore(archive);
+    expect(counts).toEqual({
+      preferences: { ...NOTHING, updated: 1 },
+      provider: { ...NOTHING, inserted: 1 },
+      import: { ...NOTHING, inserted: 5 },
+      cost_record: { ...NOTHING, inserted: 6 },
+      import_change: { ...NOTHING, inserted: 3 },
+      forecast: { ...NOTHING, inserted: 2 },
+    });
+    expect(await target.archive()).toEqual(archive);
+    expect(await target.total()).toBe(await source.total());
+    expect(await target.call("list_imports", { max_rows: 10 })).toEqual(
+      await source.call("list_imports", { max_rows: 10 }),
+    );
+  });
+
+  it("changes nothing the second time", async () => {
+    await livesOn(source);
+    const archive = await source.archive();
+    await target.restore(archive);
+    await isAllThere(target, archive);
+    expect(await target.archive()).toEqual(archive);
+  });
+
+  it("lets every restored import be undone as it could be where it came from", async () => {
+    await livesOn(source);
+    await target.restore(await source.archive());
+    const { imports } = await source.call("list_imports", { max_rows: 10 });
+    for (const { id } of imports) {
+      expect(await target.call("undo_import", { import_id: id })).toEqual(
+        await source.call("undo_import", { import_id: id }),
+      );
+      expect(await target.records(), id).toEqual(await source.records());
+    }
+    expect(await target.records()).toHaveLength(1);
+  });
+
+  it("brings back what was undone since, and lets it be undone again", async () => {
+    const record = costRecord();
+    const { id } = await source.ingest([record]);
+    const archive = await source.archive();
+    await target.restore(archive);
+    await target.call("undo_import", { import_id: id });
+    expect(await target.records()).toEqual([]);
+    expect(await target.restore(archive)).toMatchObject({
+      import: { ...NOTHING, updated: 1 },
+      cost_record: { ...NOTHING, inserted: 1 },
+    });
+    expect(await target.archive()).toEqual(archive);
+    expect(await target.call("undo_import", { import_id: id })).toMatchObject({ removed: 1 });
+  });
+
+  it("tells an import that was under way how it ended, and not the other way round", async () => {
+    const head = importHead();
+    await source.call("ingest_cost_records", { import: head, records: [costRecord()] });
+    const early = await source.archive();
+    await source.call("finish_import", {
+      import_id: head.id,
+      summary: { row_count: 7, skipped: 0, rejected: 0, cost_usd: "0.01", first_date: null, last_date: null },
+    });
+    const late = await source.archive();
+    await target.restore(early);
+    expect((await target.call("get_import", { import_id: head.id })).status).toBe("running");
+    expect((await target.restore(late)).import).toEqual({ ...NOTHING, updated: 1 });
+    expect(await target.archive()).toEqual(late);
+    expect((await target.restore(early)).import).toEqual({ ...NOTHING, unchanged: 1 });
+    expect(await target.archive()).toEqual(late);
+  });
+
+  it("replaces a record by a later version alone, of an edit as of an import", async () => {
+    const [edited, grown] = [costRecord(), costRecord()];
+    await source.ingest([edited, grown]);
+    const first = await source.archive();
+    await target.restore(first);
+    await source.call("edit_cost_record", { record_id: edited.id, changes: { cost_usd: "5" } });
+    await source.ingest([{ ...grown, cost_usd: "6" }]);
+    const second = await source.archive();
+    expect((await target.restore(second)).cost_record).toEqual({ ...NOTHING, updated: 2 });
+    expect(await target.archive()).toEqual(second);
+    expect((await target.restore(first)).cost_record).toEqual({ ...NOTHING, unchanged: 2 });
+    expect(await target.archive()).toEqual(second);
+  });
+
+  it("leaves a version alone that was edited here after the archived one", async () => {
+    const record = costRecord();
+    await source.ingest([record]);
+    await target.restore(await source.archive());
+    await source.call("edit_cost_record", { record_id: record.id, changes: { cost_usd: "5" } });
+    await target.call("edit_cost_record", { record_id: record.id, changes: { cost_usd: "7" } });
+    expect((await target.restore(await source.archive())).cost_record).toEqual({ ...NOTHING, unchanged: 1 });
+    expect(await target.records()).toMatchObject([{ cost_usd: "7" }]);
+  });
+
+  it("keeps one record of a manual entry whose date was changed here", async () => {
+    const record = costRecord({ collection_method: "manual_entry" });
+    await source.call("add_cost_record", { record });
+    const archive = await source.archive();
+    await target.restore(archive);
+    await target.call("edit_cost_record", {
+      record_id: record.id,
+      changes: { timestamp: "2026-10-01T00:00:00Z" },
+    });
+    expect((await target.restore(archive)).cost_record).toEqual({ ...NOTHING, unchanged: 1 });
+    expect(await target.records()).toMatchObject([{ timestamp: "2026-10-01T00:00:00Z" }]);
+  });
+
+  it("counts no money twice: a day that has another view here keeps it", async () => {
+    const covered = [costRecord({ cost_usd: "2.5" }), costRecord({ cost_usd: "4.5" })];
+    const free = costRecord({ cost_usd: "1", timestamp: "2026-11-06T00:00:00Z" });
+    await source.ingest([costRecord({ cost_usd: "7" })], coarse);
+    const { id } = await source.ingest([...covered, free], fine);
+    await target.ingest([costRecord({ cost_usd: "7" })], coarse);
+    const counts = await target.restore(await source.archive());
+    expect(counts.cost_record).toEqual({ ...NOTHING, inserted: 1, covered: 2 });
+    expect(counts.import_change).toEqual({ ...NOTHING, covered: 1 });
+    expect(await target.total()).toBe(8);
+    // There is nothing to put back for the day that was left out.
+    expect(await target.call("undo_import", { import_id: id })).toMatchObject({ removed: 1, restored: 0 });
+    expect(await target.total()).toBe(7);
+  });
+
+  it("does not take another series, or the same detail, for another view", async () => {
+    await target.ingest([costRecord()], { series: "openai/cost org-2", detail: 1 });
+    await target.ingest([costRecord()], fine);
+    await source.ingest([costRecord(), costRecord()], fine);
+    const counts = await target.restore(await source.archive());
+    expect(counts.cost_record).toEqual({ ...NOTHING, inserted: 2 });
+  });
+
+  it("can be restored by two users of one database, who each have all of it", async () => {
+    await livesOn(source);
+    const archive = await source.archive();
+    const [alice, bob] = [target, await Person.in(there)];
+    await alice.restore(archive);
+    const hers = await alice.archive();
+    const counts = await bob.restore(archive);
+    expect(counts.import).toEqual({ ...NOTHING, inserted: 5 });
+    expect(counts.cost_record).toEqual({ ...NOTHING, inserted: 6 });
+    expect(counts.import_change).toEqual({ ...NOTHING, inserted: 3 });
+    expect(counts.forecast).toEqual({ ...NOTHING, inserted: 2 });
+    expect(await alice.archive()).toEqual(hers);
+
+    const withoutImport = ({ import_id: _, ...record }: StoredRecord) => record;
+    expect((await bob.records()).map(withoutImport)).toEqual((await alice.records()).map(withoutImport));
+    const his = await bob.archive();
+    const ids = new Set(his.import.map(({ id }) => id));
+    expect(hers.import.filter(({ id }) => ids.has(id))).toEqual([]);
+    expect(his.cost_record.every(({ import_id }) => import_id === null || ids.has(import_id))).toBe(true);
+    expect(his.import_change.every(({ import_id }) => ids.has(import_id))).toBe(true);
+
+    await isAllThere(bob, archive);
+    expect(await bob.archive()).toEqual(his);
+
+    for (const { id } of (await bob.call("list_imports", { max_rows: 10 })).imports) {
+      await bob.call("undo_import", { import_id: id });
+    }
+    expect(await bob.records()).toHaveLength(1);
+    expect(await alice.archive()).toEqual(hers);
+  });
+
+  it("is still known to the second of two users when the first one is gone", async () => {
+    await livesOn(source);
+    const archive = await source.archive();
+    const [alice, bob] = [target, await Person.in(there)];
+    await alice.restore(archive);
+    await bob.restore(archive);
+    const his = await bob.archive();
+    await there.query("delete from auth.users where id = $1", [alice.id]);
+    await isAllThere(bob, archive);
+    expect(await bob.archive()).toEqual(his);
+  });
+
+  it("is told exactly what it would do in a dry run, which leaves nothing", async () => {
+    await livesOn(source);
+    const archive = await source.archive();
+    await target.ingest([costRecord({ cost_usd: "7" })], coarse);
+    const before = await target.archive();
+    const needs = { provider: archive.provider, import: archive.import };
+    const dry = {} as Record<ArchiveKind, RestoreCounts>;
+    for (const kind of ARCHIVE_KINDS) {
+      dry[kind] = await target.call("restore_rows", { kind, rows: archive[kind], dry_run: true, needs });
+    }
+    expect(await target.archive()).toEqual(before);
+    const real = await target.restore(archive);
+    expect(dry).toEqual({ ...real, provider: dry.provider, import: dry.import });
+    expect(real.cost_record).toMatchObject({ inserted: 4, covered: 2 });
+  });
+
+  it("shows in the daily sums at once, also after a refresh", async () => {
+    await source.ingest([costRecord({ cost_usd: "3" })]);
+    await target.ingest([costRecord({ cost_usd: "4" })]);
+    await target.call("refresh_cost_records_daily", {});
+    await target.restore(await source.archive());
+    expect(await target.total()).toBe(7);
+  });
+
+  it("makes the partitions that an undo needs, too", async () => {
+    const record = costRecord({ timestamp: "2016-08-01T00:00:00Z" });
+    await source.ingest([record], coarse);
+    const { id } = await source.ingest([costRecord({ timestamp: "2016-08-01T00:00:00Z" })], fine);
+    const archive = await source.archive();
+    await target.restore({ ...archive, cost_record: [] });
+    expect(await target.call("undo_import", { import_id: id })).toMatchObject({ restored: 1 });
+    expect(await target.records()).toMatchObject([{ id: record.id }]);
+  });
+
+  describe("with preferences", () => {
+    it("sets all that was never touched here", async () => {
+      await source.call("set_preferences", {
+        changes: {
+          currency: "EUR",
+          timezone: "Asia/Tokyo",
+          theme: "dark",
+          default_date_range: "1y",
+          email_notifications: true,
+          forecast_enabled: false,
+          metadata: { rates: { EUR: "1.1" } },
+        },
+      });
+      await target.restore(await source.archive());
+      expect(await target.call("get_preferences", {})).toEqual(await source.call("get_preferences", {}));
+    });
+
+    it("keeps what was set here, and merges the rates", async () => {
+      await source.call("set_preferences", {
+        changes: { timezone: "Asia/Tokyo", theme: "dark", metadata: { rates: { EUR: "1.1", CNY: "0.14" } } },
+      });
+      await target.call("set_preferences", {
+        changes: { timezone: "Europe/Berlin", metadata: { rates: { EUR: "1.2" } } },
+      });
+      await target.restore(await source.archive());
+      expect(await target.call("get_preferences", {})).toMatchObject({
+        timezone: "Europe/Berlin",
+        theme: "dark",
+        metadata: { rates: { EUR: "1.2", CNY: "0.14" } },
+      });
+    });
+
+    it("leaves a time zone alone that this database does not know", async () => {
+      const archive = await source.archive();
+      const [preferences] = archive.preferences;
+      archive.preferences = [{ ...preferences, timezone: "Mars/Olympus", theme: "light" }];
+      await target.restore(archive);
+      expect(await target.call("get_preferences", {})).toMatchObject({ timezone: "UTC", theme: "light" });
+    });
+  });
+
+  it("maps a provider of one's own to a built-in one of that name", async () => {
+    await source.call("add_provider", { name: "later-built-in", display_name: "Mine" });
+    await source.ingest([costRecord({ provider: "later-built-in" })]);
+    await there.query(
+      "insert into public.providers (name, display_name) values ('later-built-in', 'Built in') on conflict do nothing",
+    );
+    expect((await target.restore(await source.archive())).provider).toEqual({ ...NOTHING, unchanged: 1 });
+    expect(await target.records()).toMatchObject([{ provider: "later-built-in" }]);
+  });
+
+  it("takes a row that is in it twice in once", async () => {
+    const record = { ...costRecord(), import_id: null };
+    expect(await target.call("restore_rows", { kind: "cost_record", rows: [record, record] })).toEqual({
+      ...NOTHING,
+      inserted: 1,
+      unchanged: 1,
+    });
+  });
+
+  it("lets a record go without an import that is not here", async () => {
+    const rows = [{ ...costRecord(), import_id: randomUUID() }];
+    await target.call("restore_rows", { kind: "cost_record", rows });
+    expect(await target.records()).toMatchObject([{ import_id: null }]);
+  });
+
+  it("is refused with a kind of row or a provider that is not known, and nothing of it is kept", async () => {
+    const kind = "badge" as ArchiveKind;
+    expect(await target.call("restore_rows", { kind, rows: [] }).catch(codeOf)).toBe(REFUSED);
+    expect(await target.call("export_rows", { kind, after: null, max_rows: 1 }).catch(codeOf)).toBe(REFUSED);
+    const rows = [costRecord(), costRecord({ provider: "nobody" })].map((record) => ({ ...record }));
+    expect(await target.call("restore_rows", { kind: "cost_record", rows }).catch(codeOf)).toBe(REFUSED);
+    expect(await target.records()).toEqual([]);
+  });
+});
