@@ -23,14 +23,19 @@ const LAYERS = [
 /** The one place in `src/` that may import a package, types included. */
 const PACKAGES = {
   "@electric-sql/pglite": "src/lib/store/embedded.ts",
+  "@supabase/supabase-js": "src/lib/supabase.ts",
   asciichart: "src/lib/render/spend-chart.ts",
   "big.js": "src/lib/money.ts",
   "cli-progress": "src/lib/progress.ts",
   "cli-table3": "src/lib/render/table.ts",
   "csv-parse": "src/lib/csv/",
-  "fs-native-extensions": "src/lib/store/lock.ts",
+  "fs-native-extensions": "src/lib/lock.ts",
   inquirer: "src/lib/prompt.ts",
+  keytar: "src/lib/secrets/keychain-process.ts",
+  open: "src/lib/browser.ts",
+  pg: "src/lib/store/postgres.ts",
   "temporal-polyfill": "src/lib/dates.ts",
+  undici: "src/lib/http.ts",
   uuid: "src/lib/record.ts",
 };
 

@@ -67,7 +67,7 @@ describe("a package that is imported in one place", () => {
     ["cli-progress", "src/lib/progress.ts"],
     ["cli-table3", "src/lib/render/table.ts"],
     ["csv-parse", "src/lib/csv/reader.ts"],
-    ["fs-native-extensions", "src/lib/store/lock.ts"],
+    ["fs-native-extensions", "src/lib/lock.ts"],
     ["inquirer", "src/lib/prompt.ts"],
     ["temporal-polyfill", "src/lib/dates.ts"],
     ["uuid", "src/lib/record.ts"],
