@@ -35,7 +35,7 @@ const PACKAGES = {
   open: "src/lib/browser.ts",
   pg: "src/lib/store/postgres.ts",
   "temporal-polyfill": "src/lib/dates.ts",
-  undici: "src/lib/http.ts",
+  undici: "src/lib/proxy-tunnels.ts",
   uuid: "src/lib/record.ts",
 };
 

@@ -2,6 +2,9 @@ import { once } from "node:events";
 import { createServer, type RequestListener } from "node:http";
 import { createServer as createSecureServer } from "node:https";
 import { type AddressInfo, createServer as createSocketServer, type Server } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import packageJson from "../package.json" with { type: "json" };
 import { UserError } from "../src/lib/errors.js";
@@ -20,6 +23,9 @@ beforeEach(() => {
   }
   return () => vi.unstubAllEnvs();
 });
+
+setFlagsFromString("--expose-gc");
+const collectGarbage = runInNewContext("gc") as () => void;
 
 const listening = async (server: Server): Promise<number> => {
   server.listen(0, "127.0.0.1");
@@ -112,6 +118,29 @@ describe("a request", () => {
     await expect(response).rejects.toBe(reason);
     expect(seen.count).toBe(1);
   });
+
+  it("ends with the caller's signal in the pause before another try, too", async () => {
+    const { url, seen } = await serve(says(503, "", { "retry-after": "2" }));
+    const stop = new AbortController();
+    const response = makeFetch(() => "freely", QUICK)(url, { signal: stop.signal });
+    const reason = new Error("Enough.");
+    setTimeout(() => stop.abort(reason), 200);
+    const begin = performance.now();
+    await expect(response).rejects.toBe(reason);
+    expect(performance.now() - begin).toBeLessThan(1500);
+    expect(seen.count).toBe(1);
+  });
+
+  it("keeps its time limit when memory is cleaned up meanwhile", async () => {
+    const { url } = await serve(staysSilent);
+    const stop = new AbortController();
+    const init = { signal: stop.signal };
+    const response = failure(makeFetch(() => "freely", { ...QUICK, tries: 1, tryMs: 300 })(url, init));
+    const cleaning = setInterval(collectGarbage, 50);
+    onTestFinished(() => clearInterval(cleaning));
+    expect(await Promise.race([response, sleep(3000)])).toMatchObject({ code: "connection_lost" });
+    stop.abort();
+  });
 });
 
 describe("another try", () => {
@@ -127,6 +156,7 @@ describe("another try", () => {
     ["502", says(502, "<html>"), ["freely"]],
     ["504", says(504), ["freely"]],
     ["522", says(522), ["freely"]],
+    ["544", says(544), ["freely"]],
     ["a database that shuts down", database(500, "57P01"), ["freely"]],
     ["a connection that is cut before the answer", hangsUp, ["freely"]],
     [
@@ -193,6 +223,15 @@ describe("another try", () => {
     const { url, seen } = await serve(says(429, "", { "retry-after": "1" }), fine);
     const start = performance.now();
     expect((await post(url, "if_unheard")).status).toBe(200);
+    expect(performance.now() - start).toBeGreaterThanOrEqual(990);
+    expect(seen.count).toBe(2);
+  });
+
+  it("waits until the moment that the server names, by the server's clock", async () => {
+    const at = (second: number) => new Date(Date.UTC(2001, 0, 1, 0, 0, second)).toUTCString();
+    const { url, seen } = await serve(says(503, "", { date: at(0), "retry-after": at(1) }), fine);
+    const start = performance.now();
+    expect((await post(url, "freely")).status).toBe(200);
     expect(performance.now() - start).toBeGreaterThanOrEqual(990);
     expect(seen.count).toBe(2);
   });
@@ -279,7 +318,7 @@ describe("TLS", () => {
       env: {
         AICOST_ACCESS_TOKEN: "token",
         AICOST_SUPABASE_URL: url,
-        AICOST_SUPABASE_KEY: "key",
+        AICOST_SUPABASE_KEY: "sb_publishable_key",
         ...(trusted && { NODE_EXTRA_CA_CERTS: fileIn(home, "ca.pem", trusted.cert) }),
       },
     });
@@ -375,6 +414,46 @@ describe("the proxy of the environment", () => {
     expect(error).toMatchObject({ code: "proxy", exit: 5 });
     expect(error.message).toBe(`The proxy ${proxy.url} (HTTP_PROXY) ${why}`);
     expect(proxy.asked).toHaveLength(tries);
+  });
+
+  it("is told of where it hangs up, and nothing goes on after that", async () => {
+    let connections = 0;
+    const proxy = createSocketServer((socket) => {
+      connections++;
+      socket.on("error", () => undefined).once("data", () => socket.destroy());
+    });
+    const host = `127.0.0.1:${await listening(proxy)}`;
+    vi.stubEnv("HTTP_PROXY", `http://${host}`);
+    expect(await failure(post("http://127.0.0.1:54321/", "if_unreached"))).toMatchObject({
+      code: "proxy",
+      message: `The proxy http://${host} (HTTP_PROXY) hangs up on requests to 127.0.0.1:54321.`,
+    });
+    expect(connections).toBe(4);
+    await sleep(100);
+    expect(connections).toBe(4);
+  });
+
+  it("is told of where it stays silent", async () => {
+    const proxy = createSocketServer((socket) => void socket.on("error", () => undefined).resume());
+    const host = `127.0.0.1:${await listening(proxy)}`;
+    vi.stubEnv("HTTP_PROXY", `http://${host}`);
+    const { timeout } = AbortSignal;
+    const limit = vi.spyOn(AbortSignal, "timeout").mockImplementation(() => timeout(50));
+    onTestFinished(() => limit.mockRestore());
+    expect(await failure(post("http://127.0.0.1:54321/", "if_unreached"))).toMatchObject({
+      code: "proxy",
+      message: `The proxy http://${host} (HTTP_PROXY) does not answer.`,
+    });
+  });
+
+  it("is named where its certificate is signed by nobody known", async () => {
+    const server = createSecureServer(selfSigned());
+    const host = `localhost:${await listening(server)}`;
+    vi.stubEnv("HTTP_PROXY", `https://${host}`);
+    expect(await failure(post("http://127.0.0.1:54321/", "if_unreached"))).toMatchObject({
+      code: "tls",
+      message: `The certificate of https://${host} (HTTP_PROXY) is signed by nobody that this machine trusts (DEPTH_ZERO_SELF_SIGNED_CERT).`,
+    });
   });
 
   it("is not shown where its variable holds no address", async () => {

@@ -57,7 +57,7 @@ describe("the profile that a command works on", () => {
 
   it("is a project without a session where the environment holds a token, unless local was asked for", () => {
     const env = {
-      AICOST_ACCESS_TOKEN: "a token",
+      AICOST_ACCESS_TOKEN: " a.token\r\n",
       AICOST_SUPABASE_URL: "https://ci.supabase.co",
       AICOST_SUPABASE_KEY: "sb_publishable_ci",
     };
@@ -65,12 +65,30 @@ describe("the profile that a command works on", () => {
       kind: "hosted",
       name: "environment",
       url: "https://ci.supabase.co",
-      token: "a token",
+      token: "a.token",
     });
     expect(chooseProfile({ maps: {}, profiles: {} }, "local", env).kind).toBe("embedded");
-    expect(codeOf(() => chooseProfile(config(), undefined, { AICOST_ACCESS_TOKEN: "a token" }))).toBe(
+    expect(codeOf(() => chooseProfile(config(), undefined, { AICOST_ACCESS_TOKEN: "a.token" }))).toBe(
       "project_missing",
     );
+  });
+
+  it.each(["a token", "a\ntoken", "token…"])("takes no token that no request can carry: “%s”", (token) => {
+    const act = () => chooseProfile(config("work"), undefined, { AICOST_ACCESS_TOKEN: token });
+    expect(codeOf(act)).toBe("bad_token");
+    expect(act).toThrow(expect.objectContaining({ message: expect.not.stringContaining(token) as string }));
+  });
+
+  it.each([
+    ["sb_secret_1234567890abcdefghij", "secret_key"],
+    ["sb_publishable_…", "bad_key"],
+    ["a key with blanks", "bad_key"],
+  ])("takes no key but a publishable one, wherever it comes from: %s", (key, code) => {
+    const spoiled = { ...config("work"), profiles: { work: { ...work, key } } };
+    expect(codeOf(() => chooseProfile(spoiled, undefined, {}))).toBe(code);
+    const env = { AICOST_SUPABASE_KEY: key };
+    expect(codeOf(() => chooseProfile(config("work"), undefined, env))).toBe(code);
+    expect(() => chooseProfile(config("work"), undefined, env)).toThrow(/^What AICOST_SUPABASE_KEY holds is/);
   });
 
   it("is refused where there is none of that name, with the nearest one", () => {
@@ -121,6 +139,7 @@ describe("profiles", () => {
     useProfile(changed, "local");
     expect(changed.profile).toBeUndefined();
     expect(codeOf(() => useProfile(changed, "other"))).toBe("profile_unknown");
+    expect(codeOf(() => useProfile(changed, "We/ird"))).toBe("bad_profile");
   });
 
   it("can be forgotten, but not while somebody is signed in, and never the embedded database", () => {

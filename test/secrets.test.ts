@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import path from "node:path";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { chosenSecrets, lockedOrEmptied, openSecrets, type Secrets } from "../src/lib/secrets.js";
 import { newHome } from "./support/cli.js";
 
@@ -131,6 +131,16 @@ describe("the place for secrets", () => {
     expect(chosenSecrets({ AICOST_SECRETS })).toBe(kind);
   });
 
+  it("shows nothing of an answer of the keychain that cannot be read", async () => {
+    vi.stubEnv("NODE_OPTIONS", "--import=data:text/javascript,console.log('eyJhbGciOi')");
+    onTestFinished(() => void vi.unstubAllEnvs());
+    await expect(openSecrets("keychain", "").get("session")).rejects.toMatchObject({
+      exit: 5,
+      code: "keychain_unavailable",
+      message: expect.not.stringContaining("eyJ") as string,
+    });
+  });
+
   it("cannot be anything else", () => {
     expect(() => chosenSecrets({ AICOST_SECRETS: "File" })).toThrow(
       expect.objectContaining({ exit: 2, code: "bad_secrets" }),
@@ -138,7 +148,7 @@ describe("the place for secrets", () => {
   });
 
   it.each(["keychain", "file"] as const)("that lost a secret is named, and the way out: %s", (kind) => {
-    expect(lockedOrEmptied(kind)).toMatchObject({
+    expect(lockedOrEmptied(kind, "work")).toMatchObject({
       exit: 5,
       code: "secret_missing",
       message: expect.stringContaining(kind) as string,

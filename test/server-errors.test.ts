@@ -35,6 +35,7 @@ describe("an error of the data API", () => {
     ["PGRST205", 404, "function_missing", 5],
     ["42883", 404, "function_missing", 5],
     ["42P01", 404, "function_missing", 5],
+    ["3F000", 400, "function_missing", 5],
     ["PGRST106", 406, "schema_not_exposed", 5],
     ["42501", 403, "not_allowed", 3],
     ["57014", 500, "statement_timeout", 5],
@@ -79,6 +80,7 @@ describe("an answer of the gateway", () => {
     [401, '{"message":"Invalid API key"}', "wrong_key", 3],
     [401, '{"message":"No API key found in request"}', "wrong_key", 3],
     [401, "<html>", "not_supabase", 5],
+    [402, '{"message":"exceed_egress_quota"}', "project_restricted", 5],
     [403, "<html>", "not_allowed", 3],
     [404, '{"message":"no Route matched with those values"}', "not_supabase", 5],
     [200, "<html>", "not_supabase", 5],
@@ -89,6 +91,7 @@ describe("an answer of the gateway", () => {
     [503, "", "server_busy", 5],
     [522, "error code: 522", "server_trouble", 5],
     [540, '{"message":"Project paused"}', "project_paused", 5],
+    [544, "", "server_trouble", 5],
   ])("%d %s is told in words", (status, body, code, exit) => {
     expect(said(status, body)).toMatchObject({ code, exit, hint: expect.any(String) as string });
   });

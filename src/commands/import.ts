@@ -107,7 +107,7 @@ export default class Import extends AicostCommand {
   async run(): Promise<{ imports: ImportJson[]; archives: ArchiveResult[] }> {
     const { args, flags } = await this.parse(Import);
     refuseRejects(flags.rejects, flags["on-error"]);
-    const { imports, archives } = await this.#import(args.file, flags);
+    const { imports, archives } = await interruptible((signal) => this.#import(args.file, flags, signal));
     const receipts = [
       ...archives.map((result) => archiveReceipt(result, this.screen)),
       ...imports.map((result) => importReceipt(result, this.screen)),
@@ -116,34 +116,32 @@ export default class Import extends AicostCommand {
     return { imports: imports.map(importJson), archives };
   }
 
-  async #import(names: string[], flags: ParsedFlags): Promise<Results> {
-    const { sources, forget } = await interruptible((signal) => findSources(names, signal));
+  async #import(names: string[], flags: ParsedFlags, signal: AbortSignal): Promise<Results> {
+    const { sources, forget } = await findSources(names, signal);
     try {
       const { archives, files } = findArchives(sources);
       if (files.length === 0) refuseFlags(flags);
       const bytes = sources.reduce((sum, { size }) => sum + size, 0);
-      const store = await this.store({ heavy: bytes > HEAVY });
+      const store = await this.store({ heavy: bytes > HEAVY, signal });
       const preferences = await store.call("get_preferences", {});
       const providers = await store.call("list_providers", {});
       const settings = importSettings(this.config.configDir, flags, preferences, providers);
-      return await interruptible(async (signal) => {
-        const options = {
-          formats,
-          dryRun: flags["dry-run"],
-          onError: flags["on-error"],
-          rejectsFile: flags.rejects,
-          signal,
-          progress: (label: string, total: number) => byteProgress(label, total, this.showsProgress),
-        };
-        const results: Results = { imports: [], archives: [] };
-        const checked = await checkArchives(store, archives, options);
-        const restore = async () => {
-          results.archives = await restoreArchives(store, checked, options);
-        };
-        // The archives first: what they bring back is then no news to the files.
-        results.imports = await importFiles(store, files, settings, { ...options, beforeWriting: restore });
-        return results;
-      });
+      const options = {
+        formats,
+        dryRun: flags["dry-run"],
+        onError: flags["on-error"],
+        rejectsFile: flags.rejects,
+        signal,
+        progress: (label: string, total: number) => byteProgress(label, total, this.showsProgress),
+      };
+      const results: Results = { imports: [], archives: [] };
+      const checked = await checkArchives(store, archives, options);
+      const restore = async () => {
+        results.archives = await restoreArchives(store, checked, options);
+      };
+      // The archives first: what they bring back is then no news to the files.
+      results.imports = await importFiles(store, files, settings, { ...options, beforeWriting: restore });
+      return results;
     } finally {
       forget();
     }

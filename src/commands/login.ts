@@ -49,9 +49,6 @@ export default class Login extends SignInCommand {
     await keepSession(signedIn, target.secrets, this.place);
     const account = signedInAccount(signedIn, target.secrets.kind);
     this.log(accountDetail(account, this.screen));
-    if (process.env["AICOST_ACCESS_TOKEN"]) {
-      this.note("AICOST_ACCESS_TOKEN is set, and commands use it instead of this session.");
-    }
     return { ...account, moved: await this.settleIn(account.profile) };
   }
 

@@ -2,7 +2,7 @@ import { Flags } from "@oclif/core";
 import { endSession } from "../lib/auth/keeping.js";
 import { AicostCommand } from "../lib/command.js";
 import { readConfig } from "../lib/config.js";
-import { LOCAL } from "../lib/profiles.js";
+import { LOCAL, profileName } from "../lib/profiles.js";
 
 interface LoggedOut {
   profile: string;
@@ -31,15 +31,16 @@ export default class Logout extends AicostCommand {
   async run(): Promise<LoggedOut> {
     const { flags } = await this.parse(Logout);
     const { profile, place } = this;
-    const saved = profile.kind === "hosted" ? profile.saved : undefined;
-    if (saved?.session === undefined) return this.#nobody(profile.name);
     const scope = flags.all ? "global" : "local";
-    const { revoked, reason } = await endSession(profile.name, saved, scope, place);
+    const isSignedIn = profile.kind === "hosted" && profile.saved?.session !== undefined;
+    const ended = isSignedIn ? await endSession(profile.name, scope, place) : null;
+    if (ended === null) return this.#nobody(profile.name);
+    const { url, reason } = ended;
     const warning = reason === null ? null : `${UNREVOKED[scope]} ${reason}`;
     const current = this.#current;
-    this.log(`You are signed out of ${saved.url}. Commands work on ${databaseName(current)}.`);
+    this.log(`You are signed out of ${url}. Commands work on ${databaseName(current)}.`);
     if (warning !== null && !this.jsonEnabled()) this.tell(`Warning: ${warning}`);
-    return { profile: profile.name, signed_out: true, revoked, warning, current };
+    return { profile: profile.name, signed_out: true, revoked: reason === null, warning, current };
   }
 
   #nobody(profile: string): LoggedOut {
@@ -49,7 +50,7 @@ export default class Logout extends AicostCommand {
   }
 
   get #current(): string {
-    return readConfig(this.config.configDir).profile ?? LOCAL;
+    return profileName(readConfig(this.config.configDir), undefined, process.env).name;
   }
 }
 

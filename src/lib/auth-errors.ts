@@ -116,7 +116,7 @@ const REFUSALS: Partial<Record<string, Translate>> = {
     denied(
       "wrong_password",
       `The password is wrong, or ${email} has no account in this project.`,
-      `Try again. Or get a code by e-mail: aicost login --profile ${profile} --otp. Or make an account: aicost signup`,
+      `Try again. Or get a code by e-mail: aicost login --profile ${profile} --otp. Or make an account: aicost signup --profile ${profile}`,
     ),
   email_not_confirmed: ({ email, profile }) =>
     denied(
@@ -130,11 +130,11 @@ const REFUSALS: Partial<Record<string, Translate>> = {
       `The code is wrong or no longer valid for ${email}.`,
       `Get a new one: aicost login --profile ${profile} --otp`,
     ),
-  otp_disabled: ({ email }) =>
+  otp_disabled: ({ email, profile }) =>
     denied(
       "no_account",
       `${email} has no account in this project.`,
-      "Check how it is written, or make an account: aicost signup",
+      `Check how it is written, or make an account: aicost signup --profile ${profile}`,
     ),
   signup_disabled: ({ url }) =>
     denied(
@@ -142,11 +142,11 @@ const REFUSALS: Partial<Record<string, Translate>> = {
       `The project ${url} takes no new users.`,
       "Its owner can invite you (Authentication, Users) or allow new users (Authentication, Sign In / Providers).",
     ),
-  user_banned: ({ url }) =>
+  user_banned: ({ url, profile }) =>
     denied(
       "user_banned",
       `This user is banned from the project ${url}.`,
-      "Ask the owner of the project, then sign in again with: aicost login",
+      `Ask the owner of the project, then sign in again with: aicost login --profile ${profile}`,
     ),
   captcha_failed: ({ url }) =>
     denied(

@@ -18,6 +18,6 @@ export const openBrowser = async (address: string): Promise<boolean> => {
 /** Without a screen a browser for terminals would start, and take this terminal. */
 const hasScreen = (): boolean => {
   const { DISPLAY, WAYLAND_DISPLAY, WSL_DISTRO_NAME, SSH_CONNECTION } = process.env;
-  if (process.platform === "linux") return Boolean(DISPLAY ?? WAYLAND_DISPLAY ?? WSL_DISTRO_NAME);
+  if (process.platform === "linux") return [DISPLAY, WAYLAND_DISPLAY, WSL_DISTRO_NAME].some(Boolean);
   return !SSH_CONNECTION;
 };

@@ -59,19 +59,24 @@ export abstract class AicostCommand extends Command {
     const onUnlock = (): void => this.tell("Waiting for the keychain to be unlocked …");
     return {
       configDir: this.config.configDir,
-      command: this.id ?? "",
+      command: (this.id ?? "").replaceAll(":", " "),
       waitMs: waitSeconds() * 1000,
       onUnlock: process.stderr.isTTY ? onUnlock : undefined,
     };
   }
 
-  /** The store that the user works on. @param heavy long work is to come, such as a large import */
-  protected store({ heavy = false } = {}): Promise<Store> {
+  /**
+   * The store that the user works on.
+   * @param heavy long work is to come, such as a large import
+   * @param signal gives up what is waited for
+   */
+  protected store({ heavy = false, signal }: { heavy?: boolean; signal?: AbortSignal } = {}): Promise<Store> {
     this.#store ??= openStore({
       profile: this.profile,
       place: this.place,
       dataDir: this.config.dataDir,
       heavy,
+      signal,
       onWait: (holder) => this.note(`Waiting for ${holder} …`),
     });
     return this.#store;

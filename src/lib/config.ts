@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { refused, systemCode, unavailable } from "./errors.js";
 import type { Mapping } from "./csv/mapper.js";
+import { alone } from "./lock.js";
 
 /** A column mapping that `import --save-map` kept. */
 export interface SavedMap {
@@ -42,42 +43,55 @@ export interface Config {
 /** Reads the config file of that folder; one that is missing is empty. @throws UserError `config_broken` */
 export const readConfig = (configDir: string): Config => {
   const file = configFile(configDir);
-  if (!existsSync(file)) return { maps: {}, profiles: {} };
-  const config = parsed(file, textOf(file));
+  const text = textOf(file);
+  if (text === null) return { maps: {}, profiles: {} };
+  const config = parsed(file, text);
   const wrong = problemOf(config);
   if (wrong !== null) throw broken(file, `does not hold what it should: ${wrong}`);
   return { maps: {}, profiles: {}, ...(config as Partial<Config>) };
 };
 
-/** Reads the config file, changes it, and writes it. @throws what `readConfig` and `writeConfig` throw */
+/**
+ * Reads the config file, changes it, and writes it. Of two processes that do so at once, neither loses the other's change.
+ * @throws what `readConfig` throws, and UserError `config_unwritable`, `config_busy`
+ */
 export const changeConfig = (configDir: string, change: (config: Config) => void): void => {
-  const config = readConfig(configDir);
-  change(config);
-  writeConfig(configDir, config);
-};
-
-/** Writes the config file whole or not at all. @throws UserError `config_unwritable` */
-export const writeConfig = (configDir: string, config: Config): void => {
   const file = configFile(configDir);
-  const unfinished = `${file}.${process.pid}`;
+  const changed = (): void => {
+    const config = readConfig(configDir);
+    change(config);
+    write(file, config);
+  };
   try {
     mkdirSync(configDir, { recursive: true, mode: 0o700 });
-    writeFileSync(unfinished, `${JSON.stringify(config, null, 2)}\n`, { mode: 0o600 });
-    renameSync(unfinished, file);
+    alone(`${file}.lock`, changed, () => busy(file));
   } catch (error) {
     throw unwritable(file, error);
-  } finally {
-    if (existsSync(unfinished)) rmSync(unfinished);
+  }
+};
+
+/** Writes the file whole or not at all. */
+const write = (file: string, config: Config): void => {
+  const unfinished = `${file}.new`;
+  try {
+    writeFileSync(unfinished, `${JSON.stringify(config, null, 2)}\n`, { mode: 0o600, flush: true });
+    renameSync(unfinished, file);
+  } catch (error) {
+    rmSync(unfinished, { force: true });
+    throw error;
   }
 };
 
 const configFile = (configDir: string): string => join(configDir, "config.json");
 
-const textOf = (file: string): string => {
+/** Null only where there is none: one that cannot be read may choose another database than the embedded one. */
+const textOf = (file: string): string | null => {
   try {
     return readFileSync(file, "utf8");
   } catch (error) {
-    throw broken(file, `cannot be read (${systemCode(error)})`);
+    const code = systemCode(error) ?? "";
+    if (["ENOENT", "ENOTDIR"].includes(code)) return null;
+    throw broken(file, `cannot be read (${code})`);
   }
 };
 
@@ -96,12 +110,20 @@ const broken = (file: string, why: string) =>
     `Mend it, or move it away: mv ${file} ${file}.broken`,
   );
 
-const unwritable = (file: string, error: unknown): unknown => {
+const busy = (file: string) =>
+  unavailable(
+    "config_busy",
+    `Another process does not come to an end with changing the config file ${file}.`,
+    "Try again in a moment.",
+  );
+
+/** What to throw where a file of the config folder cannot be written; any other error stays as it is. */
+export const unwritable = (file: string, error: unknown): unknown => {
   const code = systemCode(error);
   if (code === undefined) return error;
   return unavailable(
     "config_unwritable",
-    `The config file ${file} cannot be written (${code}).`,
+    `The file ${file} cannot be written (${code}).`,
     "Make its folder writable, or name another one: AICOST_CONFIG_DIR=/path/to/folder",
     error,
   );

@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { ProxyAgent } from "undici";
 import { badProxy, type Failure, failureOf, type Fate } from "./network-errors.js";
 import { type Proxy, proxyOf } from "./proxy.js";
 import { fateOf } from "./server-errors.js";
@@ -31,24 +30,28 @@ const LIMITS: Limits = { tries: 4, tryMs: 60_000, lastTryMs: 60_000, pauseMs: 25
  * after a while where that may help.
  * @param repeatOf which requests may be sent again, by their address
  * @returns what takes addresses, not `Request`s, and gives back every answer: that of a server in trouble, too, and a
- * redirect, which it does not follow. It throws UserErrors of exit 5: `unreachable`, `connection_lost`, `tls`, `proxy`
+ * redirect, which it does not follow. It throws UserErrors of exit 5: `unreachable`, `connection_lost`, `tls`, `proxy`;
+ * and the reason of the request's signal
  */
 export const makeFetch = (repeatOf: (url: URL) => Repeat, limits: Limits = LIMITS): typeof fetch => {
-  const send = makeSend();
   return async (input, init = {}) => {
     const url = new URL(input);
     const fates = REPEATED[repeatOf(url)];
     const begin = performance.now();
     let patience = limits.askedMs;
     for (let count = 1; ; count++) {
-      const outcome = await attempt(send, url, init, limits.tryMs);
+      init.signal?.throwIfAborted();
+      const outcome = await attempt(url, init, limits.tryMs);
       const asked = "response" in outcome ? retryAfter(outcome.response) : 0;
       const isLast = count === limits.tries || performance.now() - begin > limits.lastTryMs;
       if (isLast || asked > patience || !fates.includes(outcome.fate)) return answerOf(outcome);
       patience -= asked;
       // Clients that failed together must not come back together.
       const pause = Math.random() * limits.pauseMs * 2 ** (count - 1);
-      await sleep(asked + pause, undefined, init.signal ? { signal: init.signal } : {});
+      await sleep(asked + pause, undefined, init.signal ? { signal: init.signal } : {}).catch(
+        // The signal is looked at before each try.
+        () => undefined,
+      );
     }
   };
 };
@@ -73,15 +76,13 @@ interface Answer {
   text(): Promise<string>;
 }
 
-type Send = (url: URL, init: RequestInit, proxy: Proxy | null) => Promise<Answer>;
-
 /** One try. It reads the answer whole: one that is cut off is a lost connection, too. */
-const attempt = async (send: Send, url: URL, init: RequestInit, tryMs: number): Promise<Outcome> => {
+const attempt = async (url: URL, init: RequestInit, tryMs: number): Promise<Outcome> => {
   const proxy = proxyOf(url, process.env);
   if (proxy?.address === null) return { fate: "final", error: badProxy(proxy) };
-  const signal = AbortSignal.any([AbortSignal.timeout(tryMs), ...(init.signal ? [init.signal] : [])]);
   const headers = new Headers(init.headers);
   headers.set("user-agent", userAgent());
+  const { signal, forget } = limited(tryMs, init.signal);
   try {
     // The key and the token must not travel to whatever host an answer names, so it follows none.
     const answer = await send(url, { ...init, headers, signal, redirect: "manual" }, proxy);
@@ -92,27 +93,39 @@ const attempt = async (send: Send, url: URL, init: RequestInit, tryMs: number): 
   } catch (error) {
     init.signal?.throwIfAborted();
     return failureOf(error, { url, proxy });
+  } finally {
+    forget();
   }
 };
 
-/** Node's own fetch knows no proxies; that of the package is loaded where there is one. */
-const makeSend = (): Send => {
-  const agents = new Map<string, ProxyAgent>();
-  return async (url, init, proxy) => {
-    if (!proxy?.address) return fetch(url, init);
-    const undici = await import("undici");
-    const { href } = proxy.address;
-    const dispatcher = agents.get(href) ?? new undici.ProxyAgent(href);
-    agents.set(href, dispatcher);
-    const request = { ...init, headers: [...new Headers(init.headers)], dispatcher };
-    return undici.fetch(url, request as Parameters<typeof undici.fetch>[1]);
+/** A signal for one try. That of `AbortSignal.any` would not do: it may lose its time limit to the garbage collector. */
+const limited = (ms: number, asked: RequestInit["signal"]) => {
+  const stop = new AbortController();
+  const onAsked = (): void => stop.abort(asked?.reason);
+  const timer = setTimeout(() => stop.abort(new DOMException("No answer in time", "TimeoutError")), ms);
+  asked?.addEventListener("abort", onAsked);
+  return {
+    signal: stop.signal,
+    forget: () => {
+      clearTimeout(timer);
+      asked?.removeEventListener("abort", onAsked);
+    },
   };
+};
+
+/** Node's own fetch knows no proxies; that of a package is loaded where there is one. */
+const send = async (url: URL, init: RequestInit, proxy: Proxy | null): Promise<Answer> => {
+  if (!proxy?.address) return fetch(url, init);
+  const { fetchThrough } = await import("./proxy-tunnels.js");
+  return fetchThrough(proxy.address, url, init);
 };
 
 /** Milliseconds that a server asks to wait, by seconds or by date; 0 if it does not. */
 const retryAfter = ({ headers }: Response): number => {
   const value = headers.get("retry-after") ?? "";
-  const ms = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now();
+  // By the clock of the server: that of this machine may be wrong.
+  const now = Date.parse(headers.get("date") ?? "") || Date.now();
+  const ms = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - now;
   return Number.isNaN(ms) ? 0 : Math.max(ms, 0);
 };
 

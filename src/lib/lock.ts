@@ -1,4 +1,6 @@
+import type Native from "fs-native-extensions";
 import { closeSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { UserError } from "./errors.js";
 
@@ -22,6 +24,8 @@ export interface LockOptions {
   waitMs: number;
   /** Called once when there is one to wait for. */
   onWait: (holder: string) => void;
+  /** Ends the wait. */
+  signal?: AbortSignal | undefined;
   /** What to throw when the wait is over. */
   inUse: (holder: string) => UserError;
 }
@@ -30,11 +34,11 @@ export interface LockOptions {
  * Takes a lock that holds across processes. It is the kernel's own file lock, so it ends with its process, however
  * that dies, and a process that is merely busy or asleep keeps it: no heartbeat, nothing to clean up, no take-over.
  * @param file the lock file, made where it is missing
- * @throws what `inUse` makes
+ * @throws what `inUse` makes, and the reason of `signal`
  */
 export const takeLock = async (
   file: string,
-  { command, waitMs, onWait, inUse }: LockOptions,
+  { command, waitMs, onWait, signal, inUse }: LockOptions,
 ): Promise<Lock> => {
   const { default: native } = await import("fs-native-extensions");
   const holderFile = `${file}.holder`;
@@ -43,9 +47,9 @@ export const takeLock = async (
   let told = false;
   while (!native.tryLock(descriptor)) {
     const holder = describe(holderFile);
-    if (Date.now() >= deadline) {
+    if (signal?.aborted || Date.now() >= deadline) {
       closeSync(descriptor);
-      throw inUse(holder);
+      throw signal?.aborted ? signal.reason : inUse(holder);
     }
     if (!told) onWait(holder);
     told = true;
@@ -60,6 +64,31 @@ export const takeLock = async (
       closeSync(descriptor);
     },
   };
+};
+
+/** How long the short work of others may take, and how often to look whether it is done. */
+const SHORT_MS = { wait: 10_000, poll: 5 };
+
+/**
+ * Does work of a few milliseconds that no other process does at the same time, and waits for whoever does: without
+ * giving way, so that nothing of this process comes between either.
+ * @param file the lock file, made where it is missing
+ * @param busy what to throw where another process does not come to an end
+ */
+export const alone = <Result>(file: string, work: () => Result, busy: () => UserError): Result => {
+  const native = createRequire(import.meta.url)("fs-native-extensions") as typeof Native;
+  const descriptor = openSync(file, "a+", 0o600);
+  const deadline = Date.now() + SHORT_MS.wait;
+  try {
+    while (!native.tryLock(descriptor)) {
+      if (Date.now() >= deadline) throw busy();
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, SHORT_MS.poll);
+    }
+    return work();
+  } finally {
+    // The lock ends with it.
+    closeSync(descriptor);
+  }
 };
 
 const describe = (holderFile: string): string => {

@@ -23,20 +23,20 @@ interface Way {
 /** The code of the error of a request that may have been carried out. */
 export const CONNECTION_LOST = "connection_lost";
 
+/** The code of what is thrown where a proxy does not open a tunnel. Its cause says why. */
+export const NO_TUNNEL = "NO_TUNNEL";
+
 /** Reads what `fetch` threw. */
 export const failureOf = (thrown: unknown, way: Way): Failure => {
   const cause = causeOf(thrown as Cause);
   if (cause.name === "TimeoutError") return { fate: "in_doubt", error: silent(way, thrown) };
   const { code } = cause;
+  if (code === NO_TUNNEL && way.proxy !== null) return noTunnel(cause, way.proxy, way, thrown);
   if (typeof code !== "string") return { fate: "final", error: unsendable(cause, way, thrown) };
-  if (isTls(code)) return { fate: "final", error: tlsError(code, way, thrown) };
+  if (isTls(code)) return { fate: "final", error: tlsError(code, way.url.host, thrown) };
   if (code === TUNNEL_REFUSED && way.proxy !== null) return tunnelRefused(cause, way.proxy, way, thrown);
-  if (!neverReached(code, cause)) return { fate: "in_doubt", error: lost(way, thrown) };
-  const error =
-    way.proxy === null
-      ? unreachable(code, way, thrown)
-      : proxyError(way.proxy, `cannot be reached (${code})`, way, thrown);
-  return { fate: "unreached", error };
+  if (!neverReached(code, cause.syscall)) return { fate: "in_doubt", error: lost(way, thrown) };
+  return { fate: "unreached", error: unreachable(code, way, thrown) };
 };
 
 /** A proxy variable that holds something else. Its value is not shown: it may hold a password. */
@@ -73,7 +73,7 @@ const UNREACHED = [
   "UND_ERR_CONNECT_TIMEOUT",
 ];
 
-const neverReached = (code: string, { syscall }: Cause): boolean =>
+const neverReached = (code: string, syscall: string | undefined): boolean =>
   UNREACHED.includes(code) || (code === "ETIMEDOUT" && syscall === "connect");
 
 const unreachable = (code: string, { url }: Way, cause: unknown): UserError =>
@@ -135,10 +135,9 @@ const UNKNOWN_SIGNER = [
 ];
 
 const isTls = (code: string): boolean =>
-  UNKNOWN_SIGNER.includes(code) || /^(CERT_|ERR_TLS_|ERR_SSL_|EPROTO$|UND_ERR_PRX_TLS$)/.test(code);
+  UNKNOWN_SIGNER.includes(code) || /^(CERT_|ERR_TLS_|ERR_SSL_|EPROTO$)/.test(code);
 
-const tlsError = (code: string, { url, proxy }: Way, cause: unknown): UserError => {
-  const host = code === "UND_ERR_PRX_TLS" && proxy !== null ? shownProxy(proxy) : url.host;
+const tlsError = (code: string, host: string, cause: unknown): UserError => {
   const [message, hint] = tlsWords(code, host);
   return unavailable("tls", message, hint, cause);
 };
@@ -160,6 +159,20 @@ const tlsWords = (code: string, host: string): [message: string, hint: string] =
     `No encrypted connection to ${host} could be made (${code}).`,
     "Check the address and its port: aicost profiles",
   ];
+};
+
+/** Nothing was sent to the server: the way to it ended at the proxy. */
+const noTunnel = ({ cause }: Cause, proxy: Proxy, way: Way, thrown: unknown): Failure => {
+  const { name, syscall, ...rest } = causeOf(cause ?? {});
+  const code = String(rest.code);
+  if (isTls(code)) return { fate: "final", error: tlsError(code, shownProxy(proxy), thrown) };
+  const why =
+    name === "TimeoutError"
+      ? "does not answer"
+      : neverReached(code, syscall)
+        ? `cannot be reached (${code})`
+        : `hangs up on requests to ${way.url.host}`;
+  return { fate: "unreached", error: proxyError(proxy, why, way, thrown) };
 };
 
 const TUNNEL_REFUSED = "UND_ERR_ABORTED";

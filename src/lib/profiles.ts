@@ -1,3 +1,4 @@
+import { publishableKey } from "./auth/key.js";
 import type { Config, SavedProfile } from "./config.js";
 import { denied, usageError } from "./errors.js";
 import { nearest } from "./nearest.js";
@@ -50,16 +51,37 @@ export const profileName = (
 
 /**
  * The database that a command works on.
- * @throws UserError `profile_unknown`, `bad_profile`, `bad_project_url`, `project_missing`
+ * @throws UserError `profile_unknown`, `bad_profile`, `bad_project_url`, `project_missing`, `bad_token`, `bad_key`,
+ * `secret_key`
  */
 export const chooseProfile = (config: Config, flag: string | undefined, env: ProfileEnvironment): Profile => {
   const { name, asked } = profileName(config, flag, env);
-  const token = env.AICOST_ACCESS_TOKEN || undefined;
+  const token = tokenIn(env);
   if (name === LOCAL && (asked || token === undefined)) return { kind: "embedded", name };
-  const saved = Object.hasOwn(config.profiles, name) ? config.profiles[name] : undefined;
+  const saved = savedProfile(config, name);
   if (saved === undefined && token === undefined) throw unknownProfile(config, name);
   const shown = name === LOCAL ? ENVIRONMENT : name;
-  return { kind: "hosted", name: shown, ...projectOf(saved, env), saved, token };
+  return { kind: "hosted", name: shown, ...projectOf(shown, saved, env), saved, token };
+};
+
+/** What the config file knows of a profile; undefined for one that it does not know. */
+export const savedProfile = ({ profiles }: Config, name: string): SavedProfile | undefined =>
+  Object.hasOwn(profiles, name) ? profiles[name] : undefined;
+
+/** Whether a text can be a token: what cannot stand in the header of a request would be shown by its error. */
+export const isToken = (text: unknown): text is string =>
+  typeof text === "string" && /^[\x21-\x7e]+$/.test(text);
+
+/** @throws UserError `bad_token`, which does not show it */
+const tokenIn = ({ AICOST_ACCESS_TOKEN = "" }: ProfileEnvironment): string | undefined => {
+  const token = AICOST_ACCESS_TOKEN.trim();
+  if (token === "") return undefined;
+  if (isToken(token)) return token;
+  throw usageError(
+    "bad_token",
+    "AICOST_ACCESS_TOKEN holds more than an access token: blanks, or characters that none has.",
+    "Set it to the token alone, or unset it and sign in with: aicost login",
+  );
 };
 
 /** A profile as `aicost profiles` lists it. */
@@ -99,8 +121,8 @@ export const useProfile = (config: Config, name: string): void => {
     delete config.profile;
     return;
   }
-  if (!Object.hasOwn(config.profiles, name)) throw unknownProfile(config, name);
-  config.profile = name;
+  if (savedProfile(config, name) === undefined) throw unknownProfile(config, name);
+  config.profile = checkedName(name);
 };
 
 /** Forgets a profile. @throws UserError `profile_unknown`, `profile_signed_in`, `profile_local` */
@@ -108,7 +130,7 @@ export const removeProfile = (config: Config, name: string): void => {
   if (name === LOCAL) {
     throw usageError("profile_local", "The profile local is the embedded database; it is always there.");
   }
-  const saved = Object.hasOwn(config.profiles, name) ? config.profiles[name] : undefined;
+  const saved = savedProfile(config, name);
   if (saved === undefined) throw unknownProfile(config, name);
   if (saved.session !== undefined) {
     throw usageError(
@@ -121,11 +143,14 @@ export const removeProfile = (config: Config, name: string): void => {
   if (config.profile === name) useProfile(config, LOCAL);
 };
 
-/** The project of a profile; the environment wins. @throws UserError `project_missing`, `bad_project_url` */
-const projectOf = (saved: SavedProfile | undefined, env: ProfileEnvironment): Project => {
+/** The project of a profile; the environment wins. @throws UserError `project_missing`, and for what is none */
+const projectOf = (name: string, saved: SavedProfile | undefined, env: ProfileEnvironment): Project => {
   const url = env.AICOST_SUPABASE_URL || saved?.url;
   const key = env.AICOST_SUPABASE_KEY || saved?.key;
-  if (url !== undefined && key !== undefined) return { url: projectUrl(url), key };
+  const keyHolder = env.AICOST_SUPABASE_KEY ? "What AICOST_SUPABASE_KEY holds" : `The key of profile ${name}`;
+  if (url !== undefined && key !== undefined) {
+    return { url: projectUrl(url), key: publishableKey(key, keyHolder) };
+  }
   throw usageError(
     "project_missing",
     "AICOST_ACCESS_TOKEN is set, but not the project that it is for.",
@@ -169,7 +194,7 @@ const isLoopback = (host: string): boolean =>
 const PROFILE_NAME = /^[a-z0-9][a-z0-9._-]{0,49}$/;
 
 /** @throws UserError `bad_profile` */
-export const checkedName = (name: string): string => {
+const checkedName = (name: string): string => {
   if (PROFILE_NAME.test(name)) return name;
   throw usageError(
     "bad_profile",
@@ -178,8 +203,9 @@ export const checkedName = (name: string): string => {
   );
 };
 
-/** @throws UserError always: `profile_unknown` */
-export const unknownProfile = (config: Config, name: string) => {
+/** @throws UserError `bad_profile` where there cannot be one of that name */
+const unknownProfile = (config: Config, name: string) => {
+  checkedName(name);
   const [guess] = nearest(name, [LOCAL, ...Object.keys(config.profiles)]);
   return usageError(
     "profile_unknown",
@@ -188,6 +214,9 @@ export const unknownProfile = (config: Config, name: string) => {
   );
 };
 
+/** The code of `signedOut`. */
+export const NOT_SIGNED_IN = "not_signed_in";
+
 /** Not signed in, or no longer. Exit 3. */
 export const signedOut = ({ name }: Pick<HostedProfile, "name">, why: string) =>
-  denied("not_signed_in", why, `Sign in with: aicost login --profile ${name}`);
+  denied(NOT_SIGNED_IN, why, `Sign in with: aicost login --profile ${name}`);

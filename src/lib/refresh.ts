@@ -1,18 +1,18 @@
-import { hasCode, STATEMENT_TIMEOUT } from "./server-errors.js";
+import { EXIT, UserError } from "./errors.js";
 import type { Store } from "./store/store.js";
 
 /** Changed records from which refreshing the daily sums is cheaper than summing live. */
 const WORTH_REFRESHING = 5000;
 
 /**
- * Refreshes the daily sums after so many records have changed, where that pays. Nothing depends on it: where the
- * database takes too long for it, sums are computed live for longer.
+ * Refreshes the daily sums after so many records have changed, where that pays. Nothing depends on it: where
+ * it cannot be done now, sums are computed live for longer.
  */
 export const refreshAfter = async (store: Store, changed: number): Promise<void> => {
   if (changed < WORTH_REFRESHING) return;
   try {
     await store.call("refresh_cost_records_daily", {});
   } catch (error) {
-    if (!hasCode(error, STATEMENT_TIMEOUT)) throw error;
+    if (!(error instanceof UserError) || error.exit === EXIT.bug) throw error;
   }
 };

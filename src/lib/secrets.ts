@@ -50,11 +50,15 @@ export const chosenSecrets = ({
 };
 
 /** To be thrown where a secret that was kept is not found, or not removed. Exit 5, `secret_missing`. */
-export const lockedOrEmptied = (kind: SecretsKind) =>
+export const lockedOrEmptied = (kind: SecretsKind, profile: string) =>
   kind === "keychain"
     ? unavailable(
         "secret_missing",
         "The keychain does not hand out the session that it was given: it is locked, or somebody emptied it.",
-        "Unlock the keychain and try again, or sign in again with: aicost login",
+        `Unlock the keychain and try again, or sign in again with: aicost login --profile ${profile}`,
       )
-    : unavailable("secret_missing", "The file with the session is gone.", "Sign in again with: aicost login");
+    : unavailable(
+        "secret_missing",
+        "The file with the session is gone, or damaged.",
+        `Sign in again with: aicost login --profile ${profile}`,
+      );

@@ -40,8 +40,11 @@ export const fateOf = (status: number, body: string): Fate => {
   const code = dataError(body)?.code;
   if (code !== undefined) return fateOfCode(code);
   if (status === 429 || status === 503) return "not_done";
-  return [500, 502, 504].includes(status) || (status >= 520 && status < 530) ? "in_doubt" : "final";
+  return IN_DOUBT_STATUS.includes(status) || (status >= 520 && status < 530) ? "in_doubt" : "final";
 };
+
+/** 544 is what Supabase's gateway answers where the project did not in time; 520 to 529 are those of Cloudflare. */
+const IN_DOUBT_STATUS = [500, 502, 504, 544];
 
 const fateOfCode = (code: string): Fate =>
   NOT_DONE.test(code) ? "not_done" : IN_DOUBT.test(code) ? "in_doubt" : "final";
@@ -134,6 +137,7 @@ const FORESEEN: Partial<Record<string, Translate>> = {
   PGRST205: functionMissing,
   "42883": functionMissing,
   "42P01": functionMissing,
+  "3F000": functionMissing,
   PGRST106: ({ host, cause }) =>
     unavailable(
       "schema_not_exposed",
@@ -189,6 +193,12 @@ const gatewayError = ({ status, headers, body }: ServerAnswer, { url }: Answerin
   switch (status) {
     case 401:
       return jsonOf(body) === null ? notSupabase(url) : wrongKey(url);
+    case 402:
+      return unavailable(
+        "project_restricted",
+        `Supabase has restricted the project ${host}: its organization is over a quota, or has a bill to pay.`,
+        "See which in the dashboard: Organization, Usage and Billing",
+      );
     case 403:
       return denied(
         "not_allowed",
@@ -238,15 +248,18 @@ export const schemaMissing = ({ url }: Answering): UserError =>
     MIGRATE,
   );
 
-/** A project whose schema an older version of aicost set up. @param missing versions of the migrations that it lacks */
-export const schemaOlder = ({ url }: Answering, missing: readonly string[]): UserError =>
-  new UserError(
-    EXIT.unavailable,
-    "schema_older",
-    `The schema of the project ${new URL(url).host} is older than this version of aicost: it lacks ${missing.length === 1 ? "one migration" : `${missing.length} migrations`}.`,
-    MIGRATE,
-    { details: { missing } },
-  );
+/**
+ * A project whose schema an older version of aicost set up.
+ * @param missing versions of the migrations that it lacks; absent where it cannot say
+ */
+export const schemaOlder = ({ url }: Answering, missing?: readonly string[]): UserError => {
+  const older = `The schema of the project ${new URL(url).host} is older than this version of aicost`;
+  const count = missing?.length === 1 ? "one migration" : `${missing?.length} migrations`;
+  const message = missing === undefined ? `${older}.` : `${older}: it lacks ${count}.`;
+  return new UserError(EXIT.unavailable, "schema_older", message, MIGRATE, {
+    details: missing === undefined ? {} : { missing },
+  });
+};
 
 /** A project whose schema a newer version of aicost set up, so that functions of this version are gone. */
 export const schemaNewer = ({ url }: Answering): UserError =>

@@ -1,10 +1,10 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { openAuth, type Session } from "./auth/server.js";
-import { readConfig, type SavedProfile } from "./config.js";
+import { readConfig, type SavedProfile, unwritable } from "./config.js";
 import { denied, unavailable } from "./errors.js";
 import { type Lock, takeLock } from "./lock.js";
-import { type HostedProfile, signedOut } from "./profiles.js";
+import { type HostedProfile, isToken, signedOut } from "./profiles.js";
 import { lockedOrEmptied, openSecrets, type Secrets } from "./secrets.js";
 
 /** The access tokens of who is signed in. */
@@ -107,7 +107,9 @@ const keptSession = async (profile: HostedProfile, place: SessionPlace): Promise
   const { id, kept } = recorded(profile);
   const session = await readSession(openSecrets(kept, place.configDir, place), id);
   if (session !== null) return session;
-  if (readConfig(place.configDir).profiles[profile.name]?.session?.id === id) throw lockedOrEmptied(kept);
+  if (readConfig(place.configDir).profiles[profile.name]?.session?.id === id) {
+    throw lockedOrEmptied(kept, profile.name);
+  }
   throw signedOut(profile, `Another command has ended the session of profile ${profile.name}.`);
 };
 
@@ -122,31 +124,42 @@ const recorded = (profile: HostedProfile): NonNullable<SavedProfile["session"]> 
   );
 };
 
-/** Lets one process at a time change the session of a profile. @throws UserError `session_busy` */
-export const lockSession = (profile: string, { configDir, command, waitMs }: SessionPlace): Promise<Lock> => {
-  mkdirSync(configDir, { recursive: true, mode: 0o700 });
-  return takeLock(join(configDir, `session-${profile}.lock`), {
-    command,
-    waitMs,
-    onWait: () => undefined,
-    inUse: (holder) =>
-      unavailable(
-        "session_busy",
-        `The session of profile ${profile} is in use by ${holder}.`,
-        "Try again, or wait longer: AICOST_WAIT=120",
-      ),
-  });
+/** Lets one process at a time change the session of a profile. @throws UserError `session_busy`, `config_unwritable` */
+export const lockSession = async (
+  profile: string,
+  { configDir, command, waitMs }: SessionPlace,
+): Promise<Lock> => {
+  const file = join(configDir, `session-${profile}.lock`);
+  const inUse = (holder: string) =>
+    unavailable(
+      "session_busy",
+      `The session of profile ${profile} is in use by ${holder}.`,
+      "Try again, or wait longer: AICOST_WAIT=120",
+    );
+  try {
+    mkdirSync(configDir, { recursive: true, mode: 0o700 });
+    return await takeLock(file, { command, waitMs, onWait: () => undefined, inUse });
+  } catch (error) {
+    throw unwritable(file, error);
+  }
 };
 
 /** The session of that id, or null where there is none that can be read, or the keychain is locked. */
 export const readSession = async (secrets: Secrets, id: string): Promise<Session | null> => {
   const text = await secrets.get(secretName(id));
   try {
-    return JSON.parse(text ?? "null") as Session | null;
+    const kept: unknown = JSON.parse(text ?? "null");
+    return isSession(kept) ? kept : null;
   } catch {
     // What the parser says of it would show a piece of it.
     return null;
   }
+};
+
+/** What is no token would be shown by the error of the request that carries it. */
+const isSession = (kept: unknown): kept is Session => {
+  const { access_token, refresh_token, expires_at } = (kept ?? {}) as Partial<Record<keyof Session, unknown>>;
+  return [access_token, refresh_token].every(isToken) && typeof expires_at === "number";
 };
 
 export const writeSession = (secrets: Secrets, id: string, session: Session): Promise<void> =>

@@ -5,7 +5,8 @@ comment on column public.imports.batches is 'Key and counts of the latest batche
 
 -- Takes in one batch of records, atomically: new ones are inserted, known ones updated where they differ. With
 -- dry_run it does the same and rolls it back, so the answer is exact. A batch whose key, import.batch, is among the
--- latest ones was taken in already: it changes nothing, and has the answer of the first time.
+-- latest ones was taken in already: it changes nothing, and has the answer of the first time. One that comes so late that
+-- its import was undone is refused: nobody could take its records back any more.
 create or replace function public.ingest_cost_records(import jsonb, records jsonb, dry_run boolean default false)
 returns jsonb
 language plpgsql
@@ -16,7 +17,14 @@ declare
 begin
   begin
     counts := private.ingest(import, records);
-    -- Seen only now, under the lock that ingesting takes: the first try may have been under way still.
+    -- These are seen only now, under the lock that ingesting takes: the first try, or an undo, may have been under way.
+    perform private.refuse(
+      'import_undone',
+      format('The import %s was undone meanwhile.', left(i.id::text, 8)),
+      'Import the file again to have its records back.'
+    )
+    from public.imports i
+    where i.id = (import ->> 'id')::uuid and i.status = 'undone';
     update public.imports i
     set batches = jsonb_path_query_array(
       jsonb_build_array(jsonb_build_object('key', import -> 'batch', 'counts', counts)) || i.batches, '$[0 to 15]'

@@ -71,6 +71,7 @@ describe("the connection URL of a database", () => {
   const PASSWORD = "s3cret";
 
   it.each([
+    ["bad_db_url", 2, " "],
     ["bad_db_url", 2, `abc:${PASSWORD}`],
     ["bad_db_url", 2, `https://postgres:${PASSWORD}@127.0.0.1/postgres`],
     ["bad_db_url", 2, `postgres://postgres:${PASSWORD}/x@127.0.0.1/postgres`],

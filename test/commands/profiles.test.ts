@@ -59,6 +59,11 @@ describe("aicost profiles", () => {
     expect(configOf(home)).not.toHaveProperty("profiles.old");
   });
 
+  it("say that AICOST_PROFILE goes before the one that was chosen", async () => {
+    const { stderr } = await runCommand(ProfilesUse, ["work"], twoProjects(), { AICOST_PROFILE: "old" });
+    expect(stderr).toBe("AICOST_PROFILE=old is set, and goes before it here.\n");
+  });
+
   it("that nobody made are refused with the command that makes them, before anything is opened", async () => {
     const home = twoProjects();
     expect(await refusal(ProfilesUse, ["wrk"], home)).toMatchObject({

@@ -62,10 +62,15 @@ it("shows and writes no password and no token, under DEBUG too", async () => {
   }
   changeSession(home, { refresh_token: "of-no-use-at-all", expires_at: 0 });
   await tell(["whoami", "--json"]);
+  for (const access_token of ["of-no-use\nbeyond-a-line", "of-no-use-…"]) {
+    changeSession(home, { access_token, refresh_token: access_token, expires_at: 8.64e15 });
+    await tell(["prefs"]);
+    await tell(["whoami"]);
+  }
   await tell(login, password);
   await tell(["logout", "--all", "--json"]);
   expect(new Set(told.secrets).size).toBeGreaterThan(8);
-  expect(told.outcomes.map(({ exit }) => exit)).toEqual([3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3, 0, 0]);
+  expect(told.outcomes.map(({ exit }) => exit)).toEqual([3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3, 5, 5, 5, 5, 0, 0]);
   expectNoLeak(home, told);
 });
 

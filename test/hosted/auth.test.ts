@@ -62,6 +62,8 @@ describe("aicost login", () => {
     await terminal.shows("E-mail");
     terminal.type(`${user.email}\r`);
     await terminal.shows("Password");
+    terminal.type("\r");
+    await terminal.shows("A password is not empty.");
     terminal.type(`${user.password}\r`);
     const { screen, exit } = await terminal.ended;
     expect({ exit, screen }).toEqual({ exit: 0, screen: expect.stringContaining(user.id) as string });
@@ -163,6 +165,43 @@ describe("aicost login", () => {
     expect(sessionFiles(home)).toEqual([]);
   });
 
+  it("remembers the project of a login that failed, whatever the name of the profile", async () => {
+    const home = newHome();
+    const { email } = await project.newUser();
+    const argv = ["login", ...at(project), "--profile", "constructor", "--email", email, "--password-stdin"];
+    expect(await run(argv, home, { input: "wrong" })).toMatchObject({ exit: 3 });
+    const { url, key } = project;
+    expect(Object.entries(readConfig(home.configDir).profiles)).toEqual([["constructor", { url, key }]]);
+  });
+
+  it("does nothing as the user of AICOST_ACCESS_TOKEN, and leaves what is known of another project", async () => {
+    const [one, other] = [await project.newUser(), await project.newUser()];
+    const home = newHome();
+    await signIn(home, other);
+    const env = {
+      AICOST_ACCESS_TOKEN: await project.accessToken(one),
+      AICOST_SUPABASE_URL: project.url,
+      AICOST_SUPABASE_KEY: project.key,
+    };
+    const argv = ["login", "--email", other.email, "--password-stdin"];
+    const login = await run(argv, home, { env: { ...env, TZ: "Asia/Tokyo" }, input: other.password });
+    expect(login).toMatchObject({ exit: 0 });
+    changeConfig(home.configDir, ({ profiles }) => {
+      profiles["supabase"]!.url = "https://another.example.com";
+      delete profiles["supabase"]!.schema;
+    });
+    expect(jsonOf(await run(["prefs", "--json"], home, { env }))).toMatchObject({
+      preferences: { timezone: "UTC" },
+    });
+    expect(readConfig(home.configDir).profiles["supabase"]).not.toHaveProperty("schema");
+  });
+
+  it.each(["", "nonsense", "two words@example.com"])("refuses “%s” as an address", async (email) => {
+    const argv = ["login", ...at(project), "--email", email, "--password-stdin", "--json"];
+    const outcome = await run(argv, newHome(), { input: "password" });
+    expect({ exit: outcome.exit, ...errorOf(outcome) }).toMatchObject({ exit: 2, code: "bad_email" });
+  });
+
   it("is refused with what is missing where nobody can answer", async () => {
     const outcome = await run(["login", ...at(project), "--json"], newHome());
     expect({ exit: outcome.exit, ...errorOf(outcome) }).toMatchObject({
@@ -250,6 +289,16 @@ describe("aicost logout", () => {
     expect(profiles["supabase"]).toMatchObject({ url: project.url, key: project.key });
     expect(profiles["supabase"]).not.toHaveProperty("session");
     expect(await refreshes(refresh_token)).toBe(false);
+  });
+
+  it("is done where the session was ended elsewhere, and names the profile that AICOST_PROFILE chooses", async () => {
+    const user = await project.newUser();
+    const homes = [newHome(), newHome()] as const;
+    for (const home of homes) await signIn(home, user);
+    await run(["logout", "--all"], homes[0]);
+    const outcome = await run(["logout", "--json"], homes[1], { env: { AICOST_PROFILE: "supabase" } });
+    expect(jsonOf(outcome)).toMatchObject({ revoked: true, warning: null, current: "supabase" });
+    expect(sessionFiles(homes[1])).toEqual([]);
   });
 
   it("leaves the other sessions of the user alone, and ends them with --all", async () => {

@@ -132,6 +132,32 @@ describe("an import over a bad network", () => {
     expect(await importedInAll(home, env)).toEqual([{ status: "done", inserted: ROWS, unchanged: 5000 }]);
   });
 
+  it("that may be in tells how to complete it, though no answer came", async () => {
+    const home = newHome();
+    const file = calls(home, 10);
+    proxy.plan(
+      "ingest_cost_records",
+      Array.from({ length: 4 }, () => CUT_AFTER),
+    );
+    expect(errorOf(await runCommand(Import, importing(file), home, env))).toMatchObject({
+      code: "connection_lost",
+      hint: expect.stringContaining("Import the files again to complete them") as string,
+      written: [{ source: file }],
+    });
+    expect(await receipt(file, home, env)).toMatchObject({ inserted: 0, unchanged: 10 });
+    expect(await importedInAll(home, env)).toEqual([{ status: "done", inserted: 10, unchanged: 10 }]);
+  });
+
+  it("is not spoilt by the upkeep after it", async () => {
+    const home = newHome();
+    proxy.plan(
+      "refresh_cost_records_daily",
+      Array.from({ length: 4 }, () => CUT_BEFORE),
+    );
+    expect(await receipt(calls(home), home, env)).toMatchObject({ inserted: ROWS });
+    expect(proxy.tries("refresh_cost_records_daily")).toBe(4);
+  });
+
   it("is not sent again where the server refuses it", async () => {
     const home = newHome();
     const file = calls(home, 10);
@@ -204,6 +230,43 @@ describe("a slow database", () => {
     const outcome = await runCommand(Import, importing(calls(home, 150)), home, env);
     expect(outcome.exit).toBe(5);
     expect(errorOf(outcome)).toMatchObject({ code: "statement_timeout" });
+  });
+});
+
+describe("an import that is stopped by Ctrl+C", () => {
+  /** The program, when its next request for a function is under way and stays without an answer. */
+  const begun = async (name: string) => {
+    const home = newHome();
+    const file = calls(home);
+    const proxy = await proxyTo(shared);
+    const env = await signedIn(shared, proxy.url);
+    proxy.plan(name, [{ kind: "delay", ms: 5000 }]);
+    const { child, outcome } = start(["import", ...importing(file).slice(0, -1)], home, { env });
+    while (proxy.tries(name) === 0) await sleep(5);
+    const begin = performance.now();
+    child.kill("SIGINT");
+    const ended = await outcome;
+    return { home, file, env, ended, ms: performance.now() - begin };
+  };
+
+  it("ends at once, with requests under way, and is completed by importing again", async () => {
+    const { home, file, env, ended, ms } = await begun("ingest_cost_records");
+    expect(ended).toEqual({
+      exit: 130,
+      stdout: "",
+      stderr: "Stopped. The import is not complete; import the file again to complete it.\n",
+    });
+    expect(ms).toBeLessThan(2500);
+    await receipt(file, home, env);
+    expect((await report(home, env)).totals).toMatchObject({ cost_usd: "120", record_count: ROWS });
+    expect(await importedInAll(home, env)).toMatchObject([{ status: "done", inserted: ROWS }]);
+  });
+
+  it("says where nothing was written", async () => {
+    const { home, env, ended, ms } = await begun("resume_import");
+    expect(ended).toEqual({ exit: 130, stdout: "", stderr: "Stopped. Nothing was written.\n" });
+    expect(ms).toBeLessThan(2500);
+    expect(await importedInAll(home, env)).toEqual([]);
   });
 });
 

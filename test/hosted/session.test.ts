@@ -1,7 +1,8 @@
+import { mkdirSync, rmSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import path from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { readConfig, writeConfig } from "../../src/lib/config.js";
+import { changeConfig, readConfig } from "../../src/lib/config.js";
 import { takeLock } from "../../src/lib/lock.js";
 import { chooseProfile, type HostedProfile } from "../../src/lib/profiles.js";
 import { openTokens } from "../../src/lib/session.js";
@@ -233,18 +234,33 @@ describe("a project that does not answer", () => {
   });
 });
 
-const moveProject = ({ configDir }: Home, url: string): void => {
-  const config = readConfig(configDir);
-  config.profiles["supabase"]!.url = url;
-  writeConfig(configDir, config);
-};
+const moveProject = ({ configDir }: Home, url: string): void =>
+  changeConfig(configDir, ({ profiles }) => (profiles["supabase"]!.url = url));
+
+describe("a session that is renewed or ended", () => {
+  it("is not, where no lock can be taken in the config folder", async () => {
+    const { home } = await expiredHome();
+    const lock = path.join(home.configDir, "session-supabase.lock");
+    rmSync(lock, { force: true });
+    mkdirSync(lock);
+    for (const argv of [
+      ["whoami", "--json"],
+      ["logout", "--json"],
+    ]) {
+      expect(refused(await run(argv, home))).toMatchObject({
+        exit: 5,
+        code: "config_unwritable",
+        message: `The file ${lock} cannot be written (EISDIR).`,
+      });
+    }
+  });
+});
 
 describe("a session that is not where it was kept", () => {
   it("is not taken for a logout: both ways out are told, and nothing falls back", async () => {
     const { home } = await expiredHome();
-    const config = readConfig(home.configDir);
-    config.profiles["supabase"]!.session!.id = "00000000-0000-4000-8000-000000000000";
-    writeConfig(home.configDir, config);
+    const id = "00000000-0000-4000-8000-000000000000";
+    changeConfig(home.configDir, ({ profiles }) => (profiles["supabase"]!.session!.id = id));
     for (const argv of [
       ["whoami", "--json"],
       ["prefs", "--json"],

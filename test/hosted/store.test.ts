@@ -238,11 +238,29 @@ describe("the schema of a project", () => {
     }
   });
 
-  it("is refused where it is older, before anything is done", async () => {
+  it("is called older where it cannot say what is set up, as after the first migrations", async () => {
     await migrate({
       exec: (sql) => project.admin(`set role postgres; ${sql}; reset role`),
       query: async (sql, params) => ({ rows: await project.admin(sql, params) }),
     });
+    await project.admin("alter function public.get_schema_status rename to no_status");
+    await project.admin("alter function public.archive_counts rename to no_counts");
+    await until("schema_older");
+    for (const given of [{}, known()]) {
+      const store = open(profileOf(project, given), tokensOf(token));
+      expect(await refusal(store.call("archive_counts", {}))).toEqual({
+        code: "schema_older",
+        exit: 5,
+        message: `The schema of the project ${host()} is older than this version of aicost.`,
+        hint: HINT,
+      });
+    }
+    await project.admin("alter function public.no_status rename to get_schema_status");
+    await project.admin("alter function public.no_counts rename to archive_counts");
+    await until("none");
+  });
+
+  it("is refused where it is older, before anything is done", async () => {
     await project.admin("delete from supabase_migrations.schema_migrations where version >= $1", [
       latestVersion(),
     ]);

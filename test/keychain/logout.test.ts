@@ -13,17 +13,22 @@ afterAll(() => session.stop());
 
 const USER = { id: "5a1f7a52-7f0b-4c57-9d6f-6e1a2a0f5a11", email: "me@example.com" };
 
-/** An Auth server that signs everybody in. */
+/** An Auth server that signs everybody in, of a project without the schema of aicost. */
 const startAuth = async (): Promise<{ url: string; requests: string[] }> => {
   const requests: string[] = [];
   const { url, stop } = await startAnswering(({ url: address = "" }, response) => {
     requests.push(address);
-    const granted = { access_token: "a", refresh_token: "r", expires_in: 3600, user: USER };
-    const answer = address.endsWith("/settings") ? { external: { email: true } } : granted;
-    response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(answer));
+    const [status, answer] = answerTo(address);
+    response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(answer));
   });
   onTestFinished(stop);
   return { url, requests };
+};
+
+const answerTo = (address: string): [status: number, answer: unknown] => {
+  if (address.startsWith("/rest/")) return [404, { code: "PGRST202", message: "No such function" }];
+  if (address.endsWith("/settings")) return [200, { external: { email: true } }];
+  return [200, { access_token: "a", refresh_token: "r", expires_in: 3600, user: USER }];
 };
 
 /** A home of somebody whose session is in the keychain. */

@@ -32,7 +32,7 @@ describe("a command of somebody who is signed in", () => {
     expect(outcome).toMatchObject({ exit: 5, stderr: "" });
     expect(errorOf(outcome)).toMatchObject({
       code: "secret_missing",
-      hint: "Unlock the keychain and try again, or sign in again with: aicost login",
+      hint: "Unlock the keychain and try again, or sign in again with: aicost login --profile work",
     });
   });
 

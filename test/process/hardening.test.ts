@@ -116,7 +116,7 @@ describe("Ctrl+C", () => {
       terminal.type("\u0003");
       const { screen, exit } = await terminal.ended;
       expect(exit).toBe(130);
-      expect(screen).toContain("Stopped. What was read so far is in; import the file again to complete it.");
+      expect(screen).toContain("Stopped. The import is not complete; import the file again to complete it.");
       expect(screen).not.toContain("Error");
       const [begun] = await listed();
       expect(begun?.status).toBe("running");

@@ -39,6 +39,20 @@ describe.each(backends)("a batch that is sent twice on $name", (backend) => {
     expect(await stored()).toEqual({ records: [], total: 0 });
   });
 
+  it.each([
+    ["with", { batch: randomUUID() }],
+    ["without", {}],
+  ])("is refused when its import was undone meanwhile, %s a key", async (_, key) => {
+    const head = importHead(key);
+    const records = [costRecord()];
+    await ingest(head, records);
+    await db.asUser(user, (me) => me.call("undo_import", { import_id: head.id }));
+    await expect(ingest(head, records)).rejects.toThrow(
+      `The import ${head.id.slice(0, 8)} was undone meanwhile.`,
+    );
+    expect((await stored()).total).toBe(0);
+  });
+
   it("is known among the sixteen latest ones", async () => {
     const head = importHead();
     const keys = Array.from({ length: 16 }, () => randomUUID());

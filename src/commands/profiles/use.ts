@@ -15,6 +15,9 @@ export default class ProfilesUse extends AicostCommand {
     const { args } = await this.parse(ProfilesUse);
     changeConfig(this.config.configDir, (config) => useProfile(config, args.name));
     this.log(`Commands now work on the profile ${args.name}.`);
+    const { AICOST_PROFILE: asked = "" } = process.env;
+    if (asked !== "" && asked !== args.name)
+      this.tell(`AICOST_PROFILE=${asked} is set, and goes before it here.`);
     return { profile: args.name };
   }
 }

@@ -36,6 +36,6 @@ export async function* storedPages(
   }
 }
 
-/** A number for each kind. */
+/** A value for each kind. */
 export const forEachKind = <Value>(valueOf: (kind: ArchiveKind) => Value): Record<ArchiveKind, Value> =>
   Object.fromEntries(ARCHIVE_KINDS.map((kind) => [kind, valueOf(kind)])) as Record<ArchiveKind, Value>;

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { changeConfig, readConfig, type SavedProfile } from "../config.js";
 import { UserError } from "../errors.js";
-import type { Project } from "../profiles.js";
+import { NOT_SIGNED_IN, type Project, savedProfile } from "../profiles.js";
 import { lockedOrEmptied, openSecrets, type Secrets } from "../secrets.js";
 import { lockSession, readSession, secretName, type SessionPlace, writeSession } from "../session.js";
 import { type AuthServer, openAuth, type Session, type SignOutScope } from "./server.js";
@@ -16,7 +16,7 @@ export interface SignedIn {
 /** Remembers a project under the name of a profile that is new; one that is known stays as it is. */
 export const rememberProject = (configDir: string, profile: string, project: Project): void =>
   changeConfig(configDir, (config) => {
-    config.profiles[profile] ??= { ...project };
+    if (savedProfile(config, profile) === undefined) config.profiles[profile] = { ...project };
   });
 
 /**
@@ -31,7 +31,7 @@ export const keepSession = async (
 ): Promise<void> => {
   const lock = await lockSession(profile, place);
   try {
-    const before = readConfig(place.configDir).profiles[profile];
+    const before = savedProfile(readConfig(place.configDir), profile);
     await keep({ profile, project, session }, secrets, place);
     if (before?.session) await discard(profile, before, before.session, place);
   } finally {
@@ -49,7 +49,7 @@ const keep = async (
     await writeSession(secrets, id, session);
     changeConfig(configDir, (config) => {
       config.profiles[profile] = {
-        ...known(config.profiles[profile], project, session),
+        ...known(savedProfile(config, profile), project, session),
         ...project,
         session: { id, kept: secrets.kind, user_id: session.user.id, email: session.user.email },
       };
@@ -101,48 +101,55 @@ const attempt = async (work: Promise<unknown>): Promise<void> => {
 
 /** How a logout ended. */
 interface Ended {
-  /** Whether the server ended the session too. */
-  revoked: boolean;
-  /** Why it did not. */
+  /** Address of the project. */
+  url: string;
+  /** Why the server did not end what it should; null where it did, or had done so before. */
   reason: string | null;
 }
 
 /**
  * Signs out: ends the session on the server, as far as that is reached, then forgets it here.
+ * @returns null where nobody is signed in
  * @throws UserError `secret_missing` where a keychain does not let go of it; the profile stays as it is then
  */
 export const endSession = async (
   profile: string,
-  saved: SavedProfile,
   scope: SignOutScope,
   place: SessionPlace,
-): Promise<Ended> => {
-  if (saved.session === undefined) return { revoked: false, reason: null };
-  const { id, kept } = saved.session;
+): Promise<Ended | null> => {
   const lock = await lockSession(profile, place);
   try {
+    const saved = savedProfile(readConfig(place.configDir), profile);
+    if (saved?.session === undefined) return null;
+    const { id, kept } = saved.session;
     const secrets = openSecrets(kept, place.configDir, place);
     const session = await readSession(secrets, id);
-    const ended = await ending(session, openAuth(saved, profile), scope);
-    if (!(await secrets.remove(secretName(id))) && !(await isWritable(secrets))) throw lockedOrEmptied(kept);
+    const reason = await ending(session, openAuth(saved, profile), scope);
+    if (!(await secrets.remove(secretName(id))) && !(await isWritable(secrets))) {
+      throw lockedOrEmptied(kept, profile);
+    }
     changeConfig(place.configDir, (config) => {
       delete config.profiles[profile]?.session;
       if (config.profile === profile) delete config.profile;
     });
-    return ended;
+    return { url: saved.url, reason };
   } finally {
     lock.release();
   }
 };
 
-const ending = async (session: Session | null, auth: AuthServer, scope: SignOutScope): Promise<Ended> => {
-  if (session === null) return { revoked: false, reason: "The session was not found where it was kept." };
+const ending = async (
+  session: Session | null,
+  auth: AuthServer,
+  scope: SignOutScope,
+): Promise<string | null> => {
+  if (session === null) return "The session was not found where it was kept.";
   try {
     await revoke(auth, session, scope);
-    return { revoked: true, reason: null };
+    return null;
   } catch (error) {
-    if (error instanceof UserError) return { revoked: false, reason: error.message };
-    throw error;
+    if (!(error instanceof UserError)) throw error;
+    return scope === "local" && error.code === NOT_SIGNED_IN ? null : error.message;
   }
 };
 

@@ -1,16 +1,19 @@
 import { usageError } from "../errors.js";
 
-/** What is wrong with a text that should be a publishable key, or null. It is never shown: it may be a secret. */
-export const keyProblem = (text: string): string | null => {
-  if (isSecret(text)) return "This is the secret key of the project, which passes by all its rules.";
-  if (/^\S{20,}$/.test(text)) return null;
-  return "This is not a publishable key.";
+/**
+ * What is wrong with a text that should be a publishable key, or null. It is never shown: it may be a secret.
+ * @param holder what it was found in, for the message
+ */
+export const keyProblem = (text: string, holder = "This"): string | null => {
+  if (isSecret(text)) return `${holder} is the secret key of the project, which passes by all its rules.`;
+  if (/^[\x21-\x7e]{16,}$/.test(text)) return null;
+  return `${holder} is not a publishable key.`;
 };
 
 /** @throws UserError `secret_key`, `bad_key` */
-export const publishableKey = (text: string): string => {
+export const publishableKey = (text: string, holder?: string): string => {
   const key = text.trim();
-  const problem = keyProblem(key);
+  const problem = keyProblem(key, holder);
   if (problem === null) return key;
   throw usageError(isSecret(key) ? "secret_key" : "bad_key", problem, KEY_HINT);
 };

@@ -25,6 +25,10 @@ export abstract class SignInCommand extends AicostCommand {
    * @returns what came along, or null
    */
   protected async settleIn(profile: string): Promise<RestoreCounts | null> {
+    if (process.env["AICOST_ACCESS_TOKEN"]) {
+      this.note("AICOST_ACCESS_TOKEN is set, and commands use it instead of this session.");
+      return null;
+    }
     try {
       const store = await this.store();
       await settleTimezone(store);

@@ -83,8 +83,18 @@ const refusedBy = ({ project, profile }: Target, code: string, message: string):
   authError({ code, message }, { url: project.url, profile, email: "" });
 
 const emailOf = async ({ lastEmail }: Target, { email }: SignInFlags): Promise<string> => {
+  if (email !== undefined) return givenEmail(email.trim());
   const preset = lastEmail ? { default: lastEmail } : {};
-  return email ?? asked({ name: "email", message: "E-mail", check: emailProblem, ...preset });
+  return asked({ name: "email", message: "E-mail", check: emailProblem, ...preset });
+};
+
+const givenEmail = (email: string): string => {
+  if (emailProblem(email) === null) return email;
+  throw usageError(
+    "bad_email",
+    `“${email}” is not an e-mail address.`,
+    "Use for example --email you@example.com",
+  );
 };
 
 const emailProblem = (text: string): string | null =>
@@ -92,7 +102,8 @@ const emailProblem = (text: string): string | null =>
 
 const passwordOf = async (flags: SignInFlags, times: "once" | "twice"): Promise<string> => {
   if (flags["password-stdin"]) return passwordFromInput();
-  const password = await asked({ name: "password", message: "Password", hidden: true });
+  const check = (text: string) => (text === "" ? "A password is not empty." : null);
+  const password = await asked({ name: "password", message: "Password", hidden: true, check });
   if (times === "once") return password;
   return asked({
     name: "again",

@@ -7,6 +7,7 @@ import {
   profileName,
   type Project,
   projectUrl,
+  savedProfile,
 } from "../profiles.js";
 import { ask, canAsk, type Question } from "../prompt.js";
 import { chosenSecrets, openSecrets, type Secrets } from "../secrets.js";
@@ -52,7 +53,7 @@ export const openTarget = async (
   const secrets = openSecrets(chosenSecrets(env), place.configDir, place);
   await tryOut(secrets);
   rememberProject(place.configDir, profile, project);
-  const lastEmail = config.profiles[profile]?.session?.email;
+  const lastEmail = savedProfile(config, profile)?.session?.email;
   return { profile, project, auth, settings, secrets, lastEmail };
 };
 
@@ -68,24 +69,23 @@ const hostedName = (config: Config, flag: string | undefined, env: ProfileEnviro
 };
 
 const knownProject = (
-  { profiles }: Config,
+  config: Config,
   profile: string,
   flags: SignInFlags,
   env: ProfileEnvironment,
-): Partial<Project> => {
-  const saved = Object.hasOwn(profiles, profile) ? profiles[profile] : undefined;
+): { [Part in keyof Project]: string | undefined } => {
+  const saved = savedProfile(config, profile);
   const url = flags.url ?? (env.AICOST_SUPABASE_URL || undefined);
   const known = url === undefined ? saved?.url : projectUrl(url);
-  const key =
-    flags.key ?? (env.AICOST_SUPABASE_KEY || undefined) ?? (known === saved?.url ? saved?.key : undefined);
-  return {
-    ...(known === undefined ? {} : { url: known }),
-    ...(key === undefined ? {} : { key: publishableKey(key) }),
-  };
+  const given = flags.key ?? (env.AICOST_SUPABASE_KEY || undefined);
+  const holder = flags.key === undefined ? "AICOST_SUPABASE_KEY" : "--key";
+  const key = given === undefined ? undefined : publishableKey(given, `What ${holder} holds`);
+  const savedKey = known === saved?.url ? saved?.key : undefined;
+  return { url: known, key: key ?? savedKey };
 };
 
 const completeProject = async (
-  known: Partial<Project>,
+  known: ReturnType<typeof knownProject>,
   lacking: readonly string[],
   command: string,
 ): Promise<Project> => {

@@ -149,7 +149,7 @@ const writeFiles = async (
 const afterWriting = (error: unknown, written: ReadonlyMap<string, string>): UserError => {
   const failure = error instanceof UserError ? error : bug(error);
   if (failure.exit === EXIT.interrupted) {
-    return interrupted("Stopped. What was read so far is in; import the file again to complete it.");
+    return interrupted("Stopped. The import is not complete; import the file again to complete it.");
   }
   const list = [...written].map(([id, source]) => `${source} (${id.slice(0, 8)})`).join(", ");
   const hint = `Written before that, the last perhaps in part: ${list}. Import the files again to complete them, or take one back with: aicost imports undo ID`;

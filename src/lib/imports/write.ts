@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { readCsv, type ReadOptions } from "../csv/reader.js";
+import { EXIT, UserError } from "../errors.js";
 import type { CostRecord } from "../record.js";
 import { eachInParallel } from "../parallel.js";
-import { hasCode, STATEMENT_TIMEOUT } from "../server-errors.js";
+import { hasCode, isInDoubt, STATEMENT_TIMEOUT } from "../server-errors.js";
 import type { ImportHead, IngestCounts, Store } from "../store/store.js";
 import type { CheckedFile } from "./check.js";
 import type { RejectsFile } from "./rejects.js";
@@ -16,7 +17,7 @@ export interface WriteOptions extends ReadOptions {
   dryRun: boolean;
   /** Where refused rows go, whole, below the file's header. */
   rejects: RejectsFile | undefined;
-  /** Called when something was changed. */
+  /** Called when something was changed, or may have been. */
   onChange: () => void;
 }
 
@@ -100,6 +101,7 @@ const writeRecords = async (
     try {
       await ingest(records);
     } catch (error) {
+      if (!options.dryRun && mayBeDone(error)) options.onChange();
       if (!hasCode(error, STATEMENT_TIMEOUT) || records.length <= LEAST_ROWS) throw error;
       const half = Math.ceil(records.length / 2);
       batches.limit(half);
@@ -110,6 +112,10 @@ const writeRecords = async (
   await eachInParallel(batchesOf(file, batches, options), store.parallel, ingestInParts);
   return counts;
 };
+
+/** Whether a batch that failed so may be in all the same. */
+const mayBeDone = (error: unknown): boolean =>
+  isInDoubt(error) || (error instanceof UserError && error.exit === EXIT.interrupted);
 
 /** The records of a file in batches. Refused rows go where they belong. */
 async function* batchesOf(

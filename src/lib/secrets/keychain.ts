@@ -59,11 +59,20 @@ const replyTo = (request: KeychainRequest, onUnlock: (() => void) | undefined): 
       clearTimeout(telling);
       if (error?.killed) reject(noAnswer(limit));
       else if (stdout === "") reject(unusable(`its process ended with ${error?.signal ?? error?.code}`));
-      else resolve(JSON.parse(stdout) as KeychainReply);
+      else resolve(replyIn(stdout));
     });
     // One that could not start or was stopped does not read; what became of it is said above.
     child.stdin?.on("error", () => {}).end(JSON.stringify(request));
   });
+};
+
+/** What the parser says of anything else would show a piece of a secret. */
+const replyIn = (text: string): KeychainReply => {
+  try {
+    return JSON.parse(text) as KeychainReply;
+  } catch {
+    return { failed: "refused", why: "its process answered with something else than JSON" };
+  }
 };
 
 const OTHERWISE =

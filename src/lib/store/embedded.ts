@@ -44,6 +44,8 @@ export interface EmbeddedOptions {
   /** How long to wait for another process. */
   waitMs: number;
   onWait: (holder: string) => void;
+  /** Ends the waiting. */
+  signal?: AbortSignal | undefined;
 }
 
 /** Whether somebody has worked on the embedded database. */
@@ -126,12 +128,16 @@ const makeFolder = (dataDir: string): void => {
   }
 };
 
-const lockFolder = async (folder: string, { command, waitMs, onWait }: EmbeddedOptions): Promise<Lock> => {
+const lockFolder = async (
+  folder: string,
+  { command, waitMs, onWait, signal }: EmbeddedOptions,
+): Promise<Lock> => {
   try {
     return await takeLock(`${folder}.lock`, {
       command,
       waitMs,
       onWait,
+      signal,
       inUse: (holder) =>
         unavailable(
           "database_in_use",

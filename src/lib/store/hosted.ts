@@ -1,5 +1,5 @@
 import type { UserError } from "../errors.js";
-import { unavailable } from "../errors.js";
+import { interrupted, unavailable } from "../errors.js";
 import { makeFetch } from "../http.js";
 import type { HostedProfile } from "../profiles.js";
 import {
@@ -18,37 +18,39 @@ import { latestVersion, missingMigrations, unknownMigrations } from "./migrate.j
 import type { Api, Store } from "./store.js";
 
 /**
- * What to do about a call of which nobody knows whether it was carried out: send it again, where a second time changes
- * nothing more; else tell the user where to look.
+ * What to do about a call of which nobody knows whether it was carried out: send it again, where it reads only or a
+ * second time changes nothing more; else tell the user where to look.
  */
 const AFTER_LOSS = {
-  get_preferences: "repeat",
+  get_preferences: "read",
   set_preferences: "repeat",
-  list_providers: "repeat",
+  list_providers: "read",
   add_provider: { look: "aicost providers" },
   ingest_cost_records: "repeat",
-  resume_import: "repeat",
+  resume_import: "read",
   finish_import: "repeat",
-  list_imports: "repeat",
-  get_import: "repeat",
+  list_imports: "read",
+  get_import: "read",
   undo_import: { look: "aicost imports" },
   add_cost_record: { look: "aicost records" },
-  list_cost_records: "repeat",
-  get_cost_record: "repeat",
+  list_cost_records: "read",
+  get_cost_record: "read",
   edit_cost_record: { look: "aicost records" },
   remove_cost_records: { look: "aicost records" },
-  get_daily_spend: "repeat",
+  get_daily_spend: "read",
   refresh_cost_records_daily: "repeat",
-  get_schema_status: "repeat",
-  archive_counts: "repeat",
-  export_rows: "repeat",
+  get_schema_status: "read",
+  archive_counts: "read",
+  export_rows: "read",
   restore_rows: "repeat",
-} satisfies Record<keyof Api, "repeat" | { look: string }>;
+} satisfies Record<keyof Api, "read" | "repeat" | { look: string }>;
 
 export interface HostedOptions {
   tokens: Tokens;
   /** Keeps that the project has all migrations up to this version, so that it need not be asked again. */
   rememberSchema: (version: string) => void;
+  /** Gives up the requests that are under way. */
+  signal?: AbortSignal | undefined;
 }
 
 /**
@@ -71,7 +73,7 @@ class HostedStore implements Store {
   constructor(profile: HostedProfile, options: HostedOptions) {
     this.#profile = profile;
     this.#options = options;
-    this.#client = dataClient(profile, answersOf(profile));
+    this.#client = dataClient(profile, answersOf(profile, options.signal));
   }
 
   async call<Name extends keyof Api>(name: Name, args: Api[Name]["args"]): Promise<Api[Name]["result"]> {
@@ -83,7 +85,8 @@ class HostedStore implements Store {
     } catch (error) {
       if (hasCode(error, FUNCTION_MISSING)) throw await this.#schemaError(error);
       const after = AFTER_LOSS[name];
-      throw after !== "repeat" && isInDoubt(error) ? mayBeDone(error as UserError, after.look) : error;
+      if (after !== "read" && this.#options.signal?.aborted) throw stopped();
+      throw typeof after === "object" && isInDoubt(error) ? mayBeDone(error as UserError, after.look) : error;
     }
   }
 
@@ -136,30 +139,45 @@ class HostedStore implements Store {
     return isNewer ? schemaNewer(this.#profile) : unknownFunction;
   }
 
-  /** The versions that the project has recorded. @throws UserError `schema_missing` */
+  /** The versions that the project has recorded. @throws UserError `schema_missing`, `schema_older` */
   async #migrations(): Promise<string[]> {
     try {
       return (await this.#send("get_schema_status", {})).migrations;
     } catch (error) {
-      throw hasCode(error, FUNCTION_MISSING) ? schemaMissing(this.#profile) : error;
+      if (!hasCode(error, FUNCTION_MISSING)) throw error;
+      throw await this.#unrecorded();
+    }
+  }
+
+  /** What is wrong with a project that cannot say what is set up in it: the first versions could not either. */
+  async #unrecorded(): Promise<unknown> {
+    try {
+      await this.#send("get_preferences", {});
+      return schemaOlder(this.#profile);
+    } catch (error) {
+      return hasCode(error, FUNCTION_MISSING) ? schemaMissing(this.#profile) : error;
     }
   }
 }
 
 /** A `fetch` that gives back JSON, and throws whatever else is answered as a UserError. */
-const answersOf = (profile: HostedProfile): typeof fetch => {
+const answersOf = (profile: HostedProfile, signal: AbortSignal | undefined): typeof fetch => {
   const send = makeFetch(({ pathname }) => {
     const name = pathname.slice(pathname.lastIndexOf("/") + 1) as keyof Api;
-    return AFTER_LOSS[name] === "repeat" ? "freely" : "if_unheard";
+    return typeof AFTER_LOSS[name] === "object" ? "if_unheard" : "freely";
   });
   return async (input, init) => {
-    const response = await send(input, init);
+    const response = await send(input, { ...init, ...(signal && { signal }) });
     const { status, headers, ok } = response;
     const isData = status === 204 || headers.get("content-type")?.includes("json");
     if (ok && isData) return response;
     throw dataApiError({ status, headers, body: await response.text() }, profile);
   };
 };
+
+/** The error of a change whose answer is not waited for. */
+const stopped = (): UserError =>
+  interrupted("Stopped. The last change that was sent may have been made all the same.");
 
 /** The error of a change whose answer was lost. @param look the command that shows whether it was made */
 const mayBeDone = ({ message }: UserError, look: string): UserError =>

@@ -1,12 +1,14 @@
 import { changeConfig } from "../config.js";
 import { UserError } from "../errors.js";
-import type { Profile } from "../profiles.js";
+import { type HostedProfile, type Profile, savedProfile } from "../profiles.js";
 import type { SessionPlace } from "../session.js";
 import type { EmbeddedOptions } from "./embedded.js";
 import type { Store } from "./store.js";
 
 export interface StoreOptions extends Pick<EmbeddedOptions, "dataDir" | "heavy" | "onWait"> {
   profile: Profile;
+  /** Stops what takes long: waiting for another process, and requests that are under way. */
+  signal?: AbortSignal | undefined;
   /** Where the session of a hosted profile is kept, and who opens the store. */
   place: SessionPlace;
 }
@@ -23,18 +25,20 @@ export const openStore = async ({ profile, place, ...options }: StoreOptions): P
   ]);
   return openHosted(profile, {
     tokens: openTokens(profile, place),
-    rememberSchema: (version) => {
-      if (profile.saved !== undefined) rememberSchema(place.configDir, profile.name, version);
-    },
+    signal: options.signal,
+    rememberSchema: (version) => rememberSchema(place.configDir, profile, version),
   });
 };
 
 /** Spares later commands a look. Where the config file cannot be written, they look again. */
-const rememberSchema = (configDir: string, profile: string, version: string): void => {
+const rememberSchema = (configDir: string, profile: HostedProfile, version: string): void => {
+  const { name, url } = profile;
+  // The environment may name another project than the profile.
+  if (profile.saved?.url !== url) return;
   try {
-    changeConfig(configDir, ({ profiles }) => {
-      const saved = profiles[profile];
-      if (saved !== undefined) saved.schema = version;
+    changeConfig(configDir, (config) => {
+      const saved = savedProfile(config, name);
+      if (saved?.url === url) saved.schema = version;
     });
   } catch (error) {
     if (!(error instanceof UserError)) throw error;

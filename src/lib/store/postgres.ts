@@ -74,9 +74,10 @@ const EXAMPLE =
 const connectionUrl = (text: string): URL => {
   const trimmed = text.trim();
   const url = URL.canParse(trimmed) ? new URL(trimmed) : null;
-  if (url === null || !["postgres:", "postgresql:"].includes(url.protocol) || !isEncoded(url)) {
+  if (!/^postgres(ql)?:\/\//i.test(trimmed)) throw badUrl("does not begin with postgresql://");
+  if (url === null || !isEncoded(url)) {
     throw badUrl(
-      "is none. Signs such as @ : / # ? % in the password must be written as %40 %3A %2F %23 %3F %25",
+      "cannot be read. Signs such as @ : / # ? % in the password must be written as %40 %3A %2F %23 %3F %25",
     );
   }
   if (decodeURIComponent(url.password).includes("YOUR-PASSWORD")) {

@@ -1,0 +1,37 @@
+import {
+  type Dispatcher,
+  fetch,
+  Pool,
+  ProxyAgent,
+  type RequestInit as ProxiedInit,
+  type Response,
+} from "undici";
+import { NO_TUNNEL } from "./network-errors.js";
+
+/** How long a proxy may take to open a tunnel: as long as a server may take to accept a connection. */
+const OPEN_MS = 10_000;
+
+const agents = new Map<string, ProxyAgent>();
+
+/** `fetch` through a tunnel that a proxy opens. Where it opens none, the error has the code `NO_TUNNEL`. */
+export const fetchThrough = (proxy: URL, url: URL, init: RequestInit): Promise<Response> => {
+  const dispatcher = agents.get(proxy.href) ?? new ProxyAgent({ uri: proxy.href, clientFactory });
+  agents.set(proxy.href, dispatcher);
+  const request = { ...init, headers: [...new Headers(init.headers)], dispatcher };
+  return fetch(url, request as ProxiedInit);
+};
+
+/** The connections to a proxy. */
+const clientFactory = (origin: URL, options: object): Dispatcher => {
+  const pool = new Pool(origin, options);
+  const connect = pool.connect.bind(pool);
+  // Told of a socket that was closed, the agent would try again without end; told of nothing, it would wait.
+  const open = async (asked: Dispatcher.ConnectOptions): Promise<Dispatcher.ConnectData> => {
+    try {
+      return await connect({ ...asked, signal: AbortSignal.timeout(OPEN_MS) });
+    } catch (cause) {
+      throw Object.assign(new Error("The proxy opened no tunnel", { cause }), { code: NO_TUNNEL });
+    }
+  };
+  return Object.assign(pool, { connect: open });
+};
