@@ -1,16 +1,11 @@
 import { Args, Flags } from "@oclif/core";
-import {
-  type ArchiveResult,
-  checkArchives,
-  findArchives,
-  refuseFlags,
-  restoreArchives,
-} from "../lib/archive/import-archives.js";
+import { type ArchiveResult, findArchives, refuseFlags } from "../lib/archive/import-archives.js";
 import { AicostCommand } from "../lib/command.js";
 import { MAP_TARGETS } from "../lib/csv/mapper.js";
 import { usageError, UserError } from "../lib/errors.js";
-import { importFiles, type ImportOptions } from "../lib/imports/import-files.js";
-import { importJson, type ImportJson, type ImportResult, type RejectedCell } from "../lib/imports/result.js";
+import type { ImportOptions } from "../lib/imports/import-files.js";
+import { importSources, type SourceResults } from "../lib/imports/import-sources.js";
+import { importJson, type ImportJson, type RejectedCell } from "../lib/imports/result.js";
 import { importSettings, type ImportFlags } from "../lib/imports/settings.js";
 import { findSources } from "../lib/imports/sources.js";
 import { interruptible } from "../lib/interrupt.js";
@@ -26,11 +21,6 @@ interface ParsedFlags extends ImportFlags {
   "dry-run": boolean;
   "on-error": ImportOptions["onError"];
   rejects?: string | undefined;
-}
-
-interface Results {
-  imports: ImportResult[];
-  archives: ArchiveResult[];
 }
 
 export default class Import extends AicostCommand {
@@ -116,7 +106,7 @@ export default class Import extends AicostCommand {
     return { imports: imports.map(importJson), archives };
   }
 
-  async #import(names: string[], flags: ParsedFlags, signal: AbortSignal): Promise<Results> {
+  async #import(names: string[], flags: ParsedFlags, signal: AbortSignal): Promise<SourceResults> {
     const { sources, forget } = await findSources(names, signal);
     try {
       const { archives, files } = findArchives(sources);
@@ -126,22 +116,14 @@ export default class Import extends AicostCommand {
       const preferences = await store.call("get_preferences", {});
       const providers = await store.call("list_providers", {});
       const settings = importSettings(this.config.configDir, flags, preferences, providers);
-      const options = {
+      return await importSources(store, { archives, files }, settings, {
         formats,
         dryRun: flags["dry-run"],
         onError: flags["on-error"],
         rejectsFile: flags.rejects,
         signal,
-        progress: (label: string, total: number) => byteProgress(label, total, this.showsProgress),
-      };
-      const results: Results = { imports: [], archives: [] };
-      const checked = await checkArchives(store, archives, options);
-      const restore = async () => {
-        results.archives = await restoreArchives(store, checked, options);
-      };
-      // The archives first: what they bring back is then no news to the files.
-      results.imports = await importFiles(store, files, settings, { ...options, beforeWriting: restore });
-      return results;
+        progress: (label, total) => byteProgress(label, total, this.showsProgress),
+      });
     } finally {
       forget();
     }

@@ -4,9 +4,10 @@ import Import from "../../src/commands/import.js";
 import Imports from "../../src/commands/imports/index.js";
 import Report from "../../src/commands/report.js";
 import { errorOf, fileIn, type Home, jsonOf, newHome, runCommand, start } from "../support/cli.js";
-import { startSupabase, type TestProject, testProject } from "../support/supabase.js";
+import { type RunningProject, startSupabase, type TestProject, testProject } from "../support/supabase.js";
 import { type Fault, type FaultyProxy, startFaultyProxy } from "../support/supabase/faulty-proxy.js";
 import { newToken } from "../support/supabase/sign-in.js";
+import { at, FILES, signIn } from "./accounts.js";
 
 const ROWS = 12_000;
 
@@ -187,7 +188,7 @@ describe("a server that is down", () => {
 });
 
 describe("a slow database", () => {
-  let project: TestProject & { stop(): Promise<void> };
+  let project: RunningProject;
   beforeAll(async () => {
     project = await startSupabase({ timeouts: { anon: 400, authenticated: 400 } });
     // A tenth of a millisecond for each row, so that a whole batch never is done in time.
@@ -230,6 +231,27 @@ describe("a slow database", () => {
     const outcome = await runCommand(Import, importing(calls(home, 150)), home, env);
     expect(outcome.exit).toBe(5);
     expect(errorOf(outcome)).toMatchObject({ code: "statement_timeout" });
+  });
+});
+
+describe("an import that takes longer than an access token is good for", () => {
+  let project: RunningProject;
+  beforeAll(async () => {
+    // A token that has less than a minute left is renewed: here after two seconds.
+    project = await startSupabase({ jwtExpirySeconds: 62 });
+  });
+  afterAll(() => project.stop());
+
+  it("goes on with the next one, and leaves a session that is good", async () => {
+    const home = newHome();
+    const proxy = await proxyTo(project);
+    await signIn(home, await project.newUser(), at({ url: proxy.url, key: project.key }));
+    const before = proxy.tries("token");
+    const late: Fault = { kind: "delay", ms: 2500 };
+    proxy.plan("ingest_cost_records", [late, late, late]);
+    expect(await receipt(calls(home), home, FILES)).toMatchObject({ inserted: ROWS });
+    expect(proxy.tries("token")).toBeGreaterThan(before);
+    expect((await report(home, FILES)).totals).toMatchObject({ cost_usd: "120", record_count: ROWS });
   });
 });
 

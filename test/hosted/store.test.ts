@@ -10,8 +10,9 @@ import { openHosted } from "../../src/lib/store/hosted.js";
 import { latestVersion, migrate } from "../../src/lib/store/migrate.js";
 import type { Store } from "../../src/lib/store/store.js";
 import { startConnectProxy } from "../support/connect-proxy.js";
+import { rollbacks, runFile } from "../support/migrations.js";
 import { costRecord } from "../support/records.js";
-import { startSupabase, type TestProject, testProject } from "../support/supabase.js";
+import { type RunningProject, startSupabase, type TestProject, testProject } from "../support/supabase.js";
 import { type FaultyProxy, startFaultyProxy } from "../support/supabase/faulty-proxy.js";
 import { signToken } from "../support/supabase/keys.js";
 import { newToken, profileOf, tokensOf } from "../support/supabase/sign-in.js";
@@ -201,7 +202,7 @@ describe("a change whose answer is lost", () => {
 });
 
 describe("the schema of a project", () => {
-  let project: TestProject & { stop(): Promise<void> };
+  let project: RunningProject;
   let token: string;
   beforeAll(async () => {
     project = await startSupabase({ bare: true });
@@ -360,5 +361,13 @@ describe("the schema of a project", () => {
     await project.admin("revoke execute on function public.get_preferences from authenticated");
     await until("not_allowed");
     expect(await said()).toMatchObject({ code: "not_allowed", exit: 3 });
+  });
+
+  it("is missed again when its owner, who is no superuser, has run all rollbacks", async () => {
+    for (const rollback of await rollbacks()) {
+      await runFile(rollback, (sql) => project.admin(`set role postgres; ${sql}; reset role`));
+    }
+    await until("schema_missing", known());
+    expect(await said()).toMatchObject({ code: "schema_missing", hint: HINT });
   });
 });

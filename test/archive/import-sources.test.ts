@@ -1,0 +1,71 @@
+import { describe, expect, it } from "vitest";
+import { findArchives } from "../../src/lib/archive/import-archives.js";
+import { ndjsonPieces } from "../../src/lib/archive/ndjson.js";
+import { interrupted } from "../../src/lib/errors.js";
+import { importSources } from "../../src/lib/imports/import-sources.js";
+import { importSettings } from "../../src/lib/imports/settings.js";
+import { findSources } from "../../src/lib/imports/sources.js";
+import { formats } from "../../src/lib/providers/index.js";
+import type { Store } from "../../src/lib/store/store.js";
+import { openHome } from "../store/backends.js";
+import { fileIn, newHome, sample } from "../support/cli.js";
+import { costRecord, importHead } from "../support/records.js";
+
+/** Imports files, and is told to stop when work of that name begins. */
+const stoppedAt = async (stop: string, store: Store, configDir: string, names: string[]) => {
+  const controller = new AbortController();
+  const { signal } = controller;
+  const { sources, forget } = await findSources(names, signal);
+  const preferences = await store.call("get_preferences", {});
+  const providers = await store.call("list_providers", {});
+  try {
+    return await importSources(
+      store,
+      findArchives(sources),
+      importSettings(configDir, {}, preferences, providers),
+      {
+        formats,
+        dryRun: false,
+        onError: "abort",
+        rejectsFile: undefined,
+        signal,
+        progress: (label) => {
+          if (label === stop) controller.abort(interrupted("Stopped. Nothing was written."));
+          return Promise.resolve({ to: () => undefined, stop: () => undefined });
+        },
+      },
+    );
+  } finally {
+    forget();
+  }
+};
+
+describe("an import of an archive and another file that is stopped", () => {
+  it.each([
+    ["Restoring", "Stopped. Nothing was written.", 0],
+    ["Writing", "Stopped. The archive is in; import the other files again.", 1],
+  ])("while it is %s says what is in", async (stop, message, total) => {
+    const source = newHome();
+    const from = await openHome(source);
+    await from.call("ingest_cost_records", { import: importHead(), records: [costRecord()] });
+    const pieces: string[] = [];
+    for await (const piece of ndjsonPieces(from, { program: "0.0.0", onRows: () => undefined })) {
+      pieces.push(piece);
+    }
+    await from.close();
+    const archive = fileIn(source, "all.ndjson", pieces.join(""));
+
+    const target = newHome();
+    const store = await openHome(target);
+    try {
+      const files = [archive, sample("openrouter_activity.csv")];
+      await expect(stoppedAt(stop, store, target.configDir, files)).rejects.toMatchObject({
+        exit: 130,
+        message,
+      });
+      expect(await store.call("list_cost_records", { filters: { max_rows: 10 } })).toMatchObject({ total });
+    } finally {
+      await store.close();
+    }
+  });
+});
