@@ -1,6 +1,6 @@
 import { eachInParallel } from "../parallel.js";
 import { refreshAfter } from "../refresh.js";
-import { hasCode, STATEMENT_TIMEOUT } from "../server-errors.js";
+import { sendInParts } from "../send-in-parts.js";
 import {
   ARCHIVE_KINDS,
   type ArchiveKind,
@@ -10,11 +10,8 @@ import {
 } from "../store/store.js";
 import { forEachKind, type TravellingRow } from "./rows.js";
 
-/**
- * How much goes to the store in one call, which must be done within the statement timeout of a hosted project. A call of
- * the least rows is not divided any more when it takes too long.
- */
-const BATCH = { rows: 5000, characters: 2_000_000, least: 100 };
+/** How much goes to the store in one call, which must be done within the statement timeout of a hosted project. */
+const BATCH = { rows: 5000, characters: 2_000_000 };
 
 export interface RestoreOptions {
   /**
@@ -48,7 +45,7 @@ export const restoreRows = async (
         addCounts(results[kind], await store.call("restore_rows", { kind, rows: batch, ...dry }));
         onBatch?.(batch.length);
       };
-      await eachInParallel(batchesOf(source, kind), store.parallel, (batch) => inParts(batch, restore));
+      await eachInParallel(batchesOf(source, kind), store.parallel, (batch) => sendInParts(batch, restore));
     }
   } finally {
     await source.close();
@@ -56,21 +53,6 @@ export const restoreRows = async (
   const { inserted, updated } = results.cost_record;
   if (!dryRun) await refreshAfter(store, inserted + updated);
   return results;
-};
-
-/** Restores a batch, in smaller parts where the database takes too long for it. */
-const inParts = async (
-  batch: ArchiveRow[],
-  restore: (rows: ArchiveRow[]) => Promise<void>,
-): Promise<void> => {
-  try {
-    await restore(batch);
-  } catch (error) {
-    if (!hasCode(error, STATEMENT_TIMEOUT) || batch.length <= BATCH.least) throw error;
-    const half = Math.ceil(batch.length / 2);
-    await inParts(batch.slice(0, half), restore);
-    await inParts(batch.slice(half), restore);
-  }
 };
 
 const noCounts = (): RestoreCounts => ({ inserted: 0, updated: 0, unchanged: 0, covered: 0 });

@@ -3,7 +3,8 @@ import { readCsv, type ReadOptions } from "../csv/reader.js";
 import { EXIT, UserError } from "../errors.js";
 import type { CostRecord } from "../record.js";
 import { eachInParallel } from "../parallel.js";
-import { hasCode, isInDoubt, STATEMENT_TIMEOUT } from "../server-errors.js";
+import { sendInParts } from "../send-in-parts.js";
+import { isInDoubt } from "../server-errors.js";
 import type { ImportHead, IngestCounts, Store } from "../store/store.js";
 import type { CheckedFile } from "./check.js";
 import type { RejectsFile } from "./rejects.js";
@@ -29,9 +30,6 @@ const BATCH_ROWS = 5000;
 
 /** Characters of JSON that a batch holds at most, unless its only record is longer. */
 const BATCH_SIZE = 2_000_000;
-
-/** A batch of so few rows is not divided any more when the database takes too long for it. */
-const LEAST_ROWS = 100;
 
 /**
  * Writes a checked file to the store, batch by batch, each of which is atomic. A file that is cut short is completed by
@@ -88,28 +86,25 @@ const writeRecords = async (
     replaced: 0,
   };
   const batches = new Batches(BATCH_ROWS, BATCH_SIZE);
-  const ingest = async (records: CostRecord[]): Promise<void> => {
-    const added = await store.call("ingest_cost_records", {
+  const send = (records: CostRecord[]): Promise<IngestCounts> =>
+    store.call("ingest_cost_records", {
       import: options.dryRun ? head : { ...head, batch: randomUUID() },
       records,
       dry_run: options.dryRun,
     });
-    for (const key of Object.keys(counts) as (keyof IngestCounts)[]) counts[key] += added[key];
-    if (!options.dryRun && counts.inserted + counts.updated + counts.replaced > 0) options.onChange();
-  };
-  const ingestInParts = async (records: CostRecord[]): Promise<void> => {
+  const ingest = async (records: CostRecord[]): Promise<void> => {
     try {
-      await ingest(records);
+      const added = await send(records);
+      for (const key of Object.keys(counts) as (keyof IngestCounts)[]) counts[key] += added[key];
+      if (!options.dryRun && counts.inserted + counts.updated + counts.replaced > 0) options.onChange();
     } catch (error) {
       if (!options.dryRun && mayBeDone(error)) options.onChange();
-      if (!hasCode(error, STATEMENT_TIMEOUT) || records.length <= LEAST_ROWS) throw error;
-      const half = Math.ceil(records.length / 2);
-      batches.limit(half);
-      await ingestInParts(records.slice(0, half));
-      await ingestInParts(records.slice(half));
+      throw error;
     }
   };
-  await eachInParallel(batchesOf(file, batches, options), store.parallel, ingestInParts);
+  await eachInParallel(batchesOf(file, batches, options), store.parallel, (batch) =>
+    sendInParts(batch, ingest, (most) => batches.limit(most)),
+  );
   return counts;
 };
 
