@@ -23,7 +23,7 @@ const LAYERS = [
 /** The one place in `src/` that may import a package, types included. */
 const PACKAGES = {
   "@electric-sql/pglite": "src/lib/store/embedded.ts",
-  "@supabase/supabase-js": "src/lib/supabase.ts",
+  "@supabase/supabase-js": "src/lib/server/supabase.ts",
   asciichart: "src/lib/render/spend-chart.ts",
   "big.js": "src/lib/money.ts",
   "cli-progress": "src/lib/progress.ts",
@@ -35,7 +35,7 @@ const PACKAGES = {
   open: "src/lib/browser.ts",
   pg: "src/lib/store/postgres.ts",
   "temporal-polyfill": "src/lib/dates.ts",
-  undici: "src/lib/proxy-tunnels.ts",
+  undici: "src/lib/server/proxy-tunnels.ts",
   uuid: "src/lib/record.ts",
 };
 

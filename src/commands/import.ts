@@ -113,8 +113,10 @@ export default class Import extends AicostCommand {
       if (files.length === 0) refuseFlags(flags);
       const bytes = sources.reduce((sum, { size }) => sum + size, 0);
       const store = await this.store({ heavy: bytes > HEAVY, signal });
-      const preferences = await store.call("get_preferences", {});
-      const providers = await store.call("list_providers", {});
+      const [preferences, providers] = await Promise.all([
+        store.call("get_preferences", {}),
+        store.call("list_providers", {}),
+      ]);
       const settings = importSettings(this.config.configDir, flags, preferences, providers);
       return await importSources(store, { archives, files }, settings, {
         formats,

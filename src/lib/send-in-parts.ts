@@ -1,4 +1,4 @@
-import { hasCode, STATEMENT_TIMEOUT } from "./server-errors.js";
+import { hasCode, STATEMENT_TIMEOUT } from "./server/server-errors.js";
 
 /** So few rows are not divided any more. */
 const LEAST = 100;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { authError } from "../../src/lib/auth-errors.js";
+import { authError } from "../../src/lib/server/auth-errors.js";
 
 const attempt = { url: "https://p.supabase.co", profile: "work", email: "me@example.com" };
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { clockHint } from "../../src/lib/clock.js";
+import { clockHint } from "../../src/lib/server/clock.js";
 
 const dated = (minutesAgo: number): Headers =>
   new Headers({ date: new Date(Date.now() - minutesAgo * 60_000).toUTCString() });

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { aicost, errorOf, type Home, inTerminal, newHome, ROOT, start } from "../support/cli.js";
+import { aicost, errorOf, type Home, inTerminal, newHome, ROOT, sample, start } from "../support/cli.js";
 import { openHome } from "./backends.js";
 
 /** A process that opens the store of a home and keeps it open; it is killed when the test is over. */
@@ -52,6 +52,20 @@ describe("the lock", () => {
       ),
     );
     expect(hint).toBe("Run the command again when that is done. AICOST_WAIT=SECONDS waits longer.");
+  });
+
+  it("is waited for by an import until Ctrl+C", async () => {
+    const home = newHome();
+    await holder(home);
+    const { child, outcome } = start(["import", sample("openai_cost_2025.csv")], home);
+    await sleep(1500);
+    expect(child.exitCode).toBeNull();
+    child.kill("SIGINT");
+    expect(await Promise.race([outcome, sleep(3000)])).toEqual({
+      exit: 130,
+      stdout: "",
+      stderr: "Stopped. Nothing was written.\n",
+    });
   });
 
   it("is free at once when its holder is killed", async () => {

@@ -2,7 +2,7 @@ import { AicostCommand } from "../../lib/command.js";
 import { databaseStatus, type DatabaseStatus, NOTHING_KNOWN } from "../../lib/database-status.js";
 import { databaseUrl, databaseUrlFlag, withDatabase } from "../../lib/database-url.js";
 import { statusLines } from "../../lib/render/status-lines.js";
-import { FUNCTION_MISSING, hasCode } from "../../lib/server-errors.js";
+import { FUNCTION_MISSING, hasCode } from "../../lib/server/server-errors.js";
 import { projectStatus, type ProjectStatus } from "../../lib/store/project.js";
 
 export default class DbStatus extends AicostCommand {

@@ -1,4 +1,4 @@
-import { authError, serverWords, wrongKey } from "../auth-errors.js";
+import { authError, serverWords, wrongKey } from "../server/auth-errors.js";
 import { unavailable, type UserError } from "../errors.js";
 
 /** What a project lets people do. */

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { serverWords } from "../auth-errors.js";
+import { serverWords } from "../server/auth-errors.js";
 import { denied, systemCode, unavailable } from "../errors.js";
 
 /** Waits on this machine for what a browser brings back from a sign-in. */

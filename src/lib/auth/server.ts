@@ -1,8 +1,8 @@
-import { type AuthAttempt, type AuthRefusal, authError } from "../auth-errors.js";
-import { clockHint } from "../clock.js";
-import { makeFetch, type Repeat } from "../http.js";
+import { type AuthAttempt, type AuthRefusal, authError } from "../server/auth-errors.js";
+import { clockHint } from "../server/clock.js";
+import { makeFetch, type Repeat } from "../server/http.js";
 import type { Project } from "../profiles.js";
-import type { authClient } from "../supabase.js";
+import type { authClient } from "../server/supabase.js";
 import { type AuthSettings, notSupabase, settingsIn, understood } from "./answers.js";
 
 /** What Supabase Auth gives to somebody who signs in. */
@@ -78,7 +78,7 @@ export const openAuth = (project: Project, profile: string): AuthServer => {
     work: (client: AuthClient) => Promise<Answer>,
     attempt: Partial<AuthAttempt> = {},
   ): Promise<Answer["data"]> => {
-    client ??= import("../supabase.js").then(({ authClient }) => authClient(project, quiet));
+    client ??= import("../server/supabase.js").then(({ authClient }) => authClient(project, quiet));
     unanswered = [];
     const { data, error } = await work(await client);
     if (unanswered.length > 0) throw unanswered[0];

@@ -1,5 +1,5 @@
 import { openBrowser } from "../browser.js";
-import { authError } from "../auth-errors.js";
+import { authError } from "../server/auth-errors.js";
 import { usageError, type UserError } from "../errors.js";
 import { interruptible } from "../interrupt.js";
 import { ask, canAsk, firstLine, type Question } from "../prompt.js";

@@ -4,7 +4,7 @@ import { EXIT, UserError } from "../errors.js";
 import type { CostRecord } from "../record.js";
 import { eachInParallel } from "../parallel.js";
 import { sendInParts } from "../send-in-parts.js";
-import { isInDoubt } from "../server-errors.js";
+import { isInDoubt } from "../server/server-errors.js";
 import type { ImportHead, IngestCounts, Store } from "../store/store.js";
 import type { CheckedFile } from "./check.js";
 import type { RejectsFile } from "./rejects.js";

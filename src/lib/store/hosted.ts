@@ -1,6 +1,6 @@
 import type { UserError } from "../errors.js";
 import { interrupted, unavailable } from "../errors.js";
-import { makeFetch } from "../http.js";
+import { makeFetch } from "../server/http.js";
 import type { HostedProfile } from "../profiles.js";
 import {
   dataApiError,
@@ -11,9 +11,9 @@ import {
   schemaNewer,
   schemaOlder,
   TOKEN_REFUSED,
-} from "../server-errors.js";
+} from "../server/server-errors.js";
 import type { Tokens } from "../session.js";
-import { dataClient } from "../supabase.js";
+import { dataClient } from "../server/supabase.js";
 import { latestVersion, missingMigrations, unknownMigrations } from "./migrate.js";
 import type { Api, Store } from "./store.js";
 

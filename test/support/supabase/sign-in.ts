@@ -1,9 +1,9 @@
-import { makeFetch } from "../../../src/lib/http.js";
+import { makeFetch } from "../../../src/lib/server/http.js";
 import type { HostedProfile } from "../../../src/lib/profiles.js";
 import type { Tokens } from "../../../src/lib/session.js";
 import { openHosted } from "../../../src/lib/store/hosted.js";
 import type { Store } from "../../../src/lib/store/store.js";
-import { authClient } from "../../../src/lib/supabase.js";
+import { authClient } from "../../../src/lib/server/supabase.js";
 import type { ProjectAddress, TestProject } from "../supabase.js";
 
 /** A profile of a project, as `aicost login` would have made it. */

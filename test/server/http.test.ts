@@ -6,13 +6,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
-import packageJson from "../package.json" with { type: "json" };
-import { UserError } from "../src/lib/errors.js";
-import { type Limits, makeFetch, type Repeat } from "../src/lib/http.js";
-import { failureOf } from "../src/lib/network-errors.js";
-import { type Certificate, selfSigned } from "./support/certificate.js";
-import { aicost, errorOf, fileIn, newHome } from "./support/cli.js";
-import { startConnectProxy } from "./support/connect-proxy.js";
+import packageJson from "../../package.json" with { type: "json" };
+import { UserError } from "../../src/lib/errors.js";
+import { type Limits, makeFetch, type Repeat } from "../../src/lib/server/http.js";
+import { failureOf } from "../../src/lib/server/network-errors.js";
+import { type Certificate, selfSigned } from "../support/certificate.js";
+import { aicost, errorOf, fileIn, newHome } from "../support/cli.js";
+import { startConnectProxy } from "../support/connect-proxy.js";
 
 const QUICK: Limits = { tries: 4, tryMs: 5000, lastTryMs: 5000, pauseMs: 4, askedMs: 2000 };
 
@@ -437,7 +437,7 @@ describe("the proxy of the environment", () => {
     const proxy = createSocketServer((socket) => void socket.on("error", () => undefined).resume());
     const host = `127.0.0.1:${await listening(proxy)}`;
     vi.stubEnv("HTTP_PROXY", `http://${host}`);
-    const { timeout } = AbortSignal;
+    const timeout = AbortSignal.timeout.bind(AbortSignal);
     const limit = vi.spyOn(AbortSignal, "timeout").mockImplementation(() => timeout(50));
     onTestFinished(() => limit.mockRestore());
     expect(await failure(post("http://127.0.0.1:54321/", "if_unreached"))).toMatchObject({

@@ -1,9 +1,9 @@
-import { notSupabase } from "./auth/answers.js";
+import { notSupabase } from "../auth/answers.js";
 import { serverWords, wrongKey } from "./auth-errors.js";
 import { clockHint } from "./clock.js";
-import { bug, denied, EXIT, fromDatabase, unavailable, UserError } from "./errors.js";
+import { bug, denied, EXIT, fromDatabase, unavailable, UserError } from "../errors.js";
 import { CONNECTION_LOST, type Fate } from "./network-errors.js";
-import type { HostedProfile } from "./profiles.js";
+import type { HostedProfile } from "../profiles.js";
 
 /** An answer that is no success. */
 interface ServerAnswer {

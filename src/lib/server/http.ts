@@ -132,7 +132,7 @@ const retryAfter = ({ headers }: Response): number => {
 let agentName: string | undefined;
 
 const userAgent = (): string => {
-  agentName ??= `aicost/${versionOf(readFileSync(new URL("../../package.json", import.meta.url), "utf8"))}`;
+  agentName ??= `aicost/${versionOf(readFileSync(new URL("../../../package.json", import.meta.url), "utf8"))}`;
   return agentName;
 };
 

@@ -1,4 +1,4 @@
-import { unavailable, type UserError } from "./errors.js";
+import { unavailable, type UserError } from "../errors.js";
 import { type Proxy, shownProxy } from "./proxy.js";
 
 /**

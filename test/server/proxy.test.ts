@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { proxyOf, shownProxy } from "../src/lib/proxy.js";
+import { proxyOf, shownProxy } from "../../src/lib/server/proxy.js";
 
 const PROJECT = new URL("https://abc.supabase.co/rest/v1/rpc/f");
 const LOCAL = new URL("http://127.0.0.1:54321/rest/v1/rpc/f");

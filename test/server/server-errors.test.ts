@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { dataApiError } from "../src/lib/server-errors.js";
+import { dataApiError } from "../../src/lib/server/server-errors.js";
 
 const PROJECT = { name: "work", url: "https://abc.supabase.co" };
 
