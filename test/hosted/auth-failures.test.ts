@@ -64,6 +64,11 @@ describe("a login at an address that is no project", () => {
       { exit: 5, code: "project_paused", message: "is paused" },
     ],
     [
+      "a project that is over its quota",
+      (_, response) => response.writeHead(402).end('{"message":"exceed_usage_quota"}'),
+      { exit: 5, code: "project_restricted", message: "over a quota" },
+    ],
+    [
       "too many requests",
       (_, response) => response.writeHead(429).end("<h1>Slow down</h1>"),
       { exit: 5, code: "rate_limited", message: "no more attempts" },

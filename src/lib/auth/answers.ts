@@ -1,4 +1,5 @@
 import { authError, serverWords, wrongKey } from "../server/auth-errors.js";
+import { notSupabase, projectClosed } from "../server/project-errors.js";
 import { unavailable, type UserError } from "../errors.js";
 
 /** What a project lets people do. */
@@ -12,14 +13,15 @@ export interface AuthSettings {
 /**
  * Reads an answer of Supabase Auth, refusals included: its body is JSON or empty.
  * @param url address of the project
- * @throws UserError for any other answer: `not_supabase`, `rate_limited`, `auth_failed`, `project_paused`
+ * @throws UserError for any other answer: `not_supabase`, `rate_limited`, `auth_failed`, `project_paused`, `project_restricted`
  */
 export const understood = async (response: Response, url: string): Promise<Response> => {
   const { status, headers } = response;
   if (status >= 300 && status < 400) throw redirected(url, headers.get("location"));
   const text = await response.text();
   const body = jsonIn(text);
-  if (status === 540) throw paused(url);
+  const closed = projectClosed(status, url);
+  if (closed !== null) throw closed;
   if (status >= 500) throw failed(status, body, url);
   const isStrange = body === undefined && text !== "";
   if (isStrange && status === 429) throw authError({ status, message: "" }, { url, profile: "", email: "" });
@@ -36,14 +38,6 @@ export const settingsIn = async (response: Response, url: string): Promise<AuthS
   return { signup: settings["disable_signup"] !== true, allows: (provider) => ways[provider] === true };
 };
 
-/** Something answers at that address, but no Supabase project. */
-export const notSupabase = (url: string): UserError =>
-  unavailable(
-    "not_supabase",
-    `What answers at ${url} is not a Supabase project.`,
-    "Take the address of the project itself (Project Settings, Data API), for example: https://abcdefghijklmnopqrst.supabase.co",
-  );
-
 const redirected = (url: string, location: string | null): UserError => {
   const to = location !== null && URL.canParse(location, url) ? new URL(location, url).origin : url;
   if (to === url) return notSupabase(url);
@@ -53,13 +47,6 @@ const redirected = (url: string, location: string | null): UserError => {
     `If that is your project: --url ${to}`,
   );
 };
-
-const paused = (url: string): UserError =>
-  unavailable(
-    "project_paused",
-    `The project ${url} is paused.`,
-    "Restore it in the dashboard: https://supabase.com/dashboard/projects",
-  );
 
 const failed = (status: number, body: unknown, url: string): UserError => {
   const { msg, message } = objectIn(body);

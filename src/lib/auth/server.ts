@@ -3,7 +3,8 @@ import { clockHint } from "../server/clock.js";
 import { makeFetch, type Repeat } from "../server/http.js";
 import type { Project } from "../profiles.js";
 import type { authClient } from "../server/supabase.js";
-import { type AuthSettings, notSupabase, settingsIn, understood } from "./answers.js";
+import { notSupabase } from "../server/project-errors.js";
+import { type AuthSettings, settingsIn, understood } from "./answers.js";
 
 /** What Supabase Auth gives to somebody who signs in. */
 export interface Session {

@@ -1,8 +1,8 @@
-import { notSupabase } from "../auth/answers.js";
 import { serverWords, wrongKey } from "./auth-errors.js";
 import { clockHint } from "./clock.js";
 import { bug, denied, EXIT, fromDatabase, unavailable, UserError } from "../errors.js";
 import { CONNECTION_LOST, type Fate } from "./network-errors.js";
+import { notSupabase, projectClosed } from "./project-errors.js";
 import type { HostedProfile } from "../profiles.js";
 
 /** An answer that is no success. */
@@ -190,15 +190,11 @@ const tokenRefused = ({ headers }: ServerAnswer, { url, name }: Answering): User
 /** Answers of what stands before the data API, or of no Supabase project. */
 const gatewayError = ({ status, headers, body }: ServerAnswer, { url }: Answering): UserError => {
   const { host } = new URL(url);
+  const closed = projectClosed(status, url);
+  if (closed !== null) return closed;
   switch (status) {
     case 401:
       return jsonOf(body) === null ? notSupabase(url) : wrongKey(url);
-    case 402:
-      return unavailable(
-        "project_restricted",
-        `Supabase has restricted the project ${host}: its organization is over a quota, or has a bill to pay.`,
-        "See which in the dashboard: Organization, Usage and Billing",
-      );
     case 403:
       return denied(
         "not_allowed",
@@ -215,12 +211,6 @@ const gatewayError = ({ status, headers, body }: ServerAnswer, { url }: Answerin
       return unavailable("rate_limited", `${host} takes no more requests for now.`, waitHint(headers));
     case 503:
       return unavailable("server_busy", `${host} cannot answer for now (503).`, waitHint(headers));
-    case 540:
-      return unavailable(
-        "project_paused",
-        `The project ${host} is paused.`,
-        "Restore it in the dashboard: https://supabase.com/dashboard/projects",
-      );
     default:
       return status >= 500 ? serverTrouble(status, host) : notSupabase(url);
   }
