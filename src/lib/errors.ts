@@ -71,6 +71,16 @@ export const bug = (thrown: unknown): UserError =>
 export const systemCode = (error: unknown): string | undefined =>
   error instanceof Error && "syscall" in error ? (error as NodeJS.ErrnoException).code : undefined;
 
+const UNWRITABLE: Record<string, string> = {
+  ENOENT: "its folder does not exist",
+  ENOTDIR: "its folder is no folder",
+  EISDIR: "it is a folder",
+};
+
+/** Why a file cannot be written, by the system's code, as the end of a sentence. */
+export const whyUnwritable = (code = "that it cannot"): string =>
+  UNWRITABLE[code] ?? `the system says ${code}`;
+
 /** What PGlite and PostgREST say of an error that PostgreSQL raised. */
 interface DatabaseError {
   code?: string;

@@ -10,7 +10,7 @@ import {
   writeSync,
 } from "node:fs";
 import { once } from "node:events";
-import { refused, systemCode, unavailable, usageError } from "../errors.js";
+import { refused, systemCode, unavailable, usageError, whyUnwritable } from "../errors.js";
 
 /** Where an export goes. */
 export interface Output {
@@ -115,15 +115,9 @@ class FileOutput implements Output {
   }
 }
 
-const WHY: Record<string, string> = {
-  ENOENT: "its folder does not exist",
-  ENOTDIR: "its folder is no folder",
-  EISDIR: "it is a folder",
-};
-
-const unwritable = (path: string, code = "that it cannot") =>
+const unwritable = (path: string, code?: string) =>
   usageError(
     "output_unwritable",
-    `The file ${path} cannot be written: ${WHY[code] ?? `the system says ${code}`}.`,
+    `The file ${path} cannot be written: ${whyUnwritable(code)}.`,
     "Name another file, for example: --output aicost.ndjson",
   );

@@ -1,6 +1,6 @@
 import { closeSync, openSync, realpathSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
 import { basename, dirname, extname, join } from "node:path";
-import { systemCode, unavailable, usageError } from "../errors.js";
+import { systemCode, unavailable, usageError, whyUnwritable } from "../errors.js";
 import type { Source } from "./sources.js";
 
 /**
@@ -94,16 +94,10 @@ export class RejectsFile {
   }
 }
 
-const WHY: Record<string, string> = {
-  ENOENT: "its folder does not exist",
-  ENOTDIR: "its folder is no folder",
-  EISDIR: "it is a folder",
-};
-
-const unwritable = (path: string, code = "that it cannot") =>
+const unwritable = (path: string, code?: string) =>
   usageError(
     "rejects_unwritable",
-    `The file ${path} for the bad rows cannot be written: ${WHY[code] ?? `the system says ${code}`}.`,
+    `The file ${path} for the bad rows cannot be written: ${whyUnwritable(code)}.`,
     "Name another file, for example: --rejects bad-rows.csv",
   );
 
