@@ -10,6 +10,7 @@ import packageJson from "../../package.json" with { type: "json" };
 import { UserError } from "../../src/lib/errors.js";
 import { type Limits, makeFetch, type Repeat } from "../../src/lib/server/http.js";
 import { failureOf } from "../../src/lib/server/network-errors.js";
+import { PROJECT } from "../../src/lib/server/project.js";
 import { type Certificate, selfSigned } from "../support/certificate.js";
 import { aicost, errorOf, fileIn, newHome } from "../support/cli.js";
 import { startConnectProxy } from "../support/connect-proxy.js";
@@ -59,7 +60,7 @@ const database = (status: number, code: string): RequestListener =>
   says(status, JSON.stringify({ code, message: "No.", details: null, hint: null }));
 
 const post = (url: string, repeat: Repeat, limits: Partial<Limits> = {}) =>
-  makeFetch(() => repeat, { ...QUICK, ...limits })(url, { method: "POST", body: "{}" });
+  makeFetch(PROJECT, () => repeat, { ...QUICK, ...limits })(url, { method: "POST", body: "{}" });
 
 const failure = async (call: Promise<unknown>): Promise<UserError> => {
   const thrown = await call.then(
@@ -87,7 +88,10 @@ describe("a request", () => {
       const { apikey, "user-agent": agent } = incoming.headers;
       outgoing.end(JSON.stringify({ method: incoming.method, apikey, agent }));
     });
-    const response = await makeFetch(() => "freely")(url, { method: "PUT", headers: { apikey: "key" } });
+    const response = await makeFetch(PROJECT, () => "freely")(url, {
+      method: "PUT",
+      headers: { apikey: "key" },
+    });
     expect(await response.json()).toEqual({
       method: "PUT",
       apikey: "key",
@@ -112,7 +116,7 @@ describe("a request", () => {
   it("ends with the caller's signal, and is not sent again then", async () => {
     const { url, seen } = await serve(staysSilent);
     const stop = new AbortController();
-    const response = makeFetch(() => "freely", QUICK)(url, { signal: stop.signal });
+    const response = makeFetch(PROJECT, () => "freely", QUICK)(url, { signal: stop.signal });
     const reason = new Error("Enough.");
     setTimeout(() => stop.abort(reason), 50);
     await expect(response).rejects.toBe(reason);
@@ -122,7 +126,7 @@ describe("a request", () => {
   it("ends with the caller's signal in the pause before another try, too", async () => {
     const { url, seen } = await serve(says(503, "", { "retry-after": "2" }));
     const stop = new AbortController();
-    const response = makeFetch(() => "freely", QUICK)(url, { signal: stop.signal });
+    const response = makeFetch(PROJECT, () => "freely", QUICK)(url, { signal: stop.signal });
     const reason = new Error("Enough.");
     setTimeout(() => stop.abort(reason), 200);
     const begin = performance.now();
@@ -135,7 +139,9 @@ describe("a request", () => {
     const { url } = await serve(staysSilent);
     const stop = new AbortController();
     const init = { signal: stop.signal };
-    const response = failure(makeFetch(() => "freely", { ...QUICK, tries: 1, tryMs: 300 })(url, init));
+    const response = failure(
+      makeFetch(PROJECT, () => "freely", { ...QUICK, tries: 1, tryMs: 300 })(url, init),
+    );
     const cleaning = setInterval(collectGarbage, 50);
     onTestFinished(() => clearInterval(cleaning));
     expect(await Promise.race([response, sleep(3000)])).toMatchObject({ code: "connection_lost" });
@@ -275,7 +281,7 @@ describe("another try", () => {
 
 describe("a network that is not right", () => {
   const url = new URL("https://abc.supabase.co/rest/v1/rpc/f");
-  const way = { url, proxy: null };
+  const way = { url, proxy: null, hint: PROJECT.addressHint(url) };
 
   it.each([
     ["ENOTFOUND", "There is no host abc.supabase.co."],

@@ -1,6 +1,7 @@
 import { type AuthAttempt, type AuthRefusal, authError } from "../server/auth-errors.js";
 import { clockHint } from "../server/clock.js";
 import { makeFetch, type Repeat } from "../server/http.js";
+import { PROJECT } from "../server/project.js";
 import type { Project } from "../profiles.js";
 import type { authClient } from "../server/supabase.js";
 import { notSupabase } from "../server/project-errors.js";
@@ -53,7 +54,7 @@ type ClientError = AuthRefusal & { name: string };
 
 /** @param profile the name of the profile, for the hints of errors */
 export const openAuth = (project: Project, profile: string): AuthServer => {
-  const send = makeFetch(repeatOf);
+  const send = makeFetch(PROJECT, repeatOf);
   const attempted: AuthAttempt = { url: project.url, profile, email: "" };
   let clock: string | null = null;
   let unanswered: unknown[] = [];

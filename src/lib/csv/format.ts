@@ -1,5 +1,5 @@
+import type { Draft } from "../draft.js";
 import type { Decimal } from "../money.js";
-import type { CostBasis, Granularity, RecordMetadata } from "../record.js";
 import { capped } from "./short-text.js";
 
 /** One kind of file that a provider lets people download, described as data. */
@@ -42,33 +42,6 @@ export interface CsvFormat {
 /** A row that is no charge: an empty bucket, a total line. Counted by reason and shown in the receipt. */
 export interface Skip {
   skip: string;
-}
-
-/** What a format knows of a row. The reader makes it a `CostRecord`: identity, currency, rounding, checks. */
-export interface Draft {
-  /** RFC 3339 in UTC. A `day` or `month` bucket is midnight UTC of its date. */
-  timestamp: string;
-  granularity: Granularity;
-  /** Where the rows of one file belong to several providers (column mapper); else the format's. */
-  provider?: string;
-  model: string | null;
-  /** Money charged, in `currency`; null where the row names none. */
-  cost: Decimal | null;
-  /** Worth in `currency` that was not charged: an estimate, or what a plan covered. */
-  value?: Decimal | null;
-  /** ISO 4217, any case; US dollars if absent. */
-  currency?: string;
-  basis: CostBasis;
-  input?: number | null;
-  output?: number | null;
-  cacheRead?: number | null;
-  cacheWrite?: number | null;
-  /** Only where the source gives one unsplit number; else input + output. */
-  tokens?: number | null;
-  requests?: number | null;
-  /** Natural key (see `Identities`): the row id, or bucket and dimensions, or the whole row. */
-  key: readonly (string | null)[];
-  metadata?: Omit<RecordMetadata, "cost_basis">;
 }
 
 /**

@@ -2,7 +2,8 @@ import { refused, usageError, UserError } from "../errors.js";
 import { nearest } from "../nearest.js";
 import { isProviderName } from "../provider-name.js";
 import { isCurrencyCode } from "../rates.js";
-import { RowProblem, type CsvFormat, type Draft, type Row, type When } from "./format.js";
+import { RowProblem, type CsvFormat, type Row, type When } from "./format.js";
+import type { Draft } from "../draft.js";
 import { fold } from "./row.js";
 import { capped, digested } from "./short-text.js";
 

@@ -1,4 +1,6 @@
+import { recordOf } from "../draft.js";
 import { refused } from "../errors.js";
+import { plain } from "../money.js";
 import type { Rates } from "../rates.js";
 import { Identities, type CostRecord } from "../record.js";
 import { cellsOf, type Cells } from "./cells.js";
@@ -7,7 +9,6 @@ import { detect, force, isKnown, type Detected } from "./detect.js";
 import { DetailGauge } from "./detail.js";
 import { RowProblem, type CsvFormat } from "./format.js";
 import { headerCandidates, readHead, type Header } from "./header.js";
-import { recordOf } from "./normal-form.js";
 import { CellRow, Columns, fold, type Bounds } from "./row.js";
 import { ScopeGauge } from "./scope.js";
 import { RowSplitter, type Delimiter, type RawRow } from "./split.js";
@@ -245,11 +246,17 @@ class RowReader {
     const row = new CellRow(this.#columns, cells.slice(0, this.file.columns.length), this.#bounds);
     const draft = this.file.format.read(row);
     if ("skip" in draft) return draft;
+    const { provider, source } = this.file.format;
     const record = recordOf(draft, {
-      format: this.file.format,
-      row,
+      provider,
+      source,
+      method: "csv_import",
       rates: this.options.rates,
       identities: this.#identities,
+      wrong: (amount, reason) =>
+        amount === null
+          ? new RowProblem("", "", reason)
+          : new RowProblem(row.columnOf(amount) ?? "", plain(amount), reason),
     });
     this.#gauge.note(cells, draft.granularity);
     this.#scopes.note(cells);

@@ -1,6 +1,7 @@
 import { changeConfig, readConfig, type SavedMap } from "../config.js";
 import { checkMapping, mappedFormat, parseMapping } from "../csv/mapper.js";
-import { RowProblem, type CsvFormat, type Draft, type Row, type Skip } from "../csv/format.js";
+import { RowProblem, type CsvFormat, type Row, type Skip } from "../csv/format.js";
+import type { Draft } from "../draft.js";
 import { refused, usageError, UserError } from "../errors.js";
 import { parseProvider, unknownProviderHint } from "../provider-name.js";
 import { parseCurrency, parseRate, type Rates } from "../rates.js";

@@ -2,7 +2,6 @@ import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { badProxy, type Failure, failureOf, type Fate } from "./network-errors.js";
 import { type Proxy, proxyOf } from "./proxy.js";
-import { fateOf } from "./server-errors.js";
 
 /**
  * Which requests may be sent again: `freely` those that change nothing more the second time; `if_unheard` those that
@@ -25,15 +24,26 @@ export interface Limits {
 
 const LIMITS: Limits = { tries: 4, tryMs: 60_000, lastTryMs: 60_000, pauseMs: 250, askedMs: 20_000 };
 
+/** What stands at the other end. */
+export interface Service {
+  /** What became of a request, by its answer. */
+  fateOf: (answer: { status: number; headers: Headers; body: string }) => Fate;
+  /** What to type or to look at where there is no way to it. */
+  addressHint: (url: URL) => string;
+}
+
 /**
- * A `fetch` for requests to a Supabase project: through the proxy of the environment, with a time limit, and again
- * after a while where that may help.
+ * A `fetch` through the proxy of the environment, with a time limit, and again after a while where that may help.
  * @param repeatOf which requests may be sent again, by their address
  * @returns what takes addresses, not `Request`s, and gives back every answer: that of a server in trouble, too, and a
  * redirect, which it does not follow. It throws UserErrors of exit 5: `unreachable`, `connection_lost`, `tls`, `proxy`;
  * and the reason of the request's signal
  */
-export const makeFetch = (repeatOf: (url: URL) => Repeat, limits: Limits = LIMITS): typeof fetch => {
+export const makeFetch = (
+  service: Service,
+  repeatOf: (url: URL) => Repeat,
+  limits: Limits = LIMITS,
+): typeof fetch => {
   return async (input, init = {}) => {
     const url = new URL(input);
     const fates = REPEATED[repeatOf(url)];
@@ -41,7 +51,7 @@ export const makeFetch = (repeatOf: (url: URL) => Repeat, limits: Limits = LIMIT
     let patience = limits.askedMs;
     for (let count = 1; ; count++) {
       init.signal?.throwIfAborted();
-      const outcome = await attempt(url, init, limits.tryMs);
+      const outcome = await attempt(service, url, init, limits.tryMs);
       const asked = "response" in outcome ? retryAfter(outcome.response) : 0;
       const isLast = count === limits.tries || performance.now() - begin > limits.lastTryMs;
       if (isLast || asked > patience || !fates.includes(outcome.fate)) return answerOf(outcome);
@@ -77,7 +87,7 @@ interface Answer {
 }
 
 /** One try. It reads the answer whole: one that is cut off is a lost connection, too. */
-const attempt = async (url: URL, init: RequestInit, tryMs: number): Promise<Outcome> => {
+const attempt = async (service: Service, url: URL, init: RequestInit, tryMs: number): Promise<Outcome> => {
   const proxy = proxyOf(url, process.env);
   if (proxy?.address === null) return { fate: "final", error: badProxy(proxy) };
   const headers = new Headers(init.headers);
@@ -89,10 +99,10 @@ const attempt = async (url: URL, init: RequestInit, tryMs: number): Promise<Outc
     const body = await answer.text();
     const { status } = answer;
     const response = new Response(body === "" ? null : body, { status, headers: [...answer.headers] });
-    return { fate: fateOf(status, body), response };
+    return { fate: service.fateOf({ status, headers: response.headers, body }), response };
   } catch (error) {
     init.signal?.throwIfAborted();
-    return failureOf(error, { url, proxy });
+    return failureOf(error, { url, proxy, hint: service.addressHint(url) });
   } finally {
     forget();
   }
@@ -120,13 +130,15 @@ const send = async (url: URL, init: RequestInit, proxy: Proxy | null): Promise<A
   return fetchThrough(proxy.address, url, init);
 };
 
-/** Milliseconds that a server asks to wait, by seconds or by date; 0 if it does not. */
+/** Milliseconds that a server asks to wait, by milliseconds, seconds or date; 0 if it does not. */
 const retryAfter = ({ headers }: Response): number => {
+  const ms = headers.get("retry-after-ms") ?? "";
+  if (/^\d+(\.\d+)?$/.test(ms)) return Number(ms);
   const value = headers.get("retry-after") ?? "";
   // By the clock of the server: that of this machine may be wrong.
   const now = Date.parse(headers.get("date") ?? "") || Date.now();
-  const ms = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - now;
-  return Number.isNaN(ms) ? 0 : Math.max(ms, 0);
+  const asked = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - now;
+  return Number.isNaN(asked) ? 0 : Math.max(asked, 0);
 };
 
 let agentName: string | undefined;

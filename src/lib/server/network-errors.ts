@@ -18,6 +18,8 @@ export interface Failure {
 interface Way {
   url: URL;
   proxy: Proxy | null;
+  /** What to do where there is no way to the server. */
+  hint: string;
 }
 
 /** The code of the error of a request that may have been carried out. */
@@ -33,7 +35,7 @@ export const failureOf = (thrown: unknown, way: Way): Failure => {
   const { code } = cause;
   if (code === NO_TUNNEL && way.proxy !== null) return noTunnel(cause, way.proxy, way, thrown);
   if (typeof code !== "string") return { fate: "final", error: unsendable(cause, way, thrown) };
-  if (isTls(code)) return { fate: "final", error: tlsError(code, way.url.host, thrown) };
+  if (isTls(code)) return { fate: "final", error: tlsError(code, way.url.host, way.hint, thrown) };
   if (code === TUNNEL_REFUSED && way.proxy !== null) return tunnelRefused(cause, way.proxy, way, thrown);
   if (!neverReached(code, cause.syscall)) return { fate: "in_doubt", error: lost(way, thrown) };
   return { fate: "unreached", error: unreachable(code, way, thrown) };
@@ -76,8 +78,8 @@ const UNREACHED = [
 const neverReached = (code: string, syscall: string | undefined): boolean =>
   UNREACHED.includes(code) || (code === "ETIMEDOUT" && syscall === "connect");
 
-const unreachable = (code: string, { url }: Way, cause: unknown): UserError =>
-  unavailable("unreachable", sentence(code, url), hintFor(url), cause);
+const unreachable = (code: string, { url, hint }: Way, cause: unknown): UserError =>
+  unavailable("unreachable", sentence(code, url), hint, cause);
 
 const sentence = (code: string, url: URL): string => {
   const port = url.port || (url.protocol === "https:" ? "443" : "80");
@@ -97,17 +99,9 @@ const sentence = (code: string, url: URL): string => {
   }
 };
 
-const hintFor = ({ hostname }: URL): string =>
-  [
-    "Check the network, and the address of the project: aicost profiles",
-    ...(hostname.endsWith(".supabase.co")
-      ? ["A project that is paused cannot be reached either; restore it in https://supabase.com/dashboard"]
-      : []),
-  ].join("\n");
-
 /** No error of the network, but of the request itself, such as a port that the rules of `fetch` forbid. */
-const unsendable = ({ message }: Cause, { url }: Way, cause: unknown): UserError =>
-  unavailable("unreachable", `No request can be sent to ${url.host}: ${message}.`, hintFor(url), cause);
+const unsendable = ({ message }: Cause, { url, hint }: Way, cause: unknown): UserError =>
+  unavailable("unreachable", `No request can be sent to ${url.host}: ${message}.`, hint, cause);
 
 const lost = ({ url }: Way, cause: unknown): UserError =>
   unavailable(
@@ -137,17 +131,17 @@ const UNKNOWN_SIGNER = [
 const isTls = (code: string): boolean =>
   UNKNOWN_SIGNER.includes(code) || /^(CERT_|ERR_TLS_|ERR_SSL_|EPROTO$)/.test(code);
 
-const tlsError = (code: string, host: string, cause: unknown): UserError => {
-  const [message, hint] = tlsWords(code, host);
+const tlsError = (code: string, host: string, addressHint: string, cause: unknown): UserError => {
+  const [message, hint] = tlsWords(code, host, addressHint);
   return unavailable("tls", message, hint, cause);
 };
 
-const tlsWords = (code: string, host: string): [message: string, hint: string] => {
+const tlsWords = (code: string, host: string, hint: string): [message: string, hint: string] => {
   const clock = `If that cannot be, set the clock of this machine right; it says ${new Date().toISOString()}.`;
   if (code === "CERT_HAS_EXPIRED") return [`The certificate of ${host} has expired.`, clock];
   if (code === "CERT_NOT_YET_VALID") return [`The certificate of ${host} is not valid yet.`, clock];
   if (code === "ERR_TLS_CERT_ALTNAME_INVALID") {
-    return [`The certificate of ${host} is that of another host.`, "Check the address: aicost profiles"];
+    return [`The certificate of ${host} is that of another host.`, hint];
   }
   if (UNKNOWN_SIGNER.includes(code)) {
     return [
@@ -155,17 +149,14 @@ const tlsWords = (code: string, host: string): [message: string, hint: string] =
       "If a proxy or a server of your own signs it, name the certificate of its authority: NODE_EXTRA_CA_CERTS=/path/to/ca.pem",
     ];
   }
-  return [
-    `No encrypted connection to ${host} could be made (${code}).`,
-    "Check the address and its port: aicost profiles",
-  ];
+  return [`No encrypted connection to ${host} could be made (${code}).`, hint];
 };
 
 /** Nothing was sent to the server: the way to it ended at the proxy. */
 const noTunnel = ({ cause }: Cause, proxy: Proxy, way: Way, thrown: unknown): Failure => {
   const { name, syscall, ...rest } = causeOf(cause ?? {});
   const code = String(rest.code);
-  if (isTls(code)) return { fate: "final", error: tlsError(code, shownProxy(proxy), thrown) };
+  if (isTls(code)) return { fate: "final", error: tlsError(code, shownProxy(proxy), way.hint, thrown) };
   const why =
     name === "TimeoutError"
       ? "does not answer"

@@ -1,6 +1,7 @@
 import type { UserError } from "../errors.js";
 import { interrupted, unavailable } from "../errors.js";
 import { makeFetch } from "../server/http.js";
+import { PROJECT } from "../server/project.js";
 import type { HostedProfile } from "../profiles.js";
 import {
   dataApiError,
@@ -162,7 +163,7 @@ class HostedStore implements Store {
 
 /** A `fetch` that gives back JSON, and throws whatever else is answered as a UserError. */
 const answersOf = (profile: HostedProfile, signal: AbortSignal | undefined): typeof fetch => {
-  const send = makeFetch(({ pathname }) => {
+  const send = makeFetch(PROJECT, ({ pathname }) => {
     const name = pathname.slice(pathname.lastIndexOf("/") + 1) as keyof Api;
     return typeof AFTER_LOSS[name] === "object" ? "if_unheard" : "freely";
   });

@@ -1,4 +1,5 @@
 import { makeFetch } from "../../../src/lib/server/http.js";
+import { PROJECT } from "../../../src/lib/server/project.js";
 import type { HostedProfile } from "../../../src/lib/profiles.js";
 import type { Tokens } from "../../../src/lib/session.js";
 import { openHosted } from "../../../src/lib/store/hosted.js";
@@ -25,7 +26,7 @@ export const newToken = async (project: TestProject): Promise<string> => {
   const { email, password } = await project.newUser();
   const auth = authClient(
     project,
-    makeFetch(() => "if_unreached"),
+    makeFetch(PROJECT, () => "if_unreached"),
   );
   const { data, error } = await auth.signInWithPassword({ email, password });
   if (error) throw error;

@@ -1,4 +1,5 @@
-import { RowProblem, type Draft, type Row } from "../../csv/format.js";
+import { RowProblem, type Row } from "../../csv/format.js";
+import type { Draft } from "../../draft.js";
 import { ZERO, type Decimal } from "../../money.js";
 
 /** What Cursor writes where a row has no amount. */

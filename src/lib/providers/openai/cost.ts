@@ -1,4 +1,5 @@
-import type { CsvFormat, Draft, Row, Skip } from "../../csv/format.js";
+import type { CsvFormat, Row, Skip } from "../../csv/format.js";
+import type { Draft } from "../../draft.js";
 import { plain } from "../../money.js";
 import { filled } from "../metadata.js";
 import { modelOfLineItem } from "./line-item.js";

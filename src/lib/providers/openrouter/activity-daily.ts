@@ -1,4 +1,5 @@
-import type { CsvFormat, Draft, Row } from "../../csv/format.js";
+import type { CsvFormat, Row } from "../../csv/format.js";
+import type { Draft } from "../../draft.js";
 import { plain } from "../../money.js";
 import { filled } from "../metadata.js";
 

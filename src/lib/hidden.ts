@@ -1,0 +1,29 @@
+import { inspect } from "node:util";
+
+/** A secret in memory. Whoever prints it by mistake, or makes JSON of it, prints “[hidden]”. */
+export class Hidden {
+  readonly #text: string;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  /** The secret itself: for a request, for its encryption, and for nothing else. */
+  reveal(): string {
+    return this.#text;
+  }
+
+  toString(): string {
+    return HIDDEN;
+  }
+
+  toJSON(): string {
+    return HIDDEN;
+  }
+
+  [inspect.custom](): string {
+    return HIDDEN;
+  }
+}
+
+const HIDDEN = "[hidden]";
