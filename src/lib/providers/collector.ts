@@ -1,0 +1,110 @@
+import type { Draft } from "../draft.js";
+import type { ProviderApi } from "./api.js";
+
+/** How a provider's spend is collected with a stored key. One folder a provider holds one, as one literal. */
+export interface Collector {
+  /** `providers.name`, for example `anthropic`. */
+  provider: string;
+  /** What a person calls it, for example “Anthropic”. */
+  title: string;
+  /** Where requests go unless the user names another address; null where only the user knows it. */
+  baseUrl: string | null;
+  /** The headers that carry a key. */
+  authorize: (key: string) => Readonly<Record<string, string>>;
+  /** Kinds of keys of this provider, by which one is recognised; see `kindOfKey`. */
+  keys: readonly KeyKind[];
+  /** Which key is needed and where it is made, as a sentence. */
+  keyHelp: string;
+  /**
+   * Finds out what a key can do, by requests that cost nothing.
+   * @throws `Refusal` where it is refused, UserError `key_cannot_collect` where it is good for other things only
+   */
+  check: (api: ProviderApi) => Promise<KeyCheck>;
+  /** What is collected with a key. */
+  feeds: (credential: CollectedWith) => readonly Feed[];
+}
+
+/** One kind of key. */
+export interface KeyKind {
+  /** How its keys begin, or what tells them. The longest prefix that fits decides. */
+  prefix: string | RegExp;
+  /** For example “an Anthropic Admin API key”. */
+  title: string;
+  /** `yes` it reads what is spent; `perhaps` the provider must be asked; `no` it cannot. */
+  collects: "yes" | "perhaps" | "no";
+}
+
+/** What a key turned out to be. */
+export interface KeyCheck {
+  /**
+   * What tells this account from another one of the same provider for ever, such as the id of an organisation; null
+   * where the provider does not say.
+   */
+  account: string | null;
+  /** What a person calls the account; null where the provider does not say. */
+  accountName: string | null;
+  /** What collecting needs to know, such as the id of a team. No secret. */
+  facts?: Readonly<Record<string, string | boolean>>;
+  /** What the user should know of this key, as a sentence. */
+  note?: string;
+}
+
+/** What is known of a stored key, without the key. */
+export interface CollectedWith {
+  /** What `check` found out. */
+  facts: Readonly<Record<string, unknown>>;
+  options: CollectOptions;
+}
+
+/** What the user asked for. */
+export interface CollectOptions {
+  /** Anthropic: which of its two APIs tells costs and usage. */
+  anthropicApi: "classic" | "analytics";
+  /** Anthropic: what Claude Code was used for, by person, too. */
+  claudeCode: boolean;
+}
+
+/** One kind of rows that a provider's API gives, described as a `CsvFormat` is. */
+export interface Feed {
+  /** Stable id, kebab-case: what `aicost imports` shows, for example `anthropic-cost-report`. */
+  id: string;
+  /** What a person calls it, for example “Anthropic cost report”. */
+  title: string;
+  /** The first part of every record's identity, for example `anthropic/cost-report`. */
+  source: string;
+  /** See `CsvFormat.series`: a feed and an export that show the same money share a series. */
+  series: string;
+  /** How fine it looks at its series. No export or other feed of the series has the same. */
+  detail: number;
+  /** What is collected instead where the provider does not know this one: it refuses its first request with 400 or 404. */
+  fallback?: Feed;
+  /** Gives what was spent in a window, in pieces, each as soon as it is there. */
+  collect: (api: ProviderApi, window: Window) => AsyncIterable<Collected>;
+}
+
+/** Which days are wanted. */
+export interface Window {
+  /** UTC dates, ends included; `to` may be today, which is not over yet. */
+  from: string;
+  to: string;
+  now: Date;
+  /** What the last piece of the last complete run said to remember; null the first time. */
+  memory: Memory | null;
+}
+
+/** What a feed remembers from run to run. JSON. */
+export type Memory = Readonly<Record<string, string | number | null>>;
+
+/** A piece of what was collected. */
+export interface Collected {
+  /**
+   * UTC dates that this piece holds whole: what the feed gave for them before is replaced. Days without spend belong
+   * here, too. No date is in two pieces.
+   */
+  days: readonly string[];
+  /** All on these days. */
+  drafts: readonly Draft[];
+  memory?: Memory;
+  /** What the user should know, as a sentence. */
+  note?: string;
+}

@@ -1,0 +1,24 @@
+const DAY_MS = 86_400_000;
+
+/** The UTC date so many days after another one (before, if negative). */
+export const daysAfter = (date: string, days: number): string =>
+  new Date(Date.parse(date) + days * DAY_MS).toISOString().slice(0, 10);
+
+/** All UTC dates from one to another, ends included; none where the end comes first. */
+export const daysBetween = (from: string, to: string): string[] => {
+  const count = Math.round((Date.parse(to) - Date.parse(from)) / DAY_MS) + 1;
+  return Array.from({ length: Math.max(count, 0) }, (_, at) => daysAfter(from, at));
+};
+
+/** The whole span in pieces of so many days at most, in order. */
+export const spansOf = (from: string, to: string, days: number): { from: string; to: string }[] => {
+  const spans = [];
+  for (let start = from; start <= to; start = daysAfter(start, days)) {
+    const end = daysAfter(start, days - 1);
+    spans.push({ from: start, to: end < to ? end : to });
+  }
+  return spans;
+};
+
+/** The UTC date of a moment. */
+export const dateOf = (moment: string): string => moment.slice(0, 10);

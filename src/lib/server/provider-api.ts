@@ -1,0 +1,91 @@
+import { type UserError, unavailable } from "../errors.js";
+import type { Hidden } from "../hidden.js";
+import { Answer, AnswerProblem } from "../providers/answer.js";
+import type { ProviderApi, Query, RequestOptions } from "../providers/api.js";
+import { redacted } from "../redact.js";
+import { type Limits, makeFetch, type Service } from "./http.js";
+import { refusalOf, type Asked } from "./provider-errors.js";
+
+/** Providers ask for a minute where a minute is their unit; what takes longer is for the next run. */
+const LIMITS: Limits = { tries: 5, tryMs: 60_000, lastTryMs: 120_000, pauseMs: 500, askedMs: 90_000 };
+
+export interface ApiOptions extends Asked {
+  /** Where the provider answers: https, or this machine. */
+  baseUrl: string;
+  key: Hidden;
+  /** The headers that carry the key. */
+  authorize: (key: string) => Readonly<Record<string, string>>;
+  /** Gives up what is under way. */
+  signal?: AbortSignal | undefined;
+  limits?: Limits;
+}
+
+/** The API of a provider, asked with a user's key. Nothing that it throws holds the key. */
+export const openApi = (options: ApiOptions): ProviderApi => {
+  const { limits = LIMITS } = options;
+  const send = makeFetch(serviceOf(options), () => "freely", limits);
+  const request = async (url: URL, init: RequestInit): Promise<Answer> => {
+    const signal = options.signal ?? null;
+    const response = await send(url, { ...init, signal });
+    const text = await response.text();
+    if (!response.ok) throw refusalOf(response, text, options);
+    return answerIn(text, url, options);
+  };
+  return {
+    get: (path, query = {}, more = {}) =>
+      request(addressOf(options.baseUrl, path, query), { headers: headersOf(options, more) }),
+    post: (path, body, more = {}) =>
+      request(addressOf(options.baseUrl, path, {}), {
+        method: "POST",
+        headers: { ...headersOf(options, more), "content-type": "application/json" },
+        body: JSON.stringify(body),
+      }),
+  };
+};
+
+/** The error of an answer that is not what was asked for. */
+export const unreadable = (problem: AnswerProblem, { title, key }: ApiOptions): UserError => {
+  const { path, value, reason } = problem;
+  const what = [path, value === "" ? "" : `“${value}”`].filter((part) => part !== "").join(": ");
+  return unavailable(
+    "provider_answer",
+    redacted(`What ${title} answered cannot be read: ${what} ${reason}.`, key),
+    "Run the command again later. If it stays so, the provider has changed its API: please report it.",
+  );
+};
+
+const answerIn = (text: string, url: URL, options: ApiOptions): Answer => {
+  try {
+    return Answer.in(text);
+  } catch (error) {
+    if (!(error instanceof AnswerProblem)) throw error;
+    throw unreadable(new AnswerProblem(url.pathname, error.value, error.reason), options);
+  }
+};
+
+const headersOf = ({ authorize, key }: ApiOptions, { headers = {} }: RequestOptions) => ({
+  accept: "application/json",
+  ...authorize(key.reveal()),
+  ...headers,
+});
+
+const addressOf = (baseUrl: string, path: string, query: Query): URL => {
+  const url = new URL(`${baseUrl.replace(/\/+$/, "")}${path}`);
+  for (const [name, value] of Object.entries(query)) {
+    if (value === undefined) continue;
+    for (const one of [value].flat()) url.searchParams.append(name, String(one));
+  }
+  return url;
+};
+
+const serviceOf = ({ command, baseUrl }: ApiOptions): Service => ({
+  fateOf: ({ status, headers }) => {
+    if (status < 400 || headers.get("x-should-retry") === "false") return "final";
+    // A limit on what may be spent names no time to wait for: nothing is gained by asking again.
+    if (status === 429)
+      return headers.has("retry-after") || headers.has("retry-after-ms") ? "not_done" : "final";
+    return status === 408 || status === 409 || status >= 500 ? "in_doubt" : "final";
+  },
+  addressHint: () =>
+    `Check the network, and the address of the provider, ${baseUrl}: ${command} --base-url changes it`,
+});

@@ -1,0 +1,104 @@
+import { denied, unavailable, type UserError } from "../errors.js";
+import type { Hidden } from "../hidden.js";
+import { Refusal } from "../providers/api.js";
+import { redacted } from "../redact.js";
+
+/** Who asks whom, for the words of errors. */
+export interface Asked {
+  /** What a person calls the provider, for example “Anthropic”. */
+  title: string;
+  key: Hidden;
+  /** Which key is needed and where it is made. */
+  keyHelp: string;
+  /** What to type to store another key. */
+  command: string;
+}
+
+/** The provider's own words are kept that far. */
+const WORDS_LENGTH = 300;
+
+/** What an answer that is no success says. @param body as it came; it may hold the key */
+export const refusalOf = (
+  { status, headers }: Pick<Response, "status" | "headers">,
+  body: string,
+  asked: Asked,
+): UserError => {
+  const words = wordsOf(body, asked.key);
+  if (status < 400) return redirected(status, headers, asked);
+  return new Refusal(errorOf(status, headers, words, asked), status, words);
+};
+
+const errorOf = (status: number, headers: Headers, words: string, asked: Asked): UserError => {
+  const { title, keyHelp, command } = asked;
+  const said = `(${status})${words === "" ? "" : `: ${words}`}.`;
+  if (status === 401 || status === 403) {
+    return denied(
+      "key_refused",
+      `${title} does not accept the key for this ${said}`,
+      `${keyHelp}\nStore another one with: ${command}`,
+    );
+  }
+  if (status === 402) {
+    return denied(
+      "payment_required",
+      `${title} wants to be paid first ${said}`,
+      "See the billing page of the provider.",
+    );
+  }
+  if (status === 429) {
+    const asks = headers.get("retry-after") ?? "";
+    return unavailable(
+      "rate_limited",
+      `${title} takes no more requests for now ${said}`,
+      /^\d+$/.test(asks) ? `Run the command again in ${asks} seconds.` : "Run the command again later.",
+    );
+  }
+  if (status >= 500) {
+    return unavailable(
+      "provider_failed",
+      `${title} is in trouble ${said}`,
+      "Run the command again in a while.",
+    );
+  }
+  return unavailable(
+    "provider_refused",
+    `${title} refused the request ${said}`,
+    "If the address of the provider is right, it has changed its API: please report it.",
+  );
+};
+
+/** The key must not travel to whatever host an answer names. */
+const redirected = (status: number, headers: Headers, { title, command }: Asked): UserError => {
+  const location = headers.get("location") ?? "";
+  const to = URL.canParse(location) ? ` to ${new URL(location).origin}` : "";
+  return unavailable(
+    "provider_redirects",
+    `${title} sends its visitors on${to} (${status}); a key is not sent there.`,
+    `If that is the right address, name it: ${command} --base-url URL`,
+  );
+};
+
+/** What a provider says of an error, in one line, without its full stop and without keys; empty for no words. */
+const wordsOf = (body: string, key: Hidden): string => {
+  const json = objectIn(body);
+  const error = json["error"];
+  const words = [
+    typeof error === "object" ? (error as { message?: unknown } | null)?.message : error,
+    json["message"],
+    json["detail"],
+  ].find((each) => typeof each === "string");
+  const line = redacted(words ?? "", key)
+    .replaceAll(/\s+/g, " ")
+    .trim()
+    .replace(/\.$/, "");
+  return line.length > WORDS_LENGTH ? `${line.slice(0, WORDS_LENGTH)}…` : line;
+};
+
+const objectIn = (text: string): Record<string, unknown> => {
+  try {
+    const json: unknown = JSON.parse(text);
+    return typeof json === "object" && json !== null ? (json as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+};
