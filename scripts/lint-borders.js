@@ -31,6 +31,7 @@ const PACKAGES = {
   "csv-parse": "src/lib/csv/",
   "fs-native-extensions": "src/lib/lock.ts",
   inquirer: "src/lib/prompt.ts",
+  jose: "src/lib/vault/",
   keytar: "src/lib/secrets/keychain-process.ts",
   open: "src/lib/browser.ts",
   pg: "src/lib/store/postgres.ts",

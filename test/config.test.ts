@@ -4,7 +4,7 @@ import { readdirSync } from "node:fs";
 import path from "node:path";
 import { expect, it } from "vitest";
 import { changeConfig, readConfig } from "../src/lib/config.js";
-import { newHome, ROOT } from "./support/cli.js";
+import { fileIn, newHome, ROOT } from "./support/cli.js";
 
 const PROCESSES = 3;
 const CHANGES = 40;
@@ -37,4 +37,23 @@ it("the config file stays as it is where a change is refused", () => {
   };
   expect(() => changeConfig(configDir, refuse)).toThrow("no");
   expect(readConfig(configDir).profile).toBe("work");
+});
+
+it("the config file says where vaults are kept", () => {
+  const { configDir } = newHome();
+  changeConfig(configDir, (config) => (config.vaults = { someone: { kept: "keychain" } }));
+  expect(readConfig(configDir).vaults).toEqual({ someone: { kept: "keychain" } });
+});
+
+it.each([
+  [[], "“vaults” is no object"],
+  [{ someone: "keychain" }, "“someone” in “vaults” is no vault"],
+  [{ someone: { kept: "cloud" } }, "“someone” in “vaults” is no vault"],
+])("the config file is refused with the vaults %j", (vaults, why) => {
+  const home = newHome();
+  fileIn(home, "config/config.json", JSON.stringify({ vaults }));
+  expect(() => readConfig(home.configDir)).toThrow(
+    expect.objectContaining({ exit: 4, code: "config_broken" }),
+  );
+  expect(() => readConfig(home.configDir)).toThrow(why);
 });

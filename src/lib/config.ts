@@ -38,6 +38,8 @@ export interface Config {
   profile?: string;
   /** Supabase projects by the name of their profile. */
   profiles: Record<string, SavedProfile>;
+  /** Where the vault keys of a user are kept, by the user's id, as a secret of the name `vault-ID`. */
+  vaults?: Record<string, { kept: SecretsKind }>;
 }
 
 /** Reads the config file of that folder; one that is missing is empty. @throws UserError `config_broken` */
@@ -132,14 +134,17 @@ export const unwritable = (file: string, error: unknown): unknown => {
 /** What is wrong with a config file that a person may have edited, or null. Columns are checked by `checkMapping`. */
 const problemOf = (config: unknown): string | null => {
   if (!isObject(config)) return "it is no object";
-  const { maps = {}, profiles = {}, profile } = config;
+  const { maps = {}, profiles = {}, profile, vaults = {} } = config;
   if (!isObject(maps)) return "“maps” is no object";
   const spoiledMap = Object.keys(maps).find((name) => !isSavedMap(maps[name]));
   if (spoiledMap !== undefined) return `“${spoiledMap}” in “maps” is no saved mapping`;
   if (profile !== undefined && typeof profile !== "string") return "“profile” is no name";
   if (!isObject(profiles)) return "“profiles” is no object";
   const spoiled = Object.keys(profiles).find((name) => !isSavedProfile(profiles[name]));
-  return spoiled === undefined ? null : `“${spoiled}” in “profiles” is no profile`;
+  if (spoiled !== undefined) return `“${spoiled}” in “profiles” is no profile`;
+  if (!isObject(vaults)) return "“vaults” is no object";
+  const spoiledVault = Object.keys(vaults).find((user) => !isKept(vaults[user]));
+  return spoiledVault === undefined ? null : `“${spoiledVault}” in “vaults” is no vault`;
 };
 
 const isSavedProfile = (profile: unknown): boolean =>
@@ -149,9 +154,11 @@ const isSavedProfile = (profile: unknown): boolean =>
   (profile["session"] === undefined || isSavedSession(profile["session"]));
 
 const isSavedSession = (session: unknown): boolean =>
-  isObject(session) &&
-  ["id", "user_id", "email"].every((field) => typeof session[field] === "string") &&
-  (session["kept"] === "keychain" || session["kept"] === "file");
+  isKept(session) && ["id", "user_id", "email"].every((field) => typeof session[field] === "string");
+
+/** Whether it says where a secret is kept. */
+const isKept = (noted: unknown): noted is Record<string, unknown> =>
+  isObject(noted) && (noted["kept"] === "keychain" || noted["kept"] === "file");
 
 const isSavedMap = (map: unknown): boolean =>
   isObject(map) &&

@@ -49,7 +49,7 @@ export const chosenSecrets = ({
   );
 };
 
-/** To be thrown where a secret that was kept is not found, or not removed. Exit 5, `secret_missing`. */
+/** To be thrown where a session that was kept is not found, or not removed. Exit 5, `secret_missing`. */
 export const lockedOrEmptied = (kind: SecretsKind, profile: string) =>
   kind === "keychain"
     ? unavailable(

@@ -85,14 +85,14 @@ const requirePrivate = (path: string, { uid, mode }: Stats, right: string): void
     throw unavailable(
       "secrets_not_yours",
       `${path} belongs to another user, so no secret is kept there.`,
-      `Move it away and sign in again: mv ${path} ${path}.old`,
+      `Move it away: mv ${path} ${path}.old. Then sign in again, and bring a vault key back with: aicost vault import FILE`,
     );
   }
   if ((mode & 0o077) !== 0) {
     throw unavailable(
       "secrets_exposed",
       `Others on this machine can read ${path}; it holds secrets.`,
-      `Close it with: chmod ${right} ${path}. If others may have read it, sign out and in again.`,
+      `Close it with: chmod ${right} ${path}. If others may have read it, sign out and in again, and replace what a vault key encrypts: aicost credentials rotate`,
     );
   }
 };

@@ -76,7 +76,7 @@ const replyIn = (text: string): KeychainReply => {
 };
 
 const OTHERWISE =
-  "Without a keychain: AICOST_SECRETS=file aicost login keeps the session in a file that only you can read. In CI set AICOST_ACCESS_TOKEN.";
+  "Without a keychain: set AICOST_SECRETS=file to keep sessions and vault keys in files that only you can read. In CI set AICOST_ACCESS_TOKEN.";
 
 const noAnswer = (limit: number) =>
   unavailable(
@@ -117,8 +117,8 @@ const failure = ({ failed, why }: Extract<KeychainReply, { failed: string }>): U
 const halfGone = () =>
   unavailable(
     "secret_missing",
-    "The keychain holds the session no longer whole.",
-    "Sign in again with: aicost login",
+    "The keychain holds the secret no longer whole.",
+    "A session comes back with: aicost login; a vault key with: aicost vault import FILE",
   );
 
 const noDriver = (cause: Error) =>

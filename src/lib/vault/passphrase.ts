@@ -1,0 +1,25 @@
+import { usageError } from "../errors.js";
+import { Hidden } from "../hidden.js";
+import { ask, canAsk, firstLine } from "../prompt.js";
+
+/**
+ * The passphrase of an export, from standard input or at a prompt that does not show it.
+ * @param twice ask again: a slip would seal the export for ever
+ * @throws UserError `passphrase_missing`, `passphrases_differ`
+ */
+export const typedPassphrase = async (fromStdin: boolean, twice: boolean): Promise<Hidden> => {
+  if (fromStdin) return new Hidden(await firstLine());
+  if (!canAsk()) {
+    throw usageError(
+      "passphrase_missing",
+      "Nobody is here to answer, and no passphrase was given.",
+      "Give it on standard input: --passphrase-stdin < passphrase.txt",
+    );
+  }
+  const { first = "", second = first } = await ask([
+    { name: "first", message: "Passphrase", hidden: true },
+    ...(twice ? [{ name: "second", message: "The same again", hidden: true }] : []),
+  ]);
+  if (first === second) return new Hidden(first);
+  throw usageError("passphrases_differ", "The two passphrases are not the same.", "Run the command again.");
+};

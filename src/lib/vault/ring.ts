@@ -1,0 +1,102 @@
+import { randomBytes } from "node:crypto";
+import { refused } from "../errors.js";
+import { Hidden } from "../hidden.js";
+
+/** What provider keys are encrypted with. */
+export interface VaultKey {
+  /** Such as v-2026-11-27-3f9a1c: the day it was made, in UTC, and what tells it from others of that day. */
+  readonly id: string;
+  /** 32 random bytes in base64url. */
+  readonly secret: Hidden;
+}
+
+/** The vault keys of one user. Older ones stay, for what was encrypted with them. */
+export interface Ring {
+  /** The last of `keys`: what is encrypted from now on is encrypted with it. */
+  readonly current: VaultKey;
+  /** The newest comes last. */
+  readonly keys: readonly VaultKey[];
+}
+
+/** How the text of a ring is written; another number is another way. */
+const VERSION = 1;
+
+const KEY_BYTES = 32;
+
+/** A key that nobody has had before. */
+export const newKey = (): VaultKey => ({
+  id: `v-${new Date().toISOString().slice(0, 10)}-${randomBytes(3).toString("hex")}`,
+  secret: new Hidden(randomBytes(KEY_BYTES).toString("base64url")),
+});
+
+/** A ring with one key more, which is the current one. @param ring null for the first key */
+export const ringWith = (ring: Ring | null, key: VaultKey): Ring => {
+  const keys = ring?.keys ?? [];
+  if (keys.some(({ id }) => id === key.id)) throw new Error(`There is a vault key ${key.id} already.`);
+  return { current: key, keys: [...keys, key] };
+};
+
+/**
+ * A ring with the keys of another one added. The current key of the other becomes the current one where it is new here;
+ * where it is known, it is this ring's own or an older one, and so are all keys before it.
+ * @returns `ring` itself where nothing is new
+ * @throws UserError `vault_conflict`
+ */
+export const mergedRing = (ring: Ring | null, other: Ring): Ring => {
+  if (ring === null) return other;
+  const isNew = (key: VaultKey): boolean => !isIn(ring, key);
+  const added = other.keys.filter(isNew);
+  if (added.length === 0) return ring;
+  return isNew(other.current)
+    ? { current: other.current, keys: [...ring.keys, ...added] }
+    : { current: ring.current, keys: [...added, ...ring.keys] };
+};
+
+/** The text that a ring is kept as. It is secret. */
+export const textOf = ({ keys }: Ring): string =>
+  JSON.stringify({
+    aicost_vault: VERSION,
+    keys: keys.map(({ id, secret }) => ({ id, secret: secret.reveal() })),
+  });
+
+/** The ring in such a text; null for any other text. */
+export const ringIn = (text: string): Ring | null => {
+  const { aicost_vault: version, keys } = objectIn(text);
+  if (version !== VERSION || !Array.isArray(keys) || !keys.every(isKeyText)) return null;
+  if (new Set(keys.map(({ id }) => id)).size < keys.length) return null;
+  const ring = keys.map(({ id, secret }): VaultKey => ({ id, secret: new Hidden(secret) }));
+  const current = ring.at(-1);
+  return current === undefined ? null : { current, keys: ring };
+};
+
+/** @throws UserError where it holds another key of that id: what that has encrypted could not be told apart */
+const isIn = ({ keys }: Ring, { id, secret }: VaultKey): boolean => {
+  const own = keys.find((key) => key.id === id);
+  if (own === undefined || own.secret.reveal() === secret.reveal()) return own !== undefined;
+  throw refused(
+    "vault_conflict",
+    `The vault key ${id} is another one here than in what is imported, so nothing was changed.`,
+    "Export the vault again on the machine that has the right one: aicost vault export FILE",
+  );
+};
+
+/** What the parser says of anything else would show a piece of it. */
+const objectIn = (text: string): Record<string, unknown> => {
+  try {
+    return (JSON.parse(text) ?? {}) as Record<string, unknown>;
+  } catch {
+    return {};
+  }
+};
+
+const isKeyText = (key: unknown): key is { id: string; secret: string } => {
+  const { id, secret } = (key ?? {}) as Record<string, unknown>;
+  return typeof id === "string" && ID.test(id) && typeof secret === "string" && isSecret(secret);
+};
+
+const ID = /^v-\d{4}-\d\d-\d\d-[0-9a-f]{6,32}$/;
+
+const isSecret = (text: string): boolean => {
+  const bytes = Buffer.from(text, "base64url");
+  return bytes.length === KEY_BYTES && bytes.toString("base64url") === text;
+};

@@ -1,0 +1,30 @@
+import type { StoredCredential } from "../store/store.js";
+import type { Ring } from "./ring.js";
+
+/** What this machine can decrypt. */
+export interface VaultStatus {
+  /** What is encrypted from now on is encrypted with it; null where there is none yet. */
+  key_id: string | null;
+  /** Ids of the vault keys before it, the oldest first. */
+  older_key_ids: string[];
+  /** How many stored keys there are. */
+  credentials: number;
+  /** Of these: encrypted with a key before the current one. `vault rotate` encrypts them anew. */
+  to_rotate: number;
+  /** Of these: encrypted with a key that this machine does not have. */
+  locked: number;
+}
+
+/** @param credentials all of the user's */
+export const vaultStatus = (ring: Ring | null, credentials: readonly StoredCredential[]): VaultStatus => {
+  const known = ring?.keys.map(({ id }) => id) ?? [];
+  const current = ring?.current.id ?? null;
+  const usedIds = credentials.map(({ encryption_key_id }) => encryption_key_id);
+  return {
+    key_id: current,
+    older_key_ids: known.filter((id) => id !== current),
+    credentials: credentials.length,
+    to_rotate: usedIds.filter((id) => id !== current && known.includes(id)).length,
+    locked: usedIds.filter((id) => !known.includes(id)).length,
+  };
+};

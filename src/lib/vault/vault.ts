@@ -1,0 +1,159 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { tryOut } from "../auth/keeping.js";
+import { changeConfig, readConfig, type SecretsKind, unwritable } from "../config.js";
+import { refused, unavailable, UserError } from "../errors.js";
+import { type Lock, takeLock } from "../lock.js";
+import { chosenSecrets, openSecrets, type Secrets } from "../secrets.js";
+import type { SessionPlace } from "../session.js";
+import { mergedRing, newKey, type Ring, ringIn, ringWith, textOf } from "./ring.js";
+
+/**
+ * The vault keys of a user on this machine. One that was kept and is not found is never replaced by a new one, with
+ * which nothing of what is encrypted could be read.
+ * All methods throw UserError exit 5: `vault_locked`, `vault_busy`, and what the place for secrets and the config throw.
+ */
+export interface Vault {
+  /** @returns null only where there never was one on this machine */
+  ring(): Promise<Ring | null>;
+  /** Makes the first key where there is none. */
+  create(): Promise<Ring>;
+  /** Makes a new key, which is the current one from now on. */
+  addKey(): Promise<Ring>;
+  /** Makes a first key in place of a vault that is lost for good. @throws UserError `vault_not_lost` */
+  beginAnew(): Promise<Ring>;
+  /** Adds the keys of an import; it brings back a vault that was lost, too. @throws what `mergedRing` throws */
+  merge(ring: Ring): Promise<Ring>;
+}
+
+/** Whose vault it is, and who asks. */
+export interface VaultPlace extends SessionPlace {
+  userId: string;
+  /** Says where a first key goes. */
+  env: { AICOST_SECRETS?: string | undefined };
+}
+
+/** Opens the vault of a user; nothing is read before a method is called. */
+export const openVault = (place: VaultPlace): Vault => {
+  return {
+    async ring() {
+      const found = await lookUp(place);
+      if (found.ring !== null) remember(place, found);
+      return ringOf(found);
+    },
+    create: () => change(place, (found) => ringOf(found) ?? ringWith(null, newKey())),
+    addKey: () => change(place, (found) => ringWith(ringOf(found), newKey())),
+    beginAnew: () => change(place, (found) => ringWith(mustBeLost(found.ring), newKey())),
+    merge: (other) => change(place, (found) => mergedRing(found.ring, other)),
+  };
+};
+
+/** What is there of a vault. */
+interface Found {
+  /** Where it is kept, or is to be. */
+  secrets: Secrets;
+  /** Whether the config file says so. */
+  isRecorded: boolean;
+  ring: Ring | null;
+  /** It was kept, but cannot be read. */
+  isLost: boolean;
+}
+
+const lookUp = async ({ userId, configDir, env, onUnlock }: VaultPlace): Promise<Found> => {
+  const kept = readConfig(configDir).vaults?.[userId]?.kept;
+  const secrets = openSecrets(kept ?? chosenSecrets(env), configDir, { onUnlock });
+  const text = await certainText(secrets, secretName(userId));
+  const ring = ringIn(text ?? "");
+  const isRecorded = kept !== undefined;
+  return { secrets, isRecorded, ring, isLost: ring === null && (isRecorded || text !== null) };
+};
+
+/** A locked keychain says null of what it holds. It takes no secret either, so by a trial it is opened, or refuses. */
+const certainText = async (secrets: Secrets, name: string): Promise<string | null> => {
+  const text = await textIn(secrets, name);
+  if (text !== null || secrets.kind === "file") return text;
+  await tryOut(secrets);
+  return textIn(secrets, name);
+};
+
+/** A secret of which a part is gone is empty. */
+const textIn = async (secrets: Secrets, name: string): Promise<string | null> => {
+  try {
+    return await secrets.get(name);
+  } catch (error) {
+    if (error instanceof UserError && error.code === "secret_missing") return "";
+    throw error;
+  }
+};
+
+/** @throws UserError `vault_locked` */
+const ringOf = ({ ring, isLost, secrets }: Found): Ring | null => {
+  if (isLost) throw lost(secrets.kind);
+  return ring;
+};
+
+/** Changes the ring as no other process does at the same time. */
+const change = async (place: VaultPlace, changed: (found: Found) => Ring): Promise<Ring> => {
+  const lock = await lockVault(place);
+  try {
+    const found = await lookUp(place);
+    const ring = changed(found);
+    if (ring !== found.ring) await found.secrets.set(secretName(place.userId), textOf(ring));
+    remember(place, found);
+    return ring;
+  } finally {
+    lock.release();
+  }
+};
+
+/** Notes where the vault is kept. It is there by then: a note alone would count as a vault that was lost. */
+const remember = ({ configDir, userId }: VaultPlace, { secrets, isRecorded }: Found): void => {
+  if (isRecorded) return;
+  changeConfig(configDir, (config) => {
+    config.vaults = { [userId]: { kept: secrets.kind }, ...config.vaults };
+  });
+};
+
+/** @throws UserError `vault_busy`, `config_unwritable` */
+const lockVault = async ({ userId, configDir, command, waitMs }: VaultPlace): Promise<Lock> => {
+  const file = join(configDir, `${encodeURIComponent(secretName(userId))}.lock`);
+  const inUse = (holder: string) =>
+    unavailable(
+      "vault_busy",
+      `The vault is in use by ${holder}.`,
+      "Try again, or wait longer: AICOST_WAIT=120",
+    );
+  try {
+    mkdirSync(configDir, { recursive: true, mode: 0o700 });
+    return await takeLock(file, { command, waitMs, onWait: () => undefined, inUse });
+  } catch (error) {
+    throw unwritable(file, error);
+  }
+};
+
+/** Null, or an error: what is there encrypts, and is not thrown away. */
+const mustBeLost = (ring: Ring | null): null => {
+  if (ring === null) return null;
+  throw refused(
+    "vault_not_lost",
+    `The vault key ${ring.current.id} is there, so there is nothing to begin anew.`,
+    "A new vault key for all stored keys is made with: aicost vault rotate",
+  );
+};
+
+const secretName = (userId: string): string => `vault-${userId}`;
+
+const IMPORT = "bring it back from another machine or an export with: aicost vault import FILE";
+
+const lost = (kind: SecretsKind): UserError =>
+  kind === "keychain"
+    ? unavailable(
+        "vault_locked",
+        "The keychain does not hand out the vault key that it was given: it is locked, or somebody emptied it.",
+        `Unlock the keychain and try again, or ${IMPORT}`,
+      )
+    : unavailable(
+        "vault_locked",
+        "The file with the vault key is gone, or damaged.",
+        `Put it back, or ${IMPORT}`,
+      );
