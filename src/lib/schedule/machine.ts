@@ -1,0 +1,70 @@
+import { execFile } from "node:child_process";
+import { homedir } from "node:os";
+import { capped } from "../csv/short-text.js";
+
+/** For whom a scheduler is set up, and where. */
+export interface Machine {
+  platform: NodeJS.Platform;
+  /** With the `PATH` on which the tools of a scheduler are found. Nothing else of it reaches a job. */
+  env: NodeJS.ProcessEnv;
+  /** The home folder. */
+  home: string;
+  uid: number;
+}
+
+/** The machine and the user of this process. */
+export const thisMachine = (): Machine => ({
+  platform: process.platform,
+  env: process.env,
+  home: homedir(),
+  uid: process.getuid?.() ?? -1,
+});
+
+/** How a tool ended. */
+export interface Ended {
+  /** The exit code; `NO_PROGRAM` where there is no such tool, `STOPPED` where a signal ended it. */
+  exit: number;
+  stdout: Buffer;
+  /** What it said on stderr, in one line without its full stop. */
+  said: string;
+}
+
+/** No tool ends with these itself. */
+export const NO_PROGRAM = -1;
+const STOPPED = -2;
+
+/** Longer than systemd waits for its own answers. */
+const LIMIT_MS = 40_000;
+
+/** Runs a tool of a scheduler, without a shell. @param input what is on its standard input */
+export const runTool = (
+  [tool = "", ...args]: readonly string[],
+  { env }: Pick<Machine, "env">,
+  input: Buffer = Buffer.alloc(0),
+): Promise<Ended> =>
+  new Promise((resolve) => {
+    const options = {
+      // In English: what it says of a missing crontab is understood here.
+      env: { ...env, LC_ALL: "C" },
+      encoding: "buffer",
+      maxBuffer: Infinity,
+      timeout: LIMIT_MS,
+      killSignal: "SIGKILL",
+    } as const;
+    const child = execFile(tool, args, options, (error, stdout, stderr) => {
+      const said = oneLine(stderr.toString());
+      if (error === null) resolve({ exit: 0, stdout, said });
+      else if (error.code === "ENOENT") resolve({ exit: NO_PROGRAM, stdout, said: `there is no ${tool}` });
+      else if (error.killed) resolve({ exit: STOPPED, stdout, said: `no answer in ${LIMIT_MS / 1000} s` });
+      else resolve({ exit: exitOf(error), stdout, said: said || `it ended with ${endOf(error)}` });
+    });
+    // One that does not read it has its reasons; how it ended says more.
+    child.stdin?.on("error", () => undefined).end(input);
+  });
+
+const exitOf = ({ code }: { code?: unknown }): number => (typeof code === "number" ? code : STOPPED);
+
+const endOf = ({ code, signal }: { code?: unknown; signal?: unknown }): string => String(signal ?? code);
+
+const oneLine = (text: string): string =>
+  capped(text.trim().replaceAll(/\p{Cc}+/gu, " "), 300).replace(/\.$/, "");
