@@ -13,7 +13,8 @@ import {
 import type { Decimal } from "../money.js";
 
 const NAME_LENGTH = 200;
-const VALUE_LENGTH = 60;
+/** A key may be in it, which is found only where it is whole: see `unreadable`. */
+const VALUE_LENGTH = 10_000;
 
 /** A part of an answer that is not what its place asks for. */
 export class AnswerProblem extends Error {
@@ -21,7 +22,7 @@ export class AnswerProblem extends Error {
 
   /**
    * @param path where, for example `data[3].results[0].amount`; empty for the whole answer
-   * @param value what stands there, shortened
+   * @param value what stands there; not to be shown as it is
    * @param reason the predicate of a sentence about it
    */
   constructor(

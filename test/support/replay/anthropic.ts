@@ -19,6 +19,7 @@ export const replayAnthropic: Replay = (request) => {
     case "/v1/organizations/me":
       return ok({ ...ORGANISATION, type: "organization" });
     case "/v1/organizations/cost_report":
+      if (!query.has("group_by[]")) return ok(fixture("anthropic-cost-report.ungrouped"));
       return groupsAre(query, ["workspace_id", "description"]) ?? page(query, "anthropic-cost-report");
     case "/v1/organizations/usage_report/messages":
       return page(query, "anthropic-usage-report-messages");
@@ -56,4 +57,5 @@ const groupsAre = (query: URLSearchParams, groups: string[]): Reply | undefined 
   query.getAll("group_by[]").sort().join() === groups.sort().join() ? undefined : wrong("group_by[]");
 
 const withinSpan = (query: URLSearchParams): boolean =>
-  (query.get("starting_at") ?? "") <= "2026-11-08" && (query.get("ending_at") ?? "") > "2026-11-21";
+  (query.get("starting_at") ?? "").slice(0, 10) <= "2026-11-08" &&
+  (query.get("ending_at") ?? "") > "2026-11-21";

@@ -1,8 +1,8 @@
 import type { CsvFormat, Row, Skip } from "../../csv/format.js";
 import type { Draft } from "../../draft.js";
-import { plain } from "../../money.js";
 import { filled } from "../metadata.js";
 import { modelOfLineItem } from "./line-item.js";
+import { quantityOf } from "./quantity.js";
 
 /** What tells two charges of one bucket apart. Older files lack some of these columns: there they count as empty. */
 const IDENTIFYING = ["line_item", "user_id", "api_key_id", "project_id", "organization_id", "api_source"];
@@ -25,22 +25,12 @@ const read = (row: Row): Draft | Skip => {
     key: [start, row.epoch("end_time"), ...IDENTIFYING.map((column) => row.text(column))],
     metadata: filled({
       line_item: row.text("line_item"),
-      ...quantityOf(row),
+      ...quantityOf(row.amount("quantity"), row.text("quantity_unit")),
       project_id: row.text("project_id"),
       project: row.text("project_name"),
       api_key_id: row.text("api_key_id"),
     }),
   };
-};
-
-/** Quantities are no token counts: the usage export describes the same calls. */
-const quantityOf = (row: Row): Record<string, string | null> => {
-  const quantity = row.amount("quantity");
-  const unit = row.text("quantity_unit");
-  if (quantity === null) return {};
-  return unit === "1000_tokens"
-    ? { quantity: plain(quantity.times(1000)), quantity_unit: "tokens" }
-    : { quantity: plain(quantity), quantity_unit: unit };
 };
 
 /** The cost download of the dashboard: 10 columns in 2025, 16 and 17 in 2026; by line item or one row a day. */

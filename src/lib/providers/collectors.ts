@@ -1,0 +1,40 @@
+import { anthropicCollector } from "./anthropic/collector.js";
+import type { Collector, KeyKind } from "./collector.js";
+import { deepseekCollector } from "./deepseek/collector.js";
+import { kindOfKey } from "./key-kinds.js";
+import { litellmCollector } from "./litellm/collector.js";
+import { mistralCollector } from "./mistral/collector.js";
+import { openaiCollector } from "./openai/collector.js";
+import { openrouterCollector } from "./openrouter/collector.js";
+import { vercelCollector } from "./vercel/collector.js";
+import { xaiCollector } from "./xai/collector.js";
+
+/** Every provider whose spend can be collected with a key. */
+export const collectors = [
+  anthropicCollector,
+  deepseekCollector,
+  litellmCollector,
+  mistralCollector,
+  openaiCollector,
+  openrouterCollector,
+  vercelCollector,
+  xaiCollector,
+] as const satisfies readonly Collector[];
+
+/** The collector of a provider; undefined where its spend cannot be collected. */
+export const collectorOf = (provider: string): Collector | undefined =>
+  collectors.find((collector) => collector.provider === provider);
+
+/** Keys of providers that tell nobody what was spent. */
+const OTHERS: readonly (KeyKind & { owner: string })[] = [
+  { prefix: "gsk_", title: "a Groq API key", owner: "Groq", collects: "no" },
+  { prefix: "AIza", title: "a Google API key", owner: "Google", collects: "no" },
+  { prefix: "AQ.", title: "a Google API key", owner: "Google", collects: "no" },
+];
+
+/** Whose key a text is, by its mark. @returns null for a key without one, such as `sk-…` alone */
+export const ownerOfKey = (key: string): (KeyKind & { owner: string }) | null =>
+  kindOfKey(key, [
+    ...collectors.flatMap(({ provider, keys }) => keys.map((kind) => ({ ...kind, owner: provider }))),
+    ...OTHERS,
+  ]);

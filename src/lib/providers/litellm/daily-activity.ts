@@ -1,0 +1,133 @@
+import type { Draft } from "../../draft.js";
+import { type Decimal, rounded, ZERO } from "../../money.js";
+import type { Answer } from "../answer.js";
+import type { ProviderApi } from "../api.js";
+import type { Feed } from "../collector.js";
+import { daysBetween, spansOf } from "../days.js";
+import { stuck } from "../pages.js";
+import { sumOfKnown } from "../tokens.js";
+
+const PATH = "/user/daily/activity";
+
+/** Days of one request; rows of the proxy's own table that a page is made of; pages, more than any proxy has. */
+const MOST = { days: 31, rows: 1000, pages: 1000 };
+
+/** Digits that the database keeps of an amount: what is below is left by the proxy's floating-point sums. */
+const SCALE = 10;
+
+/** What was spent on a day, in all or with one model. */
+interface Activity {
+  spend: Decimal;
+  input: number | null;
+  output: number | null;
+  cacheRead: number | null;
+  cacheWrite: number | null;
+  requests: number | null;
+}
+
+const activityOf = (metrics: Answer): Activity => ({
+  spend: metrics.charge("spend"),
+  // What was cached is part of the input.
+  input: metrics.count("prompt_tokens"),
+  output: metrics.count("completion_tokens"),
+  cacheRead: metrics.count("cache_read_input_tokens"),
+  cacheWrite: metrics.count("cache_creation_input_tokens"),
+  requests: metrics.count("api_requests"),
+});
+
+const both = (one: Activity | undefined, other: Activity): Activity => {
+  if (one === undefined) return other;
+  return {
+    spend: one.spend.plus(other.spend),
+    input: sumOfKnown(one.input, other.input),
+    output: sumOfKnown(one.output, other.output),
+    cacheRead: sumOfKnown(one.cacheRead, other.cacheRead),
+    cacheWrite: sumOfKnown(one.cacheWrite, other.cacheWrite),
+    requests: sumOfKnown(one.requests, other.requests),
+  };
+};
+
+/** A day as far as it was read: its rows may be on several pages. */
+interface Day {
+  all: Activity;
+  models: Map<string, Activity>;
+}
+
+const addTo = (days: Map<string, Day>, result: Answer): void => {
+  const date = result.day("date");
+  const day = days.get(date);
+  const models = day?.models ?? new Map<string, Activity>();
+  for (const [model, value] of result.object("breakdown").object("models").entries()) {
+    // Older proxies have the measures right here.
+    const metrics = value.has("metrics") ? value.object("metrics") : value;
+    models.set(model, both(models.get(model), activityOf(metrics)));
+  }
+  days.set(date, { all: both(day?.all, activityOf(result.object("metrics"))), models });
+};
+
+/** What the models of a day do not account for, such as calls of tools. */
+const restOf = ({ all, models }: Day): Activity => {
+  const split = [...models.values()].reduce<Activity | undefined>(both, undefined);
+  const left = (whole: number | null, part = 0 as number | null) =>
+    whole === null ? null : Math.max(whole - (part ?? 0), 0);
+  return {
+    spend: all.spend.minus(split?.spend ?? ZERO),
+    input: left(all.input, split?.input),
+    output: left(all.output, split?.output),
+    cacheRead: left(all.cacheRead, split?.cacheRead),
+    cacheWrite: left(all.cacheWrite, split?.cacheWrite),
+    requests: left(all.requests, split?.requests),
+  };
+};
+
+const draftOf = (timestamp: string, model: string | null, { spend, ...counts }: Activity): Draft => ({
+  timestamp,
+  granularity: "day",
+  model,
+  cost: spend,
+  basis: "billed",
+  ...counts,
+  key: [timestamp, model],
+});
+
+const draftsOf = ([timestamp, day]: [string, Day]): Draft[] => {
+  const rest = restOf(day);
+  return [
+    ...[...day.models].map(([model, activity]) => draftOf(timestamp, model, activity)),
+    ...(rounded(rest.spend, SCALE).eq(0) ? [] : [draftOf(timestamp, null, rest)]),
+  ];
+};
+
+/** All pages of a span, which count from 1. @throws UserError `paging_stuck` */
+async function* pages(api: ProviderApi, span: { from: string; to: string }): AsyncGenerator<Answer[]> {
+  for (let page = 1; ; page++) {
+    const query = { start_date: span.from, end_date: span.to, page, page_size: MOST.rows };
+    const answer = await api.get(PATH, query);
+    const results = answer.list("results");
+    yield results;
+    const metadata = answer.object("metadata");
+    const isLast = !metadata.flag("has_more") && (metadata.count("total_pages") ?? 1) <= page;
+    if (isLast) return;
+    // A proxy that does not know pages would give the same one for ever.
+    const given = metadata.count("page") ?? page;
+    if (given !== page || results.length === 0 || page === MOST.pages) throw stuck(PATH);
+  }
+}
+
+/** What a LiteLLM proxy reckons that its users, or the user of the key, spent on each UTC day, by model. */
+export const litellmDailyActivity: Feed = {
+  id: "litellm-daily-activity",
+  title: "LiteLLM daily activity",
+  source: "litellm/daily-activity",
+  series: "litellm/spend",
+  detail: 1,
+  async *collect(api, { from, to }) {
+    for (const span of spansOf(from, to, MOST.days)) {
+      const days = new Map<string, Day>();
+      for await (const results of pages(api, span)) {
+        for (const result of results) addTo(days, result);
+      }
+      yield { days: daysBetween(span.from, span.to), drafts: [...days].flatMap(draftsOf) };
+    }
+  },
+};
