@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { CostRecord } from "../../src/lib/record.js";
-import type { ImportHead } from "../../src/lib/store/store.js";
+import type { CredentialMetadata, ImportHead } from "../../src/lib/store/store.js";
 
 /** A billed call of a cent on 2026-11-05; every field can be given. */
 export const costRecord = (given: Partial<CostRecord> = {}): CostRecord => ({
@@ -38,3 +38,13 @@ export const importHead = (given: Partial<ImportHead> = {}): ImportHead => {
     ...given,
   };
 };
+
+/** What is known of a stored key; every field can be given. */
+export const storedMetadata = (given: Partial<CredentialMetadata> = {}): CredentialMetadata => ({
+  masked: "sk-ant-admin01-…x9AA",
+  key_set_at: "2026-11-05T12:00:00Z",
+  account: "default",
+  account_known: false,
+  facts: {},
+  ...given,
+});

@@ -1,11 +1,12 @@
+import { randomUUID } from "node:crypto";
 import { ARCHIVE_KINDS } from "../../src/lib/store/store.js";
 import type { Relation, SqlFunction } from "./catalog.js";
 import type { Database, Session } from "./database.js";
-import { costRecord, importHead } from "./records.js";
+import { costRecord, importHead, storedMetadata } from "./records.js";
 
 /** Whose rows nobody else may see or change; and what another user would have to guess to get at them. */
 export interface Victim {
-  ids: Record<"user" | "import" | "record" | "provider", string>;
+  ids: Record<"user" | "import" | "record" | "provider" | "credential", string>;
   /** Whether a text tells something of this user's rows. */
   isIn: (text: string) => boolean;
 }
@@ -17,28 +18,40 @@ export const fill = async (db: Database, user: string, mark: string, amount: str
     importHead({ source_name: `${mark}.csv` }),
     importHead({ source_name: `${mark}-later.csv` }),
   ];
-  const provider = await db.asUser(user, async (me) => {
+  const added = await db.asUser(user, async (me) => {
     await me.call("set_preferences", { changes: { metadata: { rates: { [mark]: amount } } } });
     const added = await me.call("add_provider", { name: `${mark}-gateway`, display_name: mark });
     for (const [at, head] of heads.entries()) {
       const changed = { ...record, request_count: at + 1 };
       await me.call("ingest_cost_records", { import: head, records: [changed] });
     }
-    await me.query(
-      `insert into public.api_credentials (user_id, provider_id, credential_name, encrypted_api_key, encryption_key_id)
-       values ($1, $2, $3, 'a JWE', 'v1')`,
-      [user, added.id, mark],
-    );
+    const { id: credential } = await me.call("add_credential", {
+      credential: {
+        id: randomUUID(),
+        provider: `${mark}-gateway`,
+        name: mark,
+        encrypted_api_key: "a JWE",
+        encryption_key_id: "v1",
+        validation_status: "valid",
+        metadata: storedMetadata({ masked: mark }),
+      },
+    });
+    await me.call("save_sync_state", {
+      credential_id: credential,
+      feed: mark,
+      complete_through: "2026-11-05",
+      memory: { balance: amount },
+    });
     await me.query(
       `insert into public.forecast_results (user_id, model_name, forecast_date, predicted_cost_usd, model_version)
        values ($1, $2, '2026-12-01', $3, 'test')`,
       [user, mark, amount],
     );
-    return added.id;
+    return { provider: added.id, credential };
   });
   const isOwner = new RegExp(`"(user|owner)_id": ?"${user}"`);
   return {
-    ids: { user, import: heads[1]!.id, record: record.id, provider },
+    ids: { user, import: heads[1]!.id, record: record.id, ...added },
     isIn: (text) => text.includes(mark) || text.includes(amount) || isOwner.test(text),
   };
 };
