@@ -1,7 +1,7 @@
 import { Flags } from "@oclif/core";
 import { exportAll } from "../lib/archive/export.js";
 import type { ArchiveFormat } from "../lib/archive/format.js";
-import { fileOutput, standardOutput } from "../lib/archive/output.js";
+import { fileOutput, standardOutput } from "../lib/output.js";
 import type { KindCounts } from "../lib/archive/rows.js";
 import { AicostCommand } from "../lib/command.js";
 import { usageError } from "../lib/errors.js";
@@ -53,7 +53,10 @@ export default class Export extends AicostCommand {
     const { output: file, format } = flags;
     refuseOutput(file, this.jsonEnabled());
     const store = await this.store();
-    const output = file === undefined ? standardOutput : fileOutput(file, { force: flags.force });
+    const output =
+      file === undefined
+        ? standardOutput
+        : fileOutput(file, { force: flags.force, example: "--output aicost.ndjson" });
     const counts = await interruptible((signal) =>
       exportAll(store, output, {
         format,

@@ -4,6 +4,7 @@ import { readConfig } from "./config.js";
 import { bug, EXIT, type ExitCode, usageError, UserError } from "./errors.js";
 import { chooseProfile, type Profile } from "./profiles.js";
 import type { SessionPlace } from "./session.js";
+import { holdsKey, redacted } from "./redact.js";
 import { openStore } from "./store/index.js";
 import type { Store } from "./store/store.js";
 
@@ -71,7 +72,25 @@ export abstract class AicostCommand extends Command {
    * @param signal gives up what is waited for
    */
   protected store({ heavy = false, signal }: { heavy?: boolean; signal?: AbortSignal } = {}): Promise<Store> {
-    this.#store ??= openStore({
+    this.#store ??= this.#openStore(heavy, signal);
+    return this.#store;
+  }
+
+  /** Opens the store for some work alone: others may use it before and after, where that takes long. */
+  protected async inStore<Result>(
+    work: (store: Store) => Promise<Result>,
+    signal?: AbortSignal,
+  ): Promise<Result> {
+    const store = await this.#openStore(false, signal);
+    try {
+      return await work(store);
+    } finally {
+      await store.close();
+    }
+  }
+
+  #openStore(heavy: boolean, signal?: AbortSignal): Promise<Store> {
+    return openStore({
       profile: this.profile,
       place: this.place,
       dataDir: this.config.dataDir,
@@ -79,7 +98,6 @@ export abstract class AicostCommand extends Command {
       signal,
       onWait: (holder) => this.note(`Waiting for ${holder} …`),
     });
-    return this.#store;
   }
 
   /** What a renderer must know of the place where its text goes. */
@@ -107,7 +125,8 @@ export abstract class AicostCommand extends Command {
 
   protected override catch(thrown: unknown): Promise<void> {
     printError(asUserError(thrown), this.jsonEnabled());
-    if (process.env["DEBUG"]) process.stderr.write(`${inspect(thrown)}\n`);
+    if (process.env["DEBUG"]) process.stderr.write(`${redacted(inspect(thrown))}\n`);
+    if (this.argv.some(holdsKey)) this.tell(KEY_AS_ARGUMENT);
     return Promise.resolve();
   }
 
@@ -118,8 +137,16 @@ export abstract class AicostCommand extends Command {
   }
 }
 
+/** What nobody asked for, and all users of the machine could see. */
+const KEY_AS_ARGUMENT =
+  "A key was given as an argument: other users of this machine may have seen it, and your shell remembers it. Replace it at its provider, and give the new one by prompt or --key-stdin.";
+
 /** Shows an error: as JSON on stdout to a script, in words on stderr to a person. Sets the exit code. */
-export const printError = ({ code, message, hint, details, exit }: UserError, asJson: boolean): void => {
+export const printError = (error: UserError, asJson: boolean): void => {
+  const { code, details, exit } = error;
+  // What was typed or answered may hold a key, wherever it stands.
+  const message = redacted(error.message);
+  const hint = error.hint && redacted(error.hint);
   process.exitCode = exit;
   // Who pressed Ctrl+C at a question knows what happened.
   if (message === "") return;

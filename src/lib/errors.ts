@@ -67,6 +67,10 @@ export const bug = (thrown: unknown): UserError =>
     { cause: thrown },
   );
 
+/** What was thrown, as a user sees it: a `UserError`, or a bug of ours. */
+export const userErrorOf = (thrown: unknown): UserError =>
+  thrown instanceof UserError ? thrown : bug(thrown);
+
 /** The code of an error that the operating system raised, for example ENOENT; else undefined. */
 export const systemCode = (error: unknown): string | undefined =>
   error instanceof Error && "syscall" in error ? (error as NodeJS.ErrnoException).code : undefined;

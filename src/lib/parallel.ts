@@ -4,7 +4,7 @@
  * @param most how many at the same time; with 1 the next item is asked for when the one before is done
  */
 export const eachInParallel = async <Item>(
-  items: AsyncIterable<Item>,
+  items: AsyncIterable<Item> | Iterable<Item>,
   most: number,
   work: (item: Item) => Promise<void>,
 ): Promise<void> => {

@@ -2,6 +2,7 @@ import { publishableKey } from "./auth/key.js";
 import type { Config, SavedProfile } from "./config.js";
 import { denied, usageError } from "./errors.js";
 import { nearest } from "./nearest.js";
+import { webAddress } from "./web-address.js";
 
 /** The profile that is always there: the embedded database, without an account. */
 export const LOCAL = "local";
@@ -164,32 +165,13 @@ const projectOf = (name: string, saved: SavedProfile | undefined, env: ProfileEn
  * @throws UserError `bad_project_url`; plain http is for this very machine alone
  */
 export const projectUrl = (text: string): string => {
-  const trimmed = text.trim();
-  const whole = /^[a-z]+:\/\//i.test(trimmed) ? trimmed : `https://${trimmed}`;
-  const url = URL.canParse(whole) ? new URL(whole) : null;
-  const example = "For example: https://abcdefghijklmnopqrst.supabase.co (Project Settings, Data API)";
-  if (url === null || url.hostname === "" || !["https:", "http:"].includes(url.protocol)) {
-    throw usageError("bad_project_url", `“${trimmed}” is not the address of a Supabase project.`, example);
-  }
-  if (url.username !== "" || url.password !== "") {
-    throw usageError(
-      "bad_project_url",
-      "The address of a project holds no user name and no password.",
-      example,
-    );
-  }
-  if (url.protocol === "http:" && !isLoopback(url.hostname)) {
-    throw usageError(
-      "bad_project_url",
-      `${trimmed} is not encrypted; the password and all data could be read on the way.`,
-      `Use https://${url.host}`,
-    );
-  }
+  const url = webAddress(text, {
+    code: "bad_project_url",
+    what: "the address of a Supabase project",
+    example: "For example: https://abcdefghijklmnopqrst.supabase.co (Project Settings, Data API)",
+  });
   return url.origin;
 };
-
-const isLoopback = (host: string): boolean =>
-  host === "localhost" || host === "[::1]" || /^127(\.\d{1,3}){3}$/.test(host);
 
 const PROFILE_NAME = /^[a-z0-9][a-z0-9._-]{0,49}$/;
 

@@ -21,6 +21,10 @@ export const byteProgress = (label: string, total: number, shown: boolean): Prom
 export const rowProgress = (label: string, total: number, shown: boolean): Promise<Progress> =>
   progress(label, total, shown && total >= WORTH_SHOWING.rows);
 
+/** Shows how many of some steps are done, each of which takes long, on stderr. @param shown whether somebody watches */
+export const stepProgress = (label: string, total: number, shown: boolean): Promise<Progress> =>
+  progress(label, total, shown);
+
 const progress = async (label: string, total: number, shown: boolean): Promise<Progress> => {
   if (!shown) return SILENT;
   const { SingleBar } = await import("cli-progress");

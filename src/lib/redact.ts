@@ -5,7 +5,7 @@ const REMOVED = "[key removed]";
 
 /** How the keys of providers begin, and enough after it that no word of a sentence is meant. */
 const KEY =
-  /\b(?:sk-[A-Za-z0-9]+-?[\w-]{16,}|sk-[A-Za-z0-9]{16,}|xai-\w{20,}|gsk_\w{20,}|AIza[\w-]{20,}|AQ\.[\w-]{20,})/g;
+  /\b(?:sk-[A-Za-z0-9]+-?[\w-]{16,}|sk-[A-Za-z0-9]{16,}|xai-[\w-]{20,}|gsk_\w{20,}|vc[a-z]_\w{20,}|AIza[\w-]{20,}|AQ\.[\w-]{20,})/g;
 
 /** Pieces of a secret that are shorter may stand in any text. */
 const LEAST = 8;

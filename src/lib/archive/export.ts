@@ -3,7 +3,7 @@ import type { Progress } from "../progress.js";
 import type { Store } from "../store/store.js";
 import type { ArchiveFormat } from "./format.js";
 import { ndjsonPieces } from "./ndjson.js";
-import type { Output } from "./output.js";
+import type { Output } from "../output.js";
 import { csvPieces } from "./records-csv.js";
 import { forEachKind, type KindCounts } from "./rows.js";
 

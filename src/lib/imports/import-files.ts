@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { CsvFormat } from "../csv/format.js";
 import { openCsv, type CsvFile } from "../csv/reader.js";
-import { bug, EXIT, interrupted, refused, UserError } from "../errors.js";
+import { EXIT, interrupted, refused, UserError, userErrorOf } from "../errors.js";
 import type { Progress } from "../progress.js";
 import { refreshAfter } from "../refresh.js";
 import type { Store } from "../store/store.js";
@@ -147,7 +147,7 @@ const writeFiles = async (
 
 /** The error of an import of which a part is in already. @param written file names by import id */
 const afterWriting = (error: unknown, written: ReadonlyMap<string, string>): UserError => {
-  const failure = error instanceof UserError ? error : bug(error);
+  const failure = userErrorOf(error);
   if (failure.exit === EXIT.interrupted) {
     return interrupted("Stopped. The import is not complete; import the file again to complete it.");
   }

@@ -103,7 +103,7 @@ const writeRecords = async (
     }
   };
   await eachInParallel(batchesOf(file, batches, options), store.parallel, (batch) =>
-    sendInParts(batch, ingest, (most) => batches.limit(most)),
+    sendInParts(batch, ingest, { onHalved: (most) => batches.limit(most) }),
   );
   return counts;
 };

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import { withTimeLimit } from "../time-limit.js";
 import { badProxy, type Failure, failureOf, type Fate } from "./network-errors.js";
 import { type Proxy, proxyOf } from "./proxy.js";
 
@@ -92,35 +93,20 @@ const attempt = async (service: Service, url: URL, init: RequestInit, tryMs: num
   if (proxy?.address === null) return { fate: "final", error: badProxy(proxy) };
   const headers = new Headers(init.headers);
   headers.set("user-agent", userAgent());
-  const { signal, forget } = limited(tryMs, init.signal);
+  const late = () => new DOMException("No answer in time", "TimeoutError");
   try {
-    // The key and the token must not travel to whatever host an answer names, so it follows none.
-    const answer = await send(url, { ...init, headers, signal, redirect: "manual" }, proxy);
-    const body = await answer.text();
-    const { status } = answer;
-    const response = new Response(body === "" ? null : body, { status, headers: [...answer.headers] });
-    return { fate: service.fateOf({ status, headers: response.headers, body }), response };
+    return await withTimeLimit(tryMs, init.signal, late, async (signal) => {
+      // The key and the token must not travel to whatever host an answer names, so it follows none.
+      const answer = await send(url, { ...init, headers, signal, redirect: "manual" }, proxy);
+      const body = await answer.text();
+      const { status } = answer;
+      const response = new Response(body === "" ? null : body, { status, headers: [...answer.headers] });
+      return { fate: service.fateOf({ status, headers: response.headers, body }), response };
+    });
   } catch (error) {
     init.signal?.throwIfAborted();
     return failureOf(error, { url, proxy, hint: service.addressHint(url) });
-  } finally {
-    forget();
   }
-};
-
-/** A signal for one try. That of `AbortSignal.any` would not do: it may lose its time limit to the garbage collector. */
-const limited = (ms: number, asked: RequestInit["signal"]) => {
-  const stop = new AbortController();
-  const onAsked = (): void => stop.abort(asked?.reason);
-  const timer = setTimeout(() => stop.abort(new DOMException("No answer in time", "TimeoutError")), ms);
-  asked?.addEventListener("abort", onAsked);
-  return {
-    signal: stop.signal,
-    forget: () => {
-      clearTimeout(timer);
-      asked?.removeEventListener("abort", onAsked);
-    },
-  };
 };
 
 /** Node's own fetch knows no proxies; that of a package is loaded where there is one. */

@@ -1,3 +1,4 @@
+import { capped } from "../csv/short-text.js";
 import { type UserError, unavailable } from "../errors.js";
 import type { Hidden } from "../hidden.js";
 import { Answer, AnswerProblem } from "../providers/answer.js";
@@ -8,6 +9,9 @@ import { refusalOf, type Asked } from "./provider-errors.js";
 
 /** Providers ask for a minute where a minute is their unit; what takes longer is for the next run. */
 const LIMITS: Limits = { tries: 5, tryMs: 60_000, lastTryMs: 120_000, pauseMs: 500, askedMs: 90_000 };
+
+/** Of what cannot be read, so much is shown. */
+const VALUE_LENGTH = 60;
 
 export interface ApiOptions extends Asked {
   /** Where the provider answers: https, or this machine. */
@@ -45,11 +49,12 @@ export const openApi = (options: ApiOptions): ProviderApi => {
 
 /** The error of an answer that is not what was asked for. */
 export const unreadable = (problem: AnswerProblem, { title, key }: ApiOptions): UserError => {
-  const { path, value, reason } = problem;
+  const { path, reason } = problem;
+  const value = capped(redacted(problem.value, key), VALUE_LENGTH);
   const what = [path, value === "" ? "" : `“${value}”`].filter((part) => part !== "").join(": ");
   return unavailable(
     "provider_answer",
-    redacted(`What ${title} answered cannot be read: ${what} ${reason}.`, key),
+    `What ${title} answered cannot be read: ${redacted(what, key)} ${reason}.`,
     "Run the command again later. If it stays so, the provider has changed its API: please report it.",
   );
 };

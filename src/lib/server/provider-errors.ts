@@ -1,3 +1,4 @@
+import { capped } from "../csv/short-text.js";
 import { denied, unavailable, type UserError } from "../errors.js";
 import type { Hidden } from "../hidden.js";
 import { Refusal } from "../providers/api.js";
@@ -81,24 +82,24 @@ const redirected = (status: number, headers: Headers, { title, command }: Asked)
 /** What a provider says of an error, in one line, without its full stop and without keys; empty for no words. */
 const wordsOf = (body: string, key: Hidden): string => {
   const json = objectIn(body);
-  const error = json["error"];
-  const words = [
-    typeof error === "object" ? (error as { message?: unknown } | null)?.message : error,
-    json["message"],
-    json["detail"],
-  ].find((each) => typeof each === "string");
+  const words = [json["error"], json["detail"], json]
+    .flatMap((each) => (isObject(each) ? [each["message"], each["error"], each["detail"]] : [each]))
+    .find((each) => typeof each === "string");
   const line = redacted(words ?? "", key)
     .replaceAll(/\s+/g, " ")
     .trim()
     .replace(/\.$/, "");
-  return line.length > WORDS_LENGTH ? `${line.slice(0, WORDS_LENGTH)}…` : line;
+  return capped(line, WORDS_LENGTH);
 };
 
 const objectIn = (text: string): Record<string, unknown> => {
   try {
     const json: unknown = JSON.parse(text);
-    return typeof json === "object" && json !== null ? (json as Record<string, unknown>) : {};
+    return isObject(json) ? json : {};
   } catch {
     return {};
   }
 };
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null;

@@ -19,7 +19,7 @@ export interface Api {
   add_provider: { args: { name: string; display_name: string }; result: Provider };
   ingest_cost_records: {
     args: { import: ImportHead; records: CostRecord[]; dry_run?: boolean };
-    result: IngestCounts;
+    result: IngestCounts & Partial<WholeDayCounts>;
   };
   /**
    * The id of an import of the same bytes and reading that was cut short, to go on with; or null. Refuses a file
@@ -27,6 +27,25 @@ export interface Api {
    */
   resume_import: { args: { sha256: string; reading: string }; result: string | null };
   finish_import: { args: { import_id: string; summary: ImportSummary }; result: Import | null };
+  list_credentials: {
+    args: { with_keys?: boolean };
+    result: { user_id: string; credentials: StoredCredential[] };
+  };
+  add_credential: { args: { credential: NewCredential }; result: StoredCredential };
+  change_credential: {
+    args: { credential_id: string; changes: CredentialChanges };
+    result: StoredCredential;
+  };
+  remove_credential: { args: { credential_id: string }; result: StoredCredential };
+  list_audit_log: {
+    args: { max_rows: number; skip_rows?: number };
+    result: { entries: AuditEntry[]; total: number };
+  };
+  /** Keeps how far a feed was collected. `complete_through` never goes back. */
+  save_sync_state: {
+    args: Pick<SyncState, "feed" | "complete_through" | "memory"> & { credential_id: string };
+    result: null;
+  };
   list_imports: {
     args: { max_rows: number; skip_rows?: number };
     result: { imports: Import[]; total: number };
@@ -151,6 +170,8 @@ export interface ImportHead {
   day_totals: Record<string, string>;
   /** The key of a batch, new for each one: a batch that is sent twice counts once. */
   batch?: string;
+  /** UTC dates that the batch holds whole: what the same feed gave for them before, and this batch lacks, goes. */
+  whole_days?: readonly string[];
 }
 
 export interface IngestCounts {
@@ -163,6 +184,14 @@ export interface IngestCounts {
   kept_edits: number;
   /** Records of another view of the same days that these rows replaced. */
   replaced: number;
+}
+
+/** What is counted besides where a batch holds `whole_days`. */
+export interface WholeDayCounts {
+  /** Records that the feed gave before, and does not give any more. */
+  retired: number;
+  /** How many of these days were there before, and are different now. */
+  restated_days: number;
 }
 
 /** What the importer knows when it is through with a file. */
@@ -184,6 +213,85 @@ export interface Import extends ImportSummary, IngestCounts {
   status: "running" | "done" | "undone";
   created_at: string;
   undone_at: string | null;
+}
+
+/** A stored key, without the key. */
+export interface StoredCredential {
+  id: string;
+  provider: string;
+  name: string;
+  /** Whether `aicost sync` uses it. */
+  is_active: boolean;
+  /** `pending`: it was stored without being tried. */
+  validation_status: "valid" | "invalid" | "pending";
+  /** Which vault key it was encrypted with. */
+  encryption_key_id: string;
+  metadata: CredentialMetadata;
+  created_at: string;
+  /** How far each feed was collected. */
+  syncs: SyncState[];
+  /** Where ciphertexts were asked for: a JWE. */
+  encrypted_api_key?: string;
+}
+
+/** What is known of a key, in the clear. */
+export interface CredentialMetadata {
+  /** Its beginning and its end, for example `sk-ant-admin01-…x9AA`. */
+  masked: string;
+  /** When this key was stored, RFC 3339. */
+  key_set_at: string;
+  /** When it was last tried, RFC 3339; absent where it never was. */
+  checked_at?: string;
+  /** Whose spend it tells: what the provider calls the account, else the first name of the credential. */
+  account: string;
+  /** False where the provider did not say which account it is. */
+  account_known: boolean;
+  account_name?: string;
+  /** Where requests go, if not to the provider's own address. */
+  base_url?: string;
+  /** What collecting needs to know of the key, such as the id of a team. */
+  facts: Readonly<Record<string, string | boolean>>;
+}
+
+export interface NewCredential extends Pick<
+  StoredCredential,
+  "id" | "provider" | "name" | "validation_status" | "encryption_key_id" | "metadata"
+> {
+  encrypted_api_key: string;
+}
+
+/** What is left out stays; of the metadata, too, of which null takes one away. */
+export interface CredentialChanges extends Partial<
+  Pick<
+    StoredCredential,
+    "name" | "is_active" | "validation_status" | "encryption_key_id" | "encrypted_api_key"
+  >
+> {
+  metadata?: { [Field in keyof CredentialMetadata]?: CredentialMetadata[Field] | null };
+  /** Refuse the change where the ciphertext is not this one any more. */
+  expected_key?: string;
+}
+
+export interface SyncState {
+  /** Id of the feed, for example `anthropic-cost-report`. */
+  feed: string;
+  /** The last UTC date that was over when it was collected; null where there is none. */
+  complete_through: string | null;
+  /** What the feed itself asked to remember. */
+  memory: Readonly<Record<string, string | number | null>> | null;
+  synced_at: string;
+}
+
+/** What happened to a stored key. */
+export interface AuditEntry {
+  action: "created" | "changed" | "deleted";
+  provider: string | null;
+  name: string;
+  credential_id: string;
+  changed_columns: string[];
+  /** Whether the owner did it; else the database itself or its administrator. */
+  by_owner: boolean;
+  created_at: string;
 }
 
 export interface UndoCounts {

@@ -10,7 +10,7 @@ import {
   writeSync,
 } from "node:fs";
 import { once } from "node:events";
-import { refused, systemCode, unavailable, usageError, whyUnwritable } from "../errors.js";
+import { refused, systemCode, unavailable, usageError, whyUnwritable } from "./errors.js";
 
 /** Where an export goes. */
 export interface Output {
@@ -33,16 +33,22 @@ export const standardOutput: Output = {
   remains: "What was written is not the whole.",
 };
 
+export interface FileOptions {
+  /** Replace a file that is there. */
+  force: boolean;
+  /** How a file is named to the command, for hints: “--output aicost.ndjson”. */
+  example: string;
+}
+
 /**
  * A file that only its owner can read. It is written beside its place and moved there at the end, so that an older one
  * is whole until the new one is; a device or a pipe is written to as it is.
- * @param force replace a file that is there
  * @throws UserError `output_exists`, `output_unwritable`
  */
-export const fileOutput = (path: string, { force }: { force: boolean }): Output => {
+export const fileOutput = (path: string, { force, example }: FileOptions): Output => {
   const target = existsSync(path) ? realpathSync(path) : path;
   const known = statSync(target, { throwIfNoEntry: false });
-  if (known?.isDirectory()) throw unwritable(path, "EISDIR");
+  if (known?.isDirectory()) throw unwritable(path, example, "EISDIR");
   if (known?.isFile() && !force) {
     throw refused(
       "output_exists",
@@ -51,7 +57,7 @@ export const fileOutput = (path: string, { force }: { force: boolean }): Output 
     );
   }
   const isFile = known === undefined || known.isFile();
-  return new FileOutput(path, target, isFile ? `${target}.${process.pid}` : target);
+  return new FileOutput(path, target, isFile ? `${target}.${process.pid}` : target, example);
 };
 
 class FileOutput implements Output {
@@ -63,11 +69,12 @@ class FileOutput implements Output {
     private readonly name: string,
     private readonly target: string,
     private readonly written: string,
+    example: string,
   ) {
     try {
       this.#descriptor = openSync(written, "w", 0o600);
     } catch (error) {
-      throw unwritable(name, systemCode(error));
+      throw unwritable(name, example, systemCode(error));
     }
   }
 
@@ -107,7 +114,7 @@ class FileOutput implements Output {
       if (code === undefined) throw error;
       throw unavailable(
         "output_unwritable",
-        `The export cannot be written to ${this.name} (${code}).`,
+        `Nothing can be written to ${this.name} (${code}).`,
         "Name a file on another disk.",
         error,
       );
@@ -115,9 +122,9 @@ class FileOutput implements Output {
   }
 }
 
-const unwritable = (path: string, code?: string) =>
+const unwritable = (path: string, example: string, code?: string) =>
   usageError(
     "output_unwritable",
     `The file ${path} cannot be written: ${whyUnwritable(code)}.`,
-    "Name another file, for example: --output aicost.ndjson",
+    `Name another file, for example: ${example}`,
   );

@@ -1,0 +1,22 @@
+import { CredentialsCommand, nameFlag, providerArg } from "../../lib/credentials/command.js";
+import { findCredential } from "../../lib/credentials/find.js";
+import { labelOf } from "../../lib/credentials/label.js";
+import type { StoredCredential } from "../../lib/store/store.js";
+
+export default class CredentialsEnable extends CredentialsCommand {
+  static override summary = "let aicost sync use a disabled key again";
+  static override examples = ["<%= config.bin %> <%= command.id %> openai"];
+  static override args = { provider: providerArg };
+  static override flags = { name: nameFlag };
+
+  async run(): Promise<{ credential: StoredCredential }> {
+    const { args, flags } = await this.parse(CredentialsEnable);
+    const store = await this.store();
+    const { credentials } = await store.call("list_credentials", {});
+    const { id } = findCredential(credentials, args.provider, flags.name);
+    const changes = { is_active: true };
+    const credential = await store.call("change_credential", { credential_id: id, changes });
+    this.log(`The key of ${labelOf(credential)} is enabled.`);
+    return { credential };
+  }
+}

@@ -1,0 +1,48 @@
+import { checkKey, metadataOf, parseBaseUrl, sameAccount } from "../../lib/credentials/check.js";
+import { CredentialsCommand, keyFlags, nameFlag, providerArg } from "../../lib/credentials/command.js";
+import { findCredential, typedCollector } from "../../lib/credentials/find.js";
+import { currentKey, sealed } from "../../lib/credentials/sealing.js";
+import { recognised, typedKey } from "../../lib/credentials/typed-key.js";
+import { credentialDetail } from "../../lib/render/credential-tables.js";
+import type { StoredCredential } from "../../lib/store/store.js";
+
+export default class CredentialsRotate extends CredentialsCommand {
+  static override summary = "replace a stored key by a new one of the same account";
+  static override description =
+    "Make the new key at the provider, store it with this command, then delete the old one at the provider.";
+  static override examples = [
+    "<%= config.bin %> <%= command.id %> anthropic",
+    "<%= config.bin %> <%= command.id %> openai --name work --key-stdin < key.txt",
+  ];
+  static override args = { provider: providerArg };
+  static override flags = { name: nameFlag, ...keyFlags };
+
+  async run(): Promise<{ credential: StoredCredential }> {
+    const { args, flags } = await this.parse(CredentialsRotate);
+    const collector = typedCollector(args.provider);
+    const { user_id, credentials } = await this.credentials();
+    const known = findCredential(credentials, args.provider, flags.name);
+    const { base_url: knownUrl } = known.metadata;
+    const base_url = flags["base-url"] === undefined ? knownUrl : parseBaseUrl(flags["base-url"]);
+    const named = { ...known, metadata: base_url === undefined ? {} : { base_url } };
+
+    const key = await typedKey(collector, flags["key-stdin"]);
+    const kind = recognised(key, collector, base_url !== undefined);
+    const check = flags.check ? await checkKey(collector, named, key) : null;
+    const metadata = sameAccount(metadataOf(key, kind, check, named), known.metadata, named);
+    const vault = await this.vaultOf(user_id);
+    const vaultKey = await currentKey(vault, credentials);
+    const columns = await sealed(key, vaultKey, user_id, { ...known, metadata });
+
+    const validation_status = check === null ? "pending" : "valid";
+    const credential = await this.inStore((store) =>
+      store.call("change_credential", {
+        credential_id: known.id,
+        changes: { ...columns, validation_status, metadata },
+      }),
+    );
+    this.log(credentialDetail(credential, this.screen));
+    if (check?.note !== undefined) this.tell(check.note);
+    return { credential };
+  }
+}

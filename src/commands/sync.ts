@@ -1,0 +1,190 @@
+import { Flags } from "@oclif/core";
+import { printError } from "../lib/command.js";
+import { CredentialsCommand } from "../lib/credentials/command.js";
+import { typedCollector } from "../lib/credentials/find.js";
+import { dateSince } from "../lib/sync/window.js";
+import { interruptible } from "../lib/interrupt.js";
+import { stepProgress } from "../lib/progress.js";
+import { collectorOf } from "../lib/providers/collectors.js";
+import { syncReceipt } from "../lib/render/sync-receipt.js";
+import { SCHEDULERS } from "../lib/schedule/index.js";
+import { type Installed, installSync, uninstallSync } from "../lib/schedule/install-sync.js";
+import { jobName, RHYTHMS, syncJob } from "../lib/schedule/sync-job.js";
+import type { StoredCredential } from "../lib/store/store.js";
+import { lockSync } from "../lib/sync/lock.js";
+import { failureOf, type KeyResult, syncJson, type SyncJson } from "../lib/sync/result.js";
+import { exitOf, sync } from "../lib/sync/sync.js";
+
+const JOB = "RUNNING IT BY ITSELF";
+
+export default class Sync extends CredentialsCommand {
+  static override summary = "collect what was spent from the providers whose keys are stored";
+  static override description =
+    "The first time it goes back 90 days, later from the last complete day; the last three days are read again, because providers restate them. What one provider refuses does not stop the others. What was collected is an import: aicost imports shows it, aicost imports undo takes it back.";
+  static override examples = [
+    "<%= config.bin %> <%= command.id %>",
+    "<%= config.bin %> <%= command.id %> --provider anthropic --since 2026-01-01",
+    "<%= config.bin %> <%= command.id %> --install",
+  ];
+  static override flags = {
+    provider: Flags.string({
+      multiple: true,
+      multipleNonGreedy: true,
+      helpValue: "NAME",
+      summary: "only this provider; can be given several times",
+    }),
+    since: Flags.string({ helpValue: "DATE", summary: "collect from this day on, instead of the last one" }),
+    "dry-run": Flags.boolean({ default: false, summary: "show what would change, and change nothing" }),
+    "anthropic-api": Flags.option({
+      options: ["classic", "analytics"] as const,
+      default: "classic" as const,
+      summary: "which API of Anthropic is asked; analytics is its beta",
+    })(),
+    "claude-code": Flags.boolean({
+      default: false,
+      summary: "also collect who used Claude Code for what, as Anthropic estimates it",
+    }),
+    install: Flags.boolean({
+      summary: "let this machine run it regularly: shows how, asks, and sets it up",
+      exclusive: ["since", "dry-run", "uninstall"],
+      helpGroup: JOB,
+    }),
+    uninstall: Flags.boolean({ summary: "take that away", helpGroup: JOB }),
+    every: Flags.option({
+      options: RHYTHMS,
+      default: "6" as const,
+      summary: "how often, in hours",
+      helpGroup: JOB,
+    })(),
+    scheduler: Flags.option({
+      options: SCHEDULERS,
+      summary: "what runs it; by itself it takes what works here",
+      helpGroup: JOB,
+    })(),
+    yes: Flags.boolean({ char: "y", default: false, summary: "do not ask", helpGroup: JOB }),
+  };
+
+  async run(): Promise<
+    { syncs: SyncJson[] } | { installed: Installed | null } | { uninstalled: Installed[] }
+  > {
+    const { flags } = await this.parse(Sync);
+    const providers = (flags.provider ?? []).map((name) => typedCollector(name).provider);
+    if (flags.install) return this.#install(flags, providers);
+    if (flags.uninstall) return this.#uninstall(flags);
+    const now = new Date();
+    const options = { ...flags, since: dateSince(flags.since, now), now, providers };
+    const results = await interruptible(
+      (signal) => this.#sync(options, signal),
+      "What was written before is in; run it again for the rest.",
+    );
+    if (results.length === 0) this.log(nothingToAsk(providers));
+    else this.log(syncReceipt(results, flags["dry-run"], this.screen));
+    this.#showFailures(results);
+    return { syncs: results.map(syncJson) };
+  }
+
+  async #sync(flags: SyncFlags, signal: AbortSignal): Promise<KeyResult[]> {
+    const onWait = (holder: string) => this.note(`Waiting for ${holder} …`);
+    const lock = await lockSync(this.profile.name, this.place, { onWait, signal });
+    try {
+      const {
+        user_id: userId,
+        credentials,
+        preferences,
+      } = await this.inStore(async (store) => ({
+        ...(await store.call("list_credentials", { with_keys: true })),
+        preferences: await store.call("get_preferences", {}),
+      }));
+      const chosen = credentials.filter(isChosen(flags.providers));
+      if (chosen.length === 0) return [];
+      const ring = await (await this.vaultOf(userId)).ring();
+      const progress = await stepProgress("Collecting", chosen.length, this.showsProgress);
+      try {
+        return await sync(chosen, {
+          userId,
+          ring,
+          collectorOf,
+          collectOptions: { anthropicApi: flags["anthropic-api"], claudeCode: flags["claude-code"] },
+          since: flags.since,
+          dryRun: flags["dry-run"],
+          rates: preferences.metadata.rates ?? {},
+          timezone: preferences.timezone,
+          now: flags.now,
+          signal,
+          progress,
+          inStore: (work) => this.inStore(work, signal),
+        });
+      } finally {
+        progress.stop();
+      }
+    } finally {
+      lock.release();
+    }
+  }
+
+  /** Scripts find them in the JSON. */
+  #showFailures(results: readonly KeyResult[]): void {
+    for (const result of results) {
+      const failure = failureOf(result);
+      if (failure !== null && !this.jsonEnabled()) printError(failure, false);
+    }
+    process.exitCode = exitOf(results);
+  }
+
+  async #install(flags: JobFlags, providers: string[]): Promise<{ installed: Installed | null }> {
+    const { configDir, dataDir, root } = this.config;
+    const job = syncJob({
+      profile: this.profile,
+      root,
+      configDir,
+      dataDir,
+      everyHours: Number(flags.every),
+      flags: [
+        ...providers.flatMap((name) => ["--provider", name]),
+        ...(flags["anthropic-api"] === "analytics" ? ["--anthropic-api", "analytics"] : []),
+        ...(flags["claude-code"] ? ["--claude-code"] : []),
+      ],
+      env: process.env,
+    });
+    const installed = await installSync(job, this.#asking(flags));
+    if (installed !== null)
+      this.log(`${installed.scheduler} runs aicost sync from now on, as ${installed.name}.`);
+    return { installed };
+  }
+
+  async #uninstall(flags: JobFlags): Promise<{ uninstalled: Installed[] }> {
+    const uninstalled = await uninstallSync(jobName(this.profile), this.#asking(flags));
+    const names = uninstalled.map(({ scheduler }) => scheduler).join(" and ");
+    this.log(names === "" ? "Nothing was taken away." : `${names} runs aicost sync no longer.`);
+    return { uninstalled };
+  }
+
+  #asking({ scheduler, yes }: JobFlags) {
+    return { scheduler, yes, show: (text: string) => this.tell(text) };
+  }
+}
+
+interface SyncFlags {
+  providers: readonly string[];
+  since: string | undefined;
+  now: Date;
+  "dry-run": boolean;
+  "anthropic-api": "classic" | "analytics";
+  "claude-code": boolean;
+}
+
+interface JobFlags extends Pick<SyncFlags, "anthropic-api" | "claude-code"> {
+  every: string;
+  scheduler?: (typeof SCHEDULERS)[number] | undefined;
+  yes: boolean;
+}
+
+const isChosen =
+  (providers: readonly string[]) =>
+  ({ provider, is_active }: StoredCredential): boolean =>
+    is_active && (providers.length === 0 || providers.includes(provider));
+
+const nothingToAsk = (providers: readonly string[]): string =>
+  providers.length === 0
+    ? "No key is stored that could be used. Store one with: aicost credentials add PROVIDER"
+    : `No key of ${providers.join(" or ")} is stored that could be used. See them with: aicost credentials`;

@@ -1,0 +1,27 @@
+import { Flags } from "@oclif/core";
+import { CredentialsCommand } from "../../lib/credentials/command.js";
+import { confirm } from "../../lib/prompt.js";
+import { vaultDetail } from "../../lib/render/vault-detail.js";
+import { type VaultStatus, vaultStatus } from "../../lib/vault/status.js";
+
+export default class VaultReset extends CredentialsCommand {
+  static override summary = "begin a new vault, where the vault key is lost for good";
+  static override description =
+    "What was encrypted with the lost one can never be decrypted again: enter each key anew with aicost credentials rotate. Nothing else is lost.";
+  static override examples = ["<%= config.bin %> <%= command.id %>"];
+  static override flags = {
+    yes: Flags.boolean({ char: "y", summary: "do not ask" }),
+  };
+
+  async run(): Promise<{ vault: VaultStatus | null }> {
+    const { flags } = await this.parse(VaultReset);
+    const { user_id, credentials } = await this.credentials();
+    const question = "Begin a new vault? What was encrypted with the lost one stays locked for ever.";
+    if (!(await confirm(question, flags.yes))) return { vault: null };
+    const vault = await this.vaultOf(user_id);
+    const status = vaultStatus(await vault.beginAnew(), credentials);
+    this.log(vaultDetail(status, this.screen));
+    if (status.locked > 0) this.tell("Enter these keys anew: aicost credentials rotate PROVIDER");
+    return { vault: status };
+  }
+}

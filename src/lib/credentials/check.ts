@@ -1,0 +1,90 @@
+import { EXIT, refused, UserError } from "../errors.js";
+import type { Hidden } from "../hidden.js";
+import { AnswerProblem } from "../providers/answer.js";
+import type { Collector, KeyCheck, KeyKind } from "../providers/collector.js";
+import { openApi, unreadable } from "../server/provider-api.js";
+import type { CredentialMetadata } from "../store/store.js";
+import { webAddress } from "../web-address.js";
+import { askedOf } from "./asking.js";
+import { labelOf } from "./label.js";
+import { masked } from "./typed-key.js";
+
+/** A credential that is about to be stored, or is stored. */
+interface Named {
+  provider: string;
+  name: string;
+  metadata: Pick<CredentialMetadata, "base_url">;
+}
+
+/**
+ * Asks the provider what a key can do.
+ * @throws UserError `key_refused`, `key_cannot_collect`, and exit 5 where the provider does not answer
+ */
+export const checkKey = async (collector: Collector, credential: Named, key: Hidden): Promise<KeyCheck> => {
+  const asked = askedOf(collector, credential, key);
+  try {
+    return await collector.check(openApi(asked));
+  } catch (error) {
+    throw error instanceof AnswerProblem ? unreadable(error, asked) : error;
+  }
+};
+
+/** Whether a key was found to be of no use, whereas nothing is known where the provider did not answer. */
+export const isDenied = (error: unknown): error is UserError =>
+  error instanceof UserError && error.exit === EXIT.denied;
+
+/** What is kept of a new key in the clear. @param check null where it was not tried */
+export const metadataOf = (
+  key: Hidden,
+  kind: KeyKind | null,
+  check: KeyCheck | null,
+  { name, metadata }: Named,
+): CredentialMetadata => {
+  const now = new Date().toISOString();
+  return {
+    masked: masked(key, kind),
+    key_set_at: now,
+    ...(metadata.base_url === undefined ? {} : { base_url: metadata.base_url }),
+    account: check?.account ?? name,
+    account_known: typeof check?.account === "string",
+    ...findings(check, now),
+  };
+};
+
+/** What a check finds out, as it is kept. */
+export const findings = (check: KeyCheck | null, now: string) => ({
+  facts: check?.facts ?? {},
+  ...(check === null ? {} : { checked_at: now }),
+  ...(check?.accountName ? { account_name: check.accountName } : {}),
+});
+
+/**
+ * What changes where a credential gets another key. Its records are known by its account, so it stays the account of
+ * before, unless nothing was collected yet.
+ * @throws UserError `key_of_other_account`
+ */
+export const sameAccount = (
+  fresh: CredentialMetadata,
+  before: CredentialMetadata,
+  credential: Named & { syncs: readonly unknown[] },
+): CredentialMetadata => {
+  if (credential.syncs.length === 0) return fresh;
+  if (before.account_known && fresh.account_known && fresh.account !== before.account) {
+    throw refused(
+      "key_of_other_account",
+      `This key is of ${fresh.account_name ?? fresh.account}; what was collected as ${labelOf(credential)} is of ${before.account_name ?? before.account}.`,
+      `Store it under another name: aicost credentials add ${credential.provider} --name NAME`,
+    );
+  }
+  return { ...fresh, account: before.account, account_known: before.account_known };
+};
+
+/** An address that keys are sent to. @throws UserError `bad_base_url` */
+export const parseBaseUrl = (text: string): string => {
+  const url = webAddress(text, {
+    code: "bad_base_url",
+    what: "the address of an API",
+    example: "For example: --base-url https://llm.example.com",
+  });
+  return `${url.origin}${url.pathname.replace(/\/+$/, "")}`;
+};

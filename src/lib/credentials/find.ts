@@ -1,0 +1,51 @@
+import { refused, usageError } from "../errors.js";
+import { nearest } from "../nearest.js";
+import type { Collector } from "../providers/collector.js";
+import { collectorOf, collectors } from "../providers/collectors.js";
+import { parseProvider } from "../provider-name.js";
+import type { StoredCredential } from "../store/store.js";
+import { labelOf } from "./label.js";
+
+/** The collector of a provider as a person types it. @throws UserError `provider_not_collected`, `provider_name` */
+export const typedCollector = (text: string): Collector => {
+  const provider = parseProvider(text);
+  const collector = collectorOf(provider);
+  if (collector !== undefined) return collector;
+  const names = collectors.map((each) => each.provider);
+  const [guess] = nearest(provider, names);
+  throw refused(
+    "provider_not_collected",
+    `aicost cannot collect from “${provider}”.`,
+    `${guess === undefined ? "" : `Did you mean ${guess}? `}It collects from ${names.join(", ")}. Of others import the files: aicost import FILE`,
+  );
+};
+
+/**
+ * The credential that a person means.
+ * @param name of the credential; needed where the provider has several
+ * @throws UserError `credential_unknown`, `credential_ambiguous`
+ */
+export const findCredential = (
+  credentials: readonly StoredCredential[],
+  provider: string,
+  name: string | undefined,
+): StoredCredential => {
+  const of = credentials.filter((each) => each.provider === parseProvider(provider));
+  const found = name === undefined ? of : of.filter((each) => each.name === name);
+  const [only, other] = found;
+  if (only !== undefined && other === undefined) return only;
+  if (only !== undefined) {
+    throw usageError(
+      "credential_ambiguous",
+      `There are several keys of ${only.provider}: ${found.map((each) => each.name).join(", ")}.`,
+      `Say which one: --name ${only.name}`,
+    );
+  }
+  throw refused(
+    "credential_unknown",
+    `No key of ${name === undefined ? provider : labelOf({ provider, name })} is stored.`,
+    of.length > 0
+      ? `There is ${of.map((each) => each.name).join(", ")}.`
+      : `See what is stored with: aicost credentials. Store one with: aicost credentials add ${provider}`,
+  );
+};

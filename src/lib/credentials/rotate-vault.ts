@@ -1,0 +1,47 @@
+import type { Store, StoredCredential } from "../store/store.js";
+import type { VaultKey } from "../vault/ring.js";
+import type { Vault } from "../vault/vault.js";
+import { opened, sealed } from "./sealing.js";
+
+/** What `vault rotate` did. */
+export interface Rotation {
+  key_id: string;
+  /** How many stored keys were encrypted anew. */
+  rotated: number;
+  /** An earlier rotation was cut short, and this one went on with it: there is no new vault key. */
+  resumed: boolean;
+}
+
+/**
+ * Encrypts all stored keys with a new vault key; or, where an earlier rotation was cut short, goes on with that. Each is
+ * replaced by itself, so wherever this ends, all of them can be read, and the next time it goes on from there.
+ * @param credentials all of the user's, with their ciphertexts
+ * @throws what `opened` throws, before anything is changed; `credential_changed` where somebody else changes one
+ */
+export const rotateVault = async (
+  vault: Vault,
+  userId: string,
+  credentials: readonly StoredCredential[],
+  inStore: <Result>(work: (store: Store) => Promise<Result>) => Promise<Result>,
+): Promise<Rotation> => {
+  const before = await vault.ring();
+  const keys = new Map(
+    await Promise.all(credentials.map(async (each) => [each, await opened(before, userId, each)] as const)),
+  );
+  const isBehind = (key: VaultKey) => (each: StoredCredential) => each.encryption_key_id !== key.id;
+  const resumed = before !== null && credentials.some(isBehind(before.current));
+  const { current } = resumed ? before : await vault.addKey();
+  const behind = [...keys].filter(([each]) => isBehind(current)(each));
+  await inStore(async (store) => {
+    for (const [each, key] of behind) {
+      await store.call("change_credential", {
+        credential_id: each.id,
+        changes: {
+          ...(await sealed(key, current, userId, each)),
+          ...(each.encrypted_api_key === undefined ? {} : { expected_key: each.encrypted_api_key }),
+        },
+      });
+    }
+  });
+  return { key_id: current.id, rotated: behind.length, resumed };
+};

@@ -1,0 +1,55 @@
+import { refused, usageError, UserError } from "../errors.js";
+import { ask, canAsk } from "../prompt.js";
+import type { Collector } from "../providers/collector.js";
+import { holdsKey } from "../redact.js";
+import type { StoredCredential } from "../store/store.js";
+import { parseBaseUrl } from "./check.js";
+import { argsOf, labelOf } from "./label.js";
+
+/**
+ * The address of a provider that only its user knows.
+ * @returns undefined for a provider with an address of its own
+ * @throws UserError `base_url_missing` where nobody can answer
+ */
+export const askedBaseUrl = async ({ baseUrl, title, provider }: Collector): Promise<string | undefined> => {
+  if (baseUrl !== null) return undefined;
+  if (!canAsk()) {
+    throw usageError(
+      "base_url_missing",
+      `Where your ${title} runs is not known.`,
+      `Name it: aicost credentials add ${provider} --base-url https://llm.example.com`,
+    );
+  }
+  const answers = await ask([{ name: "url", message: `Address of your ${title}`, check: problemOf }]);
+  return answers["url"];
+};
+
+const problemOf = (text: string): string | null => {
+  try {
+    parseBaseUrl(text);
+    return null;
+  } catch (error) {
+    return error instanceof UserError ? error.message : String(error);
+  }
+};
+
+/** Refuses a name before a key is asked for. @throws UserError `credential_exists`, `credential_name` */
+export const refuseTaken = (
+  credentials: readonly StoredCredential[],
+  named: Pick<StoredCredential, "provider" | "name">,
+): void => {
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(named.name) || holdsKey(named.name)) {
+    throw usageError(
+      "credential_name",
+      `“${named.name}” cannot be the name of a key.`,
+      "Use letters, digits, dots and dashes, for example: --name work",
+    );
+  }
+  const { provider, name } = named;
+  if (!credentials.some((each) => each.provider === provider && each.name === name)) return;
+  throw refused(
+    "credential_exists",
+    `There is a key of ${labelOf(named)} already.`,
+    `Replace it with: aicost credentials rotate ${argsOf(named)}\nOr store this one beside it: aicost credentials add ${provider} --name NAME`,
+  );
+};

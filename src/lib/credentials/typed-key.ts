@@ -1,0 +1,82 @@
+import { refused, type UserError, usageError } from "../errors.js";
+import { Hidden } from "../hidden.js";
+import { ask, canAsk, firstLine } from "../prompt.js";
+import type { Collector, KeyKind } from "../providers/collector.js";
+import { ownerOfKey } from "../providers/collectors.js";
+import { cannotCollect, kindOfKey } from "../providers/key-kinds.js";
+
+/** No provider has longer ones. */
+const LONGEST = 4096;
+
+/** Shorter keys show nothing of themselves. */
+const LEAST_MASKED = 20;
+
+/**
+ * The key that a person gives: from standard input, or at a prompt that does not show it.
+ * @throws UserError `key_missing` where nobody can answer, `bad_key`
+ */
+export const typedKey = async ({ title }: Collector, fromStdin: boolean): Promise<Hidden> => {
+  if (!fromStdin && !canAsk()) {
+    throw usageError(
+      "key_missing",
+      "Nobody is here to answer, and no key was given.",
+      "Give it on standard input: --key-stdin < key.txt. A key is never an argument.",
+    );
+  }
+  const text = fromStdin && !process.stdin.isTTY ? await firstLine() : await asked(title);
+  const key = text.trim();
+  const problem = problemOf(key);
+  if (problem !== null) throw refused("bad_key", problem, "Copy the key anew from its provider.");
+  return new Hidden(key);
+};
+
+const asked = async (title: string): Promise<string> => {
+  const answers = await ask([
+    {
+      name: "key",
+      message: `Key of ${title}`,
+      hidden: true,
+      check: (answer) => problemOf(answer.trim()),
+    },
+  ]);
+  return answers["key"] ?? "";
+};
+
+/** It is not shown: it may be most of a key. */
+const problemOf = (key: string): string | null => {
+  if (key === "") return "The key is empty.";
+  if (key.length > LONGEST) return "This is too long for a key.";
+  return /^[\x21-\x7e]+$/.test(key) ? null : "The key has a blank in it, or a character that no key has.";
+};
+
+/**
+ * What kind of key of a provider a key is, by its mark; null where it has none.
+ * @param isGateway another address than the provider's own: what its keys look like nobody knows
+ * @throws UserError `key_of_other_provider`, `key_cannot_collect`
+ */
+export const recognised = (key: Hidden, collector: Collector, isGateway: boolean): KeyKind | null => {
+  const { provider, title, keys, keyHelp } = collector;
+  const own = kindOfKey(key.reveal(), keys);
+  if (own?.collects === "no") throw cannotCollect(own.title, title, keyHelp);
+  if (own !== null || isGateway) return own;
+  const other = ownerOfKey(key.reveal());
+  if (other !== null && other.owner !== provider) throw otherProvider(other, collector);
+  return null;
+};
+
+const otherProvider = (
+  { title, owner, collects }: KeyKind & { owner: string },
+  collector: Collector,
+): UserError =>
+  refused(
+    "key_of_other_provider",
+    `This is ${title}, not a key of ${collector.title}.`,
+    collects === "no" ? collector.keyHelp : `Store it with: aicost credentials add ${owner}`,
+  );
+
+/** A key as it may be shown: its mark and its last four characters. */
+export const masked = (key: Hidden, kind: KeyKind | null): string => {
+  const text = key.reveal();
+  if (text.length < LEAST_MASKED) return "…";
+  return `${typeof kind?.prefix === "string" ? kind.prefix : ""}…${text.slice(-4)}`;
+};

@@ -1,0 +1,51 @@
+import { dateIn } from "../dates.js";
+import { type Decimal, plain, ZERO } from "../money.js";
+import type { CostRecord } from "../record.js";
+import type { ImportHead } from "../store/store.js";
+
+/** Adds up what an import holds on each UTC date: money if any is billed, else tokens. */
+export class DayTotals {
+  readonly #cost = new Map<string, Decimal>();
+  readonly #tokens = new Map<string, Decimal>();
+  #isBilled = false;
+
+  add({ timestamp, cost_usd, tokens_used, metadata }: CostRecord): void {
+    const date = timestamp.slice(0, 10);
+    this.#cost.set(date, (this.#cost.get(date) ?? ZERO).plus(cost_usd));
+    this.#tokens.set(date, (this.#tokens.get(date) ?? ZERO).plus(tokens_used ?? 0));
+    this.#isBilled ||= metadata.cost_basis === "billed";
+  }
+
+  get totals(): Pick<ImportHead, "measure" | "day_totals"> {
+    const sums = this.#isBilled ? this.#cost : this.#tokens;
+    return {
+      measure: this.#isBilled ? "cost_usd" : "tokens_used",
+      day_totals: Object.fromEntries([...sums].map(([date, total]) => [date, plain(total)])),
+    };
+  }
+}
+
+/** Finds the first and last calendar date of records; only the outermost moments are converted. */
+export class DateGauge {
+  readonly #timezone: string;
+  readonly #buckets: string[] = [];
+  readonly #events: string[] = [];
+
+  constructor(timezone: string) {
+    this.#timezone = timezone;
+  }
+
+  note({ timestamp, granularity }: CostRecord): void {
+    const ends = granularity === "day" || granularity === "month" ? this.#buckets : this.#events;
+    if (ends[0] === undefined || timestamp < ends[0]) ends[0] = timestamp;
+    if (ends[1] === undefined || timestamp > ends[1]) ends[1] = timestamp;
+  }
+
+  get range(): { from: string | null; to: string | null } {
+    const dates = [
+      ...this.#buckets.map((moment) => moment.slice(0, 10)),
+      ...this.#events.map((moment) => dateIn(this.#timezone, moment)),
+    ].sort();
+    return { from: dates[0] ?? null, to: dates.at(-1) ?? null };
+  }
+}

@@ -1,0 +1,154 @@
+import type { CheckedCredential } from "../credentials/check-stored.js";
+import { localTime } from "../dates.js";
+import type { AuditEntry, StoredCredential } from "../store/store.js";
+import { NOTHING_STATED } from "./money-text.js";
+import { type Column, type Screen, table } from "./table.js";
+import { fieldLines, printable, wrap } from "./text.js";
+
+/** The clock of the reader. */
+export interface Clock {
+  timezone: string;
+  now: Date;
+}
+
+/** Stored keys, a line each, in the order given. */
+export const credentialTable = (
+  credentials: readonly StoredCredential[],
+  clock: Clock,
+  screen: Screen,
+): string =>
+  table(
+    [
+      { header: "Provider", cell: ({ provider }) => printable(provider), shrinkTo: 8 },
+      { header: "Name", cell: ({ name }) => printable(name), shrinkTo: 8 },
+      { header: "Key", cell: ({ metadata }) => printable(metadata.masked), shrinkTo: 9 },
+      {
+        header: "State",
+        cell: stateOf,
+        tint: (credential) => (stateOf(credential) === "valid" ? undefined : "yellow"),
+      },
+      {
+        header: "Account",
+        cell: ({ metadata }) => printable(metadata.account_name ?? NOTHING_STATED),
+        shrinkTo: 8,
+        priority: 10,
+      },
+      { header: "Age", cell: ({ metadata }) => ageOf(metadata.key_set_at, clock.now) },
+      {
+        header: "Collected",
+        cell: ({ syncs }) => lastSync(syncs, clock.timezone),
+        priority: 20,
+      },
+    ] satisfies Column<StoredCredential>[],
+    credentials,
+    screen,
+  );
+
+const STATES = { valid: "valid", invalid: "refused", pending: "not tried" } as const;
+
+const stateOf = ({ is_active, validation_status }: StoredCredential): string =>
+  is_active ? STATES[validation_status] : "disabled";
+
+const DAY_MS = 86_400_000;
+
+const ageOf = (since: string, now: Date): string => {
+  const days = Math.max(0, Math.floor((now.getTime() - Date.parse(since)) / DAY_MS));
+  if (days === 0) return "today";
+  return days === 1 ? "1 day" : `${days} days`;
+};
+
+const lastSync = (syncs: StoredCredential["syncs"], timezone: string): string => {
+  const last = syncs
+    .map(({ synced_at }) => synced_at)
+    .sort()
+    .at(-1);
+  return last === undefined ? "never" : localTime(last, timezone);
+};
+
+/** One stored key, a line for each field. */
+export const credentialDetail = (credential: StoredCredential, { width }: Screen): string => {
+  const { provider, name, metadata, encryption_key_id } = credential;
+  return fieldLines(
+    [
+      ["Provider", provider],
+      ["Name", name],
+      ["Key", metadata.masked],
+      ["State", stateOf(credential)],
+      ["Account", metadata.account_name ?? null],
+      ["Sent to", metadata.base_url ?? null],
+      ["Encrypted", `with the vault key ${encryption_key_id}`],
+    ],
+    width,
+  );
+};
+
+const CHECKS = { valid: "valid", invalid: "refused", unknown: "not known" } as const;
+
+/** How stored keys fared, a line each, and below them what is to be said of them. */
+export const checkTable = (checked: readonly CheckedCredential[], screen: Screen): string => {
+  const lines = table(
+    [
+      { header: "Provider", cell: ({ provider }) => printable(provider), shrinkTo: 8 },
+      { header: "Name", cell: ({ name }) => printable(name), shrinkTo: 8 },
+      {
+        header: "Key is",
+        cell: ({ status }) => CHECKS[status],
+        tint: ({ status }) => (status === "valid" ? "green" : "red"),
+      },
+      {
+        header: "Account",
+        cell: ({ account_name }) => printable(account_name ?? NOTHING_STATED),
+        shrinkTo: 8,
+        priority: 10,
+      },
+    ] satisfies Column<CheckedCredential>[],
+    checked,
+    screen,
+  );
+  const remarks = checked.flatMap(({ provider, name, message, hint }) =>
+    message === null
+      ? []
+      : [
+          "",
+          ...wrap(printable(`${provider} ${name}: ${message}`), screen.width, 2),
+          ...(hint ?? "")
+            .split("\n")
+            .filter((line) => line !== "")
+            .flatMap((line) => wrap(`  ${printable(line)}`, screen.width, 2)),
+        ],
+  );
+  return [lines, ...remarks].join("\n");
+};
+
+/** What happened to stored keys, a line each, in the order given. */
+export const auditTable = (entries: readonly AuditEntry[], timezone: string, screen: Screen): string =>
+  table(
+    [
+      { header: "When", cell: ({ created_at }) => localTime(created_at, timezone, "second") },
+      {
+        header: "Provider",
+        cell: ({ provider }) => printable(provider ?? NOTHING_STATED),
+        shrinkTo: 8,
+      },
+      { header: "Name", cell: ({ name }) => printable(name), shrinkTo: 8 },
+      { header: "What", cell: whatOf, shrinkTo: 16 },
+      { header: "By", cell: ({ by_owner }) => (by_owner ? "you" : "the database"), priority: 10 },
+    ] satisfies Column<AuditEntry>[],
+    entries,
+    screen,
+  );
+
+/** What the columns of a key are called by people. */
+const CHANGES: Record<string, string> = {
+  credential_name: "renamed",
+  encrypted_api_key: "key replaced or encrypted anew",
+  is_active: "enabled or disabled",
+  validation_status: "tried",
+};
+
+const whatOf = ({ action, changed_columns }: AuditEntry): string => {
+  if (action === "created") return "stored";
+  if (action === "deleted") return "forgotten";
+  const changes = changed_columns.flatMap((column) => CHANGES[column] ?? []);
+  return changes.length === 0 ? "facts noted" : [...new Set(changes)].join(", ");
+};

@@ -1,0 +1,69 @@
+import type { UserError } from "../errors.js";
+import { failureOf, type KeyResult, syncJson, type SyncJson } from "../sync/result.js";
+import { formatCount, usdOrDash } from "./money-text.js";
+import { type Column, countColumn, type Screen, table } from "./table.js";
+import { printable, wrap } from "./text.js";
+
+/** What was collected, a key a line, and below it what to know of it. */
+export const syncReceipt = (results: readonly KeyResult[], dryRun: boolean, screen: Screen): string => {
+  const rows = results.map(syncJson);
+  const names = new Set(rows.map(({ credential }) => credential)).size > 1;
+  return [
+    table(names ? [PROVIDER, NAME, ...COLUMNS] : [PROVIDER, ...COLUMNS], rows, screen),
+    ...(dryRun ? ["", "Nothing was written."] : []),
+    ...notesOf(results).flatMap((note) => ["", ...wrap(note, screen.width)]),
+  ].join("\n");
+};
+
+const PROVIDER: Column<SyncJson> = {
+  header: "Provider",
+  cell: ({ provider }) => printable(provider),
+  shrinkTo: 8,
+};
+
+const NAME: Column<SyncJson> = {
+  header: "Key",
+  cell: ({ credential }) => printable(credential),
+  shrinkTo: 8,
+};
+
+const COLUMNS: readonly Column<SyncJson>[] = [
+  { header: "Days", cell: ({ days }) => formatCount(days), align: "right" },
+  { header: "Rows", cell: ({ rows }) => formatCount(rows), align: "right" },
+  { header: "Cost", cell: ({ cost_usd }) => usdOrDash(cost_usd), align: "decimal" },
+  countColumn("Tokens", ({ tokens }) => tokens, 20),
+  { header: "Changes", cell: changesOf, shrinkTo: 12, tint: ({ error }) => (error ? "red" : undefined) },
+];
+
+function changesOf({ inserted, updated, retired, covered, restated_days, error }: SyncJson): string {
+  const parts = [
+    ...(inserted > 0 ? [`${formatCount(inserted)} new`] : []),
+    ...(updated > 0 ? [`${formatCount(updated)} updated`] : []),
+    ...(retired > 0 ? [`${formatCount(retired)} gone`] : []),
+    ...(covered > 0 ? [`${formatCount(covered)} left out`] : []),
+    ...(restated_days > 0 ? [restated_days === 1 ? "1 day restated" : `${restated_days} days restated`] : []),
+  ];
+  if (error !== null) return parts.length === 0 ? "failed" : `${parts.join(", ")}; then failed`;
+  return parts.join(", ") || "nothing new";
+}
+
+const notesOf = (results: readonly KeyResult[]): string[] => {
+  const covered = results.reduce((all, result) => all + syncJson(result).covered, 0);
+  return [
+    ...new Set(
+      results.flatMap(({ provider, feeds }) =>
+        feeds.flatMap(({ notes }) => notes.map((note) => printable(`${provider}: ${note}`))),
+      ),
+    ),
+    ...(covered > 0
+      ? [`${formatCount(covered)} rows left out: an export of these days counts already, and holds as much.`]
+      : []),
+  ];
+};
+
+/** What went wrong, key by key: who, why, and what to type. */
+export const syncErrors = (results: readonly KeyResult[]): { who: string; error: UserError }[] =>
+  results.flatMap((result) => {
+    const error = failureOf(result);
+    return error === null ? [] : [{ who: result.provider, error }];
+  });

@@ -1,0 +1,56 @@
+import { join } from "node:path";
+import { usageError } from "../errors.js";
+import { LOCAL, type Profile } from "../profiles.js";
+import type { Job } from "./job.js";
+
+/** How often `aicost sync` may run by itself, in hours. */
+export const RHYTHMS = ["1", "2", "3", "4", "6", "8", "12", "24"] as const;
+
+export interface SyncJobOptions {
+  profile: Profile;
+  /** The folder of the program. */
+  root: string;
+  configDir: string;
+  dataDir: string;
+  everyHours: number;
+  /** What `aicost sync` is given besides. */
+  flags: readonly string[];
+  env: { AICOST_SECRETS?: string | undefined };
+}
+
+/** The job that collects for a profile, by this very program. @throws UserError `token_not_kept` */
+export const syncJob = (options: SyncJobOptions): Job => {
+  const { profile, root, configDir, dataDir, everyHours, flags, env } = options;
+  if (profile.kind === "hosted" && profile.token !== undefined) throw tokenNotKept();
+  return {
+    name: jobName(profile),
+    program: [
+      process.execPath,
+      join(root, "bin", "run.js"),
+      "sync",
+      "--quiet",
+      "--profile",
+      profile.name,
+      ...flags,
+    ],
+    // What starts the job does not know where the user has these folders.
+    env: {
+      AICOST_CONFIG_DIR: configDir,
+      AICOST_DATA_DIR: dataDir,
+      ...(env.AICOST_SECRETS ? { AICOST_SECRETS: env.AICOST_SECRETS } : {}),
+    },
+    everyHours,
+    minute: Math.floor(Math.random() * 60),
+  };
+};
+
+/** What the job of a profile goes by. */
+export const jobName = ({ name }: Pick<Profile, "name">): string =>
+  name === LOCAL ? "aicost-sync" : `aicost-sync-${name.replaceAll(/[^a-z0-9]+/g, "-")}`;
+
+const tokenNotKept = () =>
+  usageError(
+    "token_not_kept",
+    "AICOST_ACCESS_TOKEN is set, and a job that runs by itself would not have it.",
+    "Unset it, and sign in with: aicost login",
+  );

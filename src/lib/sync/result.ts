@@ -1,0 +1,104 @@
+import type { UserError } from "../errors.js";
+import { plain, sum } from "../money.js";
+import type { IngestCounts, WholeDayCounts } from "../store/store.js";
+
+/** What became of one feed of a key. */
+export interface FeedResult extends IngestCounts, WholeDayCounts {
+  /** Id of the feed, for example `anthropic-cost-report`. */
+  feed: string;
+  title: string;
+  /** The import that it made; null where nothing changed: there is nothing to undo. */
+  import_id: string | null;
+  /** The UTC dates that were asked for. */
+  asked_from: string;
+  asked_to: string;
+  /** The UTC dates of the records that came; null without any. */
+  from: string | null;
+  to: string | null;
+  /** On which UTC dates there was something. */
+  dates: string[];
+  rows: number;
+  /** What the rows charged, US dollars. */
+  cost_usd: string;
+  /** Null where no row states any. */
+  tokens: number | null;
+  notes: string[];
+  /** Why there is not more; what came before is in. */
+  error: UserError | null;
+}
+
+/** What became of one key. */
+export interface KeyResult {
+  provider: string;
+  /** The name of the credential. */
+  credential: string;
+  feeds: FeedResult[];
+  /** Why nothing was collected at all; the errors of single feeds are theirs. */
+  error: UserError | null;
+}
+
+interface ErrorJson {
+  code: string;
+  message: string;
+  hint: string | null;
+}
+
+/** What `sync --json` holds for one key. Money is a decimal string, US dollars. */
+export interface SyncJson extends IngestCounts, WholeDayCounts {
+  provider: string;
+  credential: string;
+  status: "done" | "failed";
+  from: string | null;
+  to: string | null;
+  /** On how many UTC dates there was something. */
+  days: number;
+  rows: number;
+  cost_usd: string;
+  tokens: number | null;
+  feeds: (Omit<FeedResult, "error" | "dates"> & { days: number; error: ErrorJson | null })[];
+  error: ErrorJson | null;
+}
+
+/** Why something of a key went wrong; the first reason counts. */
+export const failureOf = ({ error, feeds }: KeyResult): UserError | null =>
+  error ?? feeds.find((feed) => feed.error !== null)?.error ?? null;
+
+export const syncJson = (result: KeyResult): SyncJson => {
+  const { provider, credential, feeds } = result;
+  const failure = failureOf(result);
+  const total = (count: (feed: FeedResult) => number): number =>
+    feeds.reduce((all, feed) => all + count(feed), 0);
+  const tokens = feeds.flatMap((feed) => feed.tokens ?? []);
+  return {
+    provider,
+    credential,
+    status: failure === null ? "done" : "failed",
+    from: feeds.flatMap(({ from }) => from ?? []).sort()[0] ?? null,
+    to:
+      feeds
+        .flatMap(({ to }) => to ?? [])
+        .sort()
+        .at(-1) ?? null,
+    days: new Set(feeds.flatMap(({ dates }) => dates)).size,
+    rows: total(({ rows }) => rows),
+    inserted: total(({ inserted }) => inserted),
+    updated: total(({ updated }) => updated),
+    unchanged: total(({ unchanged }) => unchanged),
+    covered: total(({ covered }) => covered),
+    kept_edits: total(({ kept_edits }) => kept_edits),
+    replaced: total(({ replaced }) => replaced),
+    retired: total(({ retired }) => retired),
+    // The feeds of a key show the same days.
+    restated_days: Math.max(0, ...feeds.map(({ restated_days }) => restated_days)),
+    cost_usd: plain(sum(feeds.map(({ cost_usd }) => cost_usd))),
+    tokens: tokens.length === 0 ? null : tokens.reduce((all, count) => all + count, 0),
+    feeds: feeds.map(({ dates, error, ...feed }) => ({
+      ...feed,
+      days: dates.length,
+      error: error && errorJson(error),
+    })),
+    error: failure && errorJson(failure),
+  };
+};
+
+const errorJson = ({ code, message, hint }: UserError): ErrorJson => ({ code, message, hint: hint ?? null });
