@@ -6,6 +6,7 @@ import { dateSince } from "../lib/sync/window.js";
 import { interruptible } from "../lib/interrupt.js";
 import { stepProgress } from "../lib/progress.js";
 import { collectorOf } from "../lib/providers/collectors.js";
+import { parseRate } from "../lib/rates.js";
 import { syncReceipt } from "../lib/render/sync-receipt.js";
 import { SCHEDULERS } from "../lib/schedule/index.js";
 import { type Installed, installSync, uninstallSync } from "../lib/schedule/install-sync.js";
@@ -34,6 +35,12 @@ export default class Sync extends CredentialsCommand {
       summary: "only this provider; can be given several times",
     }),
     since: Flags.string({ helpValue: "DATE", summary: "collect from this day on, instead of the last one" }),
+    rate: Flags.string({
+      summary: "the US dollars for one unit of another currency",
+      helpValue: "CNY=0.14",
+      multiple: true,
+      multipleNonGreedy: true,
+    }),
     "dry-run": Flags.boolean({ default: false, summary: "show what would change, and change nothing" }),
     "anthropic-api": Flags.option({
       options: ["classic", "analytics"] as const,
@@ -72,7 +79,8 @@ export default class Sync extends CredentialsCommand {
     if (flags.install) return this.#install(flags, providers);
     if (flags.uninstall) return this.#uninstall(flags);
     const now = new Date();
-    const options = { ...flags, since: dateSince(flags.since, now), now, providers };
+    const rates = (flags.rate ?? []).map(parseRate);
+    const options = { ...flags, since: dateSince(flags.since, now), now, providers, rates };
     const results = await interruptible(
       (signal) => this.#sync(options, signal),
       "What was written before is in; run it again for the rest.",
@@ -107,7 +115,7 @@ export default class Sync extends CredentialsCommand {
           collectOptions: { anthropicApi: flags["anthropic-api"], claudeCode: flags["claude-code"] },
           since: flags.since,
           dryRun: flags["dry-run"],
-          rates: preferences.metadata.rates ?? {},
+          rates: { ...preferences.metadata.rates, ...Object.fromEntries(flags.rates) },
           timezone: preferences.timezone,
           now: flags.now,
           signal,
@@ -167,6 +175,7 @@ export default class Sync extends CredentialsCommand {
 interface SyncFlags {
   providers: readonly string[];
   since: string | undefined;
+  rates: ReturnType<typeof parseRate>[];
   now: Date;
   "dry-run": boolean;
   "anthropic-api": "classic" | "analytics";

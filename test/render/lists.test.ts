@@ -295,8 +295,8 @@ describe("preferencesTable, providerTable and formatTable", () => {
     await expect(preferences).toMatchFileSnapshot(snapshot("preferences-80"));
     const providers = providerTable(
       [
-        { name: "openai", display_name: "OpenAI" },
-        { name: "mistral", display_name: "Mistral" },
+        { name: "openai", display_name: "OpenAI", collects: true },
+        { name: "mistral", display_name: "Mistral", collects: false },
       ],
       NARROW,
     );

@@ -23,13 +23,14 @@ export const preferencesTable = (preferences: Preferences, screen: Screen): stri
 
 /** Providers, a line each, in the order given. */
 export const providerTable = (
-  providers: readonly { name: string; display_name: string }[],
+  providers: readonly { name: string; display_name: string; collects: boolean }[],
   screen: Screen,
 ): string =>
   table(
     [
       { header: "Provider", cell: ({ name }) => printable(name), shrinkTo: 8 },
       { header: "Name", cell: ({ display_name }) => printable(display_name), shrinkTo: 12 },
+      { header: "Collected", cell: ({ collects }) => (collects ? "with a key" : "") },
     ],
     providers,
     screen,

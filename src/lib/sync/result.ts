@@ -15,7 +15,7 @@ export interface FeedResult extends IngestCounts, WholeDayCounts {
   /** The UTC dates of the records that came; null without any. */
   from: string | null;
   to: string | null;
-  /** On which UTC dates there was something. */
+  /** The UTC dates that were collected, with or without spend. */
   dates: string[];
   rows: number;
   /** What the rows charged, US dollars. */
@@ -50,7 +50,7 @@ export interface SyncJson extends IngestCounts, WholeDayCounts {
   status: "done" | "failed";
   from: string | null;
   to: string | null;
-  /** On how many UTC dates there was something. */
+  /** How many UTC dates were collected, with or without spend. */
   days: number;
   rows: number;
   cost_usd: string;

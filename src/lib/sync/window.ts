@@ -21,20 +21,24 @@ export const windowOf = (state: SyncState | undefined, since: string | undefined
 
 /**
  * The last day that need not be asked for any more, but to see whether it was restated.
+ * @param before the last one until this run
  * @param days that were collected
  * @param isWhole whether the feed came to its end: then days that it does not name have no spend
  */
 export const completeThrough = (
   { from, now }: Window,
+  before: string | null,
   days: ReadonlySet<string>,
   isWhole: boolean,
 ): string | null => {
+  // What lies between was never asked for.
+  if (before !== null && from > daysAfter(before, 1)) return before;
   const yesterday = daysAfter(dateOf(now.toISOString()), -1);
   if (isWhole) return yesterday;
   let next = from;
   while (days.has(next)) next = daysAfter(next, 1);
   const last = daysAfter(next, -1);
-  if (last < from) return null;
+  if (last < from) return before;
   return last < yesterday ? last : yesterday;
 };
 

@@ -45,7 +45,7 @@ export const writeHaul = async (
   try {
     const portions = portionsOf(haul, credential, options.rates);
     const records = portions.flatMap((portion) => portion.records);
-    Object.assign(result, contents(records, options.timezone));
+    Object.assign(result, contents(haul, records, options.timezone));
     await write(store, headOf(haul, credential, records), portions, options, result);
     if (!options.dryRun) await remember(store, haul, credential);
   } catch (error) {
@@ -78,13 +78,18 @@ const emptyResult = ({ feed, window, pieces, error }: Haul): FeedResult => ({
   error,
 });
 
-const contents = (records: readonly CostRecord[], timezone: string) => {
+const contents = ({ pieces }: Haul, records: readonly CostRecord[], timezone: string) => {
   const dates = new DateGauge(timezone);
   records.forEach((record) => dates.note(record));
   const tokens = records.flatMap(({ tokens_used }) => tokens_used ?? []);
   return {
     ...dates.range,
-    dates: [...new Set(records.map(({ timestamp }) => dateOf(timestamp)))].sort(),
+    dates: [
+      ...new Set([
+        ...pieces.flatMap(({ days }) => days),
+        ...records.map(({ timestamp }) => dateOf(timestamp)),
+      ]),
+    ].sort(),
     rows: records.length,
     cost_usd: plain(sum(records.map(({ cost_usd }) => cost_usd))),
     tokens: tokens.length === 0 ? null : tokens.reduce((all, count) => all + count, 0),
@@ -201,9 +206,10 @@ const summaryOf = ({ rows, cost_usd, from, to }: FeedResult): ImportSummary => (
 /** A feed that was cut short goes on from where it was; it remembers nothing new. */
 const remember = async (store: Store, haul: Haul, credential: StoredCredential): Promise<void> => {
   const { feed, window, pieces, error } = haul;
+  const before = credential.syncs.find((state) => state.feed === feed.id)?.complete_through ?? null;
   const days = new Set(pieces.flatMap((piece) => piece.days));
-  const complete_through = completeThrough(window, days, error === null);
-  if (error !== null && complete_through === null) return;
+  const complete_through = completeThrough(window, before, days, error === null);
+  if (error !== null && complete_through === before) return;
   const memory = error === null ? pieces.findLast((piece) => piece.memory)?.memory : undefined;
   await store.call("save_sync_state", {
     credential_id: credential.id,
