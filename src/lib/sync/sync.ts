@@ -6,6 +6,7 @@ import { eachInParallel } from "../parallel.js";
 import { type Progress } from "../progress.js";
 import type { Collector, CollectOptions, Feed } from "../providers/collector.js";
 import type { Rates } from "../rates.js";
+import type { Limits } from "../server/http.js";
 import { type ApiOptions, openApi, unreadable } from "../server/provider-api.js";
 import type { Store, StoredCredential } from "../store/store.js";
 import { withTimeLimit } from "../time-limit.js";
@@ -36,6 +37,8 @@ export interface SyncOptions {
   now: Date;
   /** Ends it: nothing more is written then. */
   signal: AbortSignal;
+  /** How long and how often a request is tried. */
+  limits?: Limits;
   /** Told how many keys are through. */
   progress: Progress;
   /** Opens the store for a short while: providers take long, and other commands want to use it. */
@@ -107,7 +110,12 @@ const collectWith = async (credential: StoredCredential, options: SyncOptions): 
   const key = await opened(options.ring, options.userId, credential);
   const late = (): UserError => tooLong(collector.title);
   return withTimeLimit(MOST_MS, options.signal, late, (signal) =>
-    collectFeeds(credential, collector, { ...askedOf(collector, credential, key), signal }, options),
+    collectFeeds(
+      credential,
+      collector,
+      { ...askedOf(collector, credential, key), signal, ...(options.limits && { limits: options.limits }) },
+      options,
+    ),
   );
 };
 

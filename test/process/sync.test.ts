@@ -1,0 +1,265 @@
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { execFile } from "node:child_process";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
+import { describe, expect, it } from "vitest";
+import type { SyncJson } from "../../src/lib/sync/result.js";
+import { aicost, errorOf, fileIn, type Home, jsonOf, newHome, start, steady } from "../support/cli.js";
+import { fixture, type Replay, type ReplayServer, startReplay } from "../support/replay.js";
+import { ANTHROPIC_KEYS, replayAnthropic } from "../support/replay/anthropic.js";
+import { OPENAI_KEYS, replayOpenai } from "../support/replay/openai.js";
+
+const ENV = { AICOST_SECRETS: "file" };
+const SINCE = ["--since", "2026-11-08"];
+const EXPECTED = fixture<Record<string, { total_usd: string }>>("expected");
+const TOTAL = EXPECTED["anthropic_cost_report"]!.total_usd;
+
+const run = (argv: string[], home: Home, env: Record<string, string> = {}) =>
+  aicost(argv, home, { env: { ...ENV, ...env } });
+
+/** Stores the key of a provider that answers so. */
+const withKey = async (home: Home, provider: string, key: string, replay: Replay): Promise<ReplayServer> => {
+  const server = await startReplay(replay);
+  const argv = ["credentials", "add", provider, "--key-stdin", "--base-url", server.url];
+  expect(await aicost(argv, home, { env: ENV, input: `${key}\n` })).toMatchObject({ exit: 0 });
+  server.requests.length = 0;
+  return server;
+};
+
+const withAnthropic = (home: Home, replay: Replay = replayAnthropic) =>
+  withKey(home, "anthropic", ANTHROPIC_KEYS.admin, replay);
+
+const syncs = async (home: Home, ...argv: string[]): Promise<SyncJson[]> => {
+  const outcome = await run(["sync", ...argv, "--json"], home);
+  expect(outcome).toMatchObject({ exit: 0, stderr: "" });
+  return jsonOf<{ syncs: SyncJson[] }>(outcome).syncs;
+};
+
+const cost = async (home: Home): Promise<string> => {
+  const outcome = await run(["report", "--range", "all", "--by", "provider", "--json"], home);
+  return jsonOf<{ totals: { cost_usd: string } }>(outcome).totals.cost_usd;
+};
+
+/** Waits until a provider was asked so often. */
+const asked = async ({ requests }: ReplayServer, count: number): Promise<void> => {
+  while (requests.length < count) await sleep(10);
+};
+
+describe("aicost sync", () => {
+  it.each(["80", "120"])("shows what came, in %s columns", async (columns) => {
+    const home = newHome();
+    await withAnthropic(home);
+    const openai = await withKey(home, "openai", OPENAI_KEYS.admin, replayOpenai);
+    openai.fault = ({ path: asked }) =>
+      asked.endsWith("/embeddings") ? { status: 402, body: {} } : undefined;
+    const outcome = await run(["sync", ...SINCE], home, { COLUMNS: columns });
+    expect(outcome.exit).toBe(3);
+    const text = `${outcome.stdout}--- stderr\n${outcome.stderr}`;
+    await expect(steady(text, home)).toMatchFileSnapshot(`snapshots/sync-${columns}.txt`);
+  });
+
+  it("says so where there is nothing to ask with", async () => {
+    const home = newHome();
+    expect(await run(["sync"], home)).toMatchObject({
+      exit: 0,
+      stdout: "No key is stored that could be used. Store one with: aicost credentials add PROVIDER\n",
+    });
+    expect(await syncs(home)).toEqual([]);
+    await withAnthropic(home);
+    await run(["credentials", "disable", "anthropic"], home);
+    expect(await syncs(home)).toEqual([]);
+    expect((await run(["sync", "--provider", "openai"], home)).stdout).toContain(
+      "No key of openai is stored",
+    );
+  });
+
+  it("is done for the providers that were named alone", async () => {
+    const home = newHome();
+    const anthropic = await withAnthropic(home);
+    await withKey(home, "openai", OPENAI_KEYS.admin, replayOpenai);
+    const [only, ...others] = await syncs(home, ...SINCE, "--provider", "openai");
+    expect([only?.provider, others]).toEqual(["openai", []]);
+    expect(anthropic.requests).toEqual([]);
+  });
+
+  it("refuses days and providers that are none", async () => {
+    const home = newHome();
+    const refusal = async (...argv: string[]) => {
+      const outcome = await run(["sync", ...argv, "--json"], home);
+      return [outcome.exit, errorOf(outcome).code];
+    };
+    expect(await refusal("--since", "2999-01-01")).toEqual([2, "bad_date"]);
+    expect(await refusal("--since", "last week")).toEqual([2, "bad_date"]);
+    expect(await refusal("--provider", "groq")).toEqual([4, "provider_not_collected"]);
+    expect(await refusal("--install", "--dry-run")).toEqual([2, "usage"]);
+  });
+
+  it("leaves the database to others while it waits for a provider", async () => {
+    const home = newHome();
+    const server = await withAnthropic(home);
+    server.fault = () => "hang";
+    const { child, outcome } = start(["sync"], home, { env: ENV });
+    await asked(server, 1);
+    expect(await run(["report", "--json"], home, { AICOST_WAIT: "0" })).toMatchObject({ exit: 0 });
+    child.kill("SIGKILL");
+    await outcome;
+  });
+
+  it("runs once at a time: the second one waits, or says who is at it", async () => {
+    const home = newHome();
+    const server = await withAnthropic(home);
+    server.fault = (_, before) => (before === 0 ? "hang" : undefined);
+    const first = start(["sync", ...SINCE], home, { env: ENV });
+    await asked(server, 1);
+    const second = await run(["sync", "--json"], home, { AICOST_WAIT: "0" });
+    expect([second.exit, errorOf(second).code]).toEqual([5, "sync_running"]);
+    expect(errorOf(second).message).toContain(`(process ${first.child.pid},`);
+    const third = run(["sync", ...SINCE, "--json"], home);
+    await sleep(500);
+    first.child.kill("SIGKILL");
+    expect(await third).toMatchObject({ exit: 0 });
+    expect(await cost(home)).toBe(TOTAL);
+  });
+
+  it("stops on Ctrl+C, writes nothing more, and goes on the next time", async () => {
+    const home = newHome();
+    const server = await withAnthropic(home);
+    server.fault = (_, before) => (before === 2 ? "hang" : undefined);
+    const { child, outcome } = start(["sync", ...SINCE], home, { env: ENV });
+    await asked(server, 3);
+    child.kill("SIGINT");
+    expect(await outcome).toMatchObject({
+      exit: 130,
+      stdout: "",
+      stderr: "Stopped. What was written before is in; run it again for the rest.\n",
+    });
+    expect(await cost(home)).toBe("0");
+    expect(await syncs(home, ...SINCE)).toMatchObject([{ status: "done", cost_usd: TOTAL }]);
+  });
+});
+
+describe("a sync that is killed", () => {
+  it("while it asks is made whole by the next one", { timeout: 120_000 }, async () => {
+    const home = newHome();
+    const server = await withAnthropic(home);
+    for (const number of [0, 1, 2, 3]) {
+      server.requests.length = 0;
+      server.fault = (_, before) => (before === number ? "hang" : undefined);
+      const { child, outcome } = start(["sync", ...SINCE], home, { env: ENV });
+      await asked(server, number + 1);
+      child.kill("SIGKILL");
+      await outcome;
+    }
+    server.fault = () => undefined;
+    expect(await syncs(home, ...SINCE)).toMatchObject([{ inserted: 67, cost_usd: TOTAL }]);
+    expect(await cost(home)).toBe(TOTAL);
+  });
+
+  it("while it writes is made whole by the next one", { timeout: 240_000 }, async () => {
+    const days = Array.from({ length: 60 }, (_, i) => new Date(Date.UTC(2026, 8, 20 + i)).toISOString());
+    const results = (day: number, amount: string) =>
+      Array.from({ length: 150 }, (_, i) => ({ amount, currency: "USD", description: `${day} ${i}` }));
+    let amount = "1";
+    const home = newHome();
+    const server = await withAnthropic(home, (request) => {
+      if (request.path.endsWith("/messages")) return { status: 200, body: { data: [], has_more: false } };
+      if (!request.path.endsWith("/cost_report")) return replayAnthropic(request);
+      const data = days.map((start, day) => ({
+        starting_at: start,
+        ending_at: start,
+        results: results(day, amount),
+      }));
+      return { status: 200, body: { data, has_more: false, next_page: null } };
+    });
+    const whole = 60 * 150;
+    for (const [at, delay] of [0, 700, 1500, 2500, 4000].entries()) {
+      amount = String(at + 1);
+      server.requests.length = 0;
+      const { child, outcome } = start(["sync", "--since", "2026-09-20"], home, { env: ENV });
+      await asked(server, 2);
+      await sleep(delay);
+      child.kill("SIGKILL");
+      await outcome;
+      // Each day is of one answer, whole.
+      const report = await run(["report", "--range", "all", "--by", "day", "--json"], home);
+      for (const row of jsonOf<{ rows: { day: string; cost_usd: string; record_count: number }[] }>(report)
+        .rows) {
+        expect(row.record_count, row.day).toBe(150);
+        expect((Number(row.cost_usd) * 100) % 150, row.day).toBeCloseTo(0, 6);
+      }
+    }
+    amount = "3";
+    const [last] = await syncs(home, "--since", "2026-09-20", "--provider", "anthropic");
+    expect(last).toMatchObject({ status: "done", cost_usd: String((whole * 3) / 100) });
+    expect(await cost(home)).toBe(String((whole * 3) / 100));
+    expect((await syncs(home, "--since", "2026-09-20"))[0]).toMatchObject({
+      inserted: 0,
+      updated: 0,
+      retired: 0,
+    });
+  });
+});
+
+describe("aicost sync --install", () => {
+  /** A crontab that is a file, as the real one is, on a machine without systemd. */
+  const crontabIn = ({ folder }: Home): { env: Record<string, string>; text: () => string } => {
+    const bin = path.join(folder, "bin");
+    const file = path.join(folder, "crontab");
+    mkdirSync(bin);
+    writeFileSync(
+      path.join(bin, "crontab"),
+      `#!/bin/sh
+case "$1" in
+  -l) [ -e '${file}' ] || { echo "no crontab for ada" >&2; exit 1; }; cat '${file}';;
+  -r) rm '${file}';;
+  -) cat > '${file}';;
+esac
+`,
+    );
+    writeFileSync(path.join(bin, "systemctl"), "#!/bin/sh\nexit 1\n");
+    for (const tool of ["crontab", "systemctl"]) chmodSync(path.join(bin, tool), 0o755);
+    return {
+      env: { PATH: `${bin}:${process.env["PATH"]}` },
+      text: () => (existsSync(file) ? readFileSync(file, "utf8") : ""),
+    };
+  };
+
+  it("shows a line, puts it into the crontab, and that line collects", async () => {
+    const home = newHome();
+    const { env, text } = crontabIn(home);
+    fileIn(home, "crontab", "MAILTO=ada\n0 5 * * * backup\n");
+    await withAnthropic(home);
+    const argv = ["sync", "--install", "--every", "12", "--provider", "anthropic", "--yes", "--json"];
+    const outcome = await run(argv, home, env);
+    expect(jsonOf(outcome)).toEqual({ installed: { scheduler: "cron", name: "aicost-sync" } });
+    const line =
+      text()
+        .split("\n")
+        .find((each) => each.includes("run.js")) ?? "";
+    expect(outcome.stderr).toContain(line);
+    expect(text()).toMatch(/^MAILTO=ada\n0 5 \* \* \* backup\n/);
+    expect(line).not.toContain(ANTHROPIC_KEYS.admin);
+
+    const command = /^\d+ [\d,]+ \* \* \* (.*)$/.exec(line)?.[1] ?? "";
+    const surroundings = { env: { PATH: "/usr/bin:/bin", HOME: home.folder } };
+    await promisify(execFile)("/bin/sh", ["-c", command], surroundings);
+    expect(await cost(home)).toBe(TOTAL);
+
+    expect(jsonOf(await run(["sync", "--uninstall", "--yes", "--json"], home, env))).toEqual({
+      uninstalled: [{ scheduler: "cron", name: "aicost-sync" }],
+    });
+    expect(text()).toBe("MAILTO=ada\n0 5 * * * backup\n");
+    expect(jsonOf(await run(["sync", "--uninstall", "--yes", "--json"], home, env))).toEqual({
+      uninstalled: [],
+    });
+  });
+
+  it("does nothing where nobody can agree to it", async () => {
+    const home = newHome();
+    const { env, text } = crontabIn(home);
+    const outcome = await run(["sync", "--install", "--json"], home, env);
+    expect([outcome.exit, errorOf(outcome).code]).toEqual([2, "not_confirmed"]);
+    expect(text()).toBe("");
+  });
+});
