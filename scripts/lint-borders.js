@@ -18,6 +18,7 @@ const LAYERS = [
     why: "a report is computed from rows; it reads no store",
   },
   { from: "src/lib/providers/", never: "src/lib/store/", why: "a provider does not know where records go" },
+  { from: "src/lib/providers/", never: "src/lib/server/", why: "a provider is handed the API that it asks" },
 ];
 
 /** The one place in `src/` that may import a package, types included. */
@@ -33,6 +34,7 @@ const PACKAGES = {
   inquirer: "src/lib/prompt.ts",
   jose: "src/lib/vault/",
   keytar: "src/lib/secrets/keychain-process.ts",
+  "lossless-json": "src/lib/providers/answer.ts",
   open: "src/lib/browser.ts",
   pg: "src/lib/store/postgres.ts",
   "temporal-polyfill": "src/lib/dates.ts",

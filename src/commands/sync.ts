@@ -16,7 +16,7 @@ import { lockSync } from "../lib/sync/lock.js";
 import { failureOf, type KeyResult, syncJson, type SyncJson } from "../lib/sync/result.js";
 import { exitOf, sync } from "../lib/sync/sync.js";
 
-const JOB = "RUNNING IT BY ITSELF";
+const JOB = "SCHEDULE";
 
 export default class Sync extends CredentialsCommand {
   static override summary = "collect what was spent from the providers whose keys are stored";

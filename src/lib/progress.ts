@@ -23,13 +23,18 @@ export const rowProgress = (label: string, total: number, shown: boolean): Promi
 
 /** Shows how many of some steps are done, each of which takes long, on stderr. @param shown whether somebody watches */
 export const stepProgress = (label: string, total: number, shown: boolean): Promise<Progress> =>
-  progress(label, total, shown);
+  progress(label, total, shown, "{value} of {total}");
 
-const progress = async (label: string, total: number, shown: boolean): Promise<Progress> => {
+const progress = async (
+  label: string,
+  total: number,
+  shown: boolean,
+  remark = "{percentage} %  {eta_formatted} left",
+): Promise<Progress> => {
   if (!shown) return SILENT;
   const { SingleBar } = await import("cli-progress");
   const bar = new SingleBar({
-    format: `${label} [{bar}] {percentage} %  {eta_formatted} left`,
+    format: `${label} [{bar}] ${remark}`,
     stream: process.stderr,
     barsize: 30,
     hideCursor: true,

@@ -102,6 +102,20 @@ describe.each([
   });
 });
 
+describe("a provider that takes too long", () => {
+  it("is given up, and what came until then is kept", async () => {
+    const own = await startSyncing();
+    const server = await own.add("anthropic", ANTHROPIC_KEYS.admin, replayAnthropic);
+    server.fault = (_, before) => (before === 1 ? "hang" : undefined);
+    const { error, rows } = await own.runOne({ ...SINCE, mostMs: 800 });
+    expect(error).toMatchObject({ code: "sync_timeout" });
+    expect(rows).toBeGreaterThan(0);
+    expect(await own.records()).toHaveLength(rows);
+    expect(server.requests).toHaveLength(2);
+    expect(await own.runOne(SINCE)).toMatchObject({ status: "done", cost_usd: TOTALS.anthropic });
+  });
+});
+
 describe("a page that repeats", () => {
   it("under a cursor of its own is refused, and counts once", async () => {
     const own = await startSyncing();

@@ -19,7 +19,6 @@ import { writeHaul } from "./write.js";
 /** How many providers are asked at the same time. Of one, a request follows the other. */
 const PROVIDERS_AT_ONCE = 4;
 
-/** How long one key may take. What came until then is kept. */
 const MOST_MS = 10 * 60_000;
 
 export interface SyncOptions {
@@ -39,6 +38,8 @@ export interface SyncOptions {
   signal: AbortSignal;
   /** How long and how often a request is tried. */
   limits?: Limits;
+  /** How long one key may take, in milliseconds; else `MOST_MS`. What came until then is kept. */
+  mostMs?: number;
   /** Told how many keys are through. */
   progress: Progress;
   /** Opens the store for a short while: providers take long, and other commands want to use it. */
@@ -108,8 +109,9 @@ const collectWith = async (credential: StoredCredential, options: SyncOptions): 
   const collector = options.collectorOf(credential.provider);
   if (collector === undefined) throw notCollected(credential);
   const key = await opened(options.ring, options.userId, credential);
-  const late = (): UserError => tooLong(collector.title);
-  return withTimeLimit(MOST_MS, options.signal, late, (signal) =>
+  const { mostMs = MOST_MS } = options;
+  const late = (): UserError => tooLong(collector.title, mostMs);
+  return withTimeLimit(mostMs, options.signal, late, (signal) =>
     collectFeeds(
       credential,
       collector,
@@ -181,10 +183,10 @@ const notCollected = (credential: StoredCredential): UserError =>
     "Install the newest version: npm install -g aicost-cli@latest",
   );
 
-const tooLong = (title: string): UserError =>
+const tooLong = (title: string, ms: number): UserError =>
   unavailable(
     TOO_LONG,
-    `${title} took longer than ${MOST_MS / 60_000} minutes. What came until then is kept.`,
+    `${title} took longer than ${ms / 1000} s. What came until then is kept.`,
     "Run the command again: it goes on from there.",
   );
 

@@ -132,6 +132,15 @@ describe("an answer that is none", () => {
   });
 });
 
+describe("a request", () => {
+  it("says which program asks", async () => {
+    const { server, call } = await costsAfter();
+    await call;
+    for (const { headers } of server.requests)
+      expect(headers["user-agent"]).toMatch(/^aicost\/\d+\.\d+\.\d+/);
+  });
+});
+
 describe("a redirect", () => {
   it("is not followed: the key is for one host alone", async () => {
     const other = await startReplay(replayAnthropic);
