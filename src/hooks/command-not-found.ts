@@ -1,5 +1,5 @@
 import type { Hook } from "@oclif/core";
-import { printError } from "../lib/command.js";
+import { printError, tellOfKeys } from "../lib/command.js";
 import { usageError } from "../lib/errors.js";
 import { nearest } from "../lib/nearest.js";
 
@@ -17,6 +17,7 @@ const commandNotFound: Hook.CommandNotFound = ({ id, argv = [], config }) => {
     meant ? `Did you mean: aicost ${meant}` : "See the commands with: aicost --help",
   );
   printError(error, argv.includes("--json"));
+  tellOfKeys([id, ...argv]);
   return Promise.resolve();
 };
 

@@ -126,7 +126,7 @@ export abstract class AicostCommand extends Command {
   protected override catch(thrown: unknown): Promise<void> {
     printError(asUserError(thrown), this.jsonEnabled());
     if (process.env["DEBUG"]) process.stderr.write(`${redacted(inspect(thrown))}\n`);
-    if (this.argv.some(holdsKey)) this.tell(KEY_AS_ARGUMENT);
+    tellOfKeys(this.argv);
     return Promise.resolve();
   }
 
@@ -137,9 +137,13 @@ export abstract class AicostCommand extends Command {
   }
 }
 
-/** What nobody asked for, and all users of the machine could see. */
-const KEY_AS_ARGUMENT =
-  "A key was given as an argument: other users of this machine may have seen it, and your shell remembers it. Replace it at its provider, and give the new one by prompt or --key-stdin.";
+/** Tells on stderr of a key that was given as an argument: nobody asked for it, and all users of the machine could see it. */
+export const tellOfKeys = (argv: readonly string[]): void => {
+  if (!argv.some(holdsKey)) return;
+  process.stderr.write(
+    "A key was given as an argument: other users of this machine may have seen it, and your shell remembers it. Replace it at its provider, and give the new one by prompt or --key-stdin.\n",
+  );
+};
 
 /** Shows an error: as JSON on stdout to a script, in words on stderr to a person. Sets the exit code. */
 export const printError = (error: UserError, asJson: boolean): void => {

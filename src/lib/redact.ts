@@ -7,20 +7,51 @@ const REMOVED = "[key removed]";
 const KEY =
   /\b(?:sk-[A-Za-z0-9]+-?[\w-]{16,}|sk-[A-Za-z0-9]{16,}|xai-[\w-]{20,}|gsk_\w{20,}|vc[a-z]_\w{20,}|AIza[\w-]{20,}|AQ\.[\w-]{20,})/g;
 
-/** Pieces of a secret that are shorter may stand in any text. */
+/** Shorter secrets may stand in any text. */
 const LEAST = 8;
 
+/** So many characters of a secret in a row are no coincidence, and worth hiding. */
+const PIECE = 16;
+
 /**
- * A text in which no key of a provider is left: neither those that are known, nor what is written like one.
+ * A text in which no key of a provider is left: neither those that are known, nor a piece of one, nor what is written
+ * like one.
  * @param secrets keys that the text may hold, in whatever form they have
  */
 export const redacted = (text: string, ...secrets: readonly Hidden[]): string =>
   secrets
     .map((secret) => secret.reveal())
     .filter((secret) => secret.length >= LEAST)
-    .flatMap((secret) => [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)])
-    .reduce((cleaned, secret) => cleaned.replaceAll(secret, REMOVED), text)
+    .flatMap(formsOf)
+    .reduce(withoutPieces, text)
     .replaceAll(KEY, REMOVED);
+
+/** As it is, in an address, and in JSON. */
+const formsOf = (secret: string): string[] => [
+  ...new Set([secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)]),
+];
+
+/** Capitals count as small letters: the host of an address has no others. */
+const withoutPieces = (text: string, secret: string): string => {
+  const [small, smallSecret] = [inSmallLetters(text), inSmallLetters(secret)];
+  const least = Math.min(PIECE, secret.length);
+  const pieces = new Set<string>();
+  for (let at = 0; at + least <= secret.length; at += 1) pieces.add(smallSecret.slice(at, at + least));
+  let cleaned = "";
+  let rest = 0;
+  for (let at = 0; at + least <= text.length; at += 1) {
+    if (!pieces.has(small.slice(at, at + least))) continue;
+    let end = at + least;
+    while (end < text.length && smallSecret.includes(small.slice(at, end + 1))) end += 1;
+    cleaned += text.slice(rest, at) + REMOVED;
+    rest = end;
+    at = end - 1;
+  }
+  return cleaned + text.slice(rest);
+};
+
+/** Of the same length, which `toLowerCase` does not promise. */
+const inSmallLetters = (text: string): string => text.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase());
 
 /** Whether a text holds what is written like a provider's key. */
 export const holdsKey = (text: string): boolean => text.search(KEY) !== -1;

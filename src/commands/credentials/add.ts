@@ -4,7 +4,7 @@ import { checkKey, metadataOf, parseBaseUrl } from "../../lib/credentials/check.
 import { CredentialsCommand, keyFlags, providerArg } from "../../lib/credentials/command.js";
 import { typedCollector } from "../../lib/credentials/find.js";
 import { DEFAULT_NAME } from "../../lib/credentials/label.js";
-import { currentKey, sealed } from "../../lib/credentials/sealing.js";
+import { currentKey, sealed, usableRing } from "../../lib/credentials/sealing.js";
 import { askedBaseUrl, refuseTaken } from "../../lib/credentials/settings.js";
 import { recognised, typedKey } from "../../lib/credentials/typed-key.js";
 import { credentialDetail } from "../../lib/render/credential-tables.js";
@@ -38,12 +38,13 @@ export default class CredentialsAdd extends CredentialsCommand {
     const named = { provider, name: flags.name, metadata: base_url === undefined ? {} : { base_url } };
     const before = await this.credentials();
     refuseTaken(before.credentials, named);
+    const vault = await this.vaultOf(before.user_id);
+    await usableRing(vault, before.credentials);
 
     const key = await typedKey(collector, flags["key-stdin"]);
     const kind = recognised(key, collector, base_url !== undefined);
     const check = flags.check ? await checkKey(collector, named, key) : null;
     const bound = { id: randomUUID(), provider, metadata: metadataOf(key, kind, check, named) };
-    const vault = await this.vaultOf(before.user_id);
     const vaultKey = await currentKey(vault, before.credentials);
     const columns = await sealed(key, vaultKey, before.user_id, bound);
 

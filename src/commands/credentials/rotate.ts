@@ -1,10 +1,13 @@
 import { checkKey, metadataOf, parseBaseUrl, sameAccount } from "../../lib/credentials/check.js";
 import { CredentialsCommand, keyFlags, nameFlag, providerArg } from "../../lib/credentials/command.js";
 import { findCredential, typedCollector } from "../../lib/credentials/find.js";
-import { currentKey, sealed } from "../../lib/credentials/sealing.js";
+import { currentKey, provenBaseUrl, sealed, usableRing } from "../../lib/credentials/sealing.js";
 import { recognised, typedKey } from "../../lib/credentials/typed-key.js";
 import { credentialDetail } from "../../lib/render/credential-tables.js";
 import type { StoredCredential } from "../../lib/store/store.js";
+
+/** What was found out with the key of before is no longer known. */
+const UNTRIED = { checked_at: null, account_name: null };
 
 export default class CredentialsRotate extends CredentialsCommand {
   static override summary = "replace a stored key by a new one of the same account";
@@ -20,17 +23,18 @@ export default class CredentialsRotate extends CredentialsCommand {
   async run(): Promise<{ credential: StoredCredential }> {
     const { args, flags } = await this.parse(CredentialsRotate);
     const collector = typedCollector(args.provider);
-    const { user_id, credentials } = await this.credentials();
+    const { user_id, credentials } = await this.credentials(true);
     const known = findCredential(credentials, args.provider, flags.name);
-    const { base_url: knownUrl } = known.metadata;
-    const base_url = flags["base-url"] === undefined ? knownUrl : parseBaseUrl(flags["base-url"]);
+    const given = flags["base-url"] === undefined ? undefined : parseBaseUrl(flags["base-url"]);
+    const vault = await this.vaultOf(user_id);
+    const ring = await usableRing(vault, credentials);
+    const base_url = given ?? (await provenBaseUrl(ring, user_id, known));
     const named = { ...known, metadata: base_url === undefined ? {} : { base_url } };
 
     const key = await typedKey(collector, flags["key-stdin"]);
     const kind = recognised(key, collector, base_url !== undefined);
     const check = flags.check ? await checkKey(collector, named, key) : null;
     const metadata = sameAccount(metadataOf(key, kind, check, named), known.metadata, named);
-    const vault = await this.vaultOf(user_id);
     const vaultKey = await currentKey(vault, credentials);
     const columns = await sealed(key, vaultKey, user_id, { ...known, metadata });
 
@@ -38,7 +42,7 @@ export default class CredentialsRotate extends CredentialsCommand {
     const credential = await this.inStore((store) =>
       store.call("change_credential", {
         credential_id: known.id,
-        changes: { ...columns, validation_status, metadata },
+        changes: { ...columns, validation_status, metadata: { ...UNTRIED, ...metadata } },
       }),
     );
     this.log(credentialDetail(credential, this.screen));

@@ -4,10 +4,17 @@ import type { ApiOptions } from "../server/provider-api.js";
 import type { StoredCredential } from "../store/store.js";
 import { argsOf } from "./label.js";
 
+/** A credential, or what is about to be one. */
+export interface Named extends Pick<StoredCredential, "provider" | "name"> {
+  /** Absent where it is not stored yet. */
+  id?: string;
+  metadata: Pick<StoredCredential["metadata"], "base_url">;
+}
+
 /** Who asks a provider with a key, for `openApi`. */
 export const askedOf = (
   { title, baseUrl, authorize, keyHelp }: Collector,
-  credential: Pick<StoredCredential, "provider" | "name"> & { metadata: { base_url?: string } },
+  credential: Named,
   key: Hidden,
 ): ApiOptions => ({
   title,
@@ -15,5 +22,5 @@ export const askedOf = (
   key,
   authorize,
   keyHelp,
-  command: `aicost credentials rotate ${argsOf(credential)}`,
+  command: `aicost credentials ${credential.id === undefined ? "add" : "rotate"} ${argsOf(credential)}`,
 });

@@ -12,6 +12,8 @@ export interface CheckedCredential {
   name: string;
   /** `unknown`: the provider did not answer, or the key could not be decrypted. */
   status: "valid" | "invalid" | "unknown";
+  /** Why it is not valid, for scripts: such as `key_refused`, `credential_damaged`, `unreachable`. */
+  code: string | null;
   /** What the provider calls the account. */
   account_name: string | null;
   /** What to know of it, or why it is not valid. */
@@ -34,7 +36,8 @@ export const checkStored = async (
   credential: StoredCredential,
 ): Promise<Checked> => {
   const { provider, name, metadata } = credential;
-  const result = { provider, name, account_name: metadata.account_name ?? null, message: null, hint: null };
+  const account_name = metadata.account_name ?? null;
+  const result = { provider, name, code: null, account_name, message: null, hint: null };
   try {
     const collector = collectorOf(provider) ?? typedCollector(provider);
     const key = await opened(ring, userId, credential);
@@ -55,11 +58,11 @@ export const checkStored = async (
     };
   } catch (thrown) {
     const error = userErrorOf(thrown);
-    const { message, hint = null } = error;
+    const { code, message, hint = null } = error;
     const status = isDenied(error) ? ("invalid" as const) : ("unknown" as const);
     return {
       credential,
-      result: { ...result, status, message, hint },
+      result: { ...result, status, code, message, hint },
       changes: status === "invalid" ? { validation_status: "invalid" } : null,
       error,
     };

@@ -1,20 +1,14 @@
-import { EXIT, refused, UserError } from "../errors.js";
+import { EXIT, refused, usageError, UserError } from "../errors.js";
 import type { Hidden } from "../hidden.js";
 import { AnswerProblem } from "../providers/answer.js";
 import type { Collector, KeyCheck, KeyKind } from "../providers/collector.js";
+import { holdsKey, redacted } from "../redact.js";
 import { openApi, unreadable } from "../server/provider-api.js";
 import type { CredentialMetadata } from "../store/store.js";
 import { webAddress } from "../web-address.js";
-import { askedOf } from "./asking.js";
+import { askedOf, type Named } from "./asking.js";
 import { labelOf } from "./label.js";
 import { masked } from "./typed-key.js";
-
-/** A credential that is about to be stored, or is stored. */
-interface Named {
-  provider: string;
-  name: string;
-  metadata: Pick<CredentialMetadata, "base_url">;
-}
 
 /**
  * Asks the provider what a key can do.
@@ -23,11 +17,15 @@ interface Named {
 export const checkKey = async (collector: Collector, credential: Named, key: Hidden): Promise<KeyCheck> => {
   const asked = askedOf(collector, credential, key);
   try {
-    return await collector.check(openApi(asked));
+    return withoutKey(await collector.check(openApi(asked)), key);
   } catch (error) {
     throw error instanceof AnswerProblem ? unreadable(error, asked) : error;
   }
 };
+
+/** What is found out is kept in the clear, and a gateway may put the key into any field. */
+const withoutKey = (check: KeyCheck, key: Hidden): KeyCheck =>
+  JSON.parse(redacted(JSON.stringify(check), key)) as KeyCheck;
 
 /** Whether a key was found to be of no use, whereas nothing is known where the provider did not answer. */
 export const isDenied = (error: unknown): error is UserError =>
@@ -76,15 +74,25 @@ export const sameAccount = (
       `Store it under another name: aicost credentials add ${credential.provider} --name NAME`,
     );
   }
-  return { ...fresh, account: before.account, account_known: before.account_known };
+  const { account, account_known, account_name } = before;
+  return { ...(account_name === undefined ? {} : { account_name }), ...fresh, account, account_known };
 };
 
-/** An address that keys are sent to. @throws UserError `bad_base_url` */
+const ADDRESS = {
+  code: "bad_base_url",
+  what: "the address of an API",
+  example: "For example: --base-url https://llm.example.com",
+};
+
+/** An address that keys are sent to. It is kept in the clear. @throws UserError `bad_base_url` */
 export const parseBaseUrl = (text: string): string => {
-  const url = webAddress(text, {
-    code: "bad_base_url",
-    what: "the address of an API",
-    example: "For example: --base-url https://llm.example.com",
-  });
+  const url = webAddress(text, ADDRESS);
+  if (url.search !== "" || url.hash !== "" || holdsKey(url.href)) {
+    throw usageError(
+      ADDRESS.code,
+      "Such an address holds no key, and nothing after a “?” or “#”.",
+      ADDRESS.example,
+    );
+  }
   return `${url.origin}${url.pathname.replace(/\/+$/, "")}`;
 };

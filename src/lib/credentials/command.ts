@@ -1,5 +1,6 @@
 import { Args, Flags } from "@oclif/core";
 import { AicostCommand } from "../command.js";
+import { usageError } from "../errors.js";
 import { type Api } from "../store/store.js";
 import type { Vault } from "../vault/vault.js";
 
@@ -32,6 +33,11 @@ export const keyFlags = {
 
 /** What the commands on stored keys and their vault share. */
 export abstract class CredentialsCommand extends AicostCommand {
+  /** What nobody asked for may be a key or a passphrase, of which the framework's own error would show it. */
+  protected override catch(thrown: unknown): Promise<void> {
+    return super.catch(unasked(thrown));
+  }
+
   /** The vault keys of a user on this machine. */
   protected async vaultOf(userId: string): Promise<Vault> {
     const { openVault } = await import("../vault/vault.js");
@@ -43,3 +49,23 @@ export abstract class CredentialsCommand extends AicostCommand {
     return this.inStore((store) => store.call("list_credentials", { with_keys: withKeys }));
   }
 }
+
+/** Without what was typed, which the framework would show. */
+const unasked = (thrown: unknown): unknown => {
+  const { args, flags } = (thrown ?? {}) as { args?: unknown; flags?: unknown };
+  if (areTexts(args)) {
+    return usageError(
+      "usage",
+      "There is an argument too many.",
+      "A key or a passphrase is never an argument, which others could see: it is asked for, or read from standard input. See --help",
+    );
+  }
+  if (areTexts(flags)) {
+    const names = flags.map((flag) => flag.replace(/=[^]*$/, ""));
+    return usageError("usage", `Nonexistent flag: ${names.join(", ")}`, "See more help with --help");
+  }
+  return thrown;
+};
+
+const areTexts = (value: unknown): value is string[] =>
+  Array.isArray(value) && value.every((each) => typeof each === "string");

@@ -1,4 +1,4 @@
-import { type UserError, unavailable } from "../errors.js";
+import { refused, unavailable, UserError } from "../errors.js";
 import type { Hidden } from "../hidden.js";
 import type { StoredCredential } from "../store/store.js";
 import { openKey, sealKey, type Binding } from "../vault/seal.js";
@@ -10,20 +10,26 @@ import { argsOf, labelOf } from "./label.js";
 export type Bound = Pick<StoredCredential, "id" | "provider" | "metadata">;
 
 /**
- * The vault key that a key is encrypted with from now on; the first one is made where nothing is encrypted yet.
+ * Finds out whether a key can be encrypted, before a person is asked for one. Nothing is made.
  * @param credentials all of the user's
  * @throws UserError `vault_key_missing` where another machine has encrypted some, and what the vault throws
  */
-export const currentKey = async (
+export const usableRing = async (
   vault: Vault,
   credentials: readonly StoredCredential[],
-): Promise<VaultKey> => {
+): Promise<Ring | null> => {
   const ring = await vault.ring();
-  if (ring !== null) return ring.current;
   const [other] = credentials;
-  if (other !== undefined) throw missing(other);
-  return (await vault.create()).current;
+  if (ring === null && other !== undefined) throw missing(other, ring);
+  return ring;
 };
+
+/**
+ * The vault key that a key is encrypted with from now on; the first one is made where nothing is encrypted yet.
+ * @throws what `usableRing` throws
+ */
+export const currentKey = async (vault: Vault, credentials: readonly StoredCredential[]): Promise<VaultKey> =>
+  ((await usableRing(vault, credentials)) ?? (await vault.create())).current;
 
 /** Encrypts a key for its row. @returns the columns that hold it */
 export const sealed = async (key: Hidden, vaultKey: VaultKey, userId: string, bound: Bound) => ({
@@ -42,11 +48,32 @@ export const opened = async (
   credential: StoredCredential,
 ): Promise<Hidden> => {
   const vaultKey = ring?.keys.find(({ id }) => id === credential.encryption_key_id);
-  if (vaultKey === undefined) throw missing(credential);
+  if (vaultKey === undefined) throw missing(credential, ring);
   return openKey(credential.encrypted_api_key ?? "", vaultKey, bindingOf(userId, credential), {
     label: labelOf(credential),
     args: argsOf(credential),
   });
+};
+
+/**
+ * Where a stored key is sent to. Its ciphertext alone proves that nobody has changed that, and without a proof a key that
+ * is entered again would go to whoever did.
+ * @throws UserError `base_url_unproven`
+ */
+export const provenBaseUrl = async (
+  ring: Ring | null,
+  userId: string,
+  credential: StoredCredential,
+): Promise<string | undefined> => {
+  const { base_url } = credential.metadata;
+  if (base_url === undefined) return undefined;
+  try {
+    await opened(ring, userId, credential);
+    return base_url;
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    throw unproven(credential, base_url);
+  }
 };
 
 const bindingOf = (userId: string, { id, provider, metadata }: Bound): Binding => ({
@@ -56,12 +83,22 @@ const bindingOf = (userId: string, { id, provider, metadata }: Bound): Binding =
   base_url: metadata.base_url ?? null,
 });
 
-const missing = (credential: StoredCredential): UserError =>
+/** @param ring what this machine has instead; null for no vault at all */
+const missing = (credential: StoredCredential, ring: Ring | null): UserError =>
   unavailable(
     "vault_key_missing",
     `The key of ${labelOf(credential)} was encrypted with the vault key ${credential.encryption_key_id}, which this machine does not have.`,
     [
       "Bring it from the machine that has it: aicost vault export FILE there, aicost vault import FILE here.",
-      "If it is lost for good, begin a new vault with: aicost vault reset",
+      ring === null
+        ? "If it is lost for good, begin a new vault with: aicost vault reset"
+        : `If it is lost for good, enter the key anew: aicost credentials rotate ${argsOf(credential)}`,
     ].join("\n"),
+  );
+
+const unproven = (credential: StoredCredential, base_url: string): UserError =>
+  refused(
+    "base_url_unproven",
+    `The key of ${labelOf(credential)} does not open, so somebody may have changed where it is sent to: ${base_url}`,
+    `Say where to send the new one: aicost credentials rotate ${argsOf(credential)} --base-url URL`,
   );

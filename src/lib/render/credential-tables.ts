@@ -11,16 +11,29 @@ export interface Clock {
   now: Date;
 }
 
+/** What tells a key from others is also what to type, so little of it is cut. */
+const PROVIDER: Column<{ provider: string | null }> = {
+  header: "Provider",
+  cell: ({ provider }) => printable(provider ?? NOTHING_STATED),
+  shrinkTo: 10,
+};
+
+const NAME: Column<{ name: string }> = {
+  header: "Name",
+  cell: ({ name }) => printable(name),
+  shrinkTo: 12,
+};
+
 /** Stored keys, a line each, in the order given. */
 export const credentialTable = (
   credentials: readonly StoredCredential[],
   clock: Clock,
   screen: Screen,
 ): string =>
-  table(
+  table<StoredCredential>(
     [
-      { header: "Provider", cell: ({ provider }) => printable(provider), shrinkTo: 8 },
-      { header: "Name", cell: ({ name }) => printable(name), shrinkTo: 8 },
+      PROVIDER,
+      NAME,
       { header: "Key", cell: ({ metadata }) => printable(metadata.masked), shrinkTo: 9 },
       {
         header: "State",
@@ -39,7 +52,7 @@ export const credentialTable = (
         cell: ({ syncs }) => lastSync(syncs, clock.timezone),
         priority: 20,
       },
-    ] satisfies Column<StoredCredential>[],
+    ],
     credentials,
     screen,
   );
@@ -86,10 +99,10 @@ const CHECKS = { valid: "valid", invalid: "refused", unknown: "not known" } as c
 
 /** How stored keys fared, a line each, and below them what is to be said of them. */
 export const checkTable = (checked: readonly CheckedCredential[], screen: Screen): string => {
-  const lines = table(
+  const lines = table<CheckedCredential>(
     [
-      { header: "Provider", cell: ({ provider }) => printable(provider), shrinkTo: 8 },
-      { header: "Name", cell: ({ name }) => printable(name), shrinkTo: 8 },
+      PROVIDER,
+      NAME,
       {
         header: "Key is",
         cell: ({ status }) => CHECKS[status],
@@ -101,7 +114,7 @@ export const checkTable = (checked: readonly CheckedCredential[], screen: Screen
         shrinkTo: 8,
         priority: 10,
       },
-    ] satisfies Column<CheckedCredential>[],
+    ],
     checked,
     screen,
   );
@@ -114,7 +127,8 @@ export const checkTable = (checked: readonly CheckedCredential[], screen: Screen
           ...(hint ?? "")
             .split("\n")
             .filter((line) => line !== "")
-            .flatMap((line) => wrap(`  ${printable(line)}`, screen.width, 2)),
+            .flatMap((line) => wrap(printable(line), screen.width - 2))
+            .map((line) => `  ${line}`),
         ],
   );
   return [lines, ...remarks].join("\n");
@@ -122,33 +136,33 @@ export const checkTable = (checked: readonly CheckedCredential[], screen: Screen
 
 /** What happened to stored keys, a line each, in the order given. */
 export const auditTable = (entries: readonly AuditEntry[], timezone: string, screen: Screen): string =>
-  table(
+  table<AuditEntry>(
     [
       { header: "When", cell: ({ created_at }) => localTime(created_at, timezone, "second") },
-      {
-        header: "Provider",
-        cell: ({ provider }) => printable(provider ?? NOTHING_STATED),
-        shrinkTo: 8,
-      },
-      { header: "Name", cell: ({ name }) => printable(name), shrinkTo: 8 },
-      { header: "What", cell: whatOf, shrinkTo: 16 },
+      PROVIDER,
+      NAME,
+      { header: "What", cell: whatOf, shrinkTo: 19 },
       { header: "By", cell: ({ by_owner }) => (by_owner ? "you" : "the database"), priority: 10 },
-    ] satisfies Column<AuditEntry>[],
+    ],
     entries,
     screen,
   );
 
-/** What the columns of a key are called by people. */
-const CHANGES: Record<string, string> = {
-  credential_name: "renamed",
-  encrypted_api_key: "key replaced or encrypted anew",
-  is_active: "enabled or disabled",
-  validation_status: "tried",
-};
-
 const whatOf = ({ action, changed_columns }: AuditEntry): string => {
   if (action === "created") return "stored";
   if (action === "deleted") return "forgotten";
-  const changes = changed_columns.flatMap((column) => CHANGES[column] ?? []);
-  return changes.length === 0 ? "facts noted" : [...new Set(changes)].join(", ");
+  const has = (column: string): boolean => changed_columns.includes(column);
+  const changes = [
+    ...(has("credential_name") ? ["renamed"] : []),
+    ...(has("encrypted_api_key") ? [keyChange(has)] : []),
+    ...(has("is_active") ? ["enabled or disabled"] : []),
+    ...(has("validation_status") ? ["tried"] : []),
+  ];
+  return changes.length === 0 ? "facts noted" : changes.join(", ");
+};
+
+/** A key that is entered brings facts with it, and one that is encrypted anew another vault key. We do nothing else. */
+const keyChange = (has: (column: string) => boolean): string => {
+  if (has("metadata")) return "key replaced";
+  return has("encryption_key_id") ? "encrypted anew" : "ciphertext changed";
 };

@@ -9,7 +9,7 @@ export const vaultDetail = (status: VaultStatus, { width }: Pick<Screen, "width"
     [
       ["Vault key", key_id ?? "none on this machine"],
       ["Before it", older_key_ids.length === 0 ? null : older_key_ids.join(", ")],
-      ["Stored keys", credentials === 0 ? "none" : `${credentials}, ${encryptedHow(status)}`],
+      ["Stored keys", credentials === 0 ? "none" : encryptedHow(status)],
     ],
     width,
   );
@@ -17,23 +17,29 @@ export const vaultDetail = (status: VaultStatus, { width }: Pick<Screen, "width"
 };
 
 const encryptedHow = ({ credentials, to_rotate, locked }: VaultStatus): string => {
-  if (to_rotate === 0 && locked === 0) return "encrypted with it";
-  const own = credentials - to_rotate - locked;
-  return [
-    ...(own > 0 ? [`${own} encrypted with it`] : []),
-    ...(to_rotate > 0 ? [`${to_rotate} with an older one`] : []),
-    ...(locked > 0 ? [`${locked} with one that this machine does not have`] : []),
-  ].join(", ");
+  const kinds = [
+    { count: credentials - to_rotate - locked, by: "it" },
+    { count: to_rotate, by: "an older one" },
+    { count: locked, by: "one that this machine does not have" },
+  ].filter(({ count }) => count > 0);
+  const [only, ...others] = kinds;
+  if (others.length === 0) return `${credentials}, encrypted with ${only?.by}`;
+  return `${credentials}: ${kinds.map(({ count, by }) => `${count} encrypted with ${by}`).join(", ")}`;
 };
 
 const advice = ({ key_id, credentials, to_rotate, locked }: VaultStatus): string[] => {
   if (key_id === null && credentials === 0)
     return ["It is made with the first key: aicost credentials add PROVIDER"];
+  const anew =
+    key_id === null
+      ? "begin a new vault with: aicost vault reset"
+      : "enter these keys anew: aicost credentials rotate PROVIDER";
   return [
     ...(to_rotate > 0 ? ["Encrypt all with the newest vault key: aicost vault rotate"] : []),
     ...(locked > 0
       ? [
           "Bring the vault key from the machine that has it: aicost vault export FILE there, aicost vault import FILE here.",
+          `If it is lost for good, ${anew}`,
         ]
       : []),
   ];

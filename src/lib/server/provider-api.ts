@@ -31,7 +31,8 @@ export const openApi = (options: ApiOptions): ProviderApi => {
   const request = async (url: URL, init: RequestInit): Promise<Answer> => {
     const signal = options.signal ?? null;
     const response = await send(url, { ...init, signal });
-    const text = await response.text();
+    // What is collected is kept in the clear, and a gateway may put the key into any field.
+    const text = redacted(await response.text(), options.key);
     if (!response.ok) throw refusalOf(response, text, options);
     return answerIn(text, url, options);
   };
@@ -76,6 +77,8 @@ const headersOf = ({ authorize, key }: ApiOptions, { headers = {} }: RequestOpti
 
 const addressOf = (baseUrl: string, path: string, query: Query): URL => {
   const url = new URL(`${baseUrl.replace(/\/+$/, "")}${path}`);
+  // A path that is made of what is kept in the clear must not lead the key to another host.
+  if (url.origin !== new URL(baseUrl).origin) throw new Error(`${path} leads to another host.`);
   for (const [name, value] of Object.entries(query)) {
     if (value === undefined) continue;
     for (const one of [value].flat()) url.searchParams.append(name, String(one));

@@ -69,9 +69,9 @@ const errorOf = (status: number, headers: Headers, words: string, asked: Asked):
 };
 
 /** The key must not travel to whatever host an answer names. */
-const redirected = (status: number, headers: Headers, { title, command }: Asked): UserError => {
+const redirected = (status: number, headers: Headers, { title, command, key }: Asked): UserError => {
   const location = headers.get("location") ?? "";
-  const to = URL.canParse(location) ? ` to ${new URL(location).origin}` : "";
+  const to = URL.canParse(location) ? ` to ${redacted(new URL(location).origin, key)}` : "";
   return unavailable(
     "provider_redirects",
     `${title} sends its visitors on${to} (${status}); a key is not sent there.`,

@@ -145,15 +145,17 @@ const secretName = (userId: string): string => `vault-${userId}`;
 
 const IMPORT = "bring it back from another machine or an export with: aicost vault import FILE";
 
+const RESET = "If it is lost for good, begin a new vault with: aicost vault reset";
+
 const lost = (kind: SecretsKind): UserError =>
   kind === "keychain"
     ? unavailable(
         "vault_locked",
         "The keychain does not hand out the vault key that it was given: it is locked, or somebody emptied it.",
-        `Unlock the keychain and try again, or ${IMPORT}`,
+        `Unlock the keychain and try again, or ${IMPORT}\n${RESET}`,
       )
     : unavailable(
         "vault_locked",
         "The file with the vault key is gone, or damaged.",
-        `Put it back, or ${IMPORT}`,
+        `Put it back, or ${IMPORT}\n${RESET}`,
       );

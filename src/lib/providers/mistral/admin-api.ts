@@ -40,6 +40,6 @@ export const findWay = async (api: ProviderApi, query: Query): Promise<Way> => {
 export const factsOf = ({ path, isBearerToo }: Way) => ({ admin_path: path, bearer_too: isBearerToo });
 
 export const wayIn = (facts: Readonly<Record<string, unknown>>): Way | null => {
-  const { admin_path: path, bearer_too: isBearerToo } = facts;
-  return typeof path === "string" && typeof isBearerToo === "boolean" ? { path, isBearerToo } : null;
+  const { admin_path, bearer_too } = facts;
+  return WAYS.find(({ path, isBearerToo }) => path === admin_path && isBearerToo === bearer_too) ?? null;
 };
