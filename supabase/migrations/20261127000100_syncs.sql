@@ -40,15 +40,22 @@ grant select, insert, update, delete on public.sync_states to authenticated, ser
 create or replace function public.save_sync_state(
   credential_id uuid, feed text, complete_through date, memory jsonb default null
 ) returns void
-language sql
+language plpgsql
 set search_path = ''
 as $$
+declare
+  me uuid := private.require_user();
+begin
+  if not exists (select from public.api_credentials c where c.id = save_sync_state.credential_id) then
+    perform private.refuse('credential_gone', 'This key is not stored any more.', 'See them with: aicost credentials');
+  end if;
   insert into public.sync_states as s (credential_id, user_id, feed, complete_through, memory)
-  values (save_sync_state.credential_id, private.require_user(), feed, complete_through, memory)
+  values (save_sync_state.credential_id, me, feed, complete_through, memory)
   on conflict on constraint sync_states_pkey do update set
     complete_through = greatest(s.complete_through, excluded.complete_through),
     memory = excluded.memory,
-    synced_at = clock_timestamp()
+    synced_at = clock_timestamp();
+end
 $$;
 
 -- The series that show the same money as this one. Where a source does not say whose money it shows (`openai/cost`), it
@@ -77,12 +84,15 @@ returns table (day date, record public.cost_records, detail int)
 language sql stable
 set search_path = ''
 as $$
-  select (r.timestamp at time zone 'UTC')::date, r, i.detail
-  from public.imports i
-  join public.cost_records r on r.import_id = i.id
-  where i.series = any ((select private.overlapping_series(other_views.series))::text[])
-    and (i.series <> other_views.series or i.detail <> other_views.detail)
-    and i.id is distinct from except_import
+  select (r.timestamp at time zone 'UTC')::date, r, (select i.detail from public.imports i where i.id = r.import_id)
+  from public.cost_records r
+  -- The imports are looked up once: without statistics, a join would look at every record for each of them.
+  where r.import_id = any (array(
+      select o.id from public.imports o
+      where o.series = any ((select private.overlapping_series(other_views.series))::text[])
+        and (o.series <> other_views.series or o.detail <> other_views.detail)
+        and o.id is distinct from except_import
+    ))
     and r.timestamp >= (select min(d) from unnest(days) d)::timestamp at time zone 'UTC'
     and r.timestamp < ((select max(d) from unnest(days) d) + 1)::timestamp at time zone 'UTC'
     and (r.timestamp at time zone 'UTC')::date = any (days)
@@ -95,36 +105,54 @@ language sql stable
 set search_path = ''
 as $$
   select (r.timestamp at time zone 'UTC')::date, r
-  from public.imports i
-  join public.cost_records r on r.import_id = i.id
-  where i.series = head.series
-    and i.detail = head.detail
-    and i.format = head.format
+  from public.cost_records r
+  where r.import_id = any (array(
+      select i.id from public.imports i
+      where i.series = head.series and i.detail = head.detail and i.format = head.format
+    ))
     and r.timestamp >= (select min(d) from unnest(days) d)::timestamp at time zone 'UTC'
     and r.timestamp < ((select max(d) from unnest(days) d) + 1)::timestamp at time zone 'UTC'
     and (r.timestamp at time zone 'UTC')::date = any (days)
 $$;
 
+-- What the same feed has for each of those days (UTC): a day with another number is a day with other records.
+create or replace function private.day_marks(head public.imports, days date[]) returns jsonb
+language sql stable
+set search_path = ''
+as $$
+  select coalesce(jsonb_object_agg(m.day, m.mark), '{}')
+  from (
+    select v.day, sum(hash_record_extended(v.record, 0)) as mark from private.own_view(head, days) v group by v.day
+  ) m
+$$;
+
 -- Deletes what the feed gave for those days and does not give any more, and keeps it for an undo. What was edited by
 -- hand stays. Answers how many records.
-create or replace function private.retire_records(head public.imports, days date[], given uuid[]) returns bigint
+create or replace function private.retire_records(head public.imports, days date[], given jsonb) returns bigint
 language sql
 set search_path = ''
 as $$
   with gone as (
+    -- The rows of private.own_view.
     delete from public.cost_records r
-    using private.own_view(head, days) v
-    where r.id = (v.record).id and r.timestamp = (v.record).timestamp and r.user_id = (v.record).user_id
-      and r.id <> all (given)
+    where r.import_id = any (array(
+        select i.id from public.imports i
+        where i.series = head.series and i.detail = head.detail and i.format = head.format
+      ))
+      and r.timestamp >= (select min(d) from unnest(days) d)::timestamp at time zone 'UTC'
+      and r.timestamp < ((select max(d) from unnest(days) d) + 1)::timestamp at time zone 'UTC'
+      and (r.timestamp at time zone 'UTC')::date = any (days)
+      and (r.id, r.timestamp) not in (
+        select g.id, g.timestamp from jsonb_to_recordset(given) as g (id uuid, "timestamp" timestamptz)
+      )
       and not r.metadata ? 'edited_at'
     returning r.*
   ),
   logged as (
     insert into public.import_changes (import_id, user_id, record_id, record_timestamp, replaced, before)
     select head.id, g.user_id, g.id, g.timestamp, true, to_jsonb(g) from gone g
-    -- An import that was cut short and is gone on with: what it gave itself was not there before it.
-    where g.import_id <> head.id
-    on conflict do nothing
+    -- An import that was cut short and is gone on with had changed this record before.
+    on conflict (import_id, user_id, record_id, record_timestamp) do update set replaced = true
   )
   select count(*) from gone
 $$;
@@ -140,7 +168,8 @@ declare
   head public.imports := jsonb_populate_record(null::public.imports, import);
   whole_days date[] := array(select d::date from jsonb_array_elements_text(coalesce(import -> 'whole_days', '[]')) d);
   days date[];
-  held date[];
+  marks jsonb;
+  new_marks jsonb;
   covered date[] := '{}';
   edited date[] := '{}';
   replaced bigint := 0;
@@ -180,19 +209,23 @@ begin
       where ((r ->> 'timestamp')::timestamptz at time zone 'UTC')::date = any (edited)
     );
   end if;
-  held := array(select distinct v.day from private.own_view(head, whole_days) v);
-  retired := private.retire_records(
-    head, held, array(select (r ->> 'id')::uuid from jsonb_array_elements(records) r)
-  );
+  if import ? 'whole_days' then
+    marks := private.day_marks(head, whole_days);
+    retired := private.retire_records(head, whole_days, records);
+  end if;
   counts := private.upsert_records(head.id, records, covered);
+  -- An import that was cut short and is gone on with: what it had made itself was not there before it.
+  delete from public.import_changes c where c.import_id = head.id and c.before ->> 'import_id' = head.id::text;
   counts := counts || jsonb_build_object(
     'replaced', replaced,
     'covered', (counts ->> 'covered')::bigint - kept_edits,
     'kept_edits', (counts ->> 'kept_edits')::bigint + kept_edits
   );
   if import ? 'whole_days' then
+    new_marks := private.day_marks(head, whole_days);
     counts := counts || jsonb_build_object(
-      'retired', retired, 'restated_days', private.days_changed_by(head.id, held)
+      'retired', retired,
+      'restated_days', (select count(*) from jsonb_each(marks) m where new_marks -> m.key is distinct from m.value)
     );
   end if;
 
@@ -208,25 +241,206 @@ begin
 end
 $$;
 
--- On how many of those days (UTC) an import wrote or deleted something.
-create or replace function private.days_changed_by(import_id uuid, days date[]) returns bigint
+-- The next run of the same feed that has changed something on that day (UTC).
+create or replace function private.next_run(run public.imports, day date) returns uuid
 language sql stable
 set search_path = ''
 as $$
-  select count(distinct (w.timestamp at time zone 'UTC')::date)
-  from (
-    select r.timestamp from public.cost_records r where r.import_id = days_changed_by.import_id
-    union all
-    select c.record_timestamp from public.import_changes c where c.import_id = days_changed_by.import_id
-  ) w
-  where (w.timestamp at time zone 'UTC')::date = any (days)
+  select i.id
+  from public.imports i
+  where i.series = run.series
+    and i.detail = run.detail
+    and i.format = run.format
+    and i.created_at > run.created_at
+    and (
+      exists (
+        select from public.cost_records r
+        where r.import_id = i.id
+          and r.user_id = i.user_id
+          and r.timestamp >= day::timestamp at time zone 'UTC'
+          and r.timestamp < (day + 1)::timestamp at time zone 'UTC'
+      )
+      or exists (
+        select from public.import_changes c
+        where c.import_id = i.id
+          and c.user_id = i.user_id
+          and c.record_timestamp >= day::timestamp at time zone 'UTC'
+          and c.record_timestamp < (day + 1)::timestamp at time zone 'UTC'
+      )
+    )
+  order by i.created_at
+  limit 1
+$$;
+
+-- Puts back what an import updated or, of the records of these other imports, what it deleted. Answers how many.
+create or replace function private.put_back(undone uuid, deleted_of text[] default null) returns bigint
+language sql
+set search_path = ''
+as $$
+  with back as (
+    insert into public.cost_records
+    select r.*
+    from public.import_changes c
+    cross join lateral jsonb_populate_record(null::public.cost_records, c.before) r
+    where c.import_id = put_back.undone
+      and c.before is not null
+      and c.replaced = (deleted_of is not null)
+      and (deleted_of is null or c.before ->> 'import_id' = any (deleted_of))
+    on conflict do nothing
+    returning 1
+  )
+  select count(*) from back
+$$;
+
+-- Takes one import back whole: what it inserted goes, what it updated or replaced is put back as it was before.
+-- Records that a later import has changed since keep that import's values; undoing it later then leads to what was
+-- there before both.
+create or replace function public.undo_import(import_id text) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  undone public.imports := private.find_import(undo_import.import_id);
+  origin record;
+  removed bigint;
+  updated bigint;
+  restored bigint := 0;
+  edits_lost bigint;
+begin
+  perform private.lock_imports();
+  if undone.status = 'undone' then
+    perform private.refuse(
+      'import_undone',
+      format('The import %s was undone already, on %s.', left(undone.id::text, 8), undone.undone_at::date),
+      'Import the file again, or collect these days again, to have its records back: aicost sync --since DATE'
+    );
+  end if;
+
+  -- From now on it names no account: see private.overlapping_series.
+  update public.imports i set status = 'undone', undone_at = clock_timestamp() where i.id = undone.id;
+
+  -- What it deleted and then gave anew, being gone on with, it changed. (Without `is true`, and statistics, this would
+  -- be a nested loop.)
+  update public.import_changes c
+  set replaced = false
+  where c.import_id = undone.id
+    and c.replaced
+    and (c.record_id, c.record_timestamp) in (
+      select r.id, r.timestamp from public.cost_records r where r.import_id = undone.id
+    ) is true;
+
+  -- Later imports forget this one: what they found was made by it.
+  update public.import_changes later
+  set before = (
+    select mine.before from public.import_changes mine
+    where mine.import_id = undone.id
+      and mine.record_id = later.record_id
+      and mine.record_timestamp = later.record_timestamp
+  )
+  where later.import_id <> undone.id and later.before ->> 'import_id' = undone.id::text;
+  delete from public.import_changes later where later.replaced and later.before is null;
+
+  -- What was updated is put back only where it still is as this import left it.
+  delete from public.import_changes c
+  where c.import_id = undone.id
+    and not c.replaced
+    and (c.record_id, c.record_timestamp) not in (
+      select r.id, r.timestamp from public.cost_records r where r.import_id = undone.id
+    );
+  select count(*) into edits_lost
+  from public.cost_records r
+  where r.import_id = undone.id and r.metadata ? 'edited_at';
+  delete from public.cost_records r where r.import_id = undone.id;
+  get diagnostics removed = row_count;
+  updated := private.put_back(undone.id);
+
+  -- What was deleted, and a later import has given anew: that one found it there, now.
+  with anew as materialized (
+    select c.*, l.id as given_by
+    from public.import_changes c
+    cross join lateral (
+      select i.id
+      from (
+        select r.import_id as id from public.cost_records r
+        where r.id = c.record_id and r.timestamp = c.record_timestamp and r.user_id = c.user_id
+        union all
+        select (k.before ->> 'import_id')::uuid from public.import_changes k
+        where k.record_id = c.record_id and k.record_timestamp = c.record_timestamp and k.user_id = c.user_id
+      ) has
+      join public.imports i using (id)
+      where i.created_at > undone.created_at
+      order by i.created_at
+      limit 1
+    ) l
+    where c.import_id = undone.id and c.replaced
+  ),
+  handed_on as (
+    insert into public.import_changes as known (import_id, user_id, record_id, record_timestamp, before)
+    select a.given_by, a.user_id, a.record_id, a.record_timestamp, a.before from anew a
+    on conflict (import_id, user_id, record_id, record_timestamp)
+      do update set before = excluded.before where known.before is null
+  )
+  delete from public.import_changes c
+  using anew a
+  where c.import_id = undone.id and c.record_id = a.record_id and c.record_timestamp = a.record_timestamp;
+
+  -- What was deleted waits for the undo of another import, where that is a later run of the same feed, which says how
+  -- the day is without it, or where that is another view of the day, which counts by now. Else it comes back, the
+  -- latest view first.
+  for origin in
+    select i.series, i.detail, i.format, array_agg(i.id::text) as imports
+    from public.imports i
+    where i.id in (
+      select (c.before ->> 'import_id')::uuid from public.import_changes c where c.import_id = undone.id and c.replaced
+    )
+    group by i.series, i.detail, i.format
+    order by max(i.created_at) desc
+  loop
+    with deleted as materialized (
+      select c.*, (c.record_timestamp at time zone 'UTC')::date as day
+      from public.import_changes c
+      where c.import_id = undone.id and c.replaced and c.before ->> 'import_id' = any (origin.imports)
+    ),
+    claimed as materialized (
+      select
+        d.day,
+        coalesce(
+          case when (origin.series, origin.detail, origin.format) = (undone.series, undone.detail, undone.format) then
+            private.next_run(undone, d.day)
+          end,
+          (select (v.record).import_id from private.other_views(array[d.day], origin.series, origin.detail) v limit 1)
+        ) as claimed_by
+      from (select distinct day from deleted) d
+    ),
+    waiting as materialized (
+      select d.*, c.claimed_by from deleted d join claimed c on c.day = d.day and c.claimed_by is not null
+    ),
+    handed_on as (
+      insert into public.import_changes (import_id, user_id, record_id, record_timestamp, replaced, before)
+      select w.claimed_by, w.user_id, w.record_id, w.record_timestamp, true, w.before from waiting w
+      on conflict do nothing
+    )
+    delete from public.import_changes c
+    using waiting w
+    where c.import_id = undone.id and c.record_id = w.record_id and c.record_timestamp = w.record_timestamp;
+    restored := restored + private.put_back(undone.id, origin.imports);
+  end loop;
+
+  delete from public.import_changes c where c.import_id = undone.id;
+  return jsonb_build_object(
+    'id', undone.id, 'removed', removed - updated, 'restored', updated + restored, 'edits_lost', edits_lost
+  );
+end
 $$;
 
 revoke all on function
-  private.overlapping_series, private.own_view, private.retire_records, private.days_changed_by
+  private.overlapping_series, private.own_view, private.day_marks, private.retire_records, private.next_run,
+  private.put_back
   from public;
 grant execute on function
-  private.overlapping_series, private.own_view, private.retire_records, private.days_changed_by
+  private.overlapping_series, private.own_view, private.day_marks, private.retire_records, private.next_run,
+  private.put_back
   to authenticated, service_role;
 revoke all on function public.save_sync_state from public, anon;
 grant execute on function public.save_sync_state to authenticated, service_role;

@@ -87,6 +87,14 @@ const TABLES: Record<string, Record<string, RegExp>> = {
     metadata: /^jsonb$/,
   },
   imports: { id: /^uuid$/, user_id: /^uuid$/, sha256: /^character varying/, status: /^character varying/ },
+  sync_states: {
+    credential_id: /^uuid$/,
+    user_id: /^uuid$/,
+    feed: /^character varying/,
+    complete_through: /^date$/,
+    memory: /^jsonb$/,
+    synced_at: /^timestamp with time zone$/,
+  },
   audit_log: { user_id: /^uuid$/, action: /^character varying/, created_at: /^timestamp with time zone$/ },
 };
 
@@ -327,10 +335,16 @@ describe.each(backends)("the schema on $name", (backend) => {
       await me.call("ingest_cost_records", { import: head, records: [record] });
       await me.call("ingest_cost_records", { import: importHead(), records: [{ ...record, cost_usd: "2" }] });
       await me.query(
-        `insert into api_credentials (user_id, provider_id, credential_name, encrypted_api_key, encryption_key_id)
-         values (auth.uid(), $1, 'work', 'a JWE', 'v1')`,
+        `insert into api_credentials (id, user_id, provider_id, credential_name, encrypted_api_key, encryption_key_id)
+         values ($1, auth.uid(), $1, 'work', 'a JWE', 'v1')`,
         [own.id],
       );
+      await me.call("save_sync_state", {
+        credential_id: own.id,
+        feed: "cost",
+        complete_through: "2026-11-05",
+        memory: null,
+      });
     });
     await db.query("delete from auth.users where id = $1", [leaving]);
     for (const { name, kind, columns } of await relationsOf(db)) {

@@ -312,11 +312,49 @@ describe.each(backends)("an import on $name", (backend) => {
       expect(await total()).toBe(7);
     });
 
+    const viewOf = (account: string, detail: number, costs: number[]): [CostRecord[], ImportHead] => {
+      const [records, head] = view(detail, costs);
+      return [records, { ...head, series: `openai/cost ${account}` }];
+    };
+
     it("looks at another account as another series", async () => {
-      await ingest(...view(0, [10]));
-      const [records, head] = view(1, [3]);
-      await ingest(records, { ...head, series: "openai/cost org-HOME" });
+      await ingest(...viewOf("org-WORK", 0, [10]));
+      expect(await ingest(...viewOf("org-HOME", 1, [3]))).toEqual({ ...NOTHING, inserted: 1 });
       expect(await total()).toBe(13);
+    });
+
+    it("takes a file that names no account for one of the only account that is named", async () => {
+      await ingest(...view(0, [10]));
+      expect(await ingest(...viewOf("org-HOME", 1, [6, 4]))).toEqual({
+        ...NOTHING,
+        inserted: 2,
+        replaced: 1,
+      });
+      expect(await total()).toBe(10);
+    });
+
+    it("counts one of them, whichever of several downloads is undone, and both come back in their turn", async () => {
+      const coarse = view(0, [1]);
+      await ingest(...coarse);
+      const [records] = view(1, [2, 3]);
+      const downloads: ImportHead[] = [];
+      for (const cost of ["2", "3", "4"]) {
+        const head = importHead({ series: "openai/cost", detail: 1 });
+        downloads.push(head);
+        await ingest(
+          records.map((record) => ({ ...record, cost_usd: cost })),
+          head,
+        );
+      }
+      for (const [at, left] of [
+        [0, 8],
+        [2, 6],
+        [1, 1],
+      ] as const) {
+        await call("undo_import", { import_id: downloads[at]!.id });
+        expect(await total()).toBe(left);
+      }
+      expect((await list()).map(({ id }) => id)).toEqual([coarse[0][0]?.id]);
     });
   });
 

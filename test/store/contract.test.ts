@@ -2,8 +2,15 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { UserError } from "../../src/lib/errors.js";
 import type { CostRecord } from "../../src/lib/record.js";
-import type { Api, ImportHead, Store } from "../../src/lib/store/store.js";
-import { costRecord, importHead } from "../support/records.js";
+import type {
+  Api,
+  AuditEntry,
+  ImportHead,
+  NewCredential,
+  Store,
+  StoredCredential,
+} from "../../src/lib/store/store.js";
+import { costRecord, importHead, storedMetadata } from "../support/records.js";
 import { backends, type Opened } from "./backends.js";
 
 /** What a user learns of a refusal; anything else that is thrown is thrown on. */
@@ -31,7 +38,11 @@ describe.each(backends)("the store ($name)", ({ open }) => {
     const { records } = await store.call("list_cost_records", { filters: { max_rows: 1000 } });
     await store.call("remove_cost_records", { record_ids: records.map(({ id }) => id) });
     await store.call("set_preferences", { changes: { timezone: "UTC", metadata: {} } });
+    for (const { id } of await credentials()) await store.call("remove_credential", { credential_id: id });
   });
+
+  const credentials = async (): Promise<StoredCredential[]> =>
+    (await store.call("list_credentials", {})).credentials;
 
   const list = async (filters: Partial<Api["list_cost_records"]["args"]["filters"]> = {}) =>
     store.call("list_cost_records", { filters: { max_rows: 1000, ...filters } });
@@ -256,7 +267,7 @@ describe.each(backends)("the store ($name)", ({ open }) => {
         message: expect.stringMatching(
           `^The import ${id.slice(0, 8)} was undone already, on \\d{4}-\\d\\d-\\d\\d\\.$`,
         ) as string,
-        hint: "Import the file again to have its records back.",
+        hint: "Import the file again, or collect these days again, to have its records back: aicost sync --since DATE",
       });
     });
 
@@ -592,6 +603,259 @@ describe.each(backends)("the store ($name)", ({ open }) => {
       expect((await spend()).map(({ cost_usd }) => cost_usd)).toEqual(["0.01", "8"]);
       await store.call("set_preferences", { changes: { timezone: "Pacific/Auckland" } });
       expect((await spend()).map(({ date }) => date)).toEqual(["2026-10-01", "2026-11-06"]);
+    });
+  });
+
+  describe("whole days", () => {
+    const row = (day: string, given: Partial<CostRecord> = {}): CostRecord =>
+      costRecord({
+        timestamp: `${day}T00:00:00Z`,
+        granularity: "day",
+        collection_method: "api_automated",
+        ...given,
+      });
+    /** The head of a feed that nobody else has. */
+    const feed = (): Partial<ImportHead> => ({
+      format: "openai-costs-api",
+      series: `${randomUUID()}/cost org-1`,
+      detail: 36,
+    });
+
+    it("replace what the feed gave before, are counted, and are taken back whole", async () => {
+      const given = feed();
+      const [kept, grown, gone] = [row("2026-11-01"), row("2026-11-01"), row("2026-11-02")];
+      const days = { whole_days: ["2026-11-01", "2026-11-02", "2026-11-03"] };
+      const first = await ingest([kept, grown, gone], { ...given, ...days });
+      const counts = {
+        inserted: 3,
+        updated: 0,
+        unchanged: 0,
+        covered: 0,
+        kept_edits: 0,
+        replaced: 0,
+        retired: 0,
+        restated_days: 0,
+      };
+      expect(first.counts).toEqual(counts);
+      const before = await list();
+
+      const later = [kept, { ...grown, cost_usd: "0.05" }, row("2026-11-03")];
+      const head = importHead({ ...given, ...days });
+      const answer = { ...counts, inserted: 1, updated: 1, unchanged: 1, retired: 1, restated_days: 2 };
+      const tried = { import: head, records: later, dry_run: true };
+      expect(await store.call("ingest_cost_records", tried)).toEqual(answer);
+      expect(await list()).toEqual(before);
+
+      const second = await ingest(later, head);
+      expect(second.counts).toEqual(answer);
+      expect(second.finished).toMatchObject({ inserted: 1, updated: 1, replaced: 1 });
+      expect((await costs()).sort()).toEqual(["0.01", "0.01", "0.05"]);
+
+      expect(await store.call("undo_import", { import_id: second.id })).toEqual({
+        id: second.id,
+        removed: 1,
+        restored: 2,
+        edits_lost: 0,
+      });
+      expect(await list()).toEqual(before);
+    });
+
+    it("leave other feeds and other days alone, and what was edited by hand", async () => {
+      const given = feed();
+      const edited = row("2026-11-01");
+      await ingest([edited, row("2026-11-02")], { ...given, whole_days: ["2026-11-01", "2026-11-02"] });
+      await ingest([row("2026-11-01", { cost_usd: "2" })], { ...feed(), whole_days: ["2026-11-01"] });
+      await store.call("edit_cost_record", { record_id: edited.id, changes: { cost_usd: "7" } });
+      const { counts } = await ingest([], { ...given, whole_days: ["2026-11-01"] });
+      expect(counts).toMatchObject({ retired: 0, restated_days: 0 });
+      expect((await costs()).sort()).toEqual(["0.01", "2", "7"]);
+    });
+
+    it("show the money of a file without an account in the only account that is named", async () => {
+      const series = randomUUID();
+      await ingest([row("2026-11-01", { cost_usd: "5" })], { series, detail: 1 });
+      const named = await ingest(
+        [row("2026-11-01", { cost_usd: "2" }), row("2026-11-01", { cost_usd: "3" })],
+        { series: `${series} org-1`, detail: 2, whole_days: ["2026-11-01"] },
+      );
+      expect(named.counts).toMatchObject({ inserted: 2, replaced: 1, retired: 0, restated_days: 0 });
+      const other = await ingest([row("2026-11-01", { cost_usd: "4" })], {
+        series: `${series} org-2`,
+        detail: 1,
+        whole_days: ["2026-11-01"],
+      });
+      expect(other.counts).toMatchObject({ inserted: 1, covered: 0, replaced: 0 });
+      expect((await costs()).sort()).toEqual(["2", "3", "4"]);
+    });
+  });
+
+  describe("credentials", () => {
+    const newCredential = (given: Partial<NewCredential> = {}): NewCredential => ({
+      id: randomUUID(),
+      provider: "openai",
+      name: "work",
+      encrypted_api_key: "a JWE",
+      encryption_key_id: "v1",
+      validation_status: "valid",
+      metadata: storedMetadata(),
+      ...given,
+    });
+    const add = (given: Partial<NewCredential> = {}) =>
+      store.call("add_credential", { credential: newCredential(given) });
+    const moment = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/) as string;
+
+    it("come back as they were put in, with their ciphertexts where these are asked for", async () => {
+      const given = newCredential({
+        metadata: storedMetadata({
+          account_name: "naïve “quotes” \\ and 🙂",
+          facts: { team: "t", isAdmin: true },
+        }),
+      });
+      const { encrypted_api_key, ...shown } = given;
+      const added = await store.call("add_credential", { credential: given });
+      expect(added).toEqual({ ...shown, is_active: true, created_at: moment, syncs: [] });
+      const listed = await store.call("list_credentials", {});
+      expect(listed).toEqual({
+        user_id: expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
+        credentials: [added],
+      });
+      expect(await store.call("list_credentials", { with_keys: true })).toEqual({
+        ...listed,
+        credentials: [{ ...added, encrypted_api_key }],
+      });
+    });
+
+    it("are sorted by provider, then by name", async () => {
+      for (const [provider, name] of [
+        ["openai", "work"],
+        ["anthropic", "default"],
+        ["openai", "home"],
+      ] as const) {
+        await add({ provider, name });
+      }
+      expect((await credentials()).map(({ provider, name }) => `${provider} ${name}`)).toEqual([
+        "anthropic default",
+        "openai home",
+        "openai work",
+      ]);
+    });
+
+    it("change where they are named, and merge what is known of them", async () => {
+      const added = await add({ metadata: storedMetadata({ account_name: "Work" }) });
+      const changed = await store.call("change_credential", {
+        credential_id: added.id,
+        changes: {
+          name: "home",
+          is_active: false,
+          encrypted_api_key: "another JWE",
+          expected_key: "a JWE",
+          metadata: { account_name: null, checked_at: "2026-11-05T12:00:00Z" },
+        },
+      });
+      expect(changed).toEqual({
+        ...added,
+        name: "home",
+        is_active: false,
+        metadata: { ...storedMetadata(), checked_at: "2026-11-05T12:00:00Z" },
+      });
+      expect(await credentials()).toEqual([changed]);
+      expect(await store.call("remove_credential", { credential_id: added.id })).toEqual(changed);
+      expect(await credentials()).toEqual([]);
+    });
+
+    it("refuse a name that is none, one that is taken, and a provider that nobody knows", async () => {
+      await add();
+      const { id } = await add({ name: "home" });
+      const rename = (name: string) =>
+        store.call("change_credential", { credential_id: id, changes: { name } });
+      const bad = {
+        code: "credential_name",
+        exit: 2,
+        message: "“two words” cannot be the name of a key.",
+        hint: "Use letters, digits, dots and dashes, for example: work",
+      };
+      const taken = {
+        code: "credential_exists",
+        exit: 4,
+        message: "There is a key “work” of this provider already.",
+        hint: "Give another name: --name NAME. Replace its key with: aicost credentials rotate",
+      };
+      expect(await refusal(add({ name: "two words" }))).toEqual(bad);
+      expect(await refusal(rename("two words"))).toEqual(bad);
+      expect(await refusal(add())).toEqual(taken);
+      expect(await refusal(rename("work"))).toEqual(taken);
+      expect(await refusal(add({ provider: "nobody" }))).toMatchObject({ code: "provider_unknown", exit: 4 });
+      expect((await credentials()).map(({ name }) => name)).toEqual(["home", "work"]);
+    });
+
+    it("refuse to change one that is gone, or that holds another key by now", async () => {
+      const { id } = await add();
+      const change = (credential_id: string) =>
+        store.call("change_credential", {
+          credential_id,
+          changes: { is_active: false, expected_key: "older" },
+        });
+      expect(await refusal(change(id))).toEqual({
+        code: "credential_changed",
+        exit: 4,
+        message: "This key was changed by somebody else in the meantime.",
+        hint: "Run the command again.",
+      });
+      const gone = {
+        code: "credential_gone",
+        exit: 4,
+        message: "This key is not stored any more.",
+        hint: "See them with: aicost credentials",
+      };
+      const nobody = randomUUID();
+      const state = { feed: "cost", complete_through: null, memory: null };
+      expect(await refusal(change(nobody))).toEqual(gone);
+      expect(await refusal(store.call("remove_credential", { credential_id: nobody }))).toEqual(gone);
+      expect(await refusal(store.call("save_sync_state", { credential_id: nobody, ...state }))).toEqual(gone);
+      expect(await credentials()).toMatchObject([{ id, is_active: true }]);
+    });
+
+    it("tell how far each feed was collected, which never goes back", async () => {
+      const { id } = await add();
+      const save = (feed: string, complete_through: string | null, memory: Record<string, string> | null) =>
+        store.call("save_sync_state", { credential_id: id, feed, complete_through, memory });
+      await save("usage", null, null);
+      await save("cost", "2026-11-05", { balance: "1.5", old: "1" });
+      await save("cost", "2026-11-04", { balance: "2.5" });
+      const syncs = [
+        { feed: "cost", complete_through: "2026-11-05", memory: { balance: "2.5" }, synced_at: moment },
+        { feed: "usage", complete_through: null, memory: null, synced_at: moment },
+      ];
+      expect(await credentials()).toMatchObject([{ id, syncs }]);
+      await store.call("remove_credential", { credential_id: id });
+      await add({ id });
+      expect(await credentials()).toMatchObject([{ id, syncs: [] }]);
+    });
+
+    it("leave a log of what happened to them, the latest first, page by page", async () => {
+      const log = (max_rows: number, skip_rows = 0) => store.call("list_audit_log", { max_rows, skip_rows });
+      const { total } = await log(0);
+      const { id } = await add();
+      await store.call("change_credential", {
+        credential_id: id,
+        changes: { name: "home", encrypted_api_key: "another JWE" },
+      });
+      await store.call("remove_credential", { credential_id: id });
+      const entry = { provider: "openai", credential_id: id, by_owner: true, created_at: moment };
+      const [deleted, changed, created]: AuditEntry[] = [
+        { ...entry, action: "deleted", name: "home", changed_columns: [] },
+        {
+          ...entry,
+          action: "changed",
+          name: "home",
+          changed_columns: ["credential_name", "encrypted_api_key"],
+        },
+        { ...entry, action: "created", name: "work", changed_columns: [] },
+      ];
+      expect(await log(3)).toEqual({ total: total + 3, entries: [deleted, changed, created] });
+      expect(await log(1, 1)).toEqual({ total: total + 3, entries: [changed] });
+      expect(await log(10, total + 3)).toEqual({ total: total + 3, entries: [] });
+      expect(JSON.stringify(await log(1000))).not.toContain("JWE");
     });
   });
 });
