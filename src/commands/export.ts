@@ -53,18 +53,19 @@ export default class Export extends AicostCommand {
     const { output: file, format } = flags;
     refuseOutput(file, this.jsonEnabled());
     const store = await this.store();
-    const output =
-      file === undefined
-        ? standardOutput
-        : fileOutput(file, { force: flags.force, example: "--output aicost.ndjson" });
-    const counts = await interruptible((signal) =>
-      exportAll(store, output, {
+    const counts = await interruptible((signal) => {
+      // Opened only now: a signal before this would leave it.
+      const output =
+        file === undefined
+          ? standardOutput
+          : fileOutput(file, { force: flags.force, example: "--output aicost.ndjson" });
+      return exportAll(store, output, {
         format,
         program: this.config.version,
         signal,
         progress: (rows) => rowProgress("Exporting", rows, this.showsProgress && file !== undefined),
-      }),
-    );
+      });
+    });
     if (file === undefined) return { export: { format, counts } };
     this.log(exportSummary(counts, file));
     return { export: { file, format, counts } };

@@ -195,7 +195,7 @@ begin
   -- Looking at the imports first spares most of them a look at the records.
   if exists (
     select from public.imports i
-    where i.series = any (private.overlapping_series(head.series))
+    where i.series = any ((select private.overlapping_series(head.series))::text[])
       and (i.series <> head.series or i.detail <> head.detail)
   ) then
     select

@@ -22,6 +22,7 @@ import {
   newHome,
   refusal,
   runCommand,
+  runWords,
   sharedHome,
 } from "../support/cli.js";
 import { type Replay, type ReplayServer, type Reply, startReplay } from "../support/replay.js";
@@ -56,12 +57,12 @@ const replayAccounts =
       : { status: 200, body: { ...account, type: "organization" } };
   };
 
-/** `add` with a key on standard input, by the built program. */
+/** `add` with a key on standard input. */
 const add = (home: Home, key: string, ...argv: string[]) =>
-  aicost(["credentials", "add", ...argv, "--key-stdin", "--json"], home, { input: `${key}\n` });
+  runWords(["credentials", "add", ...argv, "--key-stdin", "--json"], home, { input: `${key}\n` });
 
 const rotate = (home: Home, key: string, ...argv: string[]) =>
-  aicost(["credentials", "rotate", ...argv, "--key-stdin", "--json"], home, { input: `${key}\n` });
+  runWords(["credentials", "rotate", ...argv, "--key-stdin", "--json"], home, { input: `${key}\n` });
 
 const listed = async (home: Home): Promise<StoredCredential[]> =>
   (await answer<{ credentials: StoredCredential[] }>(Credentials, [], home)).credentials;
@@ -118,11 +119,11 @@ describe("aicost credentials add", () => {
     const home = newHome();
     const { url } = await startReplay(replayOpenrouter);
     const flags = ["openrouter", "--base-url", `${url}/api/v1`, "--key-stdin"];
-    const first = await aicost(["credentials", "add", ...flags], home, {
+    const first = await runWords(["credentials", "add", ...flags], home, {
       input: `  ${OPENROUTER_KEYS.management}\r\nsecond line\n`,
     });
     expect(first).toMatchObject({ exit: 0, stderr: "" });
-    const second = await aicost(["credentials", "add", ...flags, "--name", "work"], home, {
+    const second = await runWords(["credentials", "add", ...flags, "--name", "work"], home, {
       input: `\uFEFF${OPENROUTER_KEYS.ordinary}`,
     });
     expect(second.exit).toBe(0);
@@ -201,8 +202,11 @@ describe("aicost credentials add", () => {
     const home = newHome();
     const { url } = await startReplay(replayAnthropic);
     const names = ["same", "same", "other"];
+    const flags = ["--key-stdin", "--json", "--base-url", url, "--name"];
     const outcomes = await Promise.all(
-      names.map((name) => add(home, KEY, "anthropic", "--name", name, "--base-url", url)),
+      names.map((name) =>
+        aicost(["credentials", "add", "anthropic", ...flags, name], home, { input: `${KEY}\n` }),
+      ),
     );
     expect(outcomes.map(({ exit }) => exit).sort()).toEqual([0, 0, 4]);
     expect(outcomes.some(({ stdout }) => stdout.includes('"credential_exists"'))).toBe(true);

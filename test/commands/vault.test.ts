@@ -38,6 +38,7 @@ import {
   refusal,
   removeHome,
   runCommand,
+  runWords,
   sharedHome,
   start,
 } from "../support/cli.js";
@@ -82,12 +83,12 @@ const expectAllOpen = async (home: Home, server: ReplayServer): Promise<void> =>
 const exported = async (home: Home, passphrase = PASSPHRASE): Promise<string> => {
   const file = path.join(home.folder, "vault.txt");
   const argv = ["vault", "export", file, "--force", "--passphrase-stdin"];
-  expect(await aicost(argv, home, { input: passphrase })).toMatchObject({ exit: 0, stderr: "" });
+  expect(await runWords(argv, home, { input: passphrase })).toMatchObject({ exit: 0, stderr: "" });
   return file;
 };
 
 const importing = (home: Home, file: string, passphrase = PASSPHRASE) =>
-  aicost(["vault", "import", file, "--passphrase-stdin", "--json"], home, { input: passphrase });
+  runWords(["vault", "import", file, "--passphrase-stdin", "--json"], home, { input: passphrase });
 
 /** The same database on another machine. */
 const otherMachine = (home: Home): Home => {
@@ -326,7 +327,7 @@ describe("aicost vault export and import", () => {
       hint: expect.stringContaining("--force") as string,
     });
     expect(readFileSync(file, "utf8")).toBe("precious");
-    const outcome = await aicost([...argv, "--force"], home, { input: `${PASSPHRASE}\r\n` });
+    const outcome = await runWords([...argv, "--force"], home, { input: `${PASSPHRASE}\r\n` });
     expect(jsonOf(outcome)).toEqual({ file, key_ids: await keyIds(home) });
     expect((statSync(file).mode & 0o777).toString(8)).toBe("600");
     const text = readFileSync(file, "utf8");
@@ -592,7 +593,7 @@ describe("a vault that is lost", () => {
     const argv = [...ROTATE, "--name", "default"];
     expect(await refusedWith(argv, home, ANTHROPIC_KEYS.admin)).toMatchObject({ code: "base_url_unproven" });
     const options = { input: ANTHROPIC_KEYS.admin };
-    const rotated = await aicost([...argv, "--base-url", server.url, "--json"], home, options);
+    const rotated = await runWords([...argv, "--base-url", server.url, "--json"], home, options);
     expect(jsonOf(rotated)).toMatchObject({
       credential: { encryption_key_id: made, validation_status: "valid" },
     });
@@ -742,7 +743,7 @@ describe("what somebody changed in the database", () => {
     });
     expect((await stored(home)).credentials).toEqual(before);
     const options = { input: ANTHROPIC_KEYS.admin };
-    expect((await aicost([...argv, "--base-url", server.url], home, options)).exit).toBe(0);
+    expect((await runWords([...argv, "--base-url", server.url], home, options)).exit).toBe(0);
     const outcome = await runCommand(CredentialsCheck, ["anthropic", "--name", "one", "--json"], home);
     expect(jsonOf(outcome)).toMatchObject({ credentials: [{ status: "valid" }] });
     expect(attacker.requests).toEqual([]);

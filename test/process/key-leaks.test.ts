@@ -127,7 +127,7 @@ const replayEchoes: Replay = (request) => {
 
 /** Every key at every such address. */
 const everyEcho = (url: string): Kept[] =>
-  (["anthropic", "mistral", "litellm"] as const).flatMap((provider) =>
+  (["anthropic", "mistral"] as const).flatMap((provider) =>
     Object.keys(ECHOES).map((mode, at) => ({
       provider,
       name: mode.replaceAll(" ", "-"),
@@ -164,7 +164,7 @@ describe("a provider that says the key in everything that it says", () => {
       const { url } = await startReplay(replayEchoes);
       await keep(home, ...everyEcho(url));
       const checks = await inBothForms(["credentials", "check"], home);
-      const syncs = await inBothForms(["sync", "--since", "2026-11-07"], home);
+      const syncs = [await aicost(["sync", "--since", "2026-11-07"], home, { env: DEBUG })];
       expect([exits(checks), exits(syncs)]).toEqual([[expect.toBeOneOf([3, 5])], [expect.toBeOneOf([3, 5])]]);
       expect(checks[0]?.stderr).toContain("oclif");
       const told = jsonOf<{ credentials: { name: string; status: string; message: string | null }[] }>(
@@ -173,7 +173,7 @@ describe("a provider that says the key in everything that it says", () => {
       // Two of them say nothing that is needed of these answers.
       const valid = told.filter(({ status }) => status === "valid").map(({ name }) => name);
       expect([...new Set(valid)]).toEqual(["field", "type"]);
-      expect(told.filter(({ message }) => message?.includes("[key removed]")).length).toBeGreaterThan(20);
+      expect(told.filter(({ message }) => message?.includes("[key removed]")).length).toBeGreaterThan(12);
       await expectNoLeak(home, [...checks, ...syncs]);
       expectSearched(home, url);
     },

@@ -7,7 +7,7 @@ import { LOCAL_USER, openEmbedded } from "../../src/lib/store/embedded.js";
 import type { CredentialMetadata, Store, StoredCredential } from "../../src/lib/store/store.js";
 import type { VaultKey } from "../../src/lib/vault/ring.js";
 import { openVault, type Vault } from "../../src/lib/vault/vault.js";
-import { aicost, errorOf, type Home, type Outcome } from "./cli.js";
+import { errorOf, type Home, type Outcome, runWords } from "./cli.js";
 
 /** A key that is stored without a command. */
 export interface Kept extends Partial<Pick<StoredCredential, "name" | "is_active" | "validation_status">> {
@@ -97,12 +97,12 @@ export const stored = (home: Home) =>
     log: (await store.call("list_audit_log", { max_rows: 1000 })).entries,
   }));
 
-/** How the built program refuses something under `--json`, with its exit code. @throws if it succeeds */
+/** How a command refuses something under `--json`, with its exit code. @throws if it succeeds */
 export const refusedWith = async (
   argv: readonly string[],
   home: Home,
   input = "",
 ): Promise<ReturnType<typeof errorOf> & Pick<Outcome, "exit" | "stderr">> => {
-  const outcome = await aicost([...argv, "--json"], home, { input });
+  const outcome = await runWords([...argv, "--json"], home, { input });
   return { exit: outcome.exit, stderr: outcome.stderr, ...errorOf(outcome) };
 };

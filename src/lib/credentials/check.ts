@@ -3,6 +3,7 @@ import type { Hidden } from "../hidden.js";
 import { AnswerProblem } from "../providers/answer.js";
 import type { Collector, KeyCheck, KeyKind } from "../providers/collector.js";
 import { holdsKey, redacted } from "../redact.js";
+import type { Limits } from "../server/http.js";
 import { openApi, unreadable } from "../server/provider-api.js";
 import type { CredentialMetadata } from "../store/store.js";
 import { webAddress } from "../web-address.js";
@@ -10,12 +11,15 @@ import { askedOf, type Named } from "./asking.js";
 import { labelOf } from "./label.js";
 import { masked } from "./typed-key.js";
 
+/** Somebody waits for the answer. */
+const LIMITS: Limits = { tries: 3, tryMs: 20_000, lastTryMs: 20_000, pauseMs: 250, askedMs: 5_000 };
+
 /**
  * Asks the provider what a key can do.
  * @throws UserError `key_refused`, `key_cannot_collect`, and exit 5 where the provider does not answer
  */
 export const checkKey = async (collector: Collector, credential: Named, key: Hidden): Promise<KeyCheck> => {
-  const asked = askedOf(collector, credential, key);
+  const asked = { ...askedOf(collector, credential, key), limits: LIMITS };
   try {
     return withoutKey(await collector.check(openApi(asked)), key);
   } catch (error) {
