@@ -2,7 +2,6 @@ import { Flags } from "@oclif/core";
 import { printError } from "../lib/command.js";
 import { CredentialsCommand } from "../lib/credentials/command.js";
 import { typedCollector } from "../lib/credentials/find.js";
-import { dateSince } from "../lib/sync/window.js";
 import { interruptible } from "../lib/interrupt.js";
 import { stepProgress } from "../lib/progress.js";
 import { collectorOf } from "../lib/providers/collectors.js";
@@ -15,6 +14,7 @@ import type { StoredCredential } from "../lib/store/store.js";
 import { lockSync } from "../lib/sync/lock.js";
 import { failureOf, type KeyResult, syncJson, type SyncJson } from "../lib/sync/result.js";
 import { exitOf, sync } from "../lib/sync/sync.js";
+import { dateSince } from "../lib/sync/window.js";
 
 const JOB = "SCHEDULE";
 

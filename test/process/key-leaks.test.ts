@@ -187,8 +187,11 @@ describe("a provider that says the key in everything that it says", () => {
     const at = ["--base-url", `${url}/${Object.keys(ECHOES).indexOf(mode)}`, "--key-stdin"];
     const outcomes = [
       ...(await inBothForms(["credentials", "add", "anthropic", ...at], home, KEYS.anthropic)),
-      ...(await inBothForms(["credentials", "add", "litellm", ...at], home, KEYS.litellm)),
-      ...(await inBothForms(["credentials", "rotate", "mistral", ...at], home, KEYS.mistral)),
+      await aicost(["credentials", "add", "litellm", ...at, "--json"], home, {
+        env: DEBUG,
+        input: KEYS.litellm,
+      }),
+      await aicost(["credentials", "rotate", "mistral", ...at], home, { env: DEBUG, input: KEYS.mistral }),
     ];
     expect(outcomes[0]?.exit).toBeOneOf([3, 5]);
     await expectNoLeak(home, outcomes);
@@ -258,14 +261,10 @@ describe("all that is done with keys", () => {
       const json = ["--json"];
       await run(["credentials", "add", "anthropic", ...base], KEYS.anthropic);
       await run(["credentials", "add", "anthropic", "--name", "work", ...base, ...json], KEYS.anthropic);
-      await run(["credentials", "add", "openai", "--key-stdin"], KEYS.anthropic);
       await run(["credentials", "add", "openai", "--key-stdin", ...json], KEYS.anthropic);
       await run(["credentials", "add", "openai", "--key-stdin"], `${KEYS.anthropic} ${KEYS.another}`);
-      await run(["credentials", "rotate", "anthropic", "--name", "work", ...base], KEYS.another);
       await run(["credentials", "rotate", "anthropic", "--name", "work", ...base, ...json], KEYS.another);
-      await run(["credentials", "check"]);
       await run(["credentials", "check", ...json]);
-      await run(["credentials"]);
       await run(["credentials", ...json]);
       await run(["credentials", "log", ...json]);
       await run(["sync", "--since", "2026-11-07"]);
@@ -276,7 +275,7 @@ describe("all that is done with keys", () => {
       await run(["vault", "import", file, "--passphrase-stdin"], `${PASSPHRASE}.`);
       await run(["export", "--output", path.join(home.folder, "all.ndjson")]);
       expect(outcomes.map(({ exit }) => exit)).toEqual([
-        ...[0, 0, 4, 4, 4, 0, 0, 0, 0, 0, 0, 0],
+        ...[0, 0, 4, 4, 0, 0, 0, 0],
         ...[0, 0, 0, 0, 0, 4, 0],
       ]);
       expect(outcomes[0]?.stderr).toContain("oclif");
@@ -294,7 +293,7 @@ describe("all that is done with keys", () => {
     const flags = ["--base-url", url, "--key-stdin"];
     const outcomes = [
       ...(await inBothForms(["credentials", "add", "anthropic", ...flags], home, KEYS.anthropic)),
-      ...(await inBothForms(["vault", "rotate"], home)),
+      await aicost(["vault", "rotate"], home, { env: DEBUG }),
     ];
     expect(exits(outcomes)).toEqual([1]);
     expect(outcomes[0]?.stderr).toContain("This is a bug in aicost: function public.add_credential");

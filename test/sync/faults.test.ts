@@ -37,7 +37,7 @@ const failAt = (server: ReplayServer, number: number, fault: Fault): void => {
 };
 
 describe.each([
-  ["anthropic", ANTHROPIC_KEYS.admin, replayAnthropic, 4, FAULTS],
+  ["anthropic", ANTHROPIC_KEYS.admin, replayAnthropic, 3, FAULTS],
   ["openai", OPENAI_KEYS.admin, replayOpenai, 2, FAULTS.slice(0, 4)],
 ] as const)("a sync of %s that meets a fault", (provider, key, replay, requests, faults) => {
   let known: unknown[] | undefined;
