@@ -350,10 +350,9 @@ describe("the schema of a project", () => {
       truncate supabase_migrations.schema_migrations;`);
     await until("none", known());
     const remembered: string[] = [];
-    await open(profileOf(project), tokensOf(token), (version) => remembered.push(version)).call(
-      "get_preferences",
-      {},
-    );
+    const store = open(profileOf(project), tokensOf(token), (version) => remembered.push(version));
+    // The second of the two changes may make PostgREST look anew right now.
+    await vi.waitFor(() => store.call("get_preferences", {}), { timeout: 10_000 });
     expect(remembered).toEqual([]);
   });
 
