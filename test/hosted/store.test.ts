@@ -350,9 +350,13 @@ describe("the schema of a project", () => {
       truncate supabase_migrations.schema_migrations;`);
     await until("none", known());
     const remembered: string[] = [];
-    const store = open(profileOf(project), tokensOf(token), (version) => remembered.push(version));
+    const look = () =>
+      open(profileOf(project), tokensOf(token), (version) => remembered.push(version)).call(
+        "get_preferences",
+        {},
+      );
     // The second of the two changes may make PostgREST look anew right now.
-    await vi.waitFor(() => store.call("get_preferences", {}), { timeout: 10_000 });
+    await vi.waitFor(look, { timeout: 10_000 });
     expect(remembered).toEqual([]);
   });
 
