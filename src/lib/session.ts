@@ -1,9 +1,8 @@
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
 import { openAuth, type Session } from "./auth/server.js";
-import { readConfig, type SavedProfile, unwritable } from "./config.js";
+import { readConfig, type SavedProfile } from "./config.js";
 import { denied, unavailable } from "./errors.js";
-import { type Lock, takeLock } from "./lock.js";
+import type { Lock } from "./lock.js";
+import { lockInConfig } from "./lock-in-config.js";
 import { type HostedProfile, isToken, signedOut } from "./profiles.js";
 import { lockedOrEmptied, openSecrets, type Secrets } from "./secrets.js";
 
@@ -125,23 +124,14 @@ const recorded = (profile: HostedProfile): NonNullable<SavedProfile["session"]> 
 };
 
 /** Lets one process at a time change the session of a profile. @throws UserError `session_busy`, `config_unwritable` */
-export const lockSession = async (
-  profile: string,
-  { configDir, command, waitMs }: SessionPlace,
-): Promise<Lock> => {
-  const file = join(configDir, `session-${profile}.lock`);
+export const lockSession = (profile: string, { configDir, command, waitMs }: SessionPlace): Promise<Lock> => {
   const inUse = (holder: string) =>
     unavailable(
       "session_busy",
       `The session of profile ${profile} is in use by ${holder}.`,
       "Try again, or wait longer: AICOST_WAIT=120",
     );
-  try {
-    mkdirSync(configDir, { recursive: true, mode: 0o700 });
-    return await takeLock(file, { command, waitMs, onWait: () => undefined, inUse });
-  } catch (error) {
-    throw unwritable(file, error);
-  }
+  return lockInConfig(`session-${profile}.lock`, { configDir, command, waitMs, inUse });
 };
 
 /** The session of that id, or null where there is none that can be read, or the keychain is locked. */

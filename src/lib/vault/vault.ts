@@ -1,9 +1,8 @@
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
 import { tryOut } from "../auth/keeping.js";
-import { changeConfig, readConfig, type SecretsKind, unwritable } from "../config.js";
+import { changeConfig, readConfig, type SecretsKind } from "../config.js";
 import { refused, unavailable, UserError } from "../errors.js";
-import { type Lock, takeLock } from "../lock.js";
+import type { Lock } from "../lock.js";
+import { lockInConfig } from "../lock-in-config.js";
 import { chosenSecrets, openSecrets, type Secrets } from "../secrets.js";
 import type { SessionPlace } from "../session.js";
 import { mergedRing, newKey, type Ring, ringIn, ringWith, textOf } from "./ring.js";
@@ -115,20 +114,15 @@ const remember = ({ configDir, userId }: VaultPlace, { secrets, isRecorded }: Fo
 };
 
 /** @throws UserError `vault_busy`, `config_unwritable` */
-const lockVault = async ({ userId, configDir, command, waitMs }: VaultPlace): Promise<Lock> => {
-  const file = join(configDir, `${encodeURIComponent(secretName(userId))}.lock`);
+const lockVault = ({ userId, configDir, command, waitMs }: VaultPlace): Promise<Lock> => {
   const inUse = (holder: string) =>
     unavailable(
       "vault_busy",
       `The vault is in use by ${holder}.`,
       "Try again, or wait longer: AICOST_WAIT=120",
     );
-  try {
-    mkdirSync(configDir, { recursive: true, mode: 0o700 });
-    return await takeLock(file, { command, waitMs, onWait: () => undefined, inUse });
-  } catch (error) {
-    throw unwritable(file, error);
-  }
+  const name = `${encodeURIComponent(secretName(userId))}.lock`;
+  return lockInConfig(name, { configDir, command, waitMs, inUse });
 };
 
 /** Null, or an error: what is there encrypts, and is not thrown away. */
