@@ -23,7 +23,7 @@ const LAYERS = [
 
 /** The one place in `src/` that may import a package, types included. */
 const PACKAGES = {
-  "@electric-sql/pglite": "src/lib/store/embedded.ts",
+  "@electric-sql/pglite": "src/lib/store/embedded-database.ts",
   "@supabase/supabase-js": "src/lib/server/supabase.ts",
   asciichart: "src/lib/render/spend-chart.ts",
   "big.js": "src/lib/money.ts",

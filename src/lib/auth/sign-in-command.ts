@@ -79,7 +79,7 @@ export abstract class SignInCommand extends AicostCommand {
 
   /** The embedded store, where somebody has worked on it. */
   async #localStore(): Promise<Store | null> {
-    const { hasDatabase } = await import("../store/embedded.js");
+    const { hasDatabase } = await import("../store/embedded-database.js");
     const { dataDir } = this.config;
     if (!hasDatabase(dataDir)) return null;
     return openStore({

@@ -2,7 +2,7 @@ import { changeConfig } from "../config.js";
 import { UserError } from "../errors.js";
 import { type HostedProfile, type Profile, savedProfile } from "../profiles.js";
 import type { SessionPlace } from "../session.js";
-import type { EmbeddedOptions } from "./embedded.js";
+import type { EmbeddedOptions } from "./embedded-database.js";
 import type { Store } from "./store.js";
 
 export interface StoreOptions extends Pick<EmbeddedOptions, "dataDir" | "heavy" | "onWait"> {

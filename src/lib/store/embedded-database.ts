@@ -1,0 +1,230 @@
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { setFlagsFromString } from "node:v8";
+import { brotliDecompressSync } from "node:zlib";
+import type { PGlite } from "@electric-sql/pglite";
+import { unavailable, UserError } from "../errors.js";
+import { type Lock, takeLock } from "../lock.js";
+import { migrate, type SqlRunner } from "./migrate.js";
+
+/** The one user of an embedded database: row-level security holds here as it does on a hosted one. */
+export const LOCAL_USER = "00000000-0000-4000-8000-00000000a1c0";
+
+/** The version of PostgreSQL that the pinned PGlite is. A folder of another one cannot be opened. */
+const POSTGRES_MAJOR = "18";
+
+/** `npm run build` makes it: a migrated, empty database, so that the first start need not run initdb. */
+const TEMPLATE = fileURLToPath(new URL("../../../dist/template.tar.br", import.meta.url));
+
+/** Small buffers open twice as fast; a small log keeps the folder small. */
+const SETTINGS = ["shared_buffers=16MB", "max_wal_size=64MB", "min_wal_size=2MB"];
+
+/** A full disk makes PGlite spin for ever instead of failing, so there must be room for its log and then some. */
+const ROOM = 96 * 1024 * 1024;
+
+export interface EmbeddedOptions {
+  /** Holds the database folder, its lock and nothing else. */
+  dataDir: string;
+  /** The command, for the message that a waiting process shows. */
+  command: string;
+  /** Long work pays for the optimizing compiler; short commands start twice as fast without it. */
+  heavy: boolean;
+  /** How long to wait for another process. */
+  waitMs: number;
+  onWait: (holder: string) => void;
+  /** Ends the waiting. */
+  signal?: AbortSignal | undefined;
+}
+
+/** Whether somebody has worked on the embedded database. */
+export const hasDatabase = (dataDir: string): boolean => existsSync(folderOf(dataDir));
+
+const folderOf = (dataDir: string): string => join(dataDir, "database");
+
+/** The embedded database, open for this process alone, as its owner: row-level security does not hold for these statements. */
+export interface EmbeddedDatabase extends SqlRunner {
+  /** Where its files lie. */
+  folder: string;
+  /** Several statements that hold together, or not at all. */
+  transaction<Result>(work: (tx: Pick<SqlRunner, "query">) => Promise<Result>): Promise<Result>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the embedded database, and makes it on first use.
+ * @throws UserError exit 5: in use, read-only, disk full, of another version, damaged
+ */
+export const openDatabase = async (options: EmbeddedOptions): Promise<EmbeddedDatabase> => {
+  const folder = folderOf(options.dataDir);
+  makeFolder(options.dataDir);
+  requireRoom(options.dataDir);
+  const lock = await lockFolder(folder, options);
+  try {
+    if (!existsSync(folder)) await unpackTemplate(folder);
+    requireAccess(folder);
+    requireVersion(folder);
+    const db = await start(folder, options.heavy);
+    await migrate(db);
+    await finishFirstStart(folder, db);
+    return database(folder, db, lock);
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+};
+
+const database = (folder: string, db: PGlite, lock: Lock): EmbeddedDatabase => ({
+  folder,
+  exec: (sql) => db.exec(sql),
+  query: (sql, params) => db.query(sql, params),
+  transaction: (work) => db.transaction(work),
+  async close() {
+    try {
+      await db.close();
+    } finally {
+      lock.release();
+    }
+  },
+});
+
+const makeFolder = (dataDir: string): void => {
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw folderError(dataDir, error);
+  }
+};
+
+const lockFolder = async (
+  folder: string,
+  { command, waitMs, onWait, signal }: EmbeddedOptions,
+): Promise<Lock> => {
+  try {
+    return await takeLock(`${folder}.lock`, {
+      command,
+      waitMs,
+      onWait,
+      signal,
+      inUse: (holder) =>
+        unavailable(
+          "database_in_use",
+          `The database is in use by ${holder}; waited ${Math.round(waitMs / 1000)} s.`,
+          "Run the command again when that is done. AICOST_WAIT=SECONDS waits longer.",
+        ),
+    });
+  } catch (error) {
+    throw error instanceof UserError ? error : folderError(dirname(folder), error);
+  }
+};
+
+const folderError = (dataDir: string, error: unknown): unknown => {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === undefined || !["EACCES", "EPERM", "EROFS", "ENOTDIR", "EEXIST"].includes(code)) return error;
+  return unavailable(
+    "data_folder_not_writable",
+    `The data folder ${dataDir} cannot be written (${code}).`,
+    "Make it writable, or name another one: AICOST_DATA_DIR=/path/to/folder",
+    error,
+  );
+};
+
+/** @throws UserError `disk_full` */
+export const requireRoom = (dataDir: string): void => {
+  const { bavail, bsize } = statfsSync(dataDir);
+  if (bavail * bsize >= ROOM) return;
+  throw unavailable(
+    "disk_full",
+    `The disk of ${dataDir} has ${Math.floor((bavail * bsize) / 1024 / 1024)} MB left; the database needs ${ROOM / 1024 / 1024} MB to work safely.`,
+    "Free some space, or name a folder on another disk: AICOST_DATA_DIR=/path/to/folder",
+  );
+};
+
+/** Unpacks beside the folder and renames: a process that is killed in between leaves no half database. */
+const unpackTemplate = async (folder: string): Promise<void> => {
+  const { unpackTar } = await import("modern-tar");
+  const unfinished = `${folder}.new`;
+  rmSync(unfinished, { recursive: true, force: true });
+  mkdirSync(unfinished, { mode: 0o700 });
+  for (const { header, data } of await unpackTar(brotliDecompressSync(readFileSync(TEMPLATE)))) {
+    const path = join(unfinished, header.name);
+    if (header.type === "directory") mkdirSync(path, { recursive: true });
+    else writeFileSync(path, data ?? "");
+  }
+  writeFileSync(firstStartMark(folder), "");
+  renameSync(unfinished, folder);
+};
+
+/** Beside a new database until it knows the machine's time zone, so that a first start that is killed is made up for. */
+const firstStartMark = (folder: string): string => `${folder}.first-start`;
+
+const finishFirstStart = async (folder: string, db: PGlite): Promise<void> => {
+  if (!existsSync(firstStartMark(folder))) return;
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+  // One that PostgreSQL does not know stays UTC.
+  await db.query(
+    "update public.user_preferences set timezone = $1 where private.is_timezone($1) and user_id = $2",
+    [timeZone, LOCAL_USER],
+  );
+  rmSync(firstStartMark(folder));
+};
+
+/** PGlite says of files that it may not write only that it failed. */
+const requireAccess = (folder: string): void => {
+  for (const file of ["PG_VERSION", "global/pg_control"]) {
+    try {
+      accessSync(join(folder, file), constants.R_OK | constants.W_OK);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw folderError(folder, error);
+    }
+  }
+};
+
+const requireVersion = (folder: string): void => {
+  const file = join(folder, "PG_VERSION");
+  const version = existsSync(file) ? readFileSync(file, "utf8").trim() : null;
+  if (version === POSTGRES_MAJOR) return;
+  if (version === null) throw damaged(folder);
+  throw unavailable(
+    "database_version",
+    `The database in ${folder} is of PostgreSQL ${version}; this version of aicost needs ${POSTGRES_MAJOR}.`,
+    `Use the version of aicost that made it, or move the folder away and import your files again: mv ${folder} ${folder}.${version}`,
+  );
+};
+
+const start = async (folder: string, heavy: boolean): Promise<PGlite> => {
+  if (!heavy) setFlagsFromString("--liftoff-only");
+  const { PGlite } = await import("@electric-sql/pglite");
+  const startParams = [...PGlite.defaultStartParams, ...SETTINGS.flatMap((setting) => ["-c", setting])];
+  try {
+    return await PGlite.create(folder, { startParams });
+  } catch (error) {
+    if (error instanceof RangeError) {
+      throw unavailable(
+        "out_of_memory",
+        "There is not enough memory to open the database.",
+        "It needs about 300 MB. Close something, or raise the limit (ulimit -v).",
+        error,
+      );
+    }
+    throw damaged(folder, error);
+  }
+};
+
+const damaged = (folder: string, cause?: unknown): UserError =>
+  unavailable(
+    "database_damaged",
+    `The database in ${folder} does not open.`,
+    `Keep it, and begin anew by importing your files again: mv ${folder} ${folder}.broken`,
+    cause,
+  );
