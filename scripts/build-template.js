@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { brotliCompressSync, constants } from "node:zlib";
 import { PGlite } from "@electric-sql/pglite";
 import { packTar } from "modern-tar";
-import { LOCAL_USER } from "../dist/lib/store/embedded-database.js";
+import { LOCAL_USER } from "../dist/lib/store/user-call.js";
 import { migrate, SUPABASE_DIR } from "../dist/lib/store/migrate.js";
 
 const folder = mkdtempSync(join(tmpdir(), "aicost-template-"));

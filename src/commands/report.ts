@@ -13,7 +13,7 @@ import { spendCsv } from "../lib/render/spend-csv.js";
 import { spendMarkdown } from "../lib/render/spend-markdown.js";
 import { spendTable } from "../lib/render/spend-table.js";
 import type { Screen } from "../lib/render/table.js";
-import type { Store } from "../lib/store/store.js";
+import type { SpendSource } from "../lib/store/store.js";
 
 export default class Report extends AicostCommand {
   static override summary = "show what was spent";
@@ -82,7 +82,7 @@ export default class Report extends AicostCommand {
     if (flags.chart) checkChart(flags.format);
     const groupBy = parseGroups(flags.by);
     const filters = parseFilters({ providers: flags.provider ?? [], models: flags.model ?? [] });
-    const store = await this.store();
+    const store = await this.spend();
     const { timezone, default_date_range } = await store.call("get_preferences", {});
     const range = parseRange(flags.range ?? default_date_range, today(timezone));
     const before = flags.compare ? previousSpan(range) : null;
@@ -124,7 +124,7 @@ const COST_EXPORTS: ReadonlySet<string> = new Set(
 );
 
 const reportOf = async (
-  store: Store,
+  store: SpendSource,
   range: DateRange,
   options: Pick<SpendOptions, "timezone" | "groupBy" | "filters">,
 ): Promise<SpendReport> => {
@@ -142,7 +142,7 @@ const reportOf = async (
 };
 
 /** The dates that have records at all. */
-const recorded = async (store: Store): Promise<DateRange | null> => {
+const recorded = async (store: SpendSource): Promise<DateRange | null> => {
   const days = await store.call("get_daily_spend", { from_date: null, to_date: null, by_method: false });
   const [first, last] = [days[0], days.at(-1)];
   return first && last ? { from: first.date, to: last.date } : null;

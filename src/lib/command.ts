@@ -5,8 +5,8 @@ import { bug, EXIT, type ExitCode, usageError, UserError } from "./errors.js";
 import { chooseProfile, type Profile } from "./profiles.js";
 import type { SessionPlace } from "./session.js";
 import { holdsKey, redacted } from "./redact.js";
-import { openStore } from "./store/index.js";
-import type { Store } from "./store/store.js";
+import { knownSpend, openStore } from "./store/index.js";
+import type { SpendSource, Store } from "./store/store.js";
 
 const DEFAULT_WAIT_SECONDS = 30;
 
@@ -74,6 +74,11 @@ export abstract class AicostCommand extends Command {
   protected store({ heavy = false, signal }: { heavy?: boolean; signal?: AbortSignal } = {}): Promise<Store> {
     this.#store ??= this.#openStore(heavy, signal);
     return this.#store;
+  }
+
+  /** What reports are made from: what is known without opening the database, else the store. */
+  protected async spend(): Promise<SpendSource> {
+    return (await knownSpend(this.profile, this.config.dataDir)) ?? (await this.store());
   }
 
   /** Opens the store for some work alone: others may use it before and after, where that takes long. */

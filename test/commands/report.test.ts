@@ -1,28 +1,55 @@
+import { rmSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import Prefs from "../../src/commands/prefs/index.js";
 import PrefsSet from "../../src/commands/prefs/set.js";
 import Report from "../../src/commands/report.js";
 import { plain, sum } from "../../src/lib/money.js";
+import { folderOf } from "../../src/lib/read-model/current.js";
+import { modelFile } from "../../src/lib/read-model/file.js";
+import { stateOf } from "../../src/lib/read-model/state.js";
 import type { SpendReport } from "../../src/lib/reports/spend.js";
 import {
   answer,
+  errorOf,
   type Home,
+  jsonOf,
   makeHome,
   newHome,
-  refusal,
   removeHome,
   ROOT,
   runCommand,
   sample,
 } from "../support/cli.js";
-import { added, imported, reported } from "./answers.js";
+import { added, imported } from "./answers.js";
 
 const snapshot = (name: string): string => path.join(import.meta.dirname, "snapshots", name);
 
 /** What the report shows of November 2026, whatever day it is today. */
 const NOVEMBER = ["--range", "2026-11"];
 
-describe("aicost report", () => {
+/** Where the daily sums of a report come from. */
+type Source = "the read model" | "the database";
+
+const SOURCES: Source[] = ["the read model", "the database"];
+
+/** Runs a report that takes its sums from there. @throws if it opens the database though there is a model, or not */
+const runReport = async (
+  source: Source,
+  argv: readonly string[],
+  home: Home,
+  env?: Record<string, string>,
+) => {
+  if (source === "the database") rmSync(modelFile(home.dataDir), { force: true });
+  const before = stateOf(folderOf(home.dataDir));
+  const outcome = await runCommand(Report, argv, home, env);
+  const isOpened = stateOf(folderOf(home.dataDir)) !== before;
+  // Wrong flags are refused before anything is read.
+  if (outcome.exit === 0) expect(isOpened).toBe(source === "the database");
+  return outcome;
+};
+
+describe.each(SOURCES)("aicost report, from %s", (source) => {
   let home: Home;
   beforeAll(async () => {
     home = makeHome();
@@ -34,11 +61,16 @@ describe("aicost report", () => {
   afterAll(() => removeHome(home));
 
   const text = async (argv: string[], columns = "80") => {
-    const { stdout, stderr, exit } = await runCommand(Report, argv, home, { COLUMNS: columns });
+    const { stdout, stderr, exit } = await runReport(source, argv, home, { COLUMNS: columns });
     expect({ stderr, exit }).toEqual({ stderr: "", exit: 0 });
     return stdout;
   };
-  const report = (...argv: string[]) => answer<SpendReport>(Report, argv, home);
+  const report = async (...argv: string[]) =>
+    jsonOf<SpendReport>(await runReport(source, [...argv, "--json"], home));
+  const refused = async (argv: readonly string[]) => {
+    const outcome = await runReport(source, [...argv, "--json"], home);
+    return { exit: outcome.exit, ...errorOf(outcome) };
+  };
 
   it.each([
     ["days", NOVEMBER],
@@ -129,7 +161,7 @@ describe("aicost report", () => {
     const models = await report(...NOVEMBER, "--by", "model", "--model", "LARGE");
     expect(models.rows.map(({ model }) => model)).toContain("large");
     expect(models.rows.every(({ model }) => model?.toLowerCase().includes("large"))).toBe(true);
-    expect(await refusal(Report, ["--provider", "grok"], home)).toMatchObject({
+    expect(await refused(["--provider", "grok"])).toMatchObject({
       exit: 2,
       code: "provider_unknown",
       hint: expect.stringContaining("groq") as string,
@@ -156,7 +188,7 @@ describe("aicost report", () => {
 
   it("has no color where NO_COLOR is set, and has some with FORCE_COLOR alone", async () => {
     expect(await text([...NOVEMBER, "--by", "provider"])).not.toContain("\u001b[");
-    const { stdout } = await runCommand(Report, NOVEMBER, home, { NO_COLOR: "", FORCE_COLOR: "1" });
+    const { stdout } = await runReport(source, NOVEMBER, home, { NO_COLOR: "", FORCE_COLOR: "1" });
     expect(stdout).toContain("\u001b[");
   });
 
@@ -171,24 +203,29 @@ describe("aicost report", () => {
     [["--top", "0"], "usage", 2],
     [["--format", "xml"], "usage", 2],
   ])("refuses %j", async (argv, code, exit) => {
-    const found = await refusal(Report, argv, home);
+    const found = await refused(argv);
     expect(found).toMatchObject({ code, exit, hint: expect.stringMatching(/./) as string });
   });
 });
 
-describe("a report of nothing", () => {
+describe.each(SOURCES)("a report of nothing, from %s", (source) => {
   it("says where to begin, and where there is something", async () => {
     const home = newHome();
-    const first = await runCommand(Report, [], home);
+    await answer(Prefs, [], home);
+    const first = await runReport(source, [], home);
     expect(first).toMatchObject({ exit: 0, stderr: "" });
     expect(first.stdout).toContain("aicost import FILE");
     await imported(home, sample("openai_cost_2025.csv"));
-    const other = await runCommand(Report, ["--range", "2020-01"], home);
+    const other = await runReport(source, ["--range", "2020-01"], home);
     expect(other.stdout).toContain("--range 2025-11-02..2025-11-09");
   });
 });
 
-describe("the time zone and the range of one's preferences", () => {
+describe.each(SOURCES)("the time zone and the range of one's preferences, from %s", (source) => {
+  const report = async (home: Home, ...argv: string[]) =>
+    jsonOf<SpendReport>(await runReport(source, [...argv, "--json"], home));
+  const reported = (home: Home, ...argv: string[]) => report(home, "--range", "all", ...argv);
+
   it("move an event to another date, and leave a day bucket on its own", async () => {
     const home = newHome();
     await added(home, "-p", "groq", "-c", "1", "-d", "2026-11-05T12:00:00Z", "-m", "event");
@@ -218,7 +255,7 @@ describe("the time zone and the range of one's preferences", () => {
       ["2026-11-05", "bucket", "4"],
       ["2026-11-05", "event", "1"],
     ]);
-    const oneDay = await answer<SpendReport>(Report, ["--range", "2026-11-05"], home);
+    const oneDay = await report(home, "--range", "2026-11-05");
     expect(oneDay).toMatchObject({ range: { timezone: "America/Los_Angeles" }, totals: { cost_usd: "5" } });
   });
 
@@ -239,11 +276,11 @@ describe("the time zone and the range of one's preferences", () => {
     const home = newHome();
     await answer(PrefsSet, ["range", "2025-11"], home);
     await imported(home, sample("openai_cost_2025.csv"), sample("openai_cost_2026_ungrouped.csv"));
-    expect(await answer<SpendReport>(Report, [], home)).toMatchObject({
+    expect(await report(home)).toMatchObject({
       range: { from: "2025-11-01", to: "2025-11-30", timezone: "UTC" },
       totals: { cost_usd: "2.42568475" },
     });
-    const all = await answer<SpendReport>(Report, ["--range", "all"], home);
+    const all = await reported(home);
     expect(all.totals.cost_usd).toBe("3.16334075");
   });
 });

@@ -49,7 +49,7 @@ describe("the embedded store", () => {
     const store = await openHome({ dataDir: path.join(home.dataDir, "deeper") });
     await store.close();
     const folder = path.join(home.dataDir, "deeper");
-    expect(readdirSync(folder).sort()).toEqual(["database", "database.lock"]);
+    expect(readdirSync(folder).sort()).toEqual(["database", "database.lock", "read-model"]);
     expect(statSync(folder).mode & 0o777).toBe(0o700);
     expect(statSync(path.join(folder, "database")).mode & 0o777).toBe(0o700);
   });

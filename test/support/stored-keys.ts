@@ -4,7 +4,7 @@ import { PGlite } from "@electric-sql/pglite";
 import { sealed } from "../../src/lib/credentials/sealing.js";
 import { Hidden } from "../../src/lib/hidden.js";
 import { openEmbedded } from "../../src/lib/store/embedded.js";
-import { LOCAL_USER } from "../../src/lib/store/embedded-database.js";
+import { LOCAL_USER } from "../../src/lib/store/user-call.js";
 import type { CredentialMetadata, Store, StoredCredential } from "../../src/lib/store/store.js";
 import type { VaultKey } from "../../src/lib/vault/ring.js";
 import { openVault, type Vault } from "../../src/lib/vault/vault.js";

@@ -8,7 +8,7 @@ export default class Prefs extends AicostCommand {
 
   async run(): Promise<{ preferences: Preferences }> {
     await this.parse(Prefs);
-    const store = await this.store();
+    const store = await this.spend();
     const preferences = await store.call("get_preferences", {});
     this.log(preferencesTable(preferences, this.screen));
     return { preferences };

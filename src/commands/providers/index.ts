@@ -12,7 +12,7 @@ export default class Providers extends AicostCommand {
 
   async run(): Promise<{ providers: (Provider & { formats: string[]; collects: boolean })[] }> {
     await this.parse(Providers);
-    const store = await this.store();
+    const store = await this.spend();
     const providers = (await store.call("list_providers", {})).map((provider) => ({
       ...provider,
       formats: formats.filter((format) => format.provider === provider.name).map(({ id }) => id),

@@ -16,10 +16,10 @@ import { brotliDecompressSync } from "node:zlib";
 import type { PGlite } from "@electric-sql/pglite";
 import { unavailable, UserError } from "../errors.js";
 import { type Lock, takeLock } from "../lock.js";
+import { currentModel, folderOf } from "../read-model/current.js";
 import { migrate, type SqlRunner } from "./migrate.js";
-
-/** The one user of an embedded database: row-level security holds here as it does on a hosted one. */
-export const LOCAL_USER = "00000000-0000-4000-8000-00000000a1c0";
+import { ModelKeeper, saveModel } from "./model-keeper.js";
+import { LOCAL_USER } from "./user-call.js";
 
 /** The version of PostgreSQL that the pinned PGlite is. A folder of another one cannot be opened. */
 const POSTGRES_MAJOR = "18";
@@ -50,14 +50,15 @@ export interface EmbeddedOptions {
 /** Whether somebody has worked on the embedded database. */
 export const hasDatabase = (dataDir: string): boolean => existsSync(folderOf(dataDir));
 
-const folderOf = (dataDir: string): string => join(dataDir, "database");
-
 /** The embedded database, open for this process alone, as its owner: row-level security does not hold for these statements. */
 export interface EmbeddedDatabase extends SqlRunner {
   /** Where its files lie. */
   folder: string;
   /** Several statements that hold together, or not at all. */
   transaction<Result>(work: (tx: Pick<SqlRunner, "query">) => Promise<Result>): Promise<Result>;
+  /** Keeps the read model. Who changes records by statements of his own must have it forget their days. */
+  model: ModelKeeper;
+  /** Closes it, and leaves a read model of what is in it. */
   close(): Promise<void>;
 }
 
@@ -74,24 +75,30 @@ export const openDatabase = async (options: EmbeddedOptions): Promise<EmbeddedDa
     if (!existsSync(folder)) await unpackTemplate(folder);
     requireAccess(folder);
     requireVersion(folder);
+    const model = currentModel(options.dataDir);
     const db = await start(folder, options.heavy);
+    const keeper = await ModelKeeper.begin(db, model);
     await migrate(db);
     await finishFirstStart(folder, db);
-    return database(folder, db, lock);
+    return database(options.dataDir, db, keeper, lock);
   } catch (error) {
     lock.release();
     throw error;
   }
 };
 
-const database = (folder: string, db: PGlite, lock: Lock): EmbeddedDatabase => ({
-  folder,
+const database = (dataDir: string, db: PGlite, model: ModelKeeper, lock: Lock): EmbeddedDatabase => ({
+  folder: folderOf(dataDir),
+  model,
   exec: (sql) => db.exec(sql),
   query: (sql, params) => db.query(sql, params),
   transaction: (work) => db.transaction(work),
   async close() {
     try {
+      // Where the database cannot tell any more, the next command finds no model of its state, and makes one.
+      const current = await model.current().catch(() => null);
       await db.close();
+      if (current !== null) saveModel(dataDir, current);
     } finally {
       lock.release();
     }

@@ -1,12 +1,11 @@
-import { fromDatabase } from "../errors.js";
 import {
   type EmbeddedDatabase,
   type EmbeddedOptions,
-  LOCAL_USER,
   openDatabase,
   requireRoom,
 } from "./embedded-database.js";
-import type { Api, Store } from "./store.js";
+import type { Api, IngestCounts, KnownFiles, Store, WholeDayCounts } from "./store.js";
+import { callAsUser } from "./user-call.js";
 
 /**
  * Opens the embedded database as the store of its one user.
@@ -25,29 +24,52 @@ class EmbeddedStore implements Store {
     this.#dataDir = dataDir;
   }
 
+  get files(): KnownFiles {
+    return this.#db.model;
+  }
+
   async call<Name extends keyof Api>(name: Name, args: Api[Name]["args"]): Promise<Api[Name]["result"]> {
     requireRoom(this.#dataDir);
-    // What is undefined is left out, as it is in JSON over HTTP.
-    const given = Object.entries(args as Record<string, unknown>).filter(([, value]) => value !== undefined);
-    const names = given.map(([key], index) => `"${key}" => $${index + 1}`);
-    try {
-      const { rows } = await this.#db.transaction(async (tx) => {
-        await tx.query(
-          "select set_config('request.jwt.claims', $1, true), set_config('role', 'authenticated', true)",
-          [JSON.stringify({ sub: LOCAL_USER, role: "authenticated" })],
-        );
-        return tx.query<{ result: unknown }>(
-          `select public.${name}(${names.join(", ")}) as result`,
-          given.map(([, value]) => value),
-        );
-      });
-      return rows[0]?.result as Api[Name]["result"];
-    } catch (error) {
-      throw fromDatabase(error);
+    if (name === "refresh_cost_records_daily") await this.#db.model.noteDays();
+    // Whatever becomes of it, a call that may change records may have changed them.
+    if (!KEEPS_RECORDS.has(name)) this.#db.model.forgetFiles();
+    const result = await callAsUser(this.#db, name, args);
+    if (name === "ingest_cost_records" && hasChanged(result as Api["ingest_cost_records"]["result"])) {
+      this.#db.model.forgetFiles();
     }
+    return result;
   }
 
   close(): Promise<void> {
     return this.#db.close();
   }
 }
+
+/** What may add records, but neither changes one nor takes one away. `ingest_cost_records` says whether it did. */
+const KEEPS_RECORDS: ReadonlySet<keyof Api> = new Set([
+  "get_preferences",
+  "list_providers",
+  "add_provider",
+  "ingest_cost_records",
+  "resume_import",
+  "finish_import",
+  "list_credentials",
+  "add_credential",
+  "change_credential",
+  "remove_credential",
+  "list_audit_log",
+  "save_sync_state",
+  "list_imports",
+  "get_import",
+  "add_cost_record",
+  "list_cost_records",
+  "get_cost_record",
+  "get_daily_spend",
+  "refresh_cost_records_daily",
+  "get_schema_status",
+  "export_rows",
+  "archive_counts",
+]);
+
+const hasChanged = ({ updated, replaced, retired = 0 }: IngestCounts & Partial<WholeDayCounts>): boolean =>
+  updated + replaced + retired > 0;

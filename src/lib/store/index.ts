@@ -3,7 +3,7 @@ import { UserError } from "../errors.js";
 import { type HostedProfile, type Profile, savedProfile } from "../profiles.js";
 import type { SessionPlace } from "../session.js";
 import type { EmbeddedOptions } from "./embedded-database.js";
-import type { Store } from "./store.js";
+import type { SpendSource, Store } from "./store.js";
 
 export interface StoreOptions extends Pick<EmbeddedOptions, "dataDir" | "heavy" | "onWait"> {
   profile: Profile;
@@ -28,6 +28,16 @@ export const openStore = async ({ profile, place, ...options }: StoreOptions): P
     signal: options.signal,
     rememberSchema: (version) => rememberSchema(place.configDir, profile, version),
   });
+};
+
+/**
+ * What reports are made from, where that is known without opening the database: its read model.
+ * @returns null where the database must be asked
+ */
+export const knownSpend = async (profile: Profile, dataDir: string): Promise<SpendSource | null> => {
+  if (profile.kind !== "embedded") return null;
+  const { spendSource } = await import("../read-model/spend-source.js");
+  return spendSource(dataDir);
 };
 
 /** Spares later commands a look. Where the config file cannot be written, they look again. */

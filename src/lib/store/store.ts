@@ -1,14 +1,35 @@
+import type { ImportResult } from "../imports/result.js";
+import type { FileKey, KnownFile } from "../read-model/read-model.js";
 import type { CollectionMethod, CostRecord, Granularity, RecordMetadata } from "../record.js";
 
 /**
  * The backend, hosted or embedded. Each call is one SQL function of `supabase/migrations`: named arguments in,
  * one JSON document out. Errors that the function raises arrive as `UserError`.
  */
-export interface Store {
+export interface Store extends Answers<keyof Api> {
   /** How many calls may be under way at once with profit. */
   readonly parallel: number;
-  call<Name extends keyof Api>(name: Name, args: Api[Name]["args"]): Promise<Api[Name]["result"]>;
+  /** The files of which is known that they are in. */
+  readonly files: KnownFiles;
   close(): Promise<void>;
+}
+
+/** Whoever answers some of the functions. */
+export interface Answers<Names extends keyof Api> {
+  call<Name extends Names>(name: Name, args: Api[Name]["args"]): Promise<Api[Name]["result"]>;
+}
+
+/** What reports are made from: the functions that can be answered without opening the embedded database. */
+export interface SpendSource extends Answers<"get_preferences" | "list_providers" | "get_daily_spend"> {
+  readonly files: Pick<KnownFiles, "find">;
+}
+
+/** Files of which importing them again would change nothing. */
+export interface KnownFiles {
+  /** What became of that file; null where it must be read. */
+  find(file: FileKey): ImportResult | null;
+  /** Remembers a file that is in, until records are changed or taken away. */
+  remember(file: KnownFile): void;
 }
 
 /** Every SQL function that the commands call, with what goes in and what comes out. */

@@ -1,0 +1,15 @@
+import { join } from "node:path";
+import { latestVersion } from "../store/migrate.js";
+import { modelFile, readModel } from "./file.js";
+import type { ReadModel } from "./read-model.js";
+import { stateOf } from "./state.js";
+
+/** Where the files of the embedded database lie in a data folder. */
+export const folderOf = (dataDir: string): string => join(dataDir, "database");
+
+/** The read model of a data folder. @returns null where there is none of what the database holds now */
+export const currentModel = (dataDir: string): ReadModel | null => {
+  const model = readModel(modelFile(dataDir));
+  if (model === null || model.schema !== latestVersion()) return null;
+  return model.state === stateOf(folderOf(dataDir)) ? model : null;
+};

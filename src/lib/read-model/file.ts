@@ -1,0 +1,63 @@
+import { createHash } from "node:crypto";
+import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { daysOfText } from "./days.js";
+import type { ReadModel } from "./read-model.js";
+
+/** What the first line begins with; another number is another way to write what follows. */
+const FORMAT = "aicost read model 1";
+
+/** The line below the first: everything but the days, and how long the line of each month is. */
+interface Head extends Omit<ReadModel, "months"> {
+  months: [month: string, bytes: number][];
+}
+
+/** Where the read model of the database in a data folder lies. */
+export const modelFile = (dataDir: string): string => join(dataDir, "read-model");
+
+/** Reads a model. @returns null where there is none that is whole */
+export const readModel = (file: string): ReadModel | null => {
+  const bytes = contentOf(file);
+  if (bytes === null) return null;
+  const start = bytes.indexOf("\n") + 1;
+  const body = bytes.subarray(start);
+  if (bytes.toString("latin1", 0, start) !== firstLine(body)) return null;
+  const headEnd = body.indexOf("\n");
+  const { months, ...head } = JSON.parse(body.toString("utf8", 0, headEnd)) as Head;
+  let at = headEnd + 1;
+  const lines = months.map(([month, length]): [string, ReturnType<typeof daysOfText>] => {
+    const text = body.toString("utf8", at, at + length);
+    at += length + 1;
+    return [month, daysOfText(text)];
+  });
+  return { ...head, months: new Map(lines) };
+};
+
+/** Writes a model, whole or not at all. Where it cannot be written, the next command asks the database instead. */
+export const writeModel = (file: string, { months, ...rest }: ReadModel): void => {
+  const head: Head = {
+    ...rest,
+    months: [...months].map(([month, { text }]) => [month, Buffer.byteLength(text)]),
+  };
+  const lines = [JSON.stringify(head), ...[...months.values()].map(({ text }) => text), ""];
+  const body = Buffer.from(lines.join("\n"));
+  const unfinished = `${file}.new`;
+  try {
+    writeFileSync(unfinished, Buffer.concat([Buffer.from(firstLine(body)), body]), { mode: 0o600 });
+    renameSync(unfinished, file);
+  } catch {
+    rmSync(unfinished, { force: true });
+  }
+};
+
+/** The first line: what was cut or changed below it is noticed. */
+const firstLine = (body: Uint8Array): string =>
+  `${FORMAT}, sha256 ${createHash("sha256").update(body).digest("hex")}\n`;
+
+const contentOf = (file: string): Buffer | null => {
+  try {
+    return readFileSync(file);
+  } catch {
+    return null;
+  }
+};

@@ -1,0 +1,35 @@
+import { fromDatabase } from "../errors.js";
+import type { EmbeddedDatabase } from "./embedded-database.js";
+import type { Api } from "./store.js";
+
+/** The one user of an embedded database: row-level security holds here as it does on a hosted one. */
+export const LOCAL_USER = "00000000-0000-4000-8000-00000000a1c0";
+
+/**
+ * Calls an SQL function of the embedded database as its user.
+ * @throws UserError for what the function refuses
+ */
+export const callAsUser = async <Name extends keyof Api>(
+  db: Pick<EmbeddedDatabase, "transaction">,
+  name: Name,
+  args: Api[Name]["args"],
+): Promise<Api[Name]["result"]> => {
+  // What is undefined is left out, as it is in JSON over HTTP.
+  const given = Object.entries(args as Record<string, unknown>).filter(([, value]) => value !== undefined);
+  const names = given.map(([key], index) => `"${key}" => $${index + 1}`);
+  try {
+    const { rows } = await db.transaction(async (tx) => {
+      await tx.query(
+        "select set_config('request.jwt.claims', $1, true), set_config('role', 'authenticated', true)",
+        [JSON.stringify({ sub: LOCAL_USER, role: "authenticated" })],
+      );
+      return tx.query<{ result: unknown }>(
+        `select public.${name}(${names.join(", ")}) as result`,
+        given.map(([, value]) => value),
+      );
+    });
+    return rows[0]?.result as Api[Name]["result"];
+  } catch (error) {
+    throw fromDatabase(error);
+  }
+};

@@ -1,0 +1,208 @@
+import { appendFileSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import fc from "fast-check";
+import { beforeAll, describe, expect, it } from "vitest";
+import { folderOf } from "../../src/lib/read-model/current.js";
+import { modelFile, readModel, writeModel } from "../../src/lib/read-model/file.js";
+import { spendSource } from "../../src/lib/read-model/spend-source.js";
+import { stateOf } from "../../src/lib/read-model/state.js";
+import type { SpendSource, Store } from "../../src/lib/store/store.js";
+import { openHome } from "../store/backends.js";
+import { type Home, newHome, sharedHome } from "../support/cli.js";
+import { costRecord, importHead } from "../support/records.js";
+
+/** All that a source of reports can be asked. */
+const answers = async (source: SpendSource) => ({
+  preferences: await source.call("get_preferences", {}),
+  providers: await source.call("list_providers", {}),
+  days: await source.call("get_daily_spend", { from_date: null, to_date: null, by_method: false }),
+  methods: await source.call("get_daily_spend", { from_date: null, to_date: null, by_method: true }),
+  some: await source.call("get_daily_spend", {
+    from_date: "2026-10-31",
+    to_date: "2026-11-01",
+    by_method: false,
+  }),
+});
+
+/** Works on the store of a home, as one command does. */
+const inStore = async <Result>(home: Home, work: (store: Store) => Promise<Result>): Promise<Result> => {
+  const store = await openHome(home);
+  try {
+    return await work(store);
+  } finally {
+    await store.close();
+  }
+};
+
+const known = async (home: Home) => {
+  const source = spendSource(home.dataDir);
+  return source && (await answers(source));
+};
+
+/** What a store can be told to do. Moments are few, so that changes meet each other. */
+type Step =
+  | { do: "add" | "estimate"; hour: number; provider: string; model: string | null; cents: number }
+  | { do: "import"; hours: number[]; refresh: boolean }
+  | { do: "edit" | "remove" | "undo"; which: number }
+  | { do: "zone"; timezone: string }
+  | { do: "look" };
+
+const HOURS = 24 * 40;
+const hour = fc.integer({ min: 0, max: HOURS });
+const which = fc.nat(20);
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+  fc.record({
+    do: fc.constantFrom("add" as const, "estimate" as const),
+    hour,
+    provider: fc.constantFrom("openai", "anthropic", "groq"),
+    model: fc.constantFrom("gpt-5", "opus", null),
+    cents: fc.integer({ min: -50, max: 500 }),
+  }),
+  fc.record({
+    do: fc.constant("import" as const),
+    hours: fc.array(hour, { maxLength: 40 }),
+    refresh: fc.boolean(),
+  }),
+  fc.record({ do: fc.constantFrom("edit" as const, "remove" as const, "undo" as const), which }),
+  fc.record({
+    do: fc.constant("zone" as const),
+    timezone: fc.constantFrom("UTC", "Pacific/Auckland", "America/Los_Angeles"),
+  }),
+  fc.constant({ do: "look" as const }),
+);
+
+const momentOf = (hour: number): string =>
+  new Date(Date.UTC(2026, 9, 1) + hour * 3_600_000).toISOString().replace(".000", "");
+
+const carryOut = async (store: Store, given: Step): Promise<void> => {
+  const records = async () => (await store.call("list_cost_records", { filters: { max_rows: 50 } })).records;
+  switch (given.do) {
+    case "add":
+    case "estimate": {
+      const cost = (given.cents / 100).toFixed(2);
+      const money =
+        given.do === "add"
+          ? { cost_usd: cost, metadata: { cost_basis: "billed" as const } }
+          : { cost_usd: "0", estimated_cost_usd: cost, metadata: { cost_basis: "estimated" as const } };
+      await store.call("add_cost_record", {
+        record: costRecord({
+          timestamp: momentOf(given.hour),
+          provider: given.provider,
+          model_name: given.model,
+          collection_method: "manual_entry",
+          ...money,
+        }),
+      });
+      return;
+    }
+    case "import": {
+      const head = importHead();
+      const rows = given.hours.map((at) => costRecord({ timestamp: momentOf(at) }));
+      await store.call("ingest_cost_records", { import: head, records: rows });
+      if (given.refresh) await store.call("refresh_cost_records_daily", {});
+      return;
+    }
+    case "edit": {
+      const record = (await records())[given.which];
+      if (record) {
+        // The date of an imported record is fixed.
+        const moved = record.import_id === null ? { timestamp: momentOf(given.which * 40) } : {};
+        const changes = { cost_usd: "7.5", ...moved };
+        await store.call("edit_cost_record", { record_id: record.id, changes });
+      }
+      return;
+    }
+    case "remove": {
+      const record = (await records())[given.which];
+      if (record) await store.call("remove_cost_records", { record_ids: [record.id] });
+      return;
+    }
+    case "undo": {
+      const { imports } = await store.call("list_imports", { max_rows: 50 });
+      const open = imports.filter(({ status }) => status !== "undone");
+      const one = open[given.which % Math.max(open.length, 1)];
+      if (one) await store.call("undo_import", { import_id: one.id });
+      return;
+    }
+    case "zone":
+      await store.call("set_preferences", { changes: { timezone: given.timezone } });
+      return;
+    case "look":
+      await records();
+  }
+};
+
+describe("the read model", () => {
+  it("answers as the database does, whatever was done before", async () => {
+    const home = newHome();
+    await inStore(home, async () => {});
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 5 }), async (steps) => {
+        await inStore(home, async (store) => {
+          for (const each of steps) await carryOut(store, each);
+        });
+        const model = await known(home);
+        expect(model).toEqual(await inStore(home, answers));
+      }),
+      { numRuns: 12 },
+    );
+  }, 120_000);
+});
+
+describe("a read model", () => {
+  const home = sharedHome();
+  const file = modelFile(home.dataDir);
+  const control = path.join(folderOf(home.dataDir), "global/pg_control");
+  const add = () => inStore(home, (store) => store.call("add_cost_record", { record: costRecord() }));
+  let good: Buffer;
+  beforeAll(async () => {
+    await add();
+    good = readFileSync(file);
+  });
+
+  it("is there when the store is closed, for its owner alone, and is read without PostgreSQL", async () => {
+    const before = stateOf(folderOf(home.dataDir));
+    expect((await known(home))?.days).toHaveLength(1);
+    expect(stateOf(folderOf(home.dataDir))).toBe(before);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+  });
+
+  it.each<[string, () => void]>([
+    ["missing", () => rmSync(file)],
+    ["empty", () => writeFileSync(file, "")],
+    ["cut", () => truncateSync(file, good.length - 20)],
+    ["cut to its first line", () => truncateSync(file, good.indexOf("\n") + 1)],
+    ["longer than it was", () => appendFileSync(file, "\n")],
+    ["edited", () => writeFileSync(file, good.toString().replace('"0.01"', '"0.02"'))],
+    ["of another format", () => writeFileSync(file, good.toString().replace("model 1", "model 2"))],
+    ["of another version of the program", () => writeModel(file, { ...readModel(file)!, schema: "2020" })],
+  ])("is not believed when it is %s", async (_, spoil) => {
+    spoil();
+    expect(await known(home)).toBeNull();
+    writeFileSync(file, good);
+    expect(await known(home)).not.toBeNull();
+  });
+
+  it("is made anew by the next command that opens the database", async () => {
+    rmSync(file);
+    const asked = await inStore(home, answers);
+    expect(await known(home)).toEqual(asked);
+  });
+
+  it("is not believed while the database is open, nor when a process was killed, nor of an earlier state", async () => {
+    const earlier = readFileSync(file);
+    const store = await openHome(home);
+    expect(await known(home)).toBeNull();
+    const started = readFileSync(control);
+    await store.close();
+    const stopped = readFileSync(control);
+    expect(await known(home)).not.toBeNull();
+
+    writeFileSync(control, started);
+    expect(await known(home)).toBeNull();
+    writeFileSync(control, stopped);
+    writeFileSync(file, earlier);
+    expect(await known(home)).toBeNull();
+  });
+});
