@@ -10,6 +10,14 @@ import type { SpendSource, Store } from "./store/store.js";
 
 const DEFAULT_WAIT_SECONDS = 30;
 
+/** How a store is opened. */
+interface Opening {
+  /** Long work is to come, such as a large import. */
+  heavy?: boolean;
+  /** Gives up what is waited for. */
+  signal?: AbortSignal;
+}
+
 /** Columns between which a table can be read, and is drawn in no time. */
 const WIDTH = { least: 40, most: 500, unknown: 80 };
 
@@ -66,19 +74,15 @@ export abstract class AicostCommand extends Command {
     };
   }
 
-  /**
-   * The store that the user works on.
-   * @param heavy long work is to come, such as a large import
-   * @param signal gives up what is waited for
-   */
-  protected store({ heavy = false, signal }: { heavy?: boolean; signal?: AbortSignal } = {}): Promise<Store> {
+  /** The store that the user works on. */
+  protected store({ heavy = false, signal }: Opening = {}): Promise<Store> {
     this.#store ??= this.#openStore(heavy, signal);
     return this.#store;
   }
 
   /** What reports are made from: what is known without opening the database, else the store. */
-  protected async spend(): Promise<SpendSource> {
-    return (await knownSpend(this.profile, this.config.dataDir)) ?? (await this.store());
+  protected async spend(opening?: Opening): Promise<SpendSource> {
+    return (await knownSpend(this.profile, this.config.dataDir)) ?? (await this.store(opening));
   }
 
   /** Opens the store for some work alone: others may use it before and after, where that takes long. */

@@ -6,6 +6,7 @@ import type { Progress } from "../progress.js";
 import { refreshAfter } from "../refresh.js";
 import type { Store } from "../store/store.js";
 import { checkFile, type CheckedFile } from "./check.js";
+import type { Recognised } from "./known-files.js";
 import { RejectsFile, rejectsPaths } from "./rejects.js";
 import type { ImportResult } from "./result.js";
 import type { ImportSettings } from "./settings.js";
@@ -21,6 +22,8 @@ export interface ImportOptions {
   rejectsFile: string | undefined;
   /** Stops the import between two batches. */
   signal: AbortSignal;
+  /** What is known of some of the files: these are not read. */
+  known: Recognised;
   /** Called when all files are found to be right, before anything is written. */
   beforeWriting?: () => Promise<void>;
   /** Shows how far the reading of some bytes is. */
@@ -29,6 +32,7 @@ export interface ImportOptions {
 
 /** A file that was read from end to end. */
 interface Incoming {
+  source: Source;
   checked: CheckedFile;
   /** Bytes. */
   size: number;
@@ -47,11 +51,12 @@ export const importFiles = async (
   options: ImportOptions,
 ): Promise<ImportResult[]> => {
   const places = options.rejectsFile === undefined ? [] : rejectsPaths(options.rejectsFile, sources);
-  const files = await checkFiles(sources, settings, options);
+  const unknown = sources.filter((source) => !options.known.has(source));
+  const files = await checkFiles(unknown, settings, options);
   if (options.onError === "abort") refuseRejected(files.map(({ checked }) => checked));
   await options.beforeWriting?.();
   const ready = await identified(store, files);
-  const rejects = openRejects(options.dryRun ? [] : places, files);
+  const rejects = openRejects(options.dryRun ? [] : places, sources, files);
   let results: ImportResult[];
   try {
     if (!options.dryRun) settings.save();
@@ -64,7 +69,8 @@ export const importFiles = async (
     0,
   );
   if (!options.dryRun) await refreshAfter(store, changed);
-  return results;
+  const written = new Map(files.map(({ source }, index) => [source, results[index]]));
+  return sources.flatMap((source) => options.known.get(source) ?? written.get(source) ?? []);
 };
 
 const checkFiles = async (
@@ -72,12 +78,13 @@ const checkFiles = async (
   { rates, timezone, format, mapped }: ImportSettings,
   options: ImportOptions,
 ): Promise<Incoming[]> => {
-  const files: { file: CsvFile; size: number }[] = [];
-  for (const { size, ...input } of sources) {
-    const file = await openCsv(input, { formats: options.formats, format, saved: mapped });
-    files.push({ file, size });
+  const files: { source: Source; file: CsvFile; size: number }[] = [];
+  for (const source of sources) {
+    const file = await openCsv(source, { formats: options.formats, format, saved: mapped });
+    files.push({ source, file, size: source.size });
   }
-  return eachFile("Reading", files, options, async ({ file, size }, onProgress) => ({
+  return eachFile("Reading", files, options, async ({ source, file, size }, onProgress) => ({
+    source,
     size,
     checked: await checkFile(file, { rates, timezone, onProgress }),
   }));
@@ -100,13 +107,17 @@ const identified = async (store: Store, files: readonly Incoming[]): Promise<Ide
 
 type Rejects = ReadonlyMap<CheckedFile, RejectsFile>;
 
-/** @param places a path for each file, or none */
-const openRejects = (places: readonly string[], files: readonly Incoming[]): Rejects => {
+/** @param places a path for each source, or none */
+const openRejects = (
+  places: readonly string[],
+  sources: readonly Source[],
+  files: readonly Incoming[],
+): Rejects => {
   const opened = new Map<CheckedFile, RejectsFile>();
   try {
-    for (const [index, place] of places.entries()) {
-      const checked = files[index]?.checked;
-      if (checked && checked.rejected > 0)
+    for (const { source, checked } of files) {
+      const place = places[sources.indexOf(source)];
+      if (place !== undefined && checked.rejected > 0)
         opened.set(checked, new RejectsFile(place, checked.file.headerText));
     }
     return opened;
@@ -138,11 +149,23 @@ const writeFiles = async (
         onChange: () => written.set(importId, checked.file.name),
       });
       rejects?.keep();
+      remember(store, checked, options, result);
       return result;
     });
   } catch (error) {
     throw written.size > 0 ? afterWriting(error, written) : error;
   }
+};
+
+/** What was refused might be taken another time. */
+const remember = (
+  store: Store,
+  { file, view, rejected }: CheckedFile,
+  { rates, dryRun }: WritingOptions,
+  result: ImportResult,
+): void => {
+  if (dryRun || rejected > 0) return;
+  store.files.remember({ sha256: view.sha256, reading: file.reading, rates, result });
 };
 
 /** The error of an import of which a part is in already. @param written file names by import id */

@@ -7,6 +7,7 @@ import {
 import { interrupted } from "../errors.js";
 import type { Store } from "../store/store.js";
 import { importFiles, type ImportOptions } from "./import-files.js";
+import { recognised } from "./known-files.js";
 import type { ImportResult } from "./result.js";
 import type { ImportSettings } from "./settings.js";
 import type { Source } from "./sources.js";
@@ -26,15 +27,20 @@ export const importSources = async (
   store: Store,
   { archives, files }: { archives: readonly Archive[]; files: readonly Source[] },
   settings: ImportSettings,
-  options: ImportOptions,
+  options: Omit<ImportOptions, "known" | "beforeWriting">,
 ): Promise<SourceResults> => {
   const checked = await checkArchives(store, archives, options);
+  // What an archive brings may change what a file that was in still has to bring.
+  const known =
+    archives.length > 0
+      ? new Map<Source, ImportResult>()
+      : await recognised(store.files, files, settings, options);
   let restored: ArchiveResult[] = [];
   const restore = async (): Promise<void> => {
     restored = await restoreArchives(store, checked, options);
   };
   try {
-    const imports = await importFiles(store, files, settings, { ...options, beforeWriting: restore });
+    const imports = await importFiles(store, files, settings, { ...options, known, beforeWriting: restore });
     return { archives: restored, imports };
   } catch (error) {
     const isEarly = error === options.signal.reason && restored.length > 0 && !options.dryRun;
