@@ -1,58 +1,73 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { parseArgs } from "node:util";
-import { type Column, table } from "../src/lib/render/table.js";
-import type { Benchmark, Comparison, Demand, Measure, Size } from "./benchmark.js";
+import type { Benchmark, Comparison, Size } from "./benchmark.js";
+import { Homes } from "./homes.js";
 import { importOverHttp } from "./import-over-http.js";
+import { reportBesideCcusage } from "./report-beside-ccusage.js";
+import { resultsPage, resultText } from "./results.js";
+import { start } from "./start.js";
 
 /** All benchmarks, by the name that they are chosen with. */
 const BENCHMARKS: Record<string, Benchmark> = {
+  start,
+  "report-beside-ccusage": reportBesideCcusage,
   "import-over-http": importOverHttp,
 };
 
-/** Runs benchmarks and prints what they found. @returns the exit code: 1 if one misses what is asked of it */
+/** As many records as `RESULTS.md` is about. */
+const ROWS: Size["rows"] = [10_000, 100_000, 1_000_000];
+
+/**
+ * Runs benchmarks and prints what they found. A run of all of them, of the full size, is written to `RESULTS.md`.
+ * @returns the exit code: 1 if one misses what is asked of it
+ */
 export const main = async (argv: string[]): Promise<number> => {
   const { values, positionals } = parseArgs({
     args: argv,
     allowPositionals: true,
-    options: { rows: { type: "string", default: "100000" }, runs: { type: "string", default: "3" } },
+    options: { rows: { type: "string" }, runs: { type: "string", default: "5" } },
   });
-  const size = { rows: wholeNumber(values.rows), runs: wholeNumber(values.runs) };
-  const names = positionals.length > 0 ? positionals : Object.keys(BENCHMARKS);
-  let missed = false;
-  for (const name of names) {
-    const benchmark = BENCHMARKS[name];
-    if (benchmark === undefined) {
-      throw new Error(`There is no benchmark ${name}. There are: ${Object.keys(BENCHMARKS).join(", ")}`);
+  const size = {
+    rows: values.rows === undefined ? ROWS : smaller(values.rows),
+    runs: wholeNumber(values.runs),
+  };
+  const folder = await mkdtemp(path.join(tmpdir(), "aicost-bench-"));
+  const found: Comparison[] = [];
+  try {
+    const homes = new Homes(folder);
+    for (const benchmark of chosen(positionals)) {
+      for (const comparison of await benchmark.run(size, homes)) {
+        process.stdout.write(resultText(comparison));
+        found.push(comparison);
+      }
     }
-    const comparison = await benchmark.run(size);
-    process.stdout.write(report(benchmark.title, size, comparison));
-    missed ||= comparison.demands.some(({ met }) => !met);
+  } finally {
+    await rm(folder, { recursive: true });
   }
-  return missed ? 1 : 0;
+  if (positionals.length === 0 && values.rows === undefined) {
+    await writeFile(path.join(import.meta.dirname, "RESULTS.md"), resultsPage(found, size.runs));
+  }
+  return found.every(({ demands }) => demands.every(({ met }) => met)) ? 0 : 1;
+};
+
+const chosen = (names: readonly string[]): Benchmark[] =>
+  names.length === 0
+    ? Object.values(BENCHMARKS)
+    : names.map((name) => {
+        const benchmark = BENCHMARKS[name];
+        if (benchmark !== undefined) return benchmark;
+        throw new Error(`There is no benchmark ${name}. There are: ${Object.keys(BENCHMARKS).join(", ")}`);
+      });
+
+/** The most records that there are to be, and a tenth and a hundredth of them. */
+const smaller = (text: string): Size["rows"] => {
+  const most = wholeNumber(text);
+  return [Math.ceil(most / 100), Math.ceil(most / 10), most];
 };
 
 const wholeNumber = (text: string): number => {
   if (!/^[1-9]\d*$/.test(text)) throw new Error(`“${text}” is not a whole number above 0.`);
   return Number(text);
 };
-
-const SCREEN = { width: 100, color: false };
-
-const report = (title: string, { rows, runs }: Size, { measures, demands }: Comparison): string => {
-  const peer = measures[0]!;
-  const columns: Column<Measure>[] = [
-    { header: "", cell: ({ name }) => name },
-    { header: "Seconds", cell: ({ seconds }) => seconds.toFixed(2), align: "decimal" },
-    { header: "Ratio", cell: ({ seconds }) => (seconds / peer.seconds).toFixed(2), align: "decimal" },
-    { header: "Rows a second", cell: ({ seconds }) => count(rows / seconds), align: "right" },
-    { header: "Peak memory", cell: ({ megabytes }) => `${count(megabytes)} MB`, align: "right" },
-  ];
-  const asked: Column<Demand>[] = [
-    { header: "Asked", cell: ({ what }) => what },
-    { header: "Measured", cell: ({ measured }) => measured, align: "right" },
-    { header: "", cell: ({ met }) => (met ? "met" : "MISSED") },
-  ];
-  const heading = `${title}: ${count(rows)} rows, ${runs === 1 ? "one run" : `median of ${runs} runs`}`;
-  return [heading, table(columns, measures, SCREEN), table(asked, demands, SCREEN), ""].join("\n\n");
-};
-
-const count = (value: number): string => Math.round(value).toLocaleString("en-US");

@@ -6,43 +6,65 @@ import type { Readable } from "node:stream";
 
 const ROOT = path.resolve(import.meta.dirname, "..");
 
-/** What one run of the program took. */
+/** The built program. */
+export const AICOST = path.join(ROOT, "bin/run.js");
+
+/** A program of a package of `node_modules`. */
+export const packaged = (file: string): string => path.join(ROOT, "node_modules", file);
+
+export type Environment = Record<string, string>;
+
+/** What one run of a program took, and what it printed. */
 export interface Run {
   /** Of the clock on the wall, from the start of the process to its end. */
   seconds: number;
-  /** Peak of the resident memory. */
-  megabytes: number;
+  stdout: string;
 }
 
 /**
- * Runs the built program to its end.
+ * Runs a program of Node to its end.
+ * @param argv arguments of Node: its own, the program's file, and those of the program
  * @param env what it is to know of the environment, besides the path
- * @returns what it took, and what it printed
  * @throws if it fails, with what it said
  */
-export const measure = async (
-  argv: readonly string[],
-  env: Record<string, string>,
-): Promise<Run & { stdout: string }> => {
+export const run = async (argv: readonly string[], env: Environment): Promise<Run> =>
+  (await runWith(argv, env, [])).run;
+
+/** The peak of the resident memory of a program, in megabytes. */
+export const peakMemory = async (argv: readonly string[], env: Environment): Promise<number> => {
+  const reporting = ["--import", path.join(import.meta.dirname, "report-memory.js")];
+  return Number((await runWith(argv, env, reporting)).report) / 1024;
+};
+
+const runWith = async (argv: readonly string[], env: Environment, options: readonly string[]) => {
   const start = performance.now();
-  const child = spawn(
-    process.execPath,
-    ["--import", path.join(import.meta.dirname, "report-memory.js"), path.join(ROOT, "bin/run.js"), ...argv],
-    { env: { PATH: process.env["PATH"], TZ: "UTC", ...env }, stdio: ["ignore", "pipe", "pipe", "pipe"] },
-  );
+  const child = spawn(process.execPath, [...options, ...argv], {
+    env: { PATH: process.env["PATH"], TZ: "UTC", ...env },
+    stdio: ["ignore", "pipe", "pipe", "pipe"],
+  });
   const output = Promise.all([text(child.stdout!), text(child.stderr!), text(child.stdio[3] as Readable)]);
   const [exit] = (await once(child, "exit")) as [number | null];
   const seconds = (performance.now() - start) / 1000;
-  const [stdout, complaint, kilobytes] = await output;
-  if (exit !== 0) throw new Error(`aicost ${argv.join(" ")} failed: ${complaint}`);
-  return { seconds, megabytes: Number(kilobytes) / 1024, stdout };
+  const [stdout, complaint, report] = await output;
+  if (exit !== 0) throw new Error(`${argv.join(" ")} failed: ${complaint}`);
+  return { run: { seconds, stdout }, report };
 };
 
-/** Each figure's own median. */
-export const medians = (runs: readonly Run[]): Run => ({
-  seconds: median(runs.map(({ seconds }) => seconds)),
-  megabytes: median(runs.map(({ megabytes }) => megabytes)),
-});
+/** Measures things in turns, so that what else the machine does meets all. @returns the median of each, in seconds */
+export const inTurns = async <Name extends string>(
+  runs: number,
+  things: Record<Name, (turn: number) => Promise<{ seconds: number }>>,
+): Promise<Record<Name, number>> => {
+  const names = Object.keys(things) as Name[];
+  const taken = new Map<Name, number[]>(names.map((name) => [name, []]));
+  for (let turn = 0; turn < runs; turn++) {
+    for (const name of names) taken.get(name)!.push((await things[name](turn)).seconds);
+  }
+  return Object.fromEntries([...taken].map(([name, seconds]) => [name, median(seconds)])) as Record<
+    Name,
+    number
+  >;
+};
 
 const median = (values: number[]): number => {
   const sorted = values.toSorted((a, b) => a - b);

@@ -1,3 +1,7 @@
+import { createWriteStream } from "node:fs";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+
 const MODELS = [
   { slug: "openai/gpt-5.6-luna-20260709", provider: "Azure", perToken: 0.0000004 },
   { slug: "anthropic/claude-opus-5-20260601", provider: "Anthropic", perToken: 0.000015 },
@@ -8,19 +12,27 @@ const MODELS = [
 const HEADER =
   "generation_id,created_at,cost_total,cost_web_search,cost_cache,cost_file_processing,byok_usage_inference,tokens_prompt,tokens_completion,tokens_reasoning,tokens_cached,model_permaslug,provider_name,variant,cancelled,streamed,user,finish_reason_raw,finish_reason_normalized,generation_time_ms,time_to_first_token_ms,app_name,api_key_name,api_key_disabled";
 
-const FIRST = Date.UTC(2026, 0, 1);
-const HALF_A_YEAR = 180 * 24 * 60 * 60 * 1000;
+const DAY = 24 * 60 * 60 * 1000;
 
-/**
- * An activity export of OpenRouter: calls in 2026, evenly over half a year, of four models. The same number of rows
- * gives the same text.
- */
-export const openRouterActivity = (rows: number): string =>
-  [HEADER, ...Array.from({ length: rows }, (_, at) => line(at, rows))].join("\n");
+/** The half year of which all records of the benchmarks are: it ended last midnight, UTC. */
+export const PERIOD = { days: 180, from: Math.floor(Date.now() / DAY) * DAY - 180 * DAY };
+
+/** The moment of one of so many records, evenly over the period. */
+export const momentOf = (at: number, rows: number): number =>
+  PERIOD.from + Math.floor((at * PERIOD.days * DAY) / rows);
+
+/** Writes an activity export of OpenRouter: calls of four models. */
+export const writeActivity = (file: string, rows: number): Promise<void> =>
+  pipeline(Readable.from(lines(rows)), createWriteStream(file));
+
+function* lines(rows: number): Generator<string> {
+  yield HEADER;
+  for (let at = 0; at < rows; at++) yield `\n${line(at, rows)}`;
+}
 
 const line = (at: number, rows: number): string => {
   const { slug, provider, perToken } = MODELS[at % MODELS.length]!;
-  const moment = FIRST + Math.floor((at * HALF_A_YEAR) / rows);
+  const moment = momentOf(at, rows);
   const prompt = 200 + ((at * 7919) % 30_000);
   const completion = 10 + ((at * 104_729) % 2_000);
   const cost = ((prompt + 4 * completion) * perToken).toFixed(9);

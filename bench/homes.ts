@@ -1,0 +1,64 @@
+import { mkdir } from "node:fs/promises";
+import path from "node:path";
+import { AICOST, type Environment, run } from "./measure.js";
+import { writeActivity } from "./openrouter-activity.js";
+
+/** Homes with so many records in the embedded database, and files with as many rows; each is made once. */
+export class Homes {
+  readonly #folder: string;
+  readonly #files = new Map<number, Promise<string>>();
+  readonly #filled = new Map<number, Promise<Environment>>();
+  #count = 0;
+
+  /** @param folder where all of them lie */
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** A new folder. */
+  async folder(): Promise<string> {
+    const folder = path.join(this.#folder, String(++this.#count));
+    await mkdir(folder);
+    return folder;
+  }
+
+  /** A home with an empty database. */
+  async empty(): Promise<Environment> {
+    const home = await this.folder();
+    const env = {
+      HOME: home,
+      AICOST_CONFIG_DIR: path.join(home, "config"),
+      AICOST_DATA_DIR: path.join(home, "data"),
+    };
+    await run([AICOST, "prefs"], env);
+    return env;
+  }
+
+  /** An activity export of OpenRouter with so many rows. */
+  file(rows: number): Promise<string> {
+    return made(this.#files, rows, async () => {
+      const file = path.join(await this.folder(), "openrouter_activity.csv");
+      await writeActivity(file, rows);
+      return file;
+    });
+  }
+
+  /** A home into which that file was imported. It must not be written to. */
+  filled(rows: number): Promise<Environment> {
+    return made(this.#filled, rows, async () => {
+      const env = await this.empty();
+      await run([AICOST, "import", await this.file(rows)], env);
+      return env;
+    });
+  }
+}
+
+const made = <Thing>(
+  known: Map<number, Promise<Thing>>,
+  rows: number,
+  make: () => Promise<Thing>,
+): Promise<Thing> => {
+  const thing = known.get(rows) ?? make();
+  known.set(rows, thing);
+  return thing;
+};
