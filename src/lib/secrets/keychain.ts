@@ -1,11 +1,12 @@
 import { execFile } from "node:child_process";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { unavailable, type UserError } from "../errors.js";
+import { PACKAGE_ROOT } from "../package-root.js";
 import type { Secrets } from "../secrets.js";
 import type { KeychainReply, KeychainRequest } from "./keychain-process.js";
 
 /** What runs is the built program, also where this file is run from `src`. */
-const PROGRAM = fileURLToPath(new URL("../../../dist/lib/secrets/keychain-process.js", import.meta.url));
+const PROGRAM = join(PACKAGE_ROOT, "dist/lib/secrets/keychain-process.js");
 
 /** How long the keychain may take alone, and where a person can unlock it; and when that person is told to. */
 const LIMIT_MS = { alone: 3_000, watched: 60_000, untilTold: 2_000 };

@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import { packageInfo } from "../package-root.js";
 import { withTimeLimit } from "../time-limit.js";
 import { badProxy, type Failure, failureOf, type Fate } from "./network-errors.js";
 import { type Proxy, proxyOf } from "./proxy.js";
@@ -130,8 +130,6 @@ const retryAfter = ({ headers }: Response): number => {
 let agentName: string | undefined;
 
 const userAgent = (): string => {
-  agentName ??= `aicost/${versionOf(readFileSync(new URL("../../../package.json", import.meta.url), "utf8"))}`;
+  agentName ??= `aicost/${packageInfo().version}`;
   return agentName;
 };
-
-const versionOf = (packageJson: string): string => (JSON.parse(packageJson) as { version: string }).version;

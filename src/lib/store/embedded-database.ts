@@ -10,12 +10,12 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { setFlagsFromString } from "node:v8";
 import { brotliDecompressSync } from "node:zlib";
 import type { PGlite } from "@electric-sql/pglite";
 import { unavailable, UserError } from "../errors.js";
 import { type Lock, takeLock } from "../lock.js";
+import { PACKAGE_ROOT } from "../package-root.js";
 import { currentModel, folderOf } from "../read-model/current.js";
 import { migrate, type SqlRunner } from "./migrate.js";
 import { ModelKeeper, saveModel } from "./model-keeper.js";
@@ -25,7 +25,7 @@ import { LOCAL_USER } from "./user-call.js";
 const POSTGRES_MAJOR = "18";
 
 /** `npm run build` makes it: a migrated, empty database, so that the first start need not run initdb. */
-const TEMPLATE = fileURLToPath(new URL("../../../dist/template.tar.br", import.meta.url));
+const TEMPLATE = join(PACKAGE_ROOT, "dist/template.tar.br");
 
 /** Small buffers open twice as fast; a small log keeps the folder small. */
 const SETTINGS = ["shared_buffers=16MB", "max_wal_size=64MB", "min_wal_size=2MB"];

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { unavailable, UserError } from "../errors.js";
+import { PACKAGE_ROOT } from "../package-root.js";
 
-/** Where the SQL of this project lies, on source as in the package. */
-export const SUPABASE_DIR = fileURLToPath(new URL("../../../supabase", import.meta.url));
+/** Where the SQL of this project lies. */
+export const SUPABASE_DIR = join(PACKAGE_ROOT, "supabase");
 
 /** Anything that runs SQL: several statements by `exec`, one with parameters by `query`. */
 export interface SqlRunner {
