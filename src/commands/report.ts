@@ -2,7 +2,7 @@ import { Flags } from "@oclif/core";
 import { AicostCommand } from "../lib/command.js";
 import { parseRange, previousSpan, RANGE_FORMS, today, type DateRange } from "../lib/dates.js";
 import { usageError } from "../lib/errors.js";
-import { formats } from "../lib/providers/index.js";
+import { COST_EXPORTS } from "../lib/providers/cost-exports.js";
 import { compareReports } from "../lib/reports/compare.js";
 import { checkProviders, parseFilters } from "../lib/reports/filters.js";
 import { GROUP_KEYS, isTimeKey, parseGroups } from "../lib/reports/groups.js";
@@ -117,11 +117,6 @@ const checkChart = (format: string): void => {
     "Use --chart with --format table or markdown.",
   );
 };
-
-/** Exports of what a provider charged are in a series of their own. */
-const COST_EXPORTS: ReadonlySet<string> = new Set(
-  formats.filter(({ series }) => series?.endsWith("/cost")).map(({ provider }) => provider),
-);
 
 const reportOf = async (
   store: SpendSource,

@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { modelName } from "../../src/lib/providers/anthropic/model.js";
 import { modelOfLineItem } from "../../src/lib/providers/openai/line-item.js";
+import { COST_EXPORTS } from "../../src/lib/providers/cost-exports.js";
+import { formats } from "../../src/lib/providers/index.js";
 import { read } from "../csv/tables.js";
 
 const sample = (name: string) => readFileSync(join(import.meta.dirname, "../samples", name), "utf8");
@@ -202,4 +204,9 @@ describe("Cursor", () => {
     );
     expect(new Set(ids).size).toBe(6);
   });
+});
+
+it("the providers that have an export of their cost are those of which the report says so", () => {
+  const withCost = formats.filter(({ series }) => series?.endsWith("/cost")).map(({ provider }) => provider);
+  expect(COST_EXPORTS).toEqual(new Set(withCost));
 });
