@@ -1,6 +1,4 @@
 #!/usr/bin/env node
-import { fileURLToPath } from "node:url";
-import { execute } from "@oclif/core";
 
 // What the command framework says and loads in a development environment is for developers of this program.
 process.env.NODE_ENV = "production";
@@ -15,5 +13,9 @@ process.stdout.prependListener("error", (error) => {
 // Where stderr cannot be written, nothing can be said of it.
 process.stderr.on("error", () => {});
 
-// Without plugins of the user's: the framework would look for them in the data folder.
-await execute({ loadOptions: { root: fileURLToPath(import.meta.url), userPlugins: false } });
+/** What is answered without the command framework, which takes longer to start than Node. */
+const LIGHT = ["--version"];
+
+const argv = process.argv.slice(2);
+const { main } = await (LIGHT.includes(argv[0]) ? import("../dist/light.js") : import("../dist/main.js"));
+await main(argv);

@@ -32,8 +32,9 @@ const progress = async (
   remark = "{percentage} %  {eta_formatted} left",
 ): Promise<Progress> => {
   if (!shown) return SILENT;
-  const { SingleBar } = await import("cli-progress");
-  const bar = new SingleBar({
+  // A bundled package that is CommonJS has no named exports.
+  const { default: cliProgress } = await import("cli-progress");
+  const bar = new cliProgress.SingleBar({
     format: `${label} [{bar}] ${remark}`,
     stream: process.stderr,
     barsize: 30,

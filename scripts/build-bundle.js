@@ -1,0 +1,58 @@
+// Bundles src/ and the packages that it is made of into dist/: a few large files start faster than hundreds of small ones.
+import { rmSync } from "node:fs";
+import path from "node:path";
+import { build } from "esbuild";
+import { glob } from "tinyglobby";
+import { framework } from "./bundle-framework.js";
+
+const root = path.resolve(import.meta.dirname, "..");
+
+/** What is a file of its own in dist/. Whatever several of them need is in chunks beside them. */
+const ENTRIES = [
+  "src/main.ts",
+  "src/light.ts",
+  "src/commands/**/*.ts",
+  "src/hooks/*.ts",
+  // A process of its own.
+  "src/lib/secrets/keychain-process.ts",
+  // What scripts and tests use of the built program.
+  "src/lib/{command,config}.ts",
+  "src/lib/secrets/keychain.ts",
+  "src/lib/store/{embedded,embedded-database,migrate}.ts",
+];
+
+/** Packages that are native, or large and seldom needed: they are loaded from node_modules where they are used. */
+const EXTERNAL = [
+  "@electric-sql/pglite",
+  "@supabase/supabase-js",
+  "fs-native-extensions",
+  "inquirer",
+  "jose",
+  "keytar",
+  "modern-tar",
+  "open",
+  "pg",
+  "undici",
+  // The command framework compiles commands by them in a development environment.
+  "tsx",
+  "typescript",
+];
+
+rmSync(path.join(root, "dist"), { recursive: true, force: true });
+await build({
+  absWorkingDir: root,
+  entryPoints: (await glob(ENTRIES, { cwd: root })).sort(),
+  outbase: "src",
+  outdir: "dist",
+  chunkNames: "chunks/[name]-[hash]",
+  bundle: true,
+  splitting: true,
+  format: "esm",
+  platform: "node",
+  target: "node20.19",
+  external: EXTERNAL,
+  plugins: [framework],
+  // Not minified: it starts no faster, and a stack trace can be read. Bundled CommonJS needs `require` for Node's modules.
+  banner: { js: 'const require = process.getBuiltinModule("module").createRequire(import.meta.url);' },
+  logLevel: "warning",
+});
