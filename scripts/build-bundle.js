@@ -18,7 +18,7 @@ const ENTRIES = [
   // What scripts and tests use of the built program.
   "src/lib/{command,config}.ts",
   "src/lib/secrets/keychain.ts",
-  "src/lib/store/{embedded,embedded-database,migrate}.ts",
+  "src/lib/store/{embedded,migrate,user-call}.ts",
 ];
 
 /** Packages that are native, or large and seldom needed: they are loaded from node_modules where they are used. */
