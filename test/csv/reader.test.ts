@@ -2,6 +2,7 @@ import { gzipSync } from "node:zlib";
 import { tmpdir } from "node:os";
 import { describe, expect, it } from "vitest";
 import { openCsv } from "../../src/lib/csv/reader.js";
+import { readMoment } from "../../src/lib/csv/values.js";
 import { formats } from "../../src/lib/providers/index.js";
 import { fileOf, read, readPlain, refusal } from "./tables.js";
 
@@ -67,6 +68,9 @@ describe("what is refused whole", () => {
     ["a PDF, whatever its name", "%PDF-1.7 day,cost", "file_pdf"],
     ["a ZIP archive or an XLSX file", "PK\x03\x04day,cost", "file_archive"],
     ["a gzip file", gzipSync(head), "file_archive"],
+    ["an xz file", Buffer.from("\xfd7zXZ\0", "latin1"), "file_archive"],
+    ["a zstd file", Buffer.from("\x28\xb5\x2f\xfd", "latin1"), "file_archive"],
+    ["a row of 10,001 columns", `day,cost\n${",".repeat(10_000)}\n`, "csv_too_many_columns"],
     ["a file that is cut off in a quoted field", `${head}2026-11-01,1\n2026-11-02,"2`, "csv_unclosed_quote"],
     ["a header without rows", head, "csv_no_rows"],
     ["a header without rows and without a line end", head.trim(), "csv_no_rows"],
@@ -172,6 +176,9 @@ describe("a bad row", () => {
     ["1970-01-01,1,1,,", "day", "is 1970-01-01, before 2015-01-01, where the records of AI providers begin"],
     ["2999-01-01,1,1,,", "day", "is 2999-01-01, more than two years ahead"],
     ["2026-02-30,1,1,,", "day", "is not a date; write it like 2026-11-05"],
+    ["2026-00-15,1,1,,", "day", "is not a date; write it like 2026-11-05"],
+    [`2026-11-02,0.${"1".repeat(101)},1,,`, "cost", "has more than 100 digits"],
+    ["2026-11-02,1e-5000,1,,", "cost", "has more than 100 digits"],
     [
       "2026-11-02,1,1,,1793577600000",
       "epoch",
@@ -370,5 +377,23 @@ describe("reading a file", () => {
     const file = await openCsv({ path, name: "changing.csv" }, { formats });
     fileOf("Usage,Slug,Date,BYOK Usage\n1,a,2026-11-01 00:00,0\n", "changing.csv");
     expect((await refusal(readCsv(file, { rates: {} }).next())).code).toBe("file_changed");
+  });
+});
+
+describe("a moment", () => {
+  it.each([
+    "2026-00-15 10:00:00",
+    "2026-11-05T10:00:00+99:99",
+    "2026-11-05T10:00:00+15:00",
+    "2026-11-05 24:00:00",
+  ])("that does not exist is none: %s", (text) => {
+    expect(readMoment(text)).toEqual({
+      wrong: "is not a date with a time; write it like 2026-11-05 14:30:00",
+    });
+  });
+
+  it("may be of any time zone that there is", () => {
+    expect(readMoment("2026-11-05T10:00:00+14:00")).toEqual({ value: "2026-11-04T20:00:00Z" });
+    expect(readMoment("2026-11-05 10:00 -0930")).toEqual({ value: "2026-11-05T19:30:00Z" });
   });
 });

@@ -118,6 +118,18 @@ const FOREIGN: readonly { magic: string; code: string; what: string; hint: strin
     hint: "Unpack it first: gunzip FILE",
   },
   {
+    magic: "\xfd7zXZ",
+    code: "file_archive",
+    what: "compressed with xz",
+    hint: "Unpack it first: unxz FILE",
+  },
+  {
+    magic: "\x28\xb5\x2f\xfd",
+    code: "file_archive",
+    what: "compressed with zstd",
+    hint: "Unpack it first: unzstd FILE",
+  },
+  {
     magic: "\xd0\xcf\x11\xe0",
     code: "file_archive",
     what: "an old Excel workbook",
@@ -125,7 +137,8 @@ const FOREIGN: readonly { magic: string; code: string; what: string; hint: strin
   },
 ];
 
-const refuseForeign = (bytes: Buffer, name: string): void => {
+/** @param bytes the first ones of a file @throws UserError `file_pdf`, `file_archive` */
+export const refuseForeign = (bytes: Buffer, name: string): void => {
   const start = bytes.toString("latin1", 0, 8);
   const found = FOREIGN.find(({ magic }) => start.startsWith(magic));
   if (found)

@@ -60,7 +60,7 @@ export const headerCandidates = (head: Head, name: string): Header[] => {
       if (!row || !row.text.includes(delimiter)) continue;
       const fields = fieldsOf(row, delimiter);
       const columns = fields.slice(0, fields.findLastIndex((field) => field !== "") + 1);
-      if (columns.length > MAX_COLUMNS) throw tooManyColumns(name, row.line, columns.length);
+      refuseWide(name, row.line, columns.length);
       if (columns.length > 1) candidates.push({ ...row, offset, delimiter, columns, width: fields.length });
     }
   }
@@ -87,9 +87,12 @@ const fieldsOf = (row: RawRow, delimiter: Delimiter): string[] => {
   return Array.isArray(cells) ? cells.map((cell) => cell.trim()) : [];
 };
 
-const tooManyColumns = (name: string, line: number, count: number) =>
-  refused(
+/** @throws UserError `csv_too_many_columns` */
+export const refuseWide = (name: string, line: number, columns: number): void => {
+  if (columns <= MAX_COLUMNS) return;
+  throw refused(
     "csv_too_many_columns",
-    `Line ${line} of ${name} has ${count} columns; more than ${MAX_COLUMNS} are not read.`,
+    `Line ${line} of ${name} has ${columns} columns; more than ${MAX_COLUMNS} are not read.`,
     "Check that this is the file you meant; export fewer columns if it is.",
   );
+};

@@ -8,7 +8,7 @@ import { readText, type CsvInput, type Encoding } from "./decode.js";
 import { detect, force, isKnown, type Detected } from "./detect.js";
 import { DetailGauge } from "./detail.js";
 import { RowProblem, type CsvFormat } from "./format.js";
-import { headerCandidates, readHead, type Header } from "./header.js";
+import { headerCandidates, readHead, refuseWide, type Header } from "./header.js";
 import { CellRow, Columns, fold, type Bounds } from "./row.js";
 import { ScopeGauge } from "./scope.js";
 import { RowSplitter, type Delimiter, type RawRow } from "./split.js";
@@ -129,8 +129,8 @@ const refuseDuplicates = (name: string, header: Header, known: ReadonlySet<strin
 /**
  * Reads the rows of a file, in its order and in bounded memory. It goes on after a bad row; reading again gives the
  * same results.
- * @throws UserError `csv_no_rows`, `csv_unclosed_quote`, `csv_line_too_long`, `file_binary`, `file_changed`,
- * `currency_rate_missing`
+ * @throws UserError `csv_no_rows`, `csv_unclosed_quote`, `csv_line_too_long`, `csv_too_many_columns`, `file_binary`,
+ * `file_changed`, `currency_rate_missing`
  */
 export async function* readCsv(file: CsvFile, options: ReadOptions): AsyncGenerator<RowResult> {
   const reader = new RowReader(file, options);
@@ -223,6 +223,7 @@ class RowReader {
   read(row: RawRow, cells: Cells): RowResult {
     const { line } = row;
     if (!Array.isArray(cells)) return rejected(row, new RowProblem("", "", cells.broken));
+    refuseWide(this.file.name, line, cells.length);
     if (cells.every((cell) => cell.trim() === "")) return { kind: "skip", line, reason: "blank row" };
     try {
       const record = this.#record(cells);

@@ -32,7 +32,7 @@ export const readDay = (text: string): Reading<string> => {
 };
 
 const MOMENT =
-  /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(?: ?(Z|UTC|GMT|[+-]\d{2}:?\d{2}))?$/i;
+  /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(?: ?(Z|UTC|GMT|[+-](?:0\d|1[0-4]):?[0-5]\d))?$/i;
 
 /** A moment with its offset, or in UTC without one → RFC 3339 in UTC. */
 export const readMoment = (text: string): Reading<string> => {
@@ -54,7 +54,8 @@ const offsetSeconds = (offset: string): number => {
 /** Milliseconds of a calendar date that exists; else null. */
 const utc = (year: string | undefined, month: string | undefined, day: string | undefined): number | null => {
   const time = Date.UTC(Number(year), Number(month) - 1, Number(day));
-  return new Date(time).getUTCDate() === Number(day) && Number(month) <= 12 ? time : null;
+  const date = new Date(time);
+  return date.getUTCDate() === Number(day) && date.getUTCMonth() + 1 === Number(month) ? time : null;
 };
 
 const rfc3339 = (time: number): string => new Date(time).toISOString().replace(/\.?0+Z$/, "Z");
@@ -110,6 +111,9 @@ export const readCount = (text: string, { semicolons = false }: NumberStyle = {}
 const wholeNumber = (amount: Decimal | null): number | null =>
   amount === null || !amount.round(0, 0).eq(amount) ? null : amount.toNumber();
 
+/** Of an amount on either side of its point. Without a bound, `1e99999` is text of 100,000 characters in every place that shows it. */
+const MOST_DIGITS = 100;
+
 /**
  * An exact amount. Without `decimalComma`, `1,23` is refused, because it may be 1.23 or 123; and `1,250` is where
  * semicolons stand between the fields, because it may be 1.25 or 1250.
@@ -121,6 +125,9 @@ export const readAmount = (
   const pointed = withPoint(text);
   const amount = parseAmount(decimalComma ? (pointed ?? "") : text);
   const thousands = semicolons && COMMA_AND_THREE.test(text);
+  if (amount !== null && amount.e > MOST_DIGITS) return wrong("is too large for one charge");
+  if (amount !== null && (amount.e < -MOST_DIGITS || amount.c.length > MOST_DIGITS))
+    return wrong(`has more than ${MOST_DIGITS} digits`);
   if (amount !== null && (decimalComma || !thousands)) return { value: amount };
   if (decimalComma || !pointed?.includes("."))
     return wrong(`is not an amount; write it like ${decimalComma ? "1234,56" : "1234.56"}`);
