@@ -1,19 +1,11 @@
 import { createHash } from "node:crypto";
-import {
-  createReadStream,
-  createWriteStream,
-  mkdtempSync,
-  readdirSync,
-  realpathSync,
-  rmSync,
-  statSync,
-  type Stats,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { createReadStream, readdirSync, realpathSync, statSync, type Stats } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { archiveFormat } from "../archive/format.js";
 import { refused, systemCode } from "../errors.js";
+import { Spool } from "./spool.js";
+import { hasLostName, lostName, unreadable } from "./unreadable.js";
 
 /** One file to import. */
 export interface Source {
@@ -38,7 +30,7 @@ const STANDARD_INPUT: readonly string[] = ["-", "/dev/stdin", "/dev/fd/0"];
  * @param signal stops the waiting for a pipe
  * @returns the sources, and `forget`, which removes what was temporary
  * @throws UserError `file_missing`, `file_unreadable`, `file_empty`, `folder_unreadable`, `folder_without_csv`,
- * `glob_without_match`
+ * `glob_without_match`, and what `Spool` throws
  */
 export const findSources = async (
   args: readonly string[],
@@ -70,47 +62,6 @@ export const fileHash = async (path: string): Promise<string> => {
   await pipeline(createReadStream(path), hash);
   return hash.digest("hex");
 };
-
-/** Keeps what can be read only once in a temporary folder. */
-class Spool {
-  #folder: string | undefined;
-  #files = 0;
-  #standardInput: Promise<Source> | undefined;
-
-  constructor(private readonly signal: AbortSignal) {}
-
-  /** However often it is named, there is one standard input. */
-  standardInput(name: string): Promise<Source> {
-    this.#standardInput ??= this.#keepStandardInput(name);
-    return this.#standardInput;
-  }
-
-  async keep(input: NodeJS.ReadableStream, name: string): Promise<Source> {
-    this.#folder ??= mkdtempSync(join(tmpdir(), "aicost-import-"));
-    const path = join(this.#folder, `${++this.#files}.csv`);
-    try {
-      await pipeline(input, createWriteStream(path, { mode: 0o600 }), { signal: this.signal });
-    } catch (error) {
-      this.signal.throwIfAborted();
-      throw unreadable(name, error);
-    }
-    return { path, name, size: statSync(path).size };
-  }
-
-  remove(): void {
-    if (this.#folder !== undefined) rmSync(this.#folder, { recursive: true, force: true });
-  }
-
-  async #keepStandardInput(name: string): Promise<Source> {
-    const source = await this.keep(process.stdin, name);
-    if (source.size > 0) return source;
-    throw refused(
-      "file_empty",
-      "Nothing came on standard input.",
-      `Pipe a file into it: cat usage.csv | aicost import ${name}`,
-    );
-  }
-}
 
 const named = async (arg: string, spool: Spool): Promise<Source[]> => {
   const stats = existing(arg);
@@ -197,20 +148,3 @@ const statsOf = (path: string): Stats => {
     throw unreadable(path, error);
   }
 };
-
-const unreadable = (path: string, error: unknown): unknown => {
-  const code = systemCode(error);
-  if (code === undefined) return error;
-  if (hasLostName(path)) return lostName(path);
-  return code === "ENOENT"
-    ? refusedFile(path, "it is a link to a file that does not exist", "Remove the link, or name the files.")
-    : refusedFile(path, `the system says ${code}`, "Make it readable, or name the other files.");
-};
-
-const refusedFile = (path: string, why: string, hint: string) =>
-  refused("file_unreadable", `The file ${path} cannot be read: ${why}.`, hint);
-
-/** Node puts this sign for bytes that are no UTF-8; such a name is not that of the file any more. */
-const hasLostName = (path: string): boolean => path.includes("\ufffd");
-
-const lostName = (path: string) => refusedFile(path, "its name is not UTF-8", "Rename it.");

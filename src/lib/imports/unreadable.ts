@@ -1,0 +1,19 @@
+import { refused, systemCode } from "../errors.js";
+
+/** What to throw for a file that the system does not open. */
+export const unreadable = (path: string, error: unknown): unknown => {
+  const code = systemCode(error);
+  if (code === undefined) return error;
+  if (hasLostName(path)) return lostName(path);
+  return code === "ENOENT"
+    ? refusedFile(path, "it is a link to a file that does not exist", "Remove the link, or name the files.")
+    : refusedFile(path, `the system says ${code}`, "Make it readable, or name the other files.");
+};
+
+const refusedFile = (path: string, why: string, hint: string) =>
+  refused("file_unreadable", `The file ${path} cannot be read: ${why}.`, hint);
+
+/** Node puts this sign for bytes that are no UTF-8; such a name is not that of the file any more. */
+export const hasLostName = (path: string): boolean => path.includes("\ufffd");
+
+export const lostName = (path: string) => refusedFile(path, "its name is not UTF-8", "Rename it.");
