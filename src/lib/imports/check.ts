@@ -27,10 +27,16 @@ export interface CheckedFile {
   view: Pick<ImportHead, "sha256" | "measure" | "day_totals">;
 }
 
+export interface CheckOptions extends ReadOptions {
+  timezone: string;
+  /** With as many refused rows a file is read no further: nobody takes it. All rows are read by default. */
+  mostRejected?: number;
+}
+
 /** Reads a file from end to end and adds up what it holds. @throws UserError what `readCsv` throws */
 export const checkFile = async (
   file: CsvFile,
-  { timezone, ...options }: ReadOptions & { timezone: string },
+  { timezone, mostRejected = Infinity, ...options }: CheckOptions,
 ): Promise<CheckedFile> => {
   const checked = {
     file,
@@ -54,6 +60,7 @@ export const checkFile = async (
         if (checked.rejects.length < REJECTS_SHOWN)
           checked.rejects.push({ source: file.name, line: row.line, ...problem });
       }
+      if (checked.rejected >= mostRejected) break;
     } else {
       checked.records++;
       cost = cost.plus(row.record.cost_usd);

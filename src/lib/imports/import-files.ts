@@ -73,6 +73,9 @@ export const importFiles = async (
   return sources.flatMap((source) => options.known.get(source) ?? written.get(source) ?? []);
 };
 
+/** A file with as many refused rows is refused in a second, however large it is. */
+const MOST_REJECTED = 10_000;
+
 const checkFiles = async (
   sources: readonly Source[],
   { rates, timezone, format, mapped }: ImportSettings,
@@ -86,7 +89,12 @@ const checkFiles = async (
   return eachFile("Reading", files, options, async ({ source, file, size }, onProgress) => ({
     source,
     size,
-    checked: await checkFile(file, { rates, timezone, onProgress }),
+    checked: await checkFile(file, {
+      rates,
+      timezone,
+      onProgress,
+      ...(options.onError === "abort" && { mostRejected: MOST_REJECTED }),
+    }),
   }));
 };
 
@@ -214,7 +222,8 @@ const eachFile = async <Item extends { size: number }, Result>(
 const refuseRejected = (files: readonly CheckedFile[]): void => {
   const rejected = files.reduce((sum, file) => sum + file.rejected, 0);
   if (rejected === 0) return;
-  const rows = rejected === 1 ? "One row is" : `${rejected} rows are`;
+  const atLeast = files.some((file) => file.rejected === MOST_REJECTED) ? "At least " : "";
+  const rows = rejected === 1 ? "One row is" : `${atLeast}${rejected} rows are`;
   throw refused(
     "rows_rejected",
     `${rows} refused, so nothing was imported.`,
