@@ -6,7 +6,6 @@ import {
   readFileSync,
   renameSync,
   rmSync,
-  statfsSync,
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
@@ -17,6 +16,7 @@ import { unavailable, UserError } from "../errors.js";
 import { type Lock, takeLock } from "../lock.js";
 import { PACKAGE_ROOT } from "../package-root.js";
 import { currentModel, folderOf } from "../read-model/current.js";
+import { failWithDisk, requireRoom } from "./disk.js";
 import { migrate, type SqlRunner } from "./migrate.js";
 import { ModelKeeper, saveModel } from "./model-keeper.js";
 import { LOCAL_USER } from "./user-call.js";
@@ -29,9 +29,6 @@ const TEMPLATE = join(PACKAGE_ROOT, "dist/template.tar.br");
 
 /** Small buffers open twice as fast; a small log keeps the folder small. */
 const SETTINGS = ["shared_buffers=16MB", "max_wal_size=64MB", "min_wal_size=2MB"];
-
-/** A full disk makes PGlite spin for ever instead of failing, so there must be room for its log and then some. */
-const ROOM = 96 * 1024 * 1024;
 
 export interface EmbeddedOptions {
   /** Holds the database folder, its lock and nothing else. */
@@ -76,18 +73,29 @@ export const openDatabase = async (options: EmbeddedOptions): Promise<EmbeddedDa
     requireAccess(folder);
     requireVersion(folder);
     const model = currentModel(options.dataDir);
-    const db = await start(folder, options.heavy);
-    const keeper = await ModelKeeper.begin(db, model);
-    await migrate(db);
-    await finishFirstStart(folder, db);
-    return database(options.dataDir, db, keeper, lock);
+    const started = await start(folder, options.heavy);
+    await migrate(started.db);
+    const keeper = await ModelKeeper.begin(started.db, model);
+    await finishFirstStart(folder, started.db);
+    return database(options.dataDir, started, keeper, lock);
   } catch (error) {
     lock.release();
     throw error;
   }
 };
 
-const database = (dataDir: string, db: PGlite, model: ModelKeeper, lock: Lock): EmbeddedDatabase => ({
+interface Started {
+  db: PGlite;
+  /** The error with which the disk has failed, if it has. */
+  failure: () => UserError | undefined;
+}
+
+const database = (
+  dataDir: string,
+  { db, failure }: Started,
+  model: ModelKeeper,
+  lock: Lock,
+): EmbeddedDatabase => ({
   folder: folderOf(dataDir),
   model,
   exec: (sql) => db.exec(sql),
@@ -95,10 +103,14 @@ const database = (dataDir: string, db: PGlite, model: ModelKeeper, lock: Lock): 
   transaction: (work) => db.transaction(work),
   async close() {
     try {
+      if (failure() !== undefined) return;
       // Where the database cannot tell any more, the next command finds no model of its state, and makes one.
       const current = await model.current().catch(() => null);
       await db.close();
       if (current !== null) saveModel(dataDir, current);
+    } catch (error) {
+      // What is done is in the log; it is put in its place when the database is opened again.
+      if (failure() === undefined) throw error;
     } finally {
       lock.release();
     }
@@ -143,17 +155,6 @@ const folderError = (dataDir: string, error: unknown): unknown => {
     `The data folder ${dataDir} cannot be written (${code}).`,
     "Make it writable, or name another one: AICOST_DATA_DIR=/path/to/folder",
     error,
-  );
-};
-
-/** @throws UserError `disk_full` */
-export const requireRoom = (dataDir: string): void => {
-  const { bavail, bsize } = statfsSync(dataDir);
-  if (bavail * bsize >= ROOM) return;
-  throw unavailable(
-    "disk_full",
-    `The disk of ${dataDir} has ${Math.floor((bavail * bsize) / 1024 / 1024)} MB left; the database needs ${ROOM / 1024 / 1024} MB to work safely.`,
-    "Free some space, or name a folder on another disk: AICOST_DATA_DIR=/path/to/folder",
   );
 };
 
@@ -209,13 +210,20 @@ const requireVersion = (folder: string): void => {
   );
 };
 
-const start = async (folder: string, heavy: boolean): Promise<PGlite> => {
+const start = async (folder: string, heavy: boolean): Promise<Started> => {
   if (!heavy) setFlagsFromString("--liftoff-only");
-  const { PGlite } = await import("@electric-sql/pglite");
+  const [{ PGlite }, { NodeFS }] = await Promise.all([
+    import("@electric-sql/pglite"),
+    import("@electric-sql/pglite/nodefs"),
+  ]);
+  const fs = new NodeFS(folder);
+  const failure = failWithDisk(fs, folder);
   const startParams = [...PGlite.defaultStartParams, ...SETTINGS.flatMap((setting) => ["-c", setting])];
   try {
-    return await PGlite.create(folder, { startParams });
+    return { db: await PGlite.create({ fs, startParams }), failure };
   } catch (error) {
+    const failed = failure();
+    if (failed !== undefined) throw failed;
     if (error instanceof RangeError) {
       throw unavailable(
         "out_of_memory",

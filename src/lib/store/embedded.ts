@@ -1,9 +1,5 @@
-import {
-  type EmbeddedDatabase,
-  type EmbeddedOptions,
-  openDatabase,
-  requireRoom,
-} from "./embedded-database.js";
+import { type EmbeddedDatabase, type EmbeddedOptions, openDatabase } from "./embedded-database.js";
+import { requireRoom } from "./disk.js";
 import type { Api, IngestCounts, KnownFiles, Store, WholeDayCounts } from "./store.js";
 import { callAsUser } from "./user-call.js";
 

@@ -1,0 +1,119 @@
+import { statfsSync } from "node:fs";
+import { systemCode, unavailable, type UserError } from "../errors.js";
+
+/** The database's log and then some. */
+const ROOM = 96 * 1024 * 1024;
+
+/** @throws UserError `disk_full` */
+export const requireRoom = (dataDir: string): void => {
+  const { bavail, bsize } = statfsSync(dataDir);
+  if (bavail * bsize >= ROOM) return;
+  throw unavailable(
+    "disk_full",
+    `The disk of ${dataDir} has ${Math.floor((bavail * bsize) / 1024 / 1024)} MB left; the database needs ${ROOM / 1024 / 1024} MB to work safely.`,
+    MAKE_ROOM,
+  );
+};
+
+const MAKE_ROOM = "Free some space, or name a folder on another disk: AICOST_DATA_DIR=/path/to/folder";
+
+/** Why a disk takes no more: there is no room, the quota is used up, a file may not grow, or the disk is broken. */
+const LOST: readonly string[] = ["ENOSPC", "EDQUOT", "EFBIG", "EIO", "EROFS"];
+
+/** The part of PGlite's file system that is used here; the options are those of Emscripten. */
+interface Files<Pg, Options> {
+  init(pg: Pg, options: Options): Promise<{ emscriptenOpts: Options }>;
+}
+
+type Write = (stream: unknown, buffer: unknown, offset: number, length: number, position: number) => number;
+
+/** PostgreSQL as Emscripten has built it. */
+interface Program {
+  /** What is called each time that the program touches a file. */
+  NODEFS: { tryFSOperation(work: () => unknown): unknown; stream_ops: { write: Write } };
+  [name: string]: unknown;
+}
+
+/** What PGlite calls for every statement, and when one fails: it swallows what is thrown, and tries for ever. */
+const ENTRANCES = [
+  "_PostgresMainLoopOnce",
+  "_PostgresSendReadyForQueryIfNecessary",
+  "_pgl_pq_flush",
+  "stackRestore",
+];
+
+/**
+ * Makes a database fail as soon as its disk does: by itself PGlite spins for ever where it cannot write its log. This
+ * leaves the folder as a killed process does: whole up to the last transaction, and mended when it is opened again.
+ * @param files changed in place
+ * @returns the error once the disk has failed; from then on every call of the database throws it
+ */
+export const failWithDisk = <Pg, Options extends { preRun?: unknown }>(
+  files: Files<Pg, Options>,
+  folder: string,
+): (() => UserError | undefined) => {
+  let failure: UserError | undefined;
+  const watch = (program: Program): void => {
+    const { NODEFS: operations } = program;
+    const inner = operations.tryFSOperation.bind(operations);
+    operations.tryFSOperation = (work) => {
+      try {
+        return inner(() => {
+          try {
+            return work();
+          } catch (error) {
+            if (LOST.includes(systemCode(error) ?? "")) failure ??= lost(folder, error);
+            throw error;
+          }
+        });
+      } catch (error) {
+        // Anything but an error of the system goes through PostgreSQL as it is.
+        if (failure !== undefined) throw shut(program, failure);
+        throw error;
+      }
+    };
+    operations.stream_ops.write = whole(operations.stream_ops.write);
+  };
+  const init = files.init.bind(files);
+  files.init = async (pg, options) => {
+    const { emscriptenOpts } = await init(pg, options);
+    return { emscriptenOpts: { ...emscriptenOpts, preRun: [emscriptenOpts.preRun ?? [], watch].flat() } };
+  };
+  return () => failure;
+};
+
+/** The last bytes that fit are written without an error; what comes after them tells why there is no more. */
+const whole =
+  (write: Write): Write =>
+  (stream, buffer, offset, length, position) => {
+    let written = 0;
+    while (written < length)
+      written += write(stream, buffer, offset + written, length - written, position + written);
+    return written;
+  };
+
+/** From now on every call of the program throws. */
+const shut = (program: Program, failure: UserError): UserError => {
+  const refuse = (): never => {
+    throw failure;
+  };
+  for (const entrance of ENTRANCES) program[entrance] = refuse;
+  return failure;
+};
+
+const lost = (folder: string, cause: unknown): UserError => {
+  const code = systemCode(cause);
+  return code === "ENOSPC" || code === "EDQUOT"
+    ? unavailable(
+        "disk_full",
+        `The disk of ${folder} is full; what was not complete is not written.`,
+        `${MAKE_ROOM} Then run the command again.`,
+        cause,
+      )
+    : unavailable(
+        "disk_failed",
+        `The database in ${folder} cannot be written (${code}); what was not complete is not written.`,
+        "See to the disk, or name a folder on another one: AICOST_DATA_DIR=/path/to/folder",
+        cause,
+      );
+};
