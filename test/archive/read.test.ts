@@ -179,6 +179,14 @@ describe("an NDJSON archive", () => {
       `has a “timezone” that is no text of at most 64 characters: "${"x".repeat(59)}…`,
     ],
     ["provider", '"kind":"provider"', '"kind":"badge"', 'holds a kind of row that is not known: "badge"'],
+    ["provider", '"display_name":"Mine"', '"display_name":"\\ud83d"', "holds text that is no Unicode"],
+    ["provider", '"metadata":{}', '"metadata":{"note":["\\u0000"]}', "holds text that is no Unicode"],
+    [
+      "provider",
+      '"metadata":{}',
+      `"metadata":{"deep":${"[".repeat(20_000)}${"]".repeat(20_000)}}`,
+      "is nested too deeply",
+    ],
     ["provider", '"kind":"provider",', "", "holds a kind of row that is not known: none"],
   ])("names the line of a %s in which %s became %s", async (kind, text, edited, problem) => {
     const number = lineOf(kind);

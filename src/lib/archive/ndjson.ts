@@ -4,6 +4,7 @@ import { latestVersion } from "../store/migrate.js";
 import { ARCHIVE_KINDS, type ArchiveKind, type ArchiveRow, type Store } from "../store/store.js";
 import { damaged } from "./damaged.js";
 import { rowProblem } from "./fields.js";
+import { unkept } from "./unkept.js";
 import { forEachKind, type KindCounts, storedPages, type TravellingRow } from "./rows.js";
 
 /** The version of the file's form, in its first line. */
@@ -59,6 +60,8 @@ export async function* readNdjson(file: CsvInput): AsyncGenerator<ReadRow> {
     }
     const line = objectOf(text);
     if (line === null) throw damaged(file.name, number, "is no JSON object");
+    const refusal = unkept(text, line);
+    if (refusal !== null) throw damaged(file.name, number, refusal);
     if ("end" in line) {
       checkEnd(file.name, number, line["end"], counts);
       place = "end";
