@@ -456,7 +456,7 @@ describe("a file that is refused", () => {
       "an amount that is too large",
       `${good}${row("1e300")}\n`,
       "rows_rejected",
-      rejected("Usage", expect.stringMatching(/^10{198}…$/) as string, /too large/),
+      rejected("Usage", "1e300", /too large/),
     ],
     [
       "a model with a name of 201 characters",

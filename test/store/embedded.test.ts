@@ -73,6 +73,7 @@ describe("the embedded store", () => {
     const home = await usedHome();
     const mark = path.join(home.dataDir, "database.first-start");
     writeFileSync(mark, "");
+    rmSync(path.join(home.dataDir, "read-model"));
     const { stdout } = await aicost(["prefs", "--json"], home, { env: { TZ: "Pacific/Auckland" } });
     expect(JSON.parse(stdout)).toMatchObject({ preferences: { timezone: "Pacific/Auckland" } });
     expect(existsSync(mark)).toBe(false);
