@@ -1,5 +1,5 @@
 import { statfsSync } from "node:fs";
-import { systemCode, unavailable, type UserError } from "../errors.js";
+import { systemCode, unavailable, UserError } from "../errors.js";
 
 /** The database's log and then some. */
 const ROOM = 96 * 1024 * 1024;
@@ -62,7 +62,8 @@ export const failWithDisk = <Pg, Options extends { preRun?: unknown }>(
           try {
             return work();
           } catch (error) {
-            if (LOST.includes(systemCode(error) ?? "")) failure ??= lost(folder, error);
+            const told = diskError(folder, error);
+            if (told instanceof UserError) failure ??= told;
             throw error;
           }
         });
@@ -101,13 +102,15 @@ const shut = (program: Program, failure: UserError): UserError => {
   return failure;
 };
 
-const lost = (folder: string, cause: unknown): UserError => {
-  const code = systemCode(cause);
+/** What to tell of an error where it is that of a disk; any other one as it is. */
+export const diskError = (folder: string, cause: unknown): unknown => {
+  const code = systemCode(cause) ?? "";
+  if (!LOST.includes(code)) return cause;
   return code === "ENOSPC" || code === "EDQUOT"
     ? unavailable(
         "disk_full",
         `The disk of ${folder} is full; what was not complete is not written.`,
-        `${MAKE_ROOM} Then run the command again.`,
+        `${MAKE_ROOM}\nThen run the command again.`,
         cause,
       )
     : unavailable(

@@ -16,7 +16,7 @@ import { unavailable, UserError } from "../errors.js";
 import { type Lock, takeLock } from "../lock.js";
 import { PACKAGE_ROOT } from "../package-root.js";
 import { currentModel, folderOf } from "../read-model/current.js";
-import { failWithDisk, requireRoom } from "./disk.js";
+import { diskError, failWithDisk, requireRoom } from "./disk.js";
 import { migrate, type SqlRunner } from "./migrate.js";
 import { ModelKeeper, saveModel } from "./model-keeper.js";
 import { LOCAL_USER } from "./user-call.js";
@@ -74,13 +74,19 @@ export const openDatabase = async (options: EmbeddedOptions): Promise<EmbeddedDa
     requireVersion(folder);
     const model = currentModel(options.dataDir);
     const started = await start(folder, options.heavy);
-    await migrate(started.db);
-    const keeper = await ModelKeeper.begin(started.db, model);
-    await finishFirstStart(folder, started.db);
-    return database(options.dataDir, started, keeper, lock);
+    const statements = statementsOf(folder, started.db);
+    await migrate(statements);
+    const keeper = await ModelKeeper.begin(statements, model);
+    await finishFirstStart(folder, statements);
+    return {
+      ...statements,
+      folder,
+      model: keeper,
+      close: () => close(options.dataDir, started, keeper, lock),
+    };
   } catch (error) {
     lock.release();
-    throw error;
+    throw diskError(folder, error);
   }
 };
 
@@ -90,32 +96,34 @@ interface Started {
   failure: () => UserError | undefined;
 }
 
-const database = (
+const statementsOf = (
+  folder: string,
+  db: PGlite,
+): Pick<EmbeddedDatabase, "exec" | "query" | "transaction"> => ({
+  exec: (sql) => db.exec(sql).catch(toldOf(folder)),
+  query: (sql, params) => db.query<never>(sql, params).catch(toldOf(folder)),
+  transaction: (work) => db.transaction(work).catch(toldOf(folder)),
+});
+
+const close = async (
   dataDir: string,
   { db, failure }: Started,
   model: ModelKeeper,
   lock: Lock,
-): EmbeddedDatabase => ({
-  folder: folderOf(dataDir),
-  model,
-  exec: (sql) => db.exec(sql),
-  query: (sql, params) => db.query(sql, params),
-  transaction: (work) => db.transaction(work),
-  async close() {
-    try {
-      if (failure() !== undefined) return;
-      // Where the database cannot tell any more, the next command finds no model of its state, and makes one.
-      const current = await model.current().catch(() => null);
-      await db.close();
-      if (current !== null) saveModel(dataDir, current);
-    } catch (error) {
-      // What is done is in the log; it is put in its place when the database is opened again.
-      if (failure() === undefined) throw error;
-    } finally {
-      lock.release();
-    }
-  },
-});
+): Promise<void> => {
+  try {
+    if (failure() !== undefined) return;
+    // Where the database cannot tell any more, the next command finds no model of its state, and makes one.
+    const current = await model.current().catch(() => null);
+    await db.close();
+    if (current !== null) saveModel(dataDir, current);
+  } catch (error) {
+    // What is done is in the log; it is put in its place when the database is opened again.
+    if (failure() === undefined) throw error;
+  } finally {
+    lock.release();
+  }
+};
 
 const makeFolder = (dataDir: string): void => {
   try {
@@ -176,7 +184,7 @@ const unpackTemplate = async (folder: string): Promise<void> => {
 /** Beside a new database until it knows the machine's time zone, so that a first start that is killed is made up for. */
 const firstStartMark = (folder: string): string => `${folder}.first-start`;
 
-const finishFirstStart = async (folder: string, db: PGlite): Promise<void> => {
+const finishFirstStart = async (folder: string, db: SqlRunner): Promise<void> => {
   if (!existsSync(firstStartMark(folder))) return;
   const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
   // One that PostgreSQL does not know stays UTC.
@@ -202,7 +210,7 @@ const requireVersion = (folder: string): void => {
   const file = join(folder, "PG_VERSION");
   const version = existsSync(file) ? readFileSync(file, "utf8").trim() : null;
   if (version === POSTGRES_MAJOR) return;
-  if (version === null) throw damaged(folder);
+  if (!version) throw damaged(folder);
   throw unavailable(
     "database_version",
     `The database in ${folder} is of PostgreSQL ${version}; this version of aicost needs ${POSTGRES_MAJOR}.`,
@@ -216,6 +224,8 @@ const start = async (folder: string, heavy: boolean): Promise<Started> => {
     import("@electric-sql/pglite"),
     import("@electric-sql/pglite/nodefs"),
   ]);
+  // PostgreSQL's own lock file. Cut off while it was written, it keeps PostgreSQL from starting; ours is taken already.
+  rmSync(join(folder, "postmaster.pid"), { force: true });
   const fs = new NodeFS(folder);
   const failure = failWithDisk(fs, folder);
   const startParams = [...PGlite.defaultStartParams, ...SETTINGS.flatMap((setting) => ["-c", setting])];
@@ -243,3 +253,19 @@ const damaged = (folder: string, cause?: unknown): UserError =>
     `Keep it, and begin anew by importing your files again: mv ${folder} ${folder}.broken`,
     cause,
   );
+
+/** What PostgreSQL says where its files are not what it wrote: data or an index is corrupted, a file is gone or unreadable. */
+const CORRUPTED: readonly unknown[] = ["XX001", "XX002", "58P01", "58030"];
+
+/** Tells of files that were cut or changed. @returns never: it throws what it is given, in our words where they fit */
+const toldOf =
+  (folder: string) =>
+  (error: unknown): never => {
+    if (!(error instanceof Error && "code" in error && CORRUPTED.includes(error.code))) throw error;
+    throw unavailable(
+      "database_damaged",
+      `The database in ${folder} is damaged: ${error.message}.`,
+      `Keep it, and begin anew by importing your files again: mv ${folder} ${folder}.broken`,
+      error,
+    );
+  };
