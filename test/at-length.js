@@ -1,0 +1,32 @@
+// Runs tests at length that the suite runs in short:
+//   npm run fuzz -- [--cases N] [--seed N]    damaged tables and archives
+//   npm run endure -- [--rounds N] [--rows N] imports that are killed
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { parseArgs } from "node:util";
+
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: {
+    cases: { type: "string", default: "100000" },
+    seed: { type: "string", default: String(Date.now() % 2 ** 31) },
+    rounds: { type: "string", default: "200" },
+    rows: { type: "string", default: "50000" },
+  },
+});
+const [name = "fuzz"] = positionals;
+if (name === "fuzz")
+  process.stdout.write(`Repeat these cases with: --cases ${values.cases} --seed ${values.seed}\n`);
+const argv = ["vitest", "run", `test/${name}`, "--project", "program", "--test-timeout", "0"];
+const child = spawn("npx", argv, {
+  stdio: "inherit",
+  env: {
+    ...process.env,
+    AICOST_FUZZ_CASES: values.cases,
+    AICOST_FUZZ_SEED: values.seed,
+    AICOST_ENDURE_ROUNDS: values.rounds,
+    AICOST_ENDURE_ROWS: values.rows,
+  },
+});
+const [exit] = await once(child, "close");
+process.exitCode = exit ?? 1;
