@@ -1,8 +1,5 @@
-import { existsSync, readFileSync } from "node:fs";
-import path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { aicost, fileIn, type Home, jsonOf, newHome, start } from "../support/cli.js";
+import { aicost, errorOf, fileIn, type Home, jsonOf, newHome } from "../support/cli.js";
 
 interface Totals {
   totals: { cost_usd: string; record_count: number; request_count: number | null };
@@ -26,42 +23,6 @@ const calls = (home: Home, name: string, count: number): string => {
 const MAP = "id=Call,date=When,model=Model,cost=Sum,input_tokens=In,output_tokens=Out";
 const importing = (file: string): string[] => ["import", file, "--map", MAP, "--provider", "groq", "--json"];
 
-/** Waits until a process holds the store. */
-const holds = async ({ dataDir }: Home, pid: number | undefined): Promise<void> => {
-  const file = path.join(dataDir, "database.lock.holder");
-  while (!existsSync(file) || !readFileSync(file, "utf8").includes(`"pid":${pid},`)) await sleep(10);
-};
-
-describe("an import that is killed", () => {
-  it("leaves a store that opens, and is made whole by importing again", { timeout: 120_000 }, async () => {
-    const home = newHome();
-    const file = calls(home, "calls", 20_000);
-    let kept = 0;
-    for (const delay of [20, 1200, 2400, 3000, 3600]) {
-      const { child, outcome } = start(importing(file), home);
-      await holds(home, child.pid);
-      await sleep(delay);
-      child.kill("SIGKILL");
-      await outcome;
-      const { record_count, cost_usd } = await totals(home);
-      expect(record_count).toBeGreaterThanOrEqual(kept);
-      expect(Number(cost_usd)).toBe(record_count / 100);
-      kept = record_count;
-    }
-    expect(await aicost(importing(file), home)).toMatchObject({ exit: 0, stderr: "" });
-    expect(await totals(home)).toMatchObject({ cost_usd: "200", record_count: 20_000 });
-    expect(jsonOf(await aicost(importing(file), home))).toMatchObject({
-      imports: [{ unchanged: 20_000, inserted: 0 }],
-    });
-
-    const { imports } = jsonOf<{ imports: { id: string }[] }>(await aicost(["imports", "--json"], home));
-    for (const { id } of imports) {
-      expect(await aicost(["imports", "undo", id, "--json"], home)).toMatchObject({ exit: 0, stderr: "" });
-    }
-    expect(await totals(home)).toMatchObject({ cost_usd: "0", record_count: 0 });
-  });
-});
-
 describe("several processes at once", () => {
   it("lose no record, from the first use on", async () => {
     const home = newHome();
@@ -76,6 +37,37 @@ describe("several processes at once", () => {
       jsonOf(outcome);
     }
     expect(await totals(home)).toMatchObject({ cost_usd: "11", record_count: 601 });
+  });
+
+  it("are twenty, and each succeeds or says who is at work", { timeout: 120_000 }, async () => {
+    const home = newHome();
+    await aicost(["prefs"], home);
+    const kinds = [
+      { words: (n: number) => importing(calls(home, `crowd${n}`, 40)), cents: 40, records: 40 },
+      { words: () => ["add", "--provider", "mistral", "--cost", "5", "--json"], cents: 500, records: 1 },
+      { words: () => ["report", "--range", "all", "--json"], cents: 0, records: 0 },
+    ];
+    const crowd = Array.from({ length: 20 }, (_, n) => kinds[n % kinds.length]!);
+    const env = { AICOST_WAIT: "8" };
+    const outcomes = await Promise.all(crowd.map(({ words }, n) => aicost(words(n), home, { env })));
+    const expected = { cents: 0, records: 0 };
+    for (const [n, outcome] of outcomes.entries()) {
+      expect(outcome.stderr).toBe("");
+      if (outcome.exit === 5) {
+        const { code, message } = errorOf(outcome);
+        expect([code, message]).toEqual([
+          "database_in_use",
+          expect.stringMatching(/ is in use by .*; waited 8 s\.$/),
+        ]);
+        continue;
+      }
+      expect(outcome.exit).toBe(0);
+      expected.cents += crowd[n]!.cents;
+      expected.records += crowd[n]!.records;
+    }
+    const { cost_usd, record_count } = await totals(home);
+    expect({ cents: Number(cost_usd) * 100, records: record_count }).toEqual(expected);
+    expect(outcomes.filter(({ exit }) => exit === 0).length).toBeGreaterThan(1);
   });
 
   it("lose no record when two import the same file", async () => {

@@ -159,7 +159,7 @@ const withInput = (input: string | Uint8Array): (() => void) => {
 export const runWords = async (
   words: readonly string[],
   home: Home,
-  { env, input }: Pick<RunOptions, "env" | "input"> = {},
+  { env, input }: { env?: Record<string, string>; input?: string | Uint8Array } = {},
 ): Promise<Outcome> => {
   const [first = "", second = ""] = words;
   const places = [
@@ -191,8 +191,8 @@ const catchOutput = (
 
 export interface RunOptions {
   env?: Record<string, string>;
-  /** What is on standard input; nothing by default. */
-  input?: string | Uint8Array;
+  /** What is on standard input; nothing by default. Null where somebody else writes to it. */
+  input?: string | Uint8Array | null;
   /** A command that the program is started by, such as `["setpriv", …]`. */
   prefix?: readonly string[];
 }
@@ -216,7 +216,8 @@ export const start = (
   child.stdout.setEncoding("utf8").on("data", (piece: string) => (output.stdout += piece));
   child.stderr.setEncoding("utf8").on("data", (piece: string) => (output.stderr += piece));
   // A program that ends without reading its input closes the pipe.
-  child.stdin.on("error", () => undefined).end(input);
+  child.stdin.on("error", () => undefined);
+  if (input !== null) child.stdin.end(input);
   const outcome = once(child, "close").then(([exit]) => ({ ...output, exit: exit as number | null }));
   return { child, outcome };
 };
