@@ -1,0 +1,142 @@
+import {
+  cpSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import path from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { aicost, errorOf, fileIn, type Home, jsonOf, newHome, sharedHome } from "../support/cli.js";
+
+const cents = (rows: number): string =>
+  ["When,Sum,Call", ...Array.from({ length: rows }, (_, n) => `2026-11-05T00:00:00Z,0.01,${n}`)].join("\n");
+const importing = (home: Home, rows: number): string[] => [
+  ...["import", fileIn(home, "calls.csv", cents(rows)), "--map", "date=When,cost=Sum,id=Call"],
+  ...["--provider", "groq", "--json"],
+];
+
+const totals = async (home: Home) => {
+  const outcome = await aicost(["report", "--range", "all", "--json"], home);
+  expect(outcome).toMatchObject({ exit: 0, stderr: "" });
+  return jsonOf<{ totals: { cost_usd: string; record_count: number } }>(outcome).totals;
+};
+
+/** What was written before is whole batches, and importing again completes it. */
+const isMadeWhole = async (home: Home, rows: number): Promise<void> => {
+  const kept = await totals(home);
+  expect(Number(kept.cost_usd)).toBe(kept.record_count / 100);
+  expect(await aicost(importing(home, rows), home)).toMatchObject({ exit: 0, stderr: "" });
+  expect(await totals(home)).toMatchObject({ cost_usd: String(rows / 100), record_count: rows });
+};
+
+describe("a disk that fails in the middle of an import", () => {
+  const ROWS = 9000;
+
+  it("ends it with the reason, and what was written is whole", { timeout: 120_000 }, async () => {
+    const home = newHome();
+    await aicost(["prefs"], home);
+    // No file may grow beyond 1.1 MB: the log has 1 MB a file, the largest table gets larger.
+    const prefix = ["prlimit", "--fsize=1100000"];
+    const outcome = await aicost(importing(home, ROWS), home, { prefix });
+    expect({ exit: outcome.exit, stderr: outcome.stderr }).toEqual({ exit: 5, stderr: "" });
+    expect(errorOf(outcome)).toMatchObject({
+      code: "disk_failed",
+      message: `The database in ${home.dataDir}/database cannot be written (EFBIG); what was not complete is not written.`,
+    });
+    await isMadeWhole(home, ROWS);
+  });
+
+  it(
+    "is full when another program fills it, and mends when there is room",
+    { timeout: 120_000 },
+    async () => {
+      const home = newHome();
+      // A file system of 150 MB for this process alone, which needs root or user namespaces; without them this test fails.
+      const script = [
+        'mkdir -p "$AICOST_DATA_DIR" && mount -t tmpfs -o size=150m tmpfs "$AICOST_DATA_DIR" || exit 99',
+        '"$@" >"$HOME/first" & while [ ! -e "$AICOST_DATA_DIR/database.lock.holder" ]; do sleep 0.05; done',
+        'sleep 0.3; head -c 200000000 /dev/zero >"$AICOST_DATA_DIR/fill" 2>/dev/null; wait $!; echo $? >"$HOME/exit"',
+        'rm "$AICOST_DATA_DIR/fill"; cp -r "$AICOST_DATA_DIR" "$HOME/kept"',
+      ].join("\n");
+      const namespace =
+        process.getuid?.() === 0 ? ["unshare", "--mount"] : ["unshare", "--map-root-user", "--mount"];
+      const prefix = [...namespace, "bash", "-c", script, "bash"];
+      expect(await aicost(importing(home, ROWS), home, { prefix })).toMatchObject({ exit: 0, stderr: "" });
+      const kept = { ...home, dataDir: path.join(home.folder, "kept") };
+      const said = (name: string) => readFileSync(path.join(home.folder, name), "utf8");
+      expect(said("exit")).toBe("5\n");
+      expect(JSON.parse(said("first"))).toMatchObject({ error: { code: "disk_full" } });
+      await isMadeWhole(kept, ROWS);
+    },
+  );
+});
+
+describe("a database whose files were cut", () => {
+  const used = sharedHome();
+  beforeAll(async () => {
+    expect(await aicost(importing(used, 2000), used)).toMatchObject({ exit: 0 });
+  });
+
+  const copy = (): Home => {
+    const home = newHome();
+    cpSync(used.dataDir, home.dataDir, { recursive: true });
+    return home;
+  };
+
+  /** The largest files of the tables and indexes, in order. */
+  const relations = ({ dataDir }: Home): string[] => {
+    const folder = path.join(dataDir, "database/base/5");
+    return readdirSync(folder)
+      .filter((name) => /^\d+$/.test(name))
+      .map((name) => path.join(folder, name))
+      .sort((a, b) => statSync(b).size - statSync(a).size);
+  };
+  const halve = (file: string): void => truncateSync(file, Math.floor(statSync(file).size / 2 / 8192) * 8192);
+
+  it.each<[string, (home: Home) => void]>([
+    [
+      "the control file",
+      ({ dataDir }) => truncateSync(path.join(dataDir, "database/global/pg_control"), 100),
+    ],
+    ["the version", ({ dataDir }) => truncateSync(path.join(dataDir, "database/PG_VERSION"), 0)],
+    [
+      "the log",
+      ({ dataDir }) => {
+        const log = path.join(dataDir, "database/pg_wal");
+        for (const name of readdirSync(log).filter((name) => name.startsWith("0")))
+          truncateSync(path.join(log, name), 1000);
+      },
+    ],
+    ["the largest table", (home) => halve(relations(home)[0]!)],
+    ["a catalog", (home) => halve(path.join(home.dataDir, "database/base/5/1249"))],
+    ["a table that is gone", (home) => rmSync(relations(home)[0]!)],
+  ])("is called damaged, with a way out: %s", async (_, damage) => {
+    const home = copy();
+    damage(home);
+    const outcome = await aicost(["report", "--range", "all", "--json"], home);
+    expect({ exit: outcome.exit, stderr: outcome.stderr }).toEqual({ exit: 5, stderr: "" });
+    const folder = `${home.dataDir}/database`;
+    expect(errorOf(outcome)).toMatchObject({
+      code: "database_damaged",
+      hint: `Keep it, and begin anew by importing your files again: mv ${folder} ${folder}.broken`,
+    });
+  });
+
+  it("opens with locks left behind, half a first start, and files of a clock that was set back", async () => {
+    const home = copy();
+    fileIn(home, "data/database.new/PG_VERSION", "18\n");
+    fileIn(home, "data/database/postmaster.pid", "");
+    writeFileSync(
+      `${home.dataDir}/database.lock.holder`,
+      '{"pid":1,"command":"import","since":"2031-01-01T00:00:00Z"}',
+    );
+    const future = new Date("2031-01-01");
+    for (const name of readdirSync(home.dataDir, { recursive: true, encoding: "utf8" }))
+      utimesSync(path.join(home.dataDir, name), future, future);
+    expect(await totals(home)).toMatchObject({ cost_usd: "20", record_count: 2000 });
+  });
+});
