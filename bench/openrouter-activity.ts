@@ -21,7 +21,10 @@ export const PERIOD = { days: 180, from: Math.floor(Date.now() / DAY) * DAY - 18
 export const momentOf = (at: number, rows: number): number =>
   PERIOD.from + Math.floor((at * PERIOD.days * DAY) / rows);
 
-/** Writes an activity export of OpenRouter: calls of four models. */
+/** An activity export of OpenRouter: calls of four models. */
+export const activity = (rows: number): string => Array.from(lines(rows)).join("");
+
+/** Writes such an export. */
 export const writeActivity = (file: string, rows: number): Promise<void> =>
   pipeline(Readable.from(lines(rows)), createWriteStream(file));
 

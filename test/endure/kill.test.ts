@@ -1,7 +1,7 @@
 import { cpSync, rmSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openRouterActivity } from "../../bench/openrouter-activity.js";
+import { activity } from "../../bench/openrouter-activity.js";
 import { units } from "../fuzz/oracle.js";
 import { aicost, fileIn, jsonOf, makeHome, removeHome, start } from "../support/cli.js";
 import { soundTotals } from "./sound.js";
@@ -10,7 +10,7 @@ import { soundTotals } from "./sound.js";
 const { AICOST_ENDURE_ROUNDS = "2", AICOST_ENDURE_ROWS = "8000" } = process.env;
 const rows = Number(AICOST_ENDURE_ROWS);
 
-const file = openRouterActivity(rows);
+const file = activity(rows);
 
 /** What the first so many rows cost. */
 const costs = [0n];
