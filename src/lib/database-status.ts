@@ -1,6 +1,6 @@
 import { latestVersion, missingMigrations, unknownMigrations } from "./store/migrate.js";
 import type { ProjectStatus } from "./store/project.js";
-import type { SchemaStatus } from "./store/store.js";
+import type { DatabaseSize, SchemaStatus } from "./store/store.js";
 
 /** Which database a status is of. */
 export interface DatabasePlace {
@@ -28,31 +28,36 @@ export interface DatabaseStatus extends DatabasePlace {
   stale_days: number | null;
   /** Names of our jobs of pg_cron; null where that extension is not enabled. */
   cron_jobs: string[] | null;
+  /** How many the caller may see, counted. */
+  records: number | null;
+  /** When the daily sums were refreshed last, RFC 3339; null also for never. */
+  last_refresh: string | null;
+  bytes: Partial<DatabaseSize["bytes"] & FolderSize> | null;
 }
 
-/** Of a database that does not answer what is set up in it. */
-export const NOTHING_KNOWN: ProjectStatus = {
-  migrations: null,
-  postgres: null,
-  partitions: null,
-  stale_days: null,
-  cron_jobs: null,
-};
+/** What the embedded database takes of the disk, in bytes. */
+export interface FolderSize {
+  folder: number;
+  /** Of that, its log. */
+  log: number;
+}
 
-/** What a database has, beside what this version of the program needs. */
-export const databaseStatus = (place: DatabasePlace, facts: ProjectStatus): DatabaseStatus => {
-  const { migrations, postgres, partitions, stale_days, cron_jobs } = facts;
+/** What a database has, beside what this version of the program needs. @param folder of the embedded database alone */
+export const databaseStatus = (
+  place: DatabasePlace,
+  facts: ProjectStatus,
+  folder: FolderSize | null = null,
+): DatabaseStatus => {
+  const { migrations, ...known } = facts;
   const applied = migrations ?? [];
   return {
     ...place,
-    postgres,
-    has_schema: partitions !== null,
+    has_schema: known.partitions !== null,
     schema_version: applied.at(-1) ?? null,
     latest_version: latestVersion(),
     missing_migrations: missingMigrations(applied),
     unknown_migrations: unknownMigrations(applied),
-    partitions,
-    stale_days,
-    cron_jobs,
+    ...known,
+    bytes: known.bytes && { ...known.bytes, ...folder },
   };
 };

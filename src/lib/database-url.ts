@@ -41,10 +41,14 @@ const askPassword = async (place: string): Promise<string> => {
   return answers["password"] ?? "";
 };
 
-/** The data API cannot change a schema. */
-export const databaseUrlMissing = ({ name, url }: HostedProfile) =>
+/**
+ * The data API cannot do what the owner of a database can.
+ * @param task as an infinitive: “migrate”
+ * @param command what to type, for example `aicost db migrate`
+ */
+export const databaseUrlMissing = ({ name, url }: HostedProfile, task: string, command: string, or = "") =>
   usageError(
     "db_url_missing",
-    `To migrate the project ${new URL(url).host} of the profile ${name}, the connection URL of its database is needed.`,
-    "Copy it from the dashboard (Connect, Session pooler): AICOST_DB_URL='postgresql://…' aicost db migrate\nOr, with a copy of aicost's folder supabase, by Supabase's own command line: supabase link, then supabase db push",
+    `To ${task} the project ${new URL(url).host} of the profile ${name}, the connection URL of its database is needed.`,
+    `Copy it from the dashboard (Connect, Session pooler): AICOST_DB_URL='postgresql://…' ${command}${or}`,
   );

@@ -15,6 +15,9 @@ const complete: DatabaseStatus = {
   partitions: { first: "2024-01", last: "2027-05", count: 41 },
   stale_days: 1200,
   cron_jobs: ["aicost-partitions", "aicost-refresh"],
+  records: 84_210,
+  last_refresh: "2026-11-27T02:15:00Z",
+  bytes: { database: 71_573_627, cost_records: 59_801_600, cost_records_daily: 770_048 },
 };
 
 const lines = (change: Partial<DatabaseStatus>, width = 80): string[] =>

@@ -35,7 +35,14 @@ export default class DbMigrate extends AicostCommand {
 
   async #ofProfile(): Promise<string[]> {
     const { profile } = this;
-    if (profile.kind === "hosted") throw databaseUrlMissing(profile);
+    if (profile.kind === "hosted") {
+      throw databaseUrlMissing(
+        profile,
+        "migrate",
+        "aicost db migrate",
+        "\nOr, with a copy of aicost's folder supabase, by Supabase's own command line: supabase link, then supabase db push",
+      );
+    }
     await this.store();
     return [];
   }

@@ -1,12 +1,12 @@
 import { AicostCommand } from "../../lib/command.js";
-import { databaseStatus, type DatabaseStatus, NOTHING_KNOWN } from "../../lib/database-status.js";
+import { databaseStatus, type DatabaseStatus } from "../../lib/database-status.js";
 import { databaseUrl, databaseUrlFlag, withDatabase } from "../../lib/database-url.js";
 import { statusLines } from "../../lib/render/status-lines.js";
 import { FUNCTION_MISSING, hasCode } from "../../lib/server/server-errors.js";
-import { projectStatus, type ProjectStatus } from "../../lib/store/project.js";
+import { NOTHING_KNOWN, projectStatus, type ProjectStatus } from "../../lib/store/project.js";
 
 export default class DbStatus extends AicostCommand {
-  static override summary = "show what is set up in your database, and what is missing";
+  static override summary = "show how large your database is, what is set up in it, and what is missing";
   static override examples = [
     "<%= config.bin %> <%= command.id %>",
     "<%= config.bin %> <%= command.id %> --profile work",
@@ -29,17 +29,28 @@ export default class DbStatus extends AicostCommand {
   async #ofProfile(): Promise<DatabaseStatus> {
     const { profile } = this;
     const url = profile.kind === "hosted" ? profile.url : null;
-    return databaseStatus({ profile: profile.name, backend: profile.kind, url }, await this.#facts());
+    const facts = await this.#facts();
+    const { folderSize } = await import("../../lib/care/folder-size.js");
+    const folder = profile.kind === "embedded" ? folderSize(this.config.dataDir) : null;
+    return databaseStatus({ profile: profile.name, backend: profile.kind, url }, facts, folder);
   }
 
-  /** A project without our schema is a status too, and no failure. */
+  /** A project without our schema, or with an older one, is a status too, and no failure. */
   async #facts(): Promise<ProjectStatus> {
     const store = await this.store();
     try {
-      return await store.call("get_schema_status", {});
+      return await store.call("get_database_status", {});
+    } catch (error) {
+      if (!isOfSchema(error)) throw error;
+    }
+    try {
+      return { ...NOTHING_KNOWN, ...(await store.call("get_schema_status", {})) };
     } catch (error) {
       if (hasCode(error, FUNCTION_MISSING)) return NOTHING_KNOWN;
       throw error;
     }
   }
 }
+
+const isOfSchema = (error: unknown): boolean =>
+  [FUNCTION_MISSING, "schema_missing", "schema_older", "schema_newer"].some((code) => hasCode(error, code));

@@ -1,5 +1,6 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import { systemCode } from "../errors.js";
+import { GZIP_MAGIC, unpackedStart } from "./gzip.js";
 import { CSV_HEADER } from "./records-csv.js";
 
 /** `ndjson` holds everything and comes back whole; `csv` holds the records, for a spreadsheet. */
@@ -9,14 +10,20 @@ export type ArchiveFormat = "ndjson" | "csv";
 const START_BYTES = 1024;
 
 /**
- * The format of a file that `export` made, by its first line; null for any other file. A shell may have written it in
- * UTF-16, with a byte order mark.
+ * The format of a file that `export` or `db archive` made, by its first line; null for any other file. A shell may have
+ * written it in UTF-16, with a byte order mark. Of what is compressed, NDJSON alone is an archive.
  */
 export const archiveFormat = (path: string): ArchiveFormat | null => {
-  const start = startOf(path);
+  const bytes = startOf(path);
+  const isPacked = bytes.startsWith(GZIP_MAGIC);
+  const start = isPacked ? unpackedStart(Buffer.from(bytes, "latin1")) : textOf(bytes);
   if (/^\s*\{\s*"aicost_archive"/.test(start)) return "ndjson";
-  return start.startsWith(CSV_HEADER) && /^\r?\n/.test(start.slice(CSV_HEADER.length)) ? "csv" : null;
+  const isCsv = !isPacked && start.startsWith(CSV_HEADER);
+  return isCsv && /^\r?\n/.test(start.slice(CSV_HEADER.length)) ? "csv" : null;
 };
+
+const textOf = (start: string): string =>
+  start.replace(/^(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)/, "").replaceAll("\0", "");
 
 /** Empty where the file cannot be read: whoever reads it says so. */
 const startOf = (path: string): string => {
@@ -24,8 +31,7 @@ const startOf = (path: string): string => {
   let file: number | undefined;
   try {
     file = openSync(path, "r");
-    const text = bytes.toString("latin1", 0, readSync(file, bytes));
-    return text.replace(/^(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)/, "").replaceAll("\0", "");
+    return bytes.toString("latin1", 0, readSync(file, bytes));
   } catch (error) {
     if (systemCode(error) === undefined) throw error;
     return "";

@@ -3,9 +3,10 @@ import { refused } from "../errors.js";
 import { latestVersion } from "../store/migrate.js";
 import { ARCHIVE_KINDS, type ArchiveKind, type ArchiveRow, type Store } from "../store/store.js";
 import { damaged } from "./damaged.js";
+import { isGzip, unpack } from "./gzip.js";
 import { rowProblem } from "./fields.js";
 import { unkept } from "./unkept.js";
-import { forEachKind, type KindCounts, storedPages, type TravellingRow } from "./rows.js";
+import { forEachKind, type KindCounts, type StoredPage, storedPages, type TravellingRow } from "./rows.js";
 
 /** The version of the file's form, in its first line. */
 const VERSION = 1;
@@ -13,16 +14,27 @@ const VERSION = 1;
 /** No row of a store is longer, in characters of JSON. */
 const LONGEST_LINE = 8 * 1024 * 1024;
 
+/** How an archive is written. */
+interface WriteOptions {
+  /** The version of this program. */
+  program: string;
+  /** Called with the rows of each page that was read. */
+  onRows: (kind: ArchiveKind, rows: number) => void;
+}
+
+/** What the user has as NDJSON, see `ndjsonOf`. */
+export const ndjsonPieces = (store: Store, options: WriteOptions): AsyncGenerator<string> =>
+  ndjsonOf(storedPages(store), options);
+
 /**
- * What the user has as NDJSON: a line that says what it is, a line for each row, a line with how many there are, by
+ * Rows as NDJSON: a line that says what it is, a line for each row, a line with how many there are, by
  * which a file that was cut off is known.
- * @param program the version of this program
- * @param onRows called with the rows of each page that was read
- * @returns pieces of text
+ * @param pages of rows, the kinds in their order
+ * @returns pieces of text; the first one is the first line
  */
-export async function* ndjsonPieces(
-  store: Store,
-  { program, onRows }: { program: string; onRows: (kind: ArchiveKind, rows: number) => void },
+export async function* ndjsonOf(
+  pages: AsyncIterable<StoredPage>,
+  { program, onRows }: WriteOptions,
 ): AsyncGenerator<string> {
   const counts: KindCounts = forEachKind(() => 0);
   const head = {
@@ -32,7 +44,7 @@ export async function* ndjsonPieces(
     program,
   };
   yield `${JSON.stringify(head)}\n`;
-  for await (const { kind, rows } of storedPages(store)) {
+  for await (const { kind, rows } of pages) {
     yield rows.map((row) => `${JSON.stringify({ kind, ...row })}\n`).join("");
     counts[kind] += rows.length;
     onRows(kind, rows.length);
@@ -98,7 +110,9 @@ async function* linesOf(file: CsvInput): AsyncGenerator<Line> {
   let rest = "";
   let number = 0;
   let read = 0;
-  for await (const { text, bytesRead } of readText(file)) {
+  const packed = isGzip(file.path) ? unpack(file) : undefined;
+  for await (const { text, ...reading } of readText(file, packed?.bytes)) {
+    const bytesRead = packed?.bytesRead() ?? reading.bytesRead;
     const lines = (rest + text).split("\n");
     rest = lines.pop() ?? "";
     if (rest.length > LONGEST_LINE) throw damaged(file.name, number + 1, "is longer than 8 MB");

@@ -12,22 +12,35 @@ export interface TravellingRow {
 /** How many there are of each kind. */
 export type KindCounts = Record<ArchiveKind, number>;
 
+/** Some rows of one kind, as they lie in a store. */
+export interface StoredPage {
+  kind: ArchiveKind;
+  rows: ArchiveRow[];
+}
+
+/** One page as the database gives it: its rows, and what to give as `after` for the next one; null at the end. */
+export type PageOf = (
+  kind: ArchiveKind,
+  after: string | null,
+  maxRows: number,
+) => Promise<{ rows: ArchiveRow[]; next: string | null }>;
+
 /** Few enough that a page is made within the statement timeout of a hosted project. */
 const PAGE = 2000;
 
 /** Pages of what the user has, in the order in which it must be restored. @param kinds all by default */
-export async function* storedPages(
+export const storedPages = (
   store: Store,
   kinds: readonly ArchiveKind[] = ARCHIVE_KINDS,
-): AsyncGenerator<{ kind: ArchiveKind; rows: ArchiveRow[] }> {
+): AsyncGenerator<StoredPage> =>
+  pagesOf(kinds, (kind, after, max_rows) => store.call("export_rows", { kind, after, max_rows }));
+
+/** All pages of some kinds, one kind after the other. */
+export async function* pagesOf(kinds: readonly ArchiveKind[], pageOf: PageOf): AsyncGenerator<StoredPage> {
   for (const kind of kinds) {
     let after: string | null = null;
     do {
-      const { rows, next }: { rows: ArchiveRow[]; next: string | null } = await store.call("export_rows", {
-        kind,
-        after,
-        max_rows: PAGE,
-      });
+      const { rows, next }: Awaited<ReturnType<PageOf>> = await pageOf(kind, after, PAGE);
       if (rows.length > 0) yield { kind, rows };
       after = next;
       // PGlite works without ever giving way; a signal and the progress bar need a turn.

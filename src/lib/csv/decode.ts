@@ -21,20 +21,24 @@ const CHUNK_BYTES = 64 * 1024;
 
 /**
  * The text of a file, piece by piece, without its byte order mark.
+ * @param bytes of the file, where they are not those on the disk
  * @throws UserError `file_missing`, `file_unreadable`, `file_empty`, `file_pdf`, `file_archive`, `file_binary`
  */
-export async function* readText(input: CsvInput): AsyncGenerator<TextChunk> {
+export async function* readText(
+  input: CsvInput,
+  bytes: AsyncIterable<Buffer> = readBytes(input),
+): AsyncGenerator<TextChunk> {
   let decoder: TextDecoder | undefined;
   let encoding: Encoding = "utf-8";
   let bytesRead = 0;
-  for await (const bytes of readBytes(input)) {
+  for await (const piece of bytes) {
     if (decoder === undefined) {
-      refuseForeign(bytes, input.name);
-      encoding = encodingOf(bytes);
+      refuseForeign(piece, input.name);
+      encoding = encodingOf(piece);
       decoder = new TextDecoder(encoding, { fatal: true });
     }
-    bytesRead += bytes.length;
-    yield { text: decode(decoder, bytes, input.name), encoding, bytesRead };
+    bytesRead += piece.length;
+    yield { text: decode(decoder, piece, input.name), encoding, bytesRead };
   }
   if (decoder === undefined) throw emptyFile(input.name);
   yield { text: decode(decoder, undefined, input.name), encoding, bytesRead };

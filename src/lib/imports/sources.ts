@@ -17,7 +17,7 @@ export interface Source {
 }
 
 const CSV_NAME = /\.(csv|tsv|txt)$/i;
-const NDJSON_NAME = /\.ndjson$/i;
+const NDJSON_NAME = /\.ndjson(\.gz)?$/i;
 const GLOB_SIGNS = /[*?[\]{}]/;
 
 /** What people call standard input. Opening the devices fails where it is a socket. */

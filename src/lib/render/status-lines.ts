@@ -1,4 +1,5 @@
 import type { DatabaseStatus } from "../database-status.js";
+import { formatBytes } from "./bytes-text.js";
 import { formatCount } from "./money-text.js";
 import type { Screen } from "./table.js";
 import { fieldLines, wrap } from "./text.js";
@@ -13,7 +14,10 @@ export const statusLines = (status: DatabaseStatus, { width }: Pick<Screen, "wid
       ["Schema", schemaOf(status)],
       ["Missing", status.missing_migrations.join(", ") || null],
       ["Unknown", status.unknown_migrations.join(", ") || null],
+      ["Size", sizeOf(status)],
+      ["Records", recordsOf(status)],
       ["Partitions", partitionsOf(status)],
+      ["Daily sums", dailySumsOf(status)],
       ["Stale days", staleDaysOf(status)],
       ["pg_cron", jobsOf(status)],
     ],
@@ -37,6 +41,28 @@ const schemaOf = (status: DatabaseStatus): string => {
   const count = missing_migrations.length;
   if (count === 0) return `${schema_version}, up to date`;
   return `${schema_version}, ${count === 1 ? "one migration" : `${count} migrations`} short of ${latest_version}`;
+};
+
+/** What the user has to make room for: all of the folder, or of the project's database. */
+const sizeOf = ({ bytes }: DatabaseStatus): string | null => {
+  if (bytes === null) return null;
+  const { folder, log, database } = bytes;
+  if (folder !== undefined) return `${formatBytes(folder)} on disk, ${formatBytes(log ?? 0)} of it its log`;
+  return database === undefined || database === null ? null : formatBytes(database);
+};
+
+const recordsOf = ({ records, bytes, backend }: DatabaseStatus): string | null => {
+  if (records === null) return null;
+  // A signed-in user counts own records alone; the size is that of all.
+  if (backend === "hosted") return `${formatCount(records)} of yours`;
+  return `${formatCount(records)} (${formatBytes(bytes?.cost_records ?? 0)} with indexes)`;
+};
+
+const dailySumsOf = ({ last_refresh, bytes }: DatabaseStatus): string | null => {
+  if (bytes === null) return null;
+  return last_refresh === null
+    ? "never refreshed"
+    : `refreshed ${last_refresh.slice(0, 16).replace("T", " ")} UTC`;
 };
 
 const partitionsOf = ({ partitions }: DatabaseStatus): string | null => {

@@ -63,6 +63,9 @@ const KEEPS_RECORDS: ReadonlySet<keyof Api> = new Set([
   "get_daily_spend",
   "refresh_cost_records_daily",
   "get_schema_status",
+  "get_database_status",
+  "list_partitions",
+  "create_monthly_partition",
   "export_rows",
   "archive_counts",
 ]);

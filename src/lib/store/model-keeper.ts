@@ -33,6 +33,7 @@ export class ModelKeeper {
   #noted: bigint;
   /** UTC dates of changed records; null where any day may have changed. */
   #dates: Set<string> | null;
+  #isLogged = true;
   #files: readonly KnownFile[];
 
   private constructor(db: Database, model: ReadModel | null, start: Position) {
@@ -64,10 +65,9 @@ export class ModelKeeper {
     this.#files = [];
   }
 
-  /** Any day may have changed, and in a way that the database does not log. */
+  /** From now on, whatever is written changes days in a way that the database does not log. */
   forgetDays(): void {
-    this.#dates = null;
-    this.forgetFiles();
+    this.#isLogged = false;
   }
 
   /** Notes which days have changed so far. To be called before a refresh, which empties the log of them. */
@@ -87,6 +87,10 @@ export class ModelKeeper {
   async current(): Promise<Unstamped> {
     const { log } = await positionOf(this.#db);
     if (this.#model !== null && log === this.#start.log) return { ...this.#model, files: this.#files };
+    if (!this.#isLogged) {
+      this.#dates = null;
+      this.forgetFiles();
+    }
     await this.noteDays();
     return {
       preferences: await callAsUser(this.#db, "get_preferences", {}),

@@ -1,6 +1,7 @@
 import { refused, unavailable } from "../errors.js";
-import { appliedMigrations, migrate, runAgain, type SqlRunner } from "./migrate.js";
-import type { SchemaStatus } from "./store.js";
+import { callFunction } from "./call-function.js";
+import { appliedMigrations, migrate, missingMigrations, runAgain, type SqlRunner } from "./migrate.js";
+import type { DatabaseSize, SchemaStatus } from "./store.js";
 
 /** The oldest PostgreSQL that the migrations run on. */
 const OLDEST_POSTGRES = 15;
@@ -22,8 +23,22 @@ export const migrateProject = async (db: SqlRunner): Promise<string[]> => {
   return applied;
 };
 
-/** As `get_schema_status` tells it; null what nobody knows. */
-export type ProjectStatus = { [Fact in keyof SchemaStatus]: SchemaStatus[Fact] | null };
+/** As `get_database_status` tells it; null what nobody knows. */
+export type ProjectStatus = {
+  [Fact in keyof (SchemaStatus & DatabaseSize)]: (SchemaStatus & DatabaseSize)[Fact] | null;
+};
+
+/** Of a database that does not answer what is set up in it. */
+export const NOTHING_KNOWN: ProjectStatus = {
+  migrations: null,
+  postgres: null,
+  partitions: null,
+  stale_days: null,
+  cron_jobs: null,
+  records: null,
+  last_refresh: null,
+  bytes: null,
+};
 
 /**
  * What is set up in the database of a Supabase project, also where no migration was ever applied.
@@ -31,19 +46,42 @@ export type ProjectStatus = { [Fact in keyof SchemaStatus]: SchemaStatus[Fact] |
  */
 export const projectStatus = async (db: SqlRunner): Promise<ProjectStatus> => {
   await requireSupabase(db);
-  const known = await value<string | null>(db, "to_regprocedure('public.get_schema_status()')::text");
+  if (await hasFunction(db, "get_database_status")) {
+    const status = await callFunction<SchemaStatus & DatabaseSize>(db, "public.get_database_status", {});
+    return { ...status, stale_days: await staleDaysOfAll(db) };
+  }
   // The days are a user's, and nobody is signed in here.
-  if (known !== null) return { ...(await statusOf(db)), stale_days: null };
+  if (await hasFunction(db, "get_schema_status"))
+    return { ...NOTHING_KNOWN, ...(await statusOf(db)), stale_days: null };
   return {
+    ...NOTHING_KNOWN,
     migrations: await appliedMigrations(db),
     postgres: await value<string>(db, "split_part(current_setting('server_version'), ' ', 1)"),
-    partitions: null,
-    stale_days: null,
-    cron_jobs: null,
   };
 };
 
-const statusOf = (db: SqlRunner): Promise<SchemaStatus> => value(db, "public.get_schema_status()");
+/** Days of all users whose sums are computed live; all days of somebody who changed the time zone count once. */
+export const staleDaysOfAll = async (db: SqlRunner): Promise<number> =>
+  Number(await value(db, "(select count(distinct (s.user_id, s.date)) from private.stale_days s)"));
+
+/**
+ * @throws UserError `schema_older` where the database lacks a migration, and what `projectStatus` throws
+ */
+export const requireMigrated = async (db: SqlRunner): Promise<void> => {
+  await requireSupabase(db);
+  const lacking = missingMigrations(await appliedMigrations(db));
+  if (lacking.length === 0) return;
+  throw unavailable(
+    "schema_older",
+    `The schema of the database lacks ${lacking.length === 1 ? "the migration" : "the migrations"} ${lacking.join(", ")}.`,
+    "Bring it up to date with: aicost db migrate",
+  );
+};
+
+const hasFunction = async (db: SqlRunner, name: string): Promise<boolean> =>
+  (await value<string | null>(db, `to_regprocedure('public.${name}()')::text`)) !== null;
+
+const statusOf = (db: SqlRunner): Promise<SchemaStatus> => callFunction(db, "public.get_schema_status", {});
 
 const requireSupabase = async (db: SqlRunner): Promise<void> => {
   if ((await value(db, "to_regclass('auth.users')::text")) === null) {

@@ -81,6 +81,10 @@ export interface Api {
   get_daily_spend: { args: DailySpendQuery; result: DailySpend[] };
   refresh_cost_records_daily: { args: Record<never, never>; result: null };
   get_schema_status: { args: Record<never, never>; result: SchemaStatus };
+  get_database_status: { args: Record<never, never>; result: SchemaStatus & DatabaseSize };
+  /** The months that have a partition, in order. */
+  list_partitions: { args: Record<never, never>; result: MonthPartition[] };
+  create_monthly_partition: { args: { year: number; month: number }; result: unknown };
   /** One page of what the user has, of one kind. `after` is the `next` of the page before. */
   export_rows: {
     args: { kind: ArchiveKind; after: string | null; max_rows: number };
@@ -140,6 +144,25 @@ export interface SchemaStatus {
   stale_days: number;
   /** Names of our jobs of pg_cron; null where that extension is not enabled. */
   cron_jobs: string[] | null;
+}
+
+/** How much there is in a database. */
+export interface DatabaseSize {
+  /** That the caller may see; counted. */
+  records: number;
+  /** When the daily sums were refreshed last, RFC 3339; null for never. */
+  last_refresh: string | null;
+  /** With their indexes; those of the whole database are null to somebody who may not know. */
+  bytes: { database: number | null; cost_records: number; cost_records_daily: number };
+}
+
+export interface MonthPartition {
+  /** For example `2026-01`. */
+  month: string;
+  /** That the caller may see; counted. */
+  records: number;
+  /** Of the whole partition, with its indexes. */
+  bytes: number;
 }
 
 export interface Preferences {

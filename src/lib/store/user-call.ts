@@ -1,4 +1,5 @@
 import { fromDatabase } from "../errors.js";
+import { callFunction } from "./call-function.js";
 import type { EmbeddedDatabase } from "./embedded-database.js";
 import type { Api } from "./store.js";
 
@@ -14,21 +15,14 @@ export const callAsUser = async <Name extends keyof Api>(
   name: Name,
   args: Api[Name]["args"],
 ): Promise<Api[Name]["result"]> => {
-  // What is undefined is left out, as it is in JSON over HTTP.
-  const given = Object.entries(args as Record<string, unknown>).filter(([, value]) => value !== undefined);
-  const names = given.map(([key], index) => `"${key}" => $${index + 1}`);
   try {
-    const { rows } = await db.transaction(async (tx) => {
+    return await db.transaction(async (tx) => {
       await tx.query(
         "select set_config('request.jwt.claims', $1, true), set_config('role', 'authenticated', true)",
         [JSON.stringify({ sub: LOCAL_USER, role: "authenticated" })],
       );
-      return tx.query<{ result: unknown }>(
-        `select public.${name}(${names.join(", ")}) as result`,
-        given.map(([, value]) => value),
-      );
+      return callFunction<Api[Name]["result"]>(tx, `public.${name}`, args);
     });
-    return rows[0]?.result as Api[Name]["result"];
   } catch (error) {
     throw fromDatabase(error);
   }

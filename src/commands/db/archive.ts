@@ -1,0 +1,93 @@
+import { join } from "node:path";
+import { Flags } from "@oclif/core";
+import { makeArchiveFolder, removeLostDrafts } from "../../lib/care/archive-file.js";
+import { type ArchivedMonth, archiveMonth, monthsBefore, type PlannedMonth } from "../../lib/care/archive.js";
+import { CareCommand, careFlags } from "../../lib/care/command.js";
+import type { CareDatabase } from "../../lib/care/database.js";
+import { pastMonth } from "../../lib/care/month-flag.js";
+import { interruptible } from "../../lib/interrupt.js";
+import { stepProgress } from "../../lib/progress.js";
+import { confirm } from "../../lib/prompt.js";
+import { archivedLines, archiveQuestion, plannedLines } from "../../lib/render/archive-lines.js";
+import { callFunction } from "../../lib/store/call-function.js";
+
+interface ArchiveJson {
+  /** The folder of the files. */
+  folder: string;
+  archived: ArchivedMonth[];
+  /** With --dry-run: what would be archived. */
+  planned?: PlannedMonth[];
+}
+
+export default class DbArchive extends CareCommand {
+  static override summary = "take old months out of the database, into compressed files";
+  static override description = [
+    "Each month before the one given goes into a file of its own, with a checksum beside it. The file is read back and compared, and only then the month leaves the database: reports do not count it any more. Stopped at any moment, no record is lost; run it again to complete it.",
+    "",
+    "aicost import brings a month back from its file, to the same ids. Months are those of UTC. In a project, each user's records get a file of their own. Undoing an import takes back what of it is in the database.",
+  ].join("\n");
+  static override examples = [
+    {
+      description: "See what would go",
+      command: "<%= config.bin %> <%= command.id %> --before 2024-01 --dry-run",
+    },
+    {
+      description: "Take out all that is older than 2024",
+      command: "<%= config.bin %> <%= command.id %> --before 2024-01",
+    },
+  ];
+  static override flags = {
+    before: Flags.string({ required: true, summary: "the first month that stays", helpValue: "YYYY-MM" }),
+    to: Flags.string({
+      summary: "the folder for the files; by default the folder archive of the data folder",
+      helpValue: "FOLDER",
+    }),
+    "dry-run": Flags.boolean({ default: false, summary: "show what would be archived, and change nothing" }),
+    yes: Flags.boolean({ char: "y", default: false, summary: "do not ask" }),
+    ...careFlags,
+  };
+
+  async run(): Promise<ArchiveJson> {
+    const { flags } = await this.parse(DbArchive);
+    const before = pastMonth(flags.before, new Date());
+    const folder = flags.to ?? join(this.config.dataDir, "archive");
+    return this.asOwner(flags["db-url"], "archive months of", async (db) => {
+      const planned = await monthsBefore(db, before);
+      if (flags["dry-run"] || planned.length === 0) {
+        this.log(plannedLines(planned, before, this.screen));
+        return { folder, archived: [], planned };
+      }
+      if (!flags.yes && !this.jsonEnabled()) this.tell(plannedLines(planned, before, this.screen));
+      if (!(await confirm(archiveQuestion(planned, folder), flags.yes))) return { folder, archived: [] };
+      const archived = await this.#archive(db, planned, folder);
+      this.log(archivedLines(archived, this.screen));
+      return { folder, archived };
+    });
+  }
+
+  async #archive(
+    db: CareDatabase,
+    planned: readonly PlannedMonth[],
+    folder: string,
+  ): Promise<ArchivedMonth[]> {
+    makeArchiveFolder(folder);
+    removeLostDrafts(folder);
+    const progress = await stepProgress("Archiving", planned.length, this.showsProgress);
+    const archived: ArchivedMonth[] = [];
+    const { version: program } = this.config;
+    const { waitMs } = this.place;
+    try {
+      await interruptible(async (signal) => {
+        for (const { month } of planned) {
+          signal.throwIfAborted();
+          archived.push(await archiveMonth(db, month, { folder, program, waitMs, signal }));
+          progress.to(archived.length);
+        }
+      }, "Whole months are archived, or not at all; run it again to go on.");
+      await callFunction(db, "public.refresh_cost_records_daily", {});
+    } finally {
+      progress.stop();
+    }
+    return archived;
+  }
+}

@@ -1,0 +1,28 @@
+import { type CheckResult, checkDatabase, CHECKS, checkFailed } from "../../lib/care/check.js";
+import { CareCommand, careFlags } from "../../lib/care/command.js";
+import { stepProgress } from "../../lib/progress.js";
+import { checkLines } from "../../lib/render/care-lines.js";
+
+export default class DbCheck extends CareCommand {
+  static override summary = "check that all of the database fits together";
+  static override description =
+    "It reads every value and every index, compares the daily sums with their records, and looks for rows that refer to nothing. Nothing is changed. Where something is wrong, the exit code is 5.";
+  static override examples = ["<%= config.bin %> <%= command.id %>"];
+  static override flags = careFlags;
+
+  async run(): Promise<{ checks: CheckResult[] }> {
+    const { flags } = await this.parse(DbCheck);
+    const checks = await this.asOwner(flags["db-url"], "check", async (db) => {
+      const progress = await stepProgress("Checking", CHECKS.length, this.showsProgress);
+      try {
+        return await checkDatabase(db, (done) => progress.to(done));
+      } finally {
+        progress.stop();
+      }
+    });
+    this.log(checkLines(checks, this.screen));
+    const error = checkFailed(checks);
+    if (error !== null) throw error;
+    return { checks };
+  }
+}

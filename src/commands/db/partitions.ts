@@ -1,0 +1,42 @@
+import { Flags } from "@oclif/core";
+import { CareCommand, careFlags } from "../../lib/care/command.js";
+import { makeAhead } from "../../lib/care/partitions.js";
+import { partitionLines } from "../../lib/render/care-lines.js";
+import type { MonthPartition } from "../../lib/store/store.js";
+
+interface PartitionsJson {
+  partitions: MonthPartition[];
+  /** Months whose partition was made just now. */
+  made: string[];
+}
+
+export default class DbPartitions extends CareCommand {
+  static override summary = "list the months of the database, and make those to come";
+  static override description =
+    "The records of a month (UTC) are a table of their own, a partition. Whatever writes records makes the partitions that it needs; to make them ahead spares the first import of a month that time.";
+  static override examples = [
+    "<%= config.bin %> <%= command.id %>",
+    "<%= config.bin %> <%= command.id %> --ahead 6",
+  ];
+  static override flags = {
+    ahead: Flags.integer({
+      summary: "make the partitions of this month and of so many after it",
+      helpValue: "MONTHS",
+      min: 0,
+      max: 23,
+    }),
+    ...careFlags,
+  };
+
+  async run(): Promise<PartitionsJson> {
+    const { flags } = await this.parse(DbPartitions);
+    const result = await this.asCaller(flags["db-url"], async (caller): Promise<PartitionsJson> => {
+      const partitions = await caller.call("list_partitions", {});
+      if (flags.ahead === undefined) return { partitions, made: [] };
+      const made = await makeAhead(caller, partitions, flags.ahead, new Date());
+      return { partitions: await caller.call("list_partitions", {}), made };
+    });
+    this.log(partitionLines(result.partitions, flags.ahead === undefined ? null : result.made, this.screen));
+    return result;
+  }
+}

@@ -1,0 +1,18 @@
+import { CareCommand, careFlags } from "../../lib/care/command.js";
+import { refreshDaily, type RefreshResult } from "../../lib/care/refresh.js";
+import { refreshReceipt } from "../../lib/render/care-lines.js";
+
+export default class DbRefresh extends CareCommand {
+  static override summary = "bring the daily sums up to date";
+  static override description =
+    "Reports are right without it: days that changed since the last refresh are summed live, which takes longer. A large import refreshes by itself; in a project, pg_cron does it every night where it is enabled.";
+  static override examples = ["<%= config.bin %> <%= command.id %>"];
+  static override flags = careFlags;
+
+  async run(): Promise<{ refresh: RefreshResult }> {
+    const { flags } = await this.parse(DbRefresh);
+    const refresh = await this.asCaller(flags["db-url"], refreshDaily);
+    this.log(refreshReceipt(refresh));
+    return { refresh };
+  }
+}

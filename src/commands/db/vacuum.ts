@@ -1,0 +1,25 @@
+import { CareCommand, careFlags } from "../../lib/care/command.js";
+import type { VacuumResult } from "../../lib/care/vacuum.js";
+import { vacuumReceipt } from "../../lib/render/care-lines.js";
+
+export default class DbVacuum extends CareCommand {
+  static override summary = "take out what was deleted, and give its space back";
+  static override description =
+    "The embedded database gives the space back to the disk; while it does, it needs twice as much as its largest month. A project keeps the space for new records.";
+  static override examples = ["<%= config.bin %> <%= command.id %>"];
+  static override flags = careFlags;
+
+  async run(): Promise<{ vacuum: { bytes_before: number; bytes_after: number } }> {
+    const { flags } = await this.parse(DbVacuum);
+    const { before, after } = await this.asOwner(
+      flags["db-url"],
+      "vacuum",
+      async (db): Promise<VacuumResult> => {
+        const { vacuum } = await import("../../lib/care/vacuum.js");
+        return vacuum(db);
+      },
+    );
+    this.log(vacuumReceipt(before, after));
+    return { vacuum: { bytes_before: before, bytes_after: after } };
+  }
+}

@@ -1,0 +1,90 @@
+import { closeSync, createReadStream, openSync, type ReadStream, readSync } from "node:fs";
+import { constants, createGunzip, gunzipSync } from "node:zlib";
+import type { CsvInput } from "../csv/decode.js";
+import { refused, systemCode } from "../errors.js";
+
+/** How a file that was compressed with gzip begins, in Latin-1. */
+export const GZIP_MAGIC = "\x1f\x8b";
+
+/** Whether the file was compressed with gzip; false also where it cannot be read, which reading it then says. */
+export const isGzip = (path: string): boolean => {
+  const bytes = Buffer.alloc(GZIP_MAGIC.length);
+  let file: number | undefined;
+  try {
+    file = openSync(path, "r");
+    return readSync(file, bytes) === bytes.length && bytes.toString("latin1") === GZIP_MAGIC;
+  } catch (error) {
+    if (systemCode(error) === undefined) throw error;
+    return false;
+  } finally {
+    if (file !== undefined) closeSync(file);
+  }
+};
+
+/**
+ * The text, in Latin-1, that the first bytes of a compressed file unpack to: no more than a thousand times as long as
+ * they are. Empty where they are damaged.
+ */
+export const unpackedStart = (bytes: Buffer): string => {
+  try {
+    return gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH }).toString("latin1");
+  } catch {
+    return "";
+  }
+};
+
+/** Archives unpack to 10 or 20 times their size, because each row has an id of its own; a bomb to 1,000 times. */
+const MOST_TIMES = 100;
+/** What may be unpacked whatever the size. */
+const FREE_BYTES = 16 * 1024 * 1024;
+
+/**
+ * What a compressed file unpacks to, piece by piece, and how far the file itself has been read. Reading the pieces
+ * @throws UserError `archive_too_dense`, `archive_damaged`, `archive_cut_off`
+ */
+export const unpack = (input: CsvInput): { bytes: AsyncIterable<Buffer>; bytesRead: () => number } => {
+  const file = createReadStream(input.path);
+  return { bytes: unpackedBytes(file, input.name), bytesRead: () => file.bytesRead };
+};
+
+async function* unpackedBytes(file: ReadStream, name: string): AsyncGenerator<Buffer> {
+  const unpacked = createGunzip();
+  file.on("error", (error) => unpacked.destroy(error));
+  let bytes = 0;
+  try {
+    for await (const piece of file.pipe(unpacked) as AsyncIterable<Buffer>) {
+      bytes += piece.length;
+      if (bytes > FREE_BYTES + MOST_TIMES * unpacked.bytesWritten) throw tooDense(name);
+      yield piece;
+    }
+  } catch (error) {
+    throw unpackError(name, error);
+  } finally {
+    file.destroy();
+    unpacked.destroy();
+  }
+}
+
+const tooDense = (name: string) =>
+  refused(
+    "archive_too_dense",
+    `${name} unpacks to more than ${MOST_TIMES} times its size, which no archive of aicost does.`,
+    "Nothing was restored. If you know where it is from, unpack it first: gunzip FILE",
+  );
+
+const unpackError = (name: string, error: unknown): unknown => {
+  const { code } = error as { code?: string };
+  if (code === "Z_BUF_ERROR") {
+    return refused(
+      "archive_cut_off",
+      `The archive ${name} ends in its middle: it was cut off.`,
+      "Nothing was restored. Copy it again.",
+    );
+  }
+  if (code?.startsWith("Z_") !== true) return error;
+  return refused(
+    "archive_damaged",
+    `The archive ${name} does not unpack: ${(error as Error).message}.`,
+    "Nothing was restored. The file was changed after it was made; copy it again.",
+  );
+};

@@ -1,0 +1,198 @@
+import { createHash } from "node:crypto";
+import {
+  closeSync,
+  createWriteStream,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { createGzip } from "node:zlib";
+import { unpack } from "../archive/gzip.js";
+import { systemCode, unavailable, usageError, whyUnwritable } from "../errors.js";
+import { fileHash } from "../imports/sources.js";
+
+/** A compressed archive on its way to its place. */
+export interface Draft {
+  path: string;
+  /** SHA-256 of the file, hex. */
+  sha256: string;
+  /** SHA-256 of its text after the first line, which names the moment of writing, hex. */
+  body: string;
+}
+
+/** An archive in its place. */
+export interface PlacedFile {
+  path: string;
+  /** SHA-256 of the file, hex. */
+  sha256: string;
+  /** False where it was there before. */
+  isNew: boolean;
+}
+
+/** A draft beside the place of an archive. No process reads that of another one. */
+export const draftPath = (folder: string, name: string): string =>
+  join(folder, `.${name}.${process.pid}.draft`);
+
+/** Removes the drafts of processes that were killed. */
+export const removeLostDrafts = (folder: string): void => {
+  for (const file of readdirSync(folder)) {
+    const pid = /^\.aicost-.*\.(\d+)\.draft$/.exec(file)?.[1];
+    if (pid !== undefined && !isAlive(Number(pid))) rmSync(join(folder, file), { force: true });
+  }
+};
+
+const isAlive = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return systemCode(error) === "EPERM";
+  }
+};
+
+/** @throws UserError `archive_unwritable` */
+export const makeArchiveFolder = (folder: string): void => {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === undefined) throw error;
+    throw usageError(
+      "archive_unwritable",
+      `The folder ${folder} cannot be made: ${whyUnwritable(code === "EEXIST" ? "ENOTDIR" : code)}.`,
+      "Name another one: --to FOLDER",
+    );
+  }
+};
+
+/**
+ * Writes an archive, compressed, that only its owner can read, and has the system put it on the disk.
+ * @param pieces its text; the first one is its first line
+ * @throws UserError `archive_unwritable`; then nothing is left of it
+ */
+export const writeDraft = async (
+  path: string,
+  pieces: AsyncIterable<string>,
+  signal: AbortSignal,
+): Promise<Draft> => {
+  const file = createHash("sha256");
+  const body = createHash("sha256");
+  async function* text(): AsyncGenerator<string> {
+    let isHead = true;
+    for await (const piece of pieces) {
+      if (!isHead) body.update(piece);
+      isHead = false;
+      yield piece;
+    }
+  }
+  async function* watched(packed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    for await (const bytes of packed) {
+      file.update(bytes);
+      yield bytes;
+    }
+  }
+  try {
+    const target = createWriteStream(path, { mode: 0o600, flush: true });
+    await pipeline(text, createGzip(), watched, target, { signal });
+  } catch (error) {
+    rmSync(path, { force: true });
+    signal.throwIfAborted();
+    throw unwritable(path, error);
+  }
+  return { path, sha256: file.digest("hex"), body: body.digest("hex") };
+};
+
+/** Whether a file on the disk is what was written: its bytes, and what they unpack to. */
+export const isAsWritten = async ({ path, sha256, body }: Draft): Promise<boolean> =>
+  (await fileHash(path)) === sha256 && (await bodyHash(path)) === body;
+
+/** SHA-256 of a compressed archive's text after its first line, hex. @throws what `unpack` throws */
+const bodyHash = async (path: string): Promise<string> => {
+  const hash = createHash("sha256");
+  let isBody = false;
+  for await (const bytes of unpack({ path, name: path }).bytes) {
+    const start: number = isBody ? 0 : bytes.indexOf("\n") + 1;
+    if (isBody || start > 0) hash.update(bytes.subarray(start));
+    isBody ||= start > 0;
+  }
+  return hash.digest("hex");
+};
+
+/**
+ * Puts an archive into its place. No file is ever replaced: one that holds the same is taken for it, as a run that was
+ * cut short has left it; beside one that holds something else it gets a number.
+ * @param base its path without what its name ends in
+ * @returns the path, and whether the file is new there
+ */
+export const placeDraft = async (draft: Draft, base: string): Promise<PlacedFile> => {
+  for (let number = 1; ; number++) {
+    const path = `${base}${number === 1 ? "" : `-${number}`}.ndjson.gz`;
+    if (!existsSync(path)) {
+      writeChecksum(path, draft.sha256);
+      renameSync(draft.path, path);
+      syncFolder(dirname(path));
+      return { path, sha256: draft.sha256, isNew: true };
+    }
+    if (await holds(path, draft.body)) {
+      const sha256 = await fileHash(path);
+      rmSync(draft.path);
+      writeChecksum(path, sha256);
+      syncFolder(dirname(path));
+      return { path, sha256, isNew: false };
+    }
+  }
+};
+
+const holds = async (path: string, body: string): Promise<boolean> => {
+  try {
+    return (await bodyHash(path)) === body;
+  } catch {
+    // What does not unpack, or may not be read, is no archive of ours; it stays as it is.
+    return false;
+  }
+};
+
+/** What `sha256sum -c` reads. */
+export const checksumFile = (path: string): string => `${path}.sha256`;
+
+const writeChecksum = (path: string, sha256: string): void => {
+  const file = checksumFile(path);
+  const unfinished = `${file}.${process.pid}`;
+  try {
+    writeFileSync(unfinished, `${sha256}  ${basename(path)}\n`, { mode: 0o600, flush: true });
+    renameSync(unfinished, file);
+  } catch (error) {
+    rmSync(unfinished, { force: true });
+    throw unwritable(file, error);
+  }
+};
+
+/** A new name is safe on the disk once its folder is; Windows has no such thing. */
+const syncFolder = (folder: string): void => {
+  let descriptor: number | undefined;
+  try {
+    descriptor = openSync(folder, "r");
+    fsyncSync(descriptor);
+  } catch (error) {
+    if (systemCode(error) === undefined) throw error;
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
+  }
+};
+
+const unwritable = (path: string, error: unknown): unknown => {
+  const code = systemCode(error);
+  if (code === undefined) return error;
+  return unavailable(
+    "archive_unwritable",
+    `The archive ${path} cannot be written (${code}). Its records stay in the database.`,
+    "Name a folder with room in it: --to FOLDER",
+    error,
+  );
+};

@@ -1,0 +1,74 @@
+import { fromDatabase, unavailable } from "../errors.js";
+import { requireRoom } from "../store/disk.js";
+import { type EmbeddedOptions, openDatabase } from "../store/embedded-database.js";
+import type { SqlRunner } from "../store/migrate.js";
+
+/** A database as its owner, who sees the records of all users. */
+export interface CareDatabase extends SqlRunner {
+  /** Where the files of the embedded database lie; null of a project. */
+  folder: string | null;
+}
+
+/**
+ * Opens the embedded database for the time of some work, as its owner.
+ * @throws what `openDatabase` throws
+ */
+export const withEmbedded = async <Result>(
+  options: EmbeddedOptions,
+  work: (db: CareDatabase) => Promise<Result>,
+): Promise<Result> => {
+  const db = await openDatabase(options);
+  db.model.forgetDays();
+  // Failing for want of room leaves more to mend than asking for it first.
+  const safely = async <Answer>(statement: () => Promise<Answer>): Promise<Answer> => {
+    requireRoom(options.dataDir);
+    return statement();
+  };
+  try {
+    return await work({
+      folder: db.folder,
+      exec: (sql) => safely(() => db.exec(sql)),
+      query: (sql, params) => safely(() => db.query(sql, params)),
+    });
+  } catch (error) {
+    throw ofDatabase(error);
+  } finally {
+    await db.close();
+  }
+};
+
+/** Classes of SQLSTATE by which PostgreSQL says that its files are damaged. */
+const DAMAGED = /^(XX00[12]|58P01|58030)$/;
+
+/** An error of the database, as whoever cares for it must know it. */
+export const ofDatabase = (error: unknown): unknown => {
+  const { code, message } = error as { code?: string; message: string };
+  if (code === undefined || !DAMAGED.test(code)) return fromDatabase(error);
+  return unavailable(
+    "database_damaged",
+    `A part of the database cannot be read: ${message}.`,
+    "See what is hurt with: aicost db check",
+    error,
+  );
+};
+
+/**
+ * Runs some work in a transaction of one snapshot: it holds together, or not at all.
+ * @param mode how the transaction is, as `begin` takes it
+ */
+export const inSnapshot = async <Result>(
+  db: SqlRunner,
+  mode: "read only" | "read write",
+  work: () => Promise<Result>,
+): Promise<Result> => {
+  await db.exec(`begin isolation level repeatable read ${mode}`);
+  try {
+    const result = await work();
+    await db.exec("commit");
+    return result;
+  } catch (error) {
+    // Where the connection broke, the server rolls back by itself.
+    await db.exec("rollback").catch(() => undefined);
+    throw error;
+  }
+};

@@ -1,0 +1,19 @@
+import { readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import type { FolderSize } from "../database-status.js";
+import { folderOf } from "../read-model/current.js";
+
+/** What the embedded database takes of the disk. @param dataDir the folder that it lies in */
+export const folderSize = (dataDir: string): FolderSize => {
+  const folder = folderOf(dataDir);
+  return { folder: bytesIn(folder), log: bytesIn(join(folder, "pg_wal")) };
+};
+
+/** The bytes of all files in a folder and in those below it. */
+export const bytesIn = (folder: string): number =>
+  readdirSync(folder, { withFileTypes: true }).reduce((sum, entry) => {
+    const path = join(folder, entry.name);
+    return (
+      sum + (entry.isDirectory() ? bytesIn(path) : (statSync(path, { throwIfNoEntry: false })?.size ?? 0))
+    );
+  }, 0);

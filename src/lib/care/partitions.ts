@@ -1,0 +1,29 @@
+import type { MonthPartition } from "../store/store.js";
+import type { Caller } from "./command.js";
+
+/**
+ * Makes the partitions of the coming months that are not there yet.
+ * @param ahead how many months after this one
+ * @param now the moment whose month (UTC) is this one
+ * @returns the months that were made, in order
+ */
+export const makeAhead = async (
+  caller: Caller,
+  known: readonly MonthPartition[],
+  ahead: number,
+  now: Date,
+): Promise<string[]> => {
+  const missing = monthsAhead(ahead, now).filter((month) => !known.some((each) => each.month === month));
+  for (const name of missing) {
+    const [year, month] = name.split("-").map(Number) as [number, number];
+    await caller.call("create_monthly_partition", { year, month });
+  }
+  return missing;
+};
+
+const monthsAhead = (ahead: number, now: Date): string[] =>
+  Array.from({ length: ahead + 1 }, (_, index) => monthOf(now, index));
+
+/** The month (UTC) of a moment, so many months later, for example `2026-01`. */
+export const monthOf = (moment: Date, later = 0): string =>
+  new Date(Date.UTC(moment.getUTCFullYear(), moment.getUTCMonth() + later)).toISOString().slice(0, 7);

@@ -1,0 +1,73 @@
+import { statfsSync } from "node:fs";
+import { join } from "node:path";
+import { unavailable } from "../errors.js";
+import { formatBytes } from "../render/bytes-text.js";
+import type { CareDatabase } from "./database.js";
+import { bytesIn } from "./folder-size.js";
+
+/** What a vacuum gave back, in bytes. */
+export interface VacuumResult {
+  before: number;
+  after: number;
+}
+
+/** The tables that grow. */
+const TABLES =
+  "public.cost_records, public.cost_records_daily, public.imports, public.import_changes, private.stale_days";
+
+/**
+ * Takes out what was deleted, and learns anew how the values are spread. Of the embedded database the space goes back to
+ * the disk; a project keeps it for new records, because giving it back would lock everybody out.
+ * @throws UserError `disk_full`
+ */
+export const vacuum = async (db: CareDatabase): Promise<VacuumResult> => {
+  const before = await sizeOf(db);
+  if (db.folder === null) await db.exec(`vacuum (analyze) ${TABLES}`);
+  else await rewrite(db, db.folder);
+  return { before, after: await sizeOf(db) };
+};
+
+const sizeOf = async (db: CareDatabase): Promise<number> => {
+  if (db.folder !== null) return bytesIn(db.folder);
+  const { rows } = await db.query<{ bytes: number | string }>(
+    "select pg_database_size(current_database()) as bytes",
+  );
+  return Number(rows[0]?.bytes);
+};
+
+/** Each table is written anew beside the old one, which goes when the new one is whole: a kill leaves the old one. */
+const rewrite = async (db: CareDatabase, folder: string): Promise<void> => {
+  await requireRoomFor(db, folder);
+  await db.exec("vacuum (analyze)");
+  await db.exec(`vacuum (full, analyze) ${TABLES}`);
+  await trimLog(db, folder);
+};
+
+/** What the largest table, its indexes and the log of writing it anew take. */
+const requireRoomFor = async (db: CareDatabase, folder: string): Promise<void> => {
+  const { rows } = await db.query<{ bytes: number | string }>(
+    "select coalesce(max(pg_total_relation_size(t.name)), 0) as bytes from private.own_tables() t",
+  );
+  const needed = 2 * Number(rows[0]?.bytes) + LOG;
+  const { bavail, bsize } = statfsSync(folder);
+  if (bavail * bsize >= needed) return;
+  throw unavailable(
+    "disk_full",
+    `The disk of ${folder} has ${formatBytes(bavail * bsize)} left; to write the tables anew, ${formatBytes(needed)} are needed.`,
+    "Free some space. Nothing was changed.",
+  );
+};
+
+const LOG = 160 * 1024 * 1024;
+
+/** How often the log is put one segment further: each time PostgreSQL expects to need a little less of it. */
+const TURNS = 200;
+/** How large the log of an idle database is. */
+const SMALL_LOG = 8 * 1024 * 1024;
+
+const trimLog = async (db: CareDatabase, folder: string): Promise<void> => {
+  await db.exec("checkpoint");
+  for (let turn = 0; turn < TURNS && bytesIn(join(folder, "pg_wal")) > SMALL_LOG; turn++) {
+    await db.exec("select pg_logical_emit_message(false, 'aicost', ''); select pg_switch_wal(); checkpoint;");
+  }
+};
