@@ -452,6 +452,13 @@ $$;
 create or replace function private.check_storage() returns setof text
 language plpgsql stable
 set search_path = ''
+set jit = off
+set enable_seqscan = on
+set enable_sort = on
+set enable_indexscan = on
+set enable_indexonlyscan = on
+set enable_bitmapscan = off
+set enable_incremental_sort = off
 as $$
 declare
   storage record;
@@ -486,8 +493,6 @@ begin
       from unnest(array['enable_seqscan', 'enable_sort']) as s (name);
       perform set_config(s.name, (storage.index is not null)::text, true)
       from unnest(array['enable_indexscan', 'enable_indexonlyscan']) as s (name);
-      perform set_config(s.name, 'off', true)
-      from unnest(array['enable_bitmapscan', 'enable_incremental_sort']) as s (name);
       if storage.index is null then
         -- The text of a row needs each of its values, those that are stored apart too.
         in_table := null;

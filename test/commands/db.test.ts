@@ -1,8 +1,11 @@
 import { readdirSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
+import DbArchive from "../../src/commands/db/archive.js";
+import DbCheck from "../../src/commands/db/check.js";
 import DbMigrate from "../../src/commands/db/migrate.js";
 import DbStatus from "../../src/commands/db/status.js";
+import DbVacuum from "../../src/commands/db/vacuum.js";
 import type { DatabaseStatus } from "../../src/lib/database-status.js";
 import { answer, fileIn, type Home, newHome, refusal, ROOT, runCommand } from "../support/cli.js";
 
@@ -29,6 +32,15 @@ describe("aicost db with the embedded database", () => {
       },
       stale_days: 0,
       cron_jobs: null,
+      records: 0,
+      last_refresh: null,
+      bytes: {
+        database: expect.any(Number) as number,
+        cost_records: expect.any(Number) as number,
+        cost_records_daily: expect.any(Number) as number,
+        folder: expect.any(Number) as number,
+        log: expect.any(Number) as number,
+      },
     });
   });
 
@@ -59,6 +71,18 @@ describe("aicost db with a project", () => {
       code: "db_url_missing",
       message: expect.stringContaining("abc.supabase.co") as string,
       hint: expect.stringMatching(/Connect, Session pooler[^]*AICOST_DB_URL[^]*supabase db push/) as string,
+    });
+  });
+
+  it.each([
+    ["check", DbCheck, []],
+    ["vacuum", DbVacuum, []],
+    ["archive", DbArchive, ["--before", "2026-01", "--yes"]],
+  ] as const)("cannot %s it without that URL, either", async (name, command, argv) => {
+    expect(await refusal(command, argv, withProject())).toMatchObject({
+      exit: 2,
+      code: "db_url_missing",
+      hint: expect.stringContaining(`aicost db ${name}`) as string,
     });
   });
 

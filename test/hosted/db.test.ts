@@ -1,17 +1,27 @@
 import { execFile } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { cpSync } from "node:fs";
+import { cpSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
+import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import DbArchive from "../../src/commands/db/archive.js";
+import DbCheck from "../../src/commands/db/check.js";
 import DbMigrate from "../../src/commands/db/migrate.js";
+import DbPartitions from "../../src/commands/db/partitions.js";
+import DbRefresh from "../../src/commands/db/refresh.js";
 import DbStatus from "../../src/commands/db/status.js";
+import DbVacuum from "../../src/commands/db/vacuum.js";
+import Import from "../../src/commands/import.js";
 import type { DatabaseStatus } from "../../src/lib/database-status.js";
 import { catalogOf } from "../support/catalog.js";
 import { aicost, inTerminal, jsonOf, newHome, type Outcome, ROOT, runCommand } from "../support/cli.js";
 import { connect, type Database } from "../support/database.js";
+import { costRecord, importHead } from "../support/records.js";
 import { authSql, migrations, supabaseDefaults } from "../support/migrations.js";
 import { startSupabase, type RunningProject } from "../support/supabase.js";
+
+type CommandClass = Parameters<typeof runCommand>[0];
 
 let project: RunningProject;
 const versions: string[] = [];
@@ -97,8 +107,18 @@ describe("a project without our schema", () => {
       partitions: { first: expect.any(String) as string },
       cron_jobs: null,
     };
-    expect(await statusOf(project.databaseUrl)).toMatchObject({ ...migrated, stale_days: null });
-    await expect.poll(hosted, { timeout: 10_000 }).toMatchObject({ ...migrated, stale_days: 0 });
+    expect(await statusOf(project.databaseUrl)).toMatchObject({ ...migrated, stale_days: 0 });
+    await expect.poll(hosted, { timeout: 10_000 }).toMatchObject({ ...migrated, stale_days: 0, records: 0 });
+
+    // What a signed-in user may do, too.
+    for (const [command, argv, expected] of [
+      [DbRefresh, [], { refresh: { stale_days: 0, done: true } }],
+      [DbPartitions, ["--ahead", "20"], { made: expect.arrayContaining([expect.any(String)]) as string[] }],
+    ] as const) {
+      const outcome = await runCommand(command, [...argv, "--json"], home, signedIn);
+      expect(outcome).toMatchObject({ exit: 0, stderr: "" });
+      expect(jsonOf(outcome)).toMatchObject(expected);
+    }
   });
 });
 
@@ -239,6 +259,72 @@ describe("aicost db migrate", () => {
     expect(jsonOf(outcome)).toMatchObject({ error: { code, hint: expect.any(String) as string } });
     expect(outcome.exit).toBe(exit);
     expect(outcome.stdout + outcome.stderr).not.toContain(wrong.password);
+  });
+});
+
+describe("care of a project by the URL of its database", () => {
+  it("archives each user's records into a file of its own, checks, and vacuums", async () => {
+    const name = await bareDatabase();
+    const url = urlOf(project.databaseUrl, name);
+    await migrate(url);
+    const users = [randomUUID(), randomUUID()].toSorted();
+    await asSuperuser(name, async (db) => {
+      for (const [index, user] of users.entries()) {
+        await db.query("insert into auth.users (id, email) values ($1, $2)", [user, user]);
+        await db.asUser(user, (me) =>
+          me.call("ingest_cost_records", {
+            import: importHead(),
+            records: [
+              costRecord({ timestamp: "2026-01-10T10:00:00Z", cost_usd: String(index + 1) }),
+              costRecord({ timestamp: "2026-03-10T10:00:00Z" }),
+            ],
+          }),
+        );
+      }
+    });
+    const home = newHome();
+    const care = async <Answer>(command: CommandClass, ...argv: string[]): Promise<Answer> => {
+      const outcome = await runCommand(command, [...argv, "--json"], home, { AICOST_DB_URL: url });
+      expect(outcome).toMatchObject({ exit: 0, stderr: "" });
+      return jsonOf<Answer>(outcome);
+    };
+    expect(await care(DbRefresh)).toMatchObject({ refresh: { stale_days: 4, done: true } });
+
+    const { archived } = await care<{ archived: { files: { path: string }[] }[] }>(
+      DbArchive,
+      ...["--before", "2026-03", "--yes"],
+    );
+    expect(archived).toMatchObject([
+      { month: "2026-01", records: 2, cost_usd: "3", users: 2, files: [{ records: 1 }, { records: 1 }] },
+    ]);
+    const files = archived[0]!.files.map(({ path: file }) => file);
+    expect(files.map((file) => path.basename(file))).toEqual(
+      users.map((user) => `aicost-2026-01-${user.slice(0, 8)}.ndjson.gz`),
+    );
+    const texts = files.map((file) => gunzipSync(readFileSync(file)).toString());
+    for (const [index, text] of texts.entries()) {
+      const records = text.split("\n").filter((line) => line.includes('"kind":"cost_record"'));
+      expect(records.map((line) => (JSON.parse(line) as { cost_usd: string }).cost_usd)).toEqual([
+        String(index + 1),
+      ]);
+    }
+
+    expect(await statusOf(url)).toMatchObject({ records: 2, stale_days: 0 });
+    const { partitions } = await care<{ partitions: { month: string; records: number }[] }>(DbPartitions);
+    expect(partitions.filter(({ records }) => records > 0)).toMatchObject([{ month: "2026-03", records: 2 }]);
+    const { checks } = await care<{ checks: { check: string; ok: boolean; problems: string[] }[] }>(DbCheck);
+    expect(checks.filter(({ ok }) => !ok)).toEqual([]);
+    expect(await care(DbVacuum)).toMatchObject({ vacuum: { bytes_after: expect.any(Number) as number } });
+    expect((await runCommand(Import, [files[0]!], home)).exit).toBe(0);
+  });
+
+  it("refuses to care for a schema that lacks migrations", async () => {
+    const url = urlOf(project.databaseUrl, await bareDatabase());
+    for (const command of [DbCheck, DbRefresh]) {
+      const outcome = await runCommand(command, ["--json"], newHome(), { AICOST_DB_URL: url });
+      expect(jsonOf(outcome)).toMatchObject({ error: { code: "schema_older" } });
+      expect(outcome.exit).toBe(5);
+    }
   });
 });
 

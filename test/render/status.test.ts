@@ -30,7 +30,10 @@ describe("the status of a database", () => {
       "Backend     Supabase project https://abc.supabase.co",
       "PostgreSQL  15.8",
       "Schema      20261122001400, up to date",
+      "Size        68 MB",
+      "Records     84,210 of yours",
       "Partitions  2024-01 to 2027-05 (41 months)",
+      "Daily sums  refreshed 2026-11-27 02:15 UTC",
       "Stale days  1,200, summed live until the next refresh",
       "pg_cron     aicost-partitions, aicost-refresh",
     ]);
@@ -45,6 +48,9 @@ describe("the status of a database", () => {
       missing_migrations: ["20261122001300", "20261122001400"],
       stale_days: null,
       cron_jobs: null,
+      records: null,
+      last_refresh: null,
+      bytes: null,
     } as const;
     expect(lines({ ...change, missing_migrations: [...change.missing_migrations] })).toEqual([
       "Backend     PostgreSQL of a Supabase project",
@@ -69,6 +75,9 @@ describe("the status of a database", () => {
       stale_days: null,
       cron_jobs: null,
       postgres: null,
+      records: null,
+      last_refresh: null,
+      bytes: null,
     };
     expect(lines({ ...nothing, has_schema: false, missing_migrations: missing })).toEqual([
       "Profile  work",
@@ -86,6 +95,7 @@ describe("the status of a database", () => {
     ["one migration too few", { missing_migrations: ["1"] }, /one migration short of/],
     ["no partition", { partitions: { first: null, last: null, count: 0 } }, "Partitions  none"],
     ["one partition", { partitions: { first: "2026-11", last: "2026-11", count: 1 } }, /\(one month\)$/],
+    ["no refresh yet", { last_refresh: null }, "Daily sums  never refreshed"],
     ["no stale day", { stale_days: 0 }, "Stale days  none"],
     ["a migration too many", { unknown_migrations: ["2999"] }, /of another version of aicost$/],
     ["a newer schema", { unknown_migrations: ["2999"] }, /npm install -g aicost-cli@latest$/],
@@ -99,8 +109,11 @@ describe("the status of a database", () => {
   );
 
   it("says nothing of pg_cron of the embedded database, which needs none", () => {
-    const status = lines({ profile: "local", backend: "embedded", url: null, cron_jobs: null });
+    const bytes = { ...complete.bytes, folder: 158_000_000, log: 67_000_000 };
+    const status = lines({ profile: "local", backend: "embedded", url: null, cron_jobs: null, bytes });
     expect(status).toContain("Backend     embedded database");
+    expect(status).toContain("Size        151 MB on disk, 64 MB of it its log");
+    expect(status).toContain("Records     84,210 (57 MB with indexes)");
     expect(status.join("\n")).not.toContain("pg_cron");
   });
 

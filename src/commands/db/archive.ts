@@ -19,6 +19,8 @@ interface ArchiveJson {
   planned?: PlannedMonth[];
 }
 
+const PURPOSE = { task: "archive months of", command: "aicost db archive --before YYYY-MM" };
+
 export default class DbArchive extends CareCommand {
   static override summary = "take old months out of the database, into compressed files";
   static override description = [
@@ -51,7 +53,7 @@ export default class DbArchive extends CareCommand {
     const { flags } = await this.parse(DbArchive);
     const before = pastMonth(flags.before, new Date());
     const folder = flags.to ?? join(this.config.dataDir, "archive");
-    return this.asOwner(flags["db-url"], "archive months of", async (db) => {
+    return this.asOwner(flags["db-url"], PURPOSE, async (db) => {
       const planned = await monthsBefore(db, before);
       if (flags["dry-run"] || planned.length === 0) {
         this.log(plannedLines(planned, before, this.screen));

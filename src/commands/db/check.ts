@@ -12,14 +12,18 @@ export default class DbCheck extends CareCommand {
 
   async run(): Promise<{ checks: CheckResult[] }> {
     const { flags } = await this.parse(DbCheck);
-    const checks = await this.asOwner(flags["db-url"], "check", async (db) => {
-      const progress = await stepProgress("Checking", CHECKS.length, this.showsProgress);
-      try {
-        return await checkDatabase(db, (done) => progress.to(done));
-      } finally {
-        progress.stop();
-      }
-    });
+    const checks = await this.asOwner(
+      flags["db-url"],
+      { task: "check", command: "aicost db check" },
+      async (db) => {
+        const progress = await stepProgress("Checking", CHECKS.length, this.showsProgress);
+        try {
+          return await checkDatabase(db, (done) => progress.to(done));
+        } finally {
+          progress.stop();
+        }
+      },
+    );
     this.log(checkLines(checks, this.screen));
     const error = checkFailed(checks);
     if (error !== null) throw error;

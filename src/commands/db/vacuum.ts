@@ -13,7 +13,7 @@ export default class DbVacuum extends CareCommand {
     const { flags } = await this.parse(DbVacuum);
     const { before, after } = await this.asOwner(
       flags["db-url"],
-      "vacuum",
+      { task: "vacuum", command: "aicost db vacuum" },
       async (db): Promise<VacuumResult> => {
         const { vacuum } = await import("../../lib/care/vacuum.js");
         return vacuum(db);

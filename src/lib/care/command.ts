@@ -18,19 +18,19 @@ export interface Caller extends Pick<Store, "call"> {
 export abstract class CareCommand extends AicostCommand {
   /**
    * Works on the database as its owner.
-   * @param task what for, as an infinitive, for the error where only the data API can be reached
+   * @param purpose for the error where only the data API can be reached: what for, as an infinitive, and what to type
    * @throws UserError `db_url_missing`, `schema_older`, and what opening throws
    */
   protected async asOwner<Result>(
     urlFlag: string | undefined,
-    task: string,
+    purpose: { task: string; command: string },
     work: (db: CareDatabase) => Promise<Result>,
     { heavy = true, signal }: { heavy?: boolean; signal?: AbortSignal } = {},
   ): Promise<Result> {
     const url = databaseUrl(urlFlag, this.profileFlag, process.env);
     if (url !== undefined) return this.#ofProject(url, (db) => work({ ...db, folder: null }));
     const { profile, place } = this;
-    if (profile.kind === "hosted") throw databaseUrlMissing(profile, task, `aicost ${place.command}`);
+    if (profile.kind === "hosted") throw databaseUrlMissing(profile, purpose.task, purpose.command);
     const { withEmbedded } = await import("./database.js");
     return withEmbedded(
       {

@@ -63,7 +63,7 @@ const LOG = 160 * 1024 * 1024;
 /** How often the log is put one segment further: each time PostgreSQL expects to need a little less of it. */
 const TURNS = 200;
 /** How large the log of an idle database is. */
-const SMALL_LOG = 8 * 1024 * 1024;
+const SMALL_LOG = 3 * 1024 * 1024;
 
 const trimLog = async (db: CareDatabase, folder: string): Promise<void> => {
   await db.exec("checkpoint");

@@ -30,11 +30,14 @@ const totalOf = (months: readonly PlannedMonth[]): PlannedMonth => ({
 const lateNote = (months: readonly PlannedMonth[], { width }: Screen): string[] => {
   const last = months.at(-1);
   if (last === undefined || last.later === 0) return [];
-  const records = last.later === 1 ? "One record" : `${formatCount(last.later)} records`;
+  const [records, count, go] =
+    last.later === 1
+      ? ["One record", "counts", "goes"]
+      : [`${formatCount(last.later)} records`, "count", "go"];
   return [
     "",
     ...wrap(
-      `${records} of the last hours of ${last.month} (UTC) count for the next month in your time zone, and go with it.`,
+      `${records} of the last hours of ${last.month} (UTC) ${count} for the next month in your time zone, and ${go} with it.`,
       width,
       2,
     ),

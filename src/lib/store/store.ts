@@ -84,7 +84,7 @@ export interface Api {
   get_database_status: { args: Record<never, never>; result: SchemaStatus & DatabaseSize };
   /** The months that have a partition, in order. */
   list_partitions: { args: Record<never, never>; result: MonthPartition[] };
-  create_monthly_partition: { args: { year: number; month: number }; result: unknown };
+  create_monthly_partition: { args: { year: number; month: number }; result: null };
   /** One page of what the user has, of one kind. `after` is the `next` of the page before. */
   export_rows: {
     args: { kind: ArchiveKind; after: string | null; max_rows: number };
