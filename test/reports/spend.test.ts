@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { plain, sum } from "../../src/lib/money.js";
 import { GROUP_KEYS, type GroupKey } from "../../src/lib/reports/groups.js";
-import { MEASURES, type SpendReport, spendReport, sumSpend } from "../../src/lib/reports/spend.js";
+import { type SpendReport, spendReport } from "../../src/lib/reports/spend.js";
+import { MEASURES, sumSpend } from "../../src/lib/reports/sum.js";
 import { anySpend, november, spend } from "./daily-spend.js";
 
 const ALL = { range: { from: null, to: null }, timezone: "UTC" };

@@ -1,5 +1,5 @@
 import { groupsOf } from "../reports/groups.js";
-import { sumSpend } from "../reports/spend.js";
+import { sumSpend } from "../reports/sum.js";
 import type { DailySpend, DailySpendQuery } from "../store/store.js";
 import type { Days, ReadModel } from "./read-model.js";
 

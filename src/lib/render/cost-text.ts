@@ -1,5 +1,5 @@
 import { decimal } from "../money.js";
-import type { Spend } from "../reports/spend.js";
+import type { Spend } from "../reports/sum.js";
 import type { StoredRecord } from "../store/store.js";
 import { NOTHING_STATED, formatUsd } from "./money-text.js";
 

@@ -1,6 +1,7 @@
 import { sum } from "../money.js";
 import { type GroupKey, byName, groupsOf, isTimeKey } from "../reports/groups.js";
-import { type SpendReport, type SpendRow, sumSpend } from "../reports/spend.js";
+import type { SpendReport, SpendRow } from "../reports/spend.js";
+import { sumSpend } from "../reports/sum.js";
 import { spendCost } from "./cost-text.js";
 import { groupName, headingOf } from "./spend-columns.js";
 import { type Column, type Screen, fits, table } from "./table.js";

@@ -1,4 +1,5 @@
-import { MEASURES, type SpendReport, type SpendRow } from "../reports/spend.js";
+import type { SpendReport, SpendRow } from "../reports/spend.js";
+import { MEASURES } from "../reports/sum.js";
 
 /**
  * A spend report as CSV (RFC 4180): the rows with the field names of the JSON output, at full precision, without a

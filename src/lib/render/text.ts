@@ -1,4 +1,7 @@
 import stringWidth from "string-width";
+import { printable } from "./printable.js";
+
+export { printable };
 
 /** How many terminal columns a text takes: East Asian wide characters take two, colour codes none. */
 export const textWidth = (text: string): number => stringWidth(text);
@@ -6,12 +9,6 @@ export const textWidth = (text: string): number => stringWidth(text);
 /** How many terminal columns the widest of some texts takes. */
 export const widest = (texts: readonly string[]): number =>
   texts.reduce((max, text) => Math.max(max, textWidth(text)), 0);
-
-// Line breaks, terminal escapes and marks that turn the writing direction: a file can hold any of them.
-const UNPRINTABLE = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]+/gu;
-
-/** Text from outside as one line that cannot control the terminal. */
-export const printable = (text: string): string => text.replace(UNPRINTABLE, " ").trim();
 
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 

@@ -1,6 +1,7 @@
 import { decimal, percentOf, plain } from "../money.js";
 import { isTimeKey, sorted } from "./groups.js";
-import { type Comparison, type SpendReport, type SpendRow, sumSpend } from "./spend.js";
+import type { Comparison, SpendReport, SpendRow } from "./spend.js";
+import { sumSpend } from "./sum.js";
 
 /**
  * Adds to a report how it differs from the period before: to the totals and, where it is not grouped by time, to

@@ -1,7 +1,8 @@
 import { plain, sum } from "../money.js";
 import { comparison } from "./compare.js";
 import { type Group, type GroupKey, byName, costsOf, groupsOf, rankedKey, sorted } from "./groups.js";
-import { type SpendReport, type SpendRow, sumSpend, withShares } from "./spend.js";
+import { type SpendReport, type SpendRow, withShares } from "./spend.js";
+import { sumSpend } from "./sum.js";
 
 /**
  * Keeps the groups with the highest cost and sums the rest in rows named `other`, whose `others` says how many groups
