@@ -14,7 +14,7 @@ process.stdout.prependListener("error", (error) => {
 process.stderr.on("error", () => {});
 
 /** What is answered without the command framework, which takes longer to start than Node. */
-const LIGHT = ["--version"];
+const LIGHT = ["--version", "prompt", "today"];
 
 const argv = process.argv.slice(2);
 const { main } = await (LIGHT.includes(argv[0]) ? import("../dist/light.js") : import("../dist/main.js"));

@@ -10,7 +10,6 @@ const root = path.resolve(import.meta.dirname, "..");
 /** What is a file of its own in dist/. Whatever several of them need is in chunks beside them. */
 const ENTRIES = [
   "src/main.ts",
-  "src/light.ts",
   "src/commands/**/*.ts",
   "src/hooks/*.ts",
   // A process of its own.
@@ -38,21 +37,35 @@ const EXTERNAL = [
   "typescript",
 ];
 
-rmSync(path.join(root, "dist"), { recursive: true, force: true });
-await build({
+/** What must start at once: each of them is one file, because to find and read many takes longer. */
+const LIGHT = ["src/light.ts", "src/lib/today/quick-answer.ts"];
+
+const options = {
   absWorkingDir: root,
-  entryPoints: (await glob(ENTRIES, { cwd: root })).sort(),
   outbase: "src",
   outdir: "dist",
-  chunkNames: "chunks/[name]-[hash]",
   bundle: true,
-  splitting: true,
   format: "esm",
   platform: "node",
   target: "node20.19",
+  // Not minified: it starts no faster, and a stack trace can be read.
+  logLevel: "warning",
+};
+
+rmSync(path.join(root, "dist"), { recursive: true, force: true });
+await build({
+  ...options,
+  entryPoints: await glob(ENTRIES, { cwd: root }),
+  chunkNames: "chunks/[name]-[hash]",
+  splitting: true,
   external: EXTERNAL,
   plugins: [framework],
-  // Not minified: it starts no faster, and a stack trace can be read. Bundled CommonJS needs `require` for Node's modules.
+  // Bundled CommonJS needs `require` for Node's modules.
   banner: { js: 'const require = process.getBuiltinModule("module").createRequire(import.meta.url);' },
-  logLevel: "warning",
+});
+await build({
+  ...options,
+  entryPoints: LIGHT,
+  // As light.ts writes them: files of their own.
+  external: [...EXTERNAL, "./main.js", "./lib/today/quick-answer.js"],
 });

@@ -76,15 +76,25 @@ const SHORT_MS = { wait: 10_000, poll: 5 };
  * @param busy what to throw where another process does not come to an end
  */
 export const alone = <Result>(file: string, work: () => Result, busy: () => UserError): Result => {
+  const deadline = Date.now() + SHORT_MS.wait;
+  for (;;) {
+    const done = ifFree(file, () => ({ result: work() }));
+    if (done !== null) return done.result;
+    if (Date.now() >= deadline) throw busy();
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, SHORT_MS.poll);
+  }
+};
+
+/**
+ * Does work of a few milliseconds, unless another process does it at this moment.
+ * @param file the lock file, made where it is missing; the work may keep something in it
+ * @returns null where another process does it
+ */
+export const ifFree = <Result>(file: string, work: (descriptor: number) => Result): Result | null => {
   const native = createRequire(import.meta.url)("fs-native-extensions") as typeof Native;
   const descriptor = openSync(file, "a+", 0o600);
-  const deadline = Date.now() + SHORT_MS.wait;
   try {
-    while (!native.tryLock(descriptor)) {
-      if (Date.now() >= deadline) throw busy();
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, SHORT_MS.poll);
-    }
-    return work();
+    return native.tryLock(descriptor) ? work(descriptor) : null;
   } finally {
     // The lock ends with it.
     closeSync(descriptor);

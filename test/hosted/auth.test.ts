@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { rmSync, writeFileSync } from "node:fs";
+import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { changeConfig, readConfig } from "../../src/lib/config.js";
 import { errorOf, inTerminal, jsonOf, newHome } from "../support/cli.js";
@@ -114,7 +114,13 @@ describe("aicost login", () => {
     await signIn(home, user);
     await run(["prefs", "set", "timezone", "Asia/Tokyo"], home);
     expect(await prefs()).toMatchObject({ timezone: "Asia/Tokyo" });
+    await run(["add", "-p", "openai", "-c", "4.12"], home);
+    const today = await run(["today"], home);
+    expect(today).toMatchObject({ stdout: expect.stringMatching(/^\$4\.12 today/) as string, exit: 0 });
+    expect(await run(["prompt"], home)).toEqual(today);
+    expect(readdirSync(home.dataDir)).toEqual(["answer-supabase"]);
     await run(["logout"], home);
+    expect(readdirSync(home.dataDir), "what a prompt is told").toEqual([]);
     expect(await prefs()).not.toMatchObject({ timezone: "Asia/Tokyo" });
   });
 

@@ -10,6 +10,9 @@ export const folderOf = (dataDir: string): string => join(dataDir, "database");
 /** The read model of a data folder. @returns null where there is none of what the database holds now */
 export const currentModel = (dataDir: string): ReadModel | null => {
   const model = readModel(modelFile(dataDir));
-  if (model === null || model.schema !== latestVersion()) return null;
-  return model.state === stateOf(folderOf(dataDir)) ? model : null;
+  return model !== null && isCurrent(model, dataDir) ? model : null;
 };
+
+/** Whether a model of a data folder is of what its database holds now. */
+export const isCurrent = (model: ReadModel, dataDir: string): boolean =>
+  model.schema === latestVersion() && model.state === stateOf(folderOf(dataDir));

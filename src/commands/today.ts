@@ -1,0 +1,51 @@
+import { AicostCommand } from "../lib/command.js";
+import { readConfig } from "../lib/config.js";
+import { savedProfile } from "../lib/profiles.js";
+import { checkFormat, todayLine } from "../lib/render/today-line.js";
+import { daysOfToday, type TodaySpend, todaySpend } from "../lib/reports/today.js";
+import { clockIn } from "../lib/today/clock.js";
+import { formatFlag } from "../lib/today/format-flag.js";
+import { forgetAnswer, keepAnswer } from "../lib/today/kept-answer.js";
+
+export default class Today extends AicostCommand {
+  static override summary = "show what was spent today and this month, in one line";
+  static override description =
+    "The pace is what the month comes to if it goes on like this: flat fees as they are, and the rest at the rate of the days so far. Amounts read as in aicost report: estimates are marked with ~.";
+  static override examples = [
+    "<%= config.bin %> <%= command.id %>",
+    {
+      description: "Other words",
+      command: '<%= config.bin %> <%= command.id %> --format "{yesterday} yesterday, {tokens} tokens today"',
+    },
+    { description: "For a script", command: "<%= config.bin %> <%= command.id %> --json" },
+  ];
+  static override flags = { format: formatFlag };
+
+  async run(): Promise<TodaySpend> {
+    const { flags } = await this.parse(Today);
+    if (flags.format !== undefined) checkFormat(flags.format);
+    const store = await this.spend();
+    const preferences = await store.call("get_preferences", {});
+    const { timezone } = preferences;
+    const now = new Date();
+    const { date } = clockIn(timezone, now);
+    const { from, to } = daysOfToday(date);
+    const days = await store.call("get_daily_spend", { from_date: from, to_date: to, by_method: false });
+    this.#keep({ preferences, days }, now);
+
+    const spend = todaySpend(days, { date, timezone, as_of: now.toISOString(), current: true });
+    this.log(todayLine(spend, flags.format));
+    return spend;
+  }
+
+  /** Lets `aicost prompt` tell what a project answered. */
+  #keep(answer: Parameters<typeof keepAnswer>[2], now: Date): void {
+    const { profile } = this;
+    const { configDir, dataDir } = this.config;
+    if (profile.kind === "embedded") return;
+    keepAnswer(profile, dataDir, answer, now);
+    // Who has signed out meanwhile leaves nothing behind.
+    const saved = savedProfile(readConfig(configDir), profile.name);
+    if (saved?.session === undefined) forgetAnswer(dataDir, profile.name);
+  }
+}

@@ -1,0 +1,76 @@
+import type { Span } from "../dates.js";
+import { decimal, plain, rounded, sum } from "../money.js";
+import type { DailySpend } from "../store/store.js";
+import { type Spend, sumSpend } from "./sum.js";
+
+/** What the database keeps; more decimals of a pace mean nothing. */
+const DECIMALS = 10;
+
+/** The JSON contract of `aicost today --json`. Money is decimal strings in US dollars. */
+export interface TodaySpend {
+  /** The calendar date in that time zone. */
+  date: string;
+  timezone: string;
+  today: Spend;
+  yesterday: Spend;
+  /** From the first of the month until today, ends included. */
+  month: Spend;
+  /** What the month comes to at this rate. */
+  pace_usd: string;
+  /** Of which moment this is, RFC 3339 in UTC. */
+  as_of: string;
+  /** False where more may have been booked since. */
+  current: boolean;
+}
+
+/** The days that `todaySpend` must have: those of the month, and the day before. */
+export const daysOfToday = (date: string): Span => {
+  const first = `${date.slice(0, 7)}-01`;
+  const yesterday = dayBefore(date);
+  return {
+    from: yesterday < first ? yesterday : first,
+    to: `${date.slice(0, 7)}-${lengthOfMonth(date)}`,
+  };
+};
+
+/**
+ * Sums what was spent today, yesterday and this month, exactly.
+ * @param days rows of at least `daysOfToday`
+ */
+export const todaySpend = (
+  days: readonly DailySpend[],
+  known: Pick<TodaySpend, "date" | "timezone" | "as_of" | "current">,
+): TodaySpend => {
+  const { date, timezone, as_of, current } = known;
+  const yesterday = dayBefore(date);
+  const month = days.filter((day) => day.date.slice(0, 7) === date.slice(0, 7));
+  const untilToday = sumSpend(month.filter((day) => day.date <= date));
+  return {
+    date,
+    timezone,
+    today: sumSpend(days.filter((day) => day.date === date)),
+    yesterday: sumSpend(days.filter((day) => day.date === yesterday)),
+    month: untilToday,
+    pace_usd: pace(untilToday, sumSpend(month), date),
+    as_of,
+    current,
+  };
+};
+
+/**
+ * Flat fees come once, so they count as they are, also those of days to come; the rest goes on as it did on the days so
+ * far, of which today counts as a whole one.
+ */
+const pace = ({ billed_usd, estimated_usd }: Spend, { subscription_usd }: Spend, date: string): string => {
+  const metered = sum([billed_usd, estimated_usd])
+    .times(lengthOfMonth(date))
+    .div(Number(date.slice(8)));
+  return plain(rounded(metered.plus(decimal(subscription_usd)), DECIMALS));
+};
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+const dayBefore = (date: string): string => new Date(Date.parse(date) - DAY_MS).toISOString().slice(0, 10);
+
+const lengthOfMonth = (date: string): number =>
+  new Date(Date.UTC(Number(date.slice(0, 4)), Number(date.slice(5, 7)), 0)).getUTCDate();

@@ -1,0 +1,64 @@
+import { existsSync } from "node:fs";
+import type { HostedProfile, Profile } from "../profiles.js";
+import { folderOf, isCurrent } from "../read-model/current.js";
+import { dailySpend } from "../read-model/days.js";
+import { modelFile, readModel } from "../read-model/file.js";
+import type { ReadModel } from "../read-model/read-model.js";
+import { daysOfToday, type TodaySpend, todaySpend } from "../reports/today.js";
+import { clockIn } from "./clock.js";
+import { isKept, keptAnswer } from "./kept-answer.js";
+
+/** What can be told without asking any database. */
+export interface Known {
+  /** Null where nothing is known. */
+  spend: TodaySpend | null;
+  /** When the model was made that it is from; null without one. */
+  madeAt: string | null;
+  /** Whether asking the database may tell more. */
+  isOld: boolean;
+}
+
+/** For so long what a project answered counts as what it would answer now. */
+const FRESH_MS = 5 * 60_000;
+
+/** What is known of today without opening a database, asking a project or waiting for anybody. */
+export const knownToday = (profile: Profile, dataDir: string, now: Date): Known => {
+  const { model, current, canBeAsked } =
+    profile.kind === "embedded" ? embedded(dataDir) : hosted(profile, dataDir, now);
+  return {
+    spend: model && canBeAsked ? spendOf(model, current, now) : null,
+    madeAt: model?.made_at ?? null,
+    isOld: canBeAsked && !current,
+  };
+};
+
+interface Source {
+  model: ReadModel | null;
+  current: boolean;
+  canBeAsked: boolean;
+}
+
+const embedded = (dataDir: string): Source => {
+  const model = readModel(modelFile(dataDir));
+  return {
+    model,
+    current: model !== null && isCurrent(model, dataDir),
+    // A model whose database is gone tells of what is no more.
+    canBeAsked: existsSync(folderOf(dataDir)),
+  };
+};
+
+const hosted = (profile: HostedProfile, dataDir: string, now: Date): Source => {
+  const model = keptAnswer(profile, dataDir);
+  const age = model === null ? NaN : now.getTime() - Date.parse(model.made_at);
+  // One from the future was made before the clock was set back.
+  return { model, current: age >= 0 && age < FRESH_MS, canBeAsked: isKept(profile) };
+};
+
+const spendOf = (model: ReadModel, current: boolean, now: Date): TodaySpend => {
+  const { timezone } = model.preferences;
+  const { date } = clockIn(timezone, now);
+  const { from, to } = daysOfToday(date);
+  const days = dailySpend(model, { from_date: from, to_date: to, by_method: true });
+  return todaySpend(days, { date, timezone, as_of: current ? now.toISOString() : model.made_at, current });
+};

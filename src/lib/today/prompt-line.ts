@@ -1,0 +1,54 @@
+import { readConfig } from "../config.js";
+import { UserError } from "../errors.js";
+import type { Folders } from "../folders.js";
+import { chooseProfile, type Profile } from "../profiles.js";
+import { checkFormat, todayLine } from "../render/today-line.js";
+import type { TodaySpend } from "../reports/today.js";
+import { type Known, knownToday } from "./known.js";
+import { mayRefresh } from "./refresh.js";
+
+/** What a prompt is told. */
+export interface PromptAnswer {
+  /** Null where nothing is known. */
+  line: string | null;
+  spend: TodaySpend | null;
+  /** The profile that this process is to refresh in the background; null for none. */
+  refresh: string | null;
+}
+
+export interface PromptOptions {
+  format?: string | undefined;
+  /** The profile that `--profile` names. */
+  profile?: string | undefined;
+}
+
+/**
+ * What is known of today, for a prompt: it waits for nobody, opens no database and asks no project. What cannot be read,
+ * such as a broken config file, is for other commands to tell.
+ * @throws UserError `unknown_placeholder`
+ */
+export const promptAnswer = (
+  { configDir, dataDir }: Folders,
+  { format, profile: flag }: PromptOptions = {},
+  now = new Date(),
+): PromptAnswer => {
+  if (format !== undefined) checkFormat(format);
+  const profile = profileIn(configDir, flag);
+  if (profile === null) return { line: null, spend: null, refresh: null };
+  const { spend, madeAt, isOld }: Known = knownToday(profile, dataDir, now);
+  return {
+    line: spend && todayLine(spend, format),
+    spend,
+    refresh: isOld && mayRefresh(dataDir, madeAt, now.getTime()) ? profile.name : null,
+  };
+};
+
+/** A profile that is named by `--profile`, and wrong, is wrong usage; any other one was not typed just now. */
+const profileIn = (configDir: string, flag: string | undefined): Profile | null => {
+  try {
+    return chooseProfile(readConfig(configDir), flag, process.env);
+  } catch (error) {
+    if (error instanceof UserError && (flag === undefined || error.code === "config_broken")) return null;
+    throw error;
+  }
+};

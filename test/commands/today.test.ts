@@ -1,0 +1,259 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import Prompt from "../../src/commands/prompt.js";
+import Today from "../../src/commands/today.js";
+import { changeConfig } from "../../src/lib/config.js";
+import type { HostedProfile } from "../../src/lib/profiles.js";
+import { folderOf } from "../../src/lib/read-model/current.js";
+import { modelFile } from "../../src/lib/read-model/file.js";
+import { forgetAnswer, keepAnswer } from "../../src/lib/today/kept-answer.js";
+import { knownToday } from "../../src/lib/today/known.js";
+import { promptAnswer } from "../../src/lib/today/prompt-line.js";
+import { mayRefresh } from "../../src/lib/today/refresh.js";
+import { main } from "../../src/light.js";
+import { spend } from "../reports/daily-spend.js";
+import { openHome } from "../store/backends.js";
+import { answer, errorOf, fileIn, type Home, jsonOf, newHome, runCommand } from "../support/cli.js";
+import { added } from "./answers.js";
+
+const NOON = new Date("2026-11-10T12:00:00Z");
+const LINE = "$4.12 today · $61.30 Nov · pace $184";
+
+// The clock alone stands still; timers go on.
+beforeEach(() => void vi.useFakeTimers({ toFake: ["Date"], now: NOON }));
+afterEach(() => void vi.useRealTimers());
+
+/** What the entry without the command framework does with these words. */
+const light = (word: "prompt" | "today", argv: readonly string[], home: Home) => {
+  const entry = { run: (rest: string[]) => main([word, ...rest]) };
+  return runCommand(entry as unknown as typeof Prompt, argv, home);
+};
+
+/** A home in which all of `LINE` is booked, and no prompt starts a refresh. */
+const bookedHome = async (): Promise<Home> => {
+  const home = newHome();
+  await added(home, "-p", "openai", "-c", "57.18", "-d", "2026-11-02");
+  await added(home, "-p", "openai", "-c", "4.12", "-d", "2026-11-10");
+  mayRefresh(home.dataDir, null, Date.now());
+  return home;
+};
+
+const refreshFile = ({ dataDir }: Home): string => path.join(dataDir, "prompt-refresh");
+
+describe("aicost today and aicost prompt, on the embedded database", () => {
+  it("say the same, with the command framework and without it, as long as nothing is booked and after that", async () => {
+    const home = await bookedHome();
+    const alike = async (argv: string[], line: string) => {
+      const said = { stdout: `${line}\n`, stderr: "", exit: 0 };
+      for (const command of [Today, Prompt]) expect(await runCommand(command, argv, home)).toEqual(said);
+      for (const word of ["today", "prompt"] as const) expect(await light(word, argv, home)).toEqual(said);
+    };
+    await alike([], LINE);
+    await alike(["--format", "{yesterday}|{tokens}"], "$0.00|0");
+    await alike(["--format={month} {month-name}"], "$61.30 Nov");
+    vi.setSystemTime("2026-11-11T00:00:01Z");
+    await alike([], "$0.00 today · $61.30 Nov · pace $167");
+    vi.setSystemTime("2026-12-01T12:00:00Z");
+    await alike([], "$0.00 today · $0.00 Dec · pace $0.00");
+  });
+
+  it("print money as decimal strings for scripts", async () => {
+    const home = await bookedHome();
+    const whole = {
+      date: "2026-11-10",
+      timezone: "UTC",
+      today: { cost_usd: "4.12", record_count: 1 },
+      yesterday: { cost_usd: "0", record_count: 0 },
+      month: { cost_usd: "61.3", record_count: 2 },
+      pace_usd: "183.9",
+      as_of: NOON.toISOString(),
+      current: true,
+    };
+    expect(await answer(Today, [], home)).toMatchObject(whole);
+    expect(await answer(Prompt, [], home)).toMatchObject({ prompt: LINE, ...whole });
+  });
+
+  it("refuse a placeholder that there is not, before anything is read", async () => {
+    for (const command of [Today, Prompt]) {
+      const outcome = await runCommand(command, ["--format", "{cost}", "--json"], newHome());
+      expect({ exit: outcome.exit, ...errorOf(outcome) }).toMatchObject({
+        exit: 2,
+        code: "unknown_placeholder",
+      });
+    }
+  });
+
+  it("mark what is known where another process is writing, and open nothing", async () => {
+    const home = await bookedHome();
+    const store = await openHome(home);
+    try {
+      const said = { stdout: `${LINE} (as of 12:00)\n`, stderr: "", exit: 0 };
+      vi.setSystemTime("2026-11-10T12:00:30Z");
+      expect(await light("prompt", [], home)).toEqual(said);
+      expect(await runCommand(Prompt, [], home)).toEqual(said);
+      expect(jsonOf(await runCommand(Prompt, ["--json"], home))).toMatchObject({ current: false });
+      const busy = await runCommand(Today, ["--json"], home, { AICOST_WAIT: "0" });
+      expect({ exit: busy.exit, ...errorOf(busy) }).toMatchObject({ exit: 5, code: "database_in_use" });
+    } finally {
+      await store.close();
+    }
+    expect(await light("prompt", [], home)).toMatchObject({ stdout: `${LINE}\n` });
+  });
+});
+
+describe("aicost prompt", () => {
+  it("prints nothing where nothing is known, and makes nothing", async () => {
+    const home = newHome();
+    expect(await light("prompt", [], home)).toEqual({ stdout: "", stderr: "", exit: 0 });
+    expect(await answer(Prompt, [], home)).toEqual({ prompt: null });
+    expect(readdirSync(home.folder)).toEqual(["config"]);
+  });
+
+  it("prints nothing where the config file is broken, and leaves that to other commands", async () => {
+    const home = newHome();
+    fileIn(home, "config/config.json", "{");
+    expect(await light("prompt", [], home)).toEqual({ stdout: "", stderr: "", exit: 0 });
+    expect(await runCommand(Today, ["--json"], home)).toMatchObject({ exit: 4 });
+  });
+
+  it("refuses a profile that there is not, where it is named just now", async () => {
+    const home = newHome();
+    const outcome = await runCommand(Prompt, ["--profile", "work", "--json"], home);
+    expect({ exit: outcome.exit, ...errorOf(outcome) }).toMatchObject({ exit: 2, code: "profile_unknown" });
+    expect(await runCommand(Prompt, [], home, { AICOST_PROFILE: "work" })).toMatchObject({
+      stdout: "",
+      exit: 0,
+    });
+  });
+
+  it("prints nothing of a damaged model, of one whose database is gone, or of no model", async () => {
+    const nothing = { stdout: "", stderr: "", exit: 0 };
+    const home = await bookedHome();
+    truncateSync(modelFile(home.dataDir), statSync(modelFile(home.dataDir)).size - 3);
+    expect(await light("prompt", [], home)).toEqual(nothing);
+    rmSync(modelFile(home.dataDir));
+    expect(await light("prompt", [], home)).toEqual(nothing);
+    expect(await runCommand(Today, [], home)).toMatchObject({ stdout: `${LINE}\n` });
+    rmSync(folderOf(home.dataDir), { recursive: true });
+    rmSync(refreshFile(home));
+    expect(await light("prompt", [], home)).toEqual(nothing);
+    expect(readdirSync(home.dataDir), "no refresh is noted").not.toContain("prompt-refresh");
+  });
+});
+
+describe("mayRefresh", () => {
+  const folder = (): string => {
+    const home = newHome();
+    mkdirSync(home.dataDir);
+    return home.dataDir;
+  };
+  const SECOND = 1000;
+  const MINUTE = 60 * SECOND;
+  const start = NOON.getTime();
+
+  it("allows one a minute, and ever fewer while they bring nothing new", () => {
+    const dataDir = folder();
+    const allowed = (after: number, known: string) => mayRefresh(dataDir, known, start + after);
+    expect([0, 0, MINUTE - 1, MINUTE].map((after) => allowed(after, "a"))).toEqual([
+      true,
+      false,
+      false,
+      true,
+    ]);
+    expect([2.9 * MINUTE, 3 * MINUTE].map((after) => allowed(after, "a"))).toEqual([false, true]);
+    let starts = 0;
+    for (let after = 3 * MINUTE; after < 24 * 60 * MINUTE; after += 5 * SECOND)
+      starts += Number(allowed(after, "a"));
+    expect(starts).toBeLessThan(30);
+    // Something new was learned: a minute again.
+    const day = 26 * 60 * MINUTE;
+    expect([0, MINUTE - 1, MINUTE].map((after) => allowed(day + after, "b"))).toEqual([true, false, true]);
+  });
+
+  it("allows one where a process looked at the clock before another one that was faster", () => {
+    const dataDir = folder();
+    expect([0, -5].map((after) => mayRefresh(dataDir, null, start + after))).toEqual([true, false]);
+  });
+
+  it("is not stopped by a clock that was set back, nor by a note that was cut short", () => {
+    const dataDir = folder();
+    const file = path.join(dataDir, "prompt-refresh");
+    expect(mayRefresh(dataDir, "a", start)).toBe(true);
+    expect([-60, -59].map((hours) => mayRefresh(dataDir, "a", start + hours * 60 * MINUTE))).toEqual([
+      true,
+      true,
+    ]);
+    for (const spoiled of ["", "{", "null", '{"at":1}', '{"at":9e15,"pause":1e99,"known":null}']) {
+      writeFileSync(file, spoiled);
+      expect([0, 1].map((after) => mayRefresh(dataDir, "a", start + after))).toEqual([true, false]);
+    }
+    expect(JSON.parse(readFileSync(file, "utf8"))).toEqual({ at: start, pause: MINUTE, known: "a" });
+  });
+
+  it("allows none where that cannot be noted", () => {
+    const dataDir = folder();
+    mkdirSync(path.join(dataDir, "prompt-refresh"));
+    expect(mayRefresh(dataDir, null, start)).toBe(false);
+    expect(mayRefresh(path.join(dataDir, "nowhere"), null, start)).toBe(false);
+  });
+});
+
+describe("what a project answered", () => {
+  const url = "https://abcdefghijklmnopqrst.supabase.co";
+  const key = "sb_publishable_aaaaaaaaaaaaaaaa";
+  const profileOf = (user_id: string): HostedProfile => {
+    const session = { id: "s", kept: "file" as const, user_id, email: "you@example.com" };
+    return { kind: "hosted", name: "work", url, key, saved: { url, key, session }, token: undefined };
+  };
+  const preferences = { timezone: "UTC" } as Parameters<typeof keepAnswer>[2]["preferences"];
+  const days = [
+    spend({ date: "2026-11-02", billed_usd: "57.18" }),
+    spend({ date: "2026-11-10", billed_usd: "4.12" }),
+  ];
+  const signedInHome = (): Home => {
+    const home = newHome();
+    changeConfig(home.configDir, (config) => {
+      config.profile = "work";
+      config.profiles["work"] = profileOf("ada").saved ?? { url, key };
+    });
+    keepAnswer(profileOf("ada"), home.dataDir, { preferences, days }, NOON);
+    return home;
+  };
+  const at = (home: Home, after: number) => {
+    const { line, refresh } = promptAnswer(home, {}, new Date(NOON.getTime() + after));
+    return { line, refresh };
+  };
+
+  it("is told by prompts for five minutes, then with its time, and is learned anew", () => {
+    const home = signedInHome();
+    expect(at(home, 299_999)).toEqual({ line: LINE, refresh: null });
+    expect(at(home, 300_000)).toEqual({ line: `${LINE} (as of 12:00)`, refresh: "work" });
+    expect(at(home, 300_001)).toEqual({ line: `${LINE} (as of 12:00)`, refresh: null });
+    expect(at(home, -1), "a clock that was set back").toEqual({
+      line: `${LINE} (as of 12:00)`,
+      refresh: "work",
+    });
+  });
+
+  it("is for who is signed in, on that project, and for nobody else's eyes", () => {
+    const { dataDir } = signedInHome();
+    const known = (profile: HostedProfile) => knownToday(profile, dataDir, NOON).spend?.today.cost_usd;
+    const ada = profileOf("ada");
+    expect(known(ada)).toBe("4.12");
+    expect(known(profileOf("bob"))).toBeUndefined();
+    expect(known({ ...ada, token: "eyJ" })).toBeUndefined();
+    expect(known({ ...ada, url: "https://other.supabase.co" })).toBeUndefined();
+    expect(known({ ...ada, saved: { url, key } })).toBeUndefined();
+    expect(readdirSync(dataDir)).toEqual(["answer-work"]);
+    expect(statSync(path.join(dataDir, "answer-work")).mode & 0o777).toBe(0o600);
+    forgetAnswer(dataDir, "work");
+    expect(readdirSync(dataDir)).toEqual([]);
+  });
+
+  it("is not kept for an access token of the environment", () => {
+    const { dataDir } = newHome();
+    keepAnswer({ ...profileOf("ada"), token: "eyJ" }, dataDir, { preferences, days }, NOON);
+    expect(() => readdirSync(dataDir)).toThrow("ENOENT");
+  });
+});

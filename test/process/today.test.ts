@@ -1,0 +1,79 @@
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { modelFile } from "../../src/lib/read-model/file.js";
+import { openHome } from "../store/backends.js";
+import { aicost, fileIn, type Home, makeHome, removeHome } from "../support/cli.js";
+
+/** Nothing is booked in it. */
+let home: Home;
+beforeAll(async () => {
+  home = makeHome();
+  await (await openHome(home)).close();
+});
+afterAll(() => removeHome(home));
+
+const ZERO = /^\$0\.00 today · \$0\.00 \w{3} · pace \$0\.00\n$/;
+
+/** The scripts that a command runs, Node's own left out. */
+const scriptsOf = async (argv: readonly string[]): Promise<string[]> => {
+  const folder = path.join(home.folder, `coverage-${argv.join("-")}`);
+  await aicost(argv, home, { env: { NODE_V8_COVERAGE: folder } });
+  return readdirSync(folder).flatMap((name) => {
+    const { result } = JSON.parse(readFileSync(path.join(folder, name), "utf8")) as {
+      result: { url: string }[];
+    };
+    return result.map(({ url }) => url).filter((url) => url.startsWith("file:"));
+  });
+};
+
+const HEAVY = /dist\/main\.js$|@oclif|pglite|temporal|supabase-js|fs-native-extensions/;
+
+it.each(["prompt", "today"])("aicost %s loads no command framework, database or lock", async (word) => {
+  expect((await scriptsOf([word])).filter((url) => HEAVY.test(url))).toEqual([]);
+  expect(await scriptsOf([word, "--json"])).toContainEqual(expect.stringMatching(/dist\/main\.js$/));
+});
+
+it("aicost prompt changes nothing where what it knows is current", async () => {
+  const before = readdirSync(home.dataDir);
+  expect(await aicost(["prompt"], home)).toEqual({
+    stdout: expect.stringMatching(ZERO) as string,
+    stderr: "",
+    exit: 0,
+  });
+  expect(readdirSync(home.dataDir)).toEqual(before);
+});
+
+it("leaves what it cannot answer itself to the command framework", async () => {
+  fileIn(home, "broken/config.json", "{");
+  const env = { AICOST_CONFIG_DIR: path.join(home.folder, "broken") };
+  expect(await aicost(["prompt"], home, { env })).toEqual({ stdout: "", stderr: "", exit: 0 });
+  const refused = await aicost(["today"], home, { env });
+  expect(refused).toMatchObject({ stdout: "", exit: 4 });
+  expect(refused.stderr).toMatch(/^Error: The config file .* is not valid JSON/);
+  const wrong = await aicost(["prompt", "--format", "{cost}"], home);
+  expect(wrong).toMatchObject({ stdout: "", exit: 2 });
+  expect(wrong.stderr).toMatch(/^Error: There is no placeholder \{cost\}\.\n {2}Use any of \{today\}/);
+});
+
+it("starts one refresh, however many prompts there are at once, and knows more after it", async () => {
+  const counted = path.join(home.folder, "refreshes");
+  const counter = fileIn(
+    home,
+    "count.cjs",
+    `if (process.argv[2] === "today") require("node:fs").appendFileSync(${JSON.stringify(counted)}, "x");`,
+  );
+  const env = { NODE_OPTIONS: `--require ${counter}` };
+  rmSync(modelFile(home.dataDir));
+  const outcomes = await Promise.all(Array.from({ length: 12 }, () => aicost(["prompt"], home, { env })));
+  for (const outcome of outcomes) expect(outcome).toMatchObject({ stderr: "", exit: 0 });
+  const isDone = () =>
+    existsSync(modelFile(home.dataDir)) && !existsSync(path.join(home.dataDir, "database.lock.holder"));
+  const deadline = Date.now() + 20_000;
+  while (!isDone() && Date.now() < deadline) await sleep(50);
+  expect(await aicost(["prompt"], home, { env })).toMatchObject({
+    stdout: expect.stringMatching(ZERO) as string,
+  });
+  expect(readFileSync(counted, "utf8")).toBe("x");
+});
