@@ -24,11 +24,13 @@ const COLUMNS = Object.keys({
   unpriced_tokens: 0,
 } satisfies Record<keyof DailySpend, 0>) as (keyof DailySpend)[];
 
-/** The days of one month as they stand in a file. */
-export const daysOfText = (text: string): Days => ({
-  text,
+/** The days of one month as they stand in a file; of many months, few are read. */
+export const daysOfLine = (line: Buffer): Days => ({
+  get text() {
+    return line.toString("utf8");
+  },
   rows: () =>
-    (JSON.parse(text) as unknown[][]).map(
+    (JSON.parse(line.toString("utf8")) as unknown[][]).map(
       (cells) =>
         Object.fromEntries(COLUMNS.map((column, at) => [column, cells[at]])) as unknown as DailySpend,
     ),

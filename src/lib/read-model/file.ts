@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { daysOfText } from "./days.js";
+import { daysOfLine } from "./days.js";
 import type { ReadModel } from "./read-model.js";
 
 /** What the first line begins with; another number is another way to write what follows. */
@@ -25,10 +25,10 @@ export const readModel = (file: string): ReadModel | null => {
   const headEnd = body.indexOf("\n");
   const { months, ...head } = JSON.parse(body.toString("utf8", 0, headEnd)) as Head;
   let at = headEnd + 1;
-  const lines = months.map(([month, length]): [string, ReturnType<typeof daysOfText>] => {
-    const text = body.toString("utf8", at, at + length);
+  const lines = months.map(([month, length]): [string, ReturnType<typeof daysOfLine>] => {
+    const line = body.subarray(at, at + length);
     at += length + 1;
-    return [month, daysOfText(text)];
+    return [month, daysOfLine(line)];
   });
   return { ...head, months: new Map(lines) };
 };

@@ -45,13 +45,14 @@ export const todaySpend = (
   const yesterday = dayBefore(date);
   const month = days.filter((day) => day.date.slice(0, 7) === date.slice(0, 7));
   const untilToday = sumSpend(month.filter((day) => day.date <= date));
+  const flat = plain(sum(month.map(({ subscription_usd }) => subscription_usd).filter((fee) => fee !== "0")));
   return {
     date,
     timezone,
     today: sumSpend(days.filter((day) => day.date === date)),
     yesterday: sumSpend(days.filter((day) => day.date === yesterday)),
     month: untilToday,
-    pace_usd: pace(untilToday, sumSpend(month), date),
+    pace_usd: pace(untilToday, flat, date),
     as_of,
     current,
   };
@@ -61,11 +62,11 @@ export const todaySpend = (
  * Flat fees come once, so they count as they are, also those of days to come; the rest goes on as it did on the days so
  * far, of which today counts as a whole one.
  */
-const pace = ({ billed_usd, estimated_usd }: Spend, { subscription_usd }: Spend, date: string): string => {
+const pace = ({ billed_usd, estimated_usd }: Spend, flat: string, date: string): string => {
   const metered = sum([billed_usd, estimated_usd])
     .times(lengthOfMonth(date))
     .div(Number(date.slice(8)));
-  return plain(rounded(metered.plus(decimal(subscription_usd)), DECIMALS));
+  return plain(rounded(metered.plus(decimal(flat)), DECIMALS));
 };
 
 const DAY_MS = 24 * 60 * 60 * 1000;
