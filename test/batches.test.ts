@@ -5,43 +5,37 @@ import { costRecord } from "./support/records.js";
 
 const record = (note: string) => costRecord({ id: "", metadata: { cost_basis: "billed", note } });
 
-describe("batches of records", () => {
-  it("hold all records in their order, none too many, none too large", () => {
-    const notes = fc.array(fc.string({ maxLength: 300 }), { maxLength: 60 });
+describe("batches of rows", () => {
+  it("hold all rows in their order, none too many, none too large", () => {
+    const rows = fc.array(fc.record({ text: fc.string({ maxLength: 300 }), isRefused: fc.boolean() }), {
+      maxLength: 60,
+    });
     fc.assert(
       fc.property(
-        notes,
+        rows,
         fc.integer({ min: 1, max: 9 }),
         fc.integer({ min: 1, max: 3000 }),
         (all, most, size) => {
           const batches = new Batches(most, size);
-          const whole = all.flatMap((note) => {
-            const full = batches.add(record(note));
+          const whole = all.flatMap(({ text, isRefused }) => {
+            const full = isRefused ? batches.addRejected(text) : batches.add(record(text));
             return full === null ? [] : [full];
           });
+          expect(whole.every(({ records, rejected }) => records.length + rejected.length > 0)).toBe(true);
           whole.push(batches.take());
-          expect(whole.flat()).toEqual(all.map(record));
-          for (const batch of whole) {
-            expect(batch.length).toBeLessThanOrEqual(most);
-            if (batch.length > 1) expect(JSON.stringify(batch).length).toBeLessThanOrEqual(size + 1);
+          expect(whole.flatMap(({ records }) => records.map((json) => JSON.parse(json) as unknown))).toEqual(
+            all.filter(({ isRefused }) => !isRefused).map(({ text }) => record(text)),
+          );
+          expect(whole.flatMap(({ rejected }) => rejected)).toEqual(
+            all.filter(({ isRefused }) => isRefused).map(({ text }) => text),
+          );
+          for (const { records, rejected } of whole) {
+            const texts = [...records, ...rejected];
+            expect(texts.length).toBeLessThanOrEqual(most);
+            if (texts.length > 1) expect(texts.join(",").length).toBeLessThanOrEqual(size);
           }
-          expect(whole.slice(0, -1).every((batch) => batch.length > 0)).toBe(true);
         },
       ),
     );
-  });
-
-  it("become smaller when they are told to, and never larger", () => {
-    const batches = new Batches(2, 1e6);
-    expect(["a", "b", "c"].map((note) => batches.add(record(note))?.length)).toEqual([
-      undefined,
-      undefined,
-      2,
-    ]);
-    batches.limit(1);
-    batches.limit(5);
-    expect(batches.add(record("d"))).toEqual([record("c")]);
-    expect(batches.take()).toEqual([record("d")]);
-    expect(batches.take()).toEqual([]);
   });
 });

@@ -44,7 +44,7 @@ export interface DraftSource {
   source: string;
   method: CollectionMethod;
   rates: Rates;
-  identities: Identities;
+  identities: Pick<Identities, "next">;
   /** What to throw where a number cannot be kept. @param amount the one that is wrong; null for tokens */
   wrong: (amount: Decimal | null, reason: string) => Error;
 }

@@ -1,15 +1,50 @@
+import { type CsvFile, readCsv } from "../csv/reader.js";
+import type { Rates } from "../rates.js";
 import type { CostRecord } from "../record.js";
 
-/** Gathers records into batches of limited length and size. */
+/** Some rows of a file, as they are sent and kept. */
+export interface Batch {
+  /** The JSON of each record. */
+  records: string[];
+  /** Rows that are refused, as they stand in the file. */
+  rejected: string[];
+  /** How far the file has been read with them. */
+  bytesRead: number;
+}
+
+/** Few enough that a batch is done within the statement timeout of a hosted project. */
+const BATCH_ROWS = 5000;
+
+/** Characters that a batch holds at most, unless its only row is longer. */
+const BATCH_SIZE = 4_000_000;
+
+/** Reads the rows of a checked file in batches. @throws what `readCsv` throws */
+export async function* batchesOf(file: CsvFile, rates: Rates): AsyncGenerator<Batch> {
+  const batches = new Batches(BATCH_ROWS, BATCH_SIZE);
+  const onProgress = (bytesRead: number): void => void (batches.bytesRead = bytesRead);
+  for await (const row of readCsv(file, { rates, onProgress })) {
+    const full =
+      row.kind === "record"
+        ? batches.add(row.record)
+        : row.kind === "reject"
+          ? batches.addRejected(row.raw)
+          : null;
+    if (full !== null) yield full;
+  }
+  yield batches.take();
+}
+
+/** Gathers rows into batches of limited length and size. */
 export class Batches {
-  #records: CostRecord[] = [];
+  bytesRead = 0;
+  #batch: Omit<Batch, "bytesRead"> = { records: [], rejected: [] };
   #size = 0;
-  #most: number;
+  readonly #most: number;
   readonly #mostSize: number;
 
   /**
-   * @param most records in a batch
-   * @param mostSize characters of JSON in a batch, unless its only record is longer
+   * @param most rows in a batch
+   * @param mostSize characters of JSON in a batch, unless its only row is longer
    */
   constructor(most: number, mostSize: number) {
     this.#most = most;
@@ -17,25 +52,34 @@ export class Batches {
   }
 
   /** Takes a record in. @returns the batch that was full before it; else null */
-  add(record: CostRecord): CostRecord[] | null {
-    const size = JSON.stringify(record).length + 1;
-    const isFull = this.#records.length >= this.#most || this.#size + size > this.#mostSize;
-    const full = isFull && this.#records.length > 0 ? this.take() : null;
-    this.#records.push(record);
-    this.#size += size;
+  add(record: CostRecord): Batch | null {
+    const json = JSON.stringify(record);
+    const full = this.#makeRoom(json.length + 1);
+    this.#batch.records.push(json);
+    return full;
+  }
+
+  /** Takes a row in that is refused. @returns the batch that was full before it; else null */
+  addRejected(row: string): Batch | null {
+    const full = this.#makeRoom(row.length + 1);
+    this.#batch.rejected.push(row);
     return full;
   }
 
   /** What is gathered so far; empty after that. */
-  take(): CostRecord[] {
-    const records = this.#records;
-    this.#records = [];
+  take(): Batch {
+    const batch = { ...this.#batch, bytesRead: this.bytesRead };
+    this.#batch = { records: [], rejected: [] };
     this.#size = 0;
-    return records;
+    return batch;
   }
 
-  /** From now on batches hold so many records at most, if that is less than before. */
-  limit(most: number): void {
-    this.#most = Math.min(this.#most, most);
+  #makeRoom(size: number): Batch | null {
+    const { records, rejected } = this.#batch;
+    const rows = records.length + rejected.length;
+    const isFull = rows >= this.#most || (rows > 0 && this.#size + size > this.#mostSize);
+    const full = isFull ? this.take() : null;
+    this.#size += size;
+    return full;
   }
 }

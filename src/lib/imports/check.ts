@@ -50,7 +50,7 @@ export const checkFile = async (
   let cost: Decimal = ZERO;
   const dates = new DateGauge(timezone);
   const days = new DayTotals();
-  for await (const row of readCsv(file, options)) {
+  for await (const row of readCsv(file, { ...options, ids: false })) {
     checked.rows++;
     if (row.kind === "skip") {
       checked.skipped[row.reason] = (checked.skipped[row.reason] ?? 0) + 1;

@@ -30,6 +30,9 @@ export interface ImportOptions {
   progress: (label: string, bytes: number) => Promise<Progress>;
 }
 
+/** Bytes from which it pays to read a file in a thread of its own while it is written. */
+const WORTH_A_THREAD = 4 * 1024 * 1024;
+
 /** A file that was read from end to end. */
 interface Incoming {
   source: Source;
@@ -146,13 +149,14 @@ const writeFiles = async (
 ): Promise<ImportResult[]> => {
   const written = new Map<string, string>();
   try {
-    return await eachFile("Writing", files, options, async ({ checked, importId }, onProgress) => {
+    return await eachFile("Writing", files, options, async ({ checked, size, importId }, onProgress) => {
       const rejects = options.rejects.get(checked);
       const result = await writeFile(store, checked, {
         rates: options.rates,
         dryRun: options.dryRun,
         importId,
         rejects,
+        readAhead: size > WORTH_A_THREAD && options.formats.includes(checked.file.format),
         onProgress,
         onChange: () => written.set(importId, checked.file.name),
       });

@@ -1,35 +1,35 @@
 import { randomUUID } from "node:crypto";
-import { readCsv, type ReadOptions } from "../csv/reader.js";
 import { EXIT, UserError } from "../errors.js";
-import type { CostRecord } from "../record.js";
 import { eachInParallel } from "../parallel.js";
+import type { Rates } from "../rates.js";
+import { RawJson } from "../raw-json.js";
 import { sendInParts } from "../send-in-parts.js";
 import { isInDoubt } from "../server/server-errors.js";
 import type { ImportHead, IngestCounts, Store } from "../store/store.js";
 import type { CheckedFile } from "./check.js";
 import type { RejectsFile } from "./rejects.js";
-import { Batches } from "./batches.js";
+import { type Batch, batchesOf } from "./batches.js";
+import { batchesAhead } from "./reading-ahead.js";
 import { type ImportResult, totalOf } from "./result.js";
 
-export interface WriteOptions extends ReadOptions {
+export interface WriteOptions {
+  rates: Rates;
   /** The id of the import: a new one, or that of the one that is completed. */
   importId: string;
   /** Find out what would change, and change nothing. */
   dryRun: boolean;
   /** Where refused rows go, whole, below the file's header. */
   rejects: RejectsFile | undefined;
+  /** Read the file in a thread of its own. Not where its format is made of what the user said. */
+  readAhead: boolean;
+  /** Called before each batch. */
+  onProgress: (bytesRead: number) => void;
   /** Called when something was changed, or may have been. */
   onChange: () => void;
 }
 
 /** How much of a path is kept; its end tells files apart. */
 const NAME_LENGTH = 1000;
-
-/** Few enough that a batch is done within the statement timeout of a hosted project. */
-const BATCH_ROWS = 5000;
-
-/** Characters of JSON that a batch holds at most, unless its only record is longer. */
-const BATCH_SIZE = 2_000_000;
 
 /**
  * Writes a checked file to the store, batch by batch, each of which is atomic. A file that is cut short is completed by
@@ -85,14 +85,13 @@ const writeRecords = async (
     kept_edits: 0,
     replaced: 0,
   };
-  const batches = new Batches(BATCH_ROWS, BATCH_SIZE);
-  const send = (records: CostRecord[]): Promise<IngestCounts> =>
+  const send = (records: readonly string[]): Promise<IngestCounts> =>
     store.call("ingest_cost_records", {
       import: options.dryRun ? head : { ...head, batch: randomUUID() },
-      records,
+      records: new RawJson(`[${records.join(",")}]`),
       dry_run: options.dryRun,
     });
-  const ingest = async (records: CostRecord[]): Promise<void> => {
+  const ingest = async (records: string[]): Promise<void> => {
     try {
       const added = await send(records);
       for (const key of Object.keys(counts) as (keyof IngestCounts)[]) counts[key] += added[key];
@@ -102,8 +101,13 @@ const writeRecords = async (
       throw error;
     }
   };
-  await eachInParallel(batchesOf(file, batches, options), store.parallel, (batch) =>
-    sendInParts(batch, ingest, { onHalved: (most) => batches.limit(most) }),
+  let most = Infinity;
+  const onHalved = (size: number): void => void (most = Math.min(most, size));
+  const batches = options.readAhead ? batchesAhead(file, options.rates) : batchesOf(file, options.rates);
+  await eachInParallel(
+    portions(batches, () => most, options),
+    store.parallel,
+    (records) => sendInParts(records, ingest, { onHalved }),
   );
   return counts;
 };
@@ -112,20 +116,24 @@ const writeRecords = async (
 const mayBeDone = (error: unknown): boolean =>
   isInDoubt(error) || (error instanceof UserError && error.exit === EXIT.interrupted);
 
-/** The records of a file in batches. Refused rows go where they belong. */
-async function* batchesOf(
-  file: CheckedFile["file"],
-  batches: Batches,
-  options: WriteOptions,
-): AsyncGenerator<CostRecord[]> {
-  for await (const row of readCsv(file, options)) {
-    if (row.kind === "reject") options.rejects?.add(row.raw);
-    if (row.kind !== "record") continue;
-    const full = batches.add(row.record);
-    if (full !== null) yield full;
+/**
+ * What is sent at once: the records of a batch, or fewer. Refused rows go where they belong.
+ * @param most how many at once, as of now
+ */
+async function* portions(
+  batches: AsyncIterable<Batch>,
+  most: () => number,
+  { rejects, onProgress }: WriteOptions,
+): AsyncGenerator<string[]> {
+  for await (const { records, rejected, bytesRead } of batches) {
+    onProgress(bytesRead);
+    for (const row of rejected) rejects?.add(row);
+    for (let sent = 0; sent < records.length;) {
+      const portion = records.slice(sent, sent + most());
+      sent += portion.length;
+      yield portion;
+    }
   }
-  const last = batches.take();
-  if (last.length > 0) yield last;
 }
 
 const finish = (

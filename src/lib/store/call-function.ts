@@ -1,3 +1,4 @@
+import { RawJson } from "../raw-json.js";
 import type { SqlRunner } from "./migrate.js";
 
 /**
@@ -14,7 +15,7 @@ export const callFunction = async <Result>(
   const names = given.map(([key], index) => `"${key}" => $${index + 1}`);
   const { rows } = await db.query<{ result: Result }>(
     `select ${name}(${names.join(", ")}) as result`,
-    given.map(([, value]) => value),
+    given.map(([, value]) => (value instanceof RawJson ? value.text : value)),
   );
   return (rows[0] as { result: Result }).result;
 };

@@ -30,6 +30,9 @@ const TEMPLATE = join(PACKAGE_ROOT, "dist/template.tar.br");
 /** Small buffers open twice as fast; a small log keeps the folder small. */
 const SETTINGS = ["shared_buffers=16MB", "max_wal_size=64MB", "min_wal_size=2MB"];
 
+/** The optimizing compiler takes a hundred megabytes, unless it takes one function at a time, and only the busiest. */
+const HEAVY_FLAGS = ["--wasm-num-compilation-tasks=1", "--wasm-tiering-budget=20000000"];
+
 export interface EmbeddedOptions {
   /** Holds the database folder, its lock and nothing else. */
   dataDir: string;
@@ -219,7 +222,7 @@ const requireVersion = (folder: string): void => {
 };
 
 const start = async (folder: string, heavy: boolean): Promise<Started> => {
-  if (!heavy) setFlagsFromString("--liftoff-only");
+  for (const flag of heavy ? HEAVY_FLAGS : ["--liftoff-only"]) setFlagsFromString(flag);
   const [{ PGlite }, { NodeFS }] = await Promise.all([
     import("@electric-sql/pglite"),
     import("@electric-sql/pglite/nodefs"),

@@ -1,4 +1,5 @@
 import type { ImportResult } from "../imports/result.js";
+import type { RawJson } from "../raw-json.js";
 import type { FileKey, KnownFile } from "../read-model/read-model.js";
 import type { CollectionMethod, CostRecord, Granularity, RecordMetadata } from "../record.js";
 
@@ -39,7 +40,7 @@ export interface Api {
   list_providers: { args: Record<never, never>; result: Provider[] };
   add_provider: { args: { name: string; display_name: string }; result: Provider };
   ingest_cost_records: {
-    args: { import: ImportHead; records: CostRecord[]; dry_run?: boolean };
+    args: { import: ImportHead; records: CostRecord[] | RawJson; dry_run?: boolean };
     result: IngestCounts & Partial<WholeDayCounts>;
   };
   /**
