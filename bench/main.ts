@@ -4,6 +4,7 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import type { Benchmark, Comparison, Size } from "./benchmark.js";
 import { Homes } from "./homes.js";
+import { importEmbedded } from "./import-embedded.js";
 import { importOverHttp } from "./import-over-http.js";
 import { reportBesideCcusage } from "./report-beside-ccusage.js";
 import { resultsPage, resultText } from "./results.js";
@@ -13,6 +14,7 @@ import { start } from "./start.js";
 const BENCHMARKS: Record<string, Benchmark> = {
   start,
   "report-beside-ccusage": reportBesideCcusage,
+  "import-embedded": importEmbedded,
   "import-over-http": importOverHttp,
 };
 

@@ -24,7 +24,7 @@ export async function* batchesAhead({ format, ...file }: CsvFile, rates: Rates):
   const reading: Reading = { file: { ...file, format: format.id }, rates };
   const thread = new Worker(new URL("./reading-thread.js", import.meta.url), {
     workerData: reading,
-    resourceLimits: { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 192 },
+    resourceLimits: { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 192 },
   });
   try {
     for await (const [said] of on(thread, "message") as AsyncIterable<[Said]>) {

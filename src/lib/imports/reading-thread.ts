@@ -5,8 +5,8 @@ import { formats } from "../providers/index.js";
 import { batchesOf } from "./batches.js";
 import type { Reading, Said } from "./reading-ahead.js";
 
-/** Batches that wait to be taken, at most: each is some megabytes. */
-const AHEAD = 2;
+/** Batches that wait to be taken, at most. */
+const AHEAD = 1;
 
 let waiting = 0;
 let goOn = (): void => undefined;

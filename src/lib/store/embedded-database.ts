@@ -30,8 +30,17 @@ const TEMPLATE = join(PACKAGE_ROOT, "dist/template.tar.br");
 /** Small buffers open twice as fast; a small log keeps the folder small. */
 const SETTINGS = ["shared_buffers=16MB", "max_wal_size=64MB", "min_wal_size=2MB"];
 
-/** The optimizing compiler takes a hundred megabytes, unless it takes one function at a time, and only the busiest. */
-const HEAVY_FLAGS = ["--wasm-num-compilation-tasks=1", "--wasm-tiering-budget=20000000"];
+/**
+ * The optimizing compiler takes a hundred megabytes, unless it compiles one function at a time, only the busiest, and
+ * leaves their loops as they are; and the space for young objects takes some twenty, which gain nothing.
+ */
+const HEAVY_FLAGS = [
+  "--wasm-num-compilation-tasks=1",
+  "--wasm-tiering-budget=200000000",
+  "--no-wasm-loop-unrolling",
+  "--no-wasm-loop-peeling",
+  "--semi-space-growth-factor=1",
+];
 
 export interface EmbeddedOptions {
   /** Holds the database folder, its lock and nothing else. */
