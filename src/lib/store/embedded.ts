@@ -10,10 +10,17 @@ import { callAsUser } from "./user-call.js";
 export const openEmbedded = async (options: EmbeddedOptions): Promise<Store> =>
   new EmbeddedStore(await openDatabase(options), options.dataDir);
 
+/** Calls after which the log is looked at: that many large batches write about fifty megabytes of it. */
+const CALLS = 16;
+
+/** Bytes of log from which it is cut. */
+const LARGE_LOG = 32 * 1024 * 1024;
+
 class EmbeddedStore implements Store {
   readonly parallel = 1;
   readonly #db: EmbeddedDatabase;
   readonly #dataDir: string;
+  #calls = 0;
 
   constructor(db: EmbeddedDatabase, dataDir: string) {
     this.#db = db;
@@ -30,10 +37,20 @@ class EmbeddedStore implements Store {
     // Whatever becomes of it, a call that may change records may have changed them.
     if (!KEEPS_RECORDS.has(name)) this.#db.model.forgetFiles();
     const result = await callAsUser(this.#db, name, args);
+    await this.#keepLogSmall();
     if (name === "ingest_cost_records" && hasChanged(result as Api["ingest_cost_records"]["result"])) {
       this.#db.model.forgetFiles();
     }
     return result;
+  }
+
+  /** PostgreSQL has a process for this, which PGlite lacks: its log would grow until it is closed. */
+  async #keepLogSmall(): Promise<void> {
+    if (++this.#calls % CALLS > 0) return;
+    const { rows } = await this.#db.query<{ size: string }>(
+      "select (pg_current_wal_insert_lsn() - redo_lsn)::text as size from pg_control_checkpoint()",
+    );
+    if (Number(rows[0]?.size) > LARGE_LOG) await this.#db.exec("checkpoint");
   }
 
   close(): Promise<void> {
