@@ -1,68 +1,89 @@
-import { execFile } from "node:child_process";
-import { createWriteStream } from "node:fs";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { createWriteStream, existsSync } from "node:fs";
+import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { promisify } from "node:util";
-import { batchesOf } from "../src/lib/imports/batches.js";
 import { openCsv } from "../src/lib/csv/reader.js";
+import { batchesOf } from "../src/lib/imports/batches.js";
 import { formats } from "../src/lib/providers/index.js";
-import type { Benchmark } from "./benchmark.js";
-import { measure, medians, type Run } from "./measure.js";
-import { openRouterActivity } from "./openrouter-activity.js";
+import { startPostgres } from "../test/support/native-postgres.js";
+import { atMostMemory, atMostTimes, type Benchmark, type Demand, type Measure } from "./benchmark.js";
+import { imported } from "./import-over-http.js";
+import { AICOST, type Environment, inTurns, peakMemory, run } from "./measure.js";
+import { ingestNatively } from "./native-ingest.js";
+import { count } from "./results.js";
 
-const run = promisify(execFile);
-const MOST_TIMES = 1.4;
-const MOST_MEGABYTES = 350;
+/** What an import may take: beside its SQL function alone, beside native PostgreSQL, and ten times as much of it. */
+const MOST = { floor: 1.4, native: 5, tenfold: 11, folder: 1.3 };
 
-/** What the peer may choose from: its best one counts. */
-const PEER_BATCHES = [2500, 5000, 10_000];
+/** What the peers may choose from: the best one counts. */
+const BATCHES = [2500, 5000, 10_000];
+
+/** Debian's PostgreSQL 15, where it is installed; else the one that npm brings. */
+const DEBIANS = "/usr/lib/postgresql/15/bin";
 
 /** The import of one file into the embedded database, beside the same SQL function called with JSON that is ready. */
 export const importEmbedded: Benchmark = {
-  title: "Importing into the embedded database",
-  async run({ rows, runs }) {
-    const folder = await mkdtemp(path.join(tmpdir(), "aicost-bench-"));
+  async run({ rows: [, some, many], runs }, homes) {
+    const [file, large] = [await homes.file(some), await homes.file(many)];
+    const records = await recordsOf(file, await homes.folder());
+    const server = await startPostgres(existsSync(DEBIANS) ? { installed: DEBIANS } : {});
     try {
-      const file = path.join(folder, "openrouter_activity.csv");
-      await writeFile(file, openRouterActivity(rows));
-      const records = await recordsOf(file, path.join(folder, "records.ndjson"));
-      const peers = PEER_BATCHES.map((size) => ({ size, runs: [] as Run[] }));
-      const imports: Run[] = [];
-      // In turns, so that what else the machine does meets all.
-      for (let at = 0; at < runs; at++) {
-        for (const peer of peers) peer.runs.push(await callDirectly(records, peer.size, rows));
-        imports.push(await importFile(file, path.join(folder, `home-${at}`), rows));
-      }
-      const peer = medians(
-        peers.map(({ runs }) => runs).sort((a, b) => medians(a).seconds - medians(b).seconds)[0] ?? [],
-      );
-      const program = medians(imports);
-      const times = program.seconds / peer.seconds;
-      return {
-        measures: [
-          { name: "the SQL function alone, on prepared JSON", ...peer },
-          { name: "the program, from file to receipt", ...program },
-        ],
-        demands: [
-          { what: `at most ${MOST_TIMES} times`, measured: times.toFixed(2), met: times <= MOST_TIMES },
-          {
-            what: `at most ${MOST_MEGABYTES} MB of memory`,
-            measured: `${Math.round(program.megabytes)} MB`,
-            met: program.megabytes <= MOST_MEGABYTES,
-          },
-        ],
+      const taken = await inTurns(runs, {
+        floor: () => best((size) => ingestAlone(records, size, some)),
+        native: () => best((size) => ingestNatively(server, records, size, some)),
+        some: async () => imported(await run(importOf(file), await homes.empty()), some),
+        many: async () => imported(await run(importOf(large), await homes.empty()), many),
+      });
+      const floor: Measure = {
+        name: `the SQL function alone, ${count(some)} rows of ready JSON`,
+        seconds: taken.floor,
+        megabytes: null,
       };
+      const native: Measure = {
+        name: `the same in native PostgreSQL ${server.version}`,
+        seconds: taken.native,
+        megabytes: null,
+      };
+      const filled = await homes.empty();
+      const measures: Measure[] = [
+        {
+          name: `import of ${count(some)} rows`,
+          seconds: taken.some,
+          megabytes: await peakMemory(importOf(file), await homes.empty()),
+        },
+        {
+          name: `import of ${count(many)} rows`,
+          seconds: taken.many,
+          megabytes: await peakMemory(importOf(large), filled),
+        },
+      ];
+      const [ofSome, ofMany] = measures as [Measure, Measure];
+      const natively = await ingestNatively(server, await recordsOf(large, await homes.folder()), 5000, many);
+      return [
+        {
+          title: `Importing ${count(some)} and ${count(many)} rows into the embedded database`,
+          measures: [floor, native, ofSome, ofMany],
+          demands: [
+            atMostTimes(MOST.floor, ofSome, floor),
+            atMostTimes(MOST.native, ofSome, native),
+            atMostTimes((MOST.tenfold * many) / some / 10, ofMany, ofSome),
+            folderDemand(await folderSize(filled), natively.bytes, many),
+            atMostMemory(measures),
+          ],
+        },
+      ];
     } finally {
-      await rm(folder, { recursive: true });
+      await server.stop();
     }
   },
 };
 
+const importOf = (file: string): string[] => [AICOST, "import", file, "--json"];
+
 /** Writes the records of a file as NDJSON. @returns where */
-const recordsOf = async (file: string, target: string): Promise<string> => {
+const recordsOf = async (file: string, folder: string): Promise<string> => {
+  const target = path.join(folder, "records.ndjson");
   const csv = await openCsv({ path: file, name: file }, { formats });
   const text = async function* () {
     for await (const { records } of batchesOf(csv, {})) yield records.map((record) => `${record}\n`).join("");
@@ -71,26 +92,42 @@ const recordsOf = async (file: string, target: string): Promise<string> => {
   return target;
 };
 
-/** @throws if not every row is in */
-const callDirectly = async (records: string, batchRows: number, rows: number): Promise<Run> => {
-  const floor = path.join(import.meta.dirname, "ingest-floor.js");
-  const { stdout } = await run(process.execPath, [floor, records, String(batchRows)]);
-  const { seconds, inserted } = JSON.parse(stdout) as { seconds: number; inserted: number };
-  if (inserted !== rows) throw new Error(`Of ${rows} rows came in: ${inserted}`);
-  // It holds all of its JSON at once: its memory says nothing.
-  return { seconds, megabytes: 0 };
+/** The shortest of what some batch sizes take. */
+const best = async (
+  of: (batchRows: number) => Promise<{ seconds: number }>,
+): Promise<{ seconds: number }> => {
+  const taken = [];
+  for (const size of BATCHES) taken.push((await of(size)).seconds);
+  return { seconds: Math.min(...taken) };
 };
 
-/** The database is there before, as it is at every import but the first. @throws if not every row is in */
-const importFile = async (file: string, home: string, rows: number): Promise<Run> => {
-  const env = {
-    HOME: home,
-    AICOST_CONFIG_DIR: path.join(home, "config"),
-    AICOST_DATA_DIR: path.join(home, "data"),
-  };
-  await measure(["providers"], env);
-  const { stdout, ...program } = await measure(["import", file, "--json"], env);
-  const { imports } = JSON.parse(stdout) as { imports: { inserted: number }[] };
-  if (imports[0]?.inserted !== rows) throw new Error(`Of ${rows} rows came in: ${stdout}`);
-  return program;
+/** @throws if not every row is in */
+const ingestAlone = async (
+  records: string,
+  batchRows: number,
+  rows: number,
+): Promise<{ seconds: number }> => {
+  const floor = path.join(import.meta.dirname, "ingest-floor.js");
+  const { stdout } = await run([floor, records, String(batchRows)], {});
+  const { seconds, inserted } = JSON.parse(stdout) as { seconds: number; inserted: number };
+  if (inserted !== rows) throw new Error(`Of ${rows} rows came in: ${inserted}`);
+  return { seconds };
 };
+
+/** Bytes of the database folder of a home, its log included. */
+const folderSize = async ({ AICOST_DATA_DIR = "" }: Environment): Promise<number> => {
+  const entries = await readdir(AICOST_DATA_DIR, { recursive: true, withFileTypes: true });
+  let bytes = 0;
+  for (const entry of entries) {
+    if (entry.isFile()) bytes += (await stat(path.join(entry.parentPath, entry.name))).size;
+  }
+  return bytes;
+};
+
+const folderDemand = (embedded: number, native: number, rows: number): Demand => ({
+  what: `folder of ${count(rows)} records, log included: at most ${MOST.folder} × the native database without its log`,
+  measured: `${(embedded / native).toFixed(2)} (${megabytes(embedded)} / ${megabytes(native)} MB)`,
+  met: embedded / native <= MOST.folder,
+});
+
+const megabytes = (bytes: number): string => count(bytes / 1024 ** 2);

@@ -12,10 +12,11 @@ const ENTRIES = [
   "src/main.ts",
   "src/commands/**/*.ts",
   "src/hooks/*.ts",
-  // A process of its own.
+  // A process of its own, and a thread of its own.
   "src/lib/secrets/keychain-process.ts",
-  // What scripts and tests use of the built program.
-  "src/lib/{command,config}.ts",
+  "src/lib/imports/reading-thread.ts",
+  // What scripts, benchmarks and tests use of the built program.
+  "src/lib/{command,config,raw-json}.ts",
   "src/lib/secrets/keychain.ts",
   "src/lib/store/{embedded,migrate,user-call}.ts",
 ];
@@ -55,7 +56,7 @@ const options = {
 rmSync(path.join(root, "dist"), { recursive: true, force: true });
 await build({
   ...options,
-  entryPoints: await glob(ENTRIES, { cwd: root }),
+  entryPoints: (await glob(ENTRIES, { cwd: root })).sort(),
   chunkNames: "chunks/[name]-[hash]",
   splitting: true,
   external: EXTERNAL,

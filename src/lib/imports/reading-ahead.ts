@@ -1,9 +1,14 @@
 import { on } from "node:events";
+import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { CsvFile } from "../csv/reader.js";
 import { UserError } from "../errors.js";
+import { PACKAGE_ROOT } from "../package-root.js";
 import type { Rates } from "../rates.js";
 import type { Batch } from "./batches.js";
+
+/** What runs is the built program, also where this file is run from `src`. */
+const PROGRAM = join(PACKAGE_ROOT, "dist/lib/imports/reading-thread.js");
 
 /** What the thread is told: a file, with the id of its format, because functions stay in their thread. */
 export interface Reading {
@@ -22,7 +27,7 @@ export type Said =
  */
 export async function* batchesAhead({ format, ...file }: CsvFile, rates: Rates): AsyncGenerator<Batch> {
   const reading: Reading = { file: { ...file, format: format.id }, rates };
-  const thread = new Worker(new URL("./reading-thread.js", import.meta.url), {
+  const thread = new Worker(PROGRAM, {
     workerData: reading,
     resourceLimits: { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 192 },
   });
