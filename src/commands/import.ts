@@ -4,7 +4,6 @@ import { AicostCommand } from "../lib/command.js";
 import { MAP_TARGETS } from "../lib/csv/mapper.js";
 import { usageError, UserError } from "../lib/errors.js";
 import type { ImportOptions } from "../lib/imports/import-files.js";
-import { recognised } from "../lib/imports/known-files.js";
 import { importSources, type SourceResults } from "../lib/imports/import-sources.js";
 import { importJson, type ImportJson, type RejectedCell } from "../lib/imports/result.js";
 import { importSettings, type ImportFlags } from "../lib/imports/settings.js";
@@ -112,25 +111,21 @@ export default class Import extends AicostCommand {
     try {
       const { archives, files } = findArchives(sources);
       if (files.length === 0) refuseFlags(flags);
-      const bytes = sources.reduce((sum, { size }) => sum + size, 0);
-      const opening = { heavy: bytes > HEAVY, signal };
-      const spend = await this.spend(opening);
+      const heavy = sources.reduce((sum, { size }) => sum + size, 0) > HEAVY;
+      const spend = await this.spend({ heavy, signal });
       const settings = importSettings(
         this.config.configDir,
         flags,
         await spend.call("get_preferences", {}),
         await spend.call("list_providers", {}),
       );
-      const options = { formats, dryRun: flags["dry-run"] };
-      if (archives.length === 0) {
-        const known = await recognised(spend.files, files, settings, options);
-        if (known.size === files.length) {
-          if (!options.dryRun) settings.save();
-          return { archives: [], imports: [...known.values()] };
-        }
-      }
-      return await importSources(await this.store(opening), { archives, files }, settings, {
-        ...options,
+      const target = {
+        known: spend.files,
+        open: (given: AbortSignal) => this.store({ heavy, signal: given }),
+      };
+      return await importSources(target, { archives, files }, settings, {
+        formats,
+        dryRun: flags["dry-run"],
         onError: flags["on-error"],
         rejectsFile: flags.rejects,
         signal,

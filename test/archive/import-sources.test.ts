@@ -20,7 +20,7 @@ const stoppedAt = async (stop: string, store: Store, configDir: string, names: s
   const providers = await store.call("list_providers", {});
   try {
     return await importSources(
-      store,
+      { known: store.files, open: () => Promise.resolve(store) },
       findArchives(sources),
       importSettings(configDir, {}, preferences, providers),
       {

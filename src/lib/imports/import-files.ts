@@ -6,6 +6,7 @@ import type { Progress } from "../progress.js";
 import { refreshAfter } from "../refresh.js";
 import type { Store } from "../store/store.js";
 import { checkFile, type CheckedFile } from "./check.js";
+import { checkAhead } from "./reading-ahead.js";
 import type { Recognised } from "./known-files.js";
 import { RejectsFile, rejectsPaths } from "./rejects.js";
 import type { ImportResult } from "./result.js";
@@ -30,8 +31,12 @@ export interface ImportOptions {
   progress: (label: string, bytes: number) => Promise<Progress>;
 }
 
-/** Bytes from which it pays to read a file in a thread of its own while it is written. */
+/** Bytes from which it pays to read a file in a thread of its own while the database is opened and written to. */
 const WORTH_A_THREAD = 4 * 1024 * 1024;
+
+/** A format that is made of what the user said has functions that stay in their thread. */
+const isWorthAThread = ({ format }: CsvFile, size: number, { formats }: ImportOptions): boolean =>
+  size > WORTH_A_THREAD && formats.includes(format);
 
 /** A file that was read from end to end. */
 interface Incoming {
@@ -44,11 +49,12 @@ interface Incoming {
 /**
  * Imports files. All of them are read from end to end, and all that is written to is opened, before the first record is
  * written, so that a bad row in the last one leaves nothing half done.
+ * @param opening the store, which may be opened while the files are read
  * @throws UserError `rows_rejected` with the refused cells in its details, `interrupted`, and what reading and
  * `rejectsPaths` throw; where something was written before, its details hold `written`
  */
 export const importFiles = async (
-  store: Store,
+  opening: Promise<Store>,
   sources: readonly Source[],
   settings: ImportSettings,
   options: ImportOptions,
@@ -58,6 +64,7 @@ export const importFiles = async (
   const files = await checkFiles(unknown, settings, options);
   if (options.onError === "abort") refuseRejected(files.map(({ checked }) => checked));
   await options.beforeWriting?.();
+  const store = await opening;
   const ready = await identified(store, files);
   const rejects = openRejects(options.dryRun ? [] : places, sources, files);
   let results: ImportResult[];
@@ -89,16 +96,11 @@ const checkFiles = async (
     const file = await openCsv(source, { formats: options.formats, format, saved: mapped });
     files.push({ source, file, size: source.size });
   }
-  return eachFile("Reading", files, options, async ({ source, file, size }, onProgress) => ({
-    source,
-    size,
-    checked: await checkFile(file, {
-      rates,
-      timezone,
-      onProgress,
-      ...(options.onError === "abort" && { mostRejected: MOST_REJECTED }),
-    }),
-  }));
+  return eachFile("Reading", files, options, async ({ source, file, size }, onProgress) => {
+    const check = isWorthAThread(file, size, options) ? checkAhead : checkFile;
+    const mostRejected = options.onError === "abort" ? MOST_REJECTED : Infinity;
+    return { source, size, checked: await check(file, { rates, timezone, onProgress, mostRejected }) };
+  });
 };
 
 interface Identified extends Incoming {
@@ -156,7 +158,7 @@ const writeFiles = async (
         dryRun: options.dryRun,
         importId,
         rejects,
-        readAhead: size > WORTH_A_THREAD && options.formats.includes(checked.file.format),
+        readAhead: isWorthAThread(checked.file, size, options),
         onProgress,
         onChange: () => written.set(importId, checked.file.name),
       });

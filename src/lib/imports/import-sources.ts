@@ -5,9 +5,9 @@ import {
   restoreArchives,
 } from "../archive/import-archives.js";
 import { interrupted } from "../errors.js";
-import type { Store } from "../store/store.js";
+import type { KnownFiles, Store } from "../store/store.js";
 import { importFiles, type ImportOptions } from "./import-files.js";
-import { recognised } from "./known-files.js";
+import { recognised, type Recognised } from "./known-files.js";
 import type { ImportResult } from "./result.js";
 import type { ImportSettings } from "./settings.js";
 import type { Source } from "./sources.js";
@@ -18,29 +18,61 @@ export interface SourceResults {
   imports: ImportResult[];
 }
 
+/** Where files go. */
+export interface Target {
+  /** The files of which is known that they are in. */
+  known: Pick<KnownFiles, "find">;
+  /** Opens the store. @param signal gives up the wait for it */
+  open: (signal: AbortSignal) => Promise<Store>;
+}
+
 /**
  * Imports archives of aicost and other files. All are read from end to end before anything is written; then come the
- * archives first: what they bring back is no news to the files.
- * @throws what `checkArchives`, `restoreArchives` and `importFiles` throw
+ * archives first: what they bring back is no news to the files. Where all files are in already, nothing is opened.
+ * @throws what `open`, `checkArchives`, `restoreArchives`, `recognised` and `importFiles` throw
  */
 export const importSources = async (
-  store: Store,
-  { archives, files }: { archives: readonly Archive[]; files: readonly Source[] },
+  { known, open }: Target,
+  { archives, files }: Found,
   settings: ImportSettings,
-  options: Omit<ImportOptions, "known" | "beforeWriting">,
+  options: Options,
 ): Promise<SourceResults> => {
-  const checked = await checkArchives(store, archives, options);
   // What an archive brings may change what a file that was in still has to bring.
-  const known =
-    archives.length > 0
-      ? new Map<Source, ImportResult>()
-      : await recognised(store.files, files, settings, options);
+  const inAlready = archives.length > 0 ? NONE : await recognised(known, files, settings, options);
+  if (archives.length === 0 && inAlready.size === files.length) {
+    if (!options.dryRun) settings.save();
+    return { archives: [], imports: [...inAlready.values()] };
+  }
+  const giveUp = new AbortController();
+  // Opened while the files are read. One that is refused need not wait for it.
+  const opening = open(AbortSignal.any([options.signal, giveUp.signal]));
+  opening.catch(() => undefined);
+  try {
+    return await readAndWrite(opening, { archives, files }, settings, { ...options, known: inAlready });
+  } catch (error) {
+    giveUp.abort(error);
+    throw error;
+  }
+};
+
+type Found = Readonly<{ archives: readonly Archive[]; files: readonly Source[] }>;
+type Options = Omit<ImportOptions, "known" | "beforeWriting">;
+
+const NONE: Recognised = new Map();
+
+const readAndWrite = async (
+  opening: Promise<Store>,
+  { archives, files }: Found,
+  settings: ImportSettings,
+  options: Omit<ImportOptions, "beforeWriting">,
+): Promise<SourceResults> => {
+  const checked = archives.length === 0 ? [] : await checkArchives(await opening, archives, options);
   let restored: ArchiveResult[] = [];
   const restore = async (): Promise<void> => {
-    restored = await restoreArchives(store, checked, options);
+    if (checked.length > 0) restored = await restoreArchives(await opening, checked, options);
   };
   try {
-    const imports = await importFiles(store, files, settings, { ...options, known, beforeWriting: restore });
+    const imports = await importFiles(opening, files, settings, { ...options, beforeWriting: restore });
     return { archives: restored, imports };
   } catch (error) {
     const isEarly = error === options.signal.reason && restored.length > 0 && !options.dryRun;

@@ -6,40 +6,80 @@ import { UserError } from "../errors.js";
 import { PACKAGE_ROOT } from "../package-root.js";
 import type { Rates } from "../rates.js";
 import type { Batch } from "./batches.js";
+import type { CheckedFile, CheckOptions } from "./check.js";
 
 /** What runs is the built program, also where this file is run from `src`. */
 const PROGRAM = join(PACKAGE_ROOT, "dist/lib/imports/reading-thread.js");
+
+/** Room for young objects: with more of it a file is read a third faster; beside the busy database there is none to spare. */
+const YOUNG_MB = { before: 16, beside: 2 };
 
 /** What the thread is told: a file, with the id of its format, because functions stay in their thread. */
 export interface Reading {
   file: Omit<CsvFile, "format"> & { format: string };
   rates: Rates;
+  /** Add up what the file holds, instead of handing over its batches. */
+  check?: Pick<CheckOptions, "timezone" | "mostRejected">;
 }
 
 /** What the thread says. After each batch that was taken, it hears anything. */
 export type Said =
-  { batch: Batch } | { refused: Pick<UserError, "exit" | "code" | "message" | "hint"> } | "end";
+  | { batch: Batch }
+  | { bytesRead: number }
+  | { checked: Omit<CheckedFile, "file">; seen: Pick<CsvFile, "detail" | "series"> }
+  | { refused: Pick<UserError, "exit" | "code" | "message" | "hint"> }
+  | "end";
 
 /**
  * `batchesOf` in a thread of its own, a few batches ahead, so that a file is read while the database works.
  * @param file of a built-in format
  * @throws what `batchesOf` throws
  */
-export async function* batchesAhead({ format, ...file }: CsvFile, rates: Rates): AsyncGenerator<Batch> {
-  const reading: Reading = { file: { ...file, format: format.id }, rates };
+export async function* batchesAhead(file: CsvFile, rates: Rates): AsyncGenerator<Batch> {
+  const taken = (thread: Worker) => (): void => thread.postMessage("taken");
+  for await (const said of saidBy(file, { rates }, YOUNG_MB.beside, taken)) {
+    if (said !== "end" && "batch" in said) yield said.batch;
+  }
+}
+
+/**
+ * `checkFile` in a thread of its own, so that a file is read while the database is opened.
+ * @param file of a built-in format
+ * @throws what `checkFile` throws
+ */
+export const checkAhead = async (
+  file: CsvFile,
+  { rates, onProgress, ...check }: CheckOptions,
+): Promise<CheckedFile> => {
+  for await (const said of saidBy(file, { rates, check }, YOUNG_MB.before)) {
+    if (said === "end") break;
+    if ("bytesRead" in said) onProgress?.(said.bytesRead);
+    if ("checked" in said) return { ...said.checked, file: Object.assign(file, said.seen) };
+  }
+  throw new Error(`Nobody said what ${file.name} holds.`);
+};
+
+/** @param afterEach what to do when a message was seen to */
+async function* saidBy(
+  { format, ...file }: CsvFile,
+  reading: Omit<Reading, "file">,
+  maxYoungGenerationSizeMb: number,
+  afterEach: (thread: Worker) => () => void = () => () => undefined,
+): AsyncGenerator<Said> {
   const thread = new Worker(PROGRAM, {
-    workerData: reading,
-    resourceLimits: { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 192 },
+    workerData: { ...reading, file: { ...file, format: format.id } } satisfies Reading,
+    resourceLimits: { maxYoungGenerationSizeMb, maxOldGenerationSizeMb: 192 },
   });
+  const done = afterEach(thread);
   try {
     for await (const [said] of on(thread, "message") as AsyncIterable<[Said]>) {
-      if (said === "end") return;
-      if ("refused" in said) {
+      if (said !== "end" && "refused" in said) {
         const { exit, code, message, hint } = said.refused;
         throw new UserError(exit, code, message, hint);
       }
-      yield said.batch;
-      thread.postMessage("taken");
+      yield said;
+      if (said === "end") return;
+      done();
     }
   } finally {
     await thread.terminate();

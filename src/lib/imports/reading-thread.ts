@@ -1,8 +1,9 @@
-// Runs in a thread of its own, which `batchesAhead` starts: reads a file, and hands over its batches.
+// Runs in a thread of its own, which reading-ahead.ts starts: reads a file, and hands over its batches or what it holds.
 import { parentPort, workerData } from "node:worker_threads";
 import { UserError } from "../errors.js";
 import { formats } from "../providers/index.js";
 import { batchesOf } from "./batches.js";
+import { checkFile } from "./check.js";
 import type { Reading, Said } from "./reading-ahead.js";
 
 /** Batches that wait to be taken, at most. */
@@ -17,10 +18,17 @@ parentPort?.on("message", () => {
 
 const say = (said: Said): void => parentPort?.postMessage(said);
 
-const read = async ({ file, rates }: Reading): Promise<void> => {
-  const format = formats.find(({ id }) => id === file.format);
-  if (format === undefined) throw new Error(`There is no format ${file.format}.`);
-  for await (const batch of batchesOf({ ...file, format }, rates)) {
+const read = async ({ file: { format: id, ...rest }, rates, check }: Reading): Promise<void> => {
+  const format = formats.find((format) => format.id === id);
+  if (format === undefined) throw new Error(`There is no format ${id}.`);
+  const csv = { ...rest, format };
+  if (check !== undefined) {
+    const onProgress = (bytesRead: number): void => say({ bytesRead });
+    const { file: _, ...checked } = await checkFile(csv, { rates, ...check, onProgress });
+    say({ checked, seen: { detail: csv.detail, series: csv.series } });
+    return;
+  }
+  for await (const batch of batchesOf(csv, rates)) {
     say({ batch });
     waiting++;
     while (waiting > AHEAD) await new Promise<void>((resolve) => (goOn = resolve));

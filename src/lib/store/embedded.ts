@@ -18,6 +18,7 @@ const LARGE_LOG = 32 * 1024 * 1024;
 
 class EmbeddedStore implements Store {
   readonly parallel = 1;
+  readonly sumsLive = false;
   readonly #db: EmbeddedDatabase;
   readonly #dataDir: string;
   #calls = 0;
