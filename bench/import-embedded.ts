@@ -17,7 +17,7 @@ import { count } from "./results.js";
 const MOST = { floor: 1.4, native: 5, tenfold: 11, folder: 1.3 };
 
 /** What the peers may choose from: the best one counts. */
-const BATCHES = [2500, 5000, 10_000];
+const BATCHES = [1000, 5000, 10_000];
 
 /** Debian's PostgreSQL 15, where it is installed; else the one that npm brings. */
 const DEBIANS = "/usr/lib/postgresql/15/bin";
@@ -86,7 +86,8 @@ const recordsOf = async (file: string, folder: string): Promise<string> => {
   const target = path.join(folder, "records.ndjson");
   const csv = await openCsv({ path: file, name: file }, { formats });
   const text = async function* () {
-    for await (const { records } of batchesOf(csv, {})) yield records.map((record) => `${record}\n`).join("");
+    for await (const { records } of batchesOf(csv, {}, 5000))
+      yield records.map((record) => `${record}\n`).join("");
   };
   await pipeline(Readable.from(text()), createWriteStream(target));
   return target;

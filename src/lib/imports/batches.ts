@@ -12,18 +12,12 @@ export interface Batch {
   bytesRead: number;
 }
 
-/**
- * Few enough that a batch is done within the statement timeout of a hosted project, and takes little memory of the
- * embedded database, which never gives any back: 5,000 are no faster, and take 60 MB more.
- */
-const BATCH_ROWS = 2500;
-
 /** Characters that a batch holds at most, unless its only row is longer. */
 const BATCH_SIZE = 2_000_000;
 
-/** Reads the rows of a checked file in batches. @throws what `readCsv` throws */
-export async function* batchesOf(file: CsvFile, rates: Rates): AsyncGenerator<Batch> {
-  const batches = new Batches(BATCH_ROWS, BATCH_SIZE);
+/** Reads the rows of a checked file in batches. @param most rows in a batch @throws what `readCsv` throws */
+export async function* batchesOf(file: CsvFile, rates: Rates, most: number): AsyncGenerator<Batch> {
+  const batches = new Batches(most, BATCH_SIZE);
   const onProgress = (bytesRead: number): void => void (batches.bytesRead = bytesRead);
   for await (const row of readCsv(file, { rates, onProgress })) {
     const full =

@@ -18,9 +18,11 @@ const YOUNG_MB = { before: 16, beside: 2 };
 export interface Reading {
   file: Omit<CsvFile, "format"> & { format: string };
   rates: Rates;
-  /** Add up what the file holds, instead of handing over its batches. */
-  check?: Pick<CheckOptions, "timezone" | "mostRejected">;
+  task: Task;
 }
+
+/** Add up what the file holds; or hand over its rows in batches of so many. */
+type Task = { check: Pick<CheckOptions, "timezone" | "mostRejected"> } | { most: number };
 
 /** What the thread says. After each batch that was taken, it hears anything. */
 export type Said =
@@ -35,9 +37,9 @@ export type Said =
  * @param file of a built-in format
  * @throws what `batchesOf` throws
  */
-export async function* batchesAhead(file: CsvFile, rates: Rates): AsyncGenerator<Batch> {
+export async function* batchesAhead(file: CsvFile, rates: Rates, most: number): AsyncGenerator<Batch> {
   const taken = (thread: Worker) => (): void => thread.postMessage("taken");
-  for await (const said of saidBy(file, { rates }, YOUNG_MB.beside, taken)) {
+  for await (const said of saidBy(file, { rates, task: { most } }, YOUNG_MB.beside, taken)) {
     if (said !== "end" && "batch" in said) yield said.batch;
   }
 }
@@ -51,7 +53,7 @@ export const checkAhead = async (
   file: CsvFile,
   { rates, onProgress, ...check }: CheckOptions,
 ): Promise<CheckedFile> => {
-  for await (const said of saidBy(file, { rates, check }, YOUNG_MB.before)) {
+  for await (const said of saidBy(file, { rates, task: { check } }, YOUNG_MB.before)) {
     if (said === "end") break;
     if ("bytesRead" in said) onProgress?.(said.bytesRead);
     if ("checked" in said) return { ...said.checked, file: Object.assign(file, said.seen) };

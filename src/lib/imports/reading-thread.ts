@@ -18,17 +18,17 @@ parentPort?.on("message", () => {
 
 const say = (said: Said): void => parentPort?.postMessage(said);
 
-const read = async ({ file: { format: id, ...rest }, rates, check }: Reading): Promise<void> => {
+const read = async ({ file: { format: id, ...rest }, rates, task }: Reading): Promise<void> => {
   const format = formats.find((format) => format.id === id);
   if (format === undefined) throw new Error(`There is no format ${id}.`);
   const csv = { ...rest, format };
-  if (check !== undefined) {
+  if ("check" in task) {
     const onProgress = (bytesRead: number): void => say({ bytesRead });
-    const { file: _, ...checked } = await checkFile(csv, { rates, ...check, onProgress });
+    const { file: _, ...checked } = await checkFile(csv, { rates, ...task.check, onProgress });
     say({ checked, seen: { detail: csv.detail, series: csv.series } });
     return;
   }
-  for await (const batch of batchesOf(csv, rates)) {
+  for await (const batch of batchesOf(csv, rates, task.most)) {
     say({ batch });
     waiting++;
     while (waiting > AHEAD) await new Promise<void>((resolve) => (goOn = resolve));

@@ -103,7 +103,8 @@ const writeRecords = async (
   };
   let most = Infinity;
   const onHalved = (size: number): void => void (most = Math.min(most, size));
-  const batches = options.readAhead ? batchesAhead(file, options.rates) : batchesOf(file, options.rates);
+  const read = options.readAhead ? batchesAhead : batchesOf;
+  const batches = read(file, options.rates, store.batchRows);
   await eachInParallel(
     portions(batches, () => most, options),
     store.parallel,

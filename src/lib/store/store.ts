@@ -10,6 +10,8 @@ import type { CollectionMethod, CostRecord, Granularity, RecordMetadata } from "
 export interface Store extends Answers<keyof Api> {
   /** How many calls may be under way at once with profit. */
   readonly parallel: number;
+  /** How many records a call takes in with profit. */
+  readonly batchRows: number;
   /** Whether each report sums what has changed since the last refresh; else it has these sums by a read model. */
   readonly sumsLive: boolean;
   /** The files of which is known that they are in. */
