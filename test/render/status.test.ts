@@ -112,6 +112,7 @@ describe("the status of a database", () => {
     const bytes = { ...complete.bytes, folder: 158_000_000, log: 67_000_000 };
     const status = lines({ profile: "local", backend: "embedded", url: null, cron_jobs: null, bytes });
     expect(status).toContain("Backend     embedded database");
+    expect(status).toContain("Stale days  1,200, reports have them from the read model");
     expect(status).toContain("Size        151 MB on disk, 64 MB of it its log");
     expect(status).toContain("Records     84,210 (57 MB with indexes)");
     expect(status.join("\n")).not.toContain("pg_cron");

@@ -169,6 +169,13 @@ describe.each(backends)("an import on $name", (backend) => {
     },
   );
 
+  it("refuses a record that is in one batch twice, and then writes nothing", async () => {
+    const record = costRecord();
+    const twice = [record, costRecord(), { ...record, cost_usd: "9" }];
+    expect(await ingest(twice).catch(codeOf)).toBe(REFUSED);
+    expect(await list()).toEqual([]);
+  });
+
   it("refuses a provider that nobody knows, with the command that adds it", async () => {
     const failed = await ingest([costRecord(), costRecord({ provider: "nobody" })]).catch(
       (error: unknown) => error,

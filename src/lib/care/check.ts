@@ -57,8 +57,9 @@ const problemsOf = async (db: CareDatabase, check: CheckName): Promise<string[]>
     );
     return rows.map(({ problem }) => problem);
   } catch (error) {
-    if (error instanceof UserError || !(error instanceof Error) || !("code" in error)) throw error;
-    return [error.message];
+    const cause = error instanceof UserError && error.code === "database_damaged" ? error.cause : error;
+    if (cause instanceof UserError || !(cause instanceof Error) || !("code" in cause)) throw error;
+    return [cause.message];
   }
 };
 

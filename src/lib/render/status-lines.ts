@@ -72,9 +72,12 @@ const partitionsOf = ({ partitions }: DatabaseStatus): string | null => {
   return `${first} to ${last} (${count === 1 ? "one month" : `${formatCount(count)} months`})`;
 };
 
-const staleDaysOf = ({ stale_days }: DatabaseStatus): string | null => {
+const staleDaysOf = ({ stale_days, backend }: DatabaseStatus): string | null => {
   if (stale_days === null) return null;
-  return stale_days === 0 ? "none" : `${formatCount(stale_days)}, summed live until the next refresh`;
+  if (stale_days === 0) return "none";
+  const where =
+    backend === "embedded" ? "reports have them from the read model" : "summed live until the next refresh";
+  return `${formatCount(stale_days)}, ${where}`;
 };
 
 /** The embedded database needs no jobs: the program does their work. */

@@ -1,0 +1,65 @@
+import { describe, expect, it } from "vitest";
+import { activity } from "../../bench/openrouter-activity.js";
+import { openCsv, type CsvFile } from "../../src/lib/csv/reader.js";
+import { type Batch, batchesOf } from "../../src/lib/imports/batches.js";
+import { checkFile } from "../../src/lib/imports/check.js";
+import { batchesAhead, checkAhead } from "../../src/lib/imports/reading-ahead.js";
+import { formats } from "../../src/lib/providers/index.js";
+import { fileIn, sharedHome } from "../support/cli.js";
+
+const ROWS = 3000;
+const MOST = 700;
+
+describe("a file that is read in a thread of its own", () => {
+  const home = sharedHome();
+  const opened = (text: string): Promise<CsvFile> =>
+    openCsv({ path: fileIn(home, "activity.csv", text), name: "activity.csv" }, { formats });
+  const all = async (batches: AsyncIterable<Batch>): Promise<Batch[]> => {
+    const found: Batch[] = [];
+    for await (const batch of batches) found.push(batch);
+    return found;
+  };
+
+  it("gives what it gives without one", async () => {
+    const text = `${activity(ROWS)}\nno,row\n`;
+    const ahead = await all(batchesAhead(await opened(text), {}, MOST));
+    expect(ahead).toEqual(await all(batchesOf(await opened(text), {}, MOST)));
+    expect(ahead.flatMap(({ records }) => records)).toHaveLength(ROWS);
+    expect(ahead.flatMap(({ rejected }) => rejected)).toEqual(["no,row"]);
+  });
+
+  it("holds what it holds without one, and tells how far it is", async () => {
+    const text = `${activity(ROWS)}\nno,row\n`;
+    const [ahead, file] = [await opened(text), await opened(text)];
+    let read = 0;
+    const options = { rates: {}, timezone: "Asia/Tokyo" };
+    const checked = await checkAhead(ahead, { ...options, onProgress: (bytes) => (read = bytes) });
+    expect(checked).toEqual(await checkFile(file, options));
+    expect(checked).toMatchObject({ records: ROWS, rejected: 1, file: ahead });
+    expect(read).toBe(Buffer.byteLength(text));
+  });
+
+  it("refuses what it refuses without one", async () => {
+    const file = await opened(`${activity(ROWS)}\n"never closed`);
+    const refusal = {
+      code: "csv_unclosed_quote",
+      exit: 4,
+      message: expect.stringContaining("3002") as string,
+    };
+    await expect(all(batchesAhead(file, {}, MOST))).rejects.toMatchObject(refusal);
+    await expect(checkAhead(file, { rates: {}, timezone: "UTC" })).rejects.toMatchObject(refusal);
+  });
+
+  it("is read no further when nobody wants more, and when somebody stops it", async () => {
+    const file = await opened(activity(ROWS));
+    for await (const { records } of batchesAhead(file, {}, MOST)) {
+      expect(records).toHaveLength(MOST);
+      break;
+    }
+    const stop = new Error("Stopped.");
+    const onProgress = (): never => {
+      throw stop;
+    };
+    await expect(checkAhead(file, { rates: {}, timezone: "UTC", onProgress })).rejects.toBe(stop);
+  });
+});
