@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { decimal, plain } from "../../src/lib/money.js";
 import { aicost, errorOf, fileIn, type Home, jsonOf, newHome } from "../support/cli.js";
 
 interface Totals {
@@ -66,7 +67,8 @@ describe("several processes at once", () => {
       expected.records += crowd[n]!.records;
     }
     const { cost_usd, record_count } = await totals(home);
-    expect({ cents: Number(cost_usd) * 100, records: record_count }).toEqual(expected);
+    const cents = plain(decimal(cost_usd).times(100));
+    expect({ cents, records: record_count }).toEqual({ ...expected, cents: String(expected.cents) });
     expect(outcomes.filter(({ exit }) => exit === 0).length).toBeGreaterThan(1);
   });
 
