@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
@@ -7,7 +7,7 @@ import { Homes } from "./homes.js";
 import { importEmbedded } from "./import-embedded.js";
 import { importOverHttp } from "./import-over-http.js";
 import { reportBesideCcusage } from "./report-beside-ccusage.js";
-import { resultsPage, resultText } from "./results.js";
+import { resultText, writeResults } from "./results.js";
 import { start } from "./start.js";
 
 /** All benchmarks, by the name that they are chosen with. */
@@ -18,11 +18,13 @@ const BENCHMARKS: Record<string, Benchmark> = {
   "import-over-http": importOverHttp,
 };
 
+const RESULTS = path.join(import.meta.dirname, "RESULTS.md");
+
 /** As many records as `RESULTS.md` is about. */
 const ROWS: Size["rows"] = [10_000, 100_000, 1_000_000];
 
 /**
- * Runs benchmarks and prints what they found. A run of all of them, of the full size, is written to `RESULTS.md`.
+ * Runs benchmarks and prints what they found; in the full size it is written to `RESULTS.md`, too.
  * @returns the exit code: 1 if one misses what is asked of it
  */
 export const main = async (argv: string[]): Promise<number> => {
@@ -39,29 +41,24 @@ export const main = async (argv: string[]): Promise<number> => {
   const found: Comparison[] = [];
   try {
     const homes = new Homes(folder);
-    for (const benchmark of chosen(positionals)) {
-      for (const comparison of await benchmark.run(size, homes)) {
-        process.stdout.write(resultText(comparison));
-        found.push(comparison);
-      }
+    for (const name of chosen(positionals)) {
+      const comparisons = await BENCHMARKS[name]!.run(size, homes);
+      for (const comparison of comparisons) process.stdout.write(resultText(comparison));
+      if (values.rows === undefined) await writeResults(RESULTS, name, comparisons, size.runs);
+      found.push(...comparisons);
     }
   } finally {
     await rm(folder, { recursive: true });
   }
-  if (positionals.length === 0 && values.rows === undefined) {
-    await writeFile(path.join(import.meta.dirname, "RESULTS.md"), resultsPage(found, size.runs));
-  }
   return found.every(({ demands }) => demands.every(({ met }) => met)) ? 0 : 1;
 };
 
-const chosen = (names: readonly string[]): Benchmark[] =>
-  names.length === 0
-    ? Object.values(BENCHMARKS)
-    : names.map((name) => {
-        const benchmark = BENCHMARKS[name];
-        if (benchmark !== undefined) return benchmark;
-        throw new Error(`There is no benchmark ${name}. There are: ${Object.keys(BENCHMARKS).join(", ")}`);
-      });
+const chosen = (names: readonly string[]): string[] => {
+  const known = Object.keys(BENCHMARKS);
+  const wrong = names.find((name) => !known.includes(name));
+  if (wrong !== undefined) throw new Error(`There is no benchmark ${wrong}. There are: ${known.join(", ")}`);
+  return names.length === 0 ? known : [...names];
+};
 
 /** The most records that there are to be, and a tenth and a hundredth of them. */
 const smaller = (text: string): Size["rows"] => {

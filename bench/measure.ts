@@ -24,7 +24,7 @@ export interface Run {
 /**
  * Runs a program of Node to its end.
  * @param argv arguments of Node: its own, the program's file, and those of the program
- * @param env what it is to know of the environment, besides the path
+ * @param env what it is to know of the environment, besides what the benchmarks know
  * @throws if it fails, with what it said
  */
 export const run = async (argv: readonly string[], env: Environment): Promise<Run> =>
@@ -44,10 +44,15 @@ export const runWatched = async (
   return { ...run, megabytes: Number(report) / 1024 };
 };
 
+/** The environment as it is, but for what says how this program works: that is for each benchmark to say. */
+const SURROUNDINGS = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !name.startsWith("AICOST_")),
+);
+
 const runWith = async (argv: readonly string[], env: Environment, options: readonly string[]) => {
   const start = performance.now();
   const child = spawn(process.execPath, [...options, ...argv], {
-    env: { PATH: process.env["PATH"], TZ: "UTC", ...env },
+    env: { ...SURROUNDINGS, TZ: "UTC", ...env },
     stdio: ["ignore", "pipe", "pipe", "pipe"],
   });
   const output = Promise.all([text(child.stdout!), text(child.stderr!), text(child.stdio[3] as Readable)]);

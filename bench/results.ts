@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { readFile, writeFile } from "node:fs/promises";
 import { cpus, release, totalmem, type } from "node:os";
 import path from "node:path";
 import { type Column, table } from "../src/lib/render/table.js";
@@ -28,23 +29,48 @@ export const resultText = ({ title, measures, demands }: Comparison): string => 
   return [title, table(columns, measures, SCREEN), table(asked, demands, SCREEN), ""].join("\n\n");
 };
 
-/** The page `RESULTS.md`: on what machine, with which versions, and every comparison. */
-export const resultsPage = (comparisons: readonly Comparison[], runs: number): string => {
-  const model = cpus()[0]?.model ?? "unknown";
-  const sections = comparisons.map((comparison) => {
-    const [, ...rest] = resultText(comparison).trimEnd().split("\n");
-    return `## ${comparison.title}\n\n\`\`\`text\n${rest.join("\n").trim()}\n\`\`\`\n`;
-  });
+/**
+ * Writes what one benchmark found in the place of what it found before, with the machine and the versions.
+ * @param file the page that holds what all of them found
+ */
+export const writeResults = async (
+  file: string,
+  name: string,
+  comparisons: readonly Comparison[],
+  runs: number,
+): Promise<void> => {
+  const sections = sectionsOf(await readFile(file, "utf8").catch(() => ""));
+  sections.set(name, sectionOf(name, comparisons, runs));
+  const head = `# What the benchmarks measured
+
+Written by \`npm run bench\`. A ratio is to the first line of its table. What is measured, and asked, and how:
+[README.md](README.md).`;
+  await writeFile(file, `${[head, ...sections.values()].join("\n\n")}\n`);
+};
+
+/** The sections of a page by the name of their benchmark. */
+const sectionsOf = (page: string): Map<string, string> =>
+  new Map(
+    page
+      .trimEnd()
+      .split(/\n\n(?=## )/)
+      .slice(1)
+      .map((section) => [section.slice(3, section.indexOf("\n")), section]),
+  );
+
+const sectionOf = (name: string, comparisons: readonly Comparison[], runs: number): string =>
+  [`## ${name}`, conditions(runs), ...comparisons.map(block)].join("\n\n");
+
+const block = (comparison: Comparison): string => `\`\`\`text\n${resultText(comparison).trim()}\n\`\`\``;
+
+const conditions = (runs: number): string => {
+  const machine = `${cpus().length} × ${cpus()[0]?.model ?? "unknown"}, ${count(totalmem() / 1024 ** 3)} GB, ${type()} ${release()}`;
+  const extraCertificates =
+    process.env["NODE_EXTRA_CA_CERTS"] === undefined ? "not set" : "set, which slows every start of Node";
   return [
-    "# What the benchmarks measured",
-    "",
-    `Written by \`npm run bench\` on ${new Date().toISOString().slice(0, 10)}; medians of ${runs} runs, in turns. The ratio is to the first line of a table. What is measured and asked: [README.md](README.md).`,
-    "",
-    `- Machine: ${cpus().length} × ${model}, ${count(totalmem() / 1024 ** 3)} GB, ${type()} ${release()}`,
-    `- Node ${process.versions.node}, PGlite ${versionOf("@electric-sql/pglite")}, ccusage ${versionOf("ccusage")}`,
-    `- aicost at ${commit()}`,
-    "",
-    sections.join("\n"),
+    `- ${new Date().toISOString().slice(0, 10)}, aicost at ${commit()}, medians of ${runs} runs, in turns`,
+    `- ${machine}`,
+    `- Node ${process.versions.node}, PGlite ${versionOf("@electric-sql/pglite")}, ccusage ${versionOf("ccusage")}; NODE_EXTRA_CA_CERTS is ${extraCertificates}`,
   ].join("\n");
 };
 

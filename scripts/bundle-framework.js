@@ -21,6 +21,13 @@ export const withLazyRequires = (code) =>
     return rest.replace(new RegExp(`\\b${name}(?=\\.)`, "g"), `(${call})`);
   }, code);
 
+/**
+ * Has names of commands compared by their characters: they are plain ASCII, and to make ready for comparing in a language
+ * takes a tenth of the time in which a command starts.
+ */
+const withPlainOrder = (code) =>
+  code.replaceAll(/\b(\w+)\.id\.localeCompare\((\w+)\.id\)/g, "($1.id < $2.id ? -1 : Number($1.id > $2.id))");
+
 /** Plugin of esbuild: bundles the command framework such that a command evaluates the smaller part of it. */
 export const framework = {
   name: "framework",
@@ -31,7 +38,7 @@ export const framework = {
       resolveDir: import.meta.dirname,
     }));
     build.onLoad({ filter: /node_modules[\\/]@oclif[\\/]core[\\/]lib[\\/].*\.js$/ }, ({ path }) => ({
-      contents: withLazyRequires(readFileSync(path, "utf8")),
+      contents: withLazyRequires(withPlainOrder(readFileSync(path, "utf8"))),
     }));
   },
 };
