@@ -70,7 +70,7 @@ async function* saidBy(
 ): AsyncGenerator<Said> {
   const thread = new Worker(PROGRAM, {
     workerData: { ...reading, file: { ...file, format: format.id } } satisfies Reading,
-    resourceLimits: { maxYoungGenerationSizeMb, maxOldGenerationSizeMb: 192 },
+    resourceLimits: { maxYoungGenerationSizeMb, maxOldGenerationSizeMb: 96 },
   });
   const done = afterEach(thread);
   try {
