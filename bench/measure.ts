@@ -9,9 +9,6 @@ const ROOT = path.resolve(import.meta.dirname, "..");
 /** The built program. */
 export const AICOST = path.join(ROOT, "bin/run.js");
 
-/** A program of a package of `node_modules`. */
-export const packaged = (file: string): string => path.join(ROOT, "node_modules", file);
-
 export type Environment = Record<string, string>;
 
 /** What one run of a program took, and what it printed. */

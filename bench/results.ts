@@ -6,6 +6,9 @@ import path from "node:path";
 import { type Column, table } from "../src/lib/render/table.js";
 import type { Comparison, Demand, Measure } from "./benchmark.js";
 
+/** The version of the peer of reports. */
+export const CCUSAGE = "20.0.24";
+
 const SCREEN = { width: 100, color: false };
 
 /** One comparison as text. */
@@ -70,7 +73,7 @@ const conditions = (runs: number): string => {
   return [
     `- ${new Date().toISOString().slice(0, 10)}, aicost at ${commit()}, medians of ${runs} runs, in turns`,
     `- ${machine}`,
-    `- Node ${process.versions.node}, PGlite ${versionOf("@electric-sql/pglite")}, ccusage ${versionOf("ccusage")}; NODE_EXTRA_CA_CERTS is ${extraCertificates}`,
+    `- Node ${process.versions.node}, PGlite ${versionOf("@electric-sql/pglite")}, ccusage ${CCUSAGE}; NODE_EXTRA_CA_CERTS is ${extraCertificates}`,
   ].join("\n");
 };
 
