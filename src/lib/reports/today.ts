@@ -1,5 +1,6 @@
 import type { Span } from "../dates.js";
 import { decimal, plain, rounded, sum } from "../money.js";
+import { daysAfter } from "../providers/days.js";
 import type { DailySpend } from "../store/store.js";
 import { type Spend, sumSpend } from "./sum.js";
 
@@ -26,7 +27,7 @@ export interface TodaySpend {
 /** The days that `todaySpend` must have: those of the month, and the day before. */
 export const daysOfToday = (date: string): Span => {
   const first = `${date.slice(0, 7)}-01`;
-  const yesterday = dayBefore(date);
+  const yesterday = daysAfter(date, -1);
   return {
     from: yesterday < first ? yesterday : first,
     to: `${date.slice(0, 7)}-${lengthOfMonth(date)}`,
@@ -42,7 +43,7 @@ export const todaySpend = (
   known: Pick<TodaySpend, "date" | "timezone" | "as_of" | "current">,
 ): TodaySpend => {
   const { date, timezone, as_of, current } = known;
-  const yesterday = dayBefore(date);
+  const yesterday = daysAfter(date, -1);
   const month = days.filter((day) => day.date.slice(0, 7) === date.slice(0, 7));
   const untilToday = sumSpend(month.filter((day) => day.date <= date));
   const flat = plain(sum(month.map(({ subscription_usd }) => subscription_usd).filter((fee) => fee !== "0")));
@@ -68,10 +69,6 @@ const pace = ({ billed_usd, estimated_usd }: Spend, flat: string, date: string):
     .div(Number(date.slice(8)));
   return plain(rounded(metered.plus(decimal(flat)), DECIMALS));
 };
-
-const DAY_MS = 24 * 60 * 60 * 1000;
-
-const dayBefore = (date: string): string => new Date(Date.parse(date) - DAY_MS).toISOString().slice(0, 10);
 
 const lengthOfMonth = (date: string): number =>
   new Date(Date.UTC(Number(date.slice(0, 4)), Number(date.slice(5, 7)), 0)).getUTCDate();

@@ -1,3 +1,4 @@
+import { daysAfter } from "../providers/days.js";
 import { monthsOf, withDates } from "../read-model/days.js";
 import { folderOf } from "../read-model/current.js";
 import { modelFile, writeModel } from "../read-model/file.js";
@@ -144,20 +145,15 @@ const positionOf = async (db: Pick<SqlRunner, "query">): Promise<Position> => {
   return { log, change: BigInt(change) };
 };
 
-const DAY_MS = 24 * 60 * 60 * 1000;
-
-const shifted = (date: string, days: number): string =>
-  new Date(Date.parse(date) + days * DAY_MS).toISOString().slice(0, 10);
-
 /** A UTC date touches the dates before and after it in other time zones. */
-const datesAround = (date: string): string[] => [shifted(date, -1), date, shifted(date, 1)];
+const datesAround = (date: string): string[] => [daysAfter(date, -1), date, daysAfter(date, 1)];
 
 /** Dates in order as runs without gaps; as one span where there are many. */
 const spansOf = (dates: readonly string[]): { from: string; to: string }[] => {
   const spans: { from: string; to: string }[] = [];
   for (const date of dates) {
     const last = spans.at(-1);
-    if (last && shifted(last.to, 1) === date) last.to = date;
+    if (last && daysAfter(last.to, 1) === date) last.to = date;
     else spans.push({ from: date, to: date });
   }
   const [first, final] = [spans[0], spans.at(-1)];
