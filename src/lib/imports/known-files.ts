@@ -9,8 +9,8 @@ import { fileHash, type Source } from "./sources.js";
 export type Recognised = ReadonlyMap<Source, ImportResult>;
 
 /**
- * Finds the files that are in already, read in the same way, of which no record was changed or taken away since. Their
- * bytes are hashed; of their rows nothing is read.
+ * Finds the files that are in already, read in the same way, of which no record was changed or taken away since. The
+ * bytes of one that may be are hashed; of its rows nothing is read.
  * @throws UserError what `openCsv` throws
  */
 export const recognised = async (
@@ -22,7 +22,7 @@ export const recognised = async (
   const found = new Map<Source, ImportResult>();
   for (const source of sources) {
     const { reading } = await openCsv(source, { formats, format, saved: mapped });
-    const result = known.find({ sha256: await fileHash(source.path), reading, rates });
+    const result = await known.find({ reading, rates, sha256: () => fileHash(source.path) });
     if (result !== null) found.set(source, { ...again(result), source: source.name, dry_run: dryRun });
   }
   return found;

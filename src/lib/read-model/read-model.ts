@@ -39,6 +39,23 @@ export interface FileKey {
   rates: Rates;
 }
 
+/** A file whose bytes were not looked at yet. */
+export interface UnhashedFile extends Omit<FileKey, "sha256"> {
+  /** Its hash, which takes as long as reading it: only asked for where the rest fits. */
+  sha256: () => Promise<string>;
+}
+
+/** What became of a file that is among the known ones; null where it is not. */
+export const resultOf = async (
+  files: readonly KnownFile[],
+  { sha256, ...read }: UnhashedFile,
+): Promise<ImportResult | null> => {
+  const alike = files.filter((file) => isSameFile(file, { ...read, sha256: file.sha256 }));
+  if (alike.length === 0) return null;
+  const key = { ...read, sha256: await sha256() };
+  return alike.find((file) => isSameFile(file, key))?.result ?? null;
+};
+
 /** Whether two keys are of the same file, read in the same way. */
 export const isSameFile = (a: FileKey, b: FileKey): boolean =>
   a.sha256 === b.sha256 && a.reading === b.reading && JSON.stringify(a.rates) === JSON.stringify(b.rates);

@@ -1,14 +1,14 @@
 import type { Api, SpendSource } from "../store/store.js";
 import { currentModel } from "./current.js";
 import { dailySpend } from "./days.js";
-import { isSameFile, type ReadModel } from "./read-model.js";
+import { type ReadModel, resultOf } from "./read-model.js";
 
 /** The read model of a data folder, as a source of reports. @returns null where there is none of the state of now */
 export const spendSource = (dataDir: string): SpendSource | null => {
   const model = currentModel(dataDir);
   if (model === null) return null;
   return {
-    files: { find: (key) => model.files.find((file) => isSameFile(file, key))?.result ?? null },
+    files: { find: (file) => resultOf(model.files, file) },
     call: (name, args) => Promise.resolve(ANSWERS[name](model, args)),
   };
 };

@@ -79,7 +79,7 @@ class HostedStore implements Store {
   readonly batchRows = 5000;
   readonly sumsLive = true;
   // Another machine may have taken records away since: a project is asked each time.
-  readonly files = { find: () => null, remember: () => undefined };
+  readonly files = { find: () => Promise.resolve(null), remember: () => undefined };
   readonly #profile: HostedProfile;
   readonly #options: HostedOptions;
   readonly #client: ReturnType<typeof dataClient>;

@@ -2,7 +2,13 @@ import { daysAfter } from "../providers/days.js";
 import { monthsOf, withDates } from "../read-model/days.js";
 import { folderOf } from "../read-model/current.js";
 import { modelFile, writeModel } from "../read-model/file.js";
-import { isSameFile, type FileKey, type KnownFile, type ReadModel } from "../read-model/read-model.js";
+import {
+  isSameFile,
+  type KnownFile,
+  type ReadModel,
+  resultOf,
+  type UnhashedFile,
+} from "../read-model/read-model.js";
 import { stateOf } from "../read-model/state.js";
 import type { ImportResult } from "../imports/result.js";
 import { latestVersion, type SqlRunner } from "./migrate.js";
@@ -52,8 +58,8 @@ export class ModelKeeper {
   }
 
   /** What is known of a file that is in; null where importing it may change something. */
-  find(key: FileKey): ImportResult | null {
-    return this.#files.find((file) => isSameFile(file, key))?.result ?? null;
+  find(file: UnhashedFile): Promise<ImportResult | null> {
+    return resultOf(this.#files, file);
   }
 
   /** Remembers that a file is in, until records are changed or taken away. */

@@ -1,6 +1,6 @@
 import type { ImportResult } from "../imports/result.js";
 import type { RawJson } from "../raw-json.js";
-import type { FileKey, KnownFile } from "../read-model/read-model.js";
+import type { KnownFile, UnhashedFile } from "../read-model/read-model.js";
 import type { CollectionMethod, CostRecord, Granularity, RecordMetadata } from "../record.js";
 
 /**
@@ -32,7 +32,7 @@ export interface SpendSource extends Answers<"get_preferences" | "list_providers
 /** Files of which importing them again would change nothing. */
 export interface KnownFiles {
   /** What became of that file; null where it must be read. */
-  find(file: FileKey): ImportResult | null;
+  find(file: UnhashedFile): Promise<ImportResult | null>;
   /** Remembers a file that is in, until records are changed or taken away. */
   remember(file: KnownFile): void;
 }
