@@ -24,7 +24,7 @@ export interface Reading {
 /** Add up what the file holds; or hand over its rows in batches of so many. */
 type Task = { check: Pick<CheckOptions, "timezone" | "mostRejected"> } | { most: number };
 
-/** What the thread says. After each batch that was taken, it hears anything. */
+/** What the thread says. After each of these it hears anything. */
 export type Said =
   | { batch: Batch }
   | { bytesRead: number }
@@ -38,8 +38,7 @@ export type Said =
  * @throws what `batchesOf` throws
  */
 export async function* batchesAhead(file: CsvFile, rates: Rates, most: number): AsyncGenerator<Batch> {
-  const taken = (thread: Worker) => (): void => thread.postMessage("taken");
-  for await (const said of saidBy(file, { rates, task: { most } }, YOUNG_MB.beside, taken)) {
+  for await (const said of saidBy(file, { rates, task: { most } }, YOUNG_MB.beside)) {
     if (said !== "end" && "batch" in said) yield said.batch;
   }
 }
@@ -61,18 +60,16 @@ export const checkAhead = async (
   throw new Error(`Nobody said what ${file.name} holds.`);
 };
 
-/** @param afterEach what to do when a message was seen to */
+/** What the thread says, up to the end. It hears of each message that was seen to. */
 async function* saidBy(
   { format, ...file }: CsvFile,
   reading: Omit<Reading, "file">,
   maxYoungGenerationSizeMb: number,
-  afterEach: (thread: Worker) => () => void = () => () => undefined,
 ): AsyncGenerator<Said> {
   const thread = new Worker(PROGRAM, {
     workerData: { ...reading, file: { ...file, format: format.id } } satisfies Reading,
     resourceLimits: { maxYoungGenerationSizeMb, maxOldGenerationSizeMb: 96 },
   });
-  const done = afterEach(thread);
   try {
     for await (const [said] of on(thread, "message") as AsyncIterable<[Said]>) {
       if (said !== "end" && "refused" in said) {
@@ -81,7 +78,7 @@ async function* saidBy(
       }
       yield said;
       if (said === "end") return;
-      done();
+      thread.postMessage("taken");
     }
   } finally {
     await thread.terminate();
