@@ -85,6 +85,13 @@ const UNWRITABLE: Record<string, string> = {
 export const whyUnwritable = (code = "that it cannot"): string =>
   UNWRITABLE[code] ?? `the system says ${code}`;
 
+/** SQLSTATEs of files that are not what PostgreSQL wrote: data or an index is corrupted, a file is gone or unreadable. */
+const DAMAGED: readonly unknown[] = ["XX001", "XX002", "58P01", "58030"];
+
+/** Whether PostgreSQL says that its files are damaged. */
+export const tellsOfDamage = (error: unknown): error is Error =>
+  error instanceof Error && "code" in error && DAMAGED.includes(error.code);
+
 /** What PGlite and PostgREST say of an error that PostgreSQL raised. */
 interface DatabaseError {
   code?: string;

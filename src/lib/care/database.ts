@@ -1,4 +1,4 @@
-import { fromDatabase, unavailable } from "../errors.js";
+import { fromDatabase, tellsOfDamage, unavailable } from "../errors.js";
 import { requireRoom } from "../store/disk.js";
 import { type EmbeddedOptions, openDatabase } from "../store/embedded-database.js";
 import type { SqlRunner } from "../store/migrate.js";
@@ -37,16 +37,12 @@ export const withEmbedded = async <Result>(
   }
 };
 
-/** Classes of SQLSTATE by which PostgreSQL says that its files are damaged. */
-const DAMAGED = /^(XX00[12]|58P01|58030)$/;
-
 /** An error of the database, as whoever cares for it must know it. */
 export const ofDatabase = (error: unknown): unknown => {
-  const { code, message } = error as { code?: string; message: string };
-  if (code === undefined || !DAMAGED.test(code)) return fromDatabase(error);
+  if (!tellsOfDamage(error)) return fromDatabase(error);
   return unavailable(
     "database_damaged",
-    `A part of the database cannot be read: ${message}.`,
+    `A part of the database cannot be read: ${error.message}.`,
     "See what is hurt with: aicost db check",
     error,
   );

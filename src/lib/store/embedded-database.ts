@@ -12,7 +12,7 @@ import { dirname, join } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { brotliDecompressSync } from "node:zlib";
 import type { PGlite } from "@electric-sql/pglite";
-import { unavailable, UserError } from "../errors.js";
+import { tellsOfDamage, unavailable, UserError } from "../errors.js";
 import { type Lock, takeLock } from "../lock.js";
 import { PACKAGE_ROOT } from "../package-root.js";
 import { currentModel, folderOf } from "../read-model/current.js";
@@ -266,14 +266,11 @@ const damaged = (folder: string, cause?: unknown): UserError =>
     cause,
   );
 
-/** What PostgreSQL says where its files are not what it wrote: data or an index is corrupted, a file is gone or unreadable. */
-const CORRUPTED: readonly unknown[] = ["XX001", "XX002", "58P01", "58030"];
-
 /** Tells of files that were cut or changed. @returns never: it throws what it is given, in our words where they fit */
 const toldOf =
   (folder: string) =>
   (error: unknown): never => {
-    if (!(error instanceof Error && "code" in error && CORRUPTED.includes(error.code))) throw error;
+    if (!tellsOfDamage(error)) throw error;
     throw unavailable(
       "database_damaged",
       `The database in ${folder} is damaged: ${error.message}.`,
