@@ -10,7 +10,10 @@ export const textWidth = (text: string): number => stringWidth(text);
 export const widest = (texts: readonly string[]): number =>
   texts.reduce((max, text) => Math.max(max, textWidth(text)), 0);
 
-const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
+// Made where something is cut: it takes longer to make than the rest of a report.
+let segmenter: Intl.Segmenter | undefined;
+const graphemes = (): Intl.Segmenter =>
+  (segmenter ??= new Intl.Segmenter("en", { granularity: "grapheme" }));
 
 /**
  * A text in at most `width` columns, cut in its middle with `…`: both ends of a model's name tell it apart.
@@ -29,7 +32,7 @@ export const cut = (text: string, width: number, headWidth = Math.ceil((width - 
 /** In UTF-16 units: a family of four with skin tones has 19. */
 const LONGEST_CHARACTER = 32;
 
-const charactersOf = (text: string): string[] => [...graphemes.segment(text)].map(({ segment }) => segment);
+const charactersOf = (text: string): string[] => [...graphemes().segment(text)].map(({ segment }) => segment);
 
 const take = (characters: readonly string[], width: number): string[] => {
   let used = 0;
