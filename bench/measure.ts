@@ -7,7 +7,7 @@ import type { Readable } from "node:stream";
 const ROOT = path.resolve(import.meta.dirname, "..");
 
 /** The built program. */
-export const AICOST = path.join(ROOT, "bin/run.js");
+export const AICOST = path.join(ROOT, "bin/run.cjs");
 
 export type Environment = Record<string, string>;
 

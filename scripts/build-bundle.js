@@ -7,19 +7,17 @@ import { framework } from "./bundle-framework.js";
 
 const root = path.resolve(import.meta.dirname, "..");
 
-/** What is a file of its own in dist/. Whatever several of them need is in chunks beside them. */
-const ENTRIES = [
-  "src/main.ts",
-  "src/commands/**/*.ts",
-  "src/hooks/*.ts",
-  // A process of its own, and a thread of its own.
+/** What other processes and threads start with, and what scripts, benchmarks and tests use of the program. */
+const PARTS = [
   "src/lib/secrets/keychain-process.ts",
   "src/lib/imports/reading-thread.ts",
-  // What scripts, benchmarks and tests use of the built program.
-  "src/lib/{command,config,raw-json}.ts",
+  "src/lib/{config,raw-json}.ts",
   "src/lib/secrets/keychain.ts",
   "src/lib/store/{embedded,migrate,user-call}.ts",
 ];
+
+/** What must be answered at once. */
+const LIGHT = ["src/light/*.ts"];
 
 /** Packages that are native, or large and seldom needed: they are loaded from node_modules where they are used. */
 const EXTERNAL = [
@@ -27,7 +25,6 @@ const EXTERNAL = [
   "@supabase/supabase-js",
   "fs-native-extensions",
   "inquirer",
-  "jose",
   "keytar",
   "modern-tar",
   "open",
@@ -38,35 +35,62 @@ const EXTERNAL = [
   "typescript",
 ];
 
-/** What must start at once: each of them is one file, because to find and read many takes longer. */
-const LIGHT = ["src/light.ts", "src/lib/today/quick-answer.ts"];
-
 const options = {
   absWorkingDir: root,
-  outbase: "src",
-  outdir: "dist",
   bundle: true,
-  format: "esm",
   platform: "node",
   target: "node20.19",
   // Not minified: it starts no faster, and a stack trace can be read.
   logLevel: "warning",
 };
 
+/** Node starts CommonJS sooner than modules, and what V8 has compiled of it can be kept. */
+const commonJs = {
+  ...options,
+  format: "cjs",
+  // In what is compiled already, only `require` works as everywhere.
+  supported: { "dynamic-import": false },
+  define: { "import.meta.url": "moduleUrl" },
+  banner: { js: 'const moduleUrl = require("node:url").pathToFileURL(__filename).href;' },
+};
+
+/** The program: `main`, and what the command framework asks for by name. A command is evaluated when it is asked for. */
+const program = async () => {
+  const files = (await glob("src/commands/**/*.ts", { cwd: root })).sort();
+  const commands = files.map((file) => {
+    const id = path.relative("src/commands", file).replace(/(?:\/index)?\.ts$/, "").replaceAll("/", ":");
+    return `get "${id}"() { return require("./${file}").default; }`;
+  });
+  return `
+    export { main } from "./src/main.js";
+    export const COMMANDS = { ${commands.join(", ")} };
+    export const commandNotFound = (...args) => require("./src/hooks/command-not-found.js").default(...args);`;
+};
+
 rmSync(path.join(root, "dist"), { recursive: true, force: true });
 await build({
-  ...options,
-  entryPoints: (await glob(ENTRIES, { cwd: root })).sort(),
-  chunkNames: "chunks/[name]-[hash]",
-  splitting: true,
+  ...commonJs,
+  stdin: { contents: await program(), resolveDir: root },
+  outfile: "dist/program.cjs",
   external: EXTERNAL,
   plugins: [framework],
-  // Bundled CommonJS needs `require` for Node's modules.
-  banner: { js: 'const require = process.getBuiltinModule("module").createRequire(import.meta.url);' },
+});
+await build({
+  ...commonJs,
+  outbase: "src",
+  outdir: "dist",
+  entryPoints: await glob(LIGHT, { cwd: root }),
+  outExtension: { ".js": ".cjs" },
 });
 await build({
   ...options,
-  entryPoints: LIGHT,
-  // As light.ts writes them: files of their own.
-  external: [...EXTERNAL, "./main.js", "./lib/today/quick-answer.js"],
+  format: "esm",
+  outbase: "src",
+  outdir: "dist",
+  entryPoints: (await glob(PARTS, { cwd: root })).sort(),
+  chunkNames: "chunks/[name]-[hash]",
+  splitting: true,
+  external: EXTERNAL,
+  // Bundled CommonJS needs `require` for Node's modules.
+  banner: { js: 'const require = process.getBuiltinModule("module").createRequire(import.meta.url);' },
 });

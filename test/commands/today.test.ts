@@ -11,10 +11,10 @@ import { forgetAnswer, keepAnswer } from "../../src/lib/today/kept-answer.js";
 import { knownToday } from "../../src/lib/today/known.js";
 import { promptAnswer } from "../../src/lib/today/prompt-line.js";
 import { mayRefresh } from "../../src/lib/today/refresh.js";
-import { main } from "../../src/light.js";
+import { answer as lightAnswer } from "../../src/light/today.js";
 import { spend } from "../reports/daily-spend.js";
 import { openHome } from "../store/backends.js";
-import { answer, errorOf, fileIn, type Home, jsonOf, newHome, runCommand } from "../support/cli.js";
+import { answer, errorOf, fileIn, type Home, jsonOf, newHome, ROOT, runCommand } from "../support/cli.js";
 import { added } from "./answers.js";
 
 const NOON = new Date("2026-11-10T12:00:00Z");
@@ -24,9 +24,14 @@ const LINE = "$4.12 today · $61.30 Nov · pace $184";
 beforeEach(() => void vi.useFakeTimers({ toFake: ["Date"], now: NOON }));
 afterEach(() => void vi.useRealTimers());
 
-/** What the entry without the command framework does with these words. */
+/** What the program does with these words: it asks the command framework only where it must. */
 const light = (word: "prompt" | "today", argv: readonly string[], home: Home) => {
-  const entry = { run: (rest: string[]) => main([word, ...rest]) };
+  const command = word === "prompt" ? Prompt : Today;
+  const entry = {
+    run: async (rest: string[]) => {
+      if (!(await lightAnswer([word, ...rest]))) await command.run(rest, ROOT);
+    },
+  };
   return runCommand(entry as unknown as typeof Prompt, argv, home);
 };
 

@@ -82,7 +82,7 @@ describe("an export that is stopped", () => {
 
 describe("an export through a pipe", () => {
   const shell = async (script: string, home: Home) => {
-    const program = `aicost() { '${process.execPath}' '${path.join(ROOT, "bin/run.js")}' "$@"; }`;
+    const program = `aicost() { '${process.execPath}' '${path.join(ROOT, "bin/run.cjs")}' "$@"; }`;
     const env = { ...process.env, AICOST_DATA_DIR: home.dataDir, AICOST_CONFIG_DIR: home.configDir };
     return promisify(execFile)("bash", ["-c", `set -o pipefail; ${program}; ${script}`], { env });
   };

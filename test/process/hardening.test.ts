@@ -10,7 +10,7 @@ const DAILY = sample("openrouter_activity_daily.csv");
 
 /** Runs a script in which `aicost` is the built program. */
 const shell = async (script: string, home: Home) => {
-  const program = `aicost() { '${process.execPath}' '${path.join(ROOT, "bin/run.js")}' "$@"; }`;
+  const program = `aicost() { '${process.execPath}' '${path.join(ROOT, "bin/run.cjs")}' "$@"; }`;
   const child = spawn("bash", ["-c", `${program}\n${script}`], {
     env: { ...process.env, AICOST_DATA_DIR: home.dataDir, AICOST_CONFIG_DIR: home.configDir },
   });

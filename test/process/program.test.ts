@@ -166,7 +166,7 @@ describe("the program", () => {
 describe("a pipe that is named like a file", () => {
   it("is imported like standard input", async () => {
     const home = newHome();
-    const words = [process.execPath, path.join(ROOT, "bin/run.js"), "import"]
+    const words = [process.execPath, path.join(ROOT, "bin/run.cjs"), "import"]
       .map((word) => `'${word}'`)
       .join(" ");
     const script = `${words} <(cat '${sample("openrouter_activity_daily.csv")}') --json`;
@@ -197,7 +197,7 @@ describe("a reader that stops reading", () => {
     [["records", "--limit", "1000"]],
     [["--help"]],
   ])("does not make %j fail", async (argv) => {
-    const words = [process.execPath, path.join(ROOT, "bin/run.js"), ...argv]
+    const words = [process.execPath, path.join(ROOT, "bin/run.cjs"), ...argv]
       .map((word) => `'${word}'`)
       .join(" ");
     const script = `set -o pipefail; ${words} | head -1 > /dev/null; echo "\${PIPESTATUS[0]}"`;

@@ -66,8 +66,8 @@ it("aicost report loads no more packages and no more of src than it needs", asyn
 
 it("aicost --version loads neither a package nor a command", async () => {
   const files = await filesRunBy(["--version"], newHome());
-  expect(files).toContain("dist/light.js");
-  expect([...new Set(bundledIn(files))].sort()).toEqual(["src/lib/package-root.ts", "src/light.ts"]);
+  expect(files).toContain("dist/light/version.cjs");
+  expect([...new Set(bundledIn(files))].sort()).toEqual(["src/lib/package-root.ts", "src/light/version.ts"]);
 });
 
 it("aicost --version says what the command framework says", async () => {

@@ -95,7 +95,7 @@ describe("where a job is written", () => {
 
   it("does not tell cron of a session bus where there is none", async () => {
     expect(await lineOf(aJob({ env: {} }), { ...ADA, platform: "darwin" })).toBe(
-      "17 3,9,15,21 * * * /usr/bin/node /opt/aicost/bin/run.js sync --quiet",
+      "17 3,9,15,21 * * * /usr/bin/node /opt/aicost/bin/run.cjs sync --quiet",
     );
   });
 
@@ -142,7 +142,7 @@ describe("the scheduler that is chosen", () => {
       exit: 5,
       code: "no_scheduler",
       message: "systemd cannot be used here: Failed to connect to bus: No medium found.",
-      hint: "Name none, and one that works is chosen. Or let another program run this every 6 hours: AICOST_CONFIG_DIR=/home/ada/.config/aicost /usr/bin/node /opt/aicost/bin/run.js sync --quiet",
+      hint: "Name none, and one that works is chosen. Or let another program run this every 6 hours: AICOST_CONFIG_DIR=/home/ada/.config/aicost /usr/bin/node /opt/aicost/bin/run.cjs sync --quiet",
     });
     await expect(chooseScheduler(aJob(), machine, "launchd")).rejects.toMatchObject({
       message: "launchd cannot be used here: this is not macOS.",

@@ -7,7 +7,7 @@ import { newHome } from "../support/cli.js";
 /** A job with nothing special in it. */
 export const aJob = (change: Partial<Job> = {}): Job => ({
   name: "aicost-sync",
-  program: ["/usr/bin/node", "/opt/aicost/bin/run.js", "sync", "--quiet"],
+  program: ["/usr/bin/node", "/opt/aicost/bin/run.cjs", "sync", "--quiet"],
   env: { AICOST_CONFIG_DIR: "/home/ada/.config/aicost" },
   everyHours: 6,
   minute: 17,

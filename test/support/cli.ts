@@ -210,7 +210,7 @@ export const start = (
   home: Home,
   { env = {}, input = "", prefix = [] }: RunOptions = {},
 ): Running => {
-  const [file = "", ...args] = [...prefix, process.execPath, path.join(ROOT, "bin/run.js"), ...argv];
+  const [file = "", ...args] = [...prefix, process.execPath, path.join(ROOT, "bin/run.cjs"), ...argv];
   const child = spawn(file, args, { env: environment(home, env) });
   const output = { stdout: "", stderr: "" };
   child.stdout.setEncoding("utf8").on("data", (piece: string) => (output.stdout += piece));
@@ -252,7 +252,7 @@ export const inTerminal = (
   home: Home,
   env: Record<string, string> = {},
 ): Terminal => {
-  const words = [process.execPath, path.join(ROOT, "bin/run.js"), ...argv];
+  const words = [process.execPath, path.join(ROOT, "bin/run.cjs"), ...argv];
   const command = `stty cols 100; exec ${words.map(quoted).join(" ")}`;
   const child = spawn("script", ["--quiet", "--return", "--command", command, "/dev/null"], {
     env: { ...environment(home, env), TERM: "xterm", SHELL: "/bin/sh" },

@@ -59,7 +59,7 @@ const note = (descriptor: number, start: Start): void => {
 /** Lets `aicost today` learn in the background what prompts show. It does not wait for another process either. */
 export const startRefresh = async (profile: string): Promise<void> => {
   const { spawn } = await import("node:child_process");
-  const program = join(PACKAGE_ROOT, "bin/run.js");
+  const program = join(PACKAGE_ROOT, "bin/run.cjs");
   spawn(process.execPath, [program, "today", "--quiet", "--profile", profile], {
     env: { ...process.env, AICOST_WAIT: "0" },
     detached: true,

@@ -1,20 +1,27 @@
-import { readConfig } from "../config.js";
-import { type Folders, userFolders } from "../folders.js";
-import { chooseProfile } from "../profiles.js";
-import { todayLine } from "../render/today-line.js";
-import { knownToday } from "./known.js";
-import { type PromptAnswer, promptAnswer } from "./prompt-line.js";
-
-export { startRefresh } from "./refresh.js";
+import { readConfig } from "../lib/config.js";
+import { type Folders, userFolders } from "../lib/folders.js";
+import { chooseProfile } from "../lib/profiles.js";
+import { todayLine } from "../lib/render/today-line.js";
+import { knownToday } from "../lib/today/known.js";
+import { type PromptAnswer, promptAnswer } from "../lib/today/prompt-line.js";
+import { startRefresh } from "../lib/today/refresh.js";
 
 type Answer = Pick<PromptAnswer, "line" | "refresh">;
 
 /**
- * What `prompt` and `today` answer at once.
- * @returns null where the command framework must be asked: for other flags, where a database must be opened, and for
- * errors, which it comes upon too, and tells
+ * Answers `prompt` and `today`, with no more than a format, as the command framework would.
+ * @returns false where it must be asked itself: for other flags, where a database must be opened, and for errors, which
+ * it comes upon too, and tells
  */
-export const quickAnswer = ([word = "", ...rest]: readonly string[]): Answer | null => {
+export const answer = async (argv: readonly string[]): Promise<boolean> => {
+  const known = knownAnswer(argv);
+  if (known === null) return false;
+  if (known.line !== null) process.stdout.write(`${known.line}\n`);
+  if (known.refresh !== null) await startRefresh(known.refresh);
+  return true;
+};
+
+const knownAnswer = ([word = "", ...rest]: readonly string[]): Answer | null => {
   const options = optionsIn(rest);
   if (options === null || process.env["DEBUG"]) return null;
   try {

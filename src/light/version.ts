@@ -1,0 +1,12 @@
+import { release } from "node:os";
+import { packageInfo } from "../lib/package-root.js";
+
+/** Answers `--version` as the command framework would. @returns false where it must be asked itself */
+export const answer = (): boolean => {
+  // The framework tells Linux on Windows apart in a way of its own.
+  if (/microsoft/i.test(release())) return false;
+  const { name, version } = packageInfo();
+  const arch = process.arch === "ia32" ? "x86" : process.arch;
+  process.stdout.write(`${name}/${version} ${process.platform}-${arch} node-${process.version}\n`);
+  return true;
+};
