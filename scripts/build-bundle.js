@@ -3,7 +3,7 @@ import { rmSync } from "node:fs";
 import path from "node:path";
 import { build } from "esbuild";
 import { glob } from "tinyglobby";
-import { framework } from "./bundle-framework.js";
+import { quickPackages } from "./bundle-packages.js";
 
 const root = path.resolve(import.meta.dirname, "..");
 
@@ -73,7 +73,7 @@ await build({
   stdin: { contents: await program(), resolveDir: root },
   outfile: "dist/program.cjs",
   external: EXTERNAL,
-  plugins: [framework],
+  plugins: [quickPackages],
 });
 await build({
   ...commonJs,

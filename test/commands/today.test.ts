@@ -26,10 +26,10 @@ afterEach(() => void vi.useRealTimers());
 
 /** What the program does with these words: it asks the command framework only where it must. */
 const light = (word: "prompt" | "today", argv: readonly string[], home: Home) => {
-  const command = word === "prompt" ? Prompt : Today;
   const entry = {
     run: async (rest: string[]) => {
-      if (!(await lightAnswer([word, ...rest]))) await command.run(rest, ROOT);
+      if (await lightAnswer([word, ...rest])) return;
+      await (word === "prompt" ? Prompt.run(rest, ROOT) : Today.run(rest, ROOT));
     },
   };
   return runCommand(entry as unknown as typeof Prompt, argv, home);

@@ -146,29 +146,28 @@ const withoutLeast = <Row>(columns: readonly Column<Row>[]): readonly Column<Row
   return columns.toSpliced(last, 1);
 };
 
-/** cli-table3 compares every cell with every row above it, so a long table is drawn in slices. */
-const SLICE = 50;
-
+/** A column is one cell of many lines: cli-table3 compares every cell with all above it. */
 const draw = <Row>(columns: readonly FittedColumn<Row>[], rows: readonly Row[], color: boolean): string[] => {
-  const cells = [undefined, ...rows].map((row, y) =>
-    columns.map(({ column, texts }) => {
-      const text = texts[y] ?? "";
-      const tint = row === undefined ? undefined : column.tint?.(row);
-      return tint === undefined ? text : tinted(text, tint, color);
+  const drawn = new CliTable({
+    chars: NO_BORDERS,
+    style: { "padding-left": 0, "padding-right": 0, head: [], border: [] },
+    colWidths: columns.map(({ width }) => width),
+    colAligns: columns.map(({ column: { align = "left" } }) => (align === "left" ? "left" : "right")),
+  });
+  drawn.push(
+    columns.map(({ column, texts: [header = "", ...texts] }) => {
+      const tints = texts.map((text, y) => {
+        const row = rows[y];
+        const tint = row === undefined ? undefined : column.tint?.(row);
+        return tint === undefined ? text : tinted(text, tint, color);
+      });
+      return [header, ...tints].join("\n");
     }),
   );
-  const lines: string[] = [];
-  for (let start = 0; start < cells.length; start += SLICE) {
-    const slice = new CliTable({
-      chars: NO_BORDERS,
-      style: { "padding-left": 0, "padding-right": 0, head: [], border: [] },
-      colWidths: columns.map(({ width }) => width),
-      colAligns: columns.map(({ column: { align = "left" } }) => (align === "left" ? "left" : "right")),
-    });
-    slice.push(...cells.slice(start, start + SLICE));
-    lines.push(...slice.toString().split("\n"));
-  }
-  return lines.map((line) => line.trimEnd());
+  return drawn
+    .toString()
+    .split("\n")
+    .map((line) => line.trimEnd());
 };
 
 const NO_BORDERS = {

@@ -28,9 +28,22 @@ export const withLazyRequires = (code) =>
 const withPlainOrder = (code) =>
   code.replaceAll(/\b(\w+)\.id\.localeCompare\((\w+)\.id\)/g, "($1.id < $2.id ? -1 : Number($1.id > $2.id))");
 
-/** Plugin of esbuild: bundles the command framework such that a command evaluates the smaller part of it. */
-export const framework = {
-  name: "framework",
+/** Has the kind of Linux told by the part of a package that tells it: the whole of it starts processes. */
+const withWslAlone = (code) => code.replace("(await import('wsl-utils')).isWsl", "(await import('is-wsl')).default");
+
+/**
+ * Has the width of plain text counted at once: to look for emoji in every cell of a table takes as long as the rest of
+ * a report.
+ */
+const withPlainWidth = (code) =>
+  code.replace(
+    "const stringWidth = string => {",
+    "const stringWidth = string => { if (/^[\\x20-\\x7e]*$/.test(string)) return string.length;",
+  );
+
+/** Plugin of esbuild: bundles packages such that a command evaluates the smaller part of them, and runs sooner. */
+export const quickPackages = {
+  name: "quick packages",
   setup(build) {
     build.onResolve({ filter: /^@oclif\/core$/ }, ({ path }) => ({ path, namespace: "used" }));
     build.onLoad({ filter: /.*/, namespace: "used" }, () => ({
@@ -38,7 +51,10 @@ export const framework = {
       resolveDir: import.meta.dirname,
     }));
     build.onLoad({ filter: /node_modules[\\/]@oclif[\\/]core[\\/]lib[\\/].*\.js$/ }, ({ path }) => ({
-      contents: withLazyRequires(withPlainOrder(readFileSync(path, "utf8"))),
+      contents: withLazyRequires(withPlainOrder(withWslAlone(readFileSync(path, "utf8")))),
+    }));
+    build.onLoad({ filter: /node_modules[\\/]string-width[\\/]index\.js$/ }, ({ path }) => ({
+      contents: withPlainWidth(readFileSync(path, "utf8")),
     }));
   },
 };
