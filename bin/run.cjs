@@ -31,7 +31,9 @@ const main = async (argv) => {
 
 // Node ends, as if all was well, where something is awaited that nothing is left to bring about.
 const unsettled = () => {
-  process.stderr.write("Error: The program stopped in the middle of its work. Nothing is known of its result.\n");
+  process.stderr.write(
+    "Error: The program stopped in the middle of its work. Nothing is known of its result.\n",
+  );
   process.exitCode = 13;
 };
 process.once("beforeExit", unsettled);

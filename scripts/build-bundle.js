@@ -58,7 +58,10 @@ const commonJs = {
 const program = async () => {
   const files = (await glob("src/commands/**/*.ts", { cwd: root })).sort();
   const commands = files.map((file) => {
-    const id = path.relative("src/commands", file).replace(/(?:\/index)?\.ts$/, "").replaceAll("/", ":");
+    const id = path
+      .relative("src/commands", file)
+      .replace(/(?:\/index)?\.ts$/, "")
+      .replaceAll("/", ":");
     return `get "${id}"() { return require("./${file}").default; }`;
   });
   return `

@@ -29,7 +29,8 @@ const withPlainOrder = (code) =>
   code.replaceAll(/\b(\w+)\.id\.localeCompare\((\w+)\.id\)/g, "($1.id < $2.id ? -1 : Number($1.id > $2.id))");
 
 /** Has the kind of Linux told by the part of a package that tells it: the whole of it starts processes. */
-const withWslAlone = (code) => code.replace("(await import('wsl-utils')).isWsl", "(await import('is-wsl')).default");
+const withWslAlone = (code) =>
+  code.replace("(await import('wsl-utils')).isWsl", "(await import('is-wsl')).default");
 
 /**
  * Has the width of plain text counted at once: to look for emoji in every cell of a table takes as long as the rest of

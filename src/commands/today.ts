@@ -3,7 +3,7 @@ import { readConfig } from "../lib/config.js";
 import { savedProfile } from "../lib/profiles.js";
 import { checkFormat, todayLine } from "../lib/render/today-line.js";
 import { daysOfToday, type TodaySpend, todaySpend } from "../lib/reports/today.js";
-import { clockIn } from "../lib/today/clock.js";
+import { clockIn } from "../lib/clock.js";
 import { formatFlag } from "../lib/today/format-flag.js";
 import { forgetAnswer, keepAnswer } from "../lib/today/kept-answer.js";
 

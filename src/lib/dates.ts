@@ -1,4 +1,5 @@
 import { Temporal } from "temporal-polyfill";
+import { clockIn } from "./clock.js";
 import { type UserError, usageError } from "./errors.js";
 
 /** Calendar dates `YYYY-MM-DD`, ends included; null is open. */
@@ -29,8 +30,7 @@ export const dateIn = (timezone: string, moment: string): string =>
   Temporal.Instant.from(moment).toZonedDateTimeISO(timezone).toPlainDate().toString();
 
 /** Today's calendar date in a time zone. */
-export const today = (timezone: string, now: Date = new Date()): string =>
-  dateIn(timezone, now.toISOString());
+export const today = (timezone: string, now: Date = new Date()): string => clockIn(timezone, now).date;
 
 /** True for an IANA time zone that this machine knows, such as `Europe/Berlin`, and for `UTC`. */
 export const isTimezone = (name: string): boolean => {

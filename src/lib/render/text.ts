@@ -12,8 +12,7 @@ export const widest = (texts: readonly string[]): number =>
 
 // Made where something is cut: it takes longer to make than the rest of a report.
 let segmenter: Intl.Segmenter | undefined;
-const graphemes = (): Intl.Segmenter =>
-  (segmenter ??= new Intl.Segmenter("en", { granularity: "grapheme" }));
+const graphemes = (): Intl.Segmenter => (segmenter ??= new Intl.Segmenter("en", { granularity: "grapheme" }));
 
 /**
  * A text in at most `width` columns, cut in its middle with `…`: both ends of a model's name tell it apart.

@@ -5,7 +5,7 @@ import { dailySpend } from "../read-model/days.js";
 import { modelFile, readModel } from "../read-model/file.js";
 import type { ReadModel } from "../read-model/read-model.js";
 import { daysOfToday, type TodaySpend, todaySpend } from "../reports/today.js";
-import { clockIn } from "./clock.js";
+import { clockIn } from "../clock.js";
 import { isKept, keptAnswer } from "./kept-answer.js";
 
 /** What can be told without asking any database. */
