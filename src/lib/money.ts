@@ -32,6 +32,8 @@ export const stored = (amount: Decimal): string | null => {
   return kept.abs().gte(LIMIT) ? null : plain(kept);
 };
 
+/** As machines write it: most amounts of a large file. */
+const PLAIN = /^\d+(?:\.\d+)?$/;
 const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,5})?$/;
 /** No number with thousands begins with 0: `0,125` is an eighth. */
 const GROUPED = /^[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d*)?$/;
@@ -41,6 +43,7 @@ const GROUPED = /^[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d*)?$/;
  * @returns null if the text is not an unambiguous number; `1,23` is refused, because it may be 1.23 or 123
  */
 export const parseAmount = (text: string): Decimal | null => {
+  if (PLAIN.test(text)) return new Big(text);
   let body = text.trim();
   const negative = /^\(.*\)$/.test(body);
   if (negative) body = body.slice(1, -1).trim();

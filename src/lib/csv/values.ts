@@ -36,14 +36,18 @@ const MOMENT =
 
 /** A moment with its offset, or in UTC without one → RFC 3339 in UTC. */
 export const readMoment = (text: string): Reading<string> => {
-  const [, year, month, day, hour, minute, second = "0", fraction = "0", offset = "Z"] =
+  const [, year, month, day, hour, minute, second = "00", fraction = "", offset = "Z"] =
     MOMENT.exec(text) ?? [];
   const midnight = utc(year, month, day);
   if (midnight === null || Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) {
     return wrong("is not a date with a time; write it like 2026-11-05 14:30:00");
   }
+  const thousandths = fraction.slice(0, 3).replace(/0+$/, "");
+  const rest = thousandths === "" ? "" : `.${thousandths}`;
+  // Most files are in UTC, and large: nothing is to be reckoned.
+  if (!/^[+-]/.test(offset)) return { value: `${year}-${month}-${day}T${hour}:${minute}:${second}${rest}Z` };
   const seconds = Number(hour) * 3600 + Number(minute) * 60 + Number(second) - offsetSeconds(offset);
-  return { value: rfc3339(midnight + seconds * 1000 + Math.trunc(Number(`0.${fraction}`) * 1000)) };
+  return { value: rfc3339(midnight + seconds * 1000).replace("Z", `${rest}Z`) };
 };
 
 const offsetSeconds = (offset: string): number => {
@@ -122,13 +126,13 @@ export const readAmount = (
   text: string,
   { decimalComma = false, mapTarget, semicolons = false }: AmountStyle & NumberStyle,
 ): Reading<Decimal> => {
-  const pointed = withPoint(text);
-  const amount = parseAmount(decimalComma ? (pointed ?? "") : text);
+  const amount = parseAmount(decimalComma ? (withPoint(text) ?? "") : text);
   const thousands = semicolons && COMMA_AND_THREE.test(text);
   if (amount !== null && amount.e > MOST_DIGITS) return wrong("is too large for one charge");
   if (amount !== null && (amount.e < -MOST_DIGITS || amount.c.length > MOST_DIGITS))
     return wrong(`has more than ${MOST_DIGITS} digits`);
   if (amount !== null && (decimalComma || !thousands)) return { value: amount };
+  const pointed = withPoint(text);
   if (decimalComma || !pointed?.includes("."))
     return wrong(`is not an amount; write it like ${decimalComma ? "1234,56" : "1234.56"}`);
   const ways = [

@@ -1,5 +1,5 @@
 import { readCsv, type CsvFile, type ReadOptions } from "../csv/reader.js";
-import { type Decimal, plain, ZERO } from "../money.js";
+import { plain } from "../money.js";
 import type { ImportHead } from "../store/store.js";
 import { DateGauge, DayTotals } from "./gauges.js";
 import { REJECTS_SHOWN, type RejectedCell } from "./result.js";
@@ -47,7 +47,6 @@ export const checkFile = async (
     rejects: [] as RejectedCell[],
     tokens: null as number | null,
   };
-  let cost: Decimal = ZERO;
   const dates = new DateGauge(timezone);
   const days = new DayTotals();
   for await (const row of readCsv(file, { ...options, ids: false })) {
@@ -63,12 +62,13 @@ export const checkFile = async (
       if (checked.rejected >= mostRejected) break;
     } else {
       checked.records++;
-      cost = cost.plus(row.record.cost_usd);
       if (row.record.tokens_used !== null) checked.tokens = (checked.tokens ?? 0) + row.record.tokens_used;
       dates.note(row.record);
-      if (file.format.series !== null) days.add(row.record);
+      days.add(row.record);
     }
   }
-  const view = { sha256: await fileHash(file.path), ...days.totals };
-  return { ...checked, cost_usd: plain(cost), ...dates.range, view };
+  // What belongs to no series is compared with no other file.
+  const compared = file.format.series === null ? new DayTotals() : days;
+  const view = { sha256: await fileHash(file.path), ...compared.totals };
+  return { ...checked, cost_usd: plain(days.cost), ...dates.range, view };
 };

@@ -6,24 +6,30 @@ import type { ImportHead } from "../store/store.js";
 /** Adds up what an import holds on each UTC date: money if any is billed, else tokens. */
 export class DayTotals {
   readonly #cost = new Map<string, Decimal>();
-  readonly #tokens = new Map<string, Decimal>();
+  readonly #tokens = new Map<string, bigint>();
   #isBilled = false;
 
   add({ timestamp, cost_usd, tokens_used, metadata }: CostRecord): void {
     const date = timestamp.slice(0, 10);
     this.#cost.set(date, (this.#cost.get(date) ?? ZERO).plus(cost_usd));
-    this.#tokens.set(date, (this.#tokens.get(date) ?? ZERO).plus(tokens_used ?? 0));
+    this.#tokens.set(date, (this.#tokens.get(date) ?? 0n) + BigInt(tokens_used ?? 0));
     this.#isBilled ||= metadata.cost_basis === "billed";
   }
 
+  /** Money on all dates. */
+  get cost(): Decimal {
+    return [...this.#cost.values()].reduce((sum, day) => sum.plus(day), ZERO);
+  }
+
   get totals(): Pick<ImportHead, "measure" | "day_totals"> {
-    const sums = this.#isBilled ? this.#cost : this.#tokens;
-    return {
-      measure: this.#isBilled ? "cost_usd" : "tokens_used",
-      day_totals: Object.fromEntries([...sums].map(([date, total]) => [date, plain(total)])),
-    };
+    return this.#isBilled
+      ? { measure: "cost_usd", day_totals: textsOf(this.#cost, plain) }
+      : { measure: "tokens_used", day_totals: textsOf(this.#tokens, String) };
   }
 }
+
+const textsOf = <Sum>(sums: ReadonlyMap<string, Sum>, text: (sum: Sum) => string): Record<string, string> =>
+  Object.fromEntries([...sums].map(([date, sum]) => [date, text(sum)]));
 
 /** Finds the first and last calendar date of records; only the outermost moments are converted. */
 export class DateGauge {
