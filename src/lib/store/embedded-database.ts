@@ -32,14 +32,13 @@ const SETTINGS = ["shared_buffers=16MB", "max_wal_size=64MB", "min_wal_size=2MB"
 
 /**
  * The optimizing compiler takes a hundred megabytes, unless it compiles one function at a time, only the busiest, and
- * leaves their loops as they are; and the space for young objects takes some twenty, which gain nothing.
+ * leaves their loops as they are.
  */
 const HEAVY_FLAGS = [
   "--wasm-num-compilation-tasks=1",
   "--wasm-tiering-budget=200000000",
   "--no-wasm-loop-unrolling",
   "--no-wasm-loop-peeling",
-  "--semi-space-growth-factor=1",
 ];
 
 export interface EmbeddedOptions {
