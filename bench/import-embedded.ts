@@ -30,9 +30,9 @@ export const importEmbedded: Benchmark = {
     const server = await startPostgres(existsSync(DEBIANS) ? { installed: DEBIANS } : {});
     try {
       const peaks = { some: new Peak(), many: new Peak() };
-      const taken = await inTurns(runs, {
-        floor: () => best((size) => ingestAlone(records, size, some)),
-        native: () => best((size) => ingestNatively(server, records, size, some)),
+      const taken = await inTurns<string>(runs, {
+        ...perBatch("floor", (size) => ingestAlone(records, size, some)),
+        ...perBatch("native", (size) => ingestNatively(server, records, size, some)),
         some: async () =>
           peaks.some.of(imported(await runWatched(importOf(file), await homes.empty()), some)),
         many: async () =>
@@ -40,17 +40,17 @@ export const importEmbedded: Benchmark = {
       });
       const floor: Measure = {
         name: `the SQL function alone, ${count(some)} rows of ready JSON`,
-        seconds: taken.floor,
+        seconds: best("floor", taken),
         megabytes: null,
       };
       const native: Measure = {
         name: `the same in native PostgreSQL ${server.version}`,
-        seconds: taken.native,
+        seconds: best("native", taken),
         megabytes: null,
       };
       const measures: Measure[] = [
-        { name: `import of ${count(some)} rows`, seconds: taken.some, megabytes: peaks.some.megabytes },
-        { name: `import of ${count(many)} rows`, seconds: taken.many, megabytes: peaks.many.megabytes },
+        { name: `import of ${count(some)} rows`, seconds: taken["some"]!, megabytes: peaks.some.megabytes },
+        { name: `import of ${count(many)} rows`, seconds: taken["many"]!, megabytes: peaks.many.megabytes },
       ];
       const [ofSome, ofMany] = measures as [Measure, Measure];
       const natively = await ingestNatively(server, await recordsOf(large, await homes.folder()), 5000, many);
@@ -97,14 +97,16 @@ const recordsOf = async (file: string, folder: string): Promise<string> => {
   return target;
 };
 
-/** The shortest of what some batch sizes take. */
-const best = async (
-  of: (batchRows: number) => Promise<{ seconds: number }>,
-): Promise<{ seconds: number }> => {
-  const taken = [];
-  for (const size of BATCHES) taken.push((await of(size)).seconds);
-  return { seconds: Math.min(...taken) };
-};
+/** What a peer does, once with each size of batch. */
+const perBatch = <Result>(
+  name: string,
+  work: (batchRows: number) => Promise<Result>,
+): Record<string, () => Promise<Result>> =>
+  Object.fromEntries(BATCHES.map((size) => [`${name} ${size}`, () => work(size)]));
+
+/** What a peer took with the best size of batch. */
+const best = (name: string, taken: Record<string, number>): number =>
+  Math.min(...BATCHES.map((size) => taken[`${name} ${size}`]!));
 
 /** @throws if not every row is in */
 const ingestAlone = async (
