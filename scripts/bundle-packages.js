@@ -28,19 +28,41 @@ export const withLazyRequires = (code) =>
 const withPlainOrder = (code) =>
   code.replaceAll(/\b(\w+)\.id\.localeCompare\((\w+)\.id\)/g, "($1.id < $2.id ? -1 : Number($1.id > $2.id))");
 
-/** Has the kind of Linux told by the part of a package that tells it: the whole of it starts processes. */
-const withWslAlone = (code) =>
-  code.replace("(await import('wsl-utils')).isWsl", "(await import('is-wsl')).default");
+/** What takes long in packages, and what stands in its place. */
+const EXCHANGED = [
+  {
+    // The kind of Linux is told by a part of this package. The whole of it starts processes.
+    file: "@oclif/core/lib/util/os.js",
+    old: "(await import('wsl-utils')).isWsl",
+    fresh: "(await import('is-wsl')).default",
+  },
+  {
+    // One that is set already stays. To make another loads a package.
+    file: "@oclif/core/lib/logger.js",
+    old: "else {\n        set(makeLogger(OCLIF_NS));",
+    fresh: "else if (!cachedLoggers.has('root')) {\n        set(makeLogger(OCLIF_NS));",
+  },
+  {
+    // To look for emoji in every cell of a table takes as long as the rest of a report.
+    file: "string-width/index.js",
+    old: "const stringWidth = string => {",
+    fresh: "const stringWidth = string => { if (/^[\\x20-\\x7e]*$/.test(string)) return string.length;",
+  },
+  {
+    // A cell would be cut to ten characters for a trace that nobody reads, once for each of its lines.
+    file: "cli-table3/src/cell.js",
+    old: "utils.truncate(this.content, 10, this.truncate)",
+    fresh: '""',
+  },
+];
 
-/**
- * Has the width of plain text counted at once: to look for emoji in every cell of a table takes as long as the rest of
- * a report.
- */
-const withPlainWidth = (code) =>
-  code.replace(
-    "const stringWidth = string => {",
-    "const stringWidth = string => { if (/^[\\x20-\\x7e]*$/.test(string)) return string.length;",
-  );
+/** @throws where a package does not hold any more what is to be exchanged in it */
+const exchanged = (code, file) => {
+  const { old, fresh } = EXCHANGED.find((each) => file.endsWith(each.file)) ?? {};
+  if (old === undefined) return code;
+  if (!code.includes(old)) throw new Error(`${file} does not hold: ${old}`);
+  return code.replace(old, fresh);
+};
 
 /** Plugin of esbuild: bundles packages such that a command evaluates the smaller part of them, and runs sooner. */
 export const quickPackages = {
@@ -51,11 +73,13 @@ export const quickPackages = {
       contents: USED,
       resolveDir: import.meta.dirname,
     }));
-    build.onLoad({ filter: /node_modules[\\/]@oclif[\\/]core[\\/]lib[\\/].*\.js$/ }, ({ path }) => ({
-      contents: withLazyRequires(withPlainOrder(withWslAlone(readFileSync(path, "utf8")))),
-    }));
-    build.onLoad({ filter: /node_modules[\\/]string-width[\\/]index\.js$/ }, ({ path }) => ({
-      contents: withPlainWidth(readFileSync(path, "utf8")),
-    }));
+    build.onLoad(
+      { filter: /node_modules[\\/](?:@oclif[\\/]core|string-width|cli-table3)[\\/].*\.js$/ },
+      ({ path }) => {
+        const file = path.replaceAll("\\", "/");
+        const code = exchanged(readFileSync(path, "utf8"), file);
+        return { contents: file.includes("/@oclif/core/") ? withLazyRequires(withPlainOrder(code)) : code };
+      },
+    );
   },
 };

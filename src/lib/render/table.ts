@@ -146,28 +146,33 @@ const withoutLeast = <Row>(columns: readonly Column<Row>[]): readonly Column<Row
   return columns.toSpliced(last, 1);
 };
 
-/** A column is one cell of many lines: cli-table3 compares every cell with all above it. */
+/**
+ * So many lines are drawn at once, each column of them as one cell: cli-table3 takes its time for a cell, compares it with
+ * all above it, and looks at the whole of it for each of its lines.
+ */
+const SLICE = 12;
+
 const draw = <Row>(columns: readonly FittedColumn<Row>[], rows: readonly Row[], color: boolean): string[] => {
-  const drawn = new CliTable({
-    chars: NO_BORDERS,
-    style: { "padding-left": 0, "padding-right": 0, head: [], border: [] },
-    colWidths: columns.map(({ width }) => width),
-    colAligns: columns.map(({ column: { align = "left" } }) => (align === "left" ? "left" : "right")),
+  const cells = columns.map(({ column, texts: [header = "", ...texts] }) => {
+    const tints = texts.map((text, y) => {
+      const row = rows[y];
+      const tint = row === undefined ? undefined : column.tint?.(row);
+      return tint === undefined ? text : tinted(text, tint, color);
+    });
+    return [header, ...tints];
   });
-  drawn.push(
-    columns.map(({ column, texts: [header = "", ...texts] }) => {
-      const tints = texts.map((text, y) => {
-        const row = rows[y];
-        const tint = row === undefined ? undefined : column.tint?.(row);
-        return tint === undefined ? text : tinted(text, tint, color);
-      });
-      return [header, ...tints].join("\n");
-    }),
-  );
-  return drawn
-    .toString()
-    .split("\n")
-    .map((line) => line.trimEnd());
+  const lines: string[] = [];
+  for (let start = 0; start <= rows.length; start += SLICE) {
+    const slice = new CliTable({
+      chars: NO_BORDERS,
+      style: { "padding-left": 0, "padding-right": 0, head: [], border: [] },
+      colWidths: columns.map(({ width }) => width),
+      colAligns: columns.map(({ column: { align = "left" } }) => (align === "left" ? "left" : "right")),
+    });
+    slice.push(cells.map((column) => column.slice(start, start + SLICE).join("\n")));
+    lines.push(...slice.toString().split("\n"));
+  }
+  return lines.map((line) => line.trimEnd());
 };
 
 const NO_BORDERS = {
