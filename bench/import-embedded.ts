@@ -91,7 +91,7 @@ const recordsOf = async (file: string, folder: string): Promise<string> => {
   const csv = await openCsv({ path: file, name: file }, { formats });
   const text = async function* () {
     for await (const { records } of batchesOf(csv, {}, 5000))
-      yield records.map((record) => `${record}\n`).join("");
+      yield records.rows.map((record) => `${record}\n`).join("");
   };
   await pipeline(Readable.from(text()), createWriteStream(target));
   return target;

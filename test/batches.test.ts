@@ -23,14 +23,20 @@ describe("batches of rows", () => {
           });
           expect(whole.every(({ records, rejected }) => records.length + rejected.length > 0)).toBe(true);
           whole.push(batches.take());
-          expect(whole.flatMap(({ records }) => records.map((json) => JSON.parse(json) as unknown))).toEqual(
-            all.filter(({ isRefused }) => !isRefused).map(({ text }) => record(text)),
-          );
+          expect(
+            whole.flatMap(({ records }) => records.rows.map((json) => JSON.parse(json) as unknown)),
+          ).toEqual(all.filter(({ isRefused }) => !isRefused).map(({ text }) => record(text)));
           expect(whole.flatMap(({ rejected }) => rejected)).toEqual(
             all.filter(({ isRefused }) => isRefused).map(({ text }) => text),
           );
           for (const { records, rejected } of whole) {
-            const texts = [...records, ...rejected];
+            const half = Math.ceil(records.length / 2);
+            const parts = [records.slice(0, half), records.slice(half)];
+            expect(parts.map(({ length }) => length)).toEqual([half, records.length - half]);
+            expect(parts.flatMap((part) => JSON.parse(part.text) as unknown[])).toEqual(
+              JSON.parse(records.text),
+            );
+            const texts = [...records.rows, ...rejected];
             expect(texts.length).toBeLessThanOrEqual(most);
             if (texts.length > 1) expect(texts.join(",").length).toBeLessThanOrEqual(size);
           }

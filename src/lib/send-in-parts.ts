@@ -10,10 +10,16 @@ export interface SendOptions {
   least?: number;
 }
 
+/** What can be divided as an array can. */
+interface Divisible<Rows> {
+  length: number;
+  slice(start: number, end?: number): Rows;
+}
+
 /** Sends rows to a store, in halves where the database takes too long for all of them at once. */
-export const sendInParts = async <Row>(
-  rows: Row[],
-  send: (rows: Row[]) => Promise<void>,
+export const sendInParts = async <Rows extends Divisible<Rows>>(
+  rows: Rows,
+  send: (rows: Rows) => Promise<void>,
   options: SendOptions = {},
 ): Promise<void> => {
   const { onHalved, least = LEAST } = options;

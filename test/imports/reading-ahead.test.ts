@@ -24,7 +24,7 @@ describe("a file that is read in a thread of its own", () => {
     const text = `${activity(ROWS)}\nno,row\n`;
     const ahead = await all(batchesAhead(await opened(text), {}, MOST));
     expect(ahead).toEqual(await all(batchesOf(await opened(text), {}, MOST)));
-    expect(ahead.flatMap(({ records }) => records)).toHaveLength(ROWS);
+    expect(ahead.flatMap(({ records }) => records.rows)).toHaveLength(ROWS);
     expect(ahead.flatMap(({ rejected }) => rejected)).toEqual(["no,row"]);
   });
 

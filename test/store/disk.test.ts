@@ -34,6 +34,10 @@ const isMadeWhole = async (home: Home, rows: number): Promise<void> => {
   expect(await totals(home)).toMatchObject({ cost_usd: String(rows / 100), record_count: rows });
 };
 
+/** What may mount a file system for itself alone. It takes root or user namespaces; without them these tests fail. */
+const namespace =
+  process.getuid?.() === 0 ? ["unshare", "--mount"] : ["unshare", "--map-root-user", "--mount"];
+
 describe("a disk that fails in the middle of an import", () => {
   const ROWS = 9000;
 
@@ -56,15 +60,13 @@ describe("a disk that fails in the middle of an import", () => {
     { timeout: 120_000 },
     async () => {
       const home = newHome();
-      // A file system of 150 MB for this process alone, which needs root or user namespaces; without them this test fails.
+      // A file system of 150 MB.
       const script = [
         'mkdir -p "$AICOST_DATA_DIR" && mount -t tmpfs -o size=150m tmpfs "$AICOST_DATA_DIR" || exit 99',
         '"$@" >"$HOME/first" & while [ ! -e "$AICOST_DATA_DIR/database.lock.holder" ]; do sleep 0.05; done',
         'sleep 0.3; head -c 200000000 /dev/zero >"$AICOST_DATA_DIR/fill" 2>/dev/null; wait $!; echo $? >"$HOME/exit"',
         'rm "$AICOST_DATA_DIR/fill"; cp -r "$AICOST_DATA_DIR" "$HOME/kept"',
       ].join("\n");
-      const namespace =
-        process.getuid?.() === 0 ? ["unshare", "--mount"] : ["unshare", "--map-root-user", "--mount"];
       const prefix = [...namespace, "bash", "-c", script, "bash"];
       expect(await aicost(importing(home, ROWS), home, { prefix })).toMatchObject({ exit: 0, stderr: "" });
       const kept = { ...home, dataDir: path.join(home.folder, "kept") };
@@ -76,7 +78,7 @@ describe("a disk that fails in the middle of an import", () => {
   );
 });
 
-describe("a database whose files were cut", () => {
+describe("a used database", () => {
   const used = sharedHome();
   beforeAll(async () => {
     expect(await aicost(importing(used, 2000), used)).toMatchObject({ exit: 0 });
@@ -115,7 +117,7 @@ describe("a database whose files were cut", () => {
     ["the largest table", (home) => halve(relations(home)[0]!)],
     ["a catalog", (home) => halve(path.join(home.dataDir, "database/base/5/1249"))],
     ["a table that is gone", (home) => rmSync(relations(home)[0]!)],
-  ])("is called damaged, with a way out: %s", async (_, damage) => {
+  ])("is called damaged, with a way out, where a file was cut: %s", async (_, damage) => {
     const home = copy();
     damage(home);
     // What is known of it is right still; what is not known any more is not made up.
@@ -144,5 +146,54 @@ describe("a database whose files were cut", () => {
     for (const name of readdirSync(home.dataDir, { recursive: true, encoding: "utf8" }))
       utimesSync(path.join(home.dataDir, name), future, future);
     expect(await totals(home)).toMatchObject({ cost_usd: "20", record_count: 2000 });
+  });
+
+  it("is told from what is known where its file system is read-only, and takes nothing in", async () => {
+    const home = copy();
+    const mount =
+      'mount --bind "$AICOST_DATA_DIR" "$AICOST_DATA_DIR" && mount -o remount,ro,bind "$AICOST_DATA_DIR"';
+    const prefix = [...namespace, "sh", "-c", `${mount} || exit 99; exec "$@"`, "sh"];
+    const report = ["report", "--range", "all", "--json"];
+    const refused = {
+      code: "data_folder_not_writable",
+      message: expect.stringContaining("(EROFS)") as string,
+    };
+
+    const known = await aicost(report, home, { prefix });
+    expect(known).toMatchObject({ exit: 0, stderr: "" });
+    expect(jsonOf(known)).toMatchObject({ totals: { cost_usd: "20", record_count: 2000 } });
+    const added = await aicost(["add", "--provider", "openai", "--cost", "1", "--json"], home, { prefix });
+    expect(added.exit).toBe(5);
+    expect(errorOf(added)).toMatchObject(refused);
+    rmSync(modelFile(home.dataDir));
+    const unknown = await aicost(report, home, { prefix });
+    expect(unknown.exit).toBe(5);
+    expect(errorOf(unknown)).toMatchObject(refused);
+    expect(await totals(home)).toMatchObject({ cost_usd: "20", record_count: 2000 });
+  });
+
+  it("is right while the clock is set back by a year, and after that", async () => {
+    const home = copy();
+    const clock = `const Clock = Date, back = 400 * 864e5;
+      Date = class extends Clock { constructor(...at) { at.length ? super(...at) : super(Date.now()); } };
+      Date.now = () => Clock.now() - back;`;
+    const env = { NODE_OPTIONS: `--require=${fileIn(home, "clock.cjs", clock)}` };
+    const then = async (...argv: string[]) => {
+      const outcome = await aicost(argv, home, { env });
+      expect(outcome).toMatchObject({ exit: 0, stderr: "" });
+      return jsonOf(outcome);
+    };
+
+    const { imports } = (await then(...importing(home, 2000))) as { imports: unknown[] };
+    expect(imports).toMatchObject([{ inserted: 0, unchanged: 2000 }]);
+    const { record } = (await then("add", "--provider", "openai", "--cost", "1", "--json")) as {
+      record: { timestamp: string };
+    };
+    expect(Date.parse(record.timestamp)).toBeLessThan(Date.now() - 398 * 864e5);
+    expect(await then("today", "--json")).toMatchObject({ today: { cost_usd: "1" } });
+    await then("db", "check", "--json");
+
+    expect(await totals(home)).toMatchObject({ cost_usd: "21", record_count: 2001 });
+    expect(await aicost(["db", "check"], home)).toMatchObject({ exit: 0 });
   });
 });

@@ -1,11 +1,11 @@
 import { type CsvFile, readCsv } from "../csv/reader.js";
 import type { Rates } from "../rates.js";
+import { RawRows } from "../raw-json.js";
 import type { CostRecord } from "../record.js";
 
 /** Some rows of a file, as they are sent and kept. */
 export interface Batch {
-  /** The JSON of each record. */
-  records: string[];
+  records: RawRows;
   /** Rows that are refused, as they stand in the file. */
   rejected: string[];
   /** How far the file has been read with them. */
@@ -34,7 +34,9 @@ export async function* batchesOf(file: CsvFile, rates: Rates, most: number): Asy
 /** Gathers rows into batches of limited length and size. */
 export class Batches {
   bytesRead = 0;
-  #batch: Omit<Batch, "bytesRead"> = { records: [], rejected: [] };
+  /** The JSON of each record. */
+  #records: string[] = [];
+  #rejected: string[] = [];
   #size = 0;
   readonly #most: number;
   readonly #mostSize: number;
@@ -52,28 +54,32 @@ export class Batches {
   add(record: CostRecord): Batch | null {
     const json = JSON.stringify(record);
     const full = this.#makeRoom(json.length + 1);
-    this.#batch.records.push(json);
+    this.#records.push(json);
     return full;
   }
 
   /** Takes a row in that is refused. @returns the batch that was full before it; else null */
   addRejected(row: string): Batch | null {
     const full = this.#makeRoom(row.length + 1);
-    this.#batch.rejected.push(row);
+    this.#rejected.push(row);
     return full;
   }
 
   /** What is gathered so far; empty after that. */
   take(): Batch {
-    const batch = { ...this.#batch, bytesRead: this.bytesRead };
-    this.#batch = { records: [], rejected: [] };
+    const batch = {
+      records: RawRows.of(this.#records),
+      rejected: this.#rejected,
+      bytesRead: this.bytesRead,
+    };
+    this.#records = [];
+    this.#rejected = [];
     this.#size = 0;
     return batch;
   }
 
   #makeRoom(size: number): Batch | null {
-    const { records, rejected } = this.#batch;
-    const rows = records.length + rejected.length;
+    const rows = this.#records.length + this.#rejected.length;
     const isFull = rows >= this.#most || (rows > 0 && this.#size + size > this.#mostSize);
     const full = isFull ? this.take() : null;
     this.#size += size;

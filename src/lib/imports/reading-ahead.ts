@@ -5,6 +5,7 @@ import { Worker } from "node:worker_threads";
 import type { CsvFile } from "../csv/reader.js";
 import { UserError } from "../errors.js";
 import { PACKAGE_ROOT } from "../package-root.js";
+import { RawRows } from "../raw-json.js";
 import type { Rates } from "../rates.js";
 import type { Batch } from "./batches.js";
 import type { CheckedFile, CheckOptions } from "./check.js";
@@ -27,7 +28,8 @@ type Task = { check: Pick<CheckOptions, "timezone" | "mostRejected"> } | { most:
 
 /** What the thread says. After each of these it hears anything. */
 export type Said =
-  | { batch: Batch }
+  // Methods stay in their thread.
+  | { batch: Omit<Batch, "records"> & { records: Pick<RawRows, "text" | "length"> } }
   | { bytesRead: number }
   | { checked: Omit<CheckedFile, "file">; seen: Pick<CsvFile, "detail" | "series"> }
   | { refused: Pick<UserError, "exit" | "code" | "message" | "hint"> }
@@ -40,7 +42,9 @@ export type Said =
  */
 export async function* batchesAhead(file: CsvFile, rates: Rates, most: number): AsyncGenerator<Batch> {
   for await (const said of saidBy(file, { rates, task: { most } }, YOUNG_MB.beside)) {
-    if (said !== "end" && "batch" in said) yield said.batch;
+    if (said === "end" || !("batch" in said)) continue;
+    const { records, ...rest } = said.batch;
+    yield { ...rest, records: new RawRows(records.text, records.length) };
   }
 }
 

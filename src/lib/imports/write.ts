@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { EXIT, UserError } from "../errors.js";
 import { eachInParallel } from "../parallel.js";
 import type { Rates } from "../rates.js";
-import { RawJson } from "../raw-json.js";
+import type { RawRows } from "../raw-json.js";
 import { sendInParts } from "../send-in-parts.js";
 import { isInDoubt } from "../server/server-errors.js";
 import type { ImportHead, IngestCounts, Store } from "../store/store.js";
@@ -85,13 +85,13 @@ const writeRecords = async (
     kept_edits: 0,
     replaced: 0,
   };
-  const send = (records: readonly string[]): Promise<IngestCounts> =>
+  const send = (records: RawRows): Promise<IngestCounts> =>
     store.call("ingest_cost_records", {
       import: options.dryRun ? head : { ...head, batch: randomUUID() },
-      records: new RawJson(`[${records.join(",")}]`),
+      records,
       dry_run: options.dryRun,
     });
-  const ingest = async (records: string[]): Promise<void> => {
+  const ingest = async (records: RawRows): Promise<void> => {
     try {
       const added = await send(records);
       for (const key of Object.keys(counts) as (keyof IngestCounts)[]) counts[key] += added[key];
@@ -125,7 +125,7 @@ async function* portions(
   batches: AsyncIterable<Batch>,
   most: () => number,
   { rejects, onProgress }: WriteOptions,
-): AsyncGenerator<string[]> {
+): AsyncGenerator<RawRows> {
   for await (const { records, rejected, bytesRead } of batches) {
     onProgress(bytesRead);
     for (const row of rejected) rejects?.add(row);

@@ -12,6 +12,7 @@ import { dirname, join } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { brotliDecompressSync } from "node:zlib";
 import type { PGlite } from "@electric-sql/pglite";
+import type { ParsedTarEntryWithData } from "modern-tar";
 import { tellsOfDamage, unavailable, UserError } from "../errors.js";
 import { type Lock, takeLock } from "../lock.js";
 import { PACKAGE_ROOT } from "../package-root.js";
@@ -177,19 +178,43 @@ const folderError = (dataDir: string, error: unknown): unknown => {
   );
 };
 
-/** Unpacks beside the folder and renames: a process that is killed in between leaves no half database. */
+/**
+ * Unpacks beside the folder and renames: a process that is killed in between leaves no half database.
+ * @throws what `templateEntries` throws
+ */
 const unpackTemplate = async (folder: string): Promise<void> => {
-  const { unpackTar } = await import("modern-tar");
+  const entries = await templateEntries();
   const unfinished = `${folder}.new`;
   rmSync(unfinished, { recursive: true, force: true });
   mkdirSync(unfinished, { mode: 0o700 });
-  for (const { header, data } of await unpackTar(brotliDecompressSync(readFileSync(TEMPLATE)))) {
+  for (const { header, data } of entries) {
     const path = join(unfinished, header.name);
     if (header.type === "directory") mkdirSync(path, { recursive: true });
     else writeFileSync(path, data ?? "");
   }
   writeFileSync(firstStartMark(folder), "");
   renameSync(unfinished, folder);
+};
+
+/** @throws UserError `program_incomplete` where the template is missing, cut, or of another PostgreSQL */
+const templateEntries = async (): Promise<ParsedTarEntryWithData[]> => {
+  const { unpackTar } = await import("modern-tar");
+  try {
+    const entries = await unpackTar(brotliDecompressSync(readFileSync(TEMPLATE)));
+    const version = entries.find(({ header }) => header.name === "PG_VERSION")?.data;
+    if (Buffer.from(version ?? []).toString() !== `${POSTGRES_MAJOR}\n`)
+      throw new Error("Another PostgreSQL");
+    return entries;
+  } catch (error) {
+    // Too little memory.
+    if (error instanceof RangeError) throw error;
+    throw unavailable(
+      "program_incomplete",
+      `A file of this program is missing, damaged or of another version: ${TEMPLATE}`,
+      "Install aicost again: npm install -g aicost-cli. In a clone: npm run build",
+      error,
+    );
+  }
 };
 
 /** Beside a new database until it knows the machine's time zone, so that a first start that is killed is made up for. */
