@@ -80,13 +80,14 @@ export const openDatabase = async (options: EmbeddedOptions): Promise<EmbeddedDa
   makeFolder(options.dataDir);
   requireRoom(options.dataDir);
   const lock = await lockFolder(folder, options);
+  let started: Started | undefined;
   try {
     if (!existsSync(folder)) await unpackTemplate(folder);
     requireAccess(folder);
     requireVersion(folder);
     const model = currentModel(options.dataDir);
-    const started = await start(folder, options.heavy);
-    const statements = statementsOf(folder, started.db);
+    const { db, failure } = (started = await start(folder, options.heavy));
+    const statements = statementsOf(folder, db);
     await migrate(statements);
     const keeper = await ModelKeeper.begin(statements, model);
     await finishFirstStart(folder, statements);
@@ -94,9 +95,11 @@ export const openDatabase = async (options: EmbeddedOptions): Promise<EmbeddedDa
       ...statements,
       folder,
       model: keeper,
-      close: () => close(options.dataDir, started, keeper, lock),
+      close: () => close(options.dataDir, { db, failure }, keeper, lock),
     };
   } catch (error) {
+    // What is left open may have a timer, for which the process would wait.
+    if (started?.failure() === undefined) await started?.db.close().catch(() => undefined);
     lock.release();
     throw diskError(folder, error);
   }
