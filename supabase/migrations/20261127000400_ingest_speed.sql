@@ -41,6 +41,9 @@ begin
     on conflict do nothing
     returning r.id, r.timestamp
   ),
+  known as materialized (
+    select i.* from incoming i where (i.id, i.timestamp) not in (select a.id, a.timestamp from added a)
+  ),
   compared as materialized (
     select
       i.*,
@@ -52,14 +55,15 @@ begin
         i.provider_id, i.granularity, i.model_name, i.cost_usd, i.estimated_cost_usd, i.tokens_used, i.input_tokens,
         i.output_tokens, i.cache_read_tokens, i.cache_write_tokens, i.request_count, i.collection_method, i.metadata
       ) as is_different,
-      r.before
-    from (select i.* from incoming i where (i.id, i.timestamp) not in (select a.id, a.timestamp from added a)) i
-    -- `offset 0` has each row looked up by its key: the planner, without statistics, would read the whole table.
+      to_jsonb(r) as before
+    -- Each moment is looked up, with all that happened at it, and not each record: without statistics the planner takes
+    -- an index of moments for records too, of which a thousand may be of one moment. `offset 0` keeps it from reading the
+    -- whole table.
+    from (select distinct k.timestamp from known k) m
     cross join lateral (
-      select k.*, to_jsonb(k) as before from public.cost_records k
-      where k.id = i.id and k.timestamp = i.timestamp and k.user_id = me
-      offset 0
+      select k.* from public.cost_records k where k.timestamp = m.timestamp and k.user_id = me offset 0
     ) r
+    join known i on i.id = r.id and i.timestamp = r.timestamp
   ),
   written as (
     insert into public.cost_records as r (

@@ -20,6 +20,7 @@ import { currentModel, folderOf } from "../read-model/current.js";
 import { diskError, failWithDisk, requireRoom } from "./disk.js";
 import { migrate, type SqlRunner } from "./migrate.js";
 import { ModelKeeper, saveModel } from "./model-keeper.js";
+import { withoutTimers } from "./timers.js";
 import { LOCAL_USER } from "./user-call.js";
 
 /** The version of PostgreSQL that the pinned PGlite is. A folder of another one cannot be opened. */
@@ -98,7 +99,6 @@ export const openDatabase = async (options: EmbeddedOptions): Promise<EmbeddedDa
       close: () => close(options.dataDir, { db, failure }, keeper, lock),
     };
   } catch (error) {
-    // What is left open may have a timer, for which the process would wait.
     if (started?.failure() === undefined) await started?.db.close().catch(() => undefined);
     lock.release();
     throw diskError(folder, error);
@@ -267,6 +267,7 @@ const start = async (folder: string, heavy: boolean): Promise<Started> => {
   rmSync(join(folder, "postmaster.pid"), { force: true });
   const fs = new NodeFS(folder);
   const failure = failWithDisk(fs, folder);
+  withoutTimers(fs);
   const startParams = [...PGlite.defaultStartParams, ...SETTINGS.flatMap((setting) => ["-c", setting])];
   try {
     return { db: await PGlite.create({ fs, startParams }), failure };
