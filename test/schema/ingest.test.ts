@@ -80,6 +80,20 @@ describe.each(backends)("an import on $name", (backend) => {
     expect(await list()).toEqual(before);
   });
 
+  it("looks thousands of one moment up about as fast as those of many moments", async () => {
+    const taken = async (timestamp: (n: number) => string): Promise<number> => {
+      const records = Array.from({ length: 3000 }, (_, n) => costRecord({ timestamp: timestamp(n) }));
+      const batches = [0, 1000, 2000].map((from) => records.slice(from, from + 1000));
+      for (const batch of batches) await ingest(batch);
+      const start = performance.now();
+      for (const batch of batches) expect(await ingest(batch)).toEqual({ ...NOTHING, unchanged: 1000 });
+      return performance.now() - start;
+    };
+    const many = await taken((n) => new Date(Date.UTC(2026, 8, 1, 0, n)).toISOString());
+    const one = await taken(() => "2026-10-05T00:00:00Z");
+    expect(one).toBeLessThan(3 * many);
+  });
+
   it("adds, updates and leaves alone in one go, and counts over its batches", async () => {
     const [same, grows] = [costRecord(), costRecord()];
     await ingest([same, grows]);
