@@ -246,7 +246,7 @@ esac
     const line =
       text()
         .split("\n")
-        .find((each) => each.includes("run.js")) ?? "";
+        .find((each) => each.includes("run.cjs")) ?? "";
     expect(outcome.stderr).toContain(line);
     expect(text()).toMatch(/^MAILTO=ada\n0 5 \* \* \* backup\n/);
     expect(line).not.toContain(ANTHROPIC_KEYS.admin);

@@ -24,15 +24,15 @@ const scriptsOf = async (argv: readonly string[]): Promise<string[]> => {
     const { result } = JSON.parse(readFileSync(path.join(folder, name), "utf8")) as {
       result: { url: string }[];
     };
-    return result.map(({ url }) => url).filter((url) => url.startsWith("file:"));
+    return result.map(({ url }) => url).filter((url) => /^(?:file:|\/)/.test(url));
   });
 };
 
-const HEAVY = /dist\/main\.js$|@oclif|pglite|temporal|supabase-js|fs-native-extensions/;
+const HEAVY = /program\.cjs$|@oclif|pglite|temporal|supabase-js|fs-native-extensions/;
 
 it.each(["prompt", "today"])("aicost %s loads no command framework, database or lock", async (word) => {
   expect((await scriptsOf([word])).filter((url) => HEAVY.test(url))).toEqual([]);
-  expect(await scriptsOf([word, "--json"])).toContainEqual(expect.stringMatching(/dist\/main\.js$/));
+  expect(await scriptsOf([word, "--json"])).toContainEqual(expect.stringMatching(/dist\/program\.cjs$/));
 });
 
 it("aicost prompt changes nothing where what it knows is current", async () => {

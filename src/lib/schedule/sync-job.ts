@@ -26,7 +26,7 @@ export const syncJob = (options: SyncJobOptions): Job => {
     name: jobName(profile),
     program: [
       process.execPath,
-      join(root, "bin", "run.js"),
+      join(root, "bin", "run.cjs"),
       "sync",
       "--quiet",
       "--profile",
