@@ -11,7 +11,7 @@ const root = path.resolve(import.meta.dirname, "..");
 const PARTS = [
   "src/lib/secrets/keychain-process.ts",
   "src/lib/imports/reading-thread.ts",
-  "src/lib/{config,raw-json}.ts",
+  "src/lib/{command,config,raw-json}.ts",
   "src/lib/secrets/keychain.ts",
   "src/lib/store/{embedded,migrate,user-call}.ts",
 ];
@@ -94,6 +94,7 @@ await build({
   chunkNames: "chunks/[name]-[hash]",
   splitting: true,
   external: EXTERNAL,
+  plugins: [quickPackages],
   // Bundled CommonJS needs `require` for Node's modules.
   banner: { js: 'const require = process.getBuiltinModule("module").createRequire(import.meta.url);' },
 });
