@@ -1,5 +1,5 @@
 // Bundles src/ and the packages that it is made of into dist/: a few large files start faster than hundreds of small ones.
-import { rmSync } from "node:fs";
+import { copyFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { build } from "esbuild";
 import { glob } from "tinyglobby";
@@ -27,7 +27,6 @@ const EXTERNAL = [
   "inquirer",
   "keytar",
   "modern-tar",
-  "open",
   "pg",
   "undici",
   // The command framework compiles commands by them in a development environment.
@@ -98,3 +97,5 @@ await build({
   // Bundled CommonJS needs `require` for Node's modules.
   banner: { js: 'const require = process.getBuiltinModule("module").createRequire(import.meta.url);' },
 });
+// A script that the package `open` looks for beside itself.
+copyFileSync(path.join(root, "node_modules/open/xdg-open"), path.join(root, "dist/xdg-open"));

@@ -20,8 +20,8 @@ const MAKE_ROOM = "Free some space, or name a folder on another disk: AICOST_DAT
 /** Why a disk takes no more: there is no room, the quota is used up, a file may not grow, or the disk is broken. */
 const LOST: readonly string[] = ["ENOSPC", "EDQUOT", "EFBIG", "EIO", "EROFS"];
 
-/** The part of PGlite's file system that is used here; the options are those of Emscripten. */
-interface Files<Pg, Options> {
+/** The part of PGlite's file system by which PostgreSQL is changed before it starts; the options are Emscripten's. */
+export interface Files<Pg, Options> {
   init(pg: Pg, options: Options): Promise<{ emscriptenOpts: Options }>;
 }
 

@@ -1,10 +1,7 @@
+import type { Files } from "./disk.js";
+
 /** How Emscripten has the program made; `done` is handed what was made. */
 type Instantiate = (imports: { env: object }, done: (...made: unknown[]) => unknown) => unknown;
-
-/** The part of PGlite's file system that is used here; the options are those of Emscripten. */
-interface Files<Pg, Options> {
-  init(pg: Pg, options: Options): Promise<{ emscriptenOpts: Options }>;
-}
 
 /**
  * Keeps PostgreSQL from setting timers. It sets one whenever it idles, to tell other processes its statistics, of which
