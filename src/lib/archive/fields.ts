@@ -22,6 +22,11 @@ const text = (most: number): Field => ({
     (value.length <= most || Array.from(value).length <= most),
 });
 
+const filledText = (most: number): Field => ({
+  what: `text of 1 to ${most} characters`,
+  holds: (value) => value !== "" && text(most).holds(value),
+});
+
 const oneOf = (...values: string[]): Field => ({
   what: values.join(" or "),
   holds: (value) => typeof value === "string" && values.includes(value),
@@ -96,7 +101,7 @@ const FIELDS = {
     currency: text(3),
     timezone: text(64),
     theme: oneOf("light", "dark", "system"),
-    default_date_range: text(32),
+    default_date_range: filledText(32),
     email_notifications: truth,
     forecast_enabled: truth,
     metadata: object,
