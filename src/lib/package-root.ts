@@ -11,6 +11,9 @@ const rootAbove = (folder: string): string =>
  */
 export const PACKAGE_ROOT = rootAbove(dirname(fileURLToPath(import.meta.url)));
 
+/** The file that Node runs, of the package in a folder. */
+export const programIn = (root: string): string => join(root, "bin/run.cjs");
+
 /** The name and version of this program, as package.json has them. */
 export const packageInfo = (): { name: string; version: string } =>
   JSON.parse(readFileSync(join(PACKAGE_ROOT, "package.json"), "utf8")) as { name: string; version: string };

@@ -1,40 +1,10 @@
 import { execFile } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect, it } from "vitest";
 import packageJson from "../../package.json" with { type: "json" };
-import { aicost, type Home, newHome, ROOT } from "../support/cli.js";
-
-/** A file that a command ran, and the parts that were bundled into it and evaluated: it is named after its source. */
-interface Script {
-  file: string;
-  parts: string[];
-}
-
-/** The files of this project, packages included, that a command runs. */
-const scriptsRunBy = async (argv: readonly string[], home: Home): Promise<Script[]> => {
-  const folder = path.join(home.folder, "coverage");
-  await aicost(argv, home, { env: { NODE_V8_COVERAGE: folder } });
-  return readdirSync(folder).flatMap((name) => {
-    const { result } = JSON.parse(readFileSync(path.join(folder, name), "utf8")) as Coverage;
-    return result
-      .filter(({ url }) => url.startsWith("file:") || url.startsWith("/"))
-      .map(({ url, functions }) => ({
-        file: path.relative(ROOT, url.startsWith("/") ? url : fileURLToPath(url)),
-        parts: functions
-          .filter(({ functionName, ranges }) => PART.test(functionName) && (ranges[0]?.count ?? 0) > 0)
-          .map(({ functionName }) => functionName),
-      }));
-  });
-};
-
-const PART = /^(?:src|node_modules)\//;
-
-interface Coverage {
-  result: { url: string; functions: { functionName: string; ranges: { count: number }[] }[] }[];
-}
+import { aicost, newHome, ROOT } from "../support/cli.js";
+import { scriptsRunBy } from "../support/coverage.js";
 
 it("aicost report loads no more packages and no more of src than it needs", async () => {
   // It is refused before it opens a database.

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { modelFile } from "../../src/lib/read-model/file.js";
 import { openHome } from "../store/backends.js";
 import { aicost, fileIn, type Home, makeHome, removeHome } from "../support/cli.js";
+import { scriptsRunBy } from "../support/coverage.js";
 
 /** Nothing is booked in it. */
 let home: Home;
@@ -16,17 +17,8 @@ afterAll(() => removeHome(home));
 
 const ZERO = /^\$0\.00 today · \$0\.00 \w{3} · pace \$0\.00\n$/;
 
-/** The scripts that a command runs, Node's own left out. */
-const scriptsOf = async (argv: readonly string[]): Promise<string[]> => {
-  const folder = path.join(home.folder, `coverage-${argv.join("-")}`);
-  await aicost(argv, home, { env: { NODE_V8_COVERAGE: folder } });
-  return readdirSync(folder).flatMap((name) => {
-    const { result } = JSON.parse(readFileSync(path.join(folder, name), "utf8")) as {
-      result: { url: string }[];
-    };
-    return result.map(({ url }) => url).filter((url) => /^(?:file:|\/)/.test(url));
-  });
-};
+const scriptsOf = async (argv: readonly string[]): Promise<string[]> =>
+  (await scriptsRunBy(argv, home)).map(({ file }) => file);
 
 const HEAVY = /program\.cjs$|@oclif|pglite|temporal|supabase-js|fs-native-extensions/;
 

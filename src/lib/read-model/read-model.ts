@@ -50,12 +50,14 @@ export const resultOf = async (
   files: readonly KnownFile[],
   { sha256, ...read }: UnhashedFile,
 ): Promise<ImportResult | null> => {
-  const alike = files.filter((file) => isSameFile(file, { ...read, sha256: file.sha256 }));
+  const alike = files.filter((file) => isReadAlike(file, read));
   if (alike.length === 0) return null;
-  const key = { ...read, sha256: await sha256() };
-  return alike.find((file) => isSameFile(file, key))?.result ?? null;
+  const hash = await sha256();
+  return alike.find((file) => file.sha256 === hash)?.result ?? null;
 };
 
 /** Whether two keys are of the same file, read in the same way. */
-export const isSameFile = (a: FileKey, b: FileKey): boolean =>
-  a.sha256 === b.sha256 && a.reading === b.reading && JSON.stringify(a.rates) === JSON.stringify(b.rates);
+export const isSameFile = (a: FileKey, b: FileKey): boolean => a.sha256 === b.sha256 && isReadAlike(a, b);
+
+const isReadAlike = (a: Omit<FileKey, "sha256">, b: Omit<FileKey, "sha256">): boolean =>
+  a.reading === b.reading && JSON.stringify(a.rates) === JSON.stringify(b.rates);

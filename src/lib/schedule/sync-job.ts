@@ -1,5 +1,5 @@
-import { join } from "node:path";
 import { usageError } from "../errors.js";
+import { programIn } from "../package-root.js";
 import { LOCAL, type Profile } from "../profiles.js";
 import type { Job } from "./job.js";
 
@@ -24,15 +24,7 @@ export const syncJob = (options: SyncJobOptions): Job => {
   if (profile.kind === "hosted" && profile.token !== undefined) throw tokenNotKept();
   return {
     name: jobName(profile),
-    program: [
-      process.execPath,
-      join(root, "bin", "run.cjs"),
-      "sync",
-      "--quiet",
-      "--profile",
-      profile.name,
-      ...flags,
-    ],
+    program: [process.execPath, programIn(root), "sync", "--quiet", "--profile", profile.name, ...flags],
     // What starts the job does not know where the user has these folders.
     env: {
       AICOST_CONFIG_DIR: configDir,

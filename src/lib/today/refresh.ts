@@ -1,7 +1,7 @@
 import { ftruncateSync, readFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { ifFree } from "../lock.js";
-import { PACKAGE_ROOT } from "../package-root.js";
+import { PACKAGE_ROOT, programIn } from "../package-root.js";
 
 /** A minute lies between two refreshes that prompts start, and twice as much after each that brought nothing new. */
 const PAUSE_MS = { least: 60_000, most: 3_600_000 };
@@ -59,8 +59,7 @@ const note = (descriptor: number, start: Start): void => {
 /** Lets `aicost today` learn in the background what prompts show. It does not wait for another process either. */
 export const startRefresh = async (profile: string): Promise<void> => {
   const { spawn } = await import("node:child_process");
-  const program = join(PACKAGE_ROOT, "bin/run.cjs");
-  spawn(process.execPath, [program, "today", "--quiet", "--profile", profile], {
+  spawn(process.execPath, [programIn(PACKAGE_ROOT), "today", "--quiet", "--profile", profile], {
     env: { ...process.env, AICOST_WAIT: "0" },
     detached: true,
     stdio: "ignore",
