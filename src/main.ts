@@ -1,6 +1,6 @@
 import { execute } from "@oclif/core";
 import type { Logger } from "@oclif/core/interfaces";
-import { PACKAGE_ROOT } from "./lib/package-root.js";
+import { PACKAGE_ROOT } from "./lib/system/package-root.js";
 
 /** Says nothing: that of the framework loads a package of its own, even where nobody listens. */
 const silent: Logger = {

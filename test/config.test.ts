@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { readdirSync } from "node:fs";
 import path from "node:path";
 import { expect, it } from "vitest";
-import { changeConfig, readConfig } from "../src/lib/config.js";
+import { changeConfig, readConfig } from "../src/lib/config/config.js";
 import { fileIn, newHome, ROOT } from "./support/cli.js";
 
 const PROCESSES = 3;
@@ -12,7 +12,7 @@ const CHANGES = 40;
 /** A process that changes the config file many times: each time it adds a mapping of a name of its own. */
 const changer = async (configDir: string, which: number): Promise<number | null> => {
   const code = `
-    const { changeConfig } = await import(${JSON.stringify(path.join(ROOT, "dist/lib/config.js"))});
+    const { changeConfig } = await import(${JSON.stringify(path.join(ROOT, "dist/lib/config/config.js"))});
     for (let count = 0; count < ${CHANGES}; count++) {
       changeConfig(${JSON.stringify(configDir)}, ({ maps }) => (maps["${which}-" + count] = { columns: {} }));
     }`;

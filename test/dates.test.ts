@@ -15,7 +15,7 @@ import {
   periodsBetween,
   previousSpan,
   today,
-} from "../src/lib/dates.js";
+} from "../src/lib/dates/ranges.js";
 import { UserError } from "../src/lib/errors.js";
 
 const DAY = 86_400_000;

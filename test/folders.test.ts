@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { Config } from "@oclif/core";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { userFolders } from "../src/lib/folders.js";
+import { userFolders } from "../src/lib/system/folders.js";
 import { ROOT } from "./support/cli.js";
 
 /** The framework asks these for the platform: there they can be told another one. */

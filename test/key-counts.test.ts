@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { v5 as uuidv5 } from "uuid";
 import { describe, expect, it } from "vitest";
-import { KeyCounts } from "../src/lib/key-counts.js";
-import { Identities } from "../src/lib/record.js";
+import { KeyCounts } from "../src/lib/record/key-counts.js";
+import { Identities } from "../src/lib/record/record.js";
 
 const keyOf = (name: string) => createHash("md5").update(name).digest();
 

@@ -51,7 +51,7 @@ describe("the borders between the folders", () => {
     ["src/lib/render/table.ts", `import type { DailySpend } from "../store/store.js";`],
     ["src/lib/render/table.ts", `import { type DailySpend } from "../store/store.js";`],
     ["src/lib/reports/spend.ts", `import type { DailySpend } from "../store/store.js";`],
-    ["src/lib/dates.ts", `import { usageError } from "./errors.js";`],
+    ["src/lib/dates/ranges.ts", `import { usageError } from "./errors.js";`],
     ["src/lib/providers/openai/cost.ts", `import type { CsvFormat } from "../../csv/format.js";`],
   ];
   it.each(open)("%s may hold: %s", (file, code) => {
@@ -64,13 +64,13 @@ describe("a package that is imported in one place", () => {
     ["@electric-sql/pglite", "src/lib/store/embedded-database.ts"],
     ["asciichart", "src/lib/render/spend-chart.ts"],
     ["big.js", "src/lib/money.ts"],
-    ["cli-progress", "src/lib/progress.ts"],
+    ["cli-progress", "src/lib/terminal/progress.ts"],
     ["cli-table3", "src/lib/render/table.ts"],
     ["csv-parse", "src/lib/csv/reader.ts"],
-    ["fs-native-extensions", "src/lib/lock.ts"],
-    ["inquirer", "src/lib/prompt.ts"],
-    ["temporal-polyfill", "src/lib/dates.ts"],
-    ["uuid", "src/lib/record.ts"],
+    ["fs-native-extensions", "src/lib/system/lock.ts"],
+    ["inquirer", "src/lib/terminal/prompt.ts"],
+    ["temporal-polyfill", "src/lib/dates/ranges.ts"],
+    ["uuid", "src/lib/record/record.ts"],
   ];
 
   it.each(homes)("%s is at home in %s", (name, home) => {

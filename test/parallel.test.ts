@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { eachInParallel } from "../src/lib/parallel.js";
+import { eachInParallel } from "../src/lib/system/parallel.js";
 
 async function* numbers(count: number, asked: number[] = []): AsyncGenerator<number> {
   for (let number = 1; number <= count; number++) {

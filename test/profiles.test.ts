@@ -1,7 +1,13 @@
 import { describe, expect, it } from "vitest";
-import type { Config, SavedProfile } from "../src/lib/config.js";
+import type { Config, SavedProfile } from "../src/lib/config/config.js";
 import { UserError } from "../src/lib/errors.js";
-import { chooseProfile, listProfiles, projectUrl, removeProfile, useProfile } from "../src/lib/profiles.js";
+import {
+  chooseProfile,
+  listProfiles,
+  projectUrl,
+  removeProfile,
+  useProfile,
+} from "../src/lib/config/profiles.js";
 
 const work: SavedProfile = { url: "https://work.supabase.co", key: "sb_publishable_work" };
 const home: SavedProfile = {

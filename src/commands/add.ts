@@ -1,7 +1,7 @@
 import { Flags } from "@oclif/core";
-import { AicostCommand } from "../lib/command.js";
-import { today } from "../lib/dates.js";
-import { entryFlags } from "../lib/entry-flags.js";
+import { AicostCommand } from "../lib/command/base.js";
+import { today } from "../lib/dates/ranges.js";
+import { entryFlags } from "../lib/command/flags.js";
 import { usageError } from "../lib/errors.js";
 import {
   amountProblem,
@@ -11,8 +11,8 @@ import {
   noteProblem,
   type EntryFields,
   type EntryProblem,
-} from "../lib/manual-entry.js";
-import { ask, canAsk, type Question } from "../lib/prompt.js";
+} from "../lib/record/manual-entry.js";
+import { ask, canAsk, type Question } from "../lib/terminal/prompt.js";
 import { recordDetail } from "../lib/render/record-table.js";
 import type { Preferences, Store, StoredRecord } from "../lib/store/store.js";
 

@@ -1,12 +1,12 @@
 import { Flags } from "@oclif/core";
 import { exportAll } from "../lib/archive/export.js";
 import type { ArchiveFormat } from "../lib/archive/format.js";
-import { fileOutput, standardOutput } from "../lib/output.js";
+import { fileOutput, standardOutput } from "../lib/files/output.js";
 import type { KindCounts } from "../lib/archive/rows.js";
-import { AicostCommand } from "../lib/command.js";
+import { AicostCommand } from "../lib/command/base.js";
 import { usageError } from "../lib/errors.js";
-import { interruptible } from "../lib/interrupt.js";
-import { rowProgress } from "../lib/progress.js";
+import { interruptible } from "../lib/terminal/interrupt.js";
+import { rowProgress } from "../lib/terminal/progress.js";
 import { exportSummary } from "../lib/render/archive-receipt.js";
 
 interface ExportJson {

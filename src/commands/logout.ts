@@ -1,8 +1,8 @@
 import { Flags } from "@oclif/core";
 import { endSession } from "../lib/auth/keeping.js";
-import { AicostCommand } from "../lib/command.js";
-import { readConfig } from "../lib/config.js";
-import { LOCAL, profileName } from "../lib/profiles.js";
+import { AicostCommand } from "../lib/command/base.js";
+import { readConfig } from "../lib/config/config.js";
+import { LOCAL, profileName } from "../lib/config/profiles.js";
 import { forgetAnswer } from "../lib/today/kept-answer.js";
 
 interface LoggedOut {

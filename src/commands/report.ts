@@ -1,6 +1,6 @@
 import { Flags } from "@oclif/core";
-import { AicostCommand } from "../lib/command.js";
-import { parseRange, previousSpan, RANGE_FORMS, today, type DateRange } from "../lib/dates.js";
+import { AicostCommand } from "../lib/command/base.js";
+import { parseRange, previousSpan, RANGE_FORMS, today, type DateRange } from "../lib/dates/ranges.js";
 import { usageError } from "../lib/errors.js";
 import { COST_EXPORTS } from "../lib/providers/cost-exports.js";
 import { compareReports } from "../lib/reports/compare.js";

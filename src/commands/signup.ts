@@ -1,8 +1,8 @@
 import { signedInAccount } from "../lib/auth/account.js";
-import { type SignInFlags, signInFlags } from "../lib/auth/flags.js";
+import { type SignInFlags, signInFlags } from "../lib/command/sign-in-flags.js";
 import { keepSession } from "../lib/auth/keeping.js";
 import { signUp } from "../lib/auth/sign-in.js";
-import { type LoggedIn, SignInCommand } from "../lib/auth/sign-in-command.js";
+import { type LoggedIn, SignInCommand } from "../lib/command/sign-in.js";
 import { openTarget } from "../lib/auth/target.js";
 import { accountDetail } from "../lib/render/account-detail.js";
 

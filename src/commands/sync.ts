@@ -1,11 +1,11 @@
 import { Flags } from "@oclif/core";
-import { printError } from "../lib/command.js";
-import { CredentialsCommand } from "../lib/credentials/command.js";
+import { printError } from "../lib/command/base.js";
+import { CredentialsCommand } from "../lib/command/credentials.js";
 import { typedCollector } from "../lib/credentials/find.js";
-import { interruptible } from "../lib/interrupt.js";
-import { stepProgress } from "../lib/progress.js";
+import { interruptible } from "../lib/terminal/interrupt.js";
+import { stepProgress } from "../lib/terminal/progress.js";
 import { collectorOf } from "../lib/providers/collectors.js";
-import { parseRate } from "../lib/rates.js";
+import { parseRate } from "../lib/record/rates.js";
 import { syncReceipt } from "../lib/render/sync-receipt.js";
 import { SCHEDULERS } from "../lib/schedule/index.js";
 import { type Installed, installSync, uninstallSync } from "../lib/schedule/install-sync.js";

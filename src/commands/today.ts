@@ -1,10 +1,10 @@
-import { AicostCommand } from "../lib/command.js";
-import { readConfig } from "../lib/config.js";
-import { savedProfile } from "../lib/profiles.js";
+import { AicostCommand } from "../lib/command/base.js";
+import { readConfig } from "../lib/config/config.js";
+import { savedProfile } from "../lib/config/profiles.js";
 import { checkFormat, todayLine } from "../lib/render/today-line.js";
 import { daysOfToday, type TodaySpend, todaySpend } from "../lib/reports/today.js";
-import { clockIn } from "../lib/clock.js";
-import { formatFlag } from "../lib/today/format-flag.js";
+import { clockIn } from "../lib/dates/clock.js";
+import { formatFlag } from "../lib/command/format-flag.js";
 import { forgetAnswer, keepAnswer } from "../lib/today/kept-answer.js";
 
 export default class Today extends AicostCommand {

@@ -1,5 +1,5 @@
 import { type Account, embeddedAccount, hostedAccount } from "../lib/auth/account.js";
-import { AicostCommand } from "../lib/command.js";
+import { AicostCommand } from "../lib/command/base.js";
 import { accountDetail } from "../lib/render/account-detail.js";
 
 export default class Whoami extends AicostCommand {

@@ -1,6 +1,6 @@
-import { readConfig } from "../lib/config.js";
-import { type Folders, userFolders } from "../lib/folders.js";
-import { chooseProfile } from "../lib/profiles.js";
+import { readConfig } from "../lib/config/config.js";
+import { type Folders, userFolders } from "../lib/system/folders.js";
+import { chooseProfile } from "../lib/config/profiles.js";
 import { todayLine } from "../lib/render/today-line.js";
 import { knownToday } from "../lib/today/known.js";
 import { type PromptAnswer, promptAnswer } from "../lib/today/prompt-line.js";

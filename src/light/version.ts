@@ -1,5 +1,5 @@
 import { release } from "node:os";
-import { packageInfo } from "../lib/package-root.js";
+import { packageInfo } from "../lib/system/package-root.js";
 
 /** Answers `--version` as the command framework would. @returns false where it must be asked itself */
 export const answer = (): boolean => {

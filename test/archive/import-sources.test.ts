@@ -4,7 +4,7 @@ import { ndjsonPieces } from "../../src/lib/archive/ndjson.js";
 import { interrupted } from "../../src/lib/errors.js";
 import { importSources } from "../../src/lib/imports/import-sources.js";
 import { importSettings } from "../../src/lib/imports/settings.js";
-import { findSources } from "../../src/lib/imports/sources.js";
+import { findSources } from "../../src/lib/files/sources.js";
 import { formats } from "../../src/lib/providers/index.js";
 import type { Store } from "../../src/lib/store/store.js";
 import { openHome } from "../store/backends.js";

@@ -4,7 +4,7 @@ import { moveIn } from "../../src/lib/archive/move-in.js";
 import { ndjsonPieces, type ReadRow, readNdjson } from "../../src/lib/archive/ndjson.js";
 import { csvPieces, readRecordsCsv } from "../../src/lib/archive/records-csv.js";
 import { restoreRows } from "../../src/lib/archive/restore.js";
-import type { CostRecord } from "../../src/lib/record.js";
+import type { CostRecord } from "../../src/lib/record/record.js";
 import type { ArchiveRow, Store } from "../../src/lib/store/store.js";
 import { openHome } from "../store/backends.js";
 import { fileIn, type Home, newHome, sharedHome } from "../support/cli.js";

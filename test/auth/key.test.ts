@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { keyProblem, publishableKey } from "../../src/lib/auth/key.js";
+import { keyProblem, publishableKey } from "../../src/lib/config/publishable-key.js";
 
 const jwt = (role: string): string =>
   ["{}", JSON.stringify({ iss: "supabase", role }), "signature"]

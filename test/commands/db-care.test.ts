@@ -13,7 +13,7 @@ import Import from "../../src/commands/import.js";
 import Report from "../../src/commands/report.js";
 import { type CareDatabase, withEmbedded } from "../../src/lib/care/database.js";
 import type { CheckResult } from "../../src/lib/care/check.js";
-import type { DatabaseStatus } from "../../src/lib/database-status.js";
+import type { DatabaseStatus } from "../../src/lib/care/status.js";
 import { answer, fileIn, type Home, newHome, refusal, runCommand, sharedHome } from "../support/cli.js";
 
 const CALLS = [

@@ -6,7 +6,7 @@ import DbCheck from "../../src/commands/db/check.js";
 import DbMigrate from "../../src/commands/db/migrate.js";
 import DbStatus from "../../src/commands/db/status.js";
 import DbVacuum from "../../src/commands/db/vacuum.js";
-import type { DatabaseStatus } from "../../src/lib/database-status.js";
+import type { DatabaseStatus } from "../../src/lib/care/status.js";
 import { answer, fileIn, type Home, newHome, refusal, ROOT, runCommand } from "../support/cli.js";
 
 const versions = readdirSync(path.join(ROOT, "supabase/migrations")).map((file) => file.split("_")[0]);

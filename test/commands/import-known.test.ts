@@ -7,9 +7,9 @@ import PrefsSet from "../../src/commands/prefs/set.js";
 import RecordsEdit from "../../src/commands/records/edit.js";
 import RecordsRemove from "../../src/commands/records/remove.js";
 import type { ImportJson } from "../../src/lib/imports/result.js";
-import { folderOf } from "../../src/lib/read-model/current.js";
-import { modelFile } from "../../src/lib/read-model/file.js";
-import { stateOf } from "../../src/lib/read-model/state.js";
+import { folderOf } from "../../src/lib/store/read-model/current.js";
+import { modelFile } from "../../src/lib/store/read-model/file.js";
+import { stateOf } from "../../src/lib/store/read-model/state.js";
 import { answer, fileIn, type Home, newHome, runCommand, sample } from "../support/cli.js";
 import { added, imported, recorded } from "./answers.js";
 

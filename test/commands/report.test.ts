@@ -5,9 +5,9 @@ import Prefs from "../../src/commands/prefs/index.js";
 import PrefsSet from "../../src/commands/prefs/set.js";
 import Report from "../../src/commands/report.js";
 import { plain, sum } from "../../src/lib/money.js";
-import { folderOf } from "../../src/lib/read-model/current.js";
-import { modelFile } from "../../src/lib/read-model/file.js";
-import { stateOf } from "../../src/lib/read-model/state.js";
+import { folderOf } from "../../src/lib/store/read-model/current.js";
+import { modelFile } from "../../src/lib/store/read-model/file.js";
+import { stateOf } from "../../src/lib/store/read-model/state.js";
 import type { SpendReport } from "../../src/lib/reports/spend.js";
 import {
   answer,

@@ -13,7 +13,7 @@ import {
 } from "../../src/lib/csv/reader.js";
 import { UserError } from "../../src/lib/errors.js";
 import { formats } from "../../src/lib/providers/index.js";
-import type { CostRecord } from "../../src/lib/record.js";
+import type { CostRecord } from "../../src/lib/record/record.js";
 
 export const NOW = new Date("2026-11-22T12:00:00Z");
 

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { CostRecord } from "../../src/lib/record.js";
+import type { CostRecord } from "../../src/lib/record/record.js";
 import { openDatabase } from "../../src/lib/store/embedded-database.js";
 import { openHome } from "../store/backends.js";
 import { newHome } from "../support/cli.js";

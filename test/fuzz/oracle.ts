@@ -1,6 +1,6 @@
 import { rowProblem } from "../../src/lib/archive/fields.js";
 import { checkFile, type CheckedFile } from "../../src/lib/imports/check.js";
-import type { CostRecord } from "../../src/lib/record.js";
+import type { CostRecord } from "../../src/lib/record/record.js";
 import { type CsvFile, openCsv, readCsv, type RowResult } from "../../src/lib/csv/reader.js";
 import { UserError } from "../../src/lib/errors.js";
 import { formats } from "../../src/lib/providers/index.js";

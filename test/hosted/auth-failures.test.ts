@@ -4,7 +4,7 @@ import path from "node:path";
 import { describe, expect, inject, it, onTestFinished } from "vitest";
 import { keepSession } from "../../src/lib/auth/keeping.js";
 import { openAuth } from "../../src/lib/auth/server.js";
-import { openSecrets } from "../../src/lib/secrets.js";
+import { openSecrets } from "../../src/lib/secrets/index.js";
 import { errorOf, type Home, newHome } from "../support/cli.js";
 import { signToken } from "../support/supabase/keys.js";
 import { startAnswering } from "../support/answering-server.js";

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { changeConfig, readConfig } from "../../src/lib/config.js";
+import { changeConfig, readConfig } from "../../src/lib/config/config.js";
 import { errorOf, inTerminal, jsonOf, newHome } from "../support/cli.js";
 import { startSupabase } from "../support/supabase.js";
 import { startAnswering } from "../support/answering-server.js";

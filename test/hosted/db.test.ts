@@ -13,7 +13,7 @@ import DbRefresh from "../../src/commands/db/refresh.js";
 import DbStatus from "../../src/commands/db/status.js";
 import DbVacuum from "../../src/commands/db/vacuum.js";
 import Import from "../../src/commands/import.js";
-import type { DatabaseStatus } from "../../src/lib/database-status.js";
+import type { DatabaseStatus } from "../../src/lib/care/status.js";
 import { catalogOf } from "../support/catalog.js";
 import { aicost, inTerminal, jsonOf, newHome, type Outcome, ROOT, runCommand } from "../support/cli.js";
 import { connect, type Database } from "../support/database.js";

@@ -4,8 +4,8 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
-import { Hidden } from "../../src/lib/hidden.js";
-import { holdsKey, redacted } from "../../src/lib/redact.js";
+import { Hidden } from "../../src/lib/secrets/hidden.js";
+import { holdsKey, redacted } from "../../src/lib/secrets/redact.js";
 import {
   aicost,
   fileIn,

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { modelFile } from "../../src/lib/read-model/file.js";
+import { modelFile } from "../../src/lib/store/read-model/file.js";
 import { openHome } from "../store/backends.js";
 import { aicost, fileIn, type Home, makeHome, removeHome } from "../support/cli.js";
 import { scriptsRunBy } from "../support/coverage.js";

@@ -7,7 +7,7 @@ import { formats } from "../../src/lib/providers/index.js";
 import type { CsvFormat } from "../../src/lib/csv/format.js";
 import { DetailGauge } from "../../src/lib/csv/detail.js";
 import { Columns } from "../../src/lib/csv/row.js";
-import type { CostRecord, Granularity } from "../../src/lib/record.js";
+import type { CostRecord, Granularity } from "../../src/lib/record/record.js";
 import { read } from "../csv/tables.js";
 
 const SAMPLES = join(import.meta.dirname, "../samples");

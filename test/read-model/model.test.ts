@@ -2,10 +2,10 @@ import { appendFileSync, readFileSync, rmSync, statSync, truncateSync, writeFile
 import path from "node:path";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
-import { folderOf } from "../../src/lib/read-model/current.js";
-import { modelFile, readModel, writeModel } from "../../src/lib/read-model/file.js";
-import { spendSource } from "../../src/lib/read-model/spend-source.js";
-import { stateOf } from "../../src/lib/read-model/state.js";
+import { folderOf } from "../../src/lib/store/read-model/current.js";
+import { modelFile, readModel, writeModel } from "../../src/lib/store/read-model/file.js";
+import { spendSource } from "../../src/lib/store/read-model/spend-source.js";
+import { stateOf } from "../../src/lib/store/read-model/state.js";
 import type { SpendSource, Store } from "../../src/lib/store/store.js";
 import { openHome } from "../store/backends.js";
 import { type Home, newHome, sharedHome } from "../support/cli.js";

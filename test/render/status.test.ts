@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { DatabaseStatus } from "../../src/lib/database-status.js";
+import type { DatabaseStatus } from "../../src/lib/care/status.js";
 import { migrationReceipt, statusLines } from "../../src/lib/render/status-lines.js";
 
 const complete: DatabaseStatus = {

@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import { textWidth } from "../../src/lib/render/text.js";
 import { checkFormat, PLACEHOLDER_NAMES, todayLine } from "../../src/lib/render/today-line.js";
 import { type TodaySpend, todaySpend } from "../../src/lib/reports/today.js";
-import { clockIn } from "../../src/lib/clock.js";
-import { dateIn } from "../../src/lib/dates.js";
+import { clockIn } from "../../src/lib/dates/clock.js";
+import { dateIn } from "../../src/lib/dates/ranges.js";
 import type { DailySpend } from "../../src/lib/store/store.js";
 import { spend } from "../reports/daily-spend.js";
 

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { CostRecord } from "../../src/lib/record.js";
+import type { CostRecord } from "../../src/lib/record/record.js";
 import type {
   Api,
   ImportHead,

@@ -10,7 +10,7 @@ import {
 } from "node:fs";
 import path from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { modelFile } from "../../src/lib/read-model/file.js";
+import { modelFile } from "../../src/lib/store/read-model/file.js";
 import { aicost, errorOf, fileIn, type Home, jsonOf, newHome, sharedHome } from "../support/cli.js";
 
 const cents = (rows: number): string =>

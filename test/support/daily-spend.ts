@@ -1,6 +1,6 @@
 import { Temporal } from "temporal-polyfill";
 import { plain, sum } from "../../src/lib/money.js";
-import type { CostBasis } from "../../src/lib/record.js";
+import type { CostBasis } from "../../src/lib/record/record.js";
 import type { DailySpend, StoredRecord } from "../../src/lib/store/store.js";
 
 /** The calendar date that a record belongs to: a bucket keeps its date, an event falls on the zone's date. */

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
-import type { CostRecord } from "../../src/lib/record.js";
+import type { CostRecord } from "../../src/lib/record/record.js";
 import type { CredentialMetadata, ImportHead } from "../../src/lib/store/store.js";
 
 /** A billed call of a cent on 2026-11-05; every field can be given. */

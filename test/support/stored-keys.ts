@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import path from "node:path";
 import { PGlite } from "@electric-sql/pglite";
 import { sealed } from "../../src/lib/credentials/sealing.js";
-import { Hidden } from "../../src/lib/hidden.js";
+import { Hidden } from "../../src/lib/secrets/hidden.js";
 import { openEmbedded } from "../../src/lib/store/embedded.js";
 import { LOCAL_USER } from "../../src/lib/store/user-call.js";
 import type { CredentialMetadata, Store, StoredCredential } from "../../src/lib/store/store.js";

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { onTestFinished } from "vitest";
 import { DEFAULT_NAME } from "../../src/lib/credentials/label.js";
 import { sealed } from "../../src/lib/credentials/sealing.js";
-import { Hidden } from "../../src/lib/hidden.js";
+import { Hidden } from "../../src/lib/secrets/hidden.js";
 import { plain, sum } from "../../src/lib/money.js";
 import type { Collector, KeyCheck } from "../../src/lib/providers/collector.js";
 import { collectorOf } from "../../src/lib/providers/collectors.js";

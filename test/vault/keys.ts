@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import { expect } from "vitest";
 import { UserError } from "../../src/lib/errors.js";
-import { Hidden } from "../../src/lib/hidden.js";
+import { Hidden } from "../../src/lib/secrets/hidden.js";
 import type { Ring } from "../../src/lib/vault/ring.js";
 import { openVault, type Vault, type VaultPlace } from "../../src/lib/vault/vault.js";
 import type { Home } from "../support/cli.js";

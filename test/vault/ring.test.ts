@@ -2,7 +2,7 @@ import { inspect } from "node:util";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../src/lib/errors.js";
-import { Hidden } from "../../src/lib/hidden.js";
+import { Hidden } from "../../src/lib/secrets/hidden.js";
 import { mergedRing, newKey, type Ring, ringIn, ringWith, textOf } from "../../src/lib/vault/ring.js";
 import { contentOf, expectSilent } from "./keys.js";
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { CompactEncrypt, FlattenedEncrypt } from "jose";
 import { describe, expect, it } from "vitest";
-import { Hidden } from "../../src/lib/hidden.js";
+import { Hidden } from "../../src/lib/secrets/hidden.js";
 import { newKey, type VaultKey } from "../../src/lib/vault/ring.js";
 import { type Binding, openKey, sealKey } from "../../src/lib/vault/seal.js";
 import { API_KEY, errorOf, expectSilent, USER } from "./keys.js";

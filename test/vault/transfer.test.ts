@@ -1,6 +1,6 @@
 import { CompactEncrypt } from "jose";
 import { describe, expect, it } from "vitest";
-import { Hidden } from "../../src/lib/hidden.js";
+import { Hidden } from "../../src/lib/secrets/hidden.js";
 import { newKey, ringWith, textOf } from "../../src/lib/vault/ring.js";
 import { exportRing, importRing } from "../../src/lib/vault/transfer.js";
 import { contentOf, errorOf, expectSilent } from "./keys.js";

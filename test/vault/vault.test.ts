@@ -10,9 +10,9 @@ import {
 } from "node:fs";
 import path from "node:path";
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
-import { changeConfig, readConfig, type SecretsKind } from "../../src/lib/config.js";
-import { Hidden } from "../../src/lib/hidden.js";
-import { takeLock } from "../../src/lib/lock.js";
+import { changeConfig, readConfig, type SecretsKind } from "../../src/lib/config/config.js";
+import { Hidden } from "../../src/lib/secrets/hidden.js";
+import { takeLock } from "../../src/lib/system/lock.js";
 import { newKey, ringWith, textOf } from "../../src/lib/vault/ring.js";
 import { openKey, sealKey } from "../../src/lib/vault/seal.js";
 import { exportRing, importRing } from "../../src/lib/vault/transfer.js";

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { Flags } from "@oclif/core";
 import { checkKey, metadataOf, parseBaseUrl } from "../../lib/credentials/check.js";
-import { CredentialsCommand, keyFlags, providerArg } from "../../lib/credentials/command.js";
+import { CredentialsCommand, keyFlags, providerArg } from "../../lib/command/credentials.js";
 import { typedCollector } from "../../lib/credentials/find.js";
 import { DEFAULT_NAME } from "../../lib/credentials/label.js";
 import { currentKey, sealed, usableRing } from "../../lib/credentials/sealing.js";

@@ -1,6 +1,6 @@
 import { Args } from "@oclif/core";
 import { type Checked, type CheckedCredential, checkStored } from "../../lib/credentials/check-stored.js";
-import { CredentialsCommand, nameFlag } from "../../lib/credentials/command.js";
+import { CredentialsCommand, nameFlag } from "../../lib/command/credentials.js";
 import { usageError } from "../../lib/errors.js";
 import { findCredential } from "../../lib/credentials/find.js";
 import { checkTable } from "../../lib/render/credential-tables.js";

@@ -1,4 +1,4 @@
-import { CredentialsCommand, nameFlag, providerArg } from "../../lib/credentials/command.js";
+import { CredentialsCommand, nameFlag, providerArg } from "../../lib/command/credentials.js";
 import { findCredential } from "../../lib/credentials/find.js";
 import { labelOf } from "../../lib/credentials/label.js";
 import type { StoredCredential } from "../../lib/store/store.js";

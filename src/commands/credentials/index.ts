@@ -1,4 +1,4 @@
-import { CredentialsCommand } from "../../lib/credentials/command.js";
+import { CredentialsCommand } from "../../lib/command/credentials.js";
 import { credentialTable } from "../../lib/render/credential-tables.js";
 import type { StoredCredential } from "../../lib/store/store.js";
 

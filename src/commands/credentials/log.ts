@@ -1,5 +1,5 @@
-import { CredentialsCommand } from "../../lib/credentials/command.js";
-import { pageFlags, pageOf } from "../../lib/page-flags.js";
+import { CredentialsCommand } from "../../lib/command/credentials.js";
+import { pageFlags, pageOf } from "../../lib/command/page-flags.js";
 import { auditTable } from "../../lib/render/credential-tables.js";
 import type { AuditEntry } from "../../lib/store/store.js";
 

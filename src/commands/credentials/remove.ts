@@ -1,8 +1,8 @@
 import { Flags } from "@oclif/core";
-import { CredentialsCommand, nameFlag, providerArg } from "../../lib/credentials/command.js";
+import { CredentialsCommand, nameFlag, providerArg } from "../../lib/command/credentials.js";
 import { findCredential } from "../../lib/credentials/find.js";
 import { labelOf } from "../../lib/credentials/label.js";
-import { confirm } from "../../lib/prompt.js";
+import { confirm } from "../../lib/terminal/prompt.js";
 import type { StoredCredential } from "../../lib/store/store.js";
 
 export default class CredentialsRemove extends CredentialsCommand {

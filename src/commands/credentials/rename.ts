@@ -1,5 +1,5 @@
 import { Args } from "@oclif/core";
-import { CredentialsCommand, nameFlag, providerArg } from "../../lib/credentials/command.js";
+import { CredentialsCommand, nameFlag, providerArg } from "../../lib/command/credentials.js";
 import { findCredential } from "../../lib/credentials/find.js";
 import { refuseTaken } from "../../lib/credentials/settings.js";
 import type { StoredCredential } from "../../lib/store/store.js";

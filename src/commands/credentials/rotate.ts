@@ -1,5 +1,5 @@
 import { checkKey, metadataOf, parseBaseUrl, sameAccount } from "../../lib/credentials/check.js";
-import { CredentialsCommand, keyFlags, nameFlag, providerArg } from "../../lib/credentials/command.js";
+import { CredentialsCommand, keyFlags, nameFlag, providerArg } from "../../lib/command/credentials.js";
 import { findCredential, typedCollector } from "../../lib/credentials/find.js";
 import { currentKey, provenBaseUrl, sealed, usableRing } from "../../lib/credentials/sealing.js";
 import { recognised, typedKey } from "../../lib/credentials/typed-key.js";

@@ -2,12 +2,12 @@ import { join } from "node:path";
 import { Flags } from "@oclif/core";
 import { makeArchiveFolder, removeLostDrafts } from "../../lib/care/archive-file.js";
 import { type ArchivedMonth, archiveMonth, monthsBefore, type PlannedMonth } from "../../lib/care/archive.js";
-import { CareCommand, careFlags } from "../../lib/care/command.js";
+import { CareCommand, careFlags } from "../../lib/command/care.js";
 import type { CareDatabase } from "../../lib/care/database.js";
-import { pastMonth } from "../../lib/care/month-flag.js";
-import { interruptible } from "../../lib/interrupt.js";
-import { stepProgress } from "../../lib/progress.js";
-import { confirm } from "../../lib/prompt.js";
+import { pastMonth } from "../../lib/command/month-flag.js";
+import { interruptible } from "../../lib/terminal/interrupt.js";
+import { stepProgress } from "../../lib/terminal/progress.js";
+import { confirm } from "../../lib/terminal/prompt.js";
 import { archivedLines, archiveQuestion, plannedLines } from "../../lib/render/archive-lines.js";
 import { callFunction } from "../../lib/store/call-function.js";
 

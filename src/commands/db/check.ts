@@ -1,6 +1,6 @@
 import { type CheckResult, checkDatabase, CHECKS, checkFailed } from "../../lib/care/check.js";
-import { CareCommand, careFlags } from "../../lib/care/command.js";
-import { stepProgress } from "../../lib/progress.js";
+import { CareCommand, careFlags } from "../../lib/command/care.js";
+import { stepProgress } from "../../lib/terminal/progress.js";
 import { checkLines } from "../../lib/render/care-lines.js";
 
 export default class DbCheck extends CareCommand {

@@ -1,5 +1,5 @@
-import { AicostCommand } from "../../lib/command.js";
-import { databaseUrl, databaseUrlFlag, databaseUrlMissing, withDatabase } from "../../lib/database-url.js";
+import { AicostCommand } from "../../lib/command/base.js";
+import { databaseUrl, databaseUrlFlag, databaseUrlMissing, withDatabase } from "../../lib/care/url.js";
 import { migrationReceipt } from "../../lib/render/status-lines.js";
 import { latestVersion } from "../../lib/store/migrate.js";
 import { migrateProject } from "../../lib/store/project.js";

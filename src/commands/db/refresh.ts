@@ -1,4 +1,4 @@
-import { CareCommand, careFlags } from "../../lib/care/command.js";
+import { CareCommand, careFlags } from "../../lib/command/care.js";
 import { refreshDaily, type RefreshResult } from "../../lib/care/refresh.js";
 import { refreshReceipt } from "../../lib/render/care-lines.js";
 

@@ -1,4 +1,4 @@
-import { CareCommand, careFlags } from "../../lib/care/command.js";
+import { CareCommand, careFlags } from "../../lib/command/care.js";
 import type { VacuumResult } from "../../lib/care/vacuum.js";
 import { vacuumReceipt } from "../../lib/render/care-lines.js";
 

@@ -1,5 +1,5 @@
-import { AicostCommand } from "../../lib/command.js";
-import { pageFlags, pageOf } from "../../lib/page-flags.js";
+import { AicostCommand } from "../../lib/command/base.js";
+import { pageFlags, pageOf } from "../../lib/command/page-flags.js";
 import { importTable } from "../../lib/render/import-table.js";
 import { formatCount } from "../../lib/render/money-text.js";
 import type { Import } from "../../lib/store/store.js";

@@ -1,5 +1,5 @@
-import { AicostCommand } from "../../lib/command.js";
-import { importId } from "../../lib/id-args.js";
+import { AicostCommand } from "../../lib/command/base.js";
+import { importId } from "../../lib/command/id-args.js";
 import { formatCount } from "../../lib/render/money-text.js";
 import type { UndoCounts } from "../../lib/store/store.js";
 

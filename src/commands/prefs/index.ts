@@ -1,4 +1,4 @@
-import { AicostCommand } from "../../lib/command.js";
+import { AicostCommand } from "../../lib/command/base.js";
 import { preferencesTable } from "../../lib/render/list-tables.js";
 import type { Preferences } from "../../lib/store/store.js";
 

@@ -1,6 +1,6 @@
 import { Args } from "@oclif/core";
-import { AicostCommand } from "../../lib/command.js";
-import { preferenceChange, SETTABLE } from "../../lib/preferences.js";
+import { AicostCommand } from "../../lib/command/base.js";
+import { preferenceChange, SETTABLE } from "../../lib/config/preferences.js";
 import { preferencesTable } from "../../lib/render/list-tables.js";
 import type { Preferences } from "../../lib/store/store.js";
 

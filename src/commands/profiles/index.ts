@@ -1,6 +1,6 @@
-import { AicostCommand } from "../../lib/command.js";
-import { readConfig } from "../../lib/config.js";
-import { listProfiles, type ListedProfile } from "../../lib/profiles.js";
+import { AicostCommand } from "../../lib/command/base.js";
+import { readConfig } from "../../lib/config/config.js";
+import { listProfiles, type ListedProfile } from "../../lib/config/profiles.js";
 import { profileTable } from "../../lib/render/list-tables.js";
 
 export default class Profiles extends AicostCommand {

@@ -1,7 +1,7 @@
 import { Args } from "@oclif/core";
-import { AicostCommand } from "../../lib/command.js";
-import { changeConfig } from "../../lib/config.js";
-import { removeProfile } from "../../lib/profiles.js";
+import { AicostCommand } from "../../lib/command/base.js";
+import { changeConfig } from "../../lib/config/config.js";
+import { removeProfile } from "../../lib/config/profiles.js";
 
 export default class ProfilesRemove extends AicostCommand {
   static override summary = "forget a Supabase project";

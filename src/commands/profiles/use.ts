@@ -1,7 +1,7 @@
 import { Args } from "@oclif/core";
-import { AicostCommand } from "../../lib/command.js";
-import { changeConfig } from "../../lib/config.js";
-import { useProfile } from "../../lib/profiles.js";
+import { AicostCommand } from "../../lib/command/base.js";
+import { changeConfig } from "../../lib/config/config.js";
+import { useProfile } from "../../lib/config/profiles.js";
 
 export default class ProfilesUse extends AicostCommand {
   static override summary = "choose the profile that commands work on";

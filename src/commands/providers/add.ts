@@ -1,5 +1,5 @@
 import { Args, Flags } from "@oclif/core";
-import { AicostCommand } from "../../lib/command.js";
+import { AicostCommand } from "../../lib/command/base.js";
 import { usageError } from "../../lib/errors.js";
 import type { Provider } from "../../lib/store/store.js";
 

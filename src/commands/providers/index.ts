@@ -1,4 +1,4 @@
-import { AicostCommand } from "../../lib/command.js";
+import { AicostCommand } from "../../lib/command/base.js";
 import { collectorOf } from "../../lib/providers/collectors.js";
 import { formats } from "../../lib/providers/index.js";
 import { formatTable, providerTable } from "../../lib/render/list-tables.js";

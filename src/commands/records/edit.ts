@@ -1,8 +1,8 @@
 import { Flags } from "@oclif/core";
-import { AicostCommand } from "../../lib/command.js";
-import { recordId } from "../../lib/id-args.js";
-import { entryFlags } from "../../lib/entry-flags.js";
-import { recordChanges } from "../../lib/manual-entry.js";
+import { AicostCommand } from "../../lib/command/base.js";
+import { recordId } from "../../lib/command/id-args.js";
+import { entryFlags } from "../../lib/command/flags.js";
+import { recordChanges } from "../../lib/record/manual-entry.js";
 import { recordDetail } from "../../lib/render/record-table.js";
 import type { StoredRecord } from "../../lib/store/store.js";
 

@@ -1,9 +1,9 @@
 import { Flags } from "@oclif/core";
-import { AicostCommand } from "../../lib/command.js";
-import { parseRange, RANGE_FORMS, today } from "../../lib/dates.js";
+import { AicostCommand } from "../../lib/command/base.js";
+import { parseRange, RANGE_FORMS, today } from "../../lib/dates/ranges.js";
 import { formatCount } from "../../lib/render/money-text.js";
 import { recordTable } from "../../lib/render/record-table.js";
-import { pageFlags, pageOf } from "../../lib/page-flags.js";
+import { pageFlags, pageOf } from "../../lib/command/page-flags.js";
 import { parseFilters } from "../../lib/reports/filters.js";
 import type { RecordFilters, StoredRecord } from "../../lib/store/store.js";
 

@@ -1,7 +1,7 @@
 import { Flags } from "@oclif/core";
-import { AicostCommand } from "../../lib/command.js";
-import { recordIds } from "../../lib/id-args.js";
-import { confirm } from "../../lib/prompt.js";
+import { AicostCommand } from "../../lib/command/base.js";
+import { recordIds } from "../../lib/command/id-args.js";
+import { confirm } from "../../lib/terminal/prompt.js";
 import { recordTable } from "../../lib/render/record-table.js";
 import type { StoredRecord } from "../../lib/store/store.js";
 

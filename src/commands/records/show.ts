@@ -1,5 +1,5 @@
-import { AicostCommand } from "../../lib/command.js";
-import { recordId } from "../../lib/id-args.js";
+import { AicostCommand } from "../../lib/command/base.js";
+import { recordId } from "../../lib/command/id-args.js";
 import { recordDetail } from "../../lib/render/record-table.js";
 import type { StoredRecord } from "../../lib/store/store.js";
 

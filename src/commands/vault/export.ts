@@ -1,7 +1,7 @@
 import { Args, Flags } from "@oclif/core";
-import { CredentialsCommand } from "../../lib/credentials/command.js";
+import { CredentialsCommand } from "../../lib/command/credentials.js";
 import { refused } from "../../lib/errors.js";
-import { fileOutput } from "../../lib/output.js";
+import { fileOutput } from "../../lib/files/output.js";
 import { typedPassphrase } from "../../lib/vault/passphrase.js";
 
 export default class VaultExport extends CredentialsCommand {

@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
 import { Args, Flags } from "@oclif/core";
-import { CredentialsCommand } from "../../lib/credentials/command.js";
+import { CredentialsCommand } from "../../lib/command/credentials.js";
 import { refused, systemCode } from "../../lib/errors.js";
 import { vaultDetail } from "../../lib/render/vault-detail.js";
 import { typedPassphrase } from "../../lib/vault/passphrase.js";

@@ -1,4 +1,4 @@
-import { CredentialsCommand } from "../../lib/credentials/command.js";
+import { CredentialsCommand } from "../../lib/command/credentials.js";
 import { vaultDetail } from "../../lib/render/vault-detail.js";
 import { type VaultStatus, vaultStatus } from "../../lib/vault/status.js";
 

@@ -1,6 +1,6 @@
 import { Flags } from "@oclif/core";
-import { CredentialsCommand } from "../../lib/credentials/command.js";
-import { confirm } from "../../lib/prompt.js";
+import { CredentialsCommand } from "../../lib/command/credentials.js";
+import { confirm } from "../../lib/terminal/prompt.js";
 import { vaultDetail } from "../../lib/render/vault-detail.js";
 import { type VaultStatus, vaultStatus } from "../../lib/vault/status.js";
 

@@ -1,4 +1,4 @@
-import { CredentialsCommand } from "../../lib/credentials/command.js";
+import { CredentialsCommand } from "../../lib/command/credentials.js";
 import { type Rotation, rotateVault } from "../../lib/credentials/rotate-vault.js";
 
 export default class VaultRotate extends CredentialsCommand {

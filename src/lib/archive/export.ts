@@ -1,9 +1,9 @@
 import { interrupted } from "../errors.js";
-import type { Progress } from "../progress.js";
+import type { Progress } from "../terminal/progress.js";
 import type { Store } from "../store/store.js";
 import type { ArchiveFormat } from "./format.js";
 import { ndjsonPieces } from "./ndjson.js";
-import type { Output } from "../output.js";
+import type { Output } from "../files/output.js";
 import { csvPieces } from "./records-csv.js";
 import { forEachKind, type KindCounts } from "./rows.js";
 

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import { systemCode } from "../errors.js";
-import { GZIP_MAGIC, unpackedStart } from "./gzip.js";
+import { GZIP_MAGIC, unpackedStart } from "../files/gzip.js";
 import { CSV_HEADER } from "./records-csv.js";
 
 /** `ndjson` holds everything and comes back whole; `csv` holds the records, for a spreadsheet. */

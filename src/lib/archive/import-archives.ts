@@ -1,7 +1,7 @@
 import { EXIT, interrupted, refused, usageError, UserError } from "../errors.js";
 import type { ImportOptions } from "../imports/import-files.js";
-import type { Source } from "../imports/sources.js";
-import { unknownProviderHint } from "../provider-name.js";
+import type { Source } from "../files/sources.js";
+import { unknownProviderHint } from "../record/provider-name.js";
 import type { ArchiveRow, RestoreCounts, Store } from "../store/store.js";
 import { archiveFormat, type ArchiveFormat } from "./format.js";
 import { type ReadRow, readNdjson } from "./ndjson.js";

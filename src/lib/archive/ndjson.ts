@@ -3,7 +3,7 @@ import { refused } from "../errors.js";
 import { latestVersion } from "../store/migrate.js";
 import { ARCHIVE_KINDS, type ArchiveKind, type ArchiveRow, type Store } from "../store/store.js";
 import { damaged } from "./damaged.js";
-import { isGzip, unpack } from "./gzip.js";
+import { isGzip, unpack } from "../files/gzip.js";
 import { rowProblem } from "./fields.js";
 import { unkept } from "./unkept.js";
 import { forEachKind, type KindCounts, type StoredPage, storedPages, type TravellingRow } from "./rows.js";

@@ -1,7 +1,7 @@
 import { cellsOf } from "../csv/cells.js";
 import { readText, type CsvInput } from "../csv/decode.js";
 import { RowSplitter, type RawRow } from "../csv/split.js";
-import { dateIn } from "../dates.js";
+import { dateIn } from "../dates/ranges.js";
 import type { ArchiveRow, Store, StoredRecord } from "../store/store.js";
 import { damaged } from "./damaged.js";
 import { rowProblem } from "./fields.js";

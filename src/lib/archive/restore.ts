@@ -1,6 +1,6 @@
-import { eachInParallel } from "../parallel.js";
-import { refreshAfter } from "../refresh.js";
-import { sendInParts } from "../send-in-parts.js";
+import { eachInParallel } from "../system/parallel.js";
+import { refreshAfter } from "../store/refresh.js";
+import { sendInParts } from "../store/send-in-parts.js";
 import {
   ARCHIVE_KINDS,
   type ArchiveKind,

@@ -1,7 +1,7 @@
-import type { SecretsKind } from "../config.js";
-import { type HostedProfile, LOCAL } from "../profiles.js";
+import type { SecretsKind } from "../config/config.js";
+import { type HostedProfile, LOCAL } from "../config/profiles.js";
 import { hasCode, TOKEN_REFUSED } from "../server/server-errors.js";
-import { openTokens, type SessionPlace, type SessionTokens } from "../session.js";
+import { openTokens, type SessionPlace, type SessionTokens } from "./session.js";
 import type { SignedIn } from "./keeping.js";
 import { type AuthServer, openAuth, type User } from "./server.js";
 

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { changeConfig, readConfig, type SavedProfile } from "../config.js";
+import { changeConfig, readConfig, type SavedProfile } from "../config/config.js";
 import { UserError } from "../errors.js";
-import { NOT_SIGNED_IN, type Project, savedProfile } from "../profiles.js";
-import { lockedOrEmptied, openSecrets, type Secrets } from "../secrets.js";
-import { lockSession, readSession, secretName, type SessionPlace, writeSession } from "../session.js";
+import { NOT_SIGNED_IN, type Project, savedProfile } from "../config/profiles.js";
+import { lockedOrEmptied, openSecrets, type Secrets } from "../secrets/index.js";
+import { lockSession, readSession, secretName, type SessionPlace, writeSession } from "./session.js";
 import { type AuthServer, openAuth, type Session, type SignOutScope } from "./server.js";
 
 /** Who signed in where, and what proves it. */

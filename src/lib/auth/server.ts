@@ -2,7 +2,7 @@ import { type AuthAttempt, type AuthRefusal, authError } from "../server/auth-er
 import { clockHint } from "../server/clock.js";
 import { makeFetch, type Repeat } from "../server/http.js";
 import { PROJECT } from "../server/project.js";
-import type { Project } from "../profiles.js";
+import type { Project } from "../config/profiles.js";
 import type { authClient } from "../server/supabase.js";
 import { notSupabase } from "../server/project-errors.js";
 import { type AuthSettings, settingsIn, understood } from "./answers.js";

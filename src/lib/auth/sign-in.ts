@@ -1,9 +1,9 @@
-import { openBrowser } from "../browser.js";
+import { openBrowser } from "../terminal/browser.js";
 import { authError } from "../server/auth-errors.js";
 import { usageError, type UserError } from "../errors.js";
-import { interruptible } from "../interrupt.js";
-import { ask, canAsk, firstLine, type Question } from "../prompt.js";
-import type { SignInFlags } from "./flags.js";
+import { interruptible } from "../terminal/interrupt.js";
+import { ask, canAsk, firstLine, type Question } from "../terminal/prompt.js";
+import type { SignInFlags } from "../command/sign-in-flags.js";
 import { openLoopback } from "./loopback.js";
 import type { Session } from "./server.js";
 import type { Target } from "./target.js";

@@ -1,4 +1,4 @@
-import { type Config, readConfig } from "../config.js";
+import { type Config, readConfig } from "../config/config.js";
 import { usageError, UserError } from "../errors.js";
 import {
   FIRST_HOSTED,
@@ -8,14 +8,14 @@ import {
   type Project,
   projectUrl,
   savedProfile,
-} from "../profiles.js";
-import { ask, canAsk, type Question } from "../prompt.js";
-import { chosenSecrets, openSecrets, type Secrets } from "../secrets.js";
-import type { SessionPlace } from "../session.js";
+} from "../config/profiles.js";
+import { ask, canAsk, type Question } from "../terminal/prompt.js";
+import { chosenSecrets, openSecrets, type Secrets } from "../secrets/index.js";
+import type { SessionPlace } from "./session.js";
 import type { AuthSettings } from "./answers.js";
-import type { SignInFlags } from "./flags.js";
+import type { SignInFlags } from "../command/sign-in-flags.js";
 import { rememberProject, tryOut } from "./keeping.js";
-import { keyProblem, publishableKey } from "./key.js";
+import { keyProblem, publishableKey } from "../config/publishable-key.js";
 import { type AuthServer, openAuth } from "./server.js";
 
 /** Where somebody is to sign in. The project is there and knows the key, and the session can be kept. */

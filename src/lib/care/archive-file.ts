@@ -14,9 +14,9 @@ import {
 import { basename, dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
-import { unpack } from "../archive/gzip.js";
+import { unpack } from "../files/gzip.js";
 import { systemCode, unavailable, usageError, whyUnwritable } from "../errors.js";
-import { fileHash } from "../imports/sources.js";
+import { fileHash } from "../files/sources.js";
 
 /** A compressed archive on its way to its place. */
 export interface Draft {

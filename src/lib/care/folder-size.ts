@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import type { FolderSize } from "../database-status.js";
-import { folderOf } from "../read-model/current.js";
+import type { FolderSize } from "./status.js";
+import { folderOf } from "../store/read-model/current.js";
 
 /** What the embedded database takes of the disk. @param dataDir the folder that it lies in */
 export const folderSize = (dataDir: string): FolderSize => {

@@ -1,4 +1,4 @@
-import type { Caller } from "./command.js";
+import type { Caller } from "../command/care.js";
 
 /** What a refresh did. */
 export interface RefreshResult {

@@ -1,7 +1,7 @@
 import { statfsSync } from "node:fs";
 import { join } from "node:path";
 import { unavailable } from "../errors.js";
-import { formatBytes } from "../render/bytes-text.js";
+import { formatBytes } from "../bytes.js";
 import type { CareDatabase } from "./database.js";
 import { bytesIn } from "./folder-size.js";
 

@@ -1,4 +1,4 @@
-import type { Hidden } from "../hidden.js";
+import type { Hidden } from "../secrets/hidden.js";
 import type { Collector } from "../providers/collector.js";
 import type { ApiOptions } from "../server/provider-api.js";
 import type { StoredCredential } from "../store/store.js";

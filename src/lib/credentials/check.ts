@@ -1,12 +1,12 @@
 import { EXIT, refused, usageError, UserError } from "../errors.js";
-import type { Hidden } from "../hidden.js";
+import type { Hidden } from "../secrets/hidden.js";
 import { AnswerProblem } from "../providers/answer.js";
 import type { Collector, KeyCheck, KeyKind } from "../providers/collector.js";
-import { holdsKey, redacted } from "../redact.js";
+import { holdsKey, redacted } from "../secrets/redact.js";
 import type { Limits } from "../server/http.js";
 import { openApi, unreadable } from "../server/provider-api.js";
 import type { CredentialMetadata } from "../store/store.js";
-import { webAddress } from "../web-address.js";
+import { webAddress } from "../config/web-address.js";
 import { askedOf, type Named } from "./asking.js";
 import { labelOf } from "./label.js";
 import { masked } from "./typed-key.js";

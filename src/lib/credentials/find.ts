@@ -2,7 +2,7 @@ import { refused, usageError } from "../errors.js";
 import { nearest } from "../nearest.js";
 import type { Collector } from "../providers/collector.js";
 import { collectorOf, collectors } from "../providers/collectors.js";
-import { parseProvider } from "../provider-name.js";
+import { parseProvider } from "../record/provider-name.js";
 import type { StoredCredential } from "../store/store.js";
 import { labelOf } from "./label.js";
 

@@ -1,5 +1,5 @@
 import { refused, unavailable, UserError } from "../errors.js";
-import type { Hidden } from "../hidden.js";
+import type { Hidden } from "../secrets/hidden.js";
 import type { StoredCredential } from "../store/store.js";
 import { openKey, sealKey, type Binding } from "../vault/seal.js";
 import type { Ring, VaultKey } from "../vault/ring.js";

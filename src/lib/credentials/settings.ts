@@ -1,7 +1,7 @@
 import { refused, usageError, UserError } from "../errors.js";
-import { ask, canAsk } from "../prompt.js";
+import { ask, canAsk } from "../terminal/prompt.js";
 import type { Collector } from "../providers/collector.js";
-import { holdsKey } from "../redact.js";
+import { holdsKey } from "../secrets/redact.js";
 import type { StoredCredential } from "../store/store.js";
 import { parseBaseUrl } from "./check.js";
 import { argsOf, labelOf } from "./label.js";

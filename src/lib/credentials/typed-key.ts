@@ -1,6 +1,6 @@
 import { refused, type UserError, usageError } from "../errors.js";
-import { Hidden } from "../hidden.js";
-import { ask, canAsk, firstLine } from "../prompt.js";
+import { Hidden } from "../secrets/hidden.js";
+import { ask, canAsk, firstLine } from "../terminal/prompt.js";
 import type { Collector, KeyKind } from "../providers/collector.js";
 import { ownerOfKey } from "../providers/collectors.js";
 import { cannotCollect, kindOfKey } from "../providers/key-kinds.js";

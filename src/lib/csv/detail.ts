@@ -1,4 +1,4 @@
-import type { Granularity } from "../record.js";
+import type { Granularity } from "../record/record.js";
 import type { CsvFormat } from "./format.js";
 import type { Columns } from "./row.js";
 

@@ -1,4 +1,4 @@
-import type { Draft } from "../draft.js";
+import type { Draft } from "../record/draft.js";
 import type { Decimal } from "../money.js";
 import { capped } from "./short-text.js";
 

@@ -1,9 +1,9 @@
 import { refused, usageError, UserError } from "../errors.js";
 import { nearest } from "../nearest.js";
-import { isProviderName } from "../provider-name.js";
-import { isCurrencyCode } from "../rates.js";
+import { isProviderName } from "../record/provider-name.js";
+import { isCurrencyCode } from "../record/rates.js";
 import { RowProblem, type CsvFormat, type Row, type When } from "./format.js";
-import type { Draft } from "../draft.js";
+import type { Draft } from "../record/draft.js";
 import { fold } from "./row.js";
 import { capped, digested } from "./short-text.js";
 

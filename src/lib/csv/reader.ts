@@ -1,8 +1,8 @@
-import { recordOf } from "../draft.js";
+import { recordOf } from "../record/draft.js";
 import { refused } from "../errors.js";
 import { plain } from "../money.js";
-import type { Rates } from "../rates.js";
-import { Identities, type CostRecord } from "../record.js";
+import type { Rates } from "../record/rates.js";
+import { Identities, type CostRecord } from "../record/record.js";
 import { cellsOf, type Cells } from "./cells.js";
 import { readText, type CsvInput, type Encoding } from "./decode.js";
 import { detect, force, isKnown, type Detected } from "./detect.js";

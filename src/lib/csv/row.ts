@@ -1,6 +1,6 @@
-import { parseMoment } from "../dates.js";
+import { parseMoment } from "../dates/ranges.js";
 import type { Decimal } from "../money.js";
-import { isCurrencyCode } from "../rates.js";
+import { isCurrencyCode } from "../record/rates.js";
 import { RowProblem, type AmountStyle, type DateStyle, type Row, type When } from "./format.js";
 import {
   isoOrder,

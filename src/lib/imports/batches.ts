@@ -1,7 +1,7 @@
 import { type CsvFile, readCsv } from "../csv/reader.js";
-import type { Rates } from "../rates.js";
-import { RawRows } from "../raw-json.js";
-import type { CostRecord } from "../record.js";
+import type { Rates } from "../record/rates.js";
+import { RawRows } from "../store/raw-json.js";
+import type { CostRecord } from "../record/record.js";
 
 /** Some rows of a file, as they are sent and kept. */
 export interface Batch {

@@ -3,7 +3,7 @@ import { plain } from "../money.js";
 import type { ImportHead } from "../store/store.js";
 import { DateGauge, DayTotals } from "./gauges.js";
 import { REJECTS_SHOWN, type RejectedCell } from "./result.js";
-import { fileHash } from "./sources.js";
+import { fileHash } from "../files/sources.js";
 
 /** What a whole file turned out to hold, before anything is written. */
 export interface CheckedFile {

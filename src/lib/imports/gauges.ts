@@ -1,6 +1,6 @@
-import { dateIn } from "../dates.js";
+import { dateIn } from "../dates/ranges.js";
 import { type Decimal, plain, ZERO } from "../money.js";
-import type { CostRecord } from "../record.js";
+import type { CostRecord } from "../record/record.js";
 import type { ImportHead } from "../store/store.js";
 
 /** Adds up what an import holds on each UTC date: money if any is billed, else tokens. */

@@ -2,16 +2,16 @@ import { randomUUID } from "node:crypto";
 import type { CsvFormat } from "../csv/format.js";
 import { openCsv, type CsvFile } from "../csv/reader.js";
 import { EXIT, interrupted, refused, UserError, userErrorOf } from "../errors.js";
-import type { Progress } from "../progress.js";
-import { refreshAfter } from "../refresh.js";
+import type { Progress } from "../terminal/progress.js";
+import { refreshAfter } from "../store/refresh.js";
 import type { Store } from "../store/store.js";
 import { checkFile, type CheckedFile } from "./check.js";
 import { checkAhead } from "./reading-ahead.js";
 import type { Recognised } from "./known-files.js";
-import { RejectsFile, rejectsPaths } from "./rejects.js";
+import { RejectsFile, rejectsPaths } from "../files/rejects.js";
 import type { ImportResult } from "./result.js";
 import type { ImportSettings } from "./settings.js";
-import type { Source } from "./sources.js";
+import type { Source } from "../files/sources.js";
 import { writeFile } from "./write.js";
 
 export interface ImportOptions {

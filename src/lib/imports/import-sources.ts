@@ -10,7 +10,7 @@ import { importFiles, type ImportOptions } from "./import-files.js";
 import { recognised, type Recognised } from "./known-files.js";
 import type { ImportResult } from "./result.js";
 import type { ImportSettings } from "./settings.js";
-import type { Source } from "./sources.js";
+import type { Source } from "../files/sources.js";
 
 /** What became of archives of aicost, and of other files. */
 export interface SourceResults {

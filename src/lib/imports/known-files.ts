@@ -3,7 +3,7 @@ import { openCsv } from "../csv/reader.js";
 import type { KnownFiles } from "../store/store.js";
 import type { ImportResult } from "./result.js";
 import type { ImportSettings } from "./settings.js";
-import { fileHash, type Source } from "./sources.js";
+import { fileHash, type Source } from "../files/sources.js";
 
 /** What is known of files without reading them: what importing them again would come to. */
 export type Recognised = ReadonlyMap<Source, ImportResult>;

@@ -4,9 +4,9 @@ import { setFlagsFromString } from "node:v8";
 import { Worker } from "node:worker_threads";
 import type { CsvFile } from "../csv/reader.js";
 import { UserError } from "../errors.js";
-import { PACKAGE_ROOT } from "../package-root.js";
-import { RawRows } from "../raw-json.js";
-import type { Rates } from "../rates.js";
+import { PACKAGE_ROOT } from "../system/package-root.js";
+import { RawRows } from "../store/raw-json.js";
+import type { Rates } from "../record/rates.js";
 import type { Batch } from "./batches.js";
 import type { CheckedFile, CheckOptions } from "./check.js";
 

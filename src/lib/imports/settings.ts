@@ -1,10 +1,10 @@
-import { changeConfig, readConfig, type SavedMap } from "../config.js";
+import { changeConfig, readConfig, type SavedMap } from "../config/config.js";
 import { checkMapping, mappedFormat, parseMapping } from "../csv/mapper.js";
 import { RowProblem, type CsvFormat, type Row, type Skip } from "../csv/format.js";
-import type { Draft } from "../draft.js";
+import type { Draft } from "../record/draft.js";
 import { refused, usageError, UserError } from "../errors.js";
-import { parseProvider, unknownProviderHint } from "../provider-name.js";
-import { parseCurrency, parseRate, type Rates } from "../rates.js";
+import { parseProvider, unknownProviderHint } from "../record/provider-name.js";
+import { parseCurrency, parseRate, type Rates } from "../record/rates.js";
 import type { Preferences, Provider } from "../store/store.js";
 
 /** The flags of `import` that say how files are read. */

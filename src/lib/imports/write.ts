@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { EXIT, UserError } from "../errors.js";
-import { eachInParallel } from "../parallel.js";
-import type { Rates } from "../rates.js";
-import type { RawRows } from "../raw-json.js";
-import { sendInParts } from "../send-in-parts.js";
+import { eachInParallel } from "../system/parallel.js";
+import type { Rates } from "../record/rates.js";
+import type { RawRows } from "../store/raw-json.js";
+import { sendInParts } from "../store/send-in-parts.js";
 import { isInDoubt } from "../server/server-errors.js";
 import type { ImportHead, IngestCounts, Store } from "../store/store.js";
 import type { CheckedFile } from "./check.js";
-import type { RejectsFile } from "./rejects.js";
+import type { RejectsFile } from "../files/rejects.js";
 import { type Batch, batchesOf } from "./batches.js";
 import { batchesAhead } from "./reading-ahead.js";
 import { type ImportResult, totalOf } from "./result.js";

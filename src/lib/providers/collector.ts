@@ -1,4 +1,4 @@
-import type { Draft } from "../draft.js";
+import type { Draft } from "../record/draft.js";
 import type { ProviderApi } from "./api.js";
 
 /** How a provider's spend is collected with a stored key. One folder a provider holds one, as one literal. */

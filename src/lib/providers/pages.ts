@@ -1,9 +1,9 @@
-import type { Draft } from "../draft.js";
+import type { Draft } from "../record/draft.js";
 import { unavailable } from "../errors.js";
 import type { Answer } from "./answer.js";
 import type { ProviderApi, Query } from "./api.js";
 import type { Collected } from "./collector.js";
-import { dateOf } from "./days.js";
+import { dateOf } from "../dates/days.js";
 
 /** More pages than any account has. */
 const MOST_PAGES = 1000;

@@ -1,5 +1,5 @@
 import type { Account } from "../auth/account.js";
-import { localTime } from "../dates.js";
+import { localTime } from "../dates/ranges.js";
 import type { Screen } from "./table.js";
 import { fieldLines } from "./text.js";
 

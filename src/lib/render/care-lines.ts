@@ -1,7 +1,7 @@
 import type { CheckName, CheckResult } from "../care/check.js";
 import type { RefreshResult } from "../care/refresh.js";
 import type { MonthPartition } from "../store/store.js";
-import { formatBytes } from "./bytes-text.js";
+import { formatBytes } from "../bytes.js";
 import { tinted } from "./color.js";
 import { formatCount } from "./money-text.js";
 import { type Screen, table } from "./table.js";

@@ -1,5 +1,5 @@
 import type { CheckedCredential } from "../credentials/check-stored.js";
-import { localTime } from "../dates.js";
+import { localTime } from "../dates/ranges.js";
 import type { AuditEntry, StoredCredential } from "../store/store.js";
 import { NOTHING_STATED } from "./money-text.js";
 import { type Column, type Screen, table } from "./table.js";

@@ -1,4 +1,4 @@
-import { localTime } from "../dates.js";
+import { localTime } from "../dates/ranges.js";
 import type { Import } from "../store/store.js";
 import { NOTHING_STATED, formatCount, usdOrDash } from "./money-text.js";
 import { type Column, type Screen, countColumn, table } from "./table.js";

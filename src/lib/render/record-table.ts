@@ -1,4 +1,4 @@
-import { localTime } from "../dates.js";
+import { localTime } from "../dates/ranges.js";
 import type { StoredRecord } from "../store/store.js";
 import { recordCost } from "./cost-text.js";
 import { formatCount, formatUsd } from "./money-text.js";

@@ -1,5 +1,5 @@
 import asciichart from "asciichart";
-import { type Period, type Span, periodCount, periodOf, periodsBetween } from "../dates.js";
+import { type Period, type Span, periodCount, periodOf, periodsBetween } from "../dates/ranges.js";
 import { type Decimal, ZERO, decimal, grouped } from "../money.js";
 import { type Group, type GroupKey, firstKey, groupsOf, isTimeKey } from "../reports/groups.js";
 import type { SpendReport } from "../reports/spend.js";

@@ -1,4 +1,4 @@
-import type { DateRange } from "../dates.js";
+import type { DateRange } from "../dates/ranges.js";
 import { decimal } from "../money.js";
 import type { SpendReport } from "../reports/spend.js";
 import { tinted } from "./color.js";

@@ -1,5 +1,5 @@
-import type { DatabaseStatus } from "../database-status.js";
-import { formatBytes } from "./bytes-text.js";
+import type { DatabaseStatus } from "../care/status.js";
+import { formatBytes } from "../bytes.js";
 import { formatCount } from "./money-text.js";
 import type { Screen } from "./table.js";
 import { fieldLines, wrap } from "./text.js";

@@ -2,7 +2,7 @@ import { usageError } from "../errors.js";
 import { decimal, rounded } from "../money.js";
 import type { Spend } from "../reports/sum.js";
 import type { TodaySpend } from "../reports/today.js";
-import { clockIn } from "../clock.js";
+import { clockIn } from "../dates/clock.js";
 import { spendCost } from "./cost-text.js";
 import { compactCount, formatUsd } from "./money-text.js";
 import { printable } from "./printable.js";

@@ -1,4 +1,4 @@
-import type { Period } from "../dates.js";
+import type { Period } from "../dates/ranges.js";
 import { usageError } from "../errors.js";
 import { type Decimal, ZERO, decimal } from "../money.js";
 import type { SpendRow } from "./spend.js";

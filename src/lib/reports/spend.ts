@@ -1,4 +1,4 @@
-import { type DateRange, periodOf } from "../dates.js";
+import { type DateRange, periodOf } from "../dates/ranges.js";
 import { decimal, percentOf } from "../money.js";
 import type { DailySpend } from "../store/store.js";
 import type { SpendFilters } from "./filters.js";

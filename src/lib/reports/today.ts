@@ -1,6 +1,6 @@
-import type { Span } from "../dates.js";
+import type { Span } from "../dates/ranges.js";
 import { decimal, plain, rounded, sum } from "../money.js";
-import { daysAfter } from "../providers/days.js";
+import { daysAfter } from "../dates/days.js";
 import type { DailySpend } from "../store/store.js";
 import { type Spend, sumSpend } from "./sum.js";
 

@@ -1,4 +1,4 @@
-import type { DateRange } from "../dates.js";
+import type { DateRange } from "../dates/ranges.js";
 import { grouped } from "../money.js";
 import type { DailySpend } from "../store/store.js";
 import { byName, groupsOf } from "./groups.js";

@@ -1,4 +1,4 @@
-import { confirm } from "../prompt.js";
+import { confirm } from "../terminal/prompt.js";
 import { carryOut } from "./carry-out.js";
 import { chooseScheduler, installPlan, uninstallPlan } from "./index.js";
 import { type Job, rhythmOf, type Scheduler } from "./job.js";

@@ -1,6 +1,6 @@
 import { usageError } from "../errors.js";
-import { programIn } from "../package-root.js";
-import { LOCAL, type Profile } from "../profiles.js";
+import { programIn } from "../system/package-root.js";
+import { LOCAL, type Profile } from "../config/profiles.js";
 import type { Job } from "./job.js";
 
 /** How often `aicost sync` may run by itself, in hours. */

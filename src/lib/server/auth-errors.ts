@@ -1,6 +1,6 @@
 import { capped } from "../csv/short-text.js";
 import { denied, refused, unavailable, type UserError } from "../errors.js";
-import { signedOut } from "../profiles.js";
+import { signedOut } from "../config/profiles.js";
 
 /** What Supabase Auth said when it refused something. */
 export interface AuthRefusal {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { packageInfo } from "../package-root.js";
-import { withTimeLimit } from "../time-limit.js";
+import { packageInfo } from "../system/package-root.js";
+import { withTimeLimit } from "../system/time-limit.js";
 import { badProxy, type Failure, failureOf, type Fate } from "./network-errors.js";
 import { type Proxy, proxyOf } from "./proxy.js";
 

@@ -1,9 +1,9 @@
 import { capped } from "../csv/short-text.js";
 import { type UserError, unavailable } from "../errors.js";
-import type { Hidden } from "../hidden.js";
+import type { Hidden } from "../secrets/hidden.js";
 import { Answer, AnswerProblem } from "../providers/answer.js";
 import type { ProviderApi, Query, RequestOptions } from "../providers/api.js";
-import { redacted } from "../redact.js";
+import { redacted } from "../secrets/redact.js";
 import { type Limits, makeFetch, type Service } from "./http.js";
 import { refusalOf, type Asked } from "./provider-errors.js";
 

@@ -1,8 +1,8 @@
 import { capped } from "../csv/short-text.js";
 import { denied, unavailable, type UserError } from "../errors.js";
-import type { Hidden } from "../hidden.js";
+import type { Hidden } from "../secrets/hidden.js";
 import { Refusal } from "../providers/api.js";
-import { redacted } from "../redact.js";
+import { redacted } from "../secrets/redact.js";
 
 /** Who asks whom, for the words of errors. */
 export interface Asked {

@@ -3,7 +3,7 @@ import { clockHint } from "./clock.js";
 import { bug, denied, EXIT, fromDatabase, unavailable, UserError } from "../errors.js";
 import { CONNECTION_LOST, type Fate } from "./network-errors.js";
 import { notSupabase, projectClosed } from "./project-errors.js";
-import type { HostedProfile } from "../profiles.js";
+import type { HostedProfile } from "../config/profiles.js";
 
 /** An answer that is no success. */
 interface ServerAnswer {

@@ -1,5 +1,5 @@
 import { createClient, type SupabaseClient } from "@supabase/supabase-js";
-import type { Project } from "../profiles.js";
+import type { Project } from "../config/profiles.js";
 
 /** Never used: nothing here listens for changes, but the client insists on a WebSocket, which Node 20 has not. */
 const NO_SOCKET = Object as never;

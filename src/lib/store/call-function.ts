@@ -1,4 +1,4 @@
-import { RawJson } from "../raw-json.js";
+import { RawJson } from "./raw-json.js";
 import type { SqlRunner } from "./migrate.js";
 
 /**

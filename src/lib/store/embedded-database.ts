@@ -14,12 +14,12 @@ import { brotliDecompressSync } from "node:zlib";
 import type { PGlite } from "@electric-sql/pglite";
 import type { ParsedTarEntryWithData } from "modern-tar";
 import { tellsOfDamage, unavailable, UserError } from "../errors.js";
-import { type Lock, takeLock } from "../lock.js";
-import { PACKAGE_ROOT } from "../package-root.js";
-import { currentModel, folderOf } from "../read-model/current.js";
+import { type Lock, takeLock } from "../system/lock.js";
+import { PACKAGE_ROOT } from "../system/package-root.js";
+import { currentModel, folderOf } from "./read-model/current.js";
 import { diskError, failWithDisk, requireRoom } from "./disk.js";
 import { migrate, type SqlRunner } from "./migrate.js";
-import { ModelKeeper, saveModel } from "./model-keeper.js";
+import { ModelKeeper, saveModel } from "./read-model/keeper.js";
 import { withoutTimers } from "./timers.js";
 import { LOCAL_USER } from "./user-call.js";
 

@@ -2,7 +2,7 @@ import type { UserError } from "../errors.js";
 import { interrupted, unavailable } from "../errors.js";
 import { makeFetch } from "../server/http.js";
 import { PROJECT } from "../server/project.js";
-import type { HostedProfile } from "../profiles.js";
+import type { HostedProfile } from "../config/profiles.js";
 import {
   dataApiError,
   FUNCTION_MISSING,
@@ -13,7 +13,7 @@ import {
   schemaOlder,
   TOKEN_REFUSED,
 } from "../server/server-errors.js";
-import type { Tokens } from "../session.js";
+import type { Tokens } from "../auth/session.js";
 import { dataClient } from "../server/supabase.js";
 import { latestVersion, missingMigrations, unknownMigrations } from "./migrate.js";
 import type { Api, Store } from "./store.js";

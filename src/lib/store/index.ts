@@ -1,7 +1,7 @@
-import { changeConfig } from "../config.js";
+import { changeConfig } from "../config/config.js";
 import { UserError } from "../errors.js";
-import { type HostedProfile, type Profile, savedProfile } from "../profiles.js";
-import type { SessionPlace } from "../session.js";
+import { type HostedProfile, type Profile, savedProfile } from "../config/profiles.js";
+import type { SessionPlace } from "../auth/session.js";
 import type { EmbeddedOptions } from "./embedded-database.js";
 import type { SpendSource, Store } from "./store.js";
 
@@ -21,7 +21,7 @@ export const openStore = async ({ profile, place, ...options }: StoreOptions): P
   }
   const [{ openHosted }, { openTokens }] = await Promise.all([
     import("./hosted.js"),
-    import("../session.js"),
+    import("../auth/session.js"),
   ]);
   return openHosted(profile, {
     tokens: openTokens(profile, place),
@@ -36,7 +36,7 @@ export const openStore = async ({ profile, place, ...options }: StoreOptions): P
  */
 export const knownSpend = async (profile: Profile, dataDir: string): Promise<SpendSource | null> => {
   if (profile.kind !== "embedded") return null;
-  const { spendSource } = await import("../read-model/spend-source.js");
+  const { spendSource } = await import("./read-model/spend-source.js");
   return spendSource(dataDir);
 };
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { unavailable, UserError } from "../errors.js";
-import { PACKAGE_ROOT } from "../package-root.js";
+import { PACKAGE_ROOT } from "../system/package-root.js";
 
 /** Where the SQL of this project lies. */
 export const SUPABASE_DIR = join(PACKAGE_ROOT, "supabase");

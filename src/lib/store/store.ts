@@ -1,7 +1,7 @@
 import type { ImportResult } from "../imports/result.js";
-import type { RawJson } from "../raw-json.js";
-import type { KnownFile, UnhashedFile } from "../read-model/read-model.js";
-import type { CollectionMethod, CostRecord, Granularity, RecordMetadata } from "../record.js";
+import type { RawJson } from "./raw-json.js";
+import type { KnownFile, UnhashedFile } from "./read-model/read-model.js";
+import type { CollectionMethod, CostRecord, Granularity, RecordMetadata } from "../record/record.js";
 
 /**
  * The backend, hosted or embedded. Each call is one SQL function of `supabase/migrations`: named arguments in,

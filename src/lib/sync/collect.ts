@@ -2,7 +2,7 @@ import { unavailable, type UserError, userErrorOf } from "../errors.js";
 import { AnswerProblem } from "../providers/answer.js";
 import { isRefusal, type ProviderApi } from "../providers/api.js";
 import type { Collected, Feed, Window } from "../providers/collector.js";
-import { dateOf } from "../providers/days.js";
+import { dateOf } from "../dates/days.js";
 
 /** What one run got from a feed. */
 export interface Haul {

@@ -1,7 +1,7 @@
 import { unavailable } from "../errors.js";
-import type { Lock } from "../lock.js";
-import { lockInConfig } from "../lock-in-config.js";
-import type { SessionPlace } from "../session.js";
+import type { Lock } from "../system/lock.js";
+import { lockInConfig } from "../config/lock-in-config.js";
+import type { SessionPlace } from "../auth/session.js";
 
 /**
  * Lets one process at a time collect for a profile: two would ask the providers for the same.

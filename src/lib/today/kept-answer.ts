@@ -1,9 +1,9 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import type { HostedProfile } from "../profiles.js";
-import { monthsOf } from "../read-model/days.js";
-import { readModel, writeModel } from "../read-model/file.js";
-import type { ReadModel } from "../read-model/read-model.js";
+import type { HostedProfile } from "../config/profiles.js";
+import { monthsOf } from "../store/read-model/days.js";
+import { readModel, writeModel } from "../store/read-model/file.js";
+import type { ReadModel } from "../store/read-model/read-model.js";
 import type { DailySpend, Preferences } from "../store/store.js";
 
 /** What a project answered about the days of this month. */

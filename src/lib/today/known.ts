@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
-import type { HostedProfile, Profile } from "../profiles.js";
-import { folderOf, isCurrent } from "../read-model/current.js";
-import { dailySpend } from "../read-model/days.js";
-import { modelFile, readModel } from "../read-model/file.js";
-import type { ReadModel } from "../read-model/read-model.js";
+import type { HostedProfile, Profile } from "../config/profiles.js";
+import { folderOf, isCurrent } from "../store/read-model/current.js";
+import { dailySpend } from "../store/read-model/days.js";
+import { modelFile, readModel } from "../store/read-model/file.js";
+import type { ReadModel } from "../store/read-model/read-model.js";
 import { daysOfToday, type TodaySpend, todaySpend } from "../reports/today.js";
-import { clockIn } from "../clock.js";
+import { clockIn } from "../dates/clock.js";
 import { isKept, keptAnswer } from "./kept-answer.js";
 
 /** What can be told without asking any database. */

@@ -1,7 +1,7 @@
-import { readConfig } from "../config.js";
+import { readConfig } from "../config/config.js";
 import { UserError } from "../errors.js";
-import type { Folders } from "../folders.js";
-import { chooseProfile, type Profile } from "../profiles.js";
+import type { Folders } from "../system/folders.js";
+import { chooseProfile, type Profile } from "../config/profiles.js";
 import { checkFormat, todayLine } from "../render/today-line.js";
 import type { TodaySpend } from "../reports/today.js";
 import { type Known, knownToday } from "./known.js";

@@ -1,7 +1,7 @@
 import { ftruncateSync, readFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import { ifFree } from "../lock.js";
-import { PACKAGE_ROOT, programIn } from "../package-root.js";
+import { ifFree } from "../system/lock.js";
+import { PACKAGE_ROOT, programIn } from "../system/package-root.js";
 
 /** A minute lies between two refreshes that prompts start, and twice as much after each that brought nothing new. */
 const PAUSE_MS = { least: 60_000, most: 3_600_000 };

@@ -1,6 +1,6 @@
 import { usageError } from "../errors.js";
-import { Hidden } from "../hidden.js";
-import { ask, canAsk, firstLine } from "../prompt.js";
+import { Hidden } from "../secrets/hidden.js";
+import { ask, canAsk, firstLine } from "../terminal/prompt.js";
 
 /**
  * The passphrase of an export, from standard input or at a prompt that does not show it.

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { refused } from "../errors.js";
-import { Hidden } from "../hidden.js";
+import { Hidden } from "../secrets/hidden.js";
 
 /** What provider keys are encrypted with. */
 export interface VaultKey {

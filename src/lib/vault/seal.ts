@@ -1,7 +1,7 @@
 import { flattenedDecrypt } from "jose/jwe/flattened/decrypt";
 import { FlattenedEncrypt } from "jose/jwe/flattened/encrypt";
 import { refused, type UserError } from "../errors.js";
-import { Hidden } from "../hidden.js";
+import { Hidden } from "../secrets/hidden.js";
 import type { VaultKey } from "./ring.js";
 
 /** What a provider key belongs to. It is not in the sealed text, and without the very same it does not open. */

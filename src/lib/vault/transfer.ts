@@ -1,7 +1,7 @@
 import { compactDecrypt } from "jose/jwe/compact/decrypt";
 import { CompactEncrypt } from "jose/jwe/compact/encrypt";
 import { refused, type UserError, usageError } from "../errors.js";
-import type { Hidden } from "../hidden.js";
+import type { Hidden } from "../secrets/hidden.js";
 import { type Ring, ringIn, textOf } from "./ring.js";
 
 /** A key that is made of the passphrase (RFC 7518, 4.8) wraps the one that encrypts. Nothing else is opened either. */

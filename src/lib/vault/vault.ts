@@ -1,10 +1,10 @@
 import { tryOut } from "../auth/keeping.js";
-import { changeConfig, readConfig, type SecretsKind } from "../config.js";
+import { changeConfig, readConfig, type SecretsKind } from "../config/config.js";
 import { refused, unavailable, UserError } from "../errors.js";
-import type { Lock } from "../lock.js";
-import { lockInConfig } from "../lock-in-config.js";
-import { chosenSecrets, openSecrets, type Secrets } from "../secrets.js";
-import type { SessionPlace } from "../session.js";
+import type { Lock } from "../system/lock.js";
+import { lockInConfig } from "../config/lock-in-config.js";
+import { chosenSecrets, openSecrets, type Secrets } from "../secrets/index.js";
+import type { SessionPlace } from "../auth/session.js";
 import { mergedRing, newKey, type Ring, ringIn, ringWith, textOf } from "./ring.js";
 
 /**

@@ -7,7 +7,7 @@ import {
 import { anthropicClaudeCode } from "../../../src/lib/providers/anthropic/claude-code.js";
 import { anthropicCollector } from "../../../src/lib/providers/anthropic/collector.js";
 import { anthropicCostReport } from "../../../src/lib/providers/anthropic/cost-report.js";
-import { daysBetween } from "../../../src/lib/providers/days.js";
+import { daysBetween } from "../../../src/lib/dates/days.js";
 import { anthropicUsageReport } from "../../../src/lib/providers/anthropic/usage-report.js";
 import { fixture, type Replay, type ReplayServer, startReplay } from "../../support/replay.js";
 import { ANTHROPIC_KEYS, ORGANISATION, replayAnthropic } from "../../support/replay/anthropic.js";

@@ -1,6 +1,6 @@
-import type { Draft } from "../../../src/lib/draft.js";
+import type { Draft } from "../../../src/lib/record/draft.js";
 import { UserError } from "../../../src/lib/errors.js";
-import { Hidden } from "../../../src/lib/hidden.js";
+import { Hidden } from "../../../src/lib/secrets/hidden.js";
 import { type Decimal, plain, ZERO } from "../../../src/lib/money.js";
 import { AnswerProblem } from "../../../src/lib/providers/answer.js";
 import type { ProviderApi } from "../../../src/lib/providers/api.js";

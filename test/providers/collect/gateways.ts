@@ -1,7 +1,7 @@
-import { recordOf } from "../../../src/lib/draft.js";
+import { recordOf } from "../../../src/lib/record/draft.js";
 import type { Collected, Collector, Feed } from "../../../src/lib/providers/collector.js";
-import type { Rates } from "../../../src/lib/rates.js";
-import { type CostRecord, Identities } from "../../../src/lib/record.js";
+import type { Rates } from "../../../src/lib/record/rates.js";
+import { type CostRecord, Identities } from "../../../src/lib/record/record.js";
 import type { Fault, ReplayRequest } from "../../support/replay.js";
 
 /** The records of one run, as they would be kept. */

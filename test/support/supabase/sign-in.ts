@@ -1,7 +1,7 @@
 import { makeFetch } from "../../../src/lib/server/http.js";
 import { PROJECT } from "../../../src/lib/server/project.js";
-import type { HostedProfile } from "../../../src/lib/profiles.js";
-import type { Tokens } from "../../../src/lib/session.js";
+import type { HostedProfile } from "../../../src/lib/config/profiles.js";
+import type { Tokens } from "../../../src/lib/auth/session.js";
 import { openHosted } from "../../../src/lib/store/hosted.js";
 import type { Store } from "../../../src/lib/store/store.js";
 import { authClient } from "../../../src/lib/server/supabase.js";

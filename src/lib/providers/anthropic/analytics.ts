@@ -1,9 +1,9 @@
-import type { Draft } from "../../draft.js";
+import type { Draft } from "../../record/draft.js";
 import { plain } from "../../money.js";
 import type { Answer } from "../answer.js";
 import type { ProviderApi } from "../api.js";
 import type { Collected, Feed, Window } from "../collector.js";
-import { daysBetween, spansOf } from "../days.js";
+import { daysBetween, spansOf } from "../../dates/days.js";
 import { filled } from "../metadata.js";
 import { pages } from "../pages.js";
 import { anthropicCostReport } from "./cost-report.js";

@@ -1,7 +1,7 @@
-import type { Draft } from "../../draft.js";
+import type { Draft } from "../../record/draft.js";
 import type { Answer } from "../answer.js";
 import type { Feed } from "../collector.js";
-import { daysBetween } from "../days.js";
+import { daysBetween } from "../../dates/days.js";
 import { filled } from "../metadata.js";
 import { pages } from "../pages.js";
 import { sumOfKnown } from "../tokens.js";

@@ -1,4 +1,4 @@
-import type { Draft } from "../../draft.js";
+import type { Draft } from "../../record/draft.js";
 import type { Answer } from "../answer.js";
 import type { Feed } from "../collector.js";
 import { filled } from "../metadata.js";

@@ -1,6 +1,6 @@
 import type { CsvFormat, Row } from "../../csv/format.js";
-import type { Draft } from "../../draft.js";
-import type { Granularity } from "../../record.js";
+import type { Draft } from "../../record/draft.js";
+import type { Granularity } from "../../record/record.js";
 import { filled } from "../metadata.js";
 import { sumOfKnown } from "../tokens.js";
 import { modelName } from "./model.js";

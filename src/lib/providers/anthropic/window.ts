@@ -1,6 +1,6 @@
 import type { Query } from "../api.js";
 import type { Window } from "../collector.js";
-import { daysAfter } from "../days.js";
+import { daysAfter } from "../../dates/days.js";
 
 /** Moments of a window, as Anthropic takes them: the end is no part of it. */
 export const between = ({ from, to }: Pick<Window, "from" | "to">): Query => ({

@@ -1,5 +1,5 @@
 import { RowProblem, type Row } from "../../csv/format.js";
-import type { Draft } from "../../draft.js";
+import type { Draft } from "../../record/draft.js";
 import { ZERO, type Decimal } from "../../money.js";
 
 /** What Cursor writes where a row has no amount. */

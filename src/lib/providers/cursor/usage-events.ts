@@ -1,5 +1,5 @@
 import type { CsvFormat, Row } from "../../csv/format.js";
-import type { Draft } from "../../draft.js";
+import type { Draft } from "../../record/draft.js";
 import { plain } from "../../money.js";
 import { filled } from "../metadata.js";
 import { sumOfKnown } from "../tokens.js";

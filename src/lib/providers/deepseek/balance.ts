@@ -1,4 +1,4 @@
-import type { Draft } from "../../draft.js";
+import type { Draft } from "../../record/draft.js";
 import { type Decimal, parseAmount, plain } from "../../money.js";
 import { AnswerProblem } from "../answer.js";
 import type { ProviderApi } from "../api.js";

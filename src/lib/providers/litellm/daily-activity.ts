@@ -1,9 +1,9 @@
-import type { Draft } from "../../draft.js";
+import type { Draft } from "../../record/draft.js";
 import { type Decimal, rounded, ZERO } from "../../money.js";
 import type { Answer } from "../answer.js";
 import type { ProviderApi } from "../api.js";
 import type { Feed } from "../collector.js";
-import { daysBetween, spansOf } from "../days.js";
+import { daysBetween, spansOf } from "../../dates/days.js";
 import { stuck } from "../pages.js";
 import { sumOfKnown } from "../tokens.js";
 

@@ -1,4 +1,4 @@
-import { daysAfter } from "../days.js";
+import { daysAfter } from "../../dates/days.js";
 
 /** A calendar month, by its first and last UTC date. */
 export interface Month {

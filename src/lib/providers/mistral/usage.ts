@@ -1,8 +1,8 @@
-import type { Draft } from "../../draft.js";
+import type { Draft } from "../../record/draft.js";
 import { type Decimal, plain, ZERO } from "../../money.js";
 import { type Answer, AnswerProblem } from "../answer.js";
 import type { Collected, Feed } from "../collector.js";
-import { dateOf, daysBetween } from "../days.js";
+import { dateOf, daysBetween } from "../../dates/days.js";
 import { filled } from "../metadata.js";
 import { askUsage, findWay, type Way } from "./admin-api.js";
 import { type Month, monthOf, monthsBetween, queryOf } from "./month.js";

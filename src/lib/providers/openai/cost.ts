@@ -1,5 +1,5 @@
 import type { CsvFormat, Row, Skip } from "../../csv/format.js";
-import type { Draft } from "../../draft.js";
+import type { Draft } from "../../record/draft.js";
 import { filled } from "../metadata.js";
 import { modelOfLineItem } from "./line-item.js";
 import { quantityOf } from "./quantity.js";

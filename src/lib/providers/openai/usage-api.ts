@@ -1,4 +1,4 @@
-import type { Draft } from "../../draft.js";
+import type { Draft } from "../../record/draft.js";
 import type { Answer } from "../answer.js";
 import { isRefusal } from "../api.js";
 import type { Collected, Feed } from "../collector.js";

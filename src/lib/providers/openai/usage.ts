@@ -1,7 +1,7 @@
 import type { CsvFormat, Row, Skip } from "../../csv/format.js";
-import type { Draft } from "../../draft.js";
+import type { Draft } from "../../record/draft.js";
 import { RowProblem } from "../../csv/format.js";
-import type { Granularity } from "../../record.js";
+import type { Granularity } from "../../record/record.js";
 import { filled } from "../metadata.js";
 
 const DIMENSIONS = ["project_id", "user_id", "api_key_id", "model", "batch", "service_tier"];

@@ -1,6 +1,6 @@
 import type { Query } from "../api.js";
 import type { Window } from "../collector.js";
-import { daysAfter } from "../days.js";
+import { daysAfter } from "../../dates/days.js";
 
 /** The beginning of a UTC date in seconds since 1970, as OpenAI takes moments. */
 export const startOf = (date: string): number => Date.parse(date) / 1000;

@@ -1,8 +1,8 @@
-import type { Draft } from "../../draft.js";
+import type { Draft } from "../../record/draft.js";
 import { plain } from "../../money.js";
 import type { Answer } from "../answer.js";
 import type { Feed, Window } from "../collector.js";
-import { dateOf, daysAfter, daysBetween } from "../days.js";
+import { dateOf, daysAfter, daysBetween } from "../../dates/days.js";
 import { filled } from "../metadata.js";
 
 /** How far back the API goes. Today is not in it. */

@@ -1,10 +1,10 @@
-import type { Draft } from "../../draft.js";
+import type { Draft } from "../../record/draft.js";
 import { unavailable } from "../../errors.js";
 import { plain } from "../../money.js";
 import type { Answer } from "../answer.js";
 import type { ProviderApi } from "../api.js";
 import type { Collected, Feed } from "../collector.js";
-import { dateOf, daysAfter, daysBetween, spansOf } from "../days.js";
+import { dateOf, daysAfter, daysBetween, spansOf } from "../../dates/days.js";
 import { filled } from "../metadata.js";
 import { openrouterActivityApi } from "./activity-api.js";
 

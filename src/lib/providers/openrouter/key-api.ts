@@ -1,8 +1,8 @@
-import type { Draft } from "../../draft.js";
+import type { Draft } from "../../record/draft.js";
 import { type Decimal, decimal, plain, ZERO } from "../../money.js";
 import type { Answer } from "../answer.js";
 import type { Collected, Feed, Memory, Window } from "../collector.js";
-import { dateOf, daysAfter } from "../days.js";
+import { dateOf, daysAfter } from "../../dates/days.js";
 import { filled } from "../metadata.js";
 
 /** What a key has spent for ever: until today, UTC, began, and since. */

@@ -1,9 +1,9 @@
-import type { Draft } from "../../draft.js";
+import type { Draft } from "../../record/draft.js";
 import { plain } from "../../money.js";
 import type { Answer } from "../answer.js";
 import type { ProviderApi } from "../api.js";
 import type { Feed, Window } from "../collector.js";
-import { dateOf, daysBetween } from "../days.js";
+import { dateOf, daysBetween } from "../../dates/days.js";
 import { filled } from "../metadata.js";
 import { sumOfKnown } from "../tokens.js";
 

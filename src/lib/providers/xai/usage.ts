@@ -1,11 +1,11 @@
 import { readAmount } from "../../csv/values.js";
-import type { Draft } from "../../draft.js";
+import type { Draft } from "../../record/draft.js";
 import { unavailable } from "../../errors.js";
 import type { Decimal } from "../../money.js";
 import { type Answer, AnswerProblem } from "../answer.js";
 import type { ProviderApi } from "../api.js";
 import type { Collected, Feed, Window } from "../collector.js";
-import { dateOf, daysAfter, daysBetween, spansOf } from "../days.js";
+import { dateOf, daysAfter, daysBetween, spansOf } from "../../dates/days.js";
 import { filled } from "../metadata.js";
 import { askKey, teamOf } from "./team.js";
 

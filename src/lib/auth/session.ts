@@ -1,0 +1,159 @@
+import { openAuth, type Session } from "./server.js";
+import { readConfig, type SavedProfile } from "../config/config.js";
+import { denied, unavailable } from "../errors.js";
+import type { Lock } from "../system/lock.js";
+import { lockInConfig } from "../config/lock-in-config.js";
+import { type HostedProfile, isToken, signedOut } from "../config/profiles.js";
+import { lockedOrEmptied, openSecrets, type Secrets } from "../secrets/index.js";
+
+/** The access tokens of who is signed in. */
+export interface Tokens {
+  /** An access token that is good for a while. */
+  current(): Promise<string>;
+  /** Another one, after the server refused `refused` as expired. */
+  renew(refused: string): Promise<string>;
+}
+
+/** The tokens of a session, which is kept as a secret. */
+export interface SessionTokens extends Tokens {
+  /** When the access token of `current` ends, in milliseconds; null for one from the environment. */
+  readonly expiresAt: number | null;
+}
+
+/** Where a session is kept, and who asks. */
+export interface SessionPlace {
+  configDir: string;
+  /** For the message that a waiting process shows. */
+  command: string;
+  /** How long to wait for another process that renews the session. */
+  waitMs: number;
+  /** Called where the keychain may be asking a person to unlock it; absent where nobody is there. */
+  onUnlock?: (() => void) | undefined;
+}
+
+/** An access token that is to end this soon is renewed before it is used. */
+const LEAST_LEFT_MS = 60_000;
+
+/**
+ * The access tokens of a profile: that of `AICOST_ACCESS_TOKEN`, else those of the session that `aicost login` kept. A
+ * refresh token works once, so a session is renewed by one process at a time, and what one renewed is good for all.
+ * @throws UserError from both methods: exit 3 signed out, revoked, expired; exit 5 no server, no keychain
+ */
+export const openTokens = (profile: HostedProfile, place: SessionPlace): SessionTokens =>
+  profile.token === undefined ? sessionTokens(profile, place) : givenToken(profile.token);
+
+const sessionTokens = (profile: HostedProfile, place: SessionPlace): SessionTokens => {
+  let session: Promise<Session> | undefined;
+  let last: Session | undefined;
+  const renewals = new Map<string, Promise<Session>>();
+
+  const replace = (token: string): Promise<Session> => {
+    const renewal = renewals.get(token) ?? replaced(token, profile, place);
+    renewals.set(token, renewal);
+    session = renewal;
+    return renewal;
+  };
+
+  return {
+    async current() {
+      session ??= keptSession(profile, place);
+      last = await session;
+      if (endsSoon(last)) last = await replace(last.access_token);
+      return last.access_token;
+    },
+    async renew(refused) {
+      last = await replace(refused);
+      return last.access_token;
+    },
+    get expiresAt() {
+      return last?.expires_at ?? null;
+    },
+  };
+};
+
+const givenToken = (token: string): SessionTokens => ({
+  current: () => Promise.resolve(token),
+  renew: () =>
+    Promise.reject(
+      denied(
+        "token_expired",
+        "The access token of AICOST_ACCESS_TOKEN has expired or was revoked.",
+        "Set a fresh one, or unset it and sign in with: aicost login",
+      ),
+    ),
+  expiresAt: null,
+});
+
+/** The session after the one of that access token: what another process has made of it, or a renewed one. */
+const replaced = async (token: string, profile: HostedProfile, place: SessionPlace): Promise<Session> => {
+  const lock = await lockSession(profile.name, place);
+  try {
+    const session = await keptSession(profile, place);
+    if (session.access_token !== token && !endsSoon(session)) return session;
+    const renewed = await openAuth(profile, profile.name).refresh(session.refresh_token);
+    const { id, kept } = recorded(profile);
+    await writeSession(openSecrets(kept, place.configDir, place), id, renewed);
+    return renewed;
+  } finally {
+    lock.release();
+  }
+};
+
+const endsSoon = ({ expires_at }: Session): boolean => expires_at - Date.now() < LEAST_LEFT_MS;
+
+/** @throws UserError `not_signed_in`, `secret_missing` */
+const keptSession = async (profile: HostedProfile, place: SessionPlace): Promise<Session> => {
+  const { id, kept } = recorded(profile);
+  const session = await readSession(openSecrets(kept, place.configDir, place), id);
+  if (session !== null) return session;
+  if (readConfig(place.configDir).profiles[profile.name]?.session?.id === id) {
+    throw lockedOrEmptied(kept, profile.name);
+  }
+  throw signedOut(profile, `Another command has ended the session of profile ${profile.name}.`);
+};
+
+/** What the config file says of a profile's session. @throws UserError `not_signed_in` */
+const recorded = (profile: HostedProfile): NonNullable<SavedProfile["session"]> => {
+  const { name, url, saved } = profile;
+  if (saved?.session === undefined) throw signedOut(profile, `You are not signed in to profile ${name}.`);
+  if (saved.url === url) return saved.session;
+  throw signedOut(
+    profile,
+    `You are signed in to ${saved.url}, not to ${url}, which AICOST_SUPABASE_URL names.`,
+  );
+};
+
+/** Lets one process at a time change the session of a profile. @throws UserError `session_busy`, `config_unwritable` */
+export const lockSession = (profile: string, { configDir, command, waitMs }: SessionPlace): Promise<Lock> => {
+  const inUse = (holder: string) =>
+    unavailable(
+      "session_busy",
+      `The session of profile ${profile} is in use by ${holder}.`,
+      "Try again, or wait longer: AICOST_WAIT=120",
+    );
+  return lockInConfig(`session-${profile}.lock`, { configDir, command, waitMs, inUse });
+};
+
+/** The session of that id, or null where there is none that can be read, or the keychain is locked. */
+export const readSession = async (secrets: Secrets, id: string): Promise<Session | null> => {
+  const text = await secrets.get(secretName(id));
+  try {
+    const kept: unknown = JSON.parse(text ?? "null");
+    return isSession(kept) ? kept : null;
+  } catch {
+    // What the parser says of it would show a piece of it.
+    return null;
+  }
+};
+
+/** What is no token would be shown by the error of the request that carries it. */
+const isSession = (kept: unknown): kept is Session => {
+  const { access_token, refresh_token, expires_at } = (kept ?? {}) as Partial<Record<keyof Session, unknown>>;
+  return [access_token, refresh_token].every(isToken) && typeof expires_at === "number";
+};
+
+export const writeSession = (secrets: Secrets, id: string, session: Session): Promise<void> =>
+  secrets.set(secretName(id), JSON.stringify(session));
+
+/** The name of the secret that holds the session of that id. */
+export const secretName = (id: string): string => `session-${id}`;

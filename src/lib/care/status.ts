@@ -1,0 +1,63 @@
+import { latestVersion, missingMigrations, unknownMigrations } from "../store/migrate.js";
+import type { ProjectStatus } from "../store/project.js";
+import type { DatabaseSize, SchemaStatus } from "../store/store.js";
+
+/** Which database a status is of. */
+export interface DatabasePlace {
+  /** Null for a database that was named by its connection URL. */
+  profile: string | null;
+  backend: "embedded" | "hosted" | "postgres";
+  /** Address of the Supabase project, where that is how it is reached. */
+  url: string | null;
+}
+
+/** What `db status` answers. What nobody knows is null. */
+export interface DatabaseStatus extends DatabasePlace {
+  /** Version of PostgreSQL, for example `15.8`. */
+  postgres: string | null;
+  /** Whether there is a schema of ours that knows about itself; without it, what follows is not known. */
+  has_schema: boolean;
+  /** The newest migration that is recorded. */
+  schema_version: string | null;
+  /** The newest migration of this version of the program. */
+  latest_version: string;
+  missing_migrations: string[];
+  /** Recorded migrations that this version of the program does not know. */
+  unknown_migrations: string[];
+  partitions: SchemaStatus["partitions"] | null;
+  stale_days: number | null;
+  /** Names of our jobs of pg_cron; null where that extension is not enabled. */
+  cron_jobs: string[] | null;
+  /** How many the caller may see, counted. */
+  records: number | null;
+  /** When the daily sums were refreshed last, RFC 3339; null also for never. */
+  last_refresh: string | null;
+  bytes: Partial<DatabaseSize["bytes"] & FolderSize> | null;
+}
+
+/** What the embedded database takes of the disk, in bytes. */
+export interface FolderSize {
+  folder: number;
+  /** Of that, its log. */
+  log: number;
+}
+
+/** What a database has, beside what this version of the program needs. @param folder of the embedded database alone */
+export const databaseStatus = (
+  place: DatabasePlace,
+  facts: ProjectStatus,
+  folder: FolderSize | null = null,
+): DatabaseStatus => {
+  const { migrations, ...known } = facts;
+  const applied = migrations ?? [];
+  return {
+    ...place,
+    has_schema: known.partitions !== null,
+    schema_version: applied.at(-1) ?? null,
+    latest_version: latestVersion(),
+    missing_migrations: missingMigrations(applied),
+    unknown_migrations: unknownMigrations(applied),
+    ...known,
+    bytes: known.bytes && { ...known.bytes, ...folder },
+  };
+};

@@ -1,0 +1,54 @@
+import { Flags } from "@oclif/core";
+import { usageError } from "../errors.js";
+import { type HostedProfile, LOCAL } from "../config/profiles.js";
+import { ask, canAsk } from "../terminal/prompt.js";
+import type { Postgres } from "../store/postgres.js";
+
+/** `--db-url`, of the commands that care for the database of a project. */
+export const databaseUrlFlag = Flags.string({
+  summary: "connection URL of the project's database, as its dashboard shows it (Connect, Session pooler)",
+  description:
+    "AICOST_DB_URL does the same, and shows the password to nobody. A password that the URL leaves out is asked for. sslmode and sslrootcert in the URL are honored; without them the connection is encrypted.",
+  helpValue: "URL",
+});
+
+/** The connection URL that was asked for, if any: the flag wins over the environment, and so does `--profile local`. */
+export const databaseUrl = (
+  flag: string | undefined,
+  profileFlag: string | undefined,
+  env: { AICOST_DB_URL?: string | undefined },
+): string | undefined => flag ?? (profileFlag === LOCAL ? undefined : env.AICOST_DB_URL || undefined);
+
+/** Connects to a database for the time of some work. @throws what `openPostgres` throws */
+export const withDatabase = async <Result>(
+  url: string,
+  waitMs: number,
+  work: (db: Postgres) => Promise<Result>,
+): Promise<Result> => {
+  const { openPostgres } = await import("../store/postgres.js");
+  const db = await openPostgres(url, { waitMs, askPassword: canAsk() ? askPassword : undefined });
+  try {
+    return await work(db);
+  } finally {
+    await db.close();
+  }
+};
+
+const askPassword = async (place: string): Promise<string> => {
+  const answers = await ask([
+    { name: "password", message: `Password of the database at ${place}`, hidden: true },
+  ]);
+  return answers["password"] ?? "";
+};
+
+/**
+ * The data API cannot do what the owner of a database can.
+ * @param task as an infinitive: “migrate”
+ * @param command what to type, for example `aicost db migrate`
+ */
+export const databaseUrlMissing = ({ name, url }: HostedProfile, task: string, command: string, or = "") =>
+  usageError(
+    "db_url_missing",
+    `To ${task} the project ${new URL(url).host} of the profile ${name}, the connection URL of its database is needed.`,
+    `Copy it from the dashboard (Connect, Session pooler): AICOST_DB_URL='postgresql://…' ${command}${or}`,
+  );

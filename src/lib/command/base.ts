@@ -1,0 +1,210 @@
+import { Command, Flags, type Interfaces } from "@oclif/core";
+import { inspect, stripVTControlCharacters, styleText } from "node:util";
+import { readConfig } from "../config/config.js";
+import { bug, EXIT, type ExitCode, usageError, UserError } from "../errors.js";
+import { chooseProfile, type Profile } from "../config/profiles.js";
+import type { SessionPlace } from "../auth/session.js";
+import { holdsKey, redacted } from "../secrets/redact.js";
+import { knownSpend, openStore } from "../store/index.js";
+import type { SpendSource, Store } from "../store/store.js";
+
+const DEFAULT_WAIT_SECONDS = 30;
+
+/** How a store is opened. */
+interface Opening {
+  /** Long work is to come, such as a large import. */
+  heavy?: boolean;
+  /** Gives up what is waited for. */
+  signal?: AbortSignal;
+}
+
+/** Columns between which a table can be read, and is drawn in no time. */
+const WIDTH = { least: 40, most: 500, unknown: 80 };
+
+/**
+ * What every command shares: `--json`, `--quiet` and `--profile`, a store that is opened on first use and closed at the
+ * end, and one shape for errors. The answer goes to stdout; everything else goes to stderr, and only where a person sees it.
+ */
+export abstract class AicostCommand extends Command {
+  static override enableJsonFlag = true;
+  static override baseFlags = {
+    quiet: Flags.boolean({
+      char: "q",
+      summary: "print the answer alone: no progress, no notes",
+      helpGroup: "GLOBAL",
+    }),
+    profile: Flags.string({
+      summary: "the profile to work on, see aicost profiles",
+      helpValue: "NAME",
+      helpGroup: "GLOBAL",
+    }),
+  };
+
+  #store: Promise<Store> | undefined;
+  #profileFlag: string | undefined;
+
+  protected override async parse<
+    F extends Interfaces.OutputFlags<F>,
+    B extends Interfaces.OutputFlags<B>,
+    A extends Interfaces.OutputArgs<A>,
+  >(options?: Interfaces.Input<F, B, A>, argv?: string[]): Promise<Interfaces.ParserOutput<F, B, A>> {
+    const parsed = await super.parse(options, argv);
+    this.#profileFlag = (parsed.flags as { profile?: string }).profile;
+    return parsed;
+  }
+
+  /** The name of the profile that was asked for by `--profile`. */
+  protected get profileFlag(): string | undefined {
+    return this.#profileFlag;
+  }
+
+  /** The database that the user works on. @throws what `chooseProfile` throws */
+  protected get profile(): Profile {
+    return chooseProfile(readConfig(this.config.configDir), this.#profileFlag, process.env);
+  }
+
+  /** Where sessions are kept, and who asks. @throws UserError `bad_wait` */
+  protected get place(): SessionPlace {
+    const onUnlock = (): void => this.tell("Waiting for the keychain to be unlocked …");
+    return {
+      configDir: this.config.configDir,
+      command: (this.id ?? "").replaceAll(":", " "),
+      waitMs: waitSeconds() * 1000,
+      onUnlock: process.stderr.isTTY ? onUnlock : undefined,
+    };
+  }
+
+  /** The store that the user works on. */
+  protected store({ heavy = false, signal }: Opening = {}): Promise<Store> {
+    this.#store ??= this.#openStore(heavy, signal);
+    return this.#store;
+  }
+
+  /** What reports are made from: what is known without opening the database, else the store. */
+  protected async spend(opening?: Opening): Promise<SpendSource> {
+    return (await knownSpend(this.profile, this.config.dataDir)) ?? (await this.store(opening));
+  }
+
+  /** Opens the store for some work alone: others may use it before and after, where that takes long. */
+  protected async inStore<Result>(
+    work: (store: Store) => Promise<Result>,
+    signal?: AbortSignal,
+  ): Promise<Result> {
+    const store = await this.#openStore(false, signal);
+    try {
+      return await work(store);
+    } finally {
+      await store.close();
+    }
+  }
+
+  #openStore(heavy: boolean, signal?: AbortSignal): Promise<Store> {
+    return openStore({
+      profile: this.profile,
+      place: this.place,
+      dataDir: this.config.dataDir,
+      heavy,
+      signal,
+      onWait: (holder) => this.note(`Waiting for ${holder} …`),
+    });
+  }
+
+  /** What a renderer must know of the place where its text goes. */
+  protected get screen(): { width: number; color: boolean } {
+    const columns = Math.trunc(process.stdout.columns || Number(process.env["COLUMNS"]));
+    const width = Math.min(Math.max(columns || WIDTH.unknown, WIDTH.least), WIDTH.most);
+    return { width, color: hasColor(process.stdout) };
+  }
+
+  /** Says something on the side: on stderr, to a person, unless `--quiet`. */
+  protected note(text: string): void {
+    if (this.showsProgress) process.stderr.write(`${text}\n`);
+  }
+
+  /** Tells on stderr what a user must know to go on, under `--quiet` too. */
+  protected tell(text: string): void {
+    process.stderr.write(`${text}\n`);
+  }
+
+  /** Whether somebody watches: stderr is a terminal and neither `--quiet` nor `--json` is given. */
+  protected get showsProgress(): boolean {
+    const quiet = this.argv.includes("--quiet") || this.argv.includes("-q");
+    return process.stderr.isTTY && !quiet && !this.jsonEnabled();
+  }
+
+  protected override catch(thrown: unknown): Promise<void> {
+    printError(asUserError(thrown), this.jsonEnabled());
+    if (process.env["DEBUG"]) process.stderr.write(`${redacted(inspect(thrown))}\n`);
+    tellOfKeys(this.argv);
+    return Promise.resolve();
+  }
+
+  protected override async finally(): Promise<void> {
+    // An error on opening was the command's own error; there is nothing to close then.
+    const store = await this.#store?.catch(() => undefined);
+    await store?.close();
+  }
+}
+
+/** Tells on stderr of a key that was given as an argument: nobody asked for it, and all users of the machine could see it. */
+export const tellOfKeys = (argv: readonly string[]): void => {
+  if (!argv.some(holdsKey)) return;
+  process.stderr.write(
+    "A key was given as an argument: other users of this machine may have seen it, and your shell remembers it. Replace it at its provider, and give the new one by prompt or --key-stdin.\n",
+  );
+};
+
+/** Shows an error: as JSON on stdout to a script, in words on stderr to a person. Sets the exit code. */
+export const printError = (error: UserError, asJson: boolean): void => {
+  const { code, details, exit } = error;
+  // What was typed or answered may hold a key, wherever it stands.
+  const message = redacted(error.message);
+  const hint = error.hint && redacted(error.hint);
+  process.exitCode = exit;
+  // Who pressed Ctrl+C at a question knows what happened.
+  if (message === "") return;
+  if (asJson) {
+    process.stdout.write(
+      `${JSON.stringify({ error: { code, message, hint: hint ?? null, ...details } }, null, 2)}\n`,
+    );
+    return;
+  }
+  const label = exit === EXIT.interrupted ? "" : `${errorLabel()} `;
+  process.stderr.write(`${label}${message}\n${hint ? `${indent(hint)}\n` : ""}`);
+};
+
+const errorLabel = (): string =>
+  hasColor(process.stderr) ? styleText("red", "Error:", { validateStream: false }) : "Error:";
+
+const waitSeconds = (): number => {
+  const text = process.env["AICOST_WAIT"];
+  if (text === undefined || text === "") return DEFAULT_WAIT_SECONDS;
+  const seconds = Number(text);
+  if (Number.isFinite(seconds) && seconds >= 0) return seconds;
+  throw usageError(
+    "bad_wait",
+    `AICOST_WAIT=${text} is no number of seconds.`,
+    "Use for example AICOST_WAIT=60",
+  );
+};
+
+const hasColor = (stream: NodeJS.WriteStream): boolean => {
+  if (process.env["NO_COLOR"]) return false;
+  return Boolean(process.env["FORCE_COLOR"]) || (stream.isTTY && process.env["TERM"] !== "dumb");
+};
+
+const indent = (text: string): string => text.replaceAll(/^/gm, "  ");
+
+/** The command framework's own errors are wrong usage; whatever is left is a bug, and says so. */
+const asUserError = (thrown: unknown): UserError => {
+  if (thrown instanceof UserError) return thrown;
+  const exit = (thrown as { oclif?: { exit?: number } } | null)?.oclif?.exit;
+  if (exit === undefined || !(thrown instanceof Error)) return bug(thrown);
+  return new UserError(exit as ExitCode, "usage", usageText(thrown.message), "See more help with --help");
+};
+
+/** Without the framework's advice on flags that take several values: none of ours swallows arguments. */
+const usageText = (message: string): string =>
+  stripVTControlCharacters(message)
+    .replace(/\n?See more help with --help\s*$/, "")
+    .replace(/\s*\nNote: [^]* multiple values\.[^]*$/, "");

@@ -1,0 +1,71 @@
+import { Args, Flags } from "@oclif/core";
+import { AicostCommand } from "./base.js";
+import { usageError } from "../errors.js";
+import { type Api } from "../store/store.js";
+import type { Vault } from "../vault/vault.js";
+
+/** The argument of a command on the key of a provider. */
+export const providerArg = Args.string({
+  required: true,
+  ignoreStdin: true,
+  description: "the provider, for example anthropic",
+});
+
+/** Which of several keys of a provider. */
+export const nameFlag = Flags.string({
+  summary: "which key, where the provider has several",
+  helpValue: "NAME",
+});
+
+/** How a key is given. It is no argument: other users of the machine see what a command is given. */
+export const keyFlags = {
+  "key-stdin": Flags.boolean({ summary: "read the key from standard input" }),
+  "base-url": Flags.string({
+    summary: "where the key is sent to, if not to the provider itself: a gateway of yours",
+    helpValue: "URL",
+  }),
+  check: Flags.boolean({
+    default: true,
+    allowNo: true,
+    summary: "try the key before it is stored",
+  }),
+};
+
+/** What the commands on stored keys and their vault share. */
+export abstract class CredentialsCommand extends AicostCommand {
+  /** What nobody asked for may be a key or a passphrase, of which the framework's own error would show it. */
+  protected override catch(thrown: unknown): Promise<void> {
+    return super.catch(unasked(thrown));
+  }
+
+  /** The vault keys of a user on this machine. */
+  protected async vaultOf(userId: string): Promise<Vault> {
+    const { openVault } = await import("../vault/vault.js");
+    return openVault({ ...this.place, userId, env: process.env });
+  }
+
+  /** All stored keys, and whose they are. @param withKeys with their ciphertexts */
+  protected credentials(withKeys = false): Promise<Api["list_credentials"]["result"]> {
+    return this.inStore((store) => store.call("list_credentials", { with_keys: withKeys }));
+  }
+}
+
+/** Without what was typed, which the framework would show. */
+const unasked = (thrown: unknown): unknown => {
+  const { args, flags } = (thrown ?? {}) as { args?: unknown; flags?: unknown };
+  if (areTexts(args)) {
+    return usageError(
+      "usage",
+      "There is an argument too many.",
+      "A key or a passphrase is never an argument, which others could see: it is asked for, or read from standard input. See --help",
+    );
+  }
+  if (areTexts(flags)) {
+    const names = flags.map((flag) => flag.replace(/=[^]*$/, ""));
+    return usageError("usage", `Nonexistent flag: ${names.join(", ")}`, "See more help with --help");
+  }
+  return thrown;
+};
+
+const areTexts = (value: unknown): value is string[] =>
+  Array.isArray(value) && value.every((each) => typeof each === "string");

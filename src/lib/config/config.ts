@@ -1,0 +1,171 @@
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { refused, systemCode, unavailable } from "../errors.js";
+import type { Mapping } from "../csv/mapper.js";
+import { alone } from "../system/lock.js";
+
+/** A column mapping that `import --save-map` kept. */
+export interface SavedMap {
+  columns: Mapping;
+  provider?: string;
+  currency?: string;
+  /** IANA zone of its moments without an offset: that of the user when it was saved. */
+  timezone?: string;
+}
+
+/** A Supabase project that `aicost login` connected to, and who signed in. */
+export interface SavedProfile {
+  /** Address of the project, without a slash at the end. */
+  url: string;
+  /** The publishable key: it may be known to anybody. */
+  key: string;
+  /** Absent when signed out. The tokens themselves are kept as a secret of the name `session-ID`. */
+  session?: { id: string; kept: SecretsKind; user_id: string; email: string };
+  /** The newest migration that the project was seen to have. */
+  schema?: string;
+  /** Whether the records of the embedded database were offered to be moved here. */
+  moving_offered?: boolean;
+}
+
+/** Where secrets are kept: in the keychain of the operating system, or in files that only their owner can read. */
+export type SecretsKind = "keychain" | "file";
+
+/** What the config file holds. It has no secrets. */
+export interface Config {
+  /** Column mappings saved with `import --save-map`, by name. */
+  maps: Record<string, SavedMap>;
+  /** The profile that commands work on; absent for the embedded database. */
+  profile?: string;
+  /** Supabase projects by the name of their profile. */
+  profiles: Record<string, SavedProfile>;
+  /** Where the vault keys of a user are kept, by the user's id, as a secret of the name `vault-ID`. */
+  vaults?: Record<string, { kept: SecretsKind }>;
+}
+
+/** Reads the config file of that folder; one that is missing is empty. @throws UserError `config_broken` */
+export const readConfig = (configDir: string): Config => {
+  const file = configFile(configDir);
+  const text = textOf(file);
+  if (text === null) return { maps: {}, profiles: {} };
+  const config = parsed(file, text);
+  const wrong = problemOf(config);
+  if (wrong !== null) throw broken(file, `does not hold what it should: ${wrong}`);
+  return { maps: {}, profiles: {}, ...(config as Partial<Config>) };
+};
+
+/**
+ * Reads the config file, changes it, and writes it. Of two processes that do so at once, neither loses the other's change.
+ * @throws what `readConfig` throws, and UserError `config_unwritable`, `config_busy`
+ */
+export const changeConfig = (configDir: string, change: (config: Config) => void): void => {
+  const file = configFile(configDir);
+  const changed = (): void => {
+    const config = readConfig(configDir);
+    change(config);
+    write(file, config);
+  };
+  try {
+    mkdirSync(configDir, { recursive: true, mode: 0o700 });
+    alone(`${file}.lock`, changed, () => busy(file));
+  } catch (error) {
+    throw unwritable(file, error);
+  }
+};
+
+/** Writes the file whole or not at all. */
+const write = (file: string, config: Config): void => {
+  const unfinished = `${file}.new`;
+  try {
+    writeFileSync(unfinished, `${JSON.stringify(config, null, 2)}\n`, { mode: 0o600, flush: true });
+    renameSync(unfinished, file);
+  } catch (error) {
+    rmSync(unfinished, { force: true });
+    throw error;
+  }
+};
+
+const configFile = (configDir: string): string => join(configDir, "config.json");
+
+/** Null only where there is none: one that cannot be read may choose another database than the embedded one. */
+const textOf = (file: string): string | null => {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    const code = systemCode(error) ?? "";
+    if (["ENOENT", "ENOTDIR"].includes(code)) return null;
+    throw broken(file, `cannot be read (${code})`);
+  }
+};
+
+const parsed = (file: string, text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw broken(file, "is not valid JSON");
+  }
+};
+
+const broken = (file: string, why: string) =>
+  refused(
+    "config_broken",
+    `The config file ${file} ${why}.`,
+    `Mend it, or move it away: mv ${file} ${file}.broken`,
+  );
+
+const busy = (file: string) =>
+  unavailable(
+    "config_busy",
+    `Another process does not come to an end with changing the config file ${file}.`,
+    "Try again in a moment.",
+  );
+
+/** What to throw where a file of the config folder cannot be written; any other error stays as it is. */
+export const unwritable = (file: string, error: unknown): unknown => {
+  const code = systemCode(error);
+  if (code === undefined) return error;
+  return unavailable(
+    "config_unwritable",
+    `The file ${file} cannot be written (${code}).`,
+    "Make its folder writable, or name another one: AICOST_CONFIG_DIR=/path/to/folder",
+    error,
+  );
+};
+
+/** What is wrong with a config file that a person may have edited, or null. Columns are checked by `checkMapping`. */
+const problemOf = (config: unknown): string | null => {
+  if (!isObject(config)) return "it is no object";
+  const { maps = {}, profiles = {}, profile, vaults = {} } = config;
+  if (!isObject(maps)) return "“maps” is no object";
+  const spoiledMap = Object.keys(maps).find((name) => !isSavedMap(maps[name]));
+  if (spoiledMap !== undefined) return `“${spoiledMap}” in “maps” is no saved mapping`;
+  if (profile !== undefined && typeof profile !== "string") return "“profile” is no name";
+  if (!isObject(profiles)) return "“profiles” is no object";
+  const spoiled = Object.keys(profiles).find((name) => !isSavedProfile(profiles[name]));
+  if (spoiled !== undefined) return `“${spoiled}” in “profiles” is no profile`;
+  if (!isObject(vaults)) return "“vaults” is no object";
+  const spoiledVault = Object.keys(vaults).find((user) => !isKept(vaults[user]));
+  return spoiledVault === undefined ? null : `“${spoiledVault}” in “vaults” is no vault`;
+};
+
+const isSavedProfile = (profile: unknown): boolean =>
+  isObject(profile) &&
+  typeof profile["url"] === "string" &&
+  typeof profile["key"] === "string" &&
+  (profile["session"] === undefined || isSavedSession(profile["session"]));
+
+const isSavedSession = (session: unknown): boolean =>
+  isKept(session) && ["id", "user_id", "email"].every((field) => typeof session[field] === "string");
+
+/** Whether it says where a secret is kept. */
+const isKept = (noted: unknown): noted is Record<string, unknown> =>
+  isObject(noted) && (noted["kept"] === "keychain" || noted["kept"] === "file");
+
+const isSavedMap = (map: unknown): boolean =>
+  isObject(map) &&
+  isObject(map["columns"]) &&
+  [map["provider"], map["currency"], map["timezone"]].every(
+    (value) => value === undefined || typeof value === "string",
+  );
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);

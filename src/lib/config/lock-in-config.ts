@@ -1,0 +1,28 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { unwritable } from "./config.js";
+import { type Lock, type LockOptions, takeLock } from "../system/lock.js";
+
+/** Who asks, and how the wait goes. */
+export interface ConfigLockOptions
+  extends Pick<LockOptions, "command" | "waitMs" | "signal" | "inUse">, Partial<Pick<LockOptions, "onWait">> {
+  configDir: string;
+}
+
+/**
+ * Takes a lock in the config folder, which is made where it is missing.
+ * @param name of the lock file
+ * @throws what `takeLock` throws, and UserError `config_unwritable`
+ */
+export const lockInConfig = async (
+  name: string,
+  { configDir, command, waitMs, signal, inUse, onWait = () => undefined }: ConfigLockOptions,
+): Promise<Lock> => {
+  const file = join(configDir, name);
+  try {
+    mkdirSync(configDir, { recursive: true, mode: 0o700 });
+    return await takeLock(file, { command, waitMs, onWait, signal, inUse });
+  } catch (error) {
+    throw unwritable(file, error);
+  }
+};

@@ -1,0 +1,204 @@
+import { publishableKey } from "./publishable-key.js";
+import type { Config, SavedProfile } from "./config.js";
+import { denied, usageError } from "../errors.js";
+import { nearest } from "../nearest.js";
+import { webAddress } from "./web-address.js";
+
+/** The profile that is always there: the embedded database, without an account. */
+export const LOCAL = "local";
+
+/** The name that `aicost login` gives the first project. */
+export const FIRST_HOSTED = "supabase";
+
+/** What a project is called that the environment alone names. */
+const ENVIRONMENT = "environment";
+
+/** The database that a command works on. */
+export type Profile = { kind: "embedded"; name: string } | HostedProfile;
+
+/** A Supabase project, and how somebody proves there who it is. */
+export interface HostedProfile extends Project {
+  kind: "hosted";
+  name: string;
+  /** What the config file knows of it. */
+  saved: SavedProfile | undefined;
+  /** An access token from the environment, instead of a session. */
+  token: string | undefined;
+}
+
+/** A Supabase project: its address without a slash at the end, and its publishable key. */
+export interface Project {
+  url: string;
+  key: string;
+}
+
+/** The environment variables that choose a profile; the flag `--profile` wins over them, they over the config file. */
+export interface ProfileEnvironment {
+  AICOST_PROFILE?: string | undefined;
+  AICOST_SUPABASE_URL?: string | undefined;
+  AICOST_SUPABASE_KEY?: string | undefined;
+  AICOST_ACCESS_TOKEN?: string | undefined;
+}
+
+/** The profile that was asked for, known or not: by the flag, the environment, the config file; else the embedded one. */
+export const profileName = (
+  config: Config,
+  flag: string | undefined,
+  env: ProfileEnvironment,
+): { name: string; asked: boolean } => {
+  const asked = flag ?? (env.AICOST_PROFILE || undefined);
+  return { name: checkedName(asked ?? config.profile ?? LOCAL), asked: asked !== undefined };
+};
+
+/**
+ * The database that a command works on.
+ * @throws UserError `profile_unknown`, `bad_profile`, `bad_project_url`, `project_missing`, `bad_token`, `bad_key`,
+ * `secret_key`
+ */
+export const chooseProfile = (config: Config, flag: string | undefined, env: ProfileEnvironment): Profile => {
+  const { name, asked } = profileName(config, flag, env);
+  const token = tokenIn(env);
+  if (name === LOCAL && (asked || token === undefined)) return { kind: "embedded", name };
+  const saved = savedProfile(config, name);
+  if (saved === undefined && token === undefined) throw unknownProfile(config, name);
+  const shown = name === LOCAL ? ENVIRONMENT : name;
+  return { kind: "hosted", name: shown, ...projectOf(shown, saved, env), saved, token };
+};
+
+/** What the config file knows of a profile; undefined for one that it does not know. */
+export const savedProfile = ({ profiles }: Config, name: string): SavedProfile | undefined =>
+  Object.hasOwn(profiles, name) ? profiles[name] : undefined;
+
+/** Whether a text can be a token: what cannot stand in the header of a request would be shown by its error. */
+export const isToken = (text: unknown): text is string =>
+  typeof text === "string" && /^[\x21-\x7e]+$/.test(text);
+
+/** @throws UserError `bad_token`, which does not show it */
+const tokenIn = ({ AICOST_ACCESS_TOKEN = "" }: ProfileEnvironment): string | undefined => {
+  const token = AICOST_ACCESS_TOKEN.trim();
+  if (token === "") return undefined;
+  if (isToken(token)) return token;
+  throw usageError(
+    "bad_token",
+    "AICOST_ACCESS_TOKEN holds more than an access token: blanks, or characters that none has.",
+    "Set it to the token alone, or unset it and sign in with: aicost login",
+  );
+};
+
+/** A profile as `aicost profiles` lists it. */
+export interface ListedProfile {
+  name: string;
+  /** The one that commands work on. */
+  current: boolean;
+  backend: "embedded" | "hosted";
+  project: string | null;
+  /** E-mail of who is signed in. */
+  user: string | null;
+}
+
+/** All profiles, the embedded database first. */
+export const listProfiles = (
+  config: Config,
+  flag: string | undefined,
+  env: ProfileEnvironment,
+): ListedProfile[] => {
+  const current = profileName(config, flag, env).name;
+  const hosted = Object.entries(config.profiles).map(([name, { url, session }]) => ({
+    name,
+    current: name === current,
+    backend: "hosted" as const,
+    project: url,
+    user: session?.email ?? null,
+  }));
+  return [
+    { name: LOCAL, current: current === LOCAL, backend: "embedded", project: null, user: null },
+    ...hosted,
+  ];
+};
+
+/** Makes a profile the one that commands work on. @throws UserError `profile_unknown` */
+export const useProfile = (config: Config, name: string): void => {
+  if (name === LOCAL) {
+    delete config.profile;
+    return;
+  }
+  if (savedProfile(config, name) === undefined) throw unknownProfile(config, name);
+  config.profile = checkedName(name);
+};
+
+/** Forgets a profile. @throws UserError `profile_unknown`, `profile_signed_in`, `profile_local` */
+export const removeProfile = (config: Config, name: string): void => {
+  if (name === LOCAL) {
+    throw usageError("profile_local", "The profile local is the embedded database; it is always there.");
+  }
+  const saved = savedProfile(config, name);
+  if (saved === undefined) throw unknownProfile(config, name);
+  if (saved.session !== undefined) {
+    throw usageError(
+      "profile_signed_in",
+      `You are signed in to the profile ${name} as ${saved.session.email}.`,
+      `Sign out first: aicost logout --profile ${name}`,
+    );
+  }
+  config.profiles = Object.fromEntries(Object.entries(config.profiles).filter(([other]) => other !== name));
+  if (config.profile === name) useProfile(config, LOCAL);
+};
+
+/** The project of a profile; the environment wins. @throws UserError `project_missing`, and for what is none */
+const projectOf = (name: string, saved: SavedProfile | undefined, env: ProfileEnvironment): Project => {
+  const url = env.AICOST_SUPABASE_URL || saved?.url;
+  const key = env.AICOST_SUPABASE_KEY || saved?.key;
+  const keyHolder = env.AICOST_SUPABASE_KEY ? "What AICOST_SUPABASE_KEY holds" : `The key of profile ${name}`;
+  if (url !== undefined && key !== undefined) {
+    return { url: projectUrl(url), key: publishableKey(key, keyHolder) };
+  }
+  throw usageError(
+    "project_missing",
+    "AICOST_ACCESS_TOKEN is set, but not the project that it is for.",
+    "Set AICOST_SUPABASE_URL and AICOST_SUPABASE_KEY too, or sign in with: aicost login",
+  );
+};
+
+/**
+ * Reads the address of a project as a person types it: `https://` may be left out, and what follows the host.
+ * @returns the address without a slash at the end
+ * @throws UserError `bad_project_url`; plain http is for this very machine alone
+ */
+export const projectUrl = (text: string): string => {
+  const url = webAddress(text, {
+    code: "bad_project_url",
+    what: "the address of a Supabase project",
+    example: "For example: https://abcdefghijklmnopqrst.supabase.co (Project Settings, Data API)",
+  });
+  return url.origin;
+};
+
+const PROFILE_NAME = /^[a-z0-9][a-z0-9._-]{0,49}$/;
+
+/** @throws UserError `bad_profile` */
+const checkedName = (name: string): string => {
+  if (PROFILE_NAME.test(name)) return name;
+  throw usageError(
+    "bad_profile",
+    `“${name}” cannot be the name of a profile.`,
+    "Use up to 50 lower-case letters, digits, dots and dashes, for example: work",
+  );
+};
+
+/** @throws UserError `bad_profile` where there cannot be one of that name */
+const unknownProfile = (config: Config, name: string) => {
+  checkedName(name);
+  const [guess] = nearest(name, [LOCAL, ...Object.keys(config.profiles)]);
+  return usageError(
+    "profile_unknown",
+    `There is no profile “${name}”.`,
+    `${guess === undefined ? "" : `Did you mean ${guess}? `}See them with: aicost profiles. Make this one with: aicost login --profile ${name}`,
+  );
+};
+
+/** The code of `signedOut`. */
+export const NOT_SIGNED_IN = "not_signed_in";
+
+/** Not signed in, or no longer. Exit 3. */
+export const signedOut = ({ name }: Pick<HostedProfile, "name">, why: string) =>
+  denied(NOT_SIGNED_IN, why, `Sign in with: aicost login --profile ${name}`);

@@ -1,0 +1,38 @@
+import { usageError } from "../errors.js";
+
+/** What an address is for, for the words of errors. */
+export interface AddressKind {
+  /** Of the errors. */
+  code: string;
+  /** For example “the address of a Supabase project”. */
+  what: string;
+  /** How one is written. */
+  example: string;
+}
+
+/**
+ * Reads an address that secrets are sent to, as a person types it: `https://` may be left out.
+ * @throws UserError with the code given; plain http is for this very machine alone
+ */
+export const webAddress = (text: string, { code, what, example }: AddressKind): URL => {
+  const trimmed = text.trim();
+  const whole = /^[a-z]+:\/\//i.test(trimmed) ? trimmed : `https://${trimmed}`;
+  const url = URL.canParse(whole) ? new URL(whole) : null;
+  if (url === null || url.hostname === "" || !["https:", "http:"].includes(url.protocol)) {
+    throw usageError(code, `“${trimmed}” is not ${what}.`, example);
+  }
+  if (url.username !== "" || url.password !== "") {
+    throw usageError(code, "Such an address holds no user name and no password.", example);
+  }
+  if (url.protocol === "http:" && !isLoopback(url.hostname)) {
+    throw usageError(
+      code,
+      `${trimmed} is not encrypted; all that is sent there could be read on the way, secrets too.`,
+      `Use https://${url.host}`,
+    );
+  }
+  return url;
+};
+
+const isLoopback = (host: string): boolean =>
+  host === "localhost" || host === "[::1]" || /^127(\.\d{1,3}){3}$/.test(host);

@@ -1,0 +1,98 @@
+import { type Decimal, plain, stored } from "../money.js";
+import { rateOf, type Rates } from "./rates.js";
+import type {
+  CollectionMethod,
+  CostBasis,
+  CostRecord,
+  Granularity,
+  Identities,
+  RecordMetadata,
+} from "./record.js";
+
+/** What a source says of one charge, bucket or call. `recordOf` makes it a `CostRecord`: identity, currency, rounding. */
+export interface Draft {
+  /** RFC 3339 in UTC. A `day` or `month` bucket is midnight UTC of its date. */
+  timestamp: string;
+  granularity: Granularity;
+  /** Where the rows of one source belong to several providers (column mapper); else that of the source. */
+  provider?: string;
+  model: string | null;
+  /** Money charged, in `currency`; null where the row names none. */
+  cost: Decimal | null;
+  /** Worth in `currency` that was not charged: an estimate, or what a plan covered. */
+  value?: Decimal | null;
+  /** ISO 4217, any case; US dollars if absent. */
+  currency?: string;
+  basis: CostBasis;
+  input?: number | null;
+  output?: number | null;
+  cacheRead?: number | null;
+  cacheWrite?: number | null;
+  /** Only where the source gives one unsplit number; else input + output. */
+  tokens?: number | null;
+  requests?: number | null;
+  /** Natural key (see `Identities`): the row id, or bucket and dimensions, or the whole row. */
+  key: readonly (string | null)[];
+  metadata?: Omit<RecordMetadata, "cost_basis">;
+}
+
+/** Where a draft comes from. */
+export interface DraftSource {
+  /** `providers.name`, unless the draft names another. */
+  provider: string;
+  /** Provider and kind of source: the first part of a record's identity, for example `openai/cost`. */
+  source: string;
+  method: CollectionMethod;
+  rates: Rates;
+  identities: Pick<Identities, "next">;
+  /** What to throw where a number cannot be kept. @param amount the one that is wrong; null for tokens */
+  wrong: (amount: Decimal | null, reason: string) => Error;
+}
+
+/**
+ * The record of a draft: in US dollars, rounded as the database keeps it, with its identity.
+ * @throws what `wrong` makes, for numbers that the database cannot hold; UserError `currency_rate_missing`
+ */
+export const recordOf = (draft: Draft, from: DraftSource): CostRecord => {
+  const currency = draft.currency?.toUpperCase() ?? "USD";
+  const value = draft.value ?? null;
+  const amount = draft.cost ?? value;
+  const rate = currency === "USD" || amount === null ? null : rateOf(currency, from.rates);
+  const dollars = (amount: Decimal): string => {
+    const cost = stored(rate === null ? amount : amount.times(rate));
+    if (cost === null) throw from.wrong(amount, "is too large for one charge");
+    return cost;
+  };
+  return {
+    provider: draft.provider ?? from.provider,
+    timestamp: draft.timestamp,
+    granularity: draft.granularity,
+    model_name: draft.model,
+    cost_usd: draft.cost === null ? "0" : dollars(draft.cost),
+    estimated_cost_usd: value === null ? null : dollars(value),
+    tokens_used: tokensUsed(draft, from),
+    input_tokens: draft.input ?? null,
+    output_tokens: draft.output ?? null,
+    cache_read_tokens: draft.cacheRead ?? null,
+    cache_write_tokens: draft.cacheWrite ?? null,
+    request_count: draft.requests ?? null,
+    collection_method: from.method,
+    metadata: {
+      cost_basis: draft.basis,
+      ...(amount && rate && { original: { currency, amount: plain(amount), rate: plain(rate) } }),
+      ...draft.metadata,
+    },
+    // Last, so that a row that is refused takes no ordinal.
+    id: from.identities.next(from.source, draft.key),
+  };
+};
+
+const tokensUsed = (
+  { tokens = null, input = null, output = null }: Draft,
+  { wrong }: DraftSource,
+): number | null => {
+  if (input === null && output === null) return tokens;
+  const used = (input ?? 0) + (output ?? 0);
+  if (!Number.isSafeInteger(used)) throw wrong(null, "the tokens of the row are too many to count");
+  return used;
+};

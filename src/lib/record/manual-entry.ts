@@ -1,0 +1,271 @@
+import { randomUUID } from "node:crypto";
+import { parseDate, parseMoment, today } from "../dates/ranges.js";
+import { usageError } from "../errors.js";
+import { parseAmount, plain, stored, ZERO, type Decimal } from "../money.js";
+import { parseProvider } from "./provider-name.js";
+import { parseCurrency, parseRate, rateOf } from "./rates.js";
+import type { CostBasis, CostRecord, Granularity, RecordMetadata } from "./record.js";
+import type { Preferences, RecordChanges, StoredRecord } from "../store/store.js";
+
+/** What a person says of a charge, as they typed it. */
+export interface EntryFields {
+  provider?: string | undefined;
+  cost?: string | undefined;
+  date?: string | undefined;
+  model?: string | undefined;
+  currency?: string | undefined;
+  rate?: string[] | undefined;
+  estimated?: boolean | undefined;
+  subscription?: boolean | undefined;
+  "input-tokens"?: string | undefined;
+  "output-tokens"?: string | undefined;
+  "cache-read-tokens"?: string | undefined;
+  "cache-write-tokens"?: string | undefined;
+  requests?: string | undefined;
+  note?: string | undefined;
+}
+
+/** What is wrong with something that a person typed, and how it is written right. */
+export interface EntryProblem {
+  what: string;
+  write?: string;
+}
+
+/**
+ * Makes a record of what a person typed. An amount is money that was charged, unless it is an estimate; an entry
+ * without one holds tokens or requests that have no price.
+ * @throws UserError `entry_empty`, `provider_name`, `bad_amount`, `bad_date`, `bad_count`, `bad_model`, `bad_note`,
+ * `bad_currency`, `bad_rate`, `currency_rate_missing`
+ */
+export const manualRecord = (fields: EntryFields, preferences: Preferences): CostRecord => {
+  const money = fields.cost === undefined ? null : dollars(fields.cost, fields, preferences);
+  const counts = countsOf(fields);
+  if (money === null && Object.keys(counts).length === 0) {
+    throw usageError(
+      "entry_empty",
+      "The entry is empty.",
+      "Give --cost, or --input-tokens, --output-tokens or --requests.",
+    );
+  }
+  refuseMoreCached(counts);
+  const { input_tokens = null, output_tokens = null } = counts;
+  const basis: CostBasis = money === null ? "none" : fields.estimated ? "estimated" : "billed";
+  const note = noteOf(fields.note ?? "");
+  return {
+    id: randomUUID(),
+    provider: parseProvider(fields.provider ?? ""),
+    ...momentOf(fields.date ?? today(preferences.timezone), preferences.timezone),
+    model_name: modelOf(fields.model ?? ""),
+    cost_usd: money && basis === "billed" ? money.usd : "0",
+    estimated_cost_usd: money && basis === "estimated" ? money.usd : null,
+    tokens_used:
+      input_tokens === null && output_tokens === null ? null : (input_tokens ?? 0) + (output_tokens ?? 0),
+    input_tokens,
+    output_tokens,
+    cache_read_tokens: counts.cache_read_tokens ?? null,
+    cache_write_tokens: counts.cache_write_tokens ?? null,
+    request_count: counts.request_count ?? null,
+    collection_method: "manual_entry",
+    metadata: {
+      cost_basis: basis,
+      ...(money?.original && { original: money.original }),
+      ...(fields.subscription && { subscription: true }),
+      ...(note !== null && { note }),
+    },
+  };
+};
+
+/**
+ * Makes the changes to a record that a person typed; what was not typed stays. A new amount is money that was charged,
+ * unless it is an estimate; `estimated` without an amount makes one of the amount that is there.
+ * @throws UserError like `manualRecord`; `entry_unchanged` where nothing was typed, `no_charge` where an amount is
+ * missing
+ */
+export const recordChanges = (
+  fields: EntryFields,
+  record: StoredRecord,
+  preferences: Preferences,
+): RecordChanges => {
+  const counts = countsOf(fields);
+  refuseMoreCached({ ...countsIn(record), ...counts });
+  const money = moneyChanges(fields, record, preferences);
+  const metadata = {
+    ...money.metadata,
+    ...(fields.note !== undefined && { note: noteOf(fields.note) }),
+  };
+  const changes: RecordChanges = {
+    ...counts,
+    ...money.columns,
+    ...(fields.provider !== undefined && { provider: parseProvider(fields.provider) }),
+    ...(fields.model !== undefined && { model_name: modelOf(fields.model) }),
+    ...(fields.date !== undefined && momentOf(fields.date, preferences.timezone)),
+    ...(Object.keys(metadata).length > 0 && { metadata }),
+  };
+  if (Object.keys(changes).length > 0) return changes;
+  throw usageError("entry_unchanged", "Nothing is to be changed.", "Say what, for example: --cost 12.50");
+};
+
+interface MoneyChanges {
+  columns?: Pick<RecordChanges, "cost_usd" | "estimated_cost_usd">;
+  metadata: NonNullable<RecordChanges["metadata"]>;
+}
+
+const moneyChanges = (fields: EntryFields, record: StoredRecord, preferences: Preferences): MoneyChanges => {
+  const { subscription } = fields;
+  const money = fields.cost === undefined ? null : dollars(fields.cost, fields, preferences);
+  if (fields.estimated) return estimateOf(money, record);
+  if (subscription && money === null && record.metadata.cost_basis !== "billed") {
+    throw noCharge("The record holds no charge that could be a flat fee.");
+  }
+  const flat = subscription !== undefined && { subscription: subscription ? (true as const) : null };
+  if (money === null) return { metadata: { ...flat } };
+  return {
+    columns: { cost_usd: money.usd, estimated_cost_usd: null },
+    metadata: { cost_basis: "billed", original: money.original ?? null, ...flat },
+  };
+};
+
+const estimateOf = (money: Dollars | null, record: StoredRecord): MoneyChanges => {
+  const { cost_basis } = record.metadata;
+  const kept = cost_basis === "billed" ? record.cost_usd : record.estimated_cost_usd;
+  if (money === null && (kept === null || cost_basis === "none")) {
+    throw noCharge("The record holds no amount that could be an estimate.");
+  }
+  return {
+    columns: { cost_usd: "0", estimated_cost_usd: money?.usd ?? kept },
+    metadata: {
+      cost_basis: "estimated",
+      subscription: null,
+      ...(money && { original: money.original ?? null }),
+    },
+  };
+};
+
+const noCharge = (message: string) => usageError("no_charge", message, "Give the amount, too: --cost 12.50");
+
+/** What is wrong with an amount that a person types, or null. */
+export const amountProblem = (text: string): EntryProblem | null => {
+  const amount = parseAmount(text);
+  return amount === null
+    ? { what: `“${text}” is not an amount.`, write: "12.50" }
+    : sizeProblem(amount, text);
+};
+
+const sizeProblem = (amount: Decimal, text: string): EntryProblem | null => {
+  const kept = stored(amount);
+  if (kept === null) return { what: `“${text}” is too large for one charge.` };
+  return kept === "0" && !amount.eq(0) ? { what: `“${text}” is too small to be kept.` } : null;
+};
+
+/** What is wrong with a date or moment that a person types, or null. */
+export const dateProblem = (text: string, timezone: string): EntryProblem | null =>
+  (parseDate(text) ?? parseMoment(text, timezone))
+    ? null
+    : { what: `“${text}” is not a date.`, write: "2026-11-05, or 2026-11-05 14:30" };
+
+/** What is wrong with a model's name that a person types, or null. */
+export const modelProblem = (text: string): EntryProblem | null =>
+  lengthProblem("name of a model", text, 200);
+
+/** What is wrong with a note that a person types, or null. */
+export const noteProblem = (text: string): EntryProblem | null => lengthProblem("note", text, 1000);
+
+const lengthProblem = (what: string, text: string, most: number): EntryProblem | null => {
+  const length = Array.from(text.trim()).length;
+  return length <= most ? null : { what: `The ${what} has ${length} characters; ${most} fit.` };
+};
+
+const refuse = (code: string, flag: string, problem: EntryProblem | null): void => {
+  if (problem === null) return;
+  throw usageError(code, problem.what, problem.write && `Write it like --${flag} ${problem.write}`);
+};
+
+const modelOf = (text: string): string | null => {
+  refuse("bad_model", "model", modelProblem(text));
+  return text.trim() || null;
+};
+
+const noteOf = (text: string): string | null => {
+  refuse("bad_note", "note", noteProblem(text));
+  return text.trim() || null;
+};
+
+interface Dollars {
+  usd: string;
+  original?: RecordMetadata["original"];
+}
+
+const dollars = (
+  text: string,
+  { currency = "USD", rate = [] }: EntryFields,
+  { metadata }: Preferences,
+): Dollars => {
+  refuse("bad_amount", "cost", amountProblem(text));
+  const amount = parseAmount(text) ?? ZERO;
+  const rates = { ...metadata.rates, ...Object.fromEntries(rate.map(parseRate)) };
+  const code = parseCurrency(currency);
+  if (code === "USD") return { usd: stored(amount) ?? "0" };
+  const perUnit = rateOf(code, rates);
+  const converted = amount.times(perUnit);
+  refuse("bad_amount", "cost", sizeProblem(converted, text));
+  return {
+    usd: stored(converted) ?? "0",
+    original: { currency: code, amount: plain(amount), rate: plain(perUnit) },
+  };
+};
+
+const momentOf = (text: string, timezone: string): { timestamp: string; granularity: Granularity } => {
+  refuse("bad_date", "date", dateProblem(text, timezone));
+  const date = parseDate(text);
+  return date
+    ? { timestamp: `${date}T00:00:00Z`, granularity: "day" }
+    : { timestamp: parseMoment(text, timezone) ?? "", granularity: "event" };
+};
+
+const COUNT_FLAGS = {
+  "input-tokens": "input_tokens",
+  "output-tokens": "output_tokens",
+  "cache-read-tokens": "cache_read_tokens",
+  "cache-write-tokens": "cache_write_tokens",
+  requests: "request_count",
+} as const;
+
+type CountColumn = (typeof COUNT_FLAGS)[keyof typeof COUNT_FLAGS];
+type Counts = Partial<Record<CountColumn, number>>;
+
+const countsOf = (fields: EntryFields): Counts => {
+  const counts: Counts = {};
+  for (const [flag, column] of Object.entries(COUNT_FLAGS)) {
+    const text = fields[flag as keyof typeof COUNT_FLAGS];
+    if (text !== undefined) counts[column] = countOf(flag, text);
+  }
+  return counts;
+};
+
+const countsIn = (record: StoredRecord): Counts =>
+  Object.fromEntries(
+    Object.values(COUNT_FLAGS).flatMap((column) =>
+      record[column] === null ? [] : [[column, record[column]]],
+    ),
+  );
+
+const refuseMoreCached = ({ input_tokens, cache_read_tokens = 0, cache_write_tokens = 0 }: Counts): void => {
+  if (input_tokens === undefined || cache_read_tokens + cache_write_tokens <= input_tokens) return;
+  throw usageError(
+    "bad_count",
+    `The cached tokens are more than the ${input_tokens} input tokens that they are part of.`,
+    "--input-tokens is all input, cached tokens included.",
+  );
+};
+
+const COUNT = /^(?:\d+|\d{1,3}(?:[,_ ]\d{3})+)$/;
+
+const countOf = (flag: string, text: string): number => {
+  const number = Number(text.trim().replaceAll(/[,_ ]/g, ""));
+  if (COUNT.test(text.trim()) && Number.isSafeInteger(number)) return number;
+  throw usageError(
+    "bad_count",
+    `“${text}” is not a number of ${flag.replace("-", " ")}.`,
+    `Write it like --${flag} 1200`,
+  );
+};

@@ -1,0 +1,64 @@
+import { join } from "node:path";
+import type { SecretsKind } from "../config/config.js";
+import { unavailable, usageError } from "../errors.js";
+import { openFiles } from "./files.js";
+import { openKeychain } from "./keychain.js";
+
+/** A place for secrets, each under a name. Nothing else of the program keeps one. */
+export interface Secrets {
+  readonly kind: SecretsKind;
+  /**
+   * @returns null where there is none of that name; a locked keychain may say so too, so where one must be there, null
+   * means `lockedOrEmptied`
+   * @throws UserError exit 5
+   */
+  get(name: string): Promise<string | null>;
+  /** Keeps a secret, whole or not at all, and reads it back. @throws UserError exit 5 */
+  set(name: string, value: string): Promise<void>;
+  /** @returns whether one was removed; false also where a locked keychain still holds it. @throws UserError exit 5 */
+  remove(name: string): Promise<boolean>;
+}
+
+export interface SecretsOptions {
+  /**
+   * Called where the keychain does not answer at once, as it may be asking a person to unlock it. Given, an answer is
+   * waited for a minute; without it nobody is there to unlock anything, and three seconds must do.
+   */
+  onUnlock?: (() => void) | undefined;
+}
+
+/** Opens a place for secrets. @param configDir its folder `secrets` holds the files of the kind `file` */
+export const openSecrets = (
+  kind: SecretsKind,
+  configDir: string,
+  { onUnlock }: SecretsOptions = {},
+): Secrets => (kind === "file" ? openFiles(join(configDir, "secrets")) : openKeychain({ onUnlock }));
+
+/** Where new secrets go: the keychain, unless files are asked for. @throws UserError `bad_secrets` */
+export const chosenSecrets = ({
+  AICOST_SECRETS: kind,
+}: {
+  AICOST_SECRETS?: string | undefined;
+}): SecretsKind => {
+  if (kind === undefined || kind === "") return "keychain";
+  if (kind === "keychain" || kind === "file") return kind;
+  throw usageError(
+    "bad_secrets",
+    `AICOST_SECRETS=${kind} is no place for secrets.`,
+    "Use AICOST_SECRETS=keychain, or AICOST_SECRETS=file for a file that only you can read.",
+  );
+};
+
+/** To be thrown where a session that was kept is not found, or not removed. Exit 5, `secret_missing`. */
+export const lockedOrEmptied = (kind: SecretsKind, profile: string) =>
+  kind === "keychain"
+    ? unavailable(
+        "secret_missing",
+        "The keychain does not hand out the session that it was given: it is locked, or somebody emptied it.",
+        `Unlock the keychain and try again, or sign in again with: aicost login --profile ${profile}`,
+      )
+    : unavailable(
+        "secret_missing",
+        "The file with the session is gone, or damaged.",
+        `Sign in again with: aicost login --profile ${profile}`,
+      );

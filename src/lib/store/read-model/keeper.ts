@@ -1,0 +1,161 @@
+import { daysAfter } from "../../dates/days.js";
+import { monthsOf, withDates } from "./days.js";
+import { folderOf } from "./current.js";
+import { modelFile, writeModel } from "./file.js";
+import { isSameFile, type KnownFile, type ReadModel, resultOf, type UnhashedFile } from "./read-model.js";
+import { stateOf } from "./state.js";
+import type { ImportResult } from "../../imports/result.js";
+import { latestVersion, type SqlRunner } from "../migrate.js";
+import { callAsUser } from "../user-call.js";
+import type { EmbeddedDatabase } from "../embedded-database.js";
+
+/** What the keeper asks of the database. */
+type Database = Pick<EmbeddedDatabase, "query" | "transaction">;
+
+/** More runs of changed days than that are summed as one. */
+const MOST_SPANS = 12;
+
+/** Of so many files it is known that they are in. */
+const MOST_FILES = 1000;
+
+/** A model as it is before its state is known: that changes once more when the database stops. */
+export type Unstamped = Omit<ReadModel, "state" | "schema" | "made_at">;
+
+/**
+ * Keeps the read model of an embedded database while that is open: notices what changes, and has the model made anew,
+ * where only some days have changed, of these days alone.
+ */
+export class ModelKeeper {
+  readonly #db: Database;
+  /** The model of the state in which the database was opened; null where there is none. */
+  readonly #model: ReadModel | null;
+  readonly #start: Position;
+  /** The last change that was noted. */
+  #noted: bigint;
+  /** UTC dates of changed records; null where any day may have changed. */
+  #dates: Set<string> | null;
+  #isLogged = true;
+  #files: readonly KnownFile[];
+
+  private constructor(db: Database, model: ReadModel | null, start: Position) {
+    this.#db = db;
+    this.#model = model;
+    this.#start = start;
+    this.#noted = start.change;
+    this.#dates = model === null ? null : new Set();
+    this.#files = model?.files ?? [];
+  }
+
+  /** @param model the model of the state in which the database was opened, if there is one */
+  static async begin(db: Database, model: ReadModel | null): Promise<ModelKeeper> {
+    return new ModelKeeper(db, model, await positionOf(db));
+  }
+
+  /** What is known of a file that is in; null where importing it may change something. */
+  find(file: UnhashedFile): Promise<ImportResult | null> {
+    return resultOf(this.#files, file);
+  }
+
+  /** Remembers that a file is in, until records are changed or taken away. */
+  remember(file: KnownFile): void {
+    this.#files = [file, ...this.#files.filter((other) => !isSameFile(other, file))].slice(0, MOST_FILES);
+  }
+
+  /** Records were changed or taken away: importing a file again may bring them back. */
+  forgetFiles(): void {
+    this.#files = [];
+  }
+
+  /** From now on, whatever is written changes days in a way that the database does not log. */
+  forgetDays(): void {
+    this.#isLogged = false;
+  }
+
+  /** Notes which days have changed so far. To be called before a refresh, which empties the log of them. */
+  async noteDays(): Promise<void> {
+    const { rows } = await this.#db.query<{ date: string | null; last: string }>(
+      "select date::text, max(id)::text as last from private.stale_days where id > $1 group by date",
+      [this.#noted.toString()],
+    );
+    for (const { date, last } of rows) {
+      if (date === "-infinity") this.#dates = null;
+      else if (date !== null) this.#dates?.add(date);
+      if (BigInt(last) > this.#noted) this.#noted = BigInt(last);
+    }
+  }
+
+  /** The model of what is in the database now. */
+  async current(): Promise<Unstamped> {
+    const { log } = await positionOf(this.#db);
+    if (this.#model !== null && log === this.#start.log) return { ...this.#model, files: this.#files };
+    if (!this.#isLogged) {
+      this.#dates = null;
+      this.forgetFiles();
+    }
+    await this.noteDays();
+    return {
+      preferences: await callAsUser(this.#db, "get_preferences", {}),
+      providers: await callAsUser(this.#db, "list_providers", {}),
+      months: await this.#months(),
+      files: this.#files,
+    };
+  }
+
+  async #months(): Promise<ReadModel["months"]> {
+    if (this.#model === null || this.#dates === null) {
+      return monthsOf(await this.#rows({ from: null, to: null }));
+    }
+    const dates = new Set([...this.#dates].flatMap(datesAround));
+    const spans = spansOf([...dates].sort());
+    const rows = [];
+    for (const span of spans) rows.push(...(await this.#rows(span)));
+    return withDates(
+      this.#model.months,
+      dates,
+      rows.filter(({ date }) => dates.has(date)),
+    );
+  }
+
+  #rows({ from, to }: { from: string | null; to: string | null }) {
+    return callAsUser(this.#db, "get_daily_spend", { from_date: from, to_date: to, by_method: true });
+  }
+}
+
+/** Writes a model of a database that has stopped. */
+export const saveModel = (dataDir: string, model: Unstamped): void => {
+  const state = stateOf(folderOf(dataDir));
+  if (state === null) return;
+  const made_at = new Date().toISOString();
+  writeModel(modelFile(dataDir), { ...model, state, schema: latestVersion(), made_at });
+};
+
+/** How far a database has come. */
+interface Position {
+  /** The end of its write-ahead log: whatever is written moves it. */
+  log: string;
+  /** The last change of a day that is logged. */
+  change: bigint;
+}
+
+const positionOf = async (db: Pick<SqlRunner, "query">): Promise<Position> => {
+  const { rows } = await db.query<{ log: string; change: string }>(
+    "select pg_current_wal_insert_lsn()::text as log, coalesce((select max(id) from private.stale_days), 0)::text as change",
+  );
+  const [{ log, change } = { log: "", change: "0" }] = rows;
+  return { log, change: BigInt(change) };
+};
+
+/** A UTC date touches the dates before and after it in other time zones. */
+const datesAround = (date: string): string[] => [daysAfter(date, -1), date, daysAfter(date, 1)];
+
+/** Dates in order as runs without gaps; as one span where there are many. */
+const spansOf = (dates: readonly string[]): { from: string; to: string }[] => {
+  const spans: { from: string; to: string }[] = [];
+  for (const date of dates) {
+    const last = spans.at(-1);
+    if (last && daysAfter(last.to, 1) === date) last.to = date;
+    else spans.push({ from: date, to: date });
+  }
+  const [first, final] = [spans[0], spans.at(-1)];
+  return first && final && spans.length > MOST_SPANS ? [{ from: first.from, to: final.to }] : spans;
+};

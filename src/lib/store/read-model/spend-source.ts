@@ -1,0 +1,25 @@
+import type { Api, SpendSource } from "../store.js";
+import { currentModel } from "./current.js";
+import { dailySpend } from "./days.js";
+import { type ReadModel, resultOf } from "./read-model.js";
+
+/** The read model of a data folder, as a source of reports. @returns null where there is none of the state of now */
+export const spendSource = (dataDir: string): SpendSource | null => {
+  const model = currentModel(dataDir);
+  if (model === null) return null;
+  return {
+    files: { find: (file) => resultOf(model.files, file) },
+    call: (name, args) => Promise.resolve(ANSWERS[name](model, args)),
+  };
+};
+
+const ANSWERS: {
+  [Name in keyof Pick<Api, "get_preferences" | "list_providers" | "get_daily_spend">]: (
+    model: ReadModel,
+    args: Api[Name]["args"],
+  ) => Api[Name]["result"];
+} = {
+  get_preferences: ({ preferences }) => preferences,
+  list_providers: ({ providers }) => providers,
+  get_daily_spend: dailySpend,
+};

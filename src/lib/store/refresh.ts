@@ -1,0 +1,19 @@
+import { EXIT, UserError } from "../errors.js";
+import type { Store } from "./store.js";
+
+/** Changed records from which refreshing the daily sums is cheaper than summing live. */
+const WORTH_REFRESHING = 5000;
+
+/**
+ * Refreshes the daily sums after so many records have changed, where that pays: a refresh costs as much as summing all
+ * records, which is more than it saves where the changed ones are summed once, for a read model. Nothing depends on it:
+ * where it cannot be done now, sums are computed live for longer.
+ */
+export const refreshAfter = async (store: Store, changed: number): Promise<void> => {
+  if (!store.sumsLive || changed < WORTH_REFRESHING) return;
+  try {
+    await store.call("refresh_cost_records_daily", {});
+  } catch (error) {
+    if (!(error instanceof UserError) || error.exit === EXIT.bug) throw error;
+  }
+};

@@ -1,0 +1,35 @@
+import { hasCode, STATEMENT_TIMEOUT } from "../server/server-errors.js";
+
+/** So few rows are not divided any more. */
+const LEAST = 100;
+
+export interface SendOptions {
+  /** Called with the number of rows that were sent at once instead. */
+  onHalved?: (most: number) => void;
+  /** So few are not divided any more. */
+  least?: number;
+}
+
+/** What can be divided as an array can. */
+interface Divisible<Rows> {
+  length: number;
+  slice(start: number, end?: number): Rows;
+}
+
+/** Sends rows to a store, in halves where the database takes too long for all of them at once. */
+export const sendInParts = async <Rows extends Divisible<Rows>>(
+  rows: Rows,
+  send: (rows: Rows) => Promise<void>,
+  options: SendOptions = {},
+): Promise<void> => {
+  const { onHalved, least = LEAST } = options;
+  try {
+    await send(rows);
+  } catch (error) {
+    if (!hasCode(error, STATEMENT_TIMEOUT) || rows.length <= least) throw error;
+    const half = Math.ceil(rows.length / 2);
+    onHalved?.(half);
+    await sendInParts(rows.slice(0, half), send, options);
+    await sendInParts(rows.slice(half), send, options);
+  }
+};

@@ -1,0 +1,111 @@
+import type Native from "fs-native-extensions";
+import { closeSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { UserError } from "../errors.js";
+
+/** Who holds the lock: written beside it for the others to read. */
+interface Holder {
+  pid: number;
+  command: string;
+  since: string;
+}
+
+export interface Lock {
+  release(): void;
+}
+
+const POLL_MS = 100;
+
+export interface LockOptions {
+  /** Who asks, for the message that others see. */
+  command: string;
+  /** How long to wait for another holder. */
+  waitMs: number;
+  /** Called once when there is one to wait for. */
+  onWait: (holder: string) => void;
+  /** Ends the wait. */
+  signal?: AbortSignal | undefined;
+  /** What to throw when the wait is over. */
+  inUse: (holder: string) => UserError;
+}
+
+/**
+ * Takes a lock that holds across processes. It is the kernel's own file lock, so it ends with its process, however
+ * that dies, and a process that is merely busy or asleep keeps it: no heartbeat, nothing to clean up, no take-over.
+ * @param file the lock file, made where it is missing
+ * @throws what `inUse` makes, and the reason of `signal`
+ */
+export const takeLock = async (
+  file: string,
+  { command, waitMs, onWait, signal, inUse }: LockOptions,
+): Promise<Lock> => {
+  const { default: native } = await import("fs-native-extensions");
+  const holderFile = `${file}.holder`;
+  const descriptor = openSync(file, "a+", 0o600);
+  const deadline = Date.now() + waitMs;
+  let told = false;
+  while (!native.tryLock(descriptor)) {
+    const holder = describe(holderFile);
+    if (signal?.aborted || Date.now() >= deadline) {
+      closeSync(descriptor);
+      throw signal?.aborted ? signal.reason : inUse(holder);
+    }
+    if (!told) onWait(holder);
+    told = true;
+    await sleep(POLL_MS);
+  }
+  const holder: Holder = { pid: process.pid, command, since: new Date().toISOString() };
+  writeFileSync(holderFile, JSON.stringify(holder), { mode: 0o600 });
+  return {
+    release() {
+      rmSync(holderFile, { force: true });
+      native.unlock(descriptor);
+      closeSync(descriptor);
+    },
+  };
+};
+
+/** How long the short work of others may take, and how often to look whether it is done. */
+const SHORT_MS = { wait: 10_000, poll: 5 };
+
+/**
+ * Does work of a few milliseconds that no other process does at the same time, and waits for whoever does: without
+ * giving way, so that nothing of this process comes between either.
+ * @param file the lock file, made where it is missing
+ * @param busy what to throw where another process does not come to an end
+ */
+export const alone = <Result>(file: string, work: () => Result, busy: () => UserError): Result => {
+  const deadline = Date.now() + SHORT_MS.wait;
+  for (;;) {
+    const done = ifFree(file, () => ({ result: work() }));
+    if (done !== null) return done.result;
+    if (Date.now() >= deadline) throw busy();
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, SHORT_MS.poll);
+  }
+};
+
+/**
+ * Does work of a few milliseconds, unless another process does it at this moment.
+ * @param file the lock file, made where it is missing; the work may keep something in it
+ * @returns null where another process does it
+ */
+export const ifFree = <Result>(file: string, work: (descriptor: number) => Result): Result | null => {
+  const native = createRequire(import.meta.url)("fs-native-extensions") as typeof Native;
+  const descriptor = openSync(file, "a+", 0o600);
+  try {
+    return native.tryLock(descriptor) ? work(descriptor) : null;
+  } finally {
+    // The lock ends with it.
+    closeSync(descriptor);
+  }
+};
+
+const describe = (holderFile: string): string => {
+  try {
+    const holder = JSON.parse(readFileSync(holderFile, "utf8")) as Holder;
+    return `“aicost ${holder.command}” (process ${holder.pid}, since ${holder.since})`;
+  } catch {
+    return "another aicost process";
+  }
+};

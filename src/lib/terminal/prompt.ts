@@ -1,0 +1,92 @@
+import { interrupted, usageError } from "../errors.js";
+
+/** Whether somebody is there to answer. */
+export const canAsk = (): boolean => process.stdin.isTTY && process.stderr.isTTY;
+
+/** One question of `ask`. */
+export interface Question {
+  name: string;
+  message: string;
+  /** A list to choose from; else free text. */
+  choices?: readonly { name: string; value: string }[];
+  default?: string;
+  /** A password: it does not show, and every character of it counts, a space at its end too. */
+  hidden?: boolean;
+  /** What is wrong with an answer, or null. */
+  check?: (answer: string) => string | null;
+}
+
+/**
+ * Asks on stderr, because stdout is for the answer of the command.
+ * @returns the answers by name, trimmed, but for hidden ones
+ */
+export const ask = async (questions: readonly Question[]): Promise<Record<string, string>> => {
+  const prompt = await prompter();
+  const asked = prompt(
+    questions.map((question) => ({
+      type: typeOf(question),
+      name: question.name,
+      message: question.message,
+      ...(question.choices ? { choices: question.choices, pageSize: 12 } : {}),
+      ...(question.default === undefined ? {} : { default: question.default }),
+      ...(question.check && !question.choices ? { validate: validation(question) } : {}),
+    })),
+  );
+  const answers: Record<string, unknown> = await answered(asked);
+  return Object.fromEntries(
+    questions.map((question) => [question.name, asTyped(question, String(answers[question.name]))]),
+  );
+};
+
+const typeOf = ({ choices, hidden }: Question): "select" | "password" | "input" => {
+  if (choices) return "select";
+  return hidden ? "password" : "input";
+};
+
+const asTyped = ({ hidden }: Question, answer: string): string => (hidden ? answer : answer.trim());
+
+const validation = (question: Question) => (answer: string) =>
+  question.check?.(asTyped(question, answer)) ?? true;
+
+/** Characters of standard input after which nobody would call it a line. */
+const LONGEST_LINE = 64 * 1024;
+
+/** The first line of standard input, without what ends it; all of it where it has one line. */
+export const firstLine = async (): Promise<string> => {
+  let text = "";
+  for await (const piece of process.stdin.setEncoding("utf8") as AsyncIterable<string>) {
+    text += piece;
+    if (text.includes("\n") || text.length > LONGEST_LINE) break;
+  }
+  return text.replace(/\r?\n[^]*$/, "");
+};
+
+/**
+ * Asks yes or no before something is removed.
+ * @param yes the `--yes` flag: do not ask
+ * @returns whether to go on
+ * @throws UserError `not_confirmed` where nobody can answer and `--yes` is missing
+ */
+export const confirm = async (message: string, yes: boolean): Promise<boolean> => {
+  if (yes) return true;
+  if (!canAsk())
+    throw usageError("not_confirmed", `${message} Nobody is here to answer.`, "Confirm with --yes");
+  const questions = [{ type: "confirm" as const, name: "sure", message, default: false }];
+  const prompt = await prompter();
+  const answers: Record<string, unknown> = await answered(prompt(questions));
+  return answers["sure"] === true;
+};
+
+const prompter = async () => {
+  const { default: inquirer } = await import("inquirer");
+  return inquirer.createPromptModule({ output: process.stderr });
+};
+
+/** @throws UserError `interrupted` on Ctrl+C */
+const answered = async <Answers>(asked: Promise<Answers>): Promise<Answers> => {
+  try {
+    return await asked;
+  } catch (error) {
+    throw error instanceof Error && error.name === "ExitPromptError" ? interrupted("") : error;
+  }
+};
