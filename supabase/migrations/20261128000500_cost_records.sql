@@ -1,0 +1,158 @@
+-- The records: one row is one charge, one usage bucket or one call. Each month is a partition.
+
+create table if not exists public.cost_records (
+  id uuid not null default gen_random_uuid(),
+  user_id uuid not null references auth.users (id) on delete cascade,
+  provider_id uuid not null references public.providers (id),
+  timestamp timestamptz not null,
+  granularity varchar(5) not null default 'event' check (granularity in ('event', 'hour', 'day', 'month')),
+  model_name varchar(200),
+  cost_usd numeric(18, 10) not null default 0,
+  estimated_cost_usd numeric(18, 10),
+  tokens_used bigint check (tokens_used >= 0),
+  input_tokens bigint check (input_tokens >= 0),
+  output_tokens bigint check (output_tokens >= 0),
+  cache_read_tokens bigint check (cache_read_tokens >= 0),
+  cache_write_tokens bigint check (cache_write_tokens >= 0),
+  request_count bigint check (request_count >= 0),
+  collection_method varchar(20) not null default 'manual_entry'
+    check (collection_method in ('api_automated', 'manual_entry', 'csv_import')),
+  import_id uuid,
+  metadata jsonb not null default '{}'
+    check (
+      jsonb_typeof(metadata) = 'object'
+      and coalesce(metadata ->> 'cost_basis', 'billed') in ('billed', 'estimated', 'included', 'none')
+    ),
+  -- Ids are made from what a record says, so two users who import the same export have the same ids.
+  primary key (id, timestamp, user_id),
+  foreign key (import_id, user_id) references public.imports (id, user_id)
+) partition by range (timestamp);
+comment on table public.cost_records is 'Partitioned by month of timestamp, see create_monthly_partition.';
+comment on column public.cost_records.granularity is
+  'day and month belong to the calendar date that the provider named (midnight UTC), event and hour to the date in the user''s time zone.';
+comment on column public.cost_records.cost_usd is 'Money charged, US dollars; 0 where the source names none.';
+comment on column public.cost_records.estimated_cost_usd is
+  'US dollars that were not charged: priced from tokens (cost_basis estimated), or covered by a plan (included).';
+comment on column public.cost_records.tokens_used is 'Input + output, or the one number of a source that does not split.';
+comment on column public.cost_records.input_tokens is 'All input; cache_read_tokens and cache_write_tokens are parts of it.';
+comment on column public.cost_records.output_tokens is 'All output, reasoning included.';
+comment on column public.cost_records.metadata is
+  'cost_basis (billed, estimated, included, none; absent = billed), subscription, original, edited_at, what else the source says.';
+
+create index if not exists cost_records_user_timestamp_idx on public.cost_records (user_id, timestamp desc);
+create index if not exists cost_records_provider_timestamp_idx on public.cost_records (provider_id, timestamp desc);
+create index if not exists cost_records_timestamp_idx on public.cost_records (timestamp desc);
+create index if not exists cost_records_user_provider_idx on public.cost_records (user_id, provider_id, timestamp desc);
+create index if not exists cost_records_import_idx on public.cost_records (import_id, user_id);
+
+alter table public.cost_records enable row level security;
+
+drop policy if exists "Users see their own cost records" on public.cost_records;
+create policy "Users see their own cost records" on public.cost_records
+  for select to authenticated using ((select auth.uid()) = user_id);
+drop policy if exists "Users add their own cost records" on public.cost_records;
+create policy "Users add their own cost records" on public.cost_records
+  for insert to authenticated
+  with check ((select auth.uid()) = user_id and provider_id in (select id from public.providers));
+drop policy if exists "Users change their own cost records" on public.cost_records;
+create policy "Users change their own cost records" on public.cost_records
+  for update to authenticated using ((select auth.uid()) = user_id)
+  with check ((select auth.uid()) = user_id and provider_id in (select id from public.providers));
+drop policy if exists "Users delete their own cost records" on public.cost_records;
+create policy "Users delete their own cost records" on public.cost_records
+  for delete to authenticated using ((select auth.uid()) = user_id);
+
+revoke all on public.cost_records from anon, authenticated;
+grant select, insert, update, delete on public.cost_records to authenticated, service_role;
+
+-- Makes the partition of the month that begins on that day. It gets row-level security without a policy and no
+-- grants, because the parent's policies do not hold where a partition is queried by its own name. Attaching, unlike
+-- `create table … partition of`, does not lock readers out.
+create or replace function private.add_month(first_day date) returns void
+language plpgsql security definer
+set search_path = ''
+as $$
+declare
+  partition text := 'cost_records_' || to_char(first_day, 'YYYY_MM');
+begin
+  if to_regclass('public.' || partition) is not null then
+    return;
+  end if;
+  if first_day < '2015-01-01' or first_day > now() + interval '2 years' then
+    perform private.refuse(
+      'timestamp_out_of_range',
+      format('A record of %s is out of range.', to_char(first_day, 'YYYY-MM')),
+      'Records are kept from 2015 to two years ahead. Check the date.'
+    );
+  end if;
+  -- The lock that attaching takes anyway. It waits for whoever makes the same partition, and, other than an advisory
+  -- lock, lets the next line see it.
+  lock table only public.cost_records in share update exclusive mode;
+  if to_regclass('public.' || partition) is not null then
+    return;
+  end if;
+  execute format('create table public.%I (like public.cost_records including defaults including constraints)', partition);
+  execute format('alter table public.%I enable row level security', partition);
+  execute format('revoke all on public.%I from public, anon, authenticated', partition);
+  execute format(
+    'alter table public.cost_records attach partition public.%I for values from (%L) to (%L)',
+    partition,
+    first_day::timestamp at time zone 'UTC',
+    (first_day + interval '1 month') at time zone 'UTC'
+  );
+end
+$$;
+
+create or replace function public.create_monthly_partition(year int, month int) returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if month not between 1 and 12 then
+    perform private.refuse('bad_month', format('%s is not a month.', month), 'A month is 1 to 12.', 2);
+  end if;
+  perform private.add_month(make_date(year, month, 1));
+end
+$$;
+
+create or replace function private.month_partitions() returns table (month date, partition regclass)
+language sql stable
+set search_path = ''
+as $$
+  select to_date(right(c.relname, 7), 'YYYY_MM'), c.oid::regclass
+  from pg_inherits i
+  join pg_class c on c.oid = i.inhrelid
+  where i.inhparent = 'public.cost_records'::regclass
+$$;
+
+-- The months that have a partition, in order, each with its size and the number of its records that the caller may see.
+create or replace function public.list_partitions() returns jsonb
+language sql stable
+set search_path = ''
+as $$
+  select coalesce(
+    jsonb_agg(
+      jsonb_build_object(
+        'month', to_char(p.month, 'YYYY-MM'),
+        'records', coalesce(r.records, 0),
+        'bytes', pg_total_relation_size(p.partition)
+      )
+      order by p.month
+    ),
+    '[]'
+  )
+  from private.month_partitions() p
+  left join (
+    select date_trunc('month', r.timestamp at time zone 'UTC')::date as month, count(*) as records
+    from public.cost_records r
+    group by 1
+  ) r on r.month = p.month
+$$;
+
+revoke all on function private.add_month, private.month_partitions from public;
+grant execute on function private.add_month, private.month_partitions to authenticated, service_role;
+revoke all on function public.create_monthly_partition, public.list_partitions from public, anon;
+grant execute on function public.create_monthly_partition, public.list_partitions to authenticated, service_role;
+
+select private.add_month(month::date)
+from generate_series(timestamp '2025-01-01', timestamp '2027-06-01', interval '1 month') as month;

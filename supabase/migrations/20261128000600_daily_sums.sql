@@ -1,0 +1,190 @@
+-- The sums of each day, kept in a materialized view. Triggers log which days have changed since it was refreshed.
+
+-- Append-only. `date` is the UTC date of a record that changed; -infinity means every day of the user.
+create table if not exists private.stale_days (
+  id bigint generated always as identity primary key,
+  user_id uuid not null,
+  date date not null
+);
+comment on table private.stale_days is 'What changed since cost_records_daily was refreshed. Written by triggers alone.';
+create index if not exists stale_days_user_date_idx on private.stale_days (user_id, date);
+
+create table if not exists private.daily_refreshes (
+  is_last boolean primary key default true check (is_last),
+  refreshed_at timestamptz not null
+);
+comment on table private.daily_refreshes is 'When cost_records_daily was refreshed last; one row.';
+
+-- Every daily sum of this program, computed here alone: for one user, or for everyone. The moments are midnights UTC.
+-- Whether a provider has billed is asked for its own day, in UTC: an event of that day counts as billed, also where it
+-- falls on another date in the user's time zone.
+create or replace function private.sum_days(
+  of_user uuid, from_moment timestamptz, to_moment timestamptz, by_method boolean default false,
+  everyone boolean default false
+) returns table (
+  user_id uuid, provider_id uuid, date date, model_name varchar, collection_method varchar,
+  total_cost_usd numeric, total_subscription_usd numeric, total_estimated_usd numeric, total_included_usd numeric,
+  total_tokens bigint, total_input_tokens bigint, total_output_tokens bigint,
+  total_cache_read_tokens bigint, total_cache_write_tokens bigint, total_unpriced_tokens bigint,
+  total_requests bigint, record_count bigint, billed_count bigint
+)
+language plpgsql stable
+set search_path = ''
+as $$
+#variable_conflict use_column
+begin
+  return query
+  with utc_days as (
+    select
+      r.user_id, r.provider_id, (r.timestamp at time zone 'UTC')::date as utc_date, d.date, r.model_name,
+      case when by_method then r.collection_method end as collection_method,
+      sum(r.cost_usd) as cost_usd,
+      sum(r.cost_usd) filter (where d.is_subscription) as subscription_usd,
+      sum(r.estimated_cost_usd) filter (where d.basis = 'estimated') as estimated_usd,
+      sum(r.estimated_cost_usd) filter (where d.basis = 'included') as included_usd,
+      sum(r.tokens_used) as tokens,
+      sum(r.input_tokens) as input_tokens,
+      sum(r.output_tokens) as output_tokens,
+      sum(r.cache_read_tokens) as cache_read_tokens,
+      sum(r.cache_write_tokens) as cache_write_tokens,
+      sum(r.tokens_used) filter (where d.basis = 'none') as unpriced_tokens,
+      sum(r.request_count) as requests,
+      count(*) as record_count,
+      count(*) filter (where d.basis = 'billed') as billed_count,
+      count(*) filter (where d.basis = 'billed' and not d.is_subscription) as metered_count
+    from public.cost_records r
+    left join public.user_preferences p on p.user_id = r.user_id
+    cross join lateral (
+      select
+        case
+          when r.granularity in ('day', 'month') then (r.timestamp at time zone 'UTC')::date
+          else (r.timestamp at time zone coalesce(p.timezone, 'UTC'))::date
+        end as date,
+        coalesce(r.metadata ->> 'cost_basis', 'billed') as basis,
+        coalesce(r.metadata ->> 'subscription', '') = 'true' as is_subscription
+    ) d
+    where (everyone or r.user_id = of_user) and r.timestamp >= from_moment and r.timestamp < to_moment
+    group by 1, 2, 3, 4, 5, 6
+  ),
+  marked as (
+    select u.*, sum(u.metered_count) over (partition by u.user_id, u.provider_id, u.utc_date) > 0 as is_billed
+    from utc_days u
+  )
+  select
+    m.user_id, m.provider_id, m.date, m.model_name, m.collection_method,
+    sum(m.cost_usd),
+    coalesce(sum(m.subscription_usd), 0),
+    coalesce(sum(m.estimated_usd) filter (where not m.is_billed), 0),
+    coalesce(sum(m.included_usd), 0),
+    sum(m.tokens)::bigint, sum(m.input_tokens)::bigint, sum(m.output_tokens)::bigint,
+    sum(m.cache_read_tokens)::bigint, sum(m.cache_write_tokens)::bigint,
+    coalesce(sum(m.unpriced_tokens) filter (where not m.is_billed), 0)::bigint,
+    sum(m.requests)::bigint, sum(m.record_count)::bigint, sum(m.billed_count)::bigint
+  from marked m
+  group by 1, 2, 3, 4, 5;
+end
+$$;
+
+do $$
+begin
+  if to_regclass('public.cost_records_daily') is null then
+    create materialized view public.cost_records_daily as
+      select
+        user_id, provider_id, date, model_name, total_cost_usd, total_tokens, total_input_tokens,
+        total_output_tokens, total_cache_read_tokens, total_cache_write_tokens, total_requests, record_count,
+        total_subscription_usd, total_estimated_usd, total_included_usd, total_unpriced_tokens, billed_count
+      from private.sum_days(null, '-infinity', 'infinity', everyone => true);
+  end if;
+end
+$$;
+comment on materialized view public.cost_records_daily is
+  'Sums as of the last refresh. No API role may read it: users read daily_spend, which is never stale.';
+
+create unique index if not exists cost_records_daily_unique_idx
+  on public.cost_records_daily (user_id, provider_id, date, model_name) nulls not distinct;
+create index if not exists cost_records_daily_user_date_idx on public.cost_records_daily (user_id, date desc);
+create index if not exists cost_records_daily_date_idx on public.cost_records_daily (date desc);
+revoke all on public.cost_records_daily from anon, authenticated;
+
+create or replace function private.log_stale_days() returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+begin
+  insert into private.stale_days (user_id, date)
+  select distinct c.user_id, (c.timestamp at time zone 'UTC')::date from changed c;
+  return null;
+end
+$$;
+
+drop trigger if exists log_stale_days_insert on public.cost_records;
+create trigger log_stale_days_insert after insert on public.cost_records
+  referencing new table as changed for each statement execute function private.log_stale_days();
+drop trigger if exists log_stale_days_update_old on public.cost_records;
+create trigger log_stale_days_update_old after update on public.cost_records
+  referencing old table as changed for each statement execute function private.log_stale_days();
+drop trigger if exists log_stale_days_update_new on public.cost_records;
+create trigger log_stale_days_update_new after update on public.cost_records
+  referencing new table as changed for each statement execute function private.log_stale_days();
+drop trigger if exists log_stale_days_delete on public.cost_records;
+create trigger log_stale_days_delete after delete on public.cost_records
+  referencing old table as changed for each statement execute function private.log_stale_days();
+
+-- In another time zone an event may fall on another date: every day of that user is stale.
+create or replace function private.log_all_days_stale() returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+begin
+  insert into private.stale_days (user_id, date) values (coalesce(new.user_id, old.user_id), '-infinity');
+  return null;
+end
+$$;
+
+drop trigger if exists log_all_days_stale on public.user_preferences;
+create trigger log_all_days_stale after update of timezone on public.user_preferences
+  for each row when (old.timezone <> new.timezone) execute function private.log_all_days_stale();
+drop trigger if exists log_all_days_stale_insert on public.user_preferences;
+create trigger log_all_days_stale_insert after insert on public.user_preferences
+  for each row when (new.timezone <> 'UTC') execute function private.log_all_days_stale();
+drop trigger if exists log_all_days_stale_delete on public.user_preferences;
+create trigger log_all_days_stale_delete after delete on public.user_preferences
+  for each row when (old.timezone <> 'UTC') execute function private.log_all_days_stale();
+
+-- The log rows that this transaction sees go first, then the refresh: whatever commits in between stays logged.
+create or replace function private.refresh_daily() returns void
+language plpgsql security definer
+set search_path = ''
+as $$
+begin
+  -- Whoever is at it already does it for all.
+  if not pg_try_advisory_xact_lock(hashtextextended('aicost.refresh_daily', 0)) then
+    return;
+  end if;
+  delete from private.stale_days;
+  refresh materialized view concurrently public.cost_records_daily;
+  insert into private.daily_refreshes (refreshed_at) values (clock_timestamp())
+  on conflict (is_last) do update set refreshed_at = excluded.refreshed_at;
+end
+$$;
+
+create or replace function private.last_refresh() returns timestamptz
+language sql stable security definer
+set search_path = ''
+as $$
+  select r.refreshed_at from private.daily_refreshes r
+$$;
+
+create or replace function public.refresh_cost_records_daily() returns void
+language sql
+set search_path = ''
+as $$
+  select private.refresh_daily()
+$$;
+
+revoke all on function
+  private.refresh_daily, private.last_refresh, private.sum_days, private.log_stale_days, private.log_all_days_stale
+  from public;
+grant execute on function private.refresh_daily, private.last_refresh to authenticated, service_role;
+revoke all on function public.refresh_cost_records_daily from public, anon;
+grant execute on function public.refresh_cost_records_daily to authenticated, service_role;

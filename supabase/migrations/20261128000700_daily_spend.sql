@@ -1,0 +1,159 @@
+-- The signed-in user's daily sums, as reports read them. Days that have changed since the last refresh are summed live, so
+-- that no reader ever sees a stale sum.
+
+-- The signed-in user's daily sums between two dates, ends included, as of this very statement.
+-- Records are read where days have changed, and a day or two around; days in between that have not are left out.
+-- `counted_cost_usd` is what counts: charged money, and estimates where the provider has not billed that day.
+create or replace function private.current_days(from_date date, to_date date, by_method boolean default false)
+returns table (
+  user_id uuid, provider_id uuid, date date, model_name varchar, collection_method varchar,
+  counted_cost_usd numeric, billed_usd numeric, subscription_usd numeric, estimated_usd numeric, included_usd numeric,
+  total_tokens bigint, input_tokens bigint, output_tokens bigint, cache_read_tokens bigint, cache_write_tokens bigint,
+  unpriced_tokens bigint, request_count bigint, record_count bigint, billed_count bigint, cost_basis text
+)
+language plpgsql stable security definer
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  me uuid := private.require_user();
+  first_day date := coalesce(from_date, '-infinity');
+  last_day date := coalesce(to_date, 'infinity');
+  -- A UTC date may touch the local dates before and after it.
+  stale date[] := array(
+    select distinct s.date + k from private.stale_days s, generate_series(-1, 1) k
+    where s.user_id = me and s.date > '-infinity' and s.date + k between first_day and last_day
+  );
+  all_stale boolean := by_method or exists (
+    select from private.stale_days s where s.user_id = me and s.date = '-infinity'
+  );
+begin
+  return query
+  with gaps as (
+    select d, d - lag(d) over (order by d) > 3 as is_wide from unnest(stale) d
+  ),
+  runs as (
+    select first_day as first, last_day as last where all_stale
+    union all
+    select min(r.d), max(r.d)
+    from (select g.d, count(*) filter (where g.is_wide) over (order by g.d) as run from gaps g) r
+    where not all_stale
+    group by r.run
+  ),
+  days as (
+    select s.*
+    from runs r
+    cross join lateral private.sum_days(
+      me,
+      (r.first - interval '1 day') at time zone 'UTC',
+      (r.last + interval '2 days') at time zone 'UTC',
+      by_method
+    ) s
+    where s.date between r.first and r.last and (all_stale or s.date = any (stale))
+    union all
+    select
+      d.user_id, d.provider_id, d.date, d.model_name, null,
+      d.total_cost_usd, d.total_subscription_usd, d.total_estimated_usd, d.total_included_usd,
+      d.total_tokens, d.total_input_tokens, d.total_output_tokens,
+      d.total_cache_read_tokens, d.total_cache_write_tokens, d.total_unpriced_tokens,
+      d.total_requests, d.record_count, d.billed_count
+    from public.cost_records_daily d
+    where d.user_id = me and d.date between first_day and last_day and not all_stale and d.date <> all (stale)
+  )
+  select
+    d.user_id, d.provider_id, d.date, d.model_name, d.collection_method,
+    d.total_cost_usd + d.total_estimated_usd,
+    d.total_cost_usd - d.total_subscription_usd,
+    d.total_subscription_usd, d.total_estimated_usd, d.total_included_usd,
+    d.total_tokens, d.total_input_tokens, d.total_output_tokens, d.total_cache_read_tokens, d.total_cache_write_tokens,
+    d.total_unpriced_tokens, d.total_requests, d.record_count, d.billed_count,
+    case
+      when d.billed_count > 0 and d.total_estimated_usd <> 0 then 'mixed'
+      when d.billed_count > 0 then 'billed'
+      when d.total_estimated_usd <> 0 then 'estimated'
+      when d.total_included_usd <> 0 then 'included'
+      else 'none'
+    end
+  from days d;
+end
+$$;
+
+create or replace view public.daily_spend with (security_invoker = true) as
+  select
+    user_id, provider_id, date, model_name,
+    counted_cost_usd, billed_usd, subscription_usd, estimated_usd, included_usd,
+    total_tokens, input_tokens, output_tokens, cache_read_tokens, cache_write_tokens,
+    unpriced_tokens, request_count, record_count, billed_count, cost_basis
+  from private.current_days(null, null);
+comment on view public.daily_spend is 'The signed-in user''s spend by day, provider and model; never stale.';
+revoke all on public.daily_spend from anon, authenticated;
+grant select on public.daily_spend to authenticated, service_role;
+
+create or replace function public.get_daily_spend(from_date date, to_date date, by_method boolean default false)
+returns jsonb
+language sql stable
+set search_path = ''
+as $$
+  select coalesce(
+    jsonb_agg(
+      jsonb_build_object(
+        'date', d.date,
+        'provider', p.name,
+        'model', d.model_name,
+        'method', d.collection_method,
+        'cost_usd', private.decimal_text(d.counted_cost_usd),
+        'billed_usd', private.decimal_text(d.billed_usd),
+        'subscription_usd', private.decimal_text(d.subscription_usd),
+        'estimated_usd', private.decimal_text(d.estimated_usd),
+        'included_usd', private.decimal_text(d.included_usd),
+        'input_tokens', d.input_tokens,
+        'output_tokens', d.output_tokens,
+        'cache_read_tokens', d.cache_read_tokens,
+        'cache_write_tokens', d.cache_write_tokens,
+        'request_count', d.request_count,
+        'record_count', d.record_count,
+        'billed_count', d.billed_count,
+        'unpriced_tokens', d.unpriced_tokens
+      )
+      order by d.date, p.name, d.model_name, d.collection_method
+    ),
+    '[]'
+  )
+  from private.current_days(from_date, to_date, by_method) d
+  join public.providers p on p.id = d.provider_id
+$$;
+
+-- What was charged for the user's records of [start_date, end_date), US dollars. Another user's records are not seen.
+create or replace function public.get_user_total_spend(user_id uuid, start_date timestamptz, end_date timestamptz)
+returns numeric
+language sql stable
+set search_path = ''
+as $$
+  select coalesce(sum(r.cost_usd), 0)
+  from public.cost_records r
+  where r.user_id = get_user_total_spend.user_id and r.timestamp >= start_date and r.timestamp < end_date
+$$;
+
+-- The models for which the user was charged most in [start_date, end_date).
+create or replace function public.get_top_models_by_spend(
+  user_id uuid, start_date timestamptz, end_date timestamptz, "limit" int default 10
+) returns table (model_name varchar, total_cost_usd numeric, total_tokens bigint, total_requests bigint)
+language sql stable
+set search_path = ''
+as $$
+  select r.model_name, sum(r.cost_usd), sum(r.tokens_used)::bigint, sum(r.request_count)::bigint
+  from public.cost_records r
+  where r.user_id = get_top_models_by_spend.user_id and r.timestamp >= start_date and r.timestamp < end_date
+  group by r.model_name
+  order by 2 desc, 1
+  limit get_top_models_by_spend."limit"
+$$;
+
+revoke all on function private.current_days from public;
+grant execute on function private.current_days to authenticated, service_role;
+revoke all on function
+  public.get_daily_spend, public.get_user_total_spend, public.get_top_models_by_spend
+  from public, anon;
+grant execute on function
+  public.get_daily_spend, public.get_user_total_spend, public.get_top_models_by_spend
+  to authenticated, service_role;

@@ -1,0 +1,161 @@
+-- Exports and feeds that describe the same money: which of them counts on a day. The others are replaced.
+
+-- The series that show the same money as this one. Where a source does not say whose money it shows (`openai/cost`), it
+-- is that of the only account that others name (`openai/cost org-1`); with several accounts nobody can tell.
+create or replace function private.overlapping_series(series text) returns text[]
+language sql stable
+set search_path = ''
+as $$
+  with known as (
+    select i.series
+    from public.imports i
+    where split_part(i.series, ' ', 1) = split_part(overlapping_series.series, ' ', 1) and i.status <> 'undone'
+    union
+    select overlapping_series.series
+  )
+  select case
+    when count(*) filter (where k.series like '% %') <= 1 then array_agg(k.series)
+    else array[overlapping_series.series]
+  end
+  from known k
+$$;
+
+-- Records on those days (UTC) that look at the same money in another series or detail: another view of it.
+create or replace function private.other_views(days date[], series text, detail int, except_import uuid default null)
+returns table (day date, record public.cost_records, detail int)
+language sql stable
+set search_path = ''
+as $$
+  select (r.timestamp at time zone 'UTC')::date, r, (select i.detail from public.imports i where i.id = r.import_id)
+  from public.cost_records r
+  -- The imports are looked up once: without statistics, a join would look at every record for each of them.
+  where r.import_id = any (array(
+      select o.id from public.imports o
+      where o.series = any ((select private.overlapping_series(other_views.series))::text[])
+        and (o.series <> other_views.series or o.detail <> other_views.detail)
+        and o.id is distinct from except_import
+    ))
+    and r.timestamp >= (select min(d) from unnest(days) d)::timestamp at time zone 'UTC'
+    and r.timestamp < ((select max(d) from unnest(days) d) + 1)::timestamp at time zone 'UTC'
+    and (r.timestamp at time zone 'UTC')::date = any (days)
+$$;
+
+-- Of two views of the same day, the one that holds more counts: the other is partial or older. Of equal ones (within
+-- half a percent, for exports that round) the finer counts. A view that was edited by hand always stays.
+-- Answers, for each day that has another view, whether the import's own view counts.
+create or replace function private.compare_views(head public.imports, days date[], day_totals jsonb, measure text)
+returns table (day date, counts boolean, is_edited boolean)
+language sql stable
+set search_path = ''
+as $$
+  with views as (
+    select
+      v.day, v.detail, bool_or((v.record).metadata ? 'edited_at') as is_edited,
+      sum(case when measure = 'tokens_used' then coalesce((v.record).tokens_used, 0) else (v.record).cost_usd end) as total
+    from private.other_views(days, head.series, head.detail) v
+    group by v.day, v.detail
+  ),
+  compared as (
+    select
+      v.day, v.is_edited, v.total, head.detail > v.detail as is_finer,
+      coalesce((day_totals ->> v.day::text)::numeric, v.total) as own_total,
+      abs(v.total) * 0.005 as slack
+    from views v
+  )
+  select
+    c.day,
+    bool_and(
+      not c.is_edited
+      and case when c.is_finer then c.own_total >= c.total - c.slack else c.own_total > c.total + c.slack end
+    ),
+    bool_or(c.is_edited)
+  from compared c
+  group by c.day
+$$;
+
+-- Deletes the other views of those days, and keeps them for an undo. Answers how many records.
+create or replace function private.replace_views(head public.imports, days date[]) returns bigint
+language sql
+set search_path = ''
+as $$
+  with gone as (
+    delete from public.cost_records r
+    using private.other_views(days, head.series, head.detail) v
+    where r.id = (v.record).id and r.timestamp = (v.record).timestamp and r.user_id = (v.record).user_id
+    returning r.*
+  ),
+  logged as (
+    insert into public.import_changes (import_id, user_id, record_id, record_timestamp, replaced, before)
+    select head.id, g.user_id, g.id, g.timestamp, true, to_jsonb(g) from gone g
+    on conflict do nothing
+  )
+  select count(*) from gone
+$$;
+
+-- What the same feed has given for those days (UTC).
+create or replace function private.own_view(head public.imports, days date[])
+returns table (day date, record public.cost_records)
+language sql stable
+set search_path = ''
+as $$
+  select (r.timestamp at time zone 'UTC')::date, r
+  from public.cost_records r
+  where r.import_id = any (array(
+      select i.id from public.imports i
+      where i.series = head.series and i.detail = head.detail and i.format = head.format
+    ))
+    and r.timestamp >= (select min(d) from unnest(days) d)::timestamp at time zone 'UTC'
+    and r.timestamp < ((select max(d) from unnest(days) d) + 1)::timestamp at time zone 'UTC'
+    and (r.timestamp at time zone 'UTC')::date = any (days)
+$$;
+
+-- What the same feed has for each of those days (UTC): a day with another number is a day with other records.
+create or replace function private.day_marks(head public.imports, days date[]) returns jsonb
+language sql stable
+set search_path = ''
+as $$
+  select coalesce(jsonb_object_agg(m.day, m.mark), '{}')
+  from (
+    select v.day, sum(hash_record_extended(v.record, 0)) as mark from private.own_view(head, days) v group by v.day
+  ) m
+$$;
+
+-- Deletes what the feed gave for those days and does not give any more, and keeps it for an undo. What was edited by
+-- hand stays. Answers how many records.
+create or replace function private.retire_records(head public.imports, days date[], given jsonb) returns bigint
+language sql
+set search_path = ''
+as $$
+  with gone as (
+    -- The rows of private.own_view.
+    delete from public.cost_records r
+    where r.import_id = any (array(
+        select i.id from public.imports i
+        where i.series = head.series and i.detail = head.detail and i.format = head.format
+      ))
+      and r.timestamp >= (select min(d) from unnest(days) d)::timestamp at time zone 'UTC'
+      and r.timestamp < ((select max(d) from unnest(days) d) + 1)::timestamp at time zone 'UTC'
+      and (r.timestamp at time zone 'UTC')::date = any (days)
+      and (r.id, r.timestamp) not in (
+        select g.id, g.timestamp from jsonb_to_recordset(given) as g (id uuid, "timestamp" timestamptz)
+      )
+      and not r.metadata ? 'edited_at'
+    returning r.*
+  ),
+  logged as (
+    insert into public.import_changes (import_id, user_id, record_id, record_timestamp, replaced, before)
+    select head.id, g.user_id, g.id, g.timestamp, true, to_jsonb(g) from gone g
+    -- An import that was cut short and is gone on with had changed this record before.
+    on conflict (import_id, user_id, record_id, record_timestamp) do update set replaced = true
+  )
+  select count(*) from gone
+$$;
+
+revoke all on function
+  private.overlapping_series, private.other_views, private.compare_views, private.replace_views, private.own_view,
+  private.day_marks, private.retire_records
+  from public;
+grant execute on function
+  private.overlapping_series, private.other_views, private.compare_views, private.replace_views, private.own_view,
+  private.day_marks, private.retire_records
+  to authenticated, service_role;

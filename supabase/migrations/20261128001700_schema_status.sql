@@ -1,0 +1,106 @@
+-- What is set up in this database. `aicost db status` shows it, and every command sees whether it fits its version.
+
+-- From the history that Supabase's own command line keeps; empty where nobody recorded anything.
+create or replace function private.applied_migrations() returns jsonb
+language plpgsql stable security definer
+set search_path = ''
+as $$
+declare
+  versions jsonb := '[]';
+begin
+  if to_regclass('supabase_migrations.schema_migrations') is not null then
+    execute $query$
+      select coalesce(jsonb_agg(m.version order by m.version), '[]') from supabase_migrations.schema_migrations m
+    $query$ into versions;
+  end if;
+  return versions;
+end
+$$;
+
+-- The jobs of pg_cron that keep this schema; null where that extension is not enabled.
+create or replace function private.cron_jobs() returns jsonb
+language plpgsql stable security definer
+set search_path = ''
+as $$
+declare
+  jobs jsonb;
+begin
+  if to_regclass('cron.job') is not null then
+    execute $query$
+      select coalesce(jsonb_agg(j.jobname order by j.jobname), '[]')
+      from cron.job j
+      where j.jobname like 'aicost-%' and j.active
+    $query$ into jobs;
+  end if;
+  return jobs;
+end
+$$;
+
+-- How many of the signed-in user's days are summed live, until the next refresh.
+create or replace function private.count_stale_days() returns bigint
+language sql stable security definer
+set search_path = ''
+as $$
+  with stale as (select distinct s.date from private.stale_days s where s.user_id = auth.uid())
+  select
+    case
+      when exists (select from stale where date = '-infinity') then (
+        select count(distinct (r.timestamp at time zone 'UTC')::date)
+        from public.cost_records r
+        where r.user_id = auth.uid()
+      )
+      else (select count(*) from stale)
+    end
+$$;
+
+create or replace function private.partition_months() returns jsonb
+language sql stable
+set search_path = ''
+as $$
+  select jsonb_build_object('first', min(p.month), 'last', max(p.month), 'count', count(*))
+  from (
+    select replace(right(c.relname, 7), '_', '-') as month
+    from pg_inherits i
+    join pg_class c on c.oid = i.inhrelid
+    where i.inhparent = 'public.cost_records'::regclass
+  ) p
+$$;
+
+create or replace function public.get_schema_status() returns jsonb
+language sql stable
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'migrations', private.applied_migrations(),
+    'postgres', split_part(current_setting('server_version'), ' ', 1),
+    'partitions', private.partition_months(),
+    'stale_days', private.count_stale_days(),
+    'cron_jobs', private.cron_jobs()
+  )
+$$;
+
+-- What `get_schema_status` says, and how much there is. The records are those that the caller may see.
+create or replace function public.get_database_status() returns jsonb
+language sql stable
+set search_path = ''
+as $$
+  select public.get_schema_status() || jsonb_build_object(
+    'records', (select count(*) from public.cost_records),
+    'last_refresh', private.moment_text(private.last_refresh()),
+    'bytes', jsonb_build_object(
+      'database',
+      case when has_database_privilege(current_database(), 'connect') then pg_database_size(current_database()) end,
+      'cost_records', (select coalesce(sum(pg_total_relation_size(p.partition)), 0) from private.month_partitions() p),
+      'cost_records_daily', pg_total_relation_size('public.cost_records_daily'::regclass)
+    )
+  )
+$$;
+
+revoke all on function
+  private.applied_migrations, private.cron_jobs, private.count_stale_days, private.partition_months
+  from public;
+grant execute on function
+  private.applied_migrations, private.cron_jobs, private.count_stale_days, private.partition_months
+  to authenticated, service_role;
+revoke all on function public.get_schema_status, public.get_database_status from public, anon;
+grant execute on function public.get_schema_status, public.get_database_status to authenticated, service_role;

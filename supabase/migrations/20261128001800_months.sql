@@ -1,0 +1,174 @@
+-- Takes old months out of the database, into archives. These functions read and change the records of all users, so only
+-- the owner of the database may call them.
+
+create or replace function private.month_start(first_day date) returns timestamptz
+language sql immutable
+set search_path = ''
+as $$
+  select first_day::timestamp at time zone 'UTC'
+$$;
+
+create or replace function private.month_end(first_day date) returns timestamptz
+language sql immutable
+set search_path = ''
+as $$
+  select (first_day + interval '1 month') at time zone 'UTC'
+$$;
+
+-- What a month (UTC) holds of each user: its records, and what an undo would put back among them. `mark` is another one
+-- as soon as any of that is another. `later` are events that the user's calendar has on a day of the next month.
+create or replace function private.month_contents(first_day date) returns jsonb
+language sql stable
+set search_path = ''
+as $$
+  with records as (
+    select
+      r.user_id, count(*) as records, sum(r.cost_usd) as cost_usd, sum(hash_record_extended(r, 0)) as mark,
+      count(*) filter (
+        where r.granularity not in ('day', 'month')
+          and (r.timestamp at time zone coalesce(p.timezone, 'UTC'))::date >= first_day + interval '1 month'
+      ) as later
+    from public.cost_records r
+    left join public.user_preferences p on p.user_id = r.user_id
+    where r.timestamp >= private.month_start(first_day) and r.timestamp < private.month_end(first_day)
+    group by r.user_id
+  ),
+  changes as (
+    select c.user_id, count(*) as changes, sum(hash_record_extended(c, 0)) as mark
+    from public.import_changes c
+    where c.record_timestamp >= private.month_start(first_day) and c.record_timestamp < private.month_end(first_day)
+    group by c.user_id
+  )
+  select coalesce(
+    jsonb_agg(
+      jsonb_build_object(
+        'user_id', user_id,
+        'records', coalesce(r.records, 0),
+        'changes', coalesce(c.changes, 0),
+        'cost_usd', private.decimal_text(coalesce(r.cost_usd, 0)),
+        'later', coalesce(r.later, 0),
+        'mark', concat_ws(' ', coalesce(r.mark, 0), coalesce(c.mark, 0))
+      )
+      order by user_id
+    ),
+    '[]'
+  )
+  from records r
+  full join changes c using (user_id)
+$$;
+
+-- As `private.archive_page`, of one month (UTC) alone: its records, what an undo would put back among them, and the
+-- imports and own providers that these refer to.
+create or replace function private.month_page(first_day date, kind text, after jsonb, max_rows int)
+returns table (archived jsonb, key jsonb)
+language plpgsql
+set search_path = ''
+as $$
+#variable_conflict use_variable
+declare
+  me uuid := private.require_user();
+  since timestamptz := private.month_start(first_day);
+  until timestamptz := private.month_end(first_day);
+  least_id constant uuid := '00000000-0000-0000-0000-000000000000';
+begin
+  case kind
+    when 'provider' then
+      return query select a.archived, a.key from private.archive_page(kind, after, max_rows) a;
+    when 'import' then
+      return query
+        select private.whole_import_json(i), jsonb_build_array(i.created_at, i.id)
+        from public.imports i
+        where i.user_id = me
+          and i.id in (
+            select r.import_id from public.cost_records r
+            where r.user_id = me and r.timestamp >= since and r.timestamp < until
+            union all
+            select unnest(array[c.import_id, (c.before ->> 'import_id')::uuid]) from public.import_changes c
+            where c.user_id = me and c.record_timestamp >= since and c.record_timestamp < until
+          )
+          and (i.created_at, i.id)
+            > (coalesce((after ->> 0)::timestamptz, '-infinity'), coalesce((after ->> 1)::uuid, least_id))
+        order by i.created_at, i.id
+        limit max_rows;
+    when 'cost_record' then
+      return query
+        select private.record_json(r), jsonb_build_array(r.timestamp, r.id)
+        from public.cost_records r
+        where r.user_id = me
+          and r.timestamp >= greatest((after ->> 0)::timestamptz, since) and r.timestamp < until
+          and (r.timestamp, r.id)
+            > (coalesce((after ->> 0)::timestamptz, '-infinity'), coalesce((after ->> 1)::uuid, least_id))
+        order by r.timestamp, r.id
+        limit max_rows;
+    when 'import_change' then
+      return query
+        select private.import_change_json(c), jsonb_build_array(c.import_id, c.record_id, c.record_timestamp)
+        from public.import_changes c
+        where c.user_id = me
+          and c.record_timestamp >= since and c.record_timestamp < until
+          and (c.import_id, c.record_id, c.record_timestamp) > (
+            coalesce((after ->> 0)::uuid, least_id),
+            coalesce((after ->> 1)::uuid, least_id),
+            coalesce((after ->> 2)::timestamptz, '-infinity')
+          )
+        order by c.import_id, c.record_id, c.record_timestamp
+        limit max_rows;
+    else
+      return;
+  end case;
+end
+$$;
+
+-- As `export_rows`, of one month (UTC) alone.
+create or replace function private.export_month(first_day date, kind text, after text, max_rows int) returns jsonb
+language sql
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'rows', coalesce(jsonb_agg(p.archived order by p.place), '[]'),
+    'next', case when count(*) >= max_rows then (array_agg(p.key order by p.place desc))[1]::text end
+  )
+  from private.month_page(first_day, kind, after::jsonb, max_rows) with ordinality as p (archived, key, place)
+$$;
+
+-- Takes a month (UTC) out of the database, where it still holds what was archived of it: `archived` is what
+-- `private.month_contents` said. Answers `dropped`; or, and then nothing is changed, `changed` or `busy`.
+create or replace function private.drop_month(first_day date, archived jsonb) returns text
+language plpgsql
+set search_path = ''
+as $$
+declare
+  partition text := 'cost_records_' || to_char(first_day, 'YYYY_MM');
+  held bigint;
+begin
+  -- All that dropping locks anyway, at once and without waiting: whoever waits for one while it holds another can end in
+  -- a deadlock, and whoever queues for such a lock stops all readers behind it.
+  execute format(
+    'lock table only public.cost_records, public.%I, public.imports, public.import_changes, public.providers in access exclusive mode nowait',
+    partition
+  );
+  execute format('select count(*) from public.%I', partition) into held;
+  if private.month_contents(first_day) <> archived
+    or held <> (select sum((a ->> 'records')::bigint) from jsonb_array_elements(archived) a) then
+    return 'changed';
+  end if;
+  insert into private.stale_days (user_id, date)
+  select distinct r.user_id, (r.timestamp at time zone 'UTC')::date
+  from public.cost_records r
+  where r.timestamp >= private.month_start(first_day) and r.timestamp < private.month_end(first_day);
+  -- An undo could not put them back any more.
+  delete from public.import_changes c
+  where c.record_timestamp >= private.month_start(first_day) and c.record_timestamp < private.month_end(first_day);
+  execute format('alter table public.cost_records detach partition public.%I', partition);
+  execute format('drop table public.%I', partition);
+  return 'dropped';
+exception
+  when lock_not_available or deadlock_detected then
+    return 'busy';
+end
+$$;
+
+revoke all on function
+  private.month_start, private.month_end, private.month_contents, private.month_page, private.export_month,
+  private.drop_month
+  from public;

@@ -1,3 +1,0 @@
--- Undoes 20261122000100_foundations.
-
-drop schema if exists private cascade;

@@ -1,6 +1,0 @@
--- Undoes 20261122000800_records. No record is lost.
-
-drop function if exists
-  public.remove_cost_records, public.edit_cost_record, public.list_cost_records, public.get_cost_record,
-  public.add_cost_record;
-drop function if exists private.find_record, private.name_pattern, private.record_date, private.record_json;

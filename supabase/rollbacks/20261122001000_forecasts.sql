@@ -1,3 +1,0 @@
--- Undoes 20261122001000_forecasts. All stored forecasts are lost.
-
-drop table if exists public.forecast_results;

@@ -1,9 +1,0 @@
--- Undoes 20261122001100_schedule.
-
-do $$
-begin
-  if exists (select from pg_extension where extname = 'pg_cron') then
-    perform cron.unschedule(jobname) from cron.job where jobname in ('aicost-refresh', 'aicost-partitions');
-  end if;
-end
-$$;

@@ -1,0 +1,3 @@
+-- Undoes 20261128000100_foundations.
+
+drop schema if exists private cascade;
