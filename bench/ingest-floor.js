@@ -5,7 +5,7 @@ import { randomUUID } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { RawJson } from "../dist/lib/raw-json.js";
+import { RawJson } from "../dist/lib/record/raw-json.js";
 import { openEmbedded } from "../dist/lib/store/embedded.js";
 
 const [file, rows] = process.argv.slice(2);

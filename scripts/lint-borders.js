@@ -1,25 +1,9 @@
+import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
+import ts from "typescript";
+import { ROOMS } from "./rooms.js";
 
-/** Which part of the program may not import which other part; with `types`, `import type` from these files is fine. */
-const LAYERS = [
-  { from: "src/lib/", never: "src/commands/", why: "the library does not know the commands" },
-  { from: "src/lib/errors.ts", never: "src/", why: "errors.ts imports nothing" },
-  { from: "src/lib/money.ts", never: "src/", why: "money.ts imports nothing" },
-  {
-    from: "src/lib/render/",
-    never: "src/lib/store/",
-    types: "src/lib/store/store.ts",
-    why: "a renderer gets a report and returns text; it reads no store",
-  },
-  {
-    from: "src/lib/reports/",
-    never: "src/lib/store/",
-    types: "src/lib/store/store.ts",
-    why: "a report is computed from rows; it reads no store",
-  },
-  { from: "src/lib/providers/", never: "src/lib/store/", why: "a provider does not know where records go" },
-  { from: "src/lib/providers/", never: "src/lib/server/", why: "a provider is handed the API that it asks" },
-];
+const LIBRARY = "src/lib/";
 
 /** The one place in `src/` that may import a package, types included. */
 const PACKAGES = {
@@ -44,21 +28,86 @@ const PACKAGES = {
 
 const within = (file, place) => (place.endsWith("/") ? file.startsWith(place) : file === place);
 
-/** The border that an import crosses, as a sentence; undefined if it crosses none. */
-const crossing = (file, specifier, typeOnly) => {
-  if (specifier.startsWith(".")) {
-    const target = path.posix.join(path.posix.dirname(file), specifier).replace(/\.js$/, ".ts");
-    const layer = LAYERS.find(
-      ({ from, never, types }) =>
-        within(file, from) && within(target, never) && !(typeOnly && types !== undefined && target === types),
-    );
-    return layer && `${file} may not import ${target}: ${layer.why}.`;
-  }
+/** The room of a file of the library: its folder, or a loose file itself; undefined outside of the library. */
+const roomOf = (file) => (file.startsWith(LIBRARY) ? file.slice(LIBRARY.length).split("/")[0] : undefined);
+
+/** The file of `src/` that an import names, relative to the root. */
+const targetOf = (file, specifier) =>
+  path.posix.join(path.posix.dirname(file), specifier).replace(/\.js$/, ".ts");
+
+/** Why an import between two rooms is against their order; undefined if it is not. */
+const againstOrder = (from, to) => {
+  if (to === undefined) return from && "the library does not know the commands";
+  if (from === undefined || from === to) return undefined;
+  const own = ROOMS.findIndex(({ room }) => room === from);
+  const other = ROOMS.findIndex(({ room }) => room === to);
+  const missing = [from, to][[own, other].indexOf(-1)];
+  if (missing !== undefined) return `${missing} is not among the rooms of scripts/rooms.js`;
+  if (other > own) return `${to} stands above ${from} in scripts/rooms.js`;
+  const { only } = ROOMS[own];
+  return only && !only.includes(to) ? `${from} may import ${only.join(", ") || "nothing"}` : undefined;
+};
+
+/** A renderer gets a result and returns text: of the store it knows only what became of a file. */
+const readsStore = (file, target, typeOnly) =>
+  roomOf(file) === "render" &&
+  roomOf(target) === "store" &&
+  !(typeOnly && target === "src/lib/store/read-model/known-files.ts");
+
+const packageBorder = (file, specifier) => {
   const name = Object.keys(PACKAGES).find(
     (known) => specifier === known || specifier.startsWith(`${known}/`),
   );
   if (name === undefined || !file.startsWith("src/") || within(file, PACKAGES[name])) return undefined;
-  return `${name} is imported in ${PACKAGES[name]} alone, not in ${file}.`;
+  return `${name} is imported only in ${PACKAGES[name]}, not in ${file}.`;
+};
+
+/** The border that an import crosses, as a sentence; undefined if it crosses none. */
+const crossing = (file, specifier, typeOnly) => {
+  if (!specifier.startsWith(".")) return packageBorder(file, specifier);
+  const target = targetOf(file, specifier);
+  const why =
+    againstOrder(roomOf(file), roomOf(target)) ??
+    (readsStore(file, target, typeOnly) ? "a renderer does not read the store" : undefined);
+  return why && `${file} may not import ${target}: ${why}.`;
+};
+
+const imports = new Map();
+
+/** The files of `src/` that a file imports, types included. */
+const importsOf = (root, file) => {
+  if (!imports.has(file)) {
+    const full = path.join(root, file);
+    const text = existsSync(full) ? readFileSync(full, "utf8") : "";
+    const { importedFiles } = ts.preProcessFile(text, true, true);
+    const names = importedFiles.map(({ fileName }) => fileName).filter((name) => name.startsWith("."));
+    imports.set(
+      file,
+      names.map((name) => targetOf(file, name)),
+    );
+  }
+  return imports.get(file);
+};
+
+/** The way from one file to another by imports; undefined if there is none. */
+const wayTo = (root, from, to) => {
+  const before = new Map([[from, undefined]]);
+  for (const file of before.keys()) {
+    if (file === to) {
+      const way = [];
+      for (let step = file; step !== undefined; step = before.get(step)) way.unshift(step);
+      return way;
+    }
+    for (const next of importsOf(root, file)) if (!before.has(next)) before.set(next, file);
+  }
+  return undefined;
+};
+
+/** The circle that an import closes, as a sentence; undefined if it closes none. */
+const circle = (root, file, specifier) => {
+  if (!specifier.startsWith(".") || !file.startsWith("src/")) return undefined;
+  const way = wayTo(root, targetOf(file, specifier), file);
+  return way && `These files import each other: ${[file, ...way].join(" → ")}.`;
 };
 
 const onlyTypes = (node) =>
@@ -66,14 +115,15 @@ const onlyTypes = (node) =>
   node.exportKind === "type" ||
   (node.specifiers?.length > 0 && node.specifiers.every((specifier) => specifier.importKind === "type"));
 
-/** ESLint rule: the borders between the folders of `src/`, and one package in one file. */
+/** ESLint rule: the order of the rooms of `src/lib`, no circle of files, and one package in one file. */
 export const borders = {
   meta: { type: "problem", schema: [], messages: { crossed: "{{border}}" } },
   create(context) {
     const file = path.relative(context.cwd, context.filename).replaceAll(path.sep, "/");
     const check = (node) => {
-      if (typeof node.source?.value !== "string") return;
-      const border = crossing(file, node.source.value, onlyTypes(node));
+      const specifier = node.source?.value;
+      if (typeof specifier !== "string") return;
+      const border = crossing(file, specifier, onlyTypes(node)) ?? circle(context.cwd, file, specifier);
       if (border) context.report({ node, messageId: "crossed", data: { border } });
     };
     return {

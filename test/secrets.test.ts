@@ -10,7 +10,8 @@ import {
 } from "node:fs";
 import path from "node:path";
 import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
-import { chosenSecrets, lockedOrEmptied, openSecrets, type Secrets } from "../src/lib/secrets/index.js";
+import type { Secrets } from "../src/lib/secrets/secrets.js";
+import { chosenSecrets, lockedOrEmptied, openSecrets } from "../src/lib/secrets/index.js";
 import { newHome } from "./support/cli.js";
 
 const NOBODY = 65534;

@@ -11,10 +11,11 @@ import {
   noteProblem,
   type EntryFields,
   type EntryProblem,
-} from "../lib/record/manual-entry.js";
+} from "../lib/entries/manual-entry.js";
 import { ask, canAsk, type Question } from "../lib/terminal/prompt.js";
 import { recordDetail } from "../lib/render/record-table.js";
-import type { Preferences, Store, StoredRecord } from "../lib/store/store.js";
+import type { Preferences, StoredRecord } from "../lib/api.js";
+import type { Store } from "../lib/store/store.js";
 
 export default class Add extends AicostCommand {
   static override summary = "enter a charge by hand";

@@ -7,6 +7,7 @@ import type { ImportOptions } from "../lib/imports/import-files.js";
 import { importSources, type SourceResults } from "../lib/imports/import-sources.js";
 import { importJson, type ImportJson, type RejectedCell } from "../lib/imports/result.js";
 import { importSettings, type ImportFlags } from "../lib/imports/settings.js";
+import { isArchive } from "../lib/archive/format.js";
 import { findSources } from "../lib/files/sources.js";
 import { interruptible } from "../lib/terminal/interrupt.js";
 import { byteProgress } from "../lib/terminal/progress.js";
@@ -107,7 +108,7 @@ export default class Import extends AicostCommand {
   }
 
   async #import(names: string[], flags: ParsedFlags, signal: AbortSignal): Promise<SourceResults> {
-    const { sources, forget } = await findSources(names, signal);
+    const { sources, forget } = await findSources(names, { isArchive, signal });
     try {
       const { archives, files } = findArchives(sources);
       if (files.length === 0) refuseFlags(flags);

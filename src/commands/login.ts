@@ -1,11 +1,11 @@
 import { Flags } from "@oclif/core";
 import { signedInAccount } from "../lib/auth/account.js";
-import { type SignInFlags, signInFlags } from "../lib/command/sign-in-flags.js";
+import { type SignInFlags, openTarget, type Target } from "../lib/auth/target.js";
+import { signInFlags } from "../lib/command/flags.js";
 import { keepSession } from "../lib/auth/keeping.js";
 import type { Session } from "../lib/auth/server.js";
 import { signInByBrowser, signInByCode, signInByPassword } from "../lib/auth/sign-in.js";
 import { type LoggedIn, SignInCommand } from "../lib/command/sign-in.js";
-import { openTarget, type Target } from "../lib/auth/target.js";
 import { accountDetail } from "../lib/render/account-detail.js";
 
 export default class Login extends SignInCommand {

@@ -1,6 +1,6 @@
 import { AicostCommand } from "../lib/command/base.js";
 import type { TodaySpend } from "../lib/reports/today.js";
-import { formatFlag } from "../lib/command/format-flag.js";
+import { formatFlag } from "../lib/command/flags.js";
 import { promptAnswer } from "../lib/today/prompt-line.js";
 import { startRefresh } from "../lib/today/refresh.js";
 

@@ -1,9 +1,9 @@
 import { signedInAccount } from "../lib/auth/account.js";
-import { type SignInFlags, signInFlags } from "../lib/command/sign-in-flags.js";
+import { type SignInFlags, openTarget } from "../lib/auth/target.js";
+import { signInFlags } from "../lib/command/flags.js";
 import { keepSession } from "../lib/auth/keeping.js";
 import { signUp } from "../lib/auth/sign-in.js";
 import { type LoggedIn, SignInCommand } from "../lib/command/sign-in.js";
-import { openTarget } from "../lib/auth/target.js";
 import { accountDetail } from "../lib/render/account-detail.js";
 
 /** Either signed in at once, or once the address is confirmed. */

@@ -10,7 +10,7 @@ import { syncReceipt } from "../lib/render/sync-receipt.js";
 import { SCHEDULERS } from "../lib/schedule/index.js";
 import { type Installed, installSync, uninstallSync } from "../lib/schedule/install-sync.js";
 import { jobName, RHYTHMS, syncJob } from "../lib/schedule/sync-job.js";
-import type { StoredCredential } from "../lib/store/store.js";
+import type { StoredCredential } from "../lib/api.js";
 import { lockSync } from "../lib/sync/lock.js";
 import { failureOf, type KeyResult, syncJson, type SyncJson } from "../lib/sync/result.js";
 import { exitOf, sync } from "../lib/sync/sync.js";

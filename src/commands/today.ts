@@ -4,7 +4,7 @@ import { savedProfile } from "../lib/config/profiles.js";
 import { checkFormat, todayLine } from "../lib/render/today-line.js";
 import { daysOfToday, type TodaySpend, todaySpend } from "../lib/reports/today.js";
 import { clockIn } from "../lib/dates/clock.js";
-import { formatFlag } from "../lib/command/format-flag.js";
+import { formatFlag } from "../lib/command/flags.js";
 import { forgetAnswer, keepAnswer } from "../lib/today/kept-answer.js";
 
 export default class Today extends AicostCommand {

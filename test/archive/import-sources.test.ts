@@ -4,6 +4,7 @@ import { ndjsonPieces } from "../../src/lib/archive/ndjson.js";
 import { interrupted } from "../../src/lib/errors.js";
 import { importSources } from "../../src/lib/imports/import-sources.js";
 import { importSettings } from "../../src/lib/imports/settings.js";
+import { isArchive } from "../../src/lib/archive/format.js";
 import { findSources } from "../../src/lib/files/sources.js";
 import { formats } from "../../src/lib/providers/index.js";
 import type { Store } from "../../src/lib/store/store.js";
@@ -15,7 +16,7 @@ import { costRecord, importHead } from "../support/records.js";
 const stoppedAt = async (stop: string, store: Store, configDir: string, names: string[]) => {
   const controller = new AbortController();
   const { signal } = controller;
-  const { sources, forget } = await findSources(names, signal);
+  const { sources, forget } = await findSources(names, { isArchive, signal });
   const preferences = await store.call("get_preferences", {});
   const providers = await store.call("list_providers", {});
   try {

@@ -5,7 +5,8 @@ import { ndjsonPieces, type ReadRow, readNdjson } from "../../src/lib/archive/nd
 import { csvPieces, readRecordsCsv } from "../../src/lib/archive/records-csv.js";
 import { restoreRows } from "../../src/lib/archive/restore.js";
 import type { CostRecord } from "../../src/lib/record/record.js";
-import type { ArchiveRow, Store } from "../../src/lib/store/store.js";
+import type { ArchiveRow } from "../../src/lib/api.js";
+import type { Store } from "../../src/lib/store/store.js";
 import { openHome } from "../store/backends.js";
 import { fileIn, type Home, newHome, sharedHome } from "../support/cli.js";
 import { costRecord, importHead } from "../support/records.js";

@@ -3,8 +3,8 @@ import ImportCommand from "../../src/commands/import.js";
 import RecordsCommand from "../../src/commands/records/index.js";
 import ReportCommand from "../../src/commands/report.js";
 import type { ImportJson } from "../../src/lib/imports/result.js";
-import type { SpendReport } from "../../src/lib/reports/spend.js";
-import type { StoredRecord } from "../../src/lib/store/store.js";
+import type { SpendReport } from "../../src/lib/reports/report.js";
+import type { StoredRecord } from "../../src/lib/api.js";
 import { answer, type Home } from "../support/cli.js";
 
 /** `import --json`: what became of each file. */

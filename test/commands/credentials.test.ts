@@ -12,7 +12,7 @@ import CredentialsRename from "../../src/commands/credentials/rename.js";
 import CredentialsRotate from "../../src/commands/credentials/rotate.js";
 import Sync from "../../src/commands/sync.js";
 import type { CheckedCredential } from "../../src/lib/credentials/check-stored.js";
-import type { AuditEntry, StoredCredential } from "../../src/lib/store/store.js";
+import type { AuditEntry, StoredCredential } from "../../src/lib/api.js";
 import {
   aicost,
   answer,

@@ -10,8 +10,8 @@ import ProvidersAdd from "../../src/commands/providers/add.js";
 import RecordsEdit from "../../src/commands/records/edit.js";
 import type { ArchiveResult } from "../../src/lib/archive/import-archives.js";
 import type { ImportJson } from "../../src/lib/imports/result.js";
-import type { SpendReport } from "../../src/lib/reports/spend.js";
-import type { Import as StoredImport } from "../../src/lib/store/store.js";
+import type { SpendReport } from "../../src/lib/reports/report.js";
+import type { Import as StoredImport } from "../../src/lib/api.js";
 import {
   answer,
   fileIn,

@@ -9,7 +9,7 @@ import PrefsSet from "../../src/commands/prefs/set.js";
 import Providers from "../../src/commands/providers/index.js";
 import ProvidersAdd from "../../src/commands/providers/add.js";
 import RecordsEdit from "../../src/commands/records/edit.js";
-import type { StoredRecord } from "../../src/lib/store/store.js";
+import type { StoredRecord } from "../../src/lib/api.js";
 import {
   answer,
   fileIn,

@@ -5,7 +5,7 @@ import Imports from "../../src/commands/imports/index.js";
 import ImportsUndo from "../../src/commands/imports/undo.js";
 import RecordsEdit from "../../src/commands/records/edit.js";
 import RecordsRemove from "../../src/commands/records/remove.js";
-import type { Import as StoredImport, UndoCounts } from "../../src/lib/store/store.js";
+import type { Import as StoredImport, UndoCounts } from "../../src/lib/api.js";
 import { answer, fileIn, type Home, newHome, refusal, runCommand, sample } from "../support/cli.js";
 import { added, imported, recorded, reported, totalCost } from "./answers.js";
 

@@ -6,7 +6,7 @@ import Imports from "../../src/commands/imports/index.js";
 import ImportsShow from "../../src/commands/imports/show.js";
 import PrefsSet from "../../src/commands/prefs/set.js";
 import type { ImportJson } from "../../src/lib/imports/result.js";
-import type { Import as StoredImport } from "../../src/lib/store/store.js";
+import type { Import as StoredImport } from "../../src/lib/api.js";
 import {
   ROOT,
   aicost,

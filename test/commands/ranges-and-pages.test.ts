@@ -3,7 +3,7 @@ import Imports from "../../src/commands/imports/index.js";
 import PrefsSet from "../../src/commands/prefs/set.js";
 import Records from "../../src/commands/records/index.js";
 import Report from "../../src/commands/report.js";
-import type { SpendReport } from "../../src/lib/reports/spend.js";
+import type { SpendReport } from "../../src/lib/reports/report.js";
 import {
   answer,
   errorOf,

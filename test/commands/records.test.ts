@@ -4,7 +4,7 @@ import Records from "../../src/commands/records/index.js";
 import RecordsEdit from "../../src/commands/records/edit.js";
 import RecordsRemove from "../../src/commands/records/remove.js";
 import RecordsShow from "../../src/commands/records/show.js";
-import type { StoredRecord } from "../../src/lib/store/store.js";
+import type { StoredRecord } from "../../src/lib/api.js";
 import { answer, type Home, newHome, refusal, runCommand, sample, steady } from "../support/cli.js";
 import { added, imported, recorded, reported, totalCost } from "./answers.js";
 

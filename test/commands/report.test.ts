@@ -8,7 +8,7 @@ import { plain, sum } from "../../src/lib/money.js";
 import { folderOf } from "../../src/lib/store/read-model/current.js";
 import { modelFile } from "../../src/lib/store/read-model/file.js";
 import { stateOf } from "../../src/lib/store/read-model/state.js";
-import type { SpendReport } from "../../src/lib/reports/spend.js";
+import type { SpendReport } from "../../src/lib/reports/report.js";
 import {
   answer,
   errorOf,

@@ -4,7 +4,7 @@ import Prefs from "../../src/commands/prefs/index.js";
 import PrefsSet from "../../src/commands/prefs/set.js";
 import ProvidersAdd from "../../src/commands/providers/add.js";
 import Providers from "../../src/commands/providers/index.js";
-import type { Preferences, Provider } from "../../src/lib/store/store.js";
+import type { Preferences, Provider } from "../../src/lib/api.js";
 import { answer, newHome, refusal, runCommand, sharedHome } from "../support/cli.js";
 
 const snapshot = (name: string): string => path.join(import.meta.dirname, "snapshots", name);

@@ -24,7 +24,7 @@ import VaultRotate from "../../src/commands/vault/rotate.js";
 import type { CheckedCredential } from "../../src/lib/credentials/check-stored.js";
 import type { Rotation } from "../../src/lib/credentials/rotate-vault.js";
 import { LOCAL_USER } from "../../src/lib/store/user-call.js";
-import type { AuditEntry } from "../../src/lib/store/store.js";
+import type { AuditEntry } from "../../src/lib/api.js";
 import type { VaultStatus } from "../../src/lib/vault/status.js";
 import {
   aicost,

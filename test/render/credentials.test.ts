@@ -8,7 +8,7 @@ import {
 } from "../../src/lib/render/credential-tables.js";
 import { textWidth } from "../../src/lib/render/text.js";
 import { vaultDetail } from "../../src/lib/render/vault-detail.js";
-import type { AuditEntry, StoredCredential } from "../../src/lib/store/store.js";
+import type { AuditEntry, StoredCredential } from "../../src/lib/api.js";
 import type { VaultStatus } from "../../src/lib/vault/status.js";
 import { NARROW, WIDE } from "./screens.js";
 

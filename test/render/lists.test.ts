@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
-import type { ImportResult, RejectedCell } from "../../src/lib/imports/result.js";
+import type { ImportResult } from "../../src/lib/store/read-model/known-files.js";
+import type { RejectedCell } from "../../src/lib/imports/result.js";
 import { importReceipt, rejectsList } from "../../src/lib/render/import-receipt.js";
 import { importDetail, importTable } from "../../src/lib/render/import-table.js";
 import { formatTable, preferencesTable, providerTable } from "../../src/lib/render/list-tables.js";
 import { recordDetail, recordTable } from "../../src/lib/render/record-table.js";
 import { textWidth } from "../../src/lib/render/text.js";
-import type { Import, StoredRecord } from "../../src/lib/store/store.js";
+import type { Import, StoredRecord } from "../../src/lib/api.js";
 import { NARROW, WIDE } from "./screens.js";
 
 const snapshot = (name: string): string => `snapshots/${name}.txt`;

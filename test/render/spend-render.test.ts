@@ -7,10 +7,10 @@ import { spendMarkdown } from "../../src/lib/render/spend-markdown.js";
 import { spendTable } from "../../src/lib/render/spend-table.js";
 import { textWidth } from "../../src/lib/render/text.js";
 import { compareReports } from "../../src/lib/reports/compare.js";
-import { GROUP_KEYS, type GroupKey } from "../../src/lib/reports/groups.js";
-import { type SpendReport, spendReport } from "../../src/lib/reports/spend.js";
+import { GROUP_KEYS, type GroupKey, type SpendReport } from "../../src/lib/reports/report.js";
+import { spendReport } from "../../src/lib/reports/spend.js";
 import { topGroups } from "../../src/lib/reports/top.js";
-import type { DailySpend } from "../../src/lib/store/store.js";
+import type { DailySpend } from "../../src/lib/api.js";
 import { anySpend, november, october, spend } from "../reports/daily-spend.js";
 import { NARROW, WIDE } from "./screens.js";
 

@@ -5,7 +5,7 @@ import { checkFormat, PLACEHOLDER_NAMES, todayLine } from "../../src/lib/render/
 import { type TodaySpend, todaySpend } from "../../src/lib/reports/today.js";
 import { clockIn } from "../../src/lib/dates/clock.js";
 import { dateIn } from "../../src/lib/dates/ranges.js";
-import type { DailySpend } from "../../src/lib/store/store.js";
+import type { DailySpend } from "../../src/lib/api.js";
 import { spend } from "../reports/daily-spend.js";
 
 const now = { date: "2026-11-10", timezone: "Europe/Berlin", as_of: "2026-11-10T13:05:00Z", current: true };

@@ -2,9 +2,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { plain, sum } from "../../src/lib/money.js";
 import { compareReports, comparison } from "../../src/lib/reports/compare.js";
-import type { GroupKey } from "../../src/lib/reports/groups.js";
-import { type SpendReport, spendReport } from "../../src/lib/reports/spend.js";
-import type { DailySpend } from "../../src/lib/store/store.js";
+import type { GroupKey, SpendReport } from "../../src/lib/reports/report.js";
+import { spendReport } from "../../src/lib/reports/spend.js";
+import type { DailySpend } from "../../src/lib/api.js";
 import { anySpend, november, october } from "./daily-spend.js";
 
 const report = (days: DailySpend[], groupBy: GroupKey[], from: string, to: string): SpendReport =>

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { decimal, plain, sum } from "../../src/lib/money.js";
-import type { DailySpend } from "../../src/lib/store/store.js";
+import type { DailySpend } from "../../src/lib/api.js";
 
 /** A row of daily spend; cost_usd is what it must be, the sum of its parts. */
 export const spend = (row: Partial<DailySpend>): DailySpend => {

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { plain, sum } from "../../src/lib/money.js";
-import { GROUP_KEYS, type GroupKey } from "../../src/lib/reports/groups.js";
-import { type SpendReport, spendReport } from "../../src/lib/reports/spend.js";
+import { GROUP_KEYS, type GroupKey, type SpendReport } from "../../src/lib/reports/report.js";
+import { spendReport } from "../../src/lib/reports/spend.js";
 import { MEASURES, sumSpend } from "../../src/lib/reports/sum.js";
 import { anySpend, november, spend } from "./daily-spend.js";
 

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { plain, sum } from "../../src/lib/money.js";
 import { daysOfToday, todaySpend } from "../../src/lib/reports/today.js";
-import type { DailySpend } from "../../src/lib/store/store.js";
+import type { DailySpend } from "../../src/lib/api.js";
 import { anySpend, spend } from "./daily-spend.js";
 
 const on = (date: string, days: DailySpend[]) =>

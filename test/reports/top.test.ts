@@ -2,11 +2,12 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { plain, sum } from "../../src/lib/money.js";
 import { compareReports } from "../../src/lib/reports/compare.js";
-import { GROUP_KEYS, type GroupKey, rankedKey } from "../../src/lib/reports/groups.js";
+import { GROUP_KEYS, type GroupKey } from "../../src/lib/reports/report.js";
+import { rankedKey } from "../../src/lib/reports/groups.js";
 import { spendReport } from "../../src/lib/reports/spend.js";
 import { sumSpend } from "../../src/lib/reports/sum.js";
 import { topGroups } from "../../src/lib/reports/top.js";
-import type { DailySpend } from "../../src/lib/store/store.js";
+import type { DailySpend } from "../../src/lib/api.js";
 import { anySpend, november, october } from "./daily-spend.js";
 
 const report = (days: DailySpend[], groupBy: GroupKey[]) =>

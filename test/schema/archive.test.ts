@@ -9,7 +9,7 @@ import {
   type ImportHead,
   type RestoreCounts,
   type StoredRecord,
-} from "../../src/lib/store/store.js";
+} from "../../src/lib/api.js";
 import { backends, codeOf, freshDatabase, signUp, type Database } from "../support/database.js";
 import { costRecord, importHead } from "../support/records.js";
 

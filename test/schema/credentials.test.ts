@@ -6,7 +6,7 @@ import type {
   CredentialChanges,
   NewCredential,
   StoredCredential,
-} from "../../src/lib/store/store.js";
+} from "../../src/lib/api.js";
 import { backends, freshDatabase, nativeBackends, signUp, type Database } from "../support/database.js";
 import { storedMetadata } from "../support/records.js";
 

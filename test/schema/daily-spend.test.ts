@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { sum } from "../../src/lib/money.js";
 import type { CostRecord } from "../../src/lib/record/record.js";
-import type { DailySpend, StoredRecord } from "../../src/lib/store/store.js";
+import type { DailySpend, StoredRecord } from "../../src/lib/api.js";
 import { dailySpendOf, inOrder } from "../support/daily-spend.js";
 import {
   backends,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { CostRecord } from "../../src/lib/record/record.js";
-import type { Api, ImportHead, IngestCounts, StoredRecord } from "../../src/lib/store/store.js";
+import type { Api, ImportHead, IngestCounts, StoredRecord } from "../../src/lib/api.js";
 import {
   backends,
   codeOf,

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { CostRecord } from "../../src/lib/record/record.js";
-import type { ImportHead, IngestCounts } from "../../src/lib/store/store.js";
+import type { ImportHead, IngestCounts } from "../../src/lib/api.js";
 import { backends, freshDatabase, nativeBackends, signUp, type Database } from "../support/database.js";
 import { costRecord, importHead } from "../support/records.js";
 

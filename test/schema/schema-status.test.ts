@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { SchemaStatus } from "../../src/lib/store/store.js";
+import type { SchemaStatus } from "../../src/lib/api.js";
 import { backends, freshDatabase, signUp, type Database } from "../support/database.js";
 import { costRecord, importHead } from "../support/records.js";
 

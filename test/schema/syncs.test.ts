@@ -9,7 +9,7 @@ import type {
   StoredRecord,
   SyncState,
   WholeDayCounts,
-} from "../../src/lib/store/store.js";
+} from "../../src/lib/api.js";
 import {
   backends,
   codeOf,

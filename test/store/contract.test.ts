@@ -2,14 +2,8 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { UserError } from "../../src/lib/errors.js";
 import type { CostRecord } from "../../src/lib/record/record.js";
-import type {
-  Api,
-  AuditEntry,
-  ImportHead,
-  NewCredential,
-  Store,
-  StoredCredential,
-} from "../../src/lib/store/store.js";
+import type { Api, AuditEntry, ImportHead, NewCredential, StoredCredential } from "../../src/lib/api.js";
+import type { Store } from "../../src/lib/store/store.js";
 import { costRecord, importHead, storedMetadata } from "../support/records.js";
 import { backends, type Opened } from "./backends.js";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { SqlRunner } from "../../src/lib/store/migrate.js";
+import type { SqlRunner } from "../../src/lib/store/sql.js";
 import { migrateProject, projectStatus } from "../../src/lib/store/project.js";
 
 /** A server that is older than any that can be had from npm: it says so, and takes no other question. */

@@ -1,7 +1,7 @@
 import { Temporal } from "temporal-polyfill";
 import { plain, sum } from "../../src/lib/money.js";
 import type { CostBasis } from "../../src/lib/record/record.js";
-import type { DailySpend, StoredRecord } from "../../src/lib/store/store.js";
+import type { DailySpend, StoredRecord } from "../../src/lib/api.js";
 
 /** The calendar date that a record belongs to: a bucket keeps its date, an event falls on the zone's date. */
 const dateOf = ({ timestamp, granularity }: StoredRecord, timezone: string): string => {

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { PGlite, types as pgliteTypes } from "@electric-sql/pglite";
 import pg from "pg";
 import { inject } from "vitest";
-import type { Api } from "../../src/lib/store/store.js";
+import type { Api } from "../../src/lib/api.js";
 import { migrate } from "./migrations.js";
 import { BARE, MIGRATED, type Backend } from "./servers.js";
 

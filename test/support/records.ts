@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { CostRecord } from "../../src/lib/record/record.js";
-import type { CredentialMetadata, ImportHead } from "../../src/lib/store/store.js";
+import type { CredentialMetadata, ImportHead } from "../../src/lib/api.js";
 
 /** A billed call of a cent on 2026-11-05; every field can be given. */
 export const costRecord = (given: Partial<CostRecord> = {}): CostRecord => ({

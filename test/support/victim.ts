@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { ARCHIVE_KINDS } from "../../src/lib/store/store.js";
+import { ARCHIVE_KINDS } from "../../src/lib/api.js";
 import type { Relation, SqlFunction } from "./catalog.js";
 import type { Database, Session } from "./database.js";
 import { costRecord, importHead, storedMetadata } from "./records.js";

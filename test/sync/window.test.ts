@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../src/lib/errors.js";
 import { completeThrough, dateSince, windowOf } from "../../src/lib/sync/window.js";
-import type { SyncState } from "../../src/lib/store/store.js";
+import type { SyncState } from "../../src/lib/api.js";
 
 const NOW = new Date("2026-11-22T00:30:00Z");
 

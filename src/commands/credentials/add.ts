@@ -8,7 +8,7 @@ import { currentKey, sealed, usableRing } from "../../lib/credentials/sealing.js
 import { askedBaseUrl, refuseTaken } from "../../lib/credentials/settings.js";
 import { recognised, typedKey } from "../../lib/credentials/typed-key.js";
 import { credentialDetail } from "../../lib/render/credential-tables.js";
-import type { StoredCredential } from "../../lib/store/store.js";
+import type { StoredCredential } from "../../lib/api.js";
 
 export default class CredentialsAdd extends CredentialsCommand {
   static override summary = "store a key of a provider, encrypted, to collect what was spent";

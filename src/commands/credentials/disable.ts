@@ -1,7 +1,7 @@
 import { CredentialsCommand, nameFlag, providerArg } from "../../lib/command/credentials.js";
 import { findCredential } from "../../lib/credentials/find.js";
 import { labelOf } from "../../lib/credentials/label.js";
-import type { StoredCredential } from "../../lib/store/store.js";
+import type { StoredCredential } from "../../lib/api.js";
 
 export default class CredentialsDisable extends CredentialsCommand {
   static override summary = "keep a key, and let aicost sync leave it out";

@@ -1,7 +1,7 @@
 import { CredentialsCommand, nameFlag, providerArg } from "../../lib/command/credentials.js";
 import { findCredential } from "../../lib/credentials/find.js";
 import { labelOf } from "../../lib/credentials/label.js";
-import type { StoredCredential } from "../../lib/store/store.js";
+import type { StoredCredential } from "../../lib/api.js";
 
 export default class CredentialsEnable extends CredentialsCommand {
   static override summary = "let aicost sync use a disabled key again";

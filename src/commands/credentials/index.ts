@@ -1,6 +1,6 @@
 import { CredentialsCommand } from "../../lib/command/credentials.js";
 import { credentialTable } from "../../lib/render/credential-tables.js";
-import type { StoredCredential } from "../../lib/store/store.js";
+import type { StoredCredential } from "../../lib/api.js";
 
 export default class Credentials extends CredentialsCommand {
   static override summary = "list the stored keys of providers; never a key itself";

@@ -1,7 +1,7 @@
 import { CredentialsCommand } from "../../lib/command/credentials.js";
-import { pageFlags, pageOf } from "../../lib/command/page-flags.js";
+import { pageFlags, pageOf } from "../../lib/command/flags.js";
 import { auditTable } from "../../lib/render/credential-tables.js";
-import type { AuditEntry } from "../../lib/store/store.js";
+import type { AuditEntry } from "../../lib/api.js";
 
 export default class CredentialsLog extends CredentialsCommand {
   static override summary = "list what happened to stored keys, newest first";

@@ -3,7 +3,7 @@ import { CredentialsCommand, nameFlag, providerArg } from "../../lib/command/cre
 import { findCredential } from "../../lib/credentials/find.js";
 import { labelOf } from "../../lib/credentials/label.js";
 import { confirm } from "../../lib/terminal/prompt.js";
-import type { StoredCredential } from "../../lib/store/store.js";
+import type { StoredCredential } from "../../lib/api.js";
 
 export default class CredentialsRemove extends CredentialsCommand {
   static override summary = "forget a stored key";

@@ -2,7 +2,7 @@ import { Args } from "@oclif/core";
 import { CredentialsCommand, nameFlag, providerArg } from "../../lib/command/credentials.js";
 import { findCredential } from "../../lib/credentials/find.js";
 import { refuseTaken } from "../../lib/credentials/settings.js";
-import type { StoredCredential } from "../../lib/store/store.js";
+import type { StoredCredential } from "../../lib/api.js";
 
 export default class CredentialsRename extends CredentialsCommand {
   static override summary = "give a stored key another name";

@@ -4,7 +4,7 @@ import { findCredential, typedCollector } from "../../lib/credentials/find.js";
 import { currentKey, provenBaseUrl, sealed, usableRing } from "../../lib/credentials/sealing.js";
 import { recognised, typedKey } from "../../lib/credentials/typed-key.js";
 import { credentialDetail } from "../../lib/render/credential-tables.js";
-import type { StoredCredential } from "../../lib/store/store.js";
+import type { StoredCredential } from "../../lib/api.js";
 
 /** What was found out with the key of before is no longer known. */
 const UNTRIED = { checked_at: null, account_name: null };

@@ -4,7 +4,7 @@ import { makeArchiveFolder, removeLostDrafts } from "../../lib/care/archive-file
 import { type ArchivedMonth, archiveMonth, monthsBefore, type PlannedMonth } from "../../lib/care/archive.js";
 import { CareCommand, careFlags } from "../../lib/command/care.js";
 import type { CareDatabase } from "../../lib/care/database.js";
-import { pastMonth } from "../../lib/command/month-flag.js";
+import { pastMonth } from "../../lib/care/past-month.js";
 import { interruptible } from "../../lib/terminal/interrupt.js";
 import { stepProgress } from "../../lib/terminal/progress.js";
 import { confirm } from "../../lib/terminal/prompt.js";

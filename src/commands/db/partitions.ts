@@ -2,7 +2,7 @@ import { Flags } from "@oclif/core";
 import { CareCommand, careFlags } from "../../lib/command/care.js";
 import { makeAhead } from "../../lib/care/partitions.js";
 import { partitionLines } from "../../lib/render/care-lines.js";
-import type { MonthPartition } from "../../lib/store/store.js";
+import type { MonthPartition } from "../../lib/api.js";
 
 interface PartitionsJson {
   partitions: MonthPartition[];

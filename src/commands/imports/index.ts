@@ -1,8 +1,8 @@
 import { AicostCommand } from "../../lib/command/base.js";
-import { pageFlags, pageOf } from "../../lib/command/page-flags.js";
+import { pageFlags, pageOf } from "../../lib/command/flags.js";
 import { importTable } from "../../lib/render/import-table.js";
 import { formatCount } from "../../lib/render/money-text.js";
-import type { Import } from "../../lib/store/store.js";
+import type { Import } from "../../lib/api.js";
 
 export default class Imports extends AicostCommand {
   static override summary = "list what was imported, newest first";

@@ -1,7 +1,7 @@
 import { AicostCommand } from "../../lib/command/base.js";
-import { importId } from "../../lib/command/id-args.js";
+import { importId } from "../../lib/command/flags.js";
 import { importDetail } from "../../lib/render/import-table.js";
-import type { Import } from "../../lib/store/store.js";
+import type { Import } from "../../lib/api.js";
 
 export default class ImportsShow extends AicostCommand {
   static override summary = "show one import";

@@ -1,7 +1,7 @@
 import { AicostCommand } from "../../lib/command/base.js";
-import { importId } from "../../lib/command/id-args.js";
+import { importId } from "../../lib/command/flags.js";
 import { formatCount } from "../../lib/render/money-text.js";
-import type { UndoCounts } from "../../lib/store/store.js";
+import type { UndoCounts } from "../../lib/api.js";
 
 export default class ImportsUndo extends AicostCommand {
   static override summary = "take one import back whole";

@@ -1,6 +1,6 @@
 import { AicostCommand } from "../../lib/command/base.js";
 import { preferencesTable } from "../../lib/render/list-tables.js";
-import type { Preferences } from "../../lib/store/store.js";
+import type { Preferences } from "../../lib/api.js";
 
 export default class Prefs extends AicostCommand {
   static override summary = "show your preferences";

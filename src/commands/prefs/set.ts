@@ -2,7 +2,7 @@ import { Args } from "@oclif/core";
 import { AicostCommand } from "../../lib/command/base.js";
 import { preferenceChange, SETTABLE } from "../../lib/config/preferences.js";
 import { preferencesTable } from "../../lib/render/list-tables.js";
-import type { Preferences } from "../../lib/store/store.js";
+import type { Preferences } from "../../lib/api.js";
 
 export default class PrefsSet extends AicostCommand {
   static override summary = "change one of your preferences";

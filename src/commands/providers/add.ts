@@ -1,7 +1,7 @@
 import { Args, Flags } from "@oclif/core";
 import { AicostCommand } from "../../lib/command/base.js";
 import { usageError } from "../../lib/errors.js";
-import type { Provider } from "../../lib/store/store.js";
+import type { Provider } from "../../lib/api.js";
 
 export default class ProvidersAdd extends AicostCommand {
   static override summary = "add a provider of your own";

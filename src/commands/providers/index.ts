@@ -2,7 +2,7 @@ import { AicostCommand } from "../../lib/command/base.js";
 import { collectorOf } from "../../lib/providers/collectors.js";
 import { formats } from "../../lib/providers/index.js";
 import { formatTable, providerTable } from "../../lib/render/list-tables.js";
-import type { Provider } from "../../lib/store/store.js";
+import type { Provider } from "../../lib/api.js";
 
 export default class Providers extends AicostCommand {
   static override summary = "list the providers, and the exports that can be imported";

@@ -1,10 +1,9 @@
 import { Flags } from "@oclif/core";
 import { AicostCommand } from "../../lib/command/base.js";
-import { recordId } from "../../lib/command/id-args.js";
-import { entryFlags } from "../../lib/command/flags.js";
-import { recordChanges } from "../../lib/record/manual-entry.js";
+import { recordId, entryFlags } from "../../lib/command/flags.js";
+import { recordChanges } from "../../lib/entries/manual-entry.js";
 import { recordDetail } from "../../lib/render/record-table.js";
-import type { StoredRecord } from "../../lib/store/store.js";
+import type { StoredRecord } from "../../lib/api.js";
 
 export default class RecordsEdit extends AicostCommand {
   static override summary = "correct one charge";

@@ -3,9 +3,9 @@ import { AicostCommand } from "../../lib/command/base.js";
 import { parseRange, RANGE_FORMS, today } from "../../lib/dates/ranges.js";
 import { formatCount } from "../../lib/render/money-text.js";
 import { recordTable } from "../../lib/render/record-table.js";
-import { pageFlags, pageOf } from "../../lib/command/page-flags.js";
+import { pageFlags, pageOf } from "../../lib/command/flags.js";
 import { parseFilters } from "../../lib/reports/filters.js";
-import type { RecordFilters, StoredRecord } from "../../lib/store/store.js";
+import type { RecordFilters, StoredRecord } from "../../lib/api.js";
 
 const METHODS = { manual: "manual_entry", csv: "csv_import", api: "api_automated" } as const;
 

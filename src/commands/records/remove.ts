@@ -1,9 +1,9 @@
 import { Flags } from "@oclif/core";
 import { AicostCommand } from "../../lib/command/base.js";
-import { recordIds } from "../../lib/command/id-args.js";
+import { recordIds } from "../../lib/command/flags.js";
 import { confirm } from "../../lib/terminal/prompt.js";
 import { recordTable } from "../../lib/render/record-table.js";
-import type { StoredRecord } from "../../lib/store/store.js";
+import type { StoredRecord } from "../../lib/api.js";
 
 export default class RecordsRemove extends AicostCommand {
   static override summary = "remove charges";

@@ -1,7 +1,7 @@
 import { AicostCommand } from "../../lib/command/base.js";
-import { recordId } from "../../lib/command/id-args.js";
+import { recordId } from "../../lib/command/flags.js";
 import { recordDetail } from "../../lib/render/record-table.js";
-import type { StoredRecord } from "../../lib/store/store.js";
+import type { StoredRecord } from "../../lib/api.js";
 
 export default class RecordsShow extends AicostCommand {
   static override summary = "show one charge with all that is known of it";

@@ -1,4 +1,4 @@
-import type { ArchiveKind, ArchiveRow } from "../store/store.js";
+import type { ArchiveKind, ArchiveRow } from "../api.js";
 
 /** What a field of a row must hold. */
 interface Field {

@@ -22,6 +22,9 @@ export const archiveFormat = (path: string): ArchiveFormat | null => {
   return isCsv && /^\r?\n/.test(start.slice(CSV_HEADER.length)) ? "csv" : null;
 };
 
+/** Whether `export` or `db archive` made a file, by its first bytes. */
+export const isArchive = (path: string): boolean => archiveFormat(path) !== null;
+
 const textOf = (start: string): string =>
   start.replace(/^(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)/, "").replaceAll("\0", "");
 

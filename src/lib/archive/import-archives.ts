@@ -1,8 +1,9 @@
 import { EXIT, interrupted, refused, usageError, UserError } from "../errors.js";
-import type { ImportOptions } from "../imports/import-files.js";
-import type { Source } from "../files/sources.js";
+import type { Source } from "../files/source.js";
+import type { Progress } from "../terminal/progress.js";
 import { unknownProviderHint } from "../record/provider-name.js";
-import type { ArchiveRow, RestoreCounts, Store } from "../store/store.js";
+import type { ArchiveRow, RestoreCounts } from "../api.js";
+import type { Store } from "../store/store.js";
 import { archiveFormat, type ArchiveFormat } from "./format.js";
 import { type ReadRow, readNdjson } from "./ndjson.js";
 import { readRecordsCsv } from "./records-csv.js";
@@ -55,7 +56,13 @@ export interface CheckedArchive extends Archive {
   imports: readonly ArchiveRow[];
 }
 
-type Options = Pick<ImportOptions, "dryRun" | "signal" | "progress">;
+interface Options {
+  dryRun: boolean;
+  /** Stops the work between two rows. */
+  signal: AbortSignal;
+  /** Shows how far the reading of some bytes is. */
+  progress: (label: string, bytes: number) => Promise<Progress>;
+}
 
 /**
  * Reads archives from end to end, before anything is written.

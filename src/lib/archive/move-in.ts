@@ -1,4 +1,5 @@
-import type { RestoreCounts, Store } from "../store/store.js";
+import type { RestoreCounts } from "../api.js";
+import type { Store } from "../store/store.js";
 import { restoreRows, totalCounts } from "./restore.js";
 import { storedPages, type TravellingRow } from "./rows.js";
 

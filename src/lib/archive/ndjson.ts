@@ -1,7 +1,8 @@
 import { readText, type CsvInput } from "../csv/decode.js";
 import { refused } from "../errors.js";
 import { latestVersion } from "../store/migrate.js";
-import { ARCHIVE_KINDS, type ArchiveKind, type ArchiveRow, type Store } from "../store/store.js";
+import { ARCHIVE_KINDS, type ArchiveKind, type ArchiveRow } from "../api.js";
+import type { Store } from "../store/store.js";
 import { damaged } from "./damaged.js";
 import { isGzip, unpack } from "../files/gzip.js";
 import { rowProblem } from "./fields.js";

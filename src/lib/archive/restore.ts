@@ -1,13 +1,8 @@
 import { eachInParallel } from "../system/parallel.js";
 import { refreshAfter } from "../store/refresh.js";
 import { sendInParts } from "../store/send-in-parts.js";
-import {
-  ARCHIVE_KINDS,
-  type ArchiveKind,
-  type ArchiveRow,
-  type RestoreCounts,
-  type Store,
-} from "../store/store.js";
+import { ARCHIVE_KINDS, type ArchiveKind, type ArchiveRow, type RestoreCounts } from "../api.js";
+import type { Store } from "../store/store.js";
 import { forEachKind, type TravellingRow } from "./rows.js";
 
 /** How much goes to the store in one call, which must be done within the statement timeout of a hosted project. */

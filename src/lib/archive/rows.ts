@@ -1,5 +1,6 @@
 import { setImmediate } from "node:timers/promises";
-import { ARCHIVE_KINDS, type ArchiveKind, type ArchiveRow, type Store } from "../store/store.js";
+import { ARCHIVE_KINDS, type ArchiveKind, type ArchiveRow } from "../api.js";
+import type { Store } from "../store/store.js";
 
 /** One row on its way from a store to another one, or to a file and back. */
 export interface TravellingRow {

@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import { changeConfig, readConfig, type SavedProfile } from "../config/config.js";
 import { UserError } from "../errors.js";
 import { NOT_SIGNED_IN, type Project, savedProfile } from "../config/profiles.js";
-import { lockedOrEmptied, openSecrets, type Secrets } from "../secrets/index.js";
+import type { Secrets } from "../secrets/secrets.js";
+import { lockedOrEmptied, openSecrets } from "../secrets/index.js";
 import { lockSession, readSession, secretName, type SessionPlace, writeSession } from "./session.js";
 import { type AuthServer, openAuth, type Session, type SignOutScope } from "./server.js";
 

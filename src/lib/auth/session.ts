@@ -4,7 +4,8 @@ import { denied, unavailable } from "../errors.js";
 import type { Lock } from "../system/lock.js";
 import { lockInConfig } from "../config/lock-in-config.js";
 import { type HostedProfile, isToken, signedOut } from "../config/profiles.js";
-import { lockedOrEmptied, openSecrets, type Secrets } from "../secrets/index.js";
+import type { Secrets } from "../secrets/secrets.js";
+import { lockedOrEmptied, openSecrets } from "../secrets/index.js";
 
 /** The access tokens of who is signed in. */
 export interface Tokens {

@@ -3,10 +3,9 @@ import { authError } from "../server/auth-errors.js";
 import { usageError, type UserError } from "../errors.js";
 import { interruptible } from "../terminal/interrupt.js";
 import { ask, canAsk, firstLine, type Question } from "../terminal/prompt.js";
-import type { SignInFlags } from "../command/sign-in-flags.js";
 import { openLoopback } from "./loopback.js";
 import type { Session } from "./server.js";
-import type { Target } from "./target.js";
+import type { SignInFlags, Target } from "./target.js";
 
 /** Sign-in by a provider's page in the browser. */
 interface BrowserSignIn {

@@ -10,13 +10,22 @@ import {
   savedProfile,
 } from "../config/profiles.js";
 import { ask, canAsk, type Question } from "../terminal/prompt.js";
-import { chosenSecrets, openSecrets, type Secrets } from "../secrets/index.js";
+import type { Secrets } from "../secrets/secrets.js";
+import { chosenSecrets, openSecrets } from "../secrets/index.js";
 import type { SessionPlace } from "./session.js";
 import type { AuthSettings } from "./answers.js";
-import type { SignInFlags } from "../command/sign-in-flags.js";
 import { rememberProject, tryOut } from "./keeping.js";
 import { keyProblem, publishableKey } from "../config/publishable-key.js";
 import { type AuthServer, openAuth } from "./server.js";
+
+/** What the flags of `login` and `signup` gave. */
+export interface SignInFlags {
+  profile?: string | undefined;
+  url?: string | undefined;
+  key?: string | undefined;
+  email?: string | undefined;
+  "password-stdin": boolean;
+}
 
 /** Where somebody is to sign in. The project is there and knows the key, and the session can be kept. */
 export interface Target {

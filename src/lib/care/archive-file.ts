@@ -16,7 +16,7 @@ import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
 import { unpack } from "../files/gzip.js";
 import { systemCode, unavailable, usageError, whyUnwritable } from "../errors.js";
-import { fileHash } from "../files/sources.js";
+import { fileHash } from "../files/source.js";
 
 /** A compressed archive on its way to its place. */
 export interface Draft {

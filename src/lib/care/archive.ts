@@ -5,7 +5,7 @@ import { forEachKind } from "../archive/rows.js";
 import { unavailable } from "../errors.js";
 import { decimal, plain, sum } from "../money.js";
 import { callFunction } from "../store/call-function.js";
-import type { MonthPartition } from "../store/store.js";
+import type { MonthPartition } from "../api.js";
 import {
   checksumFile,
   type Draft,

@@ -1,7 +1,14 @@
 import { fromDatabase, tellsOfDamage, unavailable } from "../errors.js";
 import { requireRoom } from "../store/disk.js";
 import { type EmbeddedOptions, openDatabase } from "../store/embedded-database.js";
-import type { SqlRunner } from "../store/migrate.js";
+import type { SqlRunner } from "../store/sql.js";
+import type { Store } from "../store/store.js";
+
+/** What a care command calls: the functions of the contract. */
+export interface Caller extends Pick<Store, "call"> {
+  /** How many days changed since the last refresh: those of the user, to the owner of a project those of all users. */
+  staleDays(): Promise<number>;
+}
 
 /** A database as its owner, who sees the records of all users. */
 export interface CareDatabase extends SqlRunner {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { pagesOf, type StoredPage } from "../archive/rows.js";
 import { unavailable } from "../errors.js";
 import { callFunction } from "../store/call-function.js";
-import type { ArchiveKind } from "../store/store.js";
+import type { ArchiveKind } from "../api.js";
 import type { CareDatabase } from "./database.js";
 
 /** What one user has in a month. Months are those of UTC, as partitions are. */

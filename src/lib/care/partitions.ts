@@ -1,5 +1,5 @@
-import type { MonthPartition } from "../store/store.js";
-import type { Caller } from "../command/care.js";
+import type { MonthPartition } from "../api.js";
+import type { Caller } from "./database.js";
 
 /**
  * Makes the partitions of the coming months that are not there yet.

@@ -1,4 +1,4 @@
-import type { Caller } from "../command/care.js";
+import type { Caller } from "./database.js";
 
 /** What a refresh did. */
 export interface RefreshResult {

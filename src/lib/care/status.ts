@@ -1,6 +1,6 @@
 import { latestVersion, missingMigrations, unknownMigrations } from "../store/migrate.js";
 import type { ProjectStatus } from "../store/project.js";
-import type { DatabaseSize, SchemaStatus } from "../store/store.js";
+import type { DatabaseSize, SchemaStatus } from "../api.js";
 
 /** Which database a status is of. */
 export interface DatabasePlace {

@@ -2,17 +2,11 @@ import { AicostCommand } from "./base.js";
 import { databaseUrl, databaseUrlFlag, databaseUrlMissing, withDatabase } from "../care/url.js";
 import { callFunction } from "../store/call-function.js";
 import { requireMigrated, staleDaysOfAll } from "../store/project.js";
-import type { Store } from "../store/store.js";
-import type { CareDatabase } from "../care/database.js";
+
+import type { Caller, CareDatabase } from "../care/database.js";
 
 /** `--db-url`, of every command that cares for a database. */
 export const careFlags = { "db-url": databaseUrlFlag };
-
-/** What a care command calls: the functions of the contract. */
-export interface Caller extends Pick<Store, "call"> {
-  /** How many days changed since the last refresh: those of the user, to the owner of a project those of all users. */
-  staleDays(): Promise<number>;
-}
 
 /** What the commands share that care for a database: it is the embedded one, or a project by its connection URL. */
 export abstract class CareCommand extends AicostCommand {

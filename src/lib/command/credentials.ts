@@ -1,7 +1,7 @@
 import { Args, Flags } from "@oclif/core";
 import { AicostCommand } from "./base.js";
 import { usageError } from "../errors.js";
-import { type Api } from "../store/store.js";
+import type { Api } from "../api.js";
 import type { Vault } from "../vault/vault.js";
 
 /** The argument of a command on the key of a provider. */

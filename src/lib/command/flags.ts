@@ -1,4 +1,5 @@
-import { Flags } from "@oclif/core";
+import { Args, Flags } from "@oclif/core";
+import { PLACEHOLDER_NAMES } from "../render/today-line.js";
 
 /** The flags of `add` and `records edit`, named as `EntryFields` has them. */
 export const entryFlags = {
@@ -30,3 +31,66 @@ export const entryFlags = {
   }),
   note: Flags.string({ helpValue: "TEXT", summary: "anything to keep with it" }),
 };
+
+/** What `login` and `signup` take. A password is no flag: other users of the machine see what a command is given. */
+export const signInFlags = {
+  url: Flags.string({
+    summary: "the address of your Supabase project",
+    description: "The environment variable AICOST_SUPABASE_URL gives it too.",
+    helpValue: "URL",
+  }),
+  key: Flags.string({
+    summary: "the publishable key of the project",
+    description: "The environment variable AICOST_SUPABASE_KEY gives it too.",
+    helpValue: "KEY",
+  }),
+  email: Flags.string({ summary: "your e-mail address in the project", helpValue: "ADDRESS" }),
+  "password-stdin": Flags.boolean({ summary: "read the password from standard input" }),
+};
+
+/** The argument of a command on one import. */
+export const importId = Args.string({
+  required: true,
+  ignoreStdin: true,
+  description: "the import's id, or its first characters",
+});
+
+/** The argument of a command on one record. */
+export const recordId = Args.string({
+  required: true,
+  ignoreStdin: true,
+  description: "the record's id, or its first characters",
+});
+
+/** The arguments of a command on several records. */
+export const recordIds = Args.string({
+  required: true,
+  multiple: true,
+  ignoreStdin: true,
+  description: "ids of records, or their first characters",
+});
+
+/** The flags of a command that lists a page at a time. */
+export const pageFlags = (rows: number) => ({
+  limit: Flags.integer({
+    char: "n",
+    default: rows,
+    min: 1,
+    max: 1000,
+    helpValue: "N",
+    summary: "how many to show",
+  }),
+  page: Flags.integer({ default: 1, min: 1, max: 1_000_000, helpValue: "N", summary: "which page of them" }),
+});
+
+/** What the SQL functions take for such a page. */
+export const pageOf = ({ limit, page }: { limit: number; page: number }) => ({
+  max_rows: limit,
+  skip_rows: (page - 1) * limit,
+});
+
+/** The flag `--format` of `aicost today` and `aicost prompt`. */
+export const formatFlag = Flags.string({
+  summary: `what to print, with ${PLACEHOLDER_NAMES.join(", ")}`,
+  helpValue: "TEXT",
+});

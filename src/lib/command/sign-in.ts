@@ -8,7 +8,8 @@ import { canAsk, confirm } from "../terminal/prompt.js";
 import { formatCount } from "../render/money-text.js";
 import { openStore } from "../store/index.js";
 import type { Account } from "../auth/account.js";
-import type { ArchiveKind, RestoreCounts, Store } from "../store/store.js";
+import type { ArchiveKind, RestoreCounts } from "../api.js";
+import type { Store } from "../store/store.js";
 
 const BY_FILE = "aicost export --profile local --output aicost.ndjson, then: aicost import aicost.ndjson";
 

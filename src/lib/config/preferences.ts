@@ -2,7 +2,7 @@ import { isTimezone, parseRange, today } from "../dates/ranges.js";
 import { usageError } from "../errors.js";
 import { parseAmount, plain } from "../money.js";
 import { refuseDollars } from "../record/rates.js";
-import type { Preferences } from "../store/store.js";
+import type { Preferences } from "../api.js";
 
 /** What `prefs set` takes. */
 export const SETTABLE = "timezone, range, or rate.CNY for the US dollars of one unit of a currency";

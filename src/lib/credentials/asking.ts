@@ -1,7 +1,7 @@
 import type { Hidden } from "../secrets/hidden.js";
 import type { Collector } from "../providers/collector.js";
 import type { ApiOptions } from "../server/provider-api.js";
-import type { StoredCredential } from "../store/store.js";
+import type { StoredCredential } from "../api.js";
 import { argsOf } from "./label.js";
 
 /** A credential, or what is about to be one. */

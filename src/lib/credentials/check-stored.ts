@@ -1,6 +1,6 @@
 import { type UserError, userErrorOf } from "../errors.js";
 import { collectorOf } from "../providers/collectors.js";
-import type { CredentialChanges, StoredCredential } from "../store/store.js";
+import type { CredentialChanges, StoredCredential } from "../api.js";
 import type { Ring } from "../vault/ring.js";
 import { checkKey, findings, isDenied } from "./check.js";
 import { opened } from "./sealing.js";

@@ -5,7 +5,7 @@ import type { Collector, KeyCheck, KeyKind } from "../providers/collector.js";
 import { holdsKey, redacted } from "../secrets/redact.js";
 import type { Limits } from "../server/http.js";
 import { openApi, unreadable } from "../server/provider-api.js";
-import type { CredentialMetadata } from "../store/store.js";
+import type { CredentialMetadata } from "../api.js";
 import { webAddress } from "../config/web-address.js";
 import { askedOf, type Named } from "./asking.js";
 import { labelOf } from "./label.js";

@@ -3,7 +3,7 @@ import { nearest } from "../nearest.js";
 import type { Collector } from "../providers/collector.js";
 import { collectorOf, collectors } from "../providers/collectors.js";
 import { parseProvider } from "../record/provider-name.js";
-import type { StoredCredential } from "../store/store.js";
+import type { StoredCredential } from "../api.js";
 import { labelOf } from "./label.js";
 
 /** The collector of a provider as a person types it. @throws UserError `provider_not_collected`, `provider_name` */

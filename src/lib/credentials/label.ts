@@ -1,4 +1,4 @@
-import type { StoredCredential } from "../store/store.js";
+import type { StoredCredential } from "../api.js";
 
 /** What a credential is called. */
 type Named = Pick<StoredCredential, "provider" | "name">;

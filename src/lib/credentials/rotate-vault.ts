@@ -1,4 +1,5 @@
-import type { Store, StoredCredential } from "../store/store.js";
+import type { StoredCredential } from "../api.js";
+import type { Store } from "../store/store.js";
 import type { VaultKey } from "../vault/ring.js";
 import type { Vault } from "../vault/vault.js";
 import { opened, sealed } from "./sealing.js";

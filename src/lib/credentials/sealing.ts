@@ -1,6 +1,6 @@
 import { refused, unavailable, UserError } from "../errors.js";
 import type { Hidden } from "../secrets/hidden.js";
-import type { StoredCredential } from "../store/store.js";
+import type { StoredCredential } from "../api.js";
 import { openKey, sealKey, type Binding } from "../vault/seal.js";
 import type { Ring, VaultKey } from "../vault/ring.js";
 import type { Vault } from "../vault/vault.js";

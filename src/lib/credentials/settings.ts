@@ -2,7 +2,7 @@ import { refused, usageError, UserError } from "../errors.js";
 import { ask, canAsk } from "../terminal/prompt.js";
 import type { Collector } from "../providers/collector.js";
 import { holdsKey } from "../secrets/redact.js";
-import type { StoredCredential } from "../store/store.js";
+import type { StoredCredential } from "../api.js";
 import { parseBaseUrl } from "./check.js";
 import { argsOf, labelOf } from "./label.js";
 

@@ -1,7 +1,7 @@
 import { closeSync, openSync, realpathSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
 import { basename, dirname, extname, join } from "node:path";
 import { systemCode, unavailable, usageError, whyUnwritable } from "../errors.js";
-import type { Source } from "./sources.js";
+import type { Source } from "./source.js";
 
 /**
  * Where the refused rows of each source go: to that file or, of several sources, to one beside it for each, such as

@@ -1,20 +1,11 @@
-import { createHash } from "node:crypto";
 import { createReadStream, readdirSync, realpathSync, statSync, type Stats } from "node:fs";
 import { isAbsolute, join } from "node:path";
-import { pipeline } from "node:stream/promises";
-import { archiveFormat } from "../archive/format.js";
 import { refused, systemCode } from "../errors.js";
+import type { Source } from "./source.js";
 import { Spool } from "./spool.js";
 import { hasLostName, lostName, unreadable } from "./unreadable.js";
 
-/** One file to import. */
-export interface Source {
-  path: string;
-  /** As the user gave it; `-` for standard input. */
-  name: string;
-  /** Bytes. */
-  size: number;
-}
+type IsArchive = (path: string) => boolean;
 
 const CSV_NAME = /\.(csv|tsv|txt)$/i;
 const NDJSON_NAME = /\.ndjson(\.gz)?$/i;
@@ -27,6 +18,7 @@ const STANDARD_INPUT: readonly string[] = ["-", "/dev/stdin", "/dev/fd/0"];
  * Finds the files that the arguments of `import` name: files, folders (the CSV files and archives in them), globs, and `-` for
  * standard input. What can be read only once, such as standard input or a pipe, is kept in a temporary file, because
  * each file is read twice. A file that is named twice counts once.
+ * @param isArchive whether a file is an archive that aicost wrote, by its first bytes
  * @param signal stops the waiting for a pipe
  * @returns the sources, and `forget`, which removes what was temporary
  * @throws UserError `file_missing`, `file_unreadable`, `file_empty`, `folder_unreadable`, `folder_without_csv`,
@@ -34,7 +26,7 @@ const STANDARD_INPUT: readonly string[] = ["-", "/dev/stdin", "/dev/fd/0"];
  */
 export const findSources = async (
   args: readonly string[],
-  signal: AbortSignal,
+  { isArchive, signal }: { isArchive: IsArchive; signal: AbortSignal },
 ): Promise<{ sources: Source[]; forget: () => void }> => {
   const spool = new Spool(signal);
   const forget = () => spool.remove();
@@ -43,7 +35,7 @@ export const findSources = async (
     for (const arg of args) {
       const sources = STANDARD_INPUT.includes(arg)
         ? [await spool.standardInput(arg)]
-        : await named(arg, spool);
+        : await named(arg, isArchive, spool);
       for (const source of sources) {
         const file = realpathSync(source.path);
         if (!found.has(file)) found.set(file, source);
@@ -56,16 +48,9 @@ export const findSources = async (
   }
 };
 
-/** The SHA-256 of a file's bytes, hex. */
-export const fileHash = async (path: string): Promise<string> => {
-  const hash = createHash("sha256");
-  await pipeline(createReadStream(path), hash);
-  return hash.digest("hex");
-};
-
-const named = async (arg: string, spool: Spool): Promise<Source[]> => {
+const named = async (arg: string, isArchive: IsArchive, spool: Spool): Promise<Source[]> => {
   const stats = existing(arg);
-  if (stats?.isDirectory()) return inFolder(arg);
+  if (stats?.isDirectory()) return inFolder(arg, isArchive);
   if (stats?.isFile()) return [source(arg, stats)];
   if (stats !== undefined) return [await spool.keep(createReadStream(arg), arg)];
   if (GLOB_SIGNS.test(arg)) return matching(arg);
@@ -107,13 +92,13 @@ const matching = async (pattern: string): Promise<Source[]> => {
     .map((path) => source(path, statsOf(path)));
 };
 
-const inFolder = (folder: string): Source[] => {
+const inFolder = (folder: string, isArchive: IsArchive): Source[] => {
   const sources = namesIn(folder)
     .filter((name) => !name.startsWith(".") && (CSV_NAME.test(name) || NDJSON_NAME.test(name)))
     .sort()
     .map((name) => join(folder, name))
     // Other programs write NDJSON, too.
-    .filter((path) => CSV_NAME.test(path) || archiveFormat(path) !== null)
+    .filter((path) => CSV_NAME.test(path) || isArchive(path))
     .map((path) => ({ path, stats: statsOf(path) }))
     .filter(({ stats }) => stats.isFile())
     .map(({ path, stats }) => source(path, stats));

@@ -6,7 +6,7 @@ import { pipeline } from "node:stream/promises";
 import { GZIP_MAGIC } from "./gzip.js";
 import { refuseForeign } from "../csv/decode.js";
 import { refused, systemCode, unavailable } from "../errors.js";
-import type { Source } from "./sources.js";
+import type { Source } from "./source.js";
 import { unreadable } from "./unreadable.js";
 
 /** No line of an archive is longer, in bytes of any encoding, nor is one of an export. */

@@ -1,6 +1,6 @@
 import { type CsvFile, readCsv } from "../csv/reader.js";
 import type { Rates } from "../record/rates.js";
-import { RawRows } from "../store/raw-json.js";
+import { RawRows } from "../record/raw-json.js";
 import type { CostRecord } from "../record/record.js";
 
 /** Some rows of a file, as they are sent and kept. */

@@ -1,9 +1,9 @@
 import { readCsv, type CsvFile, type ReadOptions } from "../csv/reader.js";
 import { plain } from "../money.js";
-import type { ImportHead } from "../store/store.js";
+import type { ImportHead } from "../api.js";
 import { DateGauge, DayTotals } from "./gauges.js";
 import { REJECTS_SHOWN, type RejectedCell } from "./result.js";
-import { fileHash } from "../files/sources.js";
+import { fileHash } from "../files/source.js";
 
 /** What a whole file turned out to hold, before anything is written. */
 export interface CheckedFile {

@@ -1,7 +1,7 @@
 import { dateIn } from "../dates/ranges.js";
 import { type Decimal, plain, ZERO } from "../money.js";
 import type { CostRecord } from "../record/record.js";
-import type { ImportHead } from "../store/store.js";
+import type { ImportHead } from "../api.js";
 
 /** Adds up what an import holds on each UTC date: money if any is billed, else tokens. */
 export class DayTotals {

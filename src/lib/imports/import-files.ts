@@ -9,9 +9,9 @@ import { checkFile, type CheckedFile } from "./check.js";
 import { checkAhead } from "./reading-ahead.js";
 import type { Recognised } from "./known-files.js";
 import { RejectsFile, rejectsPaths } from "../files/rejects.js";
-import type { ImportResult } from "./result.js";
+import type { ImportResult } from "../store/read-model/known-files.js";
 import type { ImportSettings } from "./settings.js";
-import type { Source } from "../files/sources.js";
+import type { Source } from "../files/source.js";
 import { writeFile } from "./write.js";
 
 export interface ImportOptions {

@@ -5,12 +5,12 @@ import {
   restoreArchives,
 } from "../archive/import-archives.js";
 import { interrupted } from "../errors.js";
-import type { KnownFiles, Store } from "../store/store.js";
+import type { KnownFiles, ImportResult } from "../store/read-model/known-files.js";
+import type { Store } from "../store/store.js";
 import { importFiles, type ImportOptions } from "./import-files.js";
 import { recognised, type Recognised } from "./known-files.js";
-import type { ImportResult } from "./result.js";
 import type { ImportSettings } from "./settings.js";
-import type { Source } from "../files/sources.js";
+import type { Source } from "../files/source.js";
 
 /** What became of archives of aicost, and of other files. */
 export interface SourceResults {

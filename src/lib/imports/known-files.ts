@@ -1,9 +1,8 @@
 import type { CsvFormat } from "../csv/format.js";
 import { openCsv } from "../csv/reader.js";
-import type { KnownFiles } from "../store/store.js";
-import type { ImportResult } from "./result.js";
+import type { KnownFiles, ImportResult } from "../store/read-model/known-files.js";
 import type { ImportSettings } from "./settings.js";
-import { fileHash, type Source } from "../files/sources.js";
+import { fileHash, type Source } from "../files/source.js";
 
 /** What is known of files without reading them: what importing them again would come to. */
 export type Recognised = ReadonlyMap<Source, ImportResult>;

@@ -5,7 +5,7 @@ import { Worker } from "node:worker_threads";
 import type { CsvFile } from "../csv/reader.js";
 import { UserError } from "../errors.js";
 import { PACKAGE_ROOT } from "../system/package-root.js";
-import { RawRows } from "../store/raw-json.js";
+import { RawRows } from "../record/raw-json.js";
 import type { Rates } from "../record/rates.js";
 import type { Batch } from "./batches.js";
 import type { CheckedFile, CheckOptions } from "./check.js";

@@ -1,32 +1,4 @@
-import type { IngestCounts } from "../store/store.js";
-
-/** What became of one file. */
-export interface ImportResult extends IngestCounts {
-  /** Null where nothing changed: there is nothing to undo. */
-  id: string | null;
-  /** File name as the user gave it, or `-`. */
-  source: string;
-  format_id: string;
-  /** The format's title, for example “OpenAI cost export”. */
-  format: string;
-  /** Rows below the header. */
-  rows: number;
-  /** How many rows were no charge, by reason. */
-  skipped: Readonly<Record<string, number>>;
-  /** How many rows were refused. */
-  rejected: number;
-  /** What the file's rows charged. */
-  cost_usd: string;
-  /** Null where no row states any. */
-  tokens: number | null;
-  /** Calendar dates in the user's time zone; null where the file has no record. */
-  from: string | null;
-  to: string | null;
-  /** Nothing was written. */
-  dry_run: boolean;
-  /** Columns of the file that nothing was taken from. */
-  ignored_columns: readonly string[];
-}
+import type { ImportResult } from "../store/read-model/known-files.js";
 
 /** One cell for which a row was refused. */
 export interface RejectedCell {

@@ -5,7 +5,7 @@ import type { Draft } from "../record/draft.js";
 import { refused, usageError, UserError } from "../errors.js";
 import { parseProvider, unknownProviderHint } from "../record/provider-name.js";
 import { parseCurrency, parseRate, type Rates } from "../record/rates.js";
-import type { Preferences, Provider } from "../store/store.js";
+import type { Preferences, Provider } from "../api.js";
 
 /** The flags of `import` that say how files are read. */
 export interface ImportFlags {

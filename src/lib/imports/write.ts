@@ -2,15 +2,17 @@ import { randomUUID } from "node:crypto";
 import { EXIT, UserError } from "../errors.js";
 import { eachInParallel } from "../system/parallel.js";
 import type { Rates } from "../record/rates.js";
-import type { RawRows } from "../store/raw-json.js";
+import type { RawRows } from "../record/raw-json.js";
 import { sendInParts } from "../store/send-in-parts.js";
 import { isInDoubt } from "../server/server-errors.js";
-import type { ImportHead, IngestCounts, Store } from "../store/store.js";
+import type { ImportHead, IngestCounts } from "../api.js";
+import type { Store } from "../store/store.js";
 import type { CheckedFile } from "./check.js";
 import type { RejectsFile } from "../files/rejects.js";
 import { type Batch, batchesOf } from "./batches.js";
 import { batchesAhead } from "./reading-ahead.js";
-import { type ImportResult, totalOf } from "./result.js";
+import type { ImportResult } from "../store/read-model/known-files.js";
+import { totalOf } from "./result.js";
 
 export interface WriteOptions {
   rates: Rates;

@@ -1,6 +1,6 @@
 import type { ArchiveResult } from "../archive/import-archives.js";
 import type { KindCounts } from "../archive/rows.js";
-import type { ArchiveKind, RestoreCounts } from "../store/store.js";
+import type { ArchiveKind, RestoreCounts } from "../api.js";
 import { tinted } from "./color.js";
 import { fileName } from "./import-table.js";
 import { formatCount } from "./money-text.js";

@@ -1,6 +1,6 @@
 import type { CheckName, CheckResult } from "../care/check.js";
 import type { RefreshResult } from "../care/refresh.js";
-import type { MonthPartition } from "../store/store.js";
+import type { MonthPartition } from "../api.js";
 import { formatBytes } from "../bytes.js";
 import { tinted } from "./color.js";
 import { formatCount } from "./money-text.js";

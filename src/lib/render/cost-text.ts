@@ -1,6 +1,6 @@
 import { decimal } from "../money.js";
 import type { Spend } from "../reports/sum.js";
-import type { StoredRecord } from "../store/store.js";
+import type { StoredRecord } from "../api.js";
 import { NOTHING_STATED, formatUsd } from "./money-text.js";
 
 /** What decides how a cost reads. Money is decimal strings in US dollars. */

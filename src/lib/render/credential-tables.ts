@@ -1,6 +1,6 @@
 import type { CheckedCredential } from "../credentials/check-stored.js";
 import { localTime } from "../dates/ranges.js";
-import type { AuditEntry, StoredCredential } from "../store/store.js";
+import type { AuditEntry, StoredCredential } from "../api.js";
 import { NOTHING_STATED } from "./money-text.js";
 import { type Column, type Screen, table } from "./table.js";
 import { fieldLines, printable, wrap } from "./text.js";

@@ -1,5 +1,6 @@
 import { decimal } from "../money.js";
-import { REJECTS_SHOWN, type ImportResult, type RejectedCell } from "../imports/result.js";
+import type { ImportResult } from "../store/read-model/known-files.js";
+import { REJECTS_SHOWN, type RejectedCell } from "../imports/result.js";
 import { tinted } from "./color.js";
 import { fileName } from "./import-table.js";
 import { formatCount, formatUsd } from "./money-text.js";

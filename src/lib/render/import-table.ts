@@ -1,5 +1,5 @@
 import { localTime } from "../dates/ranges.js";
-import type { Import } from "../store/store.js";
+import type { Import } from "../api.js";
 import { NOTHING_STATED, formatCount, usdOrDash } from "./money-text.js";
 import { type Column, type Screen, countColumn, table } from "./table.js";
 import { fieldLines, printable, shortId } from "./text.js";

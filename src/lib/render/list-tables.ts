@@ -1,4 +1,4 @@
-import type { Preferences } from "../store/store.js";
+import type { Preferences } from "../api.js";
 import { type Screen, table } from "./table.js";
 import { printable } from "./text.js";
 

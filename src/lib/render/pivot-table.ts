@@ -1,6 +1,6 @@
 import { sum } from "../money.js";
-import { type GroupKey, byName, groupsOf, isTimeKey } from "../reports/groups.js";
-import type { SpendReport, SpendRow } from "../reports/spend.js";
+import type { GroupKey, SpendReport, SpendRow } from "../reports/report.js";
+import { byName, groupsOf, isTimeKey } from "../reports/groups.js";
 import { sumSpend } from "../reports/sum.js";
 import { spendCost } from "./cost-text.js";
 import { groupName, headingOf } from "./spend-columns.js";

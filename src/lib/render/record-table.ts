@@ -1,5 +1,5 @@
 import { localTime } from "../dates/ranges.js";
-import type { StoredRecord } from "../store/store.js";
+import type { StoredRecord } from "../api.js";
 import { recordCost } from "./cost-text.js";
 import { formatCount, formatUsd } from "./money-text.js";
 import { type Column, type Screen, countColumn, table } from "./table.js";

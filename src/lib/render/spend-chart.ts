@@ -1,8 +1,8 @@
 import asciichart from "asciichart";
 import { type Period, type Span, periodCount, periodOf, periodsBetween } from "../dates/ranges.js";
 import { type Decimal, ZERO, decimal, grouped } from "../money.js";
-import { type Group, type GroupKey, firstKey, groupsOf, isTimeKey } from "../reports/groups.js";
-import type { SpendReport } from "../reports/spend.js";
+import type { GroupKey, SpendReport } from "../reports/report.js";
+import { type Group, firstKey, groupsOf, isTimeKey } from "../reports/groups.js";
 import { type Spend, sumSpend } from "../reports/sum.js";
 import { tinted } from "./color.js";
 import { spendCost } from "./cost-text.js";

@@ -1,6 +1,6 @@
 import { decimal } from "../money.js";
-import { type GroupKey, firstKey } from "../reports/groups.js";
-import type { SpendReport, SpendRow } from "../reports/spend.js";
+import type { GroupKey, SpendReport, SpendRow } from "../reports/report.js";
+import { firstKey } from "../reports/groups.js";
 import { spendCost } from "./cost-text.js";
 import {
   NOTHING_STATED,

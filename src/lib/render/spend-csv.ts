@@ -1,4 +1,4 @@
-import type { SpendReport, SpendRow } from "../reports/spend.js";
+import type { SpendReport, SpendRow } from "../reports/report.js";
 import { MEASURES } from "../reports/sum.js";
 
 /**

@@ -1,4 +1,4 @@
-import type { SpendReport, SpendRow } from "../reports/spend.js";
+import type { SpendReport, SpendRow } from "../reports/report.js";
 import { spendColumns, totalRow } from "./spend-columns.js";
 
 /** A spend report as a Markdown table, with a total line; what has no own meaning in Markdown stays as it is. */

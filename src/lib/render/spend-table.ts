@@ -1,6 +1,6 @@
 import type { DateRange } from "../dates/ranges.js";
 import { decimal } from "../money.js";
-import type { SpendReport } from "../reports/spend.js";
+import type { SpendReport } from "../reports/report.js";
 import { tinted } from "./color.js";
 import { formatCount, formatPercentChange, formatUsd, formatUsdChange, usdOrDash } from "./money-text.js";
 import { pivotTable } from "./pivot-table.js";

@@ -1,6 +1,6 @@
 import { decimal, percentOf, plain } from "../money.js";
 import { isTimeKey, sorted } from "./groups.js";
-import type { Comparison, SpendReport, SpendRow } from "./spend.js";
+import type { Comparison, SpendReport, SpendRow } from "./report.js";
 import { sumSpend } from "./sum.js";
 
 /**

@@ -1,11 +1,7 @@
 import type { Period } from "../dates/ranges.js";
 import { usageError } from "../errors.js";
 import { type Decimal, ZERO, decimal } from "../money.js";
-import type { SpendRow } from "./spend.js";
-
-/** What a report can be grouped by. */
-export const GROUP_KEYS = ["day", "week", "month", "provider", "model", "method"] as const;
-export type GroupKey = (typeof GROUP_KEYS)[number];
+import { GROUP_KEYS, type GroupKey, type SpendRow } from "./report.js";
 
 /**
  * Reads what to group by.

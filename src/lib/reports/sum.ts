@@ -1,5 +1,5 @@
 import { type Decimal, ZERO, plain } from "../money.js";
-import type { DailySpend } from "../store/store.js";
+import type { DailySpend } from "../api.js";
 
 const MONEY = ["cost_usd", "billed_usd", "subscription_usd", "estimated_usd", "included_usd"] as const;
 const COUNTS = [

@@ -1,7 +1,7 @@
 import type { Span } from "../dates/ranges.js";
 import { decimal, plain, rounded, sum } from "../money.js";
 import { daysAfter } from "../dates/days.js";
-import type { DailySpend } from "../store/store.js";
+import type { DailySpend } from "../api.js";
 import { type Spend, sumSpend } from "./sum.js";
 
 /** What the database keeps; more decimals of a pace mean nothing. */

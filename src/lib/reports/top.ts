@@ -1,7 +1,8 @@
 import { plain, sum } from "../money.js";
 import { comparison } from "./compare.js";
-import { type Group, type GroupKey, byName, costsOf, groupsOf, rankedKey, sorted } from "./groups.js";
-import { type SpendReport, type SpendRow, withShares } from "./spend.js";
+import type { GroupKey, SpendReport, SpendRow } from "./report.js";
+import { type Group, byName, costsOf, groupsOf, rankedKey, sorted } from "./groups.js";
+import { withShares } from "./spend.js";
 import { sumSpend } from "./sum.js";
 
 /**

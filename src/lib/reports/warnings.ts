@@ -1,8 +1,8 @@
 import type { DateRange } from "../dates/ranges.js";
 import { grouped } from "../money.js";
-import type { DailySpend } from "../store/store.js";
+import type { DailySpend } from "../api.js";
 import { byName, groupsOf } from "./groups.js";
-import type { SpendOptions } from "./spend.js";
+import type { SpendOptions } from "./report.js";
 
 /**
  * What a reader of a spend report must know: that nothing was found, and where to look; and what has no price.

@@ -2,7 +2,7 @@ import type { Stats } from "node:fs";
 import { constants, lstat, mkdir, open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { systemCode, unavailable } from "../errors.js";
-import type { Secrets } from "./index.js";
+import type { Secrets } from "./secrets.js";
 
 /**
  * Keeps secrets in files that only their owner can read, one a secret, and reads none that others could have read.

@@ -3,21 +3,7 @@ import type { SecretsKind } from "../config/config.js";
 import { unavailable, usageError } from "../errors.js";
 import { openFiles } from "./files.js";
 import { openKeychain } from "./keychain.js";
-
-/** A place for secrets, each under a name. Nothing else of the program keeps one. */
-export interface Secrets {
-  readonly kind: SecretsKind;
-  /**
-   * @returns null where there is none of that name; a locked keychain may say so too, so where one must be there, null
-   * means `lockedOrEmptied`
-   * @throws UserError exit 5
-   */
-  get(name: string): Promise<string | null>;
-  /** Keeps a secret, whole or not at all, and reads it back. @throws UserError exit 5 */
-  set(name: string, value: string): Promise<void>;
-  /** @returns whether one was removed; false also where a locked keychain still holds it. @throws UserError exit 5 */
-  remove(name: string): Promise<boolean>;
-}
+import type { Secrets } from "./secrets.js";
 
 export interface SecretsOptions {
   /**

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { unavailable, type UserError } from "../errors.js";
 import { PACKAGE_ROOT } from "../system/package-root.js";
-import type { Secrets } from "./index.js";
+import type { Secrets } from "./secrets.js";
 import type { KeychainReply, KeychainRequest } from "./keychain-process.js";
 
 /** What runs is the built program, also where this file is run from `src`. */

@@ -1,5 +1,5 @@
-import { RawJson } from "./raw-json.js";
-import type { SqlRunner } from "./migrate.js";
+import { RawJson } from "../record/raw-json.js";
+import type { SqlRunner } from "./sql.js";
 
 /**
  * Calls an SQL function by named arguments. What is undefined is left out, as it is in JSON over HTTP.

@@ -18,7 +18,8 @@ import { type Lock, takeLock } from "../system/lock.js";
 import { PACKAGE_ROOT } from "../system/package-root.js";
 import { currentModel, folderOf } from "./read-model/current.js";
 import { diskError, failWithDisk, requireRoom } from "./disk.js";
-import { migrate, type SqlRunner } from "./migrate.js";
+import type { SqlDatabase, SqlRunner } from "./sql.js";
+import { migrate } from "./migrate.js";
 import { ModelKeeper, saveModel } from "./read-model/keeper.js";
 import { withoutTimers } from "./timers.js";
 import { LOCAL_USER } from "./user-call.js";
@@ -61,11 +62,9 @@ export interface EmbeddedOptions {
 export const hasDatabase = (dataDir: string): boolean => existsSync(folderOf(dataDir));
 
 /** The embedded database, open for this process alone, as its owner: row-level security does not hold for these statements. */
-export interface EmbeddedDatabase extends SqlRunner {
+export interface EmbeddedDatabase extends SqlDatabase {
   /** Where its files lie. */
   folder: string;
-  /** Several statements that hold together, or not at all. */
-  transaction<Result>(work: (tx: Pick<SqlRunner, "query">) => Promise<Result>): Promise<Result>;
   /** Keeps the read model. Who changes records by statements of his own must have it forget their days. */
   model: ModelKeeper;
   /** Closes it, and leaves a read model of what is in it. */
@@ -111,10 +110,7 @@ interface Started {
   failure: () => UserError | undefined;
 }
 
-const statementsOf = (
-  folder: string,
-  db: PGlite,
-): Pick<EmbeddedDatabase, "exec" | "query" | "transaction"> => ({
+const statementsOf = (folder: string, db: PGlite): SqlDatabase => ({
   exec: (sql) => db.exec(sql).catch(toldOf(folder)),
   query: (sql, params) => db.query<never>(sql, params).catch(toldOf(folder)),
   transaction: (work) => db.transaction(work).catch(toldOf(folder)),

@@ -1,6 +1,8 @@
 import { type EmbeddedDatabase, type EmbeddedOptions, openDatabase } from "./embedded-database.js";
 import { requireRoom } from "./disk.js";
-import type { Api, IngestCounts, KnownFiles, Store, WholeDayCounts } from "./store.js";
+import type { Api, IngestCounts, WholeDayCounts } from "../api.js";
+import type { KnownFiles } from "./read-model/known-files.js";
+import type { Store } from "./store.js";
 import { callAsUser } from "./user-call.js";
 
 /**

@@ -1,5 +1,4 @@
-import type { UserError } from "../errors.js";
-import { interrupted, unavailable } from "../errors.js";
+import { type UserError, interrupted, unavailable } from "../errors.js";
 import { makeFetch } from "../server/http.js";
 import { PROJECT } from "../server/project.js";
 import type { HostedProfile } from "../config/profiles.js";
@@ -16,7 +15,8 @@ import {
 import type { Tokens } from "../auth/session.js";
 import { dataClient } from "../server/supabase.js";
 import { latestVersion, missingMigrations, unknownMigrations } from "./migrate.js";
-import type { Api, Store } from "./store.js";
+import type { Api } from "../api.js";
+import type { Store } from "./store.js";
 
 /**
  * What to do about a call of which nobody knows whether it was carried out: send it again, where it reads only or a

@@ -2,15 +2,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { unavailable, UserError } from "../errors.js";
 import { PACKAGE_ROOT } from "../system/package-root.js";
+import type { SqlRunner } from "./sql.js";
 
 /** Where the SQL of this project lies. */
 export const SUPABASE_DIR = join(PACKAGE_ROOT, "supabase");
-
-/** Anything that runs SQL: several statements by `exec`, one with parameters by `query`. */
-export interface SqlRunner {
-  exec(sql: string): Promise<unknown>;
-  query<Row>(sql: string, params?: unknown[]): Promise<{ rows: Row[] }>;
-}
 
 interface Migration {
   version: string;

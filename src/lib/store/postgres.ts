@@ -1,6 +1,6 @@
 import pg from "pg";
 import { denied, systemCode, unavailable, usageError, type UserError } from "../errors.js";
-import type { SqlRunner } from "./migrate.js";
+import type { SqlRunner } from "./sql.js";
 
 /** A connection to PostgreSQL. What the server refuses for want of rights, or for others' locks, is a UserError. */
 export interface Postgres extends SqlRunner {

@@ -1,7 +1,8 @@
 import { refused, unavailable } from "../errors.js";
 import { callFunction } from "./call-function.js";
-import { appliedMigrations, migrate, missingMigrations, runAgain, type SqlRunner } from "./migrate.js";
-import type { DatabaseSize, SchemaStatus } from "./store.js";
+import type { SqlRunner } from "./sql.js";
+import { appliedMigrations, migrate, missingMigrations, runAgain } from "./migrate.js";
+import type { DatabaseSize, SchemaStatus } from "../api.js";
 
 /** The oldest PostgreSQL that the migrations run on. */
 const OLDEST_POSTGRES = 15;

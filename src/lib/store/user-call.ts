@@ -1,7 +1,7 @@
 import { fromDatabase } from "../errors.js";
 import { callFunction } from "./call-function.js";
-import type { EmbeddedDatabase } from "./embedded-database.js";
-import type { Api } from "./store.js";
+import type { SqlDatabase } from "./sql.js";
+import type { Api } from "../api.js";
 
 /** The one user of an embedded database: row-level security holds here as it does on a hosted one. */
 export const LOCAL_USER = "00000000-0000-4000-8000-00000000a1c0";
@@ -11,7 +11,7 @@ export const LOCAL_USER = "00000000-0000-4000-8000-00000000a1c0";
  * @throws UserError for what the function refuses
  */
 export const callAsUser = async <Name extends keyof Api>(
-  db: Pick<EmbeddedDatabase, "transaction">,
+  db: Pick<SqlDatabase, "transaction">,
   name: Name,
   args: Api[Name]["args"],
 ): Promise<Api[Name]["result"]> => {

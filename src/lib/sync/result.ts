@@ -1,6 +1,6 @@
 import type { UserError } from "../errors.js";
 import { plain, sum } from "../money.js";
-import type { IngestCounts, WholeDayCounts } from "../store/store.js";
+import type { IngestCounts, WholeDayCounts } from "../api.js";
 
 /** What became of one feed of a key. */
 export interface FeedResult extends IngestCounts, WholeDayCounts {

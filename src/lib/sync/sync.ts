@@ -8,7 +8,8 @@ import type { Collector, CollectOptions, Feed } from "../providers/collector.js"
 import type { Rates } from "../record/rates.js";
 import type { Limits } from "../server/http.js";
 import { type ApiOptions, openApi, unreadable } from "../server/provider-api.js";
-import type { Store, StoredCredential } from "../store/store.js";
+import type { StoredCredential } from "../api.js";
+import type { Store } from "../store/store.js";
 import { withTimeLimit } from "../system/time-limit.js";
 import type { Ring } from "../vault/ring.js";
 import { collect, type Haul } from "./collect.js";

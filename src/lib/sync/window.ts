@@ -2,7 +2,7 @@ import { parseDate } from "../dates/ranges.js";
 import { usageError } from "../errors.js";
 import type { Window } from "../providers/collector.js";
 import { dateOf, daysAfter } from "../dates/days.js";
-import type { SyncState } from "../store/store.js";
+import type { SyncState } from "../api.js";
 
 /** How far back the first run looks, and how many complete days later ones look at again: providers restate them. */
 const DAYS = { first: 90, again: 3 };

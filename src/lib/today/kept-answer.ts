@@ -4,7 +4,7 @@ import type { HostedProfile } from "../config/profiles.js";
 import { monthsOf } from "../store/read-model/days.js";
 import { readModel, writeModel } from "../store/read-model/file.js";
 import type { ReadModel } from "../store/read-model/read-model.js";
-import type { DailySpend, Preferences } from "../store/store.js";
+import type { DailySpend, Preferences } from "../api.js";
 
 /** What a project answered about the days of this month. */
 export interface Answer {

@@ -1,4 +1,4 @@
-import type { StoredCredential } from "../store/store.js";
+import type { StoredCredential } from "../api.js";
 import type { Ring } from "./ring.js";
 
 /** What this machine can decrypt. */

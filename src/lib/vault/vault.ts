@@ -3,7 +3,8 @@ import { changeConfig, readConfig, type SecretsKind } from "../config/config.js"
 import { refused, unavailable, UserError } from "../errors.js";
 import type { Lock } from "../system/lock.js";
 import { lockInConfig } from "../config/lock-in-config.js";
-import { chosenSecrets, openSecrets, type Secrets } from "../secrets/index.js";
+import type { Secrets } from "../secrets/secrets.js";
+import { chosenSecrets, openSecrets } from "../secrets/index.js";
 import type { SessionPlace } from "../auth/session.js";
 import { mergedRing, newKey, type Ring, ringIn, ringWith, textOf } from "./ring.js";
 

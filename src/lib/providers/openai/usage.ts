@@ -1,6 +1,5 @@
-import type { CsvFormat, Row, Skip } from "../../csv/format.js";
+import { type CsvFormat, type Row, type Skip, RowProblem } from "../../csv/format.js";
 import type { Draft } from "../../record/draft.js";
-import { RowProblem } from "../../csv/format.js";
 import type { Granularity } from "../../record/record.js";
 import { filled } from "../metadata.js";
 

@@ -1,6 +1,6 @@
 import { groupsOf } from "../../reports/groups.js";
 import { sumSpend } from "../../reports/sum.js";
-import type { DailySpend, DailySpendQuery } from "../store.js";
+import type { DailySpend, DailySpendQuery } from "../../api.js";
 import type { Days, ReadModel } from "./read-model.js";
 
 /** The columns of a row, in the order in which it is written. */

@@ -2,15 +2,15 @@ import { daysAfter } from "../../dates/days.js";
 import { monthsOf, withDates } from "./days.js";
 import { folderOf } from "./current.js";
 import { modelFile, writeModel } from "./file.js";
-import { isSameFile, type KnownFile, type ReadModel, resultOf, type UnhashedFile } from "./read-model.js";
+import { isSameFile, type KnownFile, resultOf, type UnhashedFile, type ImportResult } from "./known-files.js";
+import type { ReadModel } from "./read-model.js";
 import { stateOf } from "./state.js";
-import type { ImportResult } from "../../imports/result.js";
-import { latestVersion, type SqlRunner } from "../migrate.js";
+import type { SqlDatabase, SqlRunner } from "../sql.js";
+import { latestVersion } from "../migrate.js";
 import { callAsUser } from "../user-call.js";
-import type { EmbeddedDatabase } from "../embedded-database.js";
 
 /** What the keeper asks of the database. */
-type Database = Pick<EmbeddedDatabase, "query" | "transaction">;
+type Database = Pick<SqlDatabase, "query" | "transaction">;
 
 /** More runs of changed days than that are summed as one. */
 const MOST_SPANS = 12;

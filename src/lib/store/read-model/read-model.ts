@@ -1,6 +1,5 @@
-import type { ImportResult } from "../../imports/result.js";
-import type { Rates } from "../../record/rates.js";
-import type { DailySpend, Preferences, Provider } from "../store.js";
+import type { KnownFile } from "./known-files.js";
+import type { DailySpend, Preferences, Provider } from "../../api.js";
 
 /**
  * What an embedded database is asked most, kept in a file beside it: the sums of every day, and which files are in. It
@@ -25,39 +24,3 @@ export interface Days {
   readonly text: string;
   rows(): DailySpend[];
 }
-
-/** A file of which importing it again would change nothing. */
-export interface KnownFile extends FileKey {
-  result: ImportResult;
-}
-
-/** What decides which records a file gives: its bytes, how they are read, and at which rates. */
-export interface FileKey {
-  /** SHA-256, hex. */
-  sha256: string;
-  reading: string;
-  rates: Rates;
-}
-
-/** A file whose bytes were not looked at yet. */
-export interface UnhashedFile extends Omit<FileKey, "sha256"> {
-  /** Its hash, which takes as long as reading it: only asked for where the rest fits. */
-  sha256: () => Promise<string>;
-}
-
-/** What became of a file that is among the known ones; null where it is not. */
-export const resultOf = async (
-  files: readonly KnownFile[],
-  { sha256, ...read }: UnhashedFile,
-): Promise<ImportResult | null> => {
-  const alike = files.filter((file) => isReadAlike(file, read));
-  if (alike.length === 0) return null;
-  const hash = await sha256();
-  return alike.find((file) => file.sha256 === hash)?.result ?? null;
-};
-
-/** Whether two keys are of the same file, read in the same way. */
-export const isSameFile = (a: FileKey, b: FileKey): boolean => a.sha256 === b.sha256 && isReadAlike(a, b);
-
-const isReadAlike = (a: Omit<FileKey, "sha256">, b: Omit<FileKey, "sha256">): boolean =>
-  a.reading === b.reading && JSON.stringify(a.rates) === JSON.stringify(b.rates);

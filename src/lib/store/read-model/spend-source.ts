@@ -1,7 +1,9 @@
-import type { Api, SpendSource } from "../store.js";
+import type { Api } from "../../api.js";
+import type { SpendSource } from "../store.js";
 import { currentModel } from "./current.js";
 import { dailySpend } from "./days.js";
-import { type ReadModel, resultOf } from "./read-model.js";
+import { resultOf } from "./known-files.js";
+import type { ReadModel } from "./read-model.js";
 
 /** The read model of a data folder, as a source of reports. @returns null where there is none of the state of now */
 export const spendSource = (dataDir: string): SpendSource | null => {

@@ -2,10 +2,10 @@ import { randomUUID } from "node:crypto";
 import { parseDate, parseMoment, today } from "../dates/ranges.js";
 import { usageError } from "../errors.js";
 import { parseAmount, plain, stored, ZERO, type Decimal } from "../money.js";
-import { parseProvider } from "./provider-name.js";
-import { parseCurrency, parseRate, rateOf } from "./rates.js";
-import type { CostBasis, CostRecord, Granularity, RecordMetadata } from "./record.js";
-import type { Preferences, RecordChanges, StoredRecord } from "../store/store.js";
+import { parseProvider } from "../record/provider-name.js";
+import { parseCurrency, parseRate, rateOf } from "../record/rates.js";
+import type { CostBasis, CostRecord, Granularity, RecordMetadata } from "../record/record.js";
+import type { Preferences, RecordChanges, StoredRecord } from "../api.js";
 
 /** What a person says of a charge, as they typed it. */
 export interface EntryFields {

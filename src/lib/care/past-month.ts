@@ -1,5 +1,5 @@
 import { usageError } from "../errors.js";
-import { monthOf } from "../care/partitions.js";
+import { monthOf } from "./partitions.js";
 
 /**
  * A month that a person typed, for example `2024-01`.
