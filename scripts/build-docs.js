@@ -1,9 +1,10 @@
-// Writes docs/commands.md, the help of every command as a terminal shows it, and what pages say of the migrations.
-// With --check it writes nothing, and fails if a page is not what it would write.
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+// Writes docs/commands.md, the help of every command as a terminal shows it, and the list of migrations in
+// supabase/README.md. With --check it writes nothing, and fails if a page is out of date.
+import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { Config, Help, toConfiguredId } from "@oclif/core";
 import { format } from "prettier";
+import { madeFile } from "./made-file.js";
 
 const root = path.resolve(import.meta.dirname, "..");
 
@@ -38,12 +39,13 @@ ${contents.join("\n")}
 
 ${commands.map(section).join("\n")}`;
 
-const migrations = readdirSync(path.join(root, "supabase/migrations"))
+const folder = path.join(root, "supabase/migrations");
+const migrations = readdirSync(folder)
   .sort()
-  .map((file) => {
-    const [, version, name] = /^(\d+)_(\w+)\.sql$/.exec(file);
-    return { version, name, sql: readFileSync(path.join(root, "supabase/migrations", file), "utf8") };
-  });
+  .map((file) => ({
+    name: /^\d+_(\w+)\.sql$/.exec(file)[1],
+    sql: readFileSync(path.join(folder, file), "utf8"),
+  }));
 
 /** A row of the list of migrations: what the first sentence of the file says, and what it makes in `public`. */
 const row = ({ name, sql }) => {
@@ -65,44 +67,12 @@ const list = await format(
   { parser: "markdown" },
 );
 
-const receipt = `Applied ${migrations.length} migrations: ${migrations[0].version}, ${migrations[1].version}, …
-The schema is up to date (${migrations.at(-1).version}).`;
+madeFile("docs/commands.md", commandsPage, "npm run docs");
 
-const read = (page) => {
-  try {
-    return readFileSync(path.join(root, page), "utf8");
-  } catch (error) {
-    if (error.code === "ENOENT") return "";
-    throw error;
-  }
-};
-
-/** The pages, each with what is made here. */
-const docs = readdirSync(path.join(root, "docs"))
-  .filter((file) => file.endsWith(".md"))
-  .map((file) => `docs/${file}`);
-const pages = new Map([
-  ["docs/commands.md", commandsPage],
-  ...["README.md", ...docs.filter((page) => page !== "docs/commands.md")].map((page) => [
-    page,
-    read(page).replace(/^Applied \d+ migrations: [^]*?\nThe schema is up to date \(\d+\)\.$/gm, receipt),
-  ]),
-  [
-    "supabase/README.md",
-    read("supabase/README.md").replace(
-      /(?<=<!-- migrations -->\n)[^]*(?=<!-- end of migrations -->)/,
-      `\n${list}\n`,
-    ),
-  ],
-]);
-
-for (const [page, text] of pages) {
-  if (read(page) === text) continue;
-  if (process.argv.includes("--check")) {
-    console.error(`${page} is not up to date. Write it again with: npm run docs`);
-    process.exitCode = 1;
-  } else {
-    mkdirSync(path.dirname(path.join(root, page)), { recursive: true });
-    writeFileSync(path.join(root, page), text);
-  }
-}
+const databasePage = readFileSync(path.join(root, "supabase/README.md"), "utf8");
+const LIST = /(?<=<!-- migrations -->\n)[^]*(?=<!-- end of migrations -->)/;
+madeFile(
+  "supabase/README.md",
+  databasePage.replace(LIST, () => `\n${list}\n`),
+  "npm run docs",
+);
