@@ -114,20 +114,23 @@ describe("calls of aicost in a text", () => {
   });
 });
 
-describe.each([...pages, "CHANGELOG.md"])("the code in %s", (page) => {
-  const text = textOf(page);
+describe.each([...pages, "CHANGELOG.md", "supabase/README.md", "bench/README.md"])(
+  "the code in %s",
+  (page) => {
+    const text = textOf(page);
 
-  it("names only commands and flags that there are", () => {
-    for (const words of codeIn(text).flatMap(callsIn)) {
-      expect(unknownFlags(words), words.join(" ")).toEqual([]);
-    }
-  });
+    it("names only commands and flags that there are", () => {
+      for (const words of codeIn(text).flatMap(callsIn)) {
+        expect(unknownFlags(words), words.join(" ")).toEqual([]);
+      }
+    });
 
-  it("has shell blocks that can be run", async () => {
-    const blocks = [...text.matchAll(/^```sh\n([^]*?)^```$/gm)];
-    for (const words of blocks.flatMap(([, block = ""]) => callsIn(block))) await parse(words);
-  });
-});
+    it("has shell blocks that can be run", async () => {
+      const blocks = [...text.matchAll(/^```sh\n([^]*?)^```$/gm)];
+      for (const words of blocks.flatMap(([, block = ""]) => callsIn(block))) await parse(words);
+    });
+  },
+);
 
 it.each(docs)("%s is linked from the README", (page) => {
   expect(readme).toContain(`](${page})`);
