@@ -3,8 +3,8 @@ import { type ArchiveResult, findArchives, refuseFlags } from "../lib/archive/im
 import { AicostCommand } from "../lib/command/base.js";
 import { MAP_TARGETS } from "../lib/csv/mapper.js";
 import { usageError, UserError } from "../lib/errors.js";
-import type { ImportOptions } from "../lib/imports/import-files.js";
-import { importSources, type SourceResults } from "../lib/imports/import-sources.js";
+
+import { importSources, type ImportOptions, type SourceResults } from "../lib/imports/import-sources.js";
 import { importJson, type ImportJson, type RejectedCell } from "../lib/imports/result.js";
 import { importSettings, type ImportFlags } from "../lib/imports/settings.js";
 import { isArchive } from "../lib/archive/format.js";

@@ -112,6 +112,7 @@ export const restoreArchives = async (
   archives: readonly CheckedArchive[],
   options: Options,
 ): Promise<ArchiveResult[]> => {
+  if (archives.length === 0) return [];
   let written = 0;
   try {
     return await eachArchive("Restoring", archives, options, async ({ source, format, ...held }, rows) => {

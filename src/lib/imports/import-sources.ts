@@ -5,12 +5,13 @@ import {
   restoreArchives,
 } from "../archive/import-archives.js";
 import { interrupted } from "../errors.js";
+import type { Source } from "../files/source.js";
 import type { KnownFiles, ImportResult } from "../store/read-model/known-files.js";
 import type { Store } from "../store/store.js";
-import { importFiles, type ImportOptions } from "./import-files.js";
+import { checkFiles, type CheckFilesOptions } from "./check-files.js";
 import { recognised, type Recognised } from "./known-files.js";
 import type { ImportSettings } from "./settings.js";
-import type { Source } from "../files/source.js";
+import { writeFiles } from "./write-files.js";
 
 /** What became of archives of aicost, and of other files. */
 export interface SourceResults {
@@ -20,62 +21,66 @@ export interface SourceResults {
 
 /** Where files go. */
 export interface Target {
-  /** The files of which is known that they are in. */
+  /** The files that are known to be in. */
   known: Pick<KnownFiles, "find">;
   /** Opens the store. @param signal gives up the wait for it */
   open: (signal: AbortSignal) => Promise<Store>;
 }
 
+type Found = Readonly<{ archives: readonly Archive[]; files: readonly Source[] }>;
+
+export interface ImportOptions extends Omit<CheckFilesOptions, "known"> {
+  dryRun: boolean;
+}
+
 /**
- * Imports archives of aicost and other files. All are read from end to end before anything is written; then come the
- * archives first: what they bring back is no news to the files. Where all files are in already, nothing is opened.
- * @throws what `open`, `checkArchives`, `restoreArchives`, `recognised` and `importFiles` throw
+ * Imports archives of aicost and other files. All are read from end to end before anything is written. Archives are
+ * written first, so that the files bring only what the archives do not. If all files are in already, nothing is opened.
  */
 export const importSources = async (
   { known, open }: Target,
   { archives, files }: Found,
   settings: ImportSettings,
-  options: Options,
+  options: ImportOptions,
 ): Promise<SourceResults> => {
-  // What an archive brings may change what a file that was in still has to bring.
-  const inAlready = archives.length > 0 ? NONE : await recognised(known, files, settings, options);
+  // An archive may change what a file that was in still has to bring.
+  const inAlready: Recognised =
+    archives.length > 0 ? new Map() : await recognised(known, files, settings, options);
   if (archives.length === 0 && inAlready.size === files.length) {
     if (!options.dryRun) settings.save();
     return { archives: [], imports: [...inAlready.values()] };
   }
+  return whileOpening(open, options.signal, async (opening) => {
+    const archivesToRestore =
+      archives.length === 0 ? [] : await checkArchives(await opening, archives, options);
+    const filesToWrite = await checkFiles(files, settings, { ...options, known: inAlready });
+    const store = await opening;
+    const restored = await restoreArchives(store, archivesToRestore, options);
+    try {
+      const results = await writeFiles(store, filesToWrite, settings, options);
+      const written = new Map(filesToWrite.map(({ source }, index) => [source, results[index]]));
+      const imports = files.flatMap((source) => inAlready.get(source) ?? written.get(source) ?? []);
+      return { archives: restored, imports };
+    } catch (error) {
+      const isEarly = error === options.signal.reason && restored.length > 0 && !options.dryRun;
+      throw isEarly ? interrupted("Stopped. The archive is in; import the other files again.") : error;
+    }
+  });
+};
+
+/** Opens the store during some work. If the work fails, it does not wait for the store. */
+const whileOpening = async <Result>(
+  open: Target["open"],
+  signal: AbortSignal,
+  work: (opening: Promise<Store>) => Promise<Result>,
+): Promise<Result> => {
   const giveUp = new AbortController();
-  // Opened while the files are read. One that is refused need not wait for it.
-  const opening = open(AbortSignal.any([options.signal, giveUp.signal]));
+  const opening = open(AbortSignal.any([signal, giveUp.signal]));
   opening.catch(() => undefined);
   try {
-    return await readAndWrite(opening, { archives, files }, settings, { ...options, known: inAlready });
+    return await work(opening);
   } catch (error) {
     giveUp.abort(error);
     throw error;
-  }
-};
-
-type Found = Readonly<{ archives: readonly Archive[]; files: readonly Source[] }>;
-type Options = Omit<ImportOptions, "known" | "beforeWriting">;
-
-const NONE: Recognised = new Map();
-
-const readAndWrite = async (
-  opening: Promise<Store>,
-  { archives, files }: Found,
-  settings: ImportSettings,
-  options: Omit<ImportOptions, "beforeWriting">,
-): Promise<SourceResults> => {
-  const checked = archives.length === 0 ? [] : await checkArchives(await opening, archives, options);
-  let restored: ArchiveResult[] = [];
-  const restore = async (): Promise<void> => {
-    if (checked.length > 0) restored = await restoreArchives(await opening, checked, options);
-  };
-  try {
-    const imports = await importFiles(opening, files, settings, { ...options, beforeWriting: restore });
-    return { archives: restored, imports };
-  } catch (error) {
-    const isEarly = error === options.signal.reason && restored.length > 0 && !options.dryRun;
-    throw isEarly ? interrupted("Stopped. The archive is in; import the other files again.") : error;
   }
 };

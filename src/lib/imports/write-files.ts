@@ -1,0 +1,117 @@
+import { randomUUID } from "node:crypto";
+import { EXIT, interrupted, UserError, userErrorOf } from "../errors.js";
+import { RejectsFile } from "../files/rejects.js";
+import type { ImportResult } from "../store/read-model/known-files.js";
+import { refreshAfter } from "../store/refresh.js";
+import type { Store } from "../store/store.js";
+import type { FileToWrite } from "./check-files.js";
+import { eachFile, type WatchOptions } from "./each-file.js";
+import type { ImportSettings } from "./settings.js";
+import { writeFile } from "./write.js";
+
+export interface WriteFilesOptions extends WatchOptions {
+  dryRun: boolean;
+}
+
+/**
+ * Writes checked files to the store. All files for refused rows are opened before the first record is written.
+ * @returns a result for each file
+ * @throws UserError `interrupted`, and what the store throws; if something was written, its details hold `written`
+ */
+export const writeFiles = async (
+  store: Store,
+  files: readonly FileToWrite[],
+  settings: ImportSettings,
+  options: WriteFilesOptions,
+): Promise<ImportResult[]> => {
+  const ready = withRejects(await withIds(store, files), options.dryRun);
+  let results: ImportResult[];
+  try {
+    if (!options.dryRun) settings.save();
+    results = await writeEach(store, ready, settings, options);
+  } finally {
+    for (const { rejects } of ready) rejects?.discard();
+  }
+  const changed = results.reduce(
+    (sum, { inserted, updated, replaced }) => sum + inserted + updated + replaced,
+    0,
+  );
+  if (!options.dryRun) await refreshAfter(store, changed);
+  return results;
+};
+
+interface IdentifiedFile extends FileToWrite {
+  importId: string;
+}
+
+/** An import that was cut short goes on under its own id. */
+const withIds = async (store: Store, files: readonly FileToWrite[]): Promise<IdentifiedFile[]> => {
+  const identified: IdentifiedFile[] = [];
+  for (const file of files) {
+    const { sha256 } = file.checked.view;
+    const begun = await store.call("resume_import", { sha256, reading: file.checked.file.reading });
+    identified.push({ ...file, importId: begun ?? randomUUID() });
+  }
+  return identified;
+};
+
+interface ReadyFile extends IdentifiedFile {
+  rejects: RejectsFile | undefined;
+}
+
+const withRejects = (files: readonly IdentifiedFile[], dryRun: boolean): ReadyFile[] => {
+  const ready: ReadyFile[] = [];
+  try {
+    for (const file of files) {
+      const { checked, rejectsPath } = file;
+      const hasRejects = !dryRun && checked.rejected > 0 && rejectsPath !== undefined;
+      const rejects = hasRejects ? new RejectsFile(rejectsPath, checked.file.headerText) : undefined;
+      ready.push({ ...file, rejects });
+    }
+    return ready;
+  } catch (error) {
+    for (const { rejects } of ready) rejects?.discard();
+    throw error;
+  }
+};
+
+const writeEach = async (
+  store: Store,
+  files: readonly ReadyFile[],
+  { rates }: ImportSettings,
+  options: WriteFilesOptions,
+): Promise<ImportResult[]> => {
+  const { dryRun } = options;
+  const written = new Map<string, string>();
+  try {
+    return await eachFile("Writing", files, options, async (file, onProgress) => {
+      const { checked, importId, rejects, readAhead } = file;
+      const onChange = () => written.set(importId, checked.file.name);
+      const how = { rates, dryRun, importId, rejects, readAhead, onProgress, onChange };
+      const result = await writeFile(store, checked, how);
+      rejects?.keep();
+      // Rows that were refused might be taken another time.
+      if (!dryRun && checked.rejected === 0) {
+        const { sha256 } = checked.view;
+        store.files.remember({ sha256, reading: checked.file.reading, rates, result });
+      }
+      return result;
+    });
+  } catch (error) {
+    throw written.size > 0 ? afterWriting(error, written) : error;
+  }
+};
+
+/** The error of an import of which a part is in already. @param written file names by import id */
+const afterWriting = (error: unknown, written: ReadonlyMap<string, string>): UserError => {
+  const failure = userErrorOf(error);
+  if (failure.exit === EXIT.interrupted) {
+    return interrupted("Stopped. The import is not complete; import the file again to complete it.");
+  }
+  const list = [...written].map(([id, source]) => `${source} (${id.slice(0, 8)})`).join(", ");
+  const hint = `Written before that, the last perhaps in part: ${list}. Import the files again to complete them, or take one back with: aicost imports undo ID`;
+  return new UserError(failure.exit, failure.code, failure.message, [failure.hint, hint].join("\n").trim(), {
+    cause: error,
+    details: { ...failure.details, written: [...written].map(([id, source]) => ({ id, source })) },
+  });
+};
