@@ -3,7 +3,11 @@ import path from "node:path";
 import { type Command, Flags, type Interfaces, Parser } from "@oclif/core";
 import { describe, expect, it } from "vitest";
 import { pages } from "../scripts/console-examples.js";
+import { MAP_TARGETS } from "../src/lib/csv/mapper.js";
+import { RANGE_FORMS } from "../src/lib/dates/ranges.js";
 import { EXIT } from "../src/lib/errors.js";
+import { collectors } from "../src/lib/providers/collectors.js";
+import { PLACEHOLDER_NAMES } from "../src/lib/render/today-line.js";
 import { ROOT } from "./support/cli.js";
 import { callsIn, codeIn } from "./support/command-lines.js";
 
@@ -158,20 +162,29 @@ const anchorsIn = (markdown: string): string[] =>
       .replaceAll(" ", "-"),
   );
 
-describe("docs/scripts.md", () => {
-  const scripts = textOf("docs/scripts.md");
-  const variables = filesIn("src", ".ts").flatMap(
-    (file) => textOf(`src/${file}`).match(/\bAICOST_[A-Z_]+/g) ?? [],
-  );
+const variables = filesIn("src", ".ts").flatMap(
+  (file) => textOf(`src/${file}`).match(/\bAICOST_[A-Z_]+/g) ?? [],
+);
 
-  it.each([...new Set(variables)].sort())("names the environment variable %s", (variable) => {
-    expect(scripts).toContain(`\`${variable}\``);
-  });
+/** What a page lists in full, each as the page writes it. */
+const lists: [page: string, what: string, written: string[]][] = [
+  ["README.md", "form of a range", RANGE_FORMS.split(/, | or /).map((form) => `\`${form}\``)],
+  ["docs/imports.md", "target of --map", Object.keys(MAP_TARGETS).map((target) => `\`${target}\``)],
+  ["docs/keys.md", "provider with an API", collectors.map(({ title }) => `\n| ${title} `)],
+  ["docs/scripts.md", "placeholder of --format", PLACEHOLDER_NAMES.map((name) => `\`${name}\``)],
+  ["docs/scripts.md", "environment variable", [...new Set(variables)].map((name) => `\`${name}\``)],
+  [
+    "docs/scripts.md",
+    "exit code",
+    Object.values(EXIT)
+      // Nothing ends with 6 yet.
+      .filter((code) => code !== 6)
+      .map((code) => `\n| ${code} `),
+  ],
+];
 
-  it.each(Object.values(EXIT).filter((code) => code !== EXIT.overBudget))(
-    "explains the exit code %i",
-    (code) => {
-      expect(scripts).toMatch(new RegExp(`^\\| ${code} +\\|`, "m"));
-    },
-  );
+it.each(lists)("%s lists every %s", (page, _what, written) => {
+  const text = textOf(page);
+  expect(written).not.toEqual([]);
+  expect(written.filter((each) => !text.includes(each))).toEqual([]);
 });
