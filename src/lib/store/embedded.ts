@@ -1,6 +1,7 @@
 import { type EmbeddedDatabase, type EmbeddedOptions, openDatabase } from "./embedded-database.js";
 import { requireRoom } from "./disk.js";
 import type { Api, IngestCounts, WholeDayCounts } from "../api.js";
+import { type Facts, FUNCTIONS } from "./functions.js";
 import type { KnownFiles } from "./read-model/known-files.js";
 import type { Store } from "./store.js";
 import { callAsUser } from "./user-call.js";
@@ -39,13 +40,12 @@ class EmbeddedStore implements Store {
   async call<Name extends keyof Api>(name: Name, args: Api[Name]["args"]): Promise<Api[Name]["result"]> {
     requireRoom(this.#dataDir);
     if (name === "refresh_cost_records_daily") await this.#db.model.noteDays();
-    // Whatever becomes of it, a call that may change records may have changed them.
-    if (!KEEPS_RECORDS.has(name)) this.#db.model.forgetFiles();
+    const { changesRecords }: Facts = FUNCTIONS[name];
+    // Before the call: one that fails may have changed records too.
+    if (changesRecords === true) this.#db.model.forgetFiles();
     const result = await callAsUser(this.#db, name, args);
     await this.#keepLogSmall();
-    if (name === "ingest_cost_records" && hasChanged(result as Api["ingest_cost_records"]["result"])) {
-      this.#db.model.forgetFiles();
-    }
+    if (changesRecords === "see_answer" && hasChanged(result as Counts)) this.#db.model.forgetFiles();
     return result;
   }
 
@@ -63,34 +63,6 @@ class EmbeddedStore implements Store {
   }
 }
 
-/** What may add records, but neither changes one nor takes one away. `ingest_cost_records` says whether it did. */
-const KEEPS_RECORDS: ReadonlySet<keyof Api> = new Set([
-  "get_preferences",
-  "list_providers",
-  "add_provider",
-  "ingest_cost_records",
-  "resume_import",
-  "finish_import",
-  "list_credentials",
-  "add_credential",
-  "change_credential",
-  "remove_credential",
-  "list_audit_log",
-  "save_sync_state",
-  "list_imports",
-  "get_import",
-  "add_cost_record",
-  "list_cost_records",
-  "get_cost_record",
-  "get_daily_spend",
-  "refresh_cost_records_daily",
-  "get_schema_status",
-  "get_database_status",
-  "list_partitions",
-  "create_monthly_partition",
-  "export_rows",
-  "archive_counts",
-]);
+type Counts = IngestCounts & Partial<WholeDayCounts>;
 
-const hasChanged = ({ updated, replaced, retired = 0 }: IngestCounts & Partial<WholeDayCounts>): boolean =>
-  updated + replaced + retired > 0;
+const hasChanged = ({ updated, replaced, retired = 0 }: Counts): boolean => updated + replaced + retired > 0;

@@ -16,44 +16,8 @@ import type { Tokens } from "../auth/session.js";
 import { dataClient } from "../server/supabase.js";
 import { latestVersion, missingMigrations, unknownMigrations } from "./migrate.js";
 import type { Api } from "../api.js";
+import { FUNCTIONS } from "./functions.js";
 import type { Store } from "./store.js";
-
-/**
- * What to do about a call of which nobody knows whether it was carried out: send it again, where it reads only or a
- * second time changes nothing more; else tell the user where to look.
- */
-const AFTER_LOSS = {
-  get_preferences: "read",
-  set_preferences: "repeat",
-  list_providers: "read",
-  add_provider: { look: "aicost providers" },
-  ingest_cost_records: "repeat",
-  resume_import: "read",
-  finish_import: "repeat",
-  list_credentials: "read",
-  add_credential: { look: "aicost credentials" },
-  change_credential: { look: "aicost credentials" },
-  remove_credential: { look: "aicost credentials" },
-  list_audit_log: "read",
-  save_sync_state: "repeat",
-  list_imports: "read",
-  get_import: "read",
-  undo_import: { look: "aicost imports" },
-  add_cost_record: { look: "aicost records" },
-  list_cost_records: "read",
-  get_cost_record: "read",
-  edit_cost_record: { look: "aicost records" },
-  remove_cost_records: { look: "aicost records" },
-  get_daily_spend: "read",
-  refresh_cost_records_daily: "repeat",
-  get_schema_status: "read",
-  get_database_status: "read",
-  list_partitions: "read",
-  create_monthly_partition: "repeat",
-  archive_counts: "read",
-  export_rows: "read",
-  restore_rows: "repeat",
-} satisfies Record<keyof Api, "read" | "repeat" | { look: string }>;
 
 export interface HostedOptions {
   tokens: Tokens;
@@ -99,9 +63,11 @@ class HostedStore implements Store {
       return await this.#send(name, args);
     } catch (error) {
       if (hasCode(error, FUNCTION_MISSING)) throw await this.#schemaError(error);
-      const after = AFTER_LOSS[name];
-      if (after !== "read" && this.#options.signal?.aborted) throw stopped();
-      throw typeof after === "object" && isInDoubt(error) ? mayBeDone(error as UserError, after.look) : error;
+      const { ifLost } = FUNCTIONS[name];
+      if (ifLost !== "read" && this.#options.signal?.aborted) throw stopped();
+      throw typeof ifLost === "object" && isInDoubt(error)
+        ? mayBeDone(error as UserError, ifLost.look)
+        : error;
     }
   }
 
@@ -179,7 +145,7 @@ class HostedStore implements Store {
 const answersOf = (profile: HostedProfile, signal: AbortSignal | undefined): typeof fetch => {
   const send = makeFetch(PROJECT, ({ pathname }) => {
     const name = pathname.slice(pathname.lastIndexOf("/") + 1) as keyof Api;
-    return typeof AFTER_LOSS[name] === "object" ? "if_unheard" : "freely";
+    return typeof FUNCTIONS[name].ifLost === "object" ? "if_unheard" : "freely";
   });
   return async (input, init) => {
     const response = await send(input, { ...init, ...(signal && { signal }) });

@@ -1,4 +1,5 @@
 import type { Api } from "../api.js";
+import type { InReadModel } from "./functions.js";
 import type { KnownFiles } from "./read-model/known-files.js";
 
 /**
@@ -17,12 +18,12 @@ export interface Store extends Answers<keyof Api> {
   close(): Promise<void>;
 }
 
-/** Whoever answers some of the functions. */
+/** A source that answers some of the functions. */
 export interface Answers<Names extends keyof Api> {
   call<Name extends Names>(name: Name, args: Api[Name]["args"]): Promise<Api[Name]["result"]>;
 }
 
 /** What reports are made from: the functions that can be answered without opening the embedded database. */
-export interface SpendSource extends Answers<"get_preferences" | "list_providers" | "get_daily_spend"> {
+export interface SpendSource extends Answers<InReadModel> {
   readonly files: Pick<KnownFiles, "find">;
 }

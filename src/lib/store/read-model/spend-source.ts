@@ -1,11 +1,12 @@
 import type { Api } from "../../api.js";
+import type { InReadModel } from "../functions.js";
 import type { SpendSource } from "../store.js";
 import { currentModel } from "./current.js";
 import { dailySpend } from "./days.js";
 import { resultOf } from "./known-files.js";
 import type { ReadModel } from "./read-model.js";
 
-/** The read model of a data folder, as a source of reports. @returns null where there is none of the state of now */
+/** The read model of a data folder, as a source of reports. @returns null if there is none, or it is out of date */
 export const spendSource = (dataDir: string): SpendSource | null => {
   const model = currentModel(dataDir);
   if (model === null) return null;
@@ -16,10 +17,7 @@ export const spendSource = (dataDir: string): SpendSource | null => {
 };
 
 const ANSWERS: {
-  [Name in keyof Pick<Api, "get_preferences" | "list_providers" | "get_daily_spend">]: (
-    model: ReadModel,
-    args: Api[Name]["args"],
-  ) => Api[Name]["result"];
+  [Name in InReadModel]: (model: ReadModel, args: Api[Name]["args"]) => Api[Name]["result"];
 } = {
   get_preferences: ({ preferences }) => preferences,
   list_providers: ({ providers }) => providers,
