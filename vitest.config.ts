@@ -13,6 +13,9 @@ const keychain: TestProjectConfiguration = {
   test: { name: "keychain", include: ["test/keychain/**/*.test.ts"] },
 };
 
+/** What the built program must do wherever it runs: on other versions of Node, and without the patches of packages. */
+const CORE = ["test/process/program.test.ts", "test/process/today.test.ts"];
+
 export default defineConfig({
   test: {
     // What people see is tested to the byte, so the surroundings are pinned.
@@ -28,9 +31,16 @@ export default defineConfig({
         test: {
           name: "program",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/schema/**", "test/hosted/**", "test/keychain/**", "test/store/contract.test.ts"],
+          exclude: [
+            "test/schema/**",
+            "test/hosted/**",
+            "test/keychain/**",
+            "test/store/contract.test.ts",
+            ...CORE,
+          ],
         },
       },
+      { extends: true, test: { name: "core", include: CORE } },
       {
         extends: true,
         test: {

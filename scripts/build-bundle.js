@@ -3,7 +3,7 @@ import { copyFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { build } from "esbuild";
 import { glob } from "tinyglobby";
-import { quickPackages } from "./bundle-packages.js";
+import { checkPatches, patchedPackages } from "./bundle-packages.js";
 
 const root = path.resolve(import.meta.dirname, "..");
 
@@ -69,13 +69,17 @@ const program = async () => {
     export const commandNotFound = (...args) => require("./src/hooks/command-not-found.js").default(...args);`;
 };
 
+/** `AICOST_BUILD_PATCHES=off` bundles the packages as they are, to see whether the program needs the patches. */
+const patches = process.env.AICOST_BUILD_PATCHES === "off" ? undefined : patchedPackages();
+const plugins = patches ? [patches.plugin] : [];
+
 rmSync(path.join(root, "dist"), { recursive: true, force: true });
 await build({
   ...commonJs,
   stdin: { contents: await program(), resolveDir: root },
   outfile: "dist/program.cjs",
   external: EXTERNAL,
-  plugins: [quickPackages],
+  plugins,
 });
 await build({
   ...commonJs,
@@ -93,9 +97,10 @@ await build({
   chunkNames: "chunks/[name]-[hash]",
   splitting: true,
   external: EXTERNAL,
-  plugins: [quickPackages],
+  plugins,
   // Bundled CommonJS needs `require` for Node's modules.
   banner: { js: 'const require = process.getBuiltinModule("module").createRequire(import.meta.url);' },
 });
+console.log(patches ? checkPatches(patches.applied) : "The packages are not patched.");
 // A script that the package `open` looks for beside itself.
 copyFileSync(path.join(root, "node_modules/open/xdg-open"), path.join(root, "dist/xdg-open"));
