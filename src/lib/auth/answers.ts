@@ -1,6 +1,7 @@
 import { authError, serverWords, wrongKey } from "../server/auth-errors.js";
 import { notSupabase, projectClosed } from "../server/project-errors.js";
 import { unavailable, type UserError } from "../errors.js";
+import { jsonIn, objectOr } from "../json.js";
 
 /** What a project lets people do. */
 export interface AuthSettings {
@@ -32,8 +33,8 @@ export const understood = async (response: Response, url: string): Promise<Respo
 /** Reads the answer to a request for the settings. @throws UserError `wrong_key`, `not_supabase` */
 export const settingsIn = async (response: Response, url: string): Promise<AuthSettings> => {
   if (response.status === 401) throw wrongKey(url);
-  const settings = objectIn(jsonIn(await response.text()));
-  const ways = objectIn(settings["external"]);
+  const settings = objectOr(jsonIn(await response.text()));
+  const ways = objectOr(settings["external"]);
   if (!response.ok || Object.keys(ways).length === 0) throw notSupabase(url);
   return { signup: settings["disable_signup"] !== true, allows: (provider) => ways[provider] === true };
 };
@@ -49,7 +50,7 @@ const redirected = (url: string, location: string | null): UserError => {
 };
 
 const failed = (status: number, body: unknown, url: string): UserError => {
-  const { msg, message } = objectIn(body);
+  const { msg, message } = objectOr(body);
   const said = [msg, message].find((words) => typeof words === "string");
   const why = typeof said === "string" ? `: ${serverWords(said)}` : "";
   return unavailable(
@@ -58,14 +59,3 @@ const failed = (status: number, body: unknown, url: string): UserError => {
     "Try again in a while; what went wrong is in the dashboard of the project, Logs, Auth.",
   );
 };
-
-const jsonIn = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-};
-
-const objectIn = (value: unknown): Record<string, unknown> =>
-  typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};

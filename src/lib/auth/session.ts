@@ -1,6 +1,7 @@
 import { openAuth, type Session } from "./server.js";
 import { readConfig, type SavedProfile } from "../config/config.js";
 import { denied, unavailable } from "../errors.js";
+import { jsonIn } from "../json.js";
 import type { Lock } from "../system/lock.js";
 import { lockInConfig } from "../config/lock-in-config.js";
 import { type HostedProfile, isToken, signedOut } from "../config/profiles.js";
@@ -138,13 +139,8 @@ export const lockSession = (profile: string, { configDir, command, waitMs }: Ses
 /** The session of that id, or null where there is none that can be read, or the keychain is locked. */
 export const readSession = async (secrets: Secrets, id: string): Promise<Session | null> => {
   const text = await secrets.get(secretName(id));
-  try {
-    const kept: unknown = JSON.parse(text ?? "null");
-    return isSession(kept) ? kept : null;
-  } catch {
-    // What the parser says of it would show a piece of it.
-    return null;
-  }
+  const kept = jsonIn(text ?? "null");
+  return isSession(kept) ? kept : null;
 };
 
 /** What is no token would be shown by the error of the request that carries it. */

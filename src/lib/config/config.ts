@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { refused, systemCode, unavailable } from "../errors.js";
+import { isObject } from "../json.js";
 import type { Mapping } from "../csv/mapper.js";
 import { alone } from "../system/lock.js";
 
@@ -166,6 +167,3 @@ const isSavedMap = (map: unknown): boolean =>
   [map["provider"], map["currency"], map["timezone"]].every(
     (value) => value === undefined || typeof value === "string",
   );
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);

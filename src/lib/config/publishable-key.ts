@@ -1,4 +1,5 @@
 import { usageError } from "../errors.js";
+import { jsonIn, objectOr } from "../json.js";
 
 /**
  * What is wrong with a text that should be a publishable key, or null. It is never shown: it may be a secret.
@@ -26,9 +27,5 @@ const isSecret = (text: string): boolean => text.startsWith("sb_secret_") || rol
 
 const roleIn = (text: string): unknown => {
   const [, payload = ""] = text.split(".");
-  try {
-    return (JSON.parse(Buffer.from(payload, "base64url").toString()) as { role?: unknown }).role;
-  } catch {
-    return undefined;
-  }
+  return objectOr(jsonIn(Buffer.from(payload, "base64url").toString()))["role"];
 };

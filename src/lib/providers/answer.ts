@@ -1,5 +1,6 @@
 import { parse } from "lossless-json";
 import { capped } from "../csv/short-text.js";
+import { isObject } from "../json.js";
 import {
   lastDate,
   plausible,
@@ -190,9 +191,6 @@ const parsed = (text: string): unknown => {
     throw new AnswerProblem("", capped(text.trim(), VALUE_LENGTH), "is not valid JSON");
   }
 };
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 const taken = <T>(reading: Reading<T>, problem: (reason: string) => AnswerProblem): T => {
   if ("wrong" in reading) throw problem(reading.wrong);

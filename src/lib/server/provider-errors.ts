@@ -1,5 +1,6 @@
 import { capped } from "../csv/short-text.js";
 import { denied, unavailable, type UserError } from "../errors.js";
+import { isObject, jsonIn, objectOr } from "../json.js";
 import type { Hidden } from "../secrets/hidden.js";
 import { Refusal } from "../providers/api.js";
 import { redacted } from "../secrets/redact.js";
@@ -81,7 +82,7 @@ const redirected = (status: number, headers: Headers, { title, command, key }: A
 
 /** What a provider says of an error, in one line, without its full stop and without keys; empty for no words. */
 const wordsOf = (body: string, key: Hidden): string => {
-  const json = objectIn(body);
+  const json = objectOr(jsonIn(body));
   const words = [json["error"], json["detail"], json]
     .flatMap((each) => (isObject(each) ? [each["message"], each["error"], each["detail"]] : [each]))
     .find((each) => typeof each === "string");
@@ -91,15 +92,3 @@ const wordsOf = (body: string, key: Hidden): string => {
     .replace(/\.$/, "");
   return capped(line, WORDS_LENGTH);
 };
-
-const objectIn = (text: string): Record<string, unknown> => {
-  try {
-    const json: unknown = JSON.parse(text);
-    return isObject(json) ? json : {};
-  } catch {
-    return {};
-  }
-};
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null;

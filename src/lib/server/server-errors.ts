@@ -1,6 +1,7 @@
 import { serverWords, wrongKey } from "./auth-errors.js";
 import { clockHint } from "./clock.js";
 import { bug, denied, EXIT, fromDatabase, unavailable, UserError } from "../errors.js";
+import { jsonIn, objectOr } from "../json.js";
 import { CONNECTION_LOST, type Fate } from "./network-errors.js";
 import { notSupabase, projectClosed } from "./project-errors.js";
 import type { HostedProfile } from "../config/profiles.js";
@@ -74,18 +75,10 @@ interface DataError {
 
 /** Null for what neither of the two wrote. */
 const dataError = (body: string): DataError | null => {
-  const json = jsonOf(body) as Partial<DataError> | null | undefined;
-  const code = json?.code;
+  const json: Partial<DataError> = objectOr(jsonIn(body));
+  const { code } = json;
   if (typeof code !== "string" || !/^([0-9A-Z]{5}|PGRST\w+)$/.test(code)) return null;
-  return { ...json, code, message: String(json?.message) };
-};
-
-const jsonOf = (body: string): unknown => {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return null;
-  }
+  return { ...json, code, message: String(json.message) };
 };
 
 const databaseError = (error: DataError, answer: ServerAnswer, project: Answering): UserError => {
@@ -194,7 +187,7 @@ const gatewayError = ({ status, headers, body }: ServerAnswer, { url }: Answerin
   if (closed !== null) return closed;
   switch (status) {
     case 401:
-      return jsonOf(body) === null ? notSupabase(url) : wrongKey(url);
+      return (jsonIn(body) ?? null) === null ? notSupabase(url) : wrongKey(url);
     case 403:
       return denied(
         "not_allowed",

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { refused } from "../errors.js";
+import { jsonIn, objectOr } from "../json.js";
 import { Hidden } from "../secrets/hidden.js";
 
 /** What provider keys are encrypted with. */
@@ -61,7 +62,7 @@ export const textOf = ({ keys }: Ring): string =>
 
 /** The ring in such a text; null for any other text. */
 export const ringIn = (text: string): Ring | null => {
-  const { aicost_vault: version, keys } = objectIn(text);
+  const { aicost_vault: version, keys } = objectOr(jsonIn(text));
   if (version !== VERSION || !Array.isArray(keys) || !keys.every(isKeyText)) return null;
   if (new Set(keys.map(({ id }) => id)).size < keys.length) return null;
   const ring = keys.map(({ id, secret }): VaultKey => ({ id, secret: new Hidden(secret) }));
@@ -78,15 +79,6 @@ const isIn = ({ keys }: Ring, { id, secret }: VaultKey): boolean => {
     `The vault key ${id} is another one here than in what is imported, so nothing was changed.`,
     "Export the vault again on the machine that has the right one: aicost vault export FILE",
   );
-};
-
-/** What the parser says of anything else would show a piece of it. */
-const objectIn = (text: string): Record<string, unknown> => {
-  try {
-    return (JSON.parse(text) ?? {}) as Record<string, unknown>;
-  } catch {
-    return {};
-  }
 };
 
 const isKeyText = (key: unknown): key is { id: string; secret: string } => {
