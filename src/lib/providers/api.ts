@@ -37,3 +37,20 @@ export class Refusal extends UserError {
 /** Whether a request was refused with one of these statuses. */
 export const isRefusal = (error: unknown, ...statuses: readonly number[]): error is Refusal =>
   error instanceof Refusal && statuses.includes(error.status);
+
+/**
+ * The refusal of a request with one of these statuses; null if it is answered.
+ * @throws any other error of the request
+ */
+export const refusalTo = async (
+  request: Promise<Answer>,
+  ...statuses: readonly number[]
+): Promise<Refusal | null> => {
+  try {
+    await request;
+    return null;
+  } catch (error) {
+    if (isRefusal(error, ...statuses)) return error;
+    throw error;
+  }
+};

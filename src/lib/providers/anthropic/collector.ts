@@ -1,4 +1,4 @@
-import { isRefusal, type ProviderApi } from "../api.js";
+import { isRefusal, type ProviderApi, refusalTo } from "../api.js";
 import type { Collector, KeyCheck } from "../collector.js";
 import { cannotCollect } from "../key-kinds.js";
 import { anthropicAnalyticsCost, anthropicAnalyticsUsage } from "./analytics.js";
@@ -12,28 +12,16 @@ const VERSION = "2023-06-01";
 const KEY_HELP =
   "Use an Admin API key (sk-ant-admin…) of your organisation: https://platform.claude.com/settings/admin-keys. Individual accounts have none.";
 
-/** @throws UserError `key_cannot_collect` */
 const check = async (api: ProviderApi): Promise<KeyCheck> => {
   try {
     const organisation = await api.get("/v1/organizations/me");
     return { account: organisation.required("id"), accountName: organisation.text("name") };
   } catch (error) {
     if (!isRefusal(error, 401, 403, 404)) throw error;
-    if (await isLetIn(api, "/v1/organizations/cost_report", { starting_at: today() })) {
-      return { account: null, accountName: null };
-    }
-    if (!(await isLetIn(api, "/v1/models", {}))) throw error;
+    const costs = api.get("/v1/organizations/cost_report", { starting_at: today(), limit: 1 });
+    if ((await refusalTo(costs, 401, 403, 404)) === null) return { account: null, accountName: null };
+    if ((await refusalTo(api.get("/v1/models", { limit: 1 }), 401, 403, 404)) !== null) throw error;
     throw cannotCollect("an ordinary API key of Anthropic", "Anthropic", KEY_HELP);
-  }
-};
-
-const isLetIn = async (api: ProviderApi, path: string, query: Record<string, string>): Promise<boolean> => {
-  try {
-    await api.get(path, { ...query, limit: 1 });
-    return true;
-  } catch (error) {
-    if (isRefusal(error, 401, 403, 404)) return false;
-    throw error;
   }
 };
 

@@ -1,4 +1,4 @@
-import { isRefusal, type ProviderApi, Refusal } from "../api.js";
+import { isRefusal, type ProviderApi, Refusal, refusalTo } from "../api.js";
 import type { Collector, KeyCheck } from "../collector.js";
 import { cannotCollect } from "../key-kinds.js";
 import { litellmDailyActivity } from "./daily-activity.js";
@@ -9,26 +9,16 @@ const KEY_HELP =
 /** Every proxy calls its first admin that, so it does not tell two of them apart. */
 const NOBODY = "default_user_id";
 
-/** @throws UserError `key_cannot_collect` */
 const check = async (api: ProviderApi): Promise<KeyCheck> => {
   const day = new Date().toISOString().slice(0, 10);
   try {
     await api.get("/user/daily/activity", { start_date: day, end_date: day, page_size: 1 });
   } catch (error) {
-    if (!isRefusal(error, 401, 403) || !(await isLiveKey(api))) throw error;
+    if (!isRefusal(error, 401, 403)) throw error;
+    if ((await refusalTo(api.get("/v1/models"), 401, 403)) !== null) throw error;
     throw cannotCollect("a key for models only", "the LiteLLM proxy", KEY_HELP);
   }
   return { account: await userOf(api), accountName: null };
-};
-
-const isLiveKey = async (api: ProviderApi): Promise<boolean> => {
-  try {
-    await api.get("/v1/models");
-    return true;
-  } catch (error) {
-    if (isRefusal(error, 401, 403)) return false;
-    throw error;
-  }
 };
 
 /** The user of the key; null for the master key, which is not in the proxy's list of keys. */
@@ -45,7 +35,7 @@ const userOf = async (api: ProviderApi): Promise<string | null> => {
 export const litellmCollector: Collector = {
   provider: "litellm",
   title: "LiteLLM",
-  // Whoever runs a proxy gives it an address, and keys of any form.
+  // The owner of a proxy chooses its address, and keys of any form.
   baseUrl: null,
   authorize: (key) => ({ authorization: `Bearer ${key}` }),
   keys: [],

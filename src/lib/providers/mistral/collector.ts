@@ -1,4 +1,4 @@
-import { isRefusal, type ProviderApi } from "../api.js";
+import { isRefusal, type ProviderApi, refusalTo } from "../api.js";
 import type { Collector, KeyCheck } from "../collector.js";
 import { cannotCollect } from "../key-kinds.js";
 import { factsOf, findWay, wayIn } from "./admin-api.js";
@@ -8,24 +8,14 @@ import { mistralUsage } from "./usage.js";
 const KEY_HELP =
   "Use an Admin API key of your organisation, which only Enterprise plans have: https://docs.mistral.ai/admin/admin-api/authentication.";
 
-/** @throws UserError `key_cannot_collect` */
 const check = async (api: ProviderApi): Promise<KeyCheck> => {
   try {
     const way = await findWay(api, queryOf(monthOf(new Date().toISOString())));
     return { account: null, accountName: null, facts: factsOf(way) };
   } catch (error) {
-    if (!isRefusal(error, 401, 403, 404) || !(await knowsModels(api))) throw error;
+    if (!isRefusal(error, 401, 403, 404)) throw error;
+    if ((await refusalTo(api.get("/v1/models"), 401, 403, 404)) !== null) throw error;
     throw cannotCollect("an ordinary API key of Mistral", "Mistral", KEY_HELP);
-  }
-};
-
-const knowsModels = async (api: ProviderApi): Promise<boolean> => {
-  try {
-    await api.get("/v1/models");
-    return true;
-  } catch (error) {
-    if (isRefusal(error, 401, 403, 404)) return false;
-    throw error;
   }
 };
 

@@ -1,4 +1,4 @@
-import { isRefusal, type ProviderApi, Refusal } from "../api.js";
+import { isRefusal, type ProviderApi, Refusal, refusalTo } from "../api.js";
 import type { Collector, KeyCheck } from "../collector.js";
 import { cannotCollect } from "../key-kinds.js";
 import { openaiCostsApi } from "./costs-api.js";
@@ -11,7 +11,6 @@ const KEY_HELP =
 /** How OpenAI says that a key is a good one, but not for this. The status differs. */
 const MISSING_SCOPES = "Missing scopes";
 
-/** @throws UserError `key_cannot_collect` */
 const check = async (api: ProviderApi): Promise<KeyCheck> => {
   try {
     const costs = await api.get("/v1/organization/costs", { start_time: startOf(today()), limit: 1 });
@@ -31,13 +30,8 @@ const check = async (api: ProviderApi): Promise<KeyCheck> => {
 
 /** A key that may not even list models is a good one, too, if OpenAI says what it lacks. */
 const isLiveKey = async (api: ProviderApi): Promise<boolean> => {
-  try {
-    await api.get("/v1/models");
-    return true;
-  } catch (error) {
-    if (isRefusal(error, 401, 403)) return lacksScopes(error);
-    throw error;
-  }
+  const refusal = await refusalTo(api.get("/v1/models"), 401, 403);
+  return refusal === null || lacksScopes(refusal);
 };
 
 const lacksScopes = ({ words }: Refusal): boolean => words.includes(MISSING_SCOPES);

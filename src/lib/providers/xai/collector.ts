@@ -8,7 +8,6 @@ import { usageOf, xaiUsage } from "./usage.js";
 const KEY_HELP =
   "Use a management key that may read billing: https://console.x.ai/team/default/management-keys. An API key for models is none.";
 
-/** @throws UserError `key_cannot_collect` */
 const check = async (api: ProviderApi): Promise<KeyCheck> => {
   const key = await letIn(askKey(api), "an API key of xAI for its models", 403);
   const team = teamOf(key);
