@@ -1,7 +1,7 @@
 import { Flags } from "@oclif/core";
 import { AicostCommand } from "../lib/command/base.js";
 import { today } from "../lib/dates/ranges.js";
-import { entryFlags } from "../lib/command/flags.js";
+import { entryFlags } from "../lib/command/entry-flags.js";
 import { usageError } from "../lib/errors.js";
 import {
   amountProblem,

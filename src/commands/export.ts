@@ -4,6 +4,7 @@ import type { ArchiveFormat } from "../lib/archive/format.js";
 import { fileOutput, standardOutput } from "../lib/files/output.js";
 import type { KindCounts } from "../lib/archive/rows.js";
 import { AicostCommand } from "../lib/command/base.js";
+import { forceFlag } from "../lib/command/flags.js";
 import { usageError } from "../lib/errors.js";
 import { interruptible } from "../lib/terminal/interrupt.js";
 import { rowProgress } from "../lib/terminal/progress.js";
@@ -45,7 +46,7 @@ export default class Export extends AicostCommand {
       default: "ndjson" as const,
       summary: "everything, or the records alone",
     })(),
-    force: Flags.boolean({ summary: "replace the file", dependsOn: ["output"] }),
+    force: { ...forceFlag, dependsOn: ["output"] },
   };
 
   async run(): Promise<{ export: ExportJson }> {

@@ -1,6 +1,7 @@
 import { Args, Flags } from "@oclif/core";
 import { type ArchiveResult, findArchives, refuseFlags } from "../lib/archive/import-archives.js";
 import { AicostCommand } from "../lib/command/base.js";
+import { dryRunFlag, providerFlag, rateFlag } from "../lib/command/flags.js";
 import { MAP_TARGETS } from "../lib/csv/mapper.js";
 import { usageError, UserError } from "../lib/errors.js";
 
@@ -74,19 +75,14 @@ export default class Import extends AicostCommand {
       helpValue: "NAME",
       dependsOn: ["map"],
     }),
-    provider: Flags.string({ summary: "the provider of mapped rows", helpValue: "NAME", dependsOn: ["map"] }),
+    provider: { ...providerFlag, summary: "the provider of mapped rows", dependsOn: ["map"] },
     currency: Flags.string({
       summary: "the currency of mapped amounts",
       helpValue: "CODE",
       dependsOn: ["map"],
     }),
-    rate: Flags.string({
-      summary: "the US dollars for one unit of another currency",
-      helpValue: "CNY=0.14",
-      multiple: true,
-      multipleNonGreedy: true,
-    }),
-    "dry-run": Flags.boolean({ default: false, summary: "show what would change, and change nothing" }),
+    rate: rateFlag,
+    "dry-run": dryRunFlag,
     "on-error": Flags.option({
       options: ["abort", "skip"] as const,
       default: "abort" as const,

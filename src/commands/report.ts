@@ -1,5 +1,6 @@
 import { Flags } from "@oclif/core";
 import { AicostCommand } from "../lib/command/base.js";
+import { modelsFlag, providersFlag, rangeFlag } from "../lib/command/flags.js";
 import { parseRange, previousSpan, RANGE_FORMS, today, type DateRange } from "../lib/dates/ranges.js";
 import { usageError } from "../lib/errors.js";
 import { COST_EXPORTS } from "../lib/providers/cost-exports.js";
@@ -43,31 +44,15 @@ export default class Report extends AicostCommand {
     },
   ];
   static override flags = {
-    range: Flags.string({
-      char: "r",
-      summary: "which days; your preference, or 30d, without it",
-      helpValue: "RANGE",
-    }),
+    range: rangeFlag,
     by: Flags.string({
       char: "b",
       default: "day",
       helpValue: GROUP_KEYS.join("|"),
       summary: "what to group by; two, with a comma, make a pivot",
     }),
-    provider: Flags.string({
-      char: "p",
-      helpValue: "NAME",
-      multiple: true,
-      multipleNonGreedy: true,
-      summary: "count this provider alone; repeatable",
-    }),
-    model: Flags.string({
-      char: "m",
-      helpValue: "PART",
-      multiple: true,
-      multipleNonGreedy: true,
-      summary: "count models whose name has this part, or fits this glob; repeatable",
-    }),
+    provider: providersFlag,
+    model: modelsFlag,
     top: Flags.integer({ min: 1, helpValue: "N", summary: "show the N biggest groups, and the rest as one" }),
     compare: Flags.boolean({ summary: "compare with the period before" }),
     chart: Flags.boolean({ summary: "draw a chart too, with a table or markdown" }),

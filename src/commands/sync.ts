@@ -1,6 +1,7 @@
 import { Flags } from "@oclif/core";
 import { printError } from "../lib/command/base.js";
 import { CredentialsCommand } from "../lib/command/credentials.js";
+import { dryRunFlag, providersFlag, rateFlag, sinceFlag, yesFlag } from "../lib/command/flags.js";
 import { typedCollector } from "../lib/credentials/find.js";
 import { interruptible } from "../lib/terminal/interrupt.js";
 import { stepProgress } from "../lib/terminal/progress.js";
@@ -28,20 +29,10 @@ export default class Sync extends CredentialsCommand {
     "<%= config.bin %> <%= command.id %> --install",
   ];
   static override flags = {
-    provider: Flags.string({
-      multiple: true,
-      multipleNonGreedy: true,
-      helpValue: "NAME",
-      summary: "only this provider; can be given several times",
-    }),
-    since: Flags.string({ helpValue: "DATE", summary: "collect from this day on, instead of the last one" }),
-    rate: Flags.string({
-      summary: "the US dollars for one unit of another currency",
-      helpValue: "CNY=0.14",
-      multiple: true,
-      multipleNonGreedy: true,
-    }),
-    "dry-run": Flags.boolean({ default: false, summary: "show what would change, and change nothing" }),
+    provider: providersFlag,
+    since: { ...sinceFlag, summary: "collect from this day on, instead of the last one" },
+    rate: rateFlag,
+    "dry-run": dryRunFlag,
     "anthropic-api": Flags.option({
       options: ["classic", "analytics"] as const,
       default: "classic" as const,
@@ -68,7 +59,7 @@ export default class Sync extends CredentialsCommand {
       summary: "what runs it; by itself it takes what works here",
       helpGroup: JOB,
     })(),
-    yes: Flags.boolean({ char: "y", default: false, summary: "do not ask", helpGroup: JOB }),
+    yes: { ...yesFlag, helpGroup: JOB },
   };
 
   async run(): Promise<

@@ -1,5 +1,5 @@
-import { Flags } from "@oclif/core";
 import { CredentialsCommand, nameFlag, providerArg } from "../../lib/command/credentials.js";
+import { yesFlag } from "../../lib/command/flags.js";
 import { findCredential } from "../../lib/credentials/find.js";
 import { labelOf } from "../../lib/credentials/label.js";
 import { confirm } from "../../lib/terminal/prompt.js";
@@ -11,10 +11,7 @@ export default class CredentialsRemove extends CredentialsCommand {
     "What was collected with it stays. The key itself goes on to be good until you delete it at the provider.";
   static override examples = ["<%= config.bin %> <%= command.id %> openai"];
   static override args = { provider: providerArg };
-  static override flags = {
-    name: nameFlag,
-    yes: Flags.boolean({ char: "y", summary: "do not ask" }),
-  };
+  static override flags = { name: nameFlag, yes: yesFlag };
 
   async run(): Promise<{ removed: StoredCredential[] }> {
     const { args, flags } = await this.parse(CredentialsRemove);

@@ -3,6 +3,7 @@ import { Flags } from "@oclif/core";
 import { makeArchiveFolder, removeLostDrafts } from "../../lib/care/archive-file.js";
 import { type ArchivedMonth, archiveMonth, monthsBefore, type PlannedMonth } from "../../lib/care/archive.js";
 import { CareCommand, careFlags } from "../../lib/command/care.js";
+import { dryRunFlag, yesFlag } from "../../lib/command/flags.js";
 import type { CareDatabase } from "../../lib/care/database.js";
 import { pastMonth } from "../../lib/care/past-month.js";
 import { interruptible } from "../../lib/terminal/interrupt.js";
@@ -44,8 +45,8 @@ export default class DbArchive extends CareCommand {
       summary: "the folder for the files; by default the folder archive of the data folder",
       helpValue: "FOLDER",
     }),
-    "dry-run": Flags.boolean({ default: false, summary: "show what would be archived, and change nothing" }),
-    yes: Flags.boolean({ char: "y", default: false, summary: "do not ask" }),
+    "dry-run": dryRunFlag,
+    yes: yesFlag,
     ...careFlags,
   };
 

@@ -1,5 +1,6 @@
 import { AicostCommand } from "../../lib/command/base.js";
-import { databaseUrl, databaseUrlFlag, databaseUrlMissing, withDatabase } from "../../lib/care/url.js";
+import { databaseUrlFlag } from "../../lib/command/flags.js";
+import { databaseUrl, databaseUrlMissing, withDatabase } from "../../lib/care/url.js";
 import { migrationReceipt } from "../../lib/render/status-lines.js";
 import { latestVersion } from "../../lib/store/migrate.js";
 import { migrateProject } from "../../lib/store/project.js";

@@ -1,6 +1,7 @@
 import { AicostCommand } from "../../lib/command/base.js";
+import { databaseUrlFlag } from "../../lib/command/flags.js";
 import { databaseStatus, type DatabaseStatus } from "../../lib/care/status.js";
-import { databaseUrl, databaseUrlFlag, withDatabase } from "../../lib/care/url.js";
+import { databaseUrl, withDatabase } from "../../lib/care/url.js";
 import { statusLines } from "../../lib/render/status-lines.js";
 import { FUNCTION_MISSING, hasCode } from "../../lib/server/server-errors.js";
 import { NOTHING_KNOWN, projectStatus, type ProjectStatus } from "../../lib/store/project.js";

@@ -1,6 +1,7 @@
 import { Flags } from "@oclif/core";
 import { AicostCommand } from "../../lib/command/base.js";
-import { recordId, entryFlags } from "../../lib/command/flags.js";
+import { entryFlags } from "../../lib/command/entry-flags.js";
+import { recordId } from "../../lib/command/flags.js";
 import { recordChanges } from "../../lib/entries/manual-entry.js";
 import { recordDetail } from "../../lib/render/record-table.js";
 import type { StoredRecord } from "../../lib/api.js";

@@ -3,7 +3,7 @@ import { AicostCommand } from "../../lib/command/base.js";
 import { parseRange, RANGE_FORMS, today } from "../../lib/dates/ranges.js";
 import { formatCount } from "../../lib/render/money-text.js";
 import { recordTable } from "../../lib/render/record-table.js";
-import { pageFlags, pageOf } from "../../lib/command/flags.js";
+import { modelFlag, pageFlags, pageOf, providerFlag, rangeFlag } from "../../lib/command/flags.js";
 import { parseFilters } from "../../lib/reports/filters.js";
 import type { RecordFilters, StoredRecord } from "../../lib/api.js";
 
@@ -18,22 +18,14 @@ export default class Records extends AicostCommand {
     "<%= config.bin %> <%= command.id %> --import 3f2a9c1d",
   ];
   static override flags = {
-    range: Flags.string({
-      char: "r",
-      helpValue: "RANGE",
-      summary: "which days; your preference, or 30d, without it; of one import, all",
-    }),
-    provider: Flags.string({ char: "p", helpValue: "NAME", summary: "of this provider alone" }),
-    model: Flags.string({
-      char: "m",
-      helpValue: "PART",
-      summary: "of models whose name has this part, or fits this glob",
-    }),
+    range: { ...rangeFlag, summary: `${rangeFlag.summary}; with --import, all` },
+    provider: providerFlag,
+    model: modelFlag,
     method: Flags.option({
       options: ["manual", "csv", "api"] as const,
-      summary: "that came in this way",
+      summary: "only charges that came in this way",
     })(),
-    import: Flags.string({ helpValue: "ID", summary: "of this import" }),
+    import: Flags.string({ helpValue: "ID", summary: "only charges of this import" }),
     ...pageFlags(50),
   };
 

@@ -1,6 +1,5 @@
-import { Flags } from "@oclif/core";
 import { AicostCommand } from "../../lib/command/base.js";
-import { recordIds } from "../../lib/command/flags.js";
+import { recordIds, yesFlag } from "../../lib/command/flags.js";
 import { confirm } from "../../lib/terminal/prompt.js";
 import { recordTable } from "../../lib/render/record-table.js";
 import type { StoredRecord } from "../../lib/api.js";
@@ -11,9 +10,7 @@ export default class RecordsRemove extends AicostCommand {
     "All of them or, where one is not found, none. An imported record comes back when its file is imported again; to take a whole file back, use: aicost imports undo";
   static override examples = ["<%= config.bin %> <%= command.id %> 3f2a9c1d 07b1e9aa --yes"];
   static override args = { id: recordIds };
-  static override flags = {
-    yes: Flags.boolean({ char: "y", summary: "do not ask" }),
-  };
+  static override flags = { yes: yesFlag };
 
   async run(): Promise<{ removed: StoredRecord[] }> {
     const { args, flags } = await this.parse(RecordsRemove);

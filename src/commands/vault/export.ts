@@ -1,5 +1,6 @@
 import { Args, Flags } from "@oclif/core";
 import { CredentialsCommand } from "../../lib/command/credentials.js";
+import { forceFlag } from "../../lib/command/flags.js";
 import { refused } from "../../lib/errors.js";
 import { fileOutput } from "../../lib/files/output.js";
 import { typedPassphrase } from "../../lib/vault/passphrase.js";
@@ -15,7 +16,7 @@ export default class VaultExport extends CredentialsCommand {
   };
   static override flags = {
     "passphrase-stdin": Flags.boolean({ summary: "read the passphrase from standard input" }),
-    force: Flags.boolean({ default: false, summary: "replace a file that is there" }),
+    force: forceFlag,
   };
 
   async run(): Promise<{ file: string; key_ids: string[] }> {

@@ -1,5 +1,5 @@
-import { Flags } from "@oclif/core";
 import { CredentialsCommand } from "../../lib/command/credentials.js";
+import { yesFlag } from "../../lib/command/flags.js";
 import { confirm } from "../../lib/terminal/prompt.js";
 import { vaultDetail } from "../../lib/render/vault-detail.js";
 import { type VaultStatus, vaultStatus } from "../../lib/vault/status.js";
@@ -9,9 +9,7 @@ export default class VaultReset extends CredentialsCommand {
   static override description =
     "What was encrypted with the lost one can never be decrypted again: enter each key anew with aicost credentials rotate. Nothing else is lost.";
   static override examples = ["<%= config.bin %> <%= command.id %>"];
-  static override flags = {
-    yes: Flags.boolean({ char: "y", summary: "do not ask" }),
-  };
+  static override flags = { yes: yesFlag };
 
   async run(): Promise<{ vault: VaultStatus | null }> {
     const { flags } = await this.parse(VaultReset);

@@ -1,16 +1,7 @@
-import { Flags } from "@oclif/core";
 import { usageError } from "../errors.js";
 import { type HostedProfile, LOCAL } from "../config/profiles.js";
 import { ask, canAsk } from "../terminal/prompt.js";
 import type { Postgres } from "../store/postgres.js";
-
-/** `--db-url`, of the commands that care for the database of a project. */
-export const databaseUrlFlag = Flags.string({
-  summary: "connection URL of the project's database, as its dashboard shows it (Connect, Session pooler)",
-  description:
-    "AICOST_DB_URL does the same, and shows the password to nobody. A password that the URL leaves out is asked for. sslmode and sslrootcert in the URL are honored; without them the connection is encrypted.",
-  helpValue: "URL",
-});
 
 /** The connection URL that was asked for, if any: the flag wins over the environment, and so does `--profile local`. */
 export const databaseUrl = (

@@ -1,5 +1,6 @@
 import { AicostCommand } from "./base.js";
-import { databaseUrl, databaseUrlFlag, databaseUrlMissing, withDatabase } from "../care/url.js";
+import { databaseUrlFlag } from "./flags.js";
+import { databaseUrl, databaseUrlMissing, withDatabase } from "../care/url.js";
 import { callFunction } from "../store/call-function.js";
 import { requireMigrated, staleDaysOfAll } from "../store/project.js";
 
