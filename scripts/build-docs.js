@@ -1,9 +1,9 @@
-// Writes docs/commands.md, the help of every command as a terminal shows it, and the list of migrations in
-// supabase/README.md. With --check it writes nothing, and fails if a page is out of date.
+// Writes docs/commands.md (the help of every command as a terminal shows it), docs/errors.md (every error code with its
+// exit code), and the list of migrations in supabase/README.md. With --check it writes nothing, and fails if a page is out of date.
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { Config, Help, toConfiguredId } from "@oclif/core";
-import { format } from "prettier";
+import { format, resolveConfig } from "prettier";
 import { madeFile } from "./made-file.js";
 
 const root = path.resolve(import.meta.dirname, "..");
@@ -39,6 +39,43 @@ ${contents.join("\n")}
 
 ${commands.map(section).join("\n")}`;
 
+const MEANINGS = {
+  1: "a bug in aicost",
+  2: "wrong usage: an unknown command, a bad flag",
+  3: "not signed in, or not allowed",
+  4: "the input is refused: a file, a row, a value",
+  5: "something is not available: a server, the database, a file to write",
+  6: "a check that you asked for is not met",
+  130: "stopped with Ctrl+C",
+};
+
+const errorSource = readFileSync(path.join(root, "src/lib/error-codes.ts"), "utf8");
+const exits = Object.fromEntries(
+  [...errorSource.matchAll(/^ {2}(\w+): (\d+),$/gm)].map(([, name, exit]) => [name, Number(exit)]),
+);
+const errorCodes = [...errorSource.matchAll(/^ {2}(\w+): EXIT\.(\w+),$/gm)];
+
+const codesOf = (exit) => {
+  const codes = errorCodes.filter(([, , name]) => exits[name] === exit);
+  return codes.map(([, code]) => `\`${code}\``).join(", ") || "No code yet.";
+};
+
+const errorsPage = await format(
+  `# Error codes
+
+Made by \`npm run docs\` from \`src/lib/error-codes.ts\`.
+
+A command that fails prints a sentence, and what to type next, to standard error. With \`--json\` it prints
+\`{"error": {"code", "message", "hint"}}\` to standard output instead. Each code has one exit code. Both stay the same from
+version to version; messages may change.
+
+${Object.values(exits)
+  .map((exit) => `## Exit ${exit}: ${MEANINGS[exit]}\n\n${codesOf(exit)}`)
+  .join("\n\n")}
+`,
+  { ...(await resolveConfig(path.join(root, "docs/errors.md"))), parser: "markdown" },
+);
+
 const folder = path.join(root, "supabase/migrations");
 const migrations = readdirSync(folder)
   .sort()
@@ -68,6 +105,8 @@ const list = await format(
 );
 
 madeFile("docs/commands.md", commandsPage, "npm run docs");
+
+madeFile("docs/errors.md", errorsPage, "npm run docs");
 
 const databasePage = readFileSync(path.join(root, "supabase/README.md"), "utf8");
 const LIST = /(?<=<!-- migrations -->\n)[^]*(?=<!-- end of migrations -->)/;

@@ -3,7 +3,8 @@
  * `only` narrows that to the rooms that it names. docs/architecture.md explains them.
  */
 export const ROOMS = [
-  { room: "errors.ts", holds: "the errors that a user can act on, and their exit codes", only: [] },
+  { room: "error-codes.ts", holds: "every error code and its exit code", only: [] },
+  { room: "errors.ts", holds: "the errors that a user can act on", only: ["error-codes.ts"] },
   { room: "money.ts", holds: "exact decimal amounts", only: [] },
   { room: "bytes.ts", holds: "sizes as text", only: [] },
   { room: "json.ts", holds: "JSON that may be anything", only: [] },

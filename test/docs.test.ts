@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { pages } from "../scripts/console-examples.js";
 import { MAP_TARGETS } from "../src/lib/csv/mapper.js";
 import { RANGE_FORMS } from "../src/lib/dates/ranges.js";
-import { EXIT } from "../src/lib/errors.js";
+import { EXIT } from "../src/lib/error-codes.js";
 import { collectors } from "../src/lib/providers/collectors.js";
 import { PLACEHOLDER_NAMES } from "../src/lib/render/today-line.js";
 import { ROOT } from "./support/cli.js";

@@ -2,7 +2,7 @@ import { Flags } from "@oclif/core";
 import { AicostCommand } from "../lib/command/base.js";
 import { today } from "../lib/dates/ranges.js";
 import { entryFlags } from "../lib/command/entry-flags.js";
-import { usageError } from "../lib/errors.js";
+import { UserError } from "../lib/errors.js";
 import {
   amountProblem,
   dateProblem,
@@ -62,7 +62,7 @@ const complete = async (
       ...(fields.provider === undefined ? ["--provider"] : []),
       ...(isMeasured ? [] : ["--cost"]),
     ];
-    throw usageError(
+    throw new UserError(
       "entry_incomplete",
       `The entry lacks ${missing.join(" and ")}.`,
       "aicost add --provider chatgpt --cost 20",

@@ -5,7 +5,7 @@ import { fileOutput, standardOutput } from "../lib/files/output.js";
 import type { KindCounts } from "../lib/archive/rows.js";
 import { AicostCommand } from "../lib/command/base.js";
 import { forceFlag } from "../lib/command/flags.js";
-import { usageError } from "../lib/errors.js";
+import { UserError } from "../lib/errors.js";
 import { interruptible } from "../lib/terminal/interrupt.js";
 import { rowProgress } from "../lib/terminal/progress.js";
 import { exportSummary } from "../lib/render/archive-receipt.js";
@@ -75,10 +75,10 @@ export default class Export extends AicostCommand {
 
 const refuseOutput = (file: string | undefined, asJson: boolean): void => {
   if (file === "") {
-    throw usageError("output_unnamed", "--output names no file.", "Name it: --output aicost.ndjson");
+    throw new UserError("output_unnamed", "--output names no file.", "Name it: --output aicost.ndjson");
   }
   if (asJson && file === undefined) {
-    throw usageError(
+    throw new UserError(
       "json_without_output",
       "With --json, standard output is for what was exported, not for the export itself.",
       "Add --output FILE",

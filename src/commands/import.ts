@@ -3,7 +3,7 @@ import { type ArchiveResult, findArchives, refuseFlags } from "../lib/archive/im
 import { AicostCommand } from "../lib/command/base.js";
 import { dryRunFlag, providerFlag, rateFlag } from "../lib/command/flags.js";
 import { MAP_TARGETS } from "../lib/csv/mapper.js";
-import { usageError, UserError } from "../lib/errors.js";
+import { UserError } from "../lib/errors.js";
 
 import { importSources, type ImportOptions, type SourceResults } from "../lib/imports/import-sources.js";
 import { importJson, type ImportJson, type RejectedCell } from "../lib/imports/result.js";
@@ -144,9 +144,13 @@ export default class Import extends AicostCommand {
 
 const refuseRejects = (rejects: string | undefined, onError: ImportOptions["onError"]): void => {
   if (rejects === "") {
-    throw usageError("rejects_unnamed", "--rejects names no file.", "Name it: --rejects bad-rows.csv");
+    throw new UserError("rejects_unnamed", "--rejects names no file.", "Name it: --rejects bad-rows.csv");
   }
   if (rejects !== undefined && onError !== "skip") {
-    throw usageError("rejects_without_skip", "--rejects keeps rows that are skipped.", "Add --on-error skip");
+    throw new UserError(
+      "rejects_without_skip",
+      "--rejects keeps rows that are skipped.",
+      "Add --on-error skip",
+    );
   }
 };

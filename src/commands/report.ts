@@ -2,7 +2,7 @@ import { Flags } from "@oclif/core";
 import { AicostCommand } from "../lib/command/base.js";
 import { modelsFlag, providersFlag, rangeFlag } from "../lib/command/flags.js";
 import { parseRange, previousSpan, RANGE_FORMS, today, type DateRange } from "../lib/dates/ranges.js";
-import { usageError } from "../lib/errors.js";
+import { UserError } from "../lib/errors.js";
 import { COST_EXPORTS } from "../lib/providers/cost-exports.js";
 import { compareReports } from "../lib/reports/compare.js";
 import { checkProviders, parseFilters } from "../lib/reports/filters.js";
@@ -97,7 +97,7 @@ const FORMATS = {
 
 const checkChart = (format: string): void => {
   if (format === "table" || format === "markdown") return;
-  throw usageError(
+  throw new UserError(
     "chart_format",
     `There is no chart in ${format}.`,
     "Use --chart with --format table or markdown.",

@@ -1,6 +1,6 @@
 import type { Hook } from "@oclif/core";
 import { printError, tellOfKeys } from "../lib/command/base.js";
-import { usageError } from "../lib/errors.js";
+import { UserError } from "../lib/errors.js";
 import { nearest } from "../lib/nearest.js";
 
 /** Says which commands a mistyped one may have meant. */
@@ -11,7 +11,7 @@ const commandNotFound: Hook.CommandNotFound = ({ id, argv = [], config }) => {
   const [topic, verb] = typed.split(" ");
   const inTopic = verb === undefined ? [] : names.filter((name) => name.startsWith(`${topic} `));
   const [meant] = nearest([topic, verb].join(" ").trim(), inTopic.length > 0 ? inTopic : names);
-  const error = usageError(
+  const error = new UserError(
     "command_unknown",
     `There is no command “${typed}”.`,
     meant ? `Did you mean: aicost ${meant}` : "See the commands with: aicost --help",

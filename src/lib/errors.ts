@@ -1,15 +1,4 @@
-/** The exit codes of every command. Scripts depend on them: they change only by additions. */
-export const EXIT = {
-  bug: 1,
-  usage: 2,
-  denied: 3,
-  refused: 4,
-  unavailable: 5,
-  overBudget: 6,
-  interrupted: 130,
-} as const;
-
-export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+import { ERROR_CODES, type ErrorCode, type ExitCode, isErrorCode } from "./error-codes.js";
 
 /**
  * What a user can act on: one sentence that says what happened, with the value in it, and a hint that says
@@ -17,19 +6,21 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
  */
 export class UserError extends Error {
   override readonly name = "UserError";
-  /** Stable, for scripts: `error.code` of the JSON output. */
-  readonly code: string;
+  /** Stable, for scripts: `error.code` of the JSON output. It decides the exit code. */
+  readonly code: ErrorCode;
   readonly hint: string | undefined;
-  readonly exit: ExitCode;
   /** More for scripts, beside `code`, `message` and `hint` in the JSON output. */
   readonly details: Readonly<Record<string, unknown>>;
 
-  constructor(exit: ExitCode, code: string, message: string, hint?: string, options: UserErrorOptions = {}) {
-    super(message, options);
-    this.exit = exit;
+  constructor(code: ErrorCode, message: string, hint?: string, options: UserErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.hint = hint;
     this.details = options.details ?? {};
+  }
+
+  get exit(): ExitCode {
+    return ERROR_CODES[this.code];
   }
 }
 
@@ -37,30 +28,12 @@ export interface UserErrorOptions extends ErrorOptions {
   details?: Record<string, unknown>;
 }
 
-/** Wrong usage: a flag, a range, a name that a person typed. Exit 2. */
-export const usageError = (code: string, message: string, hint?: string): UserError =>
-  new UserError(EXIT.usage, code, message, hint);
+/** Somebody pressed Ctrl+C. @param message what that leaves behind; empty if it says itself */
+export const interrupted = (message: string): UserError => new UserError("interrupted", message);
 
-/** Not signed in, or not allowed. Exit 3. */
-export const denied = (code: string, message: string, hint?: string, cause?: unknown): UserError =>
-  new UserError(EXIT.denied, code, message, hint, cause === undefined ? undefined : { cause });
-
-/** Input refused: a file, a row, a value. Exit 4; nothing was written. */
-export const refused = (code: string, message: string, hint?: string, details = {}): UserError =>
-  new UserError(EXIT.refused, code, message, hint, { details });
-
-/** The store cannot be reached or is in use. Exit 5. */
-export const unavailable = (code: string, message: string, hint?: string, cause?: unknown): UserError =>
-  new UserError(EXIT.unavailable, code, message, hint, cause === undefined ? undefined : { cause });
-
-/** Somebody pressed Ctrl+C. Exit 130. @param message what that leaves behind; empty where it says itself */
-export const interrupted = (message: string): UserError =>
-  new UserError(EXIT.interrupted, "interrupted", message);
-
-/** Anything that was thrown and is no `UserError`: a mistake of ours. Exit 1. */
+/** Anything that was thrown and is not a `UserError`: a mistake of ours. */
 export const bug = (thrown: unknown): UserError =>
   new UserError(
-    EXIT.bug,
     "bug",
     `This is a bug in aicost: ${(thrown instanceof Error ? thrown.message : String(thrown)).split("\n")[0]}`,
     "Please report it with what DEBUG=aicost prints.",
@@ -70,6 +43,13 @@ export const bug = (thrown: unknown): UserError =>
 /** What was thrown, as a user sees it: a `UserError`, or a bug of ours. */
 export const userErrorOf = (thrown: unknown): UserError =>
   thrown instanceof UserError ? thrown : bug(thrown);
+
+/** An error with more to say to what to type, for example what is written already. */
+export const withHint = (error: UserError, hint: string, details = {}): UserError =>
+  new UserError(error.code, error.message, [error.hint, hint].filter(Boolean).join("\n"), {
+    cause: error,
+    details: { ...error.details, ...details },
+  });
 
 /** The code of an error that the operating system raised, for example ENOENT; else undefined. */
 export const systemCode = (error: unknown): string | undefined =>
@@ -101,14 +81,14 @@ interface DatabaseError {
   hint?: string | null;
 }
 
-/**
- * The one translation of database errors. SQLSTATE `ACnnn` is our own SQL's way to refuse something
- * (`private.refuse`): nnn is the exit code, the detail is the stable code. Any other error is a bug of ours.
- */
+/** The SQLSTATE of every refusal of our own SQL (`private.refuse`). */
+const REFUSED = "AC000";
+
+/** The one translation of database errors: if our own SQL refuses, the detail is the code. Any other error is a bug. */
 export const fromDatabase = (error: unknown): unknown => {
   if (!(error instanceof Error)) return error;
   const { code, message, detail, details, hint } = error as Error & DatabaseError;
-  const exit = /^AC(\d{3})$/.exec(code ?? "")?.[1];
-  if (exit === undefined) return error;
-  return new UserError(Number(exit) as ExitCode, detail ?? details ?? "refused", message, hint || undefined);
+  const refusal = detail ?? details;
+  if (code !== REFUSED || !isErrorCode(refusal)) return error;
+  return new UserError(refusal, message, hint || undefined);
 };

@@ -6,16 +6,14 @@ comment on schema private is 'Not exposed by the API: privileged functions and t
 revoke all on schema private from public;
 grant usage on schema private to authenticated, service_role;
 
--- Raises an error that a user can act on. SQLSTATE ACnnn: nnn is the exit code of the command line;
--- DETAIL is the stable code that scripts see.
-create or replace function private.refuse(code text, message text, hint text default null, exit_code int default 4)
-returns void
+-- Raises an error that a user can act on. DETAIL is the stable code that scripts see; the program knows its exit code.
+create or replace function private.refuse(code text, message text, hint text default null) returns void
 language plpgsql
 set search_path = ''
 as $$
 begin
   raise exception using
-    errcode = 'AC' || lpad(exit_code::text, 3, '0'),
+    errcode = 'AC000',
     message = message,
     detail = code,
     hint = coalesce(hint, '');
@@ -29,7 +27,7 @@ set search_path = ''
 as $$
 begin
   if auth.uid() is null then
-    perform private.refuse('not_signed_in', 'You are not signed in.', 'Sign in with: aicost login', 3);
+    perform private.refuse('not_signed_in', 'You are not signed in.', 'Sign in with: aicost login');
   end if;
   return auth.uid();
 end

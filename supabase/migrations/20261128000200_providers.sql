@@ -117,8 +117,7 @@ begin
     perform private.refuse(
       'provider_name',
       format('“%s” cannot be the name of a provider.', name),
-      'Use lower-case letters, digits, dots and dashes, for example: my-gateway',
-      2
+      'Use lower-case letters, digits, dots and dashes, for example: my-gateway'
     );
   end if;
   if display_name = '' or length(display_name) > 200 then

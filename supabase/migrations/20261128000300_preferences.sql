@@ -92,8 +92,7 @@ begin
     perform private.refuse(
       'bad_timezone',
       format('“%s” is not a time zone.', wanted.timezone),
-      'Use an IANA name, for example: aicost prefs set timezone Europe/Berlin',
-      2
+      'Use an IANA name, for example: aicost prefs set timezone Europe/Berlin'
     );
   end if;
   update public.user_preferences set

@@ -109,7 +109,7 @@ set search_path = ''
 as $$
 begin
   if month not between 1 and 12 then
-    perform private.refuse('bad_month', format('%s is not a month.', month), 'A month is 1 to 12.', 2);
+    perform private.refuse('bad_month', format('%s is not a month.', month), 'A month is 1 to 12.');
   end if;
   perform private.add_month(make_date(year, month, 1));
 end

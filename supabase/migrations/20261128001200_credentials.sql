@@ -130,8 +130,7 @@ begin
     perform private.refuse(
       'credential_name',
       format('“%s” cannot be the name of a key.', name),
-      'Use letters, digits, dots and dashes, for example: work',
-      2
+      'Use letters, digits, dots and dashes, for example: work'
     );
   end if;
 end

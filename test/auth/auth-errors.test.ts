@@ -22,7 +22,7 @@ describe("what Supabase Auth refuses", () => {
       exit: 3,
       code: "not_signed_in",
     });
-    expect(authError(refusal, attempt)).toMatchObject({ exit: 4, code: "bad_email" });
+    expect(authError(refusal, attempt)).toMatchObject({ exit: 4, code: "email_refused" });
   });
 
   it.each([
@@ -31,7 +31,7 @@ describe("what Supabase Auth refuses", () => {
     ["email_not_confirmed", 3, "email_not_confirmed"],
     ["signup_disabled", 3, "signup_disabled"],
     ["email_address_not_authorized", 4, "mail_not_allowed"],
-    ["email_address_invalid", 4, "bad_email"],
+    ["email_address_invalid", 4, "email_refused"],
     ["email_provider_disabled", 3, "provider_disabled"],
     ["oauth_provider_not_supported", 3, "provider_disabled"],
     ["flow_state_expired", 3, "oauth_failed"],

@@ -147,7 +147,7 @@ describe("aicost db archive", () => {
     const before = await totals(home);
     const file = fileIn(home, "taken", "");
     expect(await refusal(DbArchive, ["--before", "2026-03", "--yes", "--to", file], home)).toMatchObject({
-      exit: 2,
+      exit: 5,
       code: "archive_unwritable",
     });
     // A folder that cannot take the checksum: the last step before the file is in its place.

@@ -105,7 +105,7 @@ describe("the connection URL of a database", () => {
     ["bad_db_url", 2, "postgresql://postgres:[YOUR-PASSWORD]@db.abc.supabase.co:5432/postgres"],
     ["bad_db_url", 2, `postgres://postgres:${PASSWORD}%zz@127.0.0.1:1/postgres`],
     ["bad_db_url", 2, `postgres://postgres:${PASSWORD}@127.0.0.1:1/postgres?sslmode=verify-ca`],
-    ["db_tls", 2, `postgres://postgres:${PASSWORD}@127.0.0.1:1/postgres?sslrootcert=/no/such.crt`],
+    ["db_tls", 5, `postgres://postgres:${PASSWORD}@127.0.0.1:1/postgres?sslrootcert=/no/such.crt`],
     [
       "db_pooler_transaction",
       2,

@@ -52,7 +52,7 @@ describe("the place of rejected rows", () => {
     const file = bill(home, "in.csv", "2026-11-05,1,groq", "2026-11-05,x,groq");
     const place = path.join(home.folder, name);
     expect(await refusal(Import, [file, ...MAP, ...skip(place)], home)).toMatchObject({
-      exit: 2,
+      exit: 5,
       code: "rejects_unwritable",
     });
     expect((await recorded(home)).total).toBe(0);

@@ -66,7 +66,7 @@ describe("what report and records are asked", () => {
 
   it("refuses a provider that does not exist, and takes one without records", async () => {
     expect(await refusal(Report, ["--provider", "OpenIA"], home)).toMatchObject({
-      exit: 2,
+      exit: 4,
       code: "provider_unknown",
       message: "There is no provider “openia”.",
       hint: expect.stringContaining("--provider openai") as string,

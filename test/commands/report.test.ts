@@ -162,7 +162,7 @@ describe.each(SOURCES)("aicost report, from %s", (source) => {
     expect(models.rows.map(({ model }) => model)).toContain("large");
     expect(models.rows.every(({ model }) => model?.toLowerCase().includes("large"))).toBe(true);
     expect(await refused(["--provider", "grok"])).toMatchObject({
-      exit: 2,
+      exit: 4,
       code: "provider_unknown",
       hint: expect.stringContaining("groq") as string,
     });

@@ -453,7 +453,7 @@ describe("aicost vault export and import refuse, and change nothing:", () => {
   it("a file that cannot be written", async () => {
     const to = path.join(home.folder, "no/such/folder.txt");
     expect(await refusedWith(argv("export", to), home, PASSPHRASE)).toMatchObject({
-      exit: 2,
+      exit: 5,
       code: "output_unwritable",
     });
   });

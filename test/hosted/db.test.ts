@@ -228,7 +228,7 @@ describe("aicost db migrate", () => {
     for (const command of [DbMigrate, DbStatus]) {
       const outcome = await run(command, other);
       expect(jsonOf(outcome)).toMatchObject({ error: { code: "not_supabase" } });
-      expect(outcome.exit).toBe(4);
+      expect(outcome.exit).toBe(5);
     }
     const db = await connect({ connectionString: other });
     expect(await db.query("select nspname from pg_namespace where nspname in ('private', 'auth')")).toEqual(

@@ -54,7 +54,7 @@ describe("the project of these tests, like a hosted one,", () => {
     });
     expect(response.status).toBe(400);
     expect(await response.json()).toEqual({
-      code: "AC004",
+      code: "AC000",
       details: "import_not_found",
       hint: "See them with: aicost imports",
       message: "There is no import none.",

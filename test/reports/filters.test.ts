@@ -31,7 +31,7 @@ describe("checkProviders", () => {
     expect(() => checkProviders({ providers: ["openai", "antropic"] }, known)).toThrow(
       expect.objectContaining({
         code: "provider_unknown",
-        exit: 2,
+        exit: 4,
         message: "There is no provider “antropic”.",
         hint: "Did you mean --provider anthropic? See all with: aicost providers",
       }),

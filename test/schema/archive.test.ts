@@ -16,7 +16,7 @@ import { costRecord, importHead } from "../support/records.js";
 const NOTHING: RestoreCounts = { inserted: 0, updated: 0, unchanged: 0, covered: 0 };
 
 /** SQLSTATE of an error that a user can act on, with the exit code 4. */
-const REFUSED = "AC004";
+const REFUSED = "AC000";
 
 type Archive = Record<ArchiveKind, ArchiveRow[]>;
 

@@ -121,16 +121,16 @@ describe.each(backends)("stored keys on $name", (backend) => {
     it.each(["", " ", "two words", "-dash", ".dot", "a/b", "é", "work\n", "“work”", "x".repeat(101), null])(
       "cannot be called “%s”",
       async (name) => {
-        expect(await refusal(add({ name: name as string }))).toBe("credential_name AC002");
+        expect(await refusal(add({ name: name as string }))).toBe("credential_name AC000");
         const { id } = await add();
-        if (name !== null) expect(await refusal(change(id, { name }))).toBe("credential_name AC002");
+        if (name !== null) expect(await refusal(change(id, { name }))).toBe("credential_name AC000");
         expect((await list()).map((each) => each.name)).toEqual(["work"]);
       },
     );
 
     it("have one name each of a provider and a user", async () => {
       const first = await add();
-      expect(await refusal(add({ encrypted_api_key: `${SECRET}2` }))).toBe("credential_exists AC004");
+      expect(await refusal(add({ encrypted_api_key: `${SECRET}2` }))).toBe("credential_exists AC000");
       expect(await list()).toEqual([first]);
       await add({ provider: "anthropic" });
       await add({ name: "Work" });
@@ -149,7 +149,7 @@ describe.each(backends)("stored keys on $name", (backend) => {
       const other = await signUp(db);
       await call("add_provider", { name: "my-gateway", display_name: "Mine" }, other);
       for (const provider of ["nobody", "my-gateway"]) {
-        expect(await refusal(add({ provider }))).toBe("provider_unknown AC004");
+        expect(await refusal(add({ provider }))).toBe("provider_unknown AC000");
       }
       expect((await add({ provider: "my-gateway" }, other)).provider).toBe("my-gateway");
       expect(await list()).toEqual([]);
@@ -205,7 +205,7 @@ describe.each(backends)("stored keys on $name", (backend) => {
       await add({ name: "home" });
       await add({ name: "other", provider: "anthropic" });
       expect(await refusal(change(before.id, { name: "home", is_active: false }))).toBe(
-        "credential_exists AC004",
+        "credential_exists AC000",
       );
       expect(await list()).toContainEqual(before);
       expect(await change(before.id, { name: "work" })).toEqual(before);
@@ -219,10 +219,10 @@ describe.each(backends)("stored keys on $name", (backend) => {
           encrypted_api_key: `${SECRET}${to}`,
           encryption_key_id: `v${to}`,
         });
-      expect(await refusal(rotate(9, 2))).toBe("credential_changed AC004");
+      expect(await refusal(rotate(9, 2))).toBe("credential_changed AC000");
       expect(await list()).toEqual([before]);
       expect((await rotate(1, 2)).encryption_key_id).toBe("v2");
-      expect(await refusal(rotate(1, 3))).toBe("credential_changed AC004");
+      expect(await refusal(rotate(1, 3))).toBe("credential_changed AC000");
       expect(await keys()).toEqual([`${SECRET}2`]);
     });
   });
@@ -232,9 +232,9 @@ describe.each(backends)("stored keys on $name", (backend) => {
       const [first, second] = [await add(), await add({ name: "home" })];
       expect(await remove(first.id)).toEqual(first);
       expect(await list()).toEqual([second]);
-      expect(await refusal(remove(first.id))).toBe("credential_gone AC004");
-      expect(await refusal(change(first.id, { is_active: false }))).toBe("credential_gone AC004");
-      expect(await refusal(remove(randomUUID()))).toBe("credential_gone AC004");
+      expect(await refusal(remove(first.id))).toBe("credential_gone AC000");
+      expect(await refusal(change(first.id, { is_active: false }))).toBe("credential_gone AC000");
+      expect(await refusal(remove(randomUUID()))).toBe("credential_gone AC000");
     });
   });
 
@@ -279,10 +279,10 @@ describe.each(backends)("stored keys on $name", (backend) => {
 
   it("are nothing for somebody who is not signed in", async () => {
     const { id } = await add();
-    expect(await refusal(call("list_credentials", {}, ""))).toBe("not_signed_in AC003");
-    expect(await refusal(add({ name: "home" }, ""))).toBe("not_signed_in AC003");
-    expect(await refusal(change(id, { is_active: false }, ""))).toBe("credential_gone AC004");
-    expect(await refusal(remove(id, ""))).toBe("credential_gone AC004");
+    expect(await refusal(call("list_credentials", {}, ""))).toBe("not_signed_in AC000");
+    expect(await refusal(add({ name: "home" }, ""))).toBe("not_signed_in AC000");
+    expect(await refusal(change(id, { is_active: false }, ""))).toBe("credential_gone AC000");
+    expect(await refusal(remove(id, ""))).toBe("credential_gone AC000");
     expect(await call("list_audit_log", { max_rows: 10 }, "")).toEqual({ entries: [], total: 0 });
   });
 
@@ -310,13 +310,13 @@ describe.each(backends)("stored keys on $name", (backend) => {
       ["touched", {}],
     ] satisfies [string, CredentialChanges][])("cannot be %s", async (_, changes) => {
       const before = [await stored(other), await log(other)];
-      expect(await refusal(change(theirs.id, changes))).toBe("credential_gone AC004");
+      expect(await refusal(change(theirs.id, changes))).toBe("credential_gone AC000");
       expect([await stored(other), await log(other)]).toEqual(before);
     });
 
     it("cannot be removed", async () => {
       const before = [await stored(other), await log(other)];
-      expect(await refusal(remove(theirs.id))).toBe("credential_gone AC004");
+      expect(await refusal(remove(theirs.id))).toBe("credential_gone AC000");
       expect([await stored(other), await log(other)]).toEqual(before);
     });
 
@@ -471,7 +471,7 @@ describe.each(nativeBackends)("two rotations of a key at once on $name", (backen
       const won = results.findIndex(({ status }) => status === "fulfilled");
       expect(results[1 - won]).toMatchObject({
         status: "rejected",
-        reason: { code: "AC004", detail: "credential_changed" },
+        reason: { code: "AC000", detail: "credential_changed" },
       });
       expect(await db.query("select encrypted_api_key as key from api_credentials")).toEqual([
         { key: `${SECRET}by-${won}` },

@@ -21,7 +21,7 @@ const NOTHING: IngestCounts = {
 };
 
 /** SQLSTATE of an error that a user can act on, with the exit code 4. */
-const REFUSED = "AC004";
+const REFUSED = "AC000";
 
 describe.each(backends)("an import on $name", (backend) => {
   let db: Database;

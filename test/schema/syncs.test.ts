@@ -34,7 +34,7 @@ const NOTHING: Required<Counts> = {
 };
 
 /** SQLSTATE of an error that a user can act on, with the exit code 4. */
-const REFUSED = "AC004";
+const REFUSED = "AC000";
 
 /** Cents by day of November 2026 and name of the row. 0 is the last of October, 31 the first of December. */
 type Days = Record<number, Record<string, number>>;

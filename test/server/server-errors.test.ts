@@ -24,7 +24,7 @@ const error = (code: string, message = "Some words.", more = {}) => ({
 describe("an error of the data API", () => {
   it("is what our own SQL refused", () => {
     expect(
-      said(400, error("AC002", "“x” is no zone.", { details: "bad_timezone", hint: "Use another one." })),
+      said(400, error("AC000", "“x” is no zone.", { details: "bad_timezone", hint: "Use another one." })),
     ).toEqual({ code: "bad_timezone", exit: 2, message: "“x” is no zone.", hint: "Use another one." });
   });
 

@@ -1,7 +1,7 @@
 import { Args } from "@oclif/core";
 import { type Checked, type CheckedCredential, checkStored } from "../../lib/credentials/check-stored.js";
 import { CredentialsCommand, nameFlag } from "../../lib/command/credentials.js";
-import { usageError } from "../../lib/errors.js";
+import { UserError } from "../../lib/errors.js";
 import { findCredential } from "../../lib/credentials/find.js";
 import { checkTable } from "../../lib/render/credential-tables.js";
 
@@ -19,7 +19,7 @@ export default class CredentialsCheck extends CredentialsCommand {
   async run(): Promise<{ credentials: CheckedCredential[] }> {
     const { args, flags } = await this.parse(CredentialsCheck);
     if (args.provider === undefined && flags.name !== undefined) {
-      throw usageError(
+      throw new UserError(
         "provider_missing",
         "--name is the name of a provider's key.",
         "Name the provider, too.",

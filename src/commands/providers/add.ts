@@ -1,6 +1,6 @@
 import { Args, Flags } from "@oclif/core";
 import { AicostCommand } from "../../lib/command/base.js";
-import { usageError } from "../../lib/errors.js";
+import { UserError } from "../../lib/errors.js";
 import type { Provider } from "../../lib/api.js";
 
 export default class ProvidersAdd extends AicostCommand {
@@ -31,7 +31,7 @@ const displayName = (text: string): string => {
   const name = text.trim();
   const length = Array.from(name).length;
   if (length >= 1 && length <= 200) return name;
-  throw usageError(
+  throw new UserError(
     "bad_display_name",
     `The display name has ${length} characters; it can have 1 to 200.`,
     'Write it like --display-name "My gateway"',

@@ -1,7 +1,7 @@
 import { Args, Flags } from "@oclif/core";
 import { CredentialsCommand } from "../../lib/command/credentials.js";
 import { forceFlag } from "../../lib/command/flags.js";
-import { refused } from "../../lib/errors.js";
+import { UserError } from "../../lib/errors.js";
 import { fileOutput } from "../../lib/files/output.js";
 import { typedPassphrase } from "../../lib/vault/passphrase.js";
 
@@ -41,7 +41,7 @@ export default class VaultExport extends CredentialsCommand {
 }
 
 const nothingThere = () =>
-  refused(
+  new UserError(
     "vault_empty",
     "There is no vault key on this machine yet.",
     "It is made with the first key: aicost credentials add PROVIDER",

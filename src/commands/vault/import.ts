@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { Args, Flags } from "@oclif/core";
 import { CredentialsCommand } from "../../lib/command/credentials.js";
-import { refused, systemCode } from "../../lib/errors.js";
+import { systemCode, UserError } from "../../lib/errors.js";
 import { vaultDetail } from "../../lib/render/vault-detail.js";
 import { typedPassphrase } from "../../lib/vault/passphrase.js";
 import { type VaultStatus, vaultStatus } from "../../lib/vault/status.js";
@@ -46,7 +46,7 @@ const textOf = (file: string): string => {
 };
 
 const unreadable = (file: string, why: string) =>
-  refused(
+  new UserError(
     "file_unreadable",
     `The file ${file} cannot be read: ${why}.`,
     "Name the file that aicost vault export wrote.",

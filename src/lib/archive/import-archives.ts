@@ -1,4 +1,4 @@
-import { EXIT, interrupted, refused, usageError, UserError } from "../errors.js";
+import { interrupted, UserError, withHint } from "../errors.js";
 import type { Source } from "../files/source.js";
 import type { Progress } from "../terminal/progress.js";
 import { unknownProviderHint } from "../record/provider-name.js";
@@ -43,7 +43,7 @@ const READING_FLAGS = ["format", "map", "rate", "rejects"] as const;
 export const refuseFlags = (flags: Partial<Record<(typeof READING_FLAGS)[number], unknown>>): void => {
   const flag = READING_FLAGS.find((name) => flags[name] !== undefined);
   if (flag === undefined) return;
-  throw usageError(
+  throw new UserError(
     "archive_flag",
     `--${flag} says how other files are read; an archive of aicost is read whole.`,
     `Leave --${flag} out.`,
@@ -97,7 +97,7 @@ const providersOf = ({ provider, before }: ArchiveRow): string[] =>
   );
 
 const unknownProvider = (name: string, provider: string) =>
-  refused(
+  new UserError(
     "provider_unknown",
     `${name} holds records of “${provider}”, which is no provider that is known.`,
     `Nothing was restored. Add it with: ${unknownProviderHint(provider)}`,
@@ -129,14 +129,10 @@ export const restoreArchives = async (
 
 const afterWriting = (error: unknown): unknown => {
   if (!(error instanceof UserError)) return error;
-  if (error.exit === EXIT.interrupted) {
+  if (error.code === "interrupted") {
     return interrupted("Stopped. A part of the archive is in; import it again to complete it.");
   }
-  const hint = "A part of the archive is in. Import it again to complete it.";
-  return new UserError(error.exit, error.code, error.message, [error.hint, hint].join("\n").trim(), {
-    cause: error,
-    details: { ...error.details },
-  });
+  return withHint(error, "A part of the archive is in. Import it again to complete it.");
 };
 
 /** Reads archives one by one for some work, shows how many of their bytes are through, and stops where it is told to. */

@@ -1,5 +1,5 @@
 import { readText, type CsvInput } from "../csv/decode.js";
-import { refused } from "../errors.js";
+import { UserError } from "../errors.js";
 import { latestVersion } from "../store/migrate.js";
 import { ARCHIVE_KINDS, type ArchiveKind, type ArchiveRow } from "../api.js";
 import type { Store } from "../store/store.js";
@@ -143,13 +143,13 @@ const checkHead = (name: string, number: number, text: string): void => {
   const version = objectOf(text)?.["aicost_archive"];
   if (version === VERSION) return;
   if (typeof version === "number" && version > VERSION) {
-    throw refused(
+    throw new UserError(
       "archive_newer",
       `${name} is an archive of form ${version}; this version of aicost reads form ${VERSION}.`,
       "Install a newer version: npm install -g aicost-cli@latest",
     );
   }
-  throw refused(
+  throw new UserError(
     "archive_unknown",
     `Line ${number} of ${name} is not the first line of an archive.`,
     "Archives are made with: aicost export --output FILE",
@@ -165,7 +165,7 @@ const checkEnd = (name: string, number: number, end: unknown, counts: KindCounts
 };
 
 const cutOff = (name: string) =>
-  refused(
+  new UserError(
     "archive_cut_off",
     `The archive ${name} has no end: it was cut off.`,
     "Nothing was restored. Export it again, or copy it again.",

@@ -1,6 +1,6 @@
 import { authError, serverWords, wrongKey } from "../server/auth-errors.js";
 import { notSupabase, projectClosed } from "../server/project-errors.js";
-import { unavailable, type UserError } from "../errors.js";
+import { UserError } from "../errors.js";
 import { jsonIn, objectOr } from "../json.js";
 
 /** What a project lets people do. */
@@ -42,7 +42,7 @@ export const settingsIn = async (response: Response, url: string): Promise<AuthS
 const redirected = (url: string, location: string | null): UserError => {
   const to = location !== null && URL.canParse(location, url) ? new URL(location, url).origin : url;
   if (to === url) return notSupabase(url);
-  return unavailable(
+  return new UserError(
     "not_supabase",
     `${url} sends its visitors on to ${to}.`,
     `If that is your project: --url ${to}`,
@@ -53,7 +53,7 @@ const failed = (status: number, body: unknown, url: string): UserError => {
   const { msg, message } = objectOr(body);
   const said = [msg, message].find((words) => typeof words === "string");
   const why = typeof said === "string" ? `: ${serverWords(said)}` : "";
-  return unavailable(
+  return new UserError(
     "auth_failed",
     `The Auth server of ${url} failed (${status})${why}.`,
     "Try again in a while; what went wrong is in the dashboard of the project, Logs, Auth.",

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { serverWords } from "../server/auth-errors.js";
-import { denied, systemCode, unavailable } from "../errors.js";
+import { systemCode, UserError } from "../errors.js";
 
 /** Waits on this machine for what a browser brings back from a sign-in. */
 export interface Loopback {
@@ -44,11 +44,11 @@ const listen = async (server: Server, port: number): Promise<void> => {
     server.listen(port, "127.0.0.1");
     await once(server, "listening");
   } catch (error) {
-    throw unavailable(
+    throw new UserError(
       "port_in_use",
       `Port ${port} of this machine cannot be listened on (${systemCode(error) ?? "unknown"}).`,
       "Choose another one with --port, or leave it out.",
-      error,
+      { cause: error },
     );
   }
 };
@@ -89,7 +89,7 @@ const codeIn = (answer: URLSearchParams): string => {
   const code = answer.get("code");
   if (code) return code;
   const why = answer.get("error_description") || answer.get("error") || "it gave no reason";
-  throw denied(
+  throw new UserError(
     "oauth_refused",
     `The sign-in in the browser was refused: ${serverWords(why)}.`,
     "Try again, or sign in with a password: aicost login",
@@ -97,7 +97,7 @@ const codeIn = (answer: URLSearchParams): string => {
 };
 
 const timeout = (timeMs: number) =>
-  denied(
+  new UserError(
     "oauth_timeout",
     `No browser came back from the sign-in within ${Math.round(timeMs / 60_000)} minutes.`,
     "If it ended on another page, allow http://127.0.0.1:*/callback in the project: Authentication, URL Configuration, Redirect URLs",

@@ -1,6 +1,6 @@
 import { openAuth, type Session } from "./server.js";
 import { readConfig, type SavedProfile } from "../config/config.js";
-import { denied, unavailable } from "../errors.js";
+import { UserError } from "../errors.js";
 import { jsonIn } from "../json.js";
 import type { Lock } from "../system/lock.js";
 import { lockInConfig } from "../config/lock-in-config.js";
@@ -77,7 +77,7 @@ const givenToken = (token: string): SessionTokens => ({
   current: () => Promise.resolve(token),
   renew: () =>
     Promise.reject(
-      denied(
+      new UserError(
         "token_expired",
         "The access token of AICOST_ACCESS_TOKEN has expired or was revoked.",
         "Set a fresh one, or unset it and sign in with: aicost login",
@@ -128,7 +128,7 @@ const recorded = (profile: HostedProfile): NonNullable<SavedProfile["session"]> 
 /** Lets one process at a time change the session of a profile. @throws UserError `session_busy`, `config_unwritable` */
 export const lockSession = (profile: string, { configDir, command, waitMs }: SessionPlace): Promise<Lock> => {
   const inUse = (holder: string) =>
-    unavailable(
+    new UserError(
       "session_busy",
       `The session of profile ${profile} is in use by ${holder}.`,
       "Try again, or wait longer: AICOST_WAIT=120",

@@ -1,6 +1,6 @@
 import { openBrowser } from "../terminal/browser.js";
 import { authError } from "../server/auth-errors.js";
-import { usageError, type UserError } from "../errors.js";
+import { UserError } from "../errors.js";
 import { interruptible } from "../terminal/interrupt.js";
 import { ask, canAsk, firstLine, type Question } from "../terminal/prompt.js";
 import { openLoopback } from "./loopback.js";
@@ -89,7 +89,7 @@ const emailOf = async ({ lastEmail }: Target, { email }: SignInFlags): Promise<s
 
 const givenEmail = (email: string): string => {
   if (emailProblem(email) === null) return email;
-  throw usageError(
+  throw new UserError(
     "bad_email",
     `“${email}” is not an e-mail address.`,
     "Use for example --email you@example.com",
@@ -114,7 +114,7 @@ const passwordOf = async (flags: SignInFlags, times: "once" | "twice"): Promise<
 
 const passwordFromInput = async (): Promise<string> => {
   if (process.stdin.isTTY) {
-    throw usageError(
+    throw new UserError(
       "password_shown",
       "A password that is typed into standard input shows.",
       "Leave out --password-stdin to be asked for it, or give it by a pipe or a file.",
@@ -122,7 +122,11 @@ const passwordFromInput = async (): Promise<string> => {
   }
   const password = await firstLine();
   if (password !== "") return password;
-  throw usageError("no_password", "There is no password on standard input.", "aicost login … < password.txt");
+  throw new UserError(
+    "no_password",
+    "There is no password on standard input.",
+    "aicost login … < password.txt",
+  );
 };
 
 /** People copy codes with spaces in them. */
@@ -133,7 +137,7 @@ const codeOf = async (): Promise<string> => {
     ? await asked({ name: "code", message: "The code from the e-mail", check })
     : await firstLine();
   if (isCode(text)) return text.replaceAll(/\s/g, "");
-  throw usageError(
+  throw new UserError(
     "no_code",
     "There is no code on standard input.",
     "Give it as the first line of standard input.",

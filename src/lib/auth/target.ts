@@ -1,5 +1,5 @@
 import { type Config, readConfig } from "../config/config.js";
-import { usageError, UserError } from "../errors.js";
+import { UserError } from "../errors.js";
 import {
   FIRST_HOSTED,
   LOCAL,
@@ -70,7 +70,7 @@ const hostedName = (config: Config, flag: string | undefined, env: ProfileEnviro
   const { name, asked } = profileName(config, flag, env);
   if (name !== LOCAL) return name;
   if (!asked) return FIRST_HOSTED;
-  throw usageError(
+  throw new UserError(
     "profile_local",
     "The profile local is the embedded database, which nobody signs in to.",
     `Use another name, or none: aicost login --profile ${FIRST_HOSTED}`,
@@ -106,7 +106,7 @@ const completeProject = async (
 };
 
 const flagsMissing = (missing: readonly string[], command: string) =>
-  usageError(
+  new UserError(
     "flags_missing",
     `Nobody is here to answer, and aicost ${command} lacks ${missing.join(" and ")}.`,
     `aicost ${command} --url https://abcdefghijklmnopqrst.supabase.co --key sb_publishable_… --email you@example.com --password-stdin < password.txt`,

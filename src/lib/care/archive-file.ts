@@ -15,7 +15,7 @@ import { basename, dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
 import { unpack } from "../files/gzip.js";
-import { systemCode, unavailable, usageError, whyUnwritable } from "../errors.js";
+import { systemCode, UserError, whyUnwritable } from "../errors.js";
 import { fileHash } from "../files/source.js";
 
 /** A compressed archive on its way to its place. */
@@ -63,7 +63,7 @@ export const makeArchiveFolder = (folder: string): void => {
   } catch (error) {
     const code = systemCode(error);
     if (code === undefined) throw error;
-    throw usageError(
+    throw new UserError(
       "archive_unwritable",
       `The folder ${folder} cannot be made: ${whyUnwritable(code === "EEXIST" ? "ENOTDIR" : code)}.`,
       "Name another one: --to FOLDER",
@@ -189,10 +189,10 @@ const syncFolder = (folder: string): void => {
 const unwritable = (path: string, error: unknown): unknown => {
   const code = systemCode(error);
   if (code === undefined) return error;
-  return unavailable(
+  return new UserError(
     "archive_unwritable",
     `The archive ${path} cannot be written (${code}). Its records stay in the database.`,
     "Name a folder with room in it: --to FOLDER",
-    error,
+    { cause: error },
   );
 };

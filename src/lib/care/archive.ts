@@ -2,7 +2,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { ndjsonOf, readNdjson } from "../archive/ndjson.js";
 import { forEachKind } from "../archive/rows.js";
-import { unavailable } from "../errors.js";
+import { UserError } from "../errors.js";
 import { decimal, plain, sum } from "../money.js";
 import { callFunction } from "../store/call-function.js";
 import type { MonthPartition } from "../api.js";
@@ -92,7 +92,7 @@ export const archiveMonth = async (
     }
     for (const { path, isNew } of files) if (isNew) removeFile(path);
   }
-  throw unavailable(
+  throw new UserError(
     "month_changes",
     `Somebody writes records of ${month} while they are archived. They stay in the database.`,
     "Run the command again when that is done.",
@@ -156,7 +156,7 @@ const verify = async (draft: Draft, held: MonthContents): Promise<void> => {
   const isWhole =
     counts.cost_record === held.records && counts.import_change === held.changes && cost.eq(held.cost_usd);
   if (isWhole && (await isAsWritten(draft))) return;
-  throw unavailable(
+  throw new UserError(
     "archive_not_as_written",
     `What was read back from ${draft.path} is not what was written. The records stay in the database.`,
     "The disk may be failing. Name a folder on another one: --to FOLDER",

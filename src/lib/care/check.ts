@@ -1,4 +1,4 @@
-import { EXIT, UserError } from "../errors.js";
+import { UserError } from "../errors.js";
 import { type CareDatabase, inSnapshot } from "./database.js";
 
 /** Whether one thing that must hold does. */
@@ -84,7 +84,6 @@ export const checkFailed = (checks: readonly CheckResult[]): UserError | null =>
   const isDamaged = failed.some(({ check }) => check === "storage");
   const advice = new Set(isDamaged ? [ADVICE.storage] : failed.map(({ check }) => ADVICE[check]));
   return new UserError(
-    EXIT.unavailable,
     "check_failed",
     failed.length === 1
       ? "One check of the database failed."

@@ -1,4 +1,4 @@
-import { fromDatabase, tellsOfDamage, unavailable } from "../errors.js";
+import { fromDatabase, tellsOfDamage, UserError } from "../errors.js";
 import { requireRoom } from "../store/disk.js";
 import { type EmbeddedOptions, openDatabase } from "../store/embedded-database.js";
 import type { SqlRunner } from "../store/sql.js";
@@ -47,11 +47,11 @@ export const withEmbedded = async <Result>(
 /** An error of the database, as whoever cares for it must know it. */
 export const ofDatabase = (error: unknown): unknown => {
   if (!tellsOfDamage(error)) return fromDatabase(error);
-  return unavailable(
+  return new UserError(
     "database_damaged",
     `A part of the database cannot be read: ${error.message}.`,
     "See what is hurt with: aicost db check",
-    error,
+    { cause: error },
   );
 };
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { pagesOf, type StoredPage } from "../archive/rows.js";
-import { unavailable } from "../errors.js";
+import { UserError } from "../errors.js";
 import { callFunction } from "../store/call-function.js";
 import type { ArchiveKind } from "../api.js";
 import type { CareDatabase } from "./database.js";
@@ -66,7 +66,7 @@ export const dropMonth = async (
 };
 
 const inUse = (month: string) =>
-  unavailable(
+  new UserError(
     "db_in_use",
     `The records of ${month} are archived, but not removed: others work with the database.`,
     "Run the command again when they are done. AICOST_WAIT=SECONDS waits longer.",

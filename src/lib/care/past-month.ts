@@ -1,4 +1,4 @@
-import { usageError } from "../errors.js";
+import { UserError } from "../errors.js";
 import { monthOf } from "./partitions.js";
 
 /**
@@ -8,11 +8,11 @@ import { monthOf } from "./partitions.js";
  */
 export const pastMonth = (text: string, now: Date): string => {
   if (!/^\d{4}-(0[1-9]|1[0-2])$/.test(text)) {
-    throw usageError("bad_month", `“${text}” is no month.`, "Write it as 2024-01");
+    throw new UserError("bad_month", `“${text}” is no month.`, "Write it as 2024-01");
   }
   const current = monthOf(now);
   if (text <= current) return text;
-  throw usageError(
+  throw new UserError(
     "bad_month",
     `The month ${text} is still to come, and this one is not over.`,
     `The latest that can be given is: --before ${current}`,

@@ -1,4 +1,4 @@
-import { usageError } from "../errors.js";
+import { UserError } from "../errors.js";
 import { type HostedProfile, LOCAL } from "../config/profiles.js";
 import { ask, canAsk } from "../terminal/prompt.js";
 import type { Postgres } from "../store/postgres.js";
@@ -38,7 +38,7 @@ const askPassword = async (place: string): Promise<string> => {
  * @param command what to type, for example `aicost db migrate`
  */
 export const databaseUrlMissing = ({ name, url }: HostedProfile, task: string, command: string, or = "") =>
-  usageError(
+  new UserError(
     "db_url_missing",
     `To ${task} the project ${new URL(url).host} of the profile ${name}, the connection URL of its database is needed.`,
     `Copy it from the dashboard (Connect, Session pooler): AICOST_DB_URL='postgresql://…' ${command}${or}`,

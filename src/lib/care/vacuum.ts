@@ -1,6 +1,6 @@
 import { statfsSync } from "node:fs";
 import { join } from "node:path";
-import { unavailable } from "../errors.js";
+import { UserError } from "../errors.js";
 import { formatBytes } from "../bytes.js";
 import type { CareDatabase } from "./database.js";
 import { bytesIn } from "./folder-size.js";
@@ -51,7 +51,7 @@ const requireRoomFor = async (db: CareDatabase, folder: string): Promise<void> =
   const needed = 2 * Number(rows[0]?.bytes) + LOG;
   const { bavail, bsize } = statfsSync(folder);
   if (bavail * bsize >= needed) return;
-  throw unavailable(
+  throw new UserError(
     "disk_full",
     `The disk of ${folder} has ${formatBytes(bavail * bsize)} left; to write the tables anew, ${formatBytes(needed)} are needed.`,
     "Free some space. Nothing was changed.",

@@ -1,7 +1,7 @@
 import { Command, Flags, type Interfaces } from "@oclif/core";
 import { inspect, stripVTControlCharacters, styleText } from "node:util";
 import { readConfig } from "../config/config.js";
-import { bug, EXIT, type ExitCode, usageError, UserError } from "../errors.js";
+import { bug, UserError } from "../errors.js";
 import { chooseProfile, type Profile } from "../config/profiles.js";
 import type { SessionPlace } from "../auth/session.js";
 import { holdsKey, redacted } from "../secrets/redact.js";
@@ -169,7 +169,7 @@ export const printError = (error: UserError, asJson: boolean): void => {
     );
     return;
   }
-  const label = exit === EXIT.interrupted ? "" : `${errorLabel()} `;
+  const label = code === "interrupted" ? "" : `${errorLabel()} `;
   process.stderr.write(`${label}${message}\n${hint ? `${indent(hint)}\n` : ""}`);
 };
 
@@ -181,7 +181,7 @@ const waitSeconds = (): number => {
   if (text === undefined || text === "") return DEFAULT_WAIT_SECONDS;
   const seconds = Number(text);
   if (Number.isFinite(seconds) && seconds >= 0) return seconds;
-  throw usageError(
+  throw new UserError(
     "bad_wait",
     `AICOST_WAIT=${text} is no number of seconds.`,
     "Use for example AICOST_WAIT=60",
@@ -198,9 +198,9 @@ const indent = (text: string): string => text.replaceAll(/^/gm, "  ");
 /** The command framework's own errors are wrong usage; whatever is left is a bug, and says so. */
 const asUserError = (thrown: unknown): UserError => {
   if (thrown instanceof UserError) return thrown;
-  const exit = (thrown as { oclif?: { exit?: number } } | null)?.oclif?.exit;
-  if (exit === undefined || !(thrown instanceof Error)) return bug(thrown);
-  return new UserError(exit as ExitCode, "usage", usageText(thrown.message), "See more help with --help");
+  const isOfFramework = thrown instanceof Error && "oclif" in thrown;
+  if (!isOfFramework) return bug(thrown);
+  return new UserError("usage", usageText(thrown.message), "See more help with --help");
 };
 
 /** Without the framework's advice on flags that take several values: none of ours swallows arguments. */

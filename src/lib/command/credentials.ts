@@ -1,6 +1,6 @@
 import { Args, Flags } from "@oclif/core";
 import { AicostCommand } from "./base.js";
-import { usageError } from "../errors.js";
+import { UserError } from "../errors.js";
 import type { Api } from "../api.js";
 import type { Vault } from "../vault/vault.js";
 
@@ -54,7 +54,7 @@ export abstract class CredentialsCommand extends AicostCommand {
 const unasked = (thrown: unknown): unknown => {
   const { args, flags } = (thrown ?? {}) as { args?: unknown; flags?: unknown };
   if (areTexts(args)) {
-    return usageError(
+    return new UserError(
       "usage",
       "There is an argument too many.",
       "A key or a passphrase is never an argument, which others could see: it is asked for, or read from standard input. See --help",
@@ -62,7 +62,7 @@ const unasked = (thrown: unknown): unknown => {
   }
   if (areTexts(flags)) {
     const names = flags.map((flag) => flag.replace(/=[^]*$/, ""));
-    return usageError("usage", `Nonexistent flag: ${names.join(", ")}`, "See more help with --help");
+    return new UserError("usage", `Nonexistent flag: ${names.join(", ")}`, "See more help with --help");
   }
   return thrown;
 };

@@ -1,7 +1,7 @@
 import { moveIn } from "../archive/move-in.js";
 import { AicostCommand } from "./base.js";
 import { changeConfig, readConfig } from "../config/config.js";
-import { EXIT, UserError } from "../errors.js";
+import { UserError } from "../errors.js";
 import { LOCAL } from "../config/profiles.js";
 import { rowProgress } from "../terminal/progress.js";
 import { canAsk, confirm } from "../terminal/prompt.js";
@@ -35,7 +35,7 @@ export abstract class SignInCommand extends AicostCommand {
       await settleTimezone(store);
       return await this.#offerMove(store, profile);
     } catch (error) {
-      if (!(error instanceof UserError) || error.exit === EXIT.interrupted) throw error;
+      if (!(error instanceof UserError) || error.code === "interrupted") throw error;
       this.tell(`${error.message}${error.hint === undefined ? "" : `\n  ${error.hint}`}`);
       return null;
     }

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { refused, systemCode, unavailable } from "../errors.js";
+import { systemCode, UserError } from "../errors.js";
 import { isObject } from "../json.js";
 import type { Mapping } from "../csv/mapper.js";
 import { alone } from "../system/lock.js";
@@ -107,14 +107,14 @@ const parsed = (file: string, text: string): unknown => {
 };
 
 const broken = (file: string, why: string) =>
-  refused(
+  new UserError(
     "config_broken",
     `The config file ${file} ${why}.`,
     `Mend it, or move it away: mv ${file} ${file}.broken`,
   );
 
 const busy = (file: string) =>
-  unavailable(
+  new UserError(
     "config_busy",
     `Another process does not come to an end with changing the config file ${file}.`,
     "Try again in a moment.",
@@ -124,11 +124,11 @@ const busy = (file: string) =>
 export const unwritable = (file: string, error: unknown): unknown => {
   const code = systemCode(error);
   if (code === undefined) return error;
-  return unavailable(
+  return new UserError(
     "config_unwritable",
     `The file ${file} cannot be written (${code}).`,
     "Make its folder writable, or name another one: AICOST_CONFIG_DIR=/path/to/folder",
-    error,
+    { cause: error },
   );
 };
 

@@ -1,5 +1,5 @@
 import { isTimezone, parseRange, today } from "../dates/ranges.js";
-import { usageError } from "../errors.js";
+import { UserError } from "../errors.js";
 import { parseAmount, plain } from "../money.js";
 import { refuseDollars } from "../record/rates.js";
 import type { Preferences } from "../api.js";
@@ -21,12 +21,12 @@ export const preferenceChange = (key: string, value: string, current: Preference
   }
   const currency = /^rate\.([a-z]{3})$/.exec(name)?.[1]?.toUpperCase();
   if (currency) return { metadata: { ...current.metadata, rates: changedRates(currency, value, current) } };
-  throw usageError("unknown_preference", `There is no preference “${key}”.`, `Set ${SETTABLE}.`);
+  throw new UserError("unknown_preference", `There is no preference “${key}”.`, `Set ${SETTABLE}.`);
 };
 
 const checkedTimezone = (name: string): string => {
   if (isTimezone(name)) return name;
-  throw usageError(
+  throw new UserError(
     "bad_timezone",
     `“${name}” is not a time zone.`,
     "Use an IANA name, for example: aicost prefs set timezone Europe/Berlin",
@@ -39,7 +39,7 @@ const changedRates = (currency: string, value: string, { metadata }: Preferences
   refuseDollars(currency);
   const rate = parseAmount(value);
   if (rate?.gt(0)) return { ...others, [currency]: plain(rate) };
-  throw usageError(
+  throw new UserError(
     "bad_rate",
     `“${value}” is not a rate for ${currency}.`,
     `Give the US dollars for one ${currency}, for example: aicost prefs set rate.${currency} 0.14; none removes it.`,

@@ -1,6 +1,6 @@
 import { publishableKey } from "./publishable-key.js";
 import type { Config, SavedProfile } from "./config.js";
-import { denied, usageError } from "../errors.js";
+import { UserError } from "../errors.js";
 import { nearest } from "../nearest.js";
 import { webAddress } from "./web-address.js";
 
@@ -78,7 +78,7 @@ const tokenIn = ({ AICOST_ACCESS_TOKEN = "" }: ProfileEnvironment): string | und
   const token = AICOST_ACCESS_TOKEN.trim();
   if (token === "") return undefined;
   if (isToken(token)) return token;
-  throw usageError(
+  throw new UserError(
     "bad_token",
     "AICOST_ACCESS_TOKEN holds more than an access token: blanks, or characters that none has.",
     "Set it to the token alone, or unset it and sign in with: aicost login",
@@ -129,12 +129,12 @@ export const useProfile = (config: Config, name: string): void => {
 /** Forgets a profile. @throws UserError `profile_unknown`, `profile_signed_in`, `profile_local` */
 export const removeProfile = (config: Config, name: string): void => {
   if (name === LOCAL) {
-    throw usageError("profile_local", "The profile local is the embedded database; it is always there.");
+    throw new UserError("profile_local", "The profile local is the embedded database; it is always there.");
   }
   const saved = savedProfile(config, name);
   if (saved === undefined) throw unknownProfile(config, name);
   if (saved.session !== undefined) {
-    throw usageError(
+    throw new UserError(
       "profile_signed_in",
       `You are signed in to the profile ${name} as ${saved.session.email}.`,
       `Sign out first: aicost logout --profile ${name}`,
@@ -152,7 +152,7 @@ const projectOf = (name: string, saved: SavedProfile | undefined, env: ProfileEn
   if (url !== undefined && key !== undefined) {
     return { url: projectUrl(url), key: publishableKey(key, keyHolder) };
   }
-  throw usageError(
+  throw new UserError(
     "project_missing",
     "AICOST_ACCESS_TOKEN is set, but not the project that it is for.",
     "Set AICOST_SUPABASE_URL and AICOST_SUPABASE_KEY too, or sign in with: aicost login",
@@ -178,7 +178,7 @@ const PROFILE_NAME = /^[a-z0-9][a-z0-9._-]{0,49}$/;
 /** @throws UserError `bad_profile` */
 const checkedName = (name: string): string => {
   if (PROFILE_NAME.test(name)) return name;
-  throw usageError(
+  throw new UserError(
     "bad_profile",
     `“${name}” cannot be the name of a profile.`,
     "Use up to 50 lower-case letters, digits, dots and dashes, for example: work",
@@ -189,7 +189,7 @@ const checkedName = (name: string): string => {
 const unknownProfile = (config: Config, name: string) => {
   checkedName(name);
   const [guess] = nearest(name, [LOCAL, ...Object.keys(config.profiles)]);
-  return usageError(
+  return new UserError(
     "profile_unknown",
     `There is no profile “${name}”.`,
     `${guess === undefined ? "" : `Did you mean ${guess}? `}See them with: aicost profiles. Make this one with: aicost login --profile ${name}`,
@@ -201,4 +201,4 @@ export const NOT_SIGNED_IN = "not_signed_in";
 
 /** Not signed in, or no longer. Exit 3. */
 export const signedOut = ({ name }: Pick<HostedProfile, "name">, why: string) =>
-  denied(NOT_SIGNED_IN, why, `Sign in with: aicost login --profile ${name}`);
+  new UserError(NOT_SIGNED_IN, why, `Sign in with: aicost login --profile ${name}`);

@@ -1,4 +1,4 @@
-import { usageError } from "../errors.js";
+import { UserError } from "../errors.js";
 import { jsonIn, objectOr } from "../json.js";
 
 /**
@@ -16,7 +16,7 @@ export const publishableKey = (text: string, holder?: string): string => {
   const key = text.trim();
   const problem = keyProblem(key, holder);
   if (problem === null) return key;
-  throw usageError(isSecret(key) ? "secret_key" : "bad_key", problem, KEY_HINT);
+  throw new UserError(isSecret(key) ? "secret_key" : "bad_key", problem, KEY_HINT);
 };
 
 const KEY_HINT =

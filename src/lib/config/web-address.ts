@@ -1,9 +1,10 @@
-import { usageError } from "../errors.js";
+import type { ErrorCode } from "../error-codes.js";
+import { UserError } from "../errors.js";
 
 /** What an address is for, for the words of errors. */
 export interface AddressKind {
   /** Of the errors. */
-  code: string;
+  code: ErrorCode;
   /** For example “the address of a Supabase project”. */
   what: string;
   /** How one is written. */
@@ -19,13 +20,13 @@ export const webAddress = (text: string, { code, what, example }: AddressKind): 
   const whole = /^[a-z]+:\/\//i.test(trimmed) ? trimmed : `https://${trimmed}`;
   const url = URL.canParse(whole) ? new URL(whole) : null;
   if (url === null || url.hostname === "" || !["https:", "http:"].includes(url.protocol)) {
-    throw usageError(code, `“${trimmed}” is not ${what}.`, example);
+    throw new UserError(code, `“${trimmed}” is not ${what}.`, example);
   }
   if (url.username !== "" || url.password !== "") {
-    throw usageError(code, "Such an address holds no user name and no password.", example);
+    throw new UserError(code, "Such an address holds no user name and no password.", example);
   }
   if (url.protocol === "http:" && !isLoopback(url.hostname)) {
-    throw usageError(
+    throw new UserError(
       code,
       `${trimmed} is not encrypted; all that is sent there could be read on the way, secrets too.`,
       `Use https://${url.host}`,

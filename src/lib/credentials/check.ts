@@ -1,4 +1,5 @@
-import { EXIT, refused, usageError, UserError } from "../errors.js";
+import { EXIT } from "../error-codes.js";
+import { UserError } from "../errors.js";
 import type { Hidden } from "../secrets/hidden.js";
 import { AnswerProblem } from "../providers/answer.js";
 import type { Collector, KeyCheck, KeyKind } from "../providers/collector.js";
@@ -6,7 +7,7 @@ import { holdsKey, redacted } from "../secrets/redact.js";
 import type { Limits } from "../server/http.js";
 import { openApi, unreadable } from "../server/provider-api.js";
 import type { CredentialMetadata } from "../api.js";
-import { webAddress } from "../config/web-address.js";
+import { type AddressKind, webAddress } from "../config/web-address.js";
 import { askedOf, type Named } from "./asking.js";
 import { labelOf } from "./label.js";
 import { masked } from "./typed-key.js";
@@ -72,7 +73,7 @@ export const sameAccount = (
 ): CredentialMetadata => {
   if (credential.syncs.length === 0) return fresh;
   if (before.account_known && fresh.account_known && fresh.account !== before.account) {
-    throw refused(
+    throw new UserError(
       "key_of_other_account",
       `This key is of ${fresh.account_name ?? fresh.account}; what was collected as ${labelOf(credential)} is of ${before.account_name ?? before.account}.`,
       `Store it under another name: aicost credentials add ${credential.provider} --name NAME`,
@@ -82,7 +83,7 @@ export const sameAccount = (
   return { ...(account_name === undefined ? {} : { account_name }), ...fresh, account, account_known };
 };
 
-const ADDRESS = {
+const ADDRESS: AddressKind = {
   code: "bad_base_url",
   what: "the address of an API",
   example: "For example: --base-url https://llm.example.com",
@@ -92,7 +93,7 @@ const ADDRESS = {
 export const parseBaseUrl = (text: string): string => {
   const url = webAddress(text, ADDRESS);
   if (url.search !== "" || url.hash !== "" || holdsKey(url.href)) {
-    throw usageError(
+    throw new UserError(
       ADDRESS.code,
       "Such an address holds no key, and nothing after a “?” or “#”.",
       ADDRESS.example,

@@ -1,4 +1,4 @@
-import { refused, usageError } from "../errors.js";
+import { UserError } from "../errors.js";
 import { nearest } from "../nearest.js";
 import type { Collector } from "../providers/collector.js";
 import { collectorOf, collectors } from "../providers/collectors.js";
@@ -13,7 +13,7 @@ export const typedCollector = (text: string): Collector => {
   if (collector !== undefined) return collector;
   const names = collectors.map((each) => each.provider);
   const [guess] = nearest(provider, names);
-  throw refused(
+  throw new UserError(
     "provider_not_collected",
     `aicost cannot collect from “${provider}”.`,
     `${guess === undefined ? "" : `Did you mean ${guess}? `}It collects from ${names.join(", ")}. Of others import the files: aicost import FILE`,
@@ -35,13 +35,13 @@ export const findCredential = (
   const [only, other] = found;
   if (only !== undefined && other === undefined) return only;
   if (only !== undefined) {
-    throw usageError(
+    throw new UserError(
       "credential_ambiguous",
       `There are several keys of ${only.provider}: ${found.map((each) => each.name).join(", ")}.`,
       `Say which one: --name ${only.name}`,
     );
   }
-  throw refused(
+  throw new UserError(
     "credential_unknown",
     `No key of ${name === undefined ? provider : labelOf({ provider, name })} is stored.`,
     of.length > 0

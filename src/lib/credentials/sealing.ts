@@ -1,4 +1,4 @@
-import { refused, unavailable, UserError } from "../errors.js";
+import { UserError } from "../errors.js";
 import type { Hidden } from "../secrets/hidden.js";
 import type { StoredCredential } from "../api.js";
 import { openKey, sealKey, type Binding } from "../vault/seal.js";
@@ -85,7 +85,7 @@ const bindingOf = (userId: string, { id, provider, metadata }: Bound): Binding =
 
 /** @param ring what this machine has instead; null for no vault at all */
 const missing = (credential: StoredCredential, ring: Ring | null): UserError =>
-  unavailable(
+  new UserError(
     "vault_key_missing",
     `The key of ${labelOf(credential)} was encrypted with the vault key ${credential.encryption_key_id}, which this machine does not have.`,
     [
@@ -97,7 +97,7 @@ const missing = (credential: StoredCredential, ring: Ring | null): UserError =>
   );
 
 const unproven = (credential: StoredCredential, base_url: string): UserError =>
-  refused(
+  new UserError(
     "base_url_unproven",
     `The key of ${labelOf(credential)} does not open, so somebody may have changed where it is sent to: ${base_url}`,
     `Say where to send the new one: aicost credentials rotate ${argsOf(credential)} --base-url URL`,

@@ -1,4 +1,4 @@
-import { refused, usageError, UserError } from "../errors.js";
+import { UserError } from "../errors.js";
 import { ask, canAsk } from "../terminal/prompt.js";
 import type { Collector } from "../providers/collector.js";
 import { holdsKey } from "../secrets/redact.js";
@@ -14,7 +14,7 @@ import { argsOf, labelOf } from "./label.js";
 export const askedBaseUrl = async ({ baseUrl, title, provider }: Collector): Promise<string | undefined> => {
   if (baseUrl !== null) return undefined;
   if (!canAsk()) {
-    throw usageError(
+    throw new UserError(
       "base_url_missing",
       `Where your ${title} runs is not known.`,
       `Name it: aicost credentials add ${provider} --base-url https://llm.example.com`,
@@ -39,7 +39,7 @@ export const refuseTaken = (
   named: Pick<StoredCredential, "provider" | "name">,
 ): void => {
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(named.name) || holdsKey(named.name)) {
-    throw usageError(
+    throw new UserError(
       "credential_name",
       `“${named.name}” cannot be the name of a key.`,
       "Use letters, digits, dots and dashes, for example: --name work",
@@ -47,7 +47,7 @@ export const refuseTaken = (
   }
   const { provider, name } = named;
   if (!credentials.some((each) => each.provider === provider && each.name === name)) return;
-  throw refused(
+  throw new UserError(
     "credential_exists",
     `There is a key of ${labelOf(named)} already.`,
     `Replace it with: aicost credentials rotate ${argsOf(named)}\nOr store this one beside it: aicost credentials add ${provider} --name NAME`,

@@ -1,4 +1,4 @@
-import { refused, type UserError, usageError } from "../errors.js";
+import { UserError } from "../errors.js";
 import { Hidden } from "../secrets/hidden.js";
 import { ask, canAsk, firstLine } from "../terminal/prompt.js";
 import type { Collector, KeyKind } from "../providers/collector.js";
@@ -17,7 +17,7 @@ const LEAST_MASKED = 20;
  */
 export const typedKey = async ({ title }: Collector, fromStdin: boolean): Promise<Hidden> => {
   if (!fromStdin && !canAsk()) {
-    throw usageError(
+    throw new UserError(
       "key_missing",
       "Nobody is here to answer, and no key was given.",
       "Give it on standard input: --key-stdin < key.txt. A key is never an argument.",
@@ -26,7 +26,7 @@ export const typedKey = async ({ title }: Collector, fromStdin: boolean): Promis
   const text = fromStdin && !process.stdin.isTTY ? await firstLine() : await asked(title);
   const key = text.trim();
   const problem = problemOf(key);
-  if (problem !== null) throw refused("bad_key", problem, "Copy the key anew from its provider.");
+  if (problem !== null) throw new UserError("bad_key", problem, "Copy the key anew from its provider.");
   return new Hidden(key);
 };
 
@@ -68,7 +68,7 @@ const otherProvider = (
   { title, owner, collects }: KeyKind & { owner: string },
   collector: Collector,
 ): UserError =>
-  refused(
+  new UserError(
     "key_of_other_provider",
     `This is ${title}, not a key of ${collector.title}.`,
     collects === "no" ? collector.keyHelp : `Store it with: aicost credentials add ${owner}`,

@@ -1,6 +1,7 @@
 import { createReadStream } from "node:fs";
 import { TextDecoder } from "node:util";
-import { refused, type UserError } from "../errors.js";
+import type { ErrorCode } from "../error-codes.js";
+import { UserError } from "../errors.js";
 
 /** A file to read, and what messages call it. */
 export interface CsvInput {
@@ -45,7 +46,7 @@ export async function* readText(
 }
 
 export const emptyFile = (name: string): UserError =>
-  refused(
+  new UserError(
     "file_empty",
     `The file ${name} is empty.`,
     "Download it again; the download may have been cut off.",
@@ -57,21 +58,21 @@ async function* readBytes({ path, name }: CsvInput): AsyncGenerator<Buffer> {
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === "ENOENT") {
-      throw refused(
+      throw new UserError(
         "file_missing",
         `There is no file ${name}.`,
         "Check the path; the shell completes it with Tab.",
       );
     }
     if (code === "EISDIR") {
-      throw refused(
+      throw new UserError(
         "file_unreadable",
         `${name} is a folder, not a file.`,
         `Name the files in it: ${name}/*.csv`,
       );
     }
     if (code === "EACCES" || code === "EPERM") {
-      throw refused("file_unreadable", `The file ${name} may not be read.`, `Try: chmod u+r ${name}`);
+      throw new UserError("file_unreadable", `The file ${name} may not be read.`, `Try: chmod u+r ${name}`);
     }
     throw error;
   }
@@ -95,14 +96,14 @@ const decode = (decoder: TextDecoder, bytes: Buffer | undefined, name: string): 
 };
 
 const binaryFile = (name: string, why: string): UserError =>
-  refused(
+  new UserError(
     "file_binary",
     `The file ${name} is not readable as text: ${why}.`,
     "If it is a table, open it in a spreadsheet and save it as “CSV UTF-8”.",
   );
 
 /** Files that people download by mistake, known by their first bytes whatever they are called. */
-const FOREIGN: readonly { magic: string; code: string; what: string; hint: string }[] = [
+const FOREIGN: readonly { magic: string; code: ErrorCode; what: string; hint: string }[] = [
   {
     magic: "%PDF",
     code: "file_pdf",
@@ -146,5 +147,5 @@ export const refuseForeign = (bytes: Buffer, name: string): void => {
   const start = bytes.toString("latin1", 0, 8);
   const found = FOREIGN.find(({ magic }) => start.startsWith(magic));
   if (found)
-    throw refused(found.code, `The file ${name} is not a CSV file: it is ${found.what}.`, found.hint);
+    throw new UserError(found.code, `The file ${name} is not a CSV file: it is ${found.what}.`, found.hint);
 };

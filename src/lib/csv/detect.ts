@@ -1,4 +1,4 @@
-import { refused, usageError, type UserError } from "../errors.js";
+import { UserError } from "../errors.js";
 import type { CsvFormat } from "./format.js";
 import type { Header } from "./header.js";
 import { nearest } from "../nearest.js";
@@ -94,7 +94,7 @@ const unknownFormat = (
   const known = formats.map(
     ({ id, title, requires }) => `  ${title} (${id}): ${requires.map(written).join(", ")}`,
   );
-  return refused(
+  return new UserError(
     "format_unknown",
     found,
     [
@@ -106,7 +106,7 @@ const unknownFormat = (
 };
 
 const ambiguousFormat = (name: string, formats: readonly CsvFormat[]): UserError =>
-  refused(
+  new UserError(
     "format_ambiguous",
     `The columns of ${name} fit more than one format: ${formats.map(({ title }) => title).join(", ")}.`,
     `Say which one it is: ${formats.map(({ id }) => `--format ${id}`).join(" or ")}`,
@@ -116,7 +116,7 @@ const noSuchFormat = (id: string, formats: readonly CsvFormat[]): UserError => {
   const ids = formats.map((format) => format.id);
   const [closest] = nearest(id, ids);
   const meant = closest ? `Did you mean --format ${closest}? ` : "";
-  return usageError(
+  return new UserError(
     "no_such_format",
     `There is no format “${id}”.`,
     `${meant}The formats are ${ids.join(", ")}.`,
@@ -132,7 +132,7 @@ const missingColumn = (
   const columns = header?.columns ?? [];
   const close = lacking.flatMap((need) => [need].flat()).flatMap((column) => nearest(column, columns));
   const what = lacking.length === 1 ? "a column that is" : "columns that are";
-  return refused(
+  return new UserError(
     "csv_missing_column",
     `The file ${name} lacks ${what} needed for “${format.title}”: ${lacking.map(written).join(", ")}.`,
     close.length > 0

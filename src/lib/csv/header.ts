@@ -1,4 +1,4 @@
-import { refused } from "../errors.js";
+import { UserError } from "../errors.js";
 import { cellsOf } from "./cells.js";
 import { emptyFile, readText, type CsvInput, type Encoding } from "./decode.js";
 import { MAX_ROW_LENGTH, RowSplitter, type Delimiter, type RawRow } from "./split.js";
@@ -90,7 +90,7 @@ const fieldsOf = (row: RawRow, delimiter: Delimiter): string[] => {
 /** @throws UserError `csv_too_many_columns` */
 export const refuseWide = (name: string, line: number, columns: number): void => {
   if (columns <= MAX_COLUMNS) return;
-  throw refused(
+  throw new UserError(
     "csv_too_many_columns",
     `Line ${line} of ${name} has ${columns} columns; more than ${MAX_COLUMNS} are not read.`,
     "Check that this is the file you meant; export fewer columns if it is.",

@@ -1,4 +1,4 @@
-import { refused, usageError, UserError } from "../errors.js";
+import { UserError } from "../errors.js";
 import { nearest } from "../nearest.js";
 import { isProviderName } from "../record/provider-name.js";
 import { isCurrencyCode } from "../record/rates.js";
@@ -71,7 +71,7 @@ export const parseMapping = (text: string): Mapping => {
     if (!pair || !name || column === "") throw syntax(text.slice(at));
     const target = targetOf(name);
     if (mapping[target]) {
-      throw usageError("map_repeated_target", `--map names “${target}” twice.`, "Name one column for it.");
+      throw new UserError("map_repeated_target", `--map names “${target}” twice.`, "Name one column for it.");
     }
     mapping[target] = style === undefined ? { column } : { column, style: styleOf(target, style) };
   }
@@ -80,14 +80,14 @@ export const parseMapping = (text: string): Mapping => {
 };
 
 const syntax = (text: string) =>
-  usageError("map_syntax", `“${text}” in --map is not TARGET=COLUMN.`, EXAMPLE);
+  new UserError("map_syntax", `“${text}” in --map is not TARGET=COLUMN.`, EXAMPLE);
 
 const targetOf = (name: string): MapTarget => {
   const target = TARGETS.find((target) => target === name.toLowerCase());
   if (target) return target;
   const [closest] = nearest(name, TARGETS);
   const meant = closest ? `Did you mean ${closest}? ` : "";
-  throw usageError(
+  throw new UserError(
     "map_unknown_target",
     `--map has nothing called “${name}”.`,
     `${meant}There are ${TARGETS.join(", ")}.`,
@@ -98,7 +98,7 @@ const styleOf = (target: MapTarget, written: string): NonNullable<MappedColumn["
   const styles = STYLES[target] ?? [];
   const style = styles.find((style) => style.toLowerCase() === written.toLowerCase());
   if (style) return style as NonNullable<MappedColumn["style"]>;
-  throw usageError(
+  throw new UserError(
     "map_unknown_style",
     `“${target}:${written}” in --map is not a way to write ${target}.`,
     styles.length > 0
@@ -109,9 +109,9 @@ const styleOf = (target: MapTarget, written: string): NonNullable<MappedColumn["
 
 const refuseIncomplete = (mapping: Mapping): void => {
   if (!mapping.date)
-    throw usageError("map_incomplete", "--map does not say which column is the date.", EXAMPLE);
+    throw new UserError("map_incomplete", "--map does not say which column is the date.", EXAMPLE);
   if (MEASURES.some((target) => mapping[target])) return;
-  throw usageError("map_incomplete", "--map names no column with a cost, tokens or requests.", EXAMPLE);
+  throw new UserError("map_incomplete", "--map names no column with a cost, tokens or requests.", EXAMPLE);
 };
 
 export interface MappedFormatOptions {
@@ -133,7 +133,7 @@ export const mappedFormat = (name: string, mapping: Mapping, options: MappedForm
   const provider = givenProvider(options.provider);
   const currency = givenCurrency(options.currency);
   if (provider === null && !mapping.provider) {
-    throw usageError(
+    throw new UserError(
       "map_provider_missing",
       "Nothing says which provider the rows of the file belong to.",
       "Add --provider NAME, or provider=COLUMN to --map.",
@@ -231,7 +231,7 @@ const providerIn = (row: Row, column: string): string | null => {
 const givenProvider = (text: string | undefined): string | null => {
   const name = providerName(text);
   if (name === null || isProviderName(name)) return name;
-  throw usageError(
+  throw new UserError(
     "provider_name",
     `“${text}” cannot be the name of a provider.`,
     "Write at most 100 letters, digits, dots and dashes, for example --provider my-gateway",
@@ -240,7 +240,7 @@ const givenProvider = (text: string | undefined): string | null => {
 
 const givenCurrency = (text = "USD"): string => {
   if (isCurrencyCode(text)) return text.toUpperCase();
-  throw usageError("bad_currency", `“${text}” is not a currency code.`, "Write it like --currency EUR");
+  throw new UserError("bad_currency", `“${text}” is not a currency code.`, "Write it like --currency EUR");
 };
 
 /** The config file holds mappings as JSON that a person may have edited. @throws UserError `map_damaged` */
@@ -249,7 +249,7 @@ export const checkMapping = (name: string, value: unknown): Mapping => {
     return parseMapping(textOf(value));
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    throw refused(
+    throw new UserError(
       "map_damaged",
       `The saved mapping “${name}” cannot be used. ${error.message}`,
       `Save it again: aicost import FILE --map … --save-map ${name}`,

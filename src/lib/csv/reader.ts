@@ -1,5 +1,5 @@
 import { recordOf } from "../record/draft.js";
-import { refused } from "../errors.js";
+import { UserError } from "../errors.js";
 import { plain } from "../money.js";
 import type { Rates } from "../record/rates.js";
 import { Identities, type CostRecord } from "../record/record.js";
@@ -118,7 +118,7 @@ const refuseDuplicates = (name: string, header: Header, known: ReadonlySet<strin
   for (const column of header.columns) {
     const folded = fold(column);
     if (seen.has(folded) && known.has(folded)) {
-      throw refused(
+      throw new UserError(
         "csv_duplicate_column",
         `The file ${name} has two columns “${column}” in line ${header.line}.`,
         "Remove or rename the one that does not count.",
@@ -145,7 +145,7 @@ export async function* readCsv(file: CsvFile, options: ReadOptions): AsyncGenera
     }
   }
   if (rows === 0) {
-    throw refused(
+    throw new UserError(
       "csv_no_rows",
       `The file ${file.name} has a header in line ${file.headerLine}, but no rows below it.`,
       "Download it again for a period in which there was usage.",
@@ -180,7 +180,7 @@ async function* rowBatches(
 }
 
 const changed = (name: string) =>
-  refused(
+  new UserError(
     "file_changed",
     `The file ${name} has changed while it was read.`,
     "Try again when it is complete.",

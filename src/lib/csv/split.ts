@@ -1,4 +1,4 @@
-import { refused } from "../errors.js";
+import { UserError } from "../errors.js";
 
 export type Delimiter = "," | ";" | "\t";
 
@@ -97,7 +97,7 @@ export class RowSplitter {
   #refuseLong(length: number): void {
     if (length <= MAX_ROW_LENGTH) return;
     if (this.#quoteLine !== null) throw this.#unclosed(this.#quoteLine, "1 MB of text");
-    throw refused(
+    throw new UserError(
       "csv_line_too_long",
       `Line ${this.#rowLine} of ${this.name} is longer than 1 MB.`,
       "A CSV export has one short line for each charge; check that this is the file you meant.",
@@ -105,7 +105,7 @@ export class RowSplitter {
   }
 
   #unclosed(line: number, where: string) {
-    return refused(
+    return new UserError(
       "csv_unclosed_quote",
       `The quote that opens in line ${line} of ${this.name} is not closed before ${where}.`,
       "The file may have been cut off: download it again.",

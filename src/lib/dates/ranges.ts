@@ -1,6 +1,6 @@
 import { Temporal } from "temporal-polyfill";
 import { clockIn } from "./clock.js";
-import { type UserError, usageError } from "../errors.js";
+import { UserError } from "../errors.js";
 
 /** Calendar dates `YYYY-MM-DD`, ends included; null is open. */
 export interface DateRange {
@@ -128,11 +128,15 @@ export const parseRange = (text: string, day: string): NamedRange => {
     const bad =
       (first !== "" && from === null) || (last2 !== "" && to === null) || (first === "" && last2 === "");
     if (!bad && from !== null && to !== null && from > to) {
-      throw usageError("bad_range", `The range ${text} ends before it begins.`, `Try --range ${to}..${from}`);
+      throw new UserError(
+        "bad_range",
+        `The range ${text} ends before it begins.`,
+        `Try --range ${to}..${from}`,
+      );
     }
     if (!bad) return { kind: "days", from, to };
   }
-  throw usageError("bad_range", `“${text}” is not a range.`, `A range is ${RANGE_FORMS}.`);
+  throw new UserError("bad_range", `“${text}” is not a range.`, `A range is ${RANGE_FORMS}.`);
 };
 
 const span = (from: Temporal.PlainDate, to: Temporal.PlainDate): Span => ({
@@ -162,7 +166,7 @@ export const previousSpan = ({ kind, from, to }: NamedRange): Span => {
 };
 
 const noPeriodBefore = (message: string, hint: string): UserError =>
-  usageError("no_period_before", message, hint);
+  new UserError("no_period_before", message, hint);
 
 const endsBefore: Record<NamedRange["kind"], (first: Temporal.PlainDate, last: Temporal.PlainDate) => Ends> =
   {

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { parseDate, parseMoment, today } from "../dates/ranges.js";
-import { usageError } from "../errors.js";
+import type { ErrorCode } from "../error-codes.js";
+import { UserError } from "../errors.js";
 import { parseAmount, plain, stored, ZERO, type Decimal } from "../money.js";
 import { parseProvider } from "../record/provider-name.js";
 import { parseCurrency, parseRate, rateOf } from "../record/rates.js";
@@ -41,7 +42,7 @@ export const manualRecord = (fields: EntryFields, preferences: Preferences): Cos
   const money = fields.cost === undefined ? null : dollars(fields.cost, fields, preferences);
   const counts = countsOf(fields);
   if (money === null && Object.keys(counts).length === 0) {
-    throw usageError(
+    throw new UserError(
       "entry_empty",
       "The entry is empty.",
       "Give --cost, or --input-tokens, --output-tokens or --requests.",
@@ -102,7 +103,7 @@ export const recordChanges = (
     ...(Object.keys(metadata).length > 0 && { metadata }),
   };
   if (Object.keys(changes).length > 0) return changes;
-  throw usageError("entry_unchanged", "Nothing is to be changed.", "Say what, for example: --cost 12.50");
+  throw new UserError("entry_unchanged", "Nothing is to be changed.", "Say what, for example: --cost 12.50");
 };
 
 interface MoneyChanges {
@@ -141,7 +142,8 @@ const estimateOf = (money: Dollars | null, record: StoredRecord): MoneyChanges =
   };
 };
 
-const noCharge = (message: string) => usageError("no_charge", message, "Give the amount, too: --cost 12.50");
+const noCharge = (message: string) =>
+  new UserError("no_charge", message, "Give the amount, too: --cost 12.50");
 
 /** What is wrong with an amount that a person types, or null. */
 export const amountProblem = (text: string): EntryProblem | null => {
@@ -175,9 +177,9 @@ const lengthProblem = (what: string, text: string, most: number): EntryProblem |
   return length <= most ? null : { what: `The ${what} has ${length} characters; ${most} fit.` };
 };
 
-const refuse = (code: string, flag: string, problem: EntryProblem | null): void => {
+const refuse = (code: ErrorCode, flag: string, problem: EntryProblem | null): void => {
   if (problem === null) return;
-  throw usageError(code, problem.what, problem.write && `Write it like --${flag} ${problem.write}`);
+  throw new UserError(code, problem.what, problem.write && `Write it like --${flag} ${problem.write}`);
 };
 
 const modelOf = (text: string): string | null => {
@@ -251,7 +253,7 @@ const countsIn = (record: StoredRecord): Counts =>
 
 const refuseMoreCached = ({ input_tokens, cache_read_tokens = 0, cache_write_tokens = 0 }: Counts): void => {
   if (input_tokens === undefined || cache_read_tokens + cache_write_tokens <= input_tokens) return;
-  throw usageError(
+  throw new UserError(
     "bad_count",
     `The cached tokens are more than the ${input_tokens} input tokens that they are part of.`,
     "--input-tokens is all input, cached tokens included.",
@@ -263,7 +265,7 @@ const COUNT = /^(?:\d+|\d{1,3}(?:[,_ ]\d{3})+)$/;
 const countOf = (flag: string, text: string): number => {
   const number = Number(text.trim().replaceAll(/[,_ ]/g, ""));
   if (COUNT.test(text.trim()) && Number.isSafeInteger(number)) return number;
-  throw usageError(
+  throw new UserError(
     "bad_count",
     `“${text}” is not a number of ${flag.replace("-", " ")}.`,
     `Write it like --${flag} 1200`,

@@ -1,7 +1,7 @@
 import { closeSync, createReadStream, openSync, type ReadStream, readSync } from "node:fs";
 import { constants, createGunzip, gunzipSync } from "node:zlib";
 import type { CsvInput } from "../csv/decode.js";
-import { refused, systemCode } from "../errors.js";
+import { systemCode, UserError } from "../errors.js";
 
 /** How a file that was compressed with gzip begins, in Latin-1. */
 export const GZIP_MAGIC = "\x1f\x8b";
@@ -66,7 +66,7 @@ async function* unpackedBytes(file: ReadStream, name: string): AsyncGenerator<Bu
 }
 
 const tooDense = (name: string) =>
-  refused(
+  new UserError(
     "archive_too_dense",
     `${name} unpacks to more than ${MOST_TIMES} times its size, which no archive of aicost does.`,
     "Nothing was restored. If you know where it is from, unpack it first: gunzip FILE",
@@ -75,14 +75,14 @@ const tooDense = (name: string) =>
 const unpackError = (name: string, error: unknown): unknown => {
   const { code } = error as { code?: string };
   if (code === "Z_BUF_ERROR") {
-    return refused(
+    return new UserError(
       "archive_cut_off",
       `The archive ${name} ends in its middle: it was cut off.`,
       "Nothing was restored. Copy it again.",
     );
   }
   if (code?.startsWith("Z_") !== true) return error;
-  return refused(
+  return new UserError(
     "archive_damaged",
     `The archive ${name} does not unpack: ${(error as Error).message}.`,
     "Nothing was restored. The file was changed after it was made; copy it again.",

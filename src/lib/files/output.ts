@@ -10,7 +10,7 @@ import {
   writeSync,
 } from "node:fs";
 import { once } from "node:events";
-import { refused, systemCode, unavailable, usageError, whyUnwritable } from "../errors.js";
+import { systemCode, UserError, whyUnwritable } from "../errors.js";
 
 /** Where an export goes. */
 export interface Output {
@@ -50,7 +50,7 @@ export const fileOutput = (path: string, { force, example }: FileOptions): Outpu
   const known = statSync(target, { throwIfNoEntry: false });
   if (known?.isDirectory()) throw unwritable(path, example, "EISDIR");
   if (known?.isFile() && !force) {
-    throw refused(
+    throw new UserError(
       "output_exists",
       `The file ${path} is there already.`,
       "Name another one, or replace it with --force",
@@ -112,18 +112,18 @@ class FileOutput implements Output {
     } catch (error) {
       const code = systemCode(error);
       if (code === undefined) throw error;
-      throw unavailable(
+      throw new UserError(
         "output_unwritable",
         `Nothing can be written to ${this.name} (${code}).`,
         "Name a file on another disk.",
-        error,
+        { cause: error },
       );
     }
   }
 }
 
 const unwritable = (path: string, example: string, code?: string) =>
-  usageError(
+  new UserError(
     "output_unwritable",
     `The file ${path} cannot be written: ${whyUnwritable(code)}.`,
     `Name another file, for example: ${example}`,

@@ -1,6 +1,6 @@
 import { closeSync, openSync, realpathSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
 import { basename, dirname, extname, join } from "node:path";
-import { systemCode, unavailable, usageError, whyUnwritable } from "../errors.js";
+import { systemCode, UserError, whyUnwritable } from "../errors.js";
 import type { Source } from "./source.js";
 
 /**
@@ -15,7 +15,7 @@ export const rejectsPaths = (path: string, sources: readonly Source[]): string[]
   return sources.map(({ name }) => {
     const target = realTarget(sources.length === 1 ? path : freeName(path, name, taken));
     if (!imported.has(target)) return target;
-    throw usageError(
+    throw new UserError(
       "rejects_is_source",
       `--rejects would write over ${target}, which is imported.`,
       "Name another file, for example: --rejects bad-rows.csv",
@@ -95,7 +95,7 @@ export class RejectsFile {
 }
 
 const unwritable = (path: string, code?: string) =>
-  usageError(
+  new UserError(
     "rejects_unwritable",
     `The file ${path} for the bad rows cannot be written: ${whyUnwritable(code)}.`,
     "Name another file, for example: --rejects bad-rows.csv",
@@ -104,10 +104,10 @@ const unwritable = (path: string, code?: string) =>
 const full = (path: string, error: unknown): unknown => {
   const code = systemCode(error);
   if (code === undefined) return error;
-  return unavailable(
+  return new UserError(
     "rejects_unwritable",
     `The bad rows cannot be written to ${path} (${code}).`,
     "Name a file on another disk.",
-    error,
+    { cause: error },
   );
 };

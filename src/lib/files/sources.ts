@@ -1,6 +1,6 @@
 import { createReadStream, readdirSync, realpathSync, statSync, type Stats } from "node:fs";
 import { isAbsolute, join } from "node:path";
-import { refused, systemCode } from "../errors.js";
+import { systemCode, UserError } from "../errors.js";
 import type { Source } from "./source.js";
 import { Spool } from "./spool.js";
 import { hasLostName, lostName, unreadable } from "./unreadable.js";
@@ -55,7 +55,7 @@ const named = async (arg: string, isArchive: IsArchive, spool: Spool): Promise<S
   if (stats !== undefined) return [await spool.keep(createReadStream(arg), arg)];
   if (GLOB_SIGNS.test(arg)) return matching(arg);
   if (hasLostName(arg)) throw lostName(arg);
-  throw refused(
+  throw new UserError(
     "file_missing",
     `There is no file ${arg}.`,
     "Check the path; a folder of CSV files works too.",
@@ -79,7 +79,7 @@ const matching = async (pattern: string): Promise<Source[]> => {
     absolute: isAbsolute(pattern),
   });
   if (paths.length === 0) {
-    throw refused(
+    throw new UserError(
       "glob_without_match",
       `No file matches ${pattern}.`,
       "Check the pattern, or name the files.",
@@ -103,7 +103,7 @@ const inFolder = (folder: string, isArchive: IsArchive): Source[] => {
     .filter(({ stats }) => stats.isFile())
     .map(({ path, stats }) => source(path, stats));
   if (sources.length > 0) return sources;
-  throw refused(
+  throw new UserError(
     "folder_without_csv",
     `The folder ${folder} has no CSV file.`,
     "Its subfolders are not searched; name the files or a glob such as '**/*.csv'.",
@@ -116,7 +116,7 @@ const namesIn = (folder: string): string[] => {
   } catch (error) {
     const code = systemCode(error);
     if (code === undefined) throw error;
-    throw refused(
+    throw new UserError(
       "folder_unreadable",
       `The folder ${folder} may not be read (${code}).`,
       `Try: chmod u+rx ${folder}`,

@@ -5,7 +5,7 @@ import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { GZIP_MAGIC } from "./gzip.js";
 import { refuseForeign } from "../csv/decode.js";
-import { refused, systemCode, unavailable } from "../errors.js";
+import { systemCode, UserError } from "../errors.js";
 import type { Source } from "./source.js";
 import { unreadable } from "./unreadable.js";
 
@@ -55,7 +55,7 @@ export class Spool {
   async #keepStandardInput(name: string): Promise<Source> {
     const source = await this.keep(process.stdin, name);
     if (source.size > 0) return source;
-    throw refused(
+    throw new UserError(
       "file_empty",
       "Nothing came on standard input.",
       `Pipe a file into it: cat usage.csv | aicost import ${name}`,
@@ -81,16 +81,16 @@ async function* lookedThrough(input: AsyncIterable<Buffer>, name: string): Async
 }
 
 const tooLong = (name: string) =>
-  refused(
+  new UserError(
     "csv_line_too_long",
     `A line of ${name} is longer than ${LONGEST_LINE_MB} MB.`,
     "A CSV export has one short line for each charge; check that this is the file you meant.",
   );
 
 const full = (name: string, cause: unknown) =>
-  unavailable(
+  new UserError(
     "temporary_folder_full",
     `There is no room in ${tmpdir()} to keep what comes from ${name}.`,
     "Free some space, or name a folder on another disk: TMPDIR=/path/to/folder",
-    cause,
+    { cause },
   );

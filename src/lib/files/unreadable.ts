@@ -1,4 +1,4 @@
-import { refused, systemCode } from "../errors.js";
+import { systemCode, UserError } from "../errors.js";
 
 /** What to throw for a file that the system does not open. */
 export const unreadable = (path: string, error: unknown): unknown => {
@@ -11,7 +11,7 @@ export const unreadable = (path: string, error: unknown): unknown => {
 };
 
 const refusedFile = (path: string, why: string, hint: string) =>
-  refused("file_unreadable", `The file ${path} cannot be read: ${why}.`, hint);
+  new UserError("file_unreadable", `The file ${path} cannot be read: ${why}.`, hint);
 
 /** Node puts this sign for bytes that are no UTF-8; such a name is not that of the file any more. */
 export const hasLostName = (path: string): boolean => path.includes("\ufffd");

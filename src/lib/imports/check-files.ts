@@ -1,6 +1,6 @@
 import type { CsvFormat } from "../csv/format.js";
 import { openCsv, type CsvFile } from "../csv/reader.js";
-import { refused } from "../errors.js";
+import { UserError } from "../errors.js";
 import { rejectsPaths } from "../files/rejects.js";
 import type { Source } from "../files/source.js";
 import { checkFile, type CheckedFile } from "./check.js";
@@ -74,10 +74,10 @@ const refuseRejected = (files: readonly CheckedFile[]): void => {
   if (rejected === 0) return;
   const atLeast = files.some((file) => file.rejected === MOST_REJECTED) ? "At least " : "";
   const rows = rejected === 1 ? "One row is" : `${atLeast}${rejected} rows are`;
-  throw refused(
+  throw new UserError(
     "rows_rejected",
     `${rows} refused, so nothing was imported.`,
     "Mend the file, or take the good rows: --on-error skip --rejects bad-rows.csv",
-    { rejected, rejects: files.flatMap((file) => file.rejects) },
+    { details: { rejected, rejects: files.flatMap((file) => file.rejects) } },
   );
 };

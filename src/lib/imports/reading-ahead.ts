@@ -32,7 +32,7 @@ export type Said =
   | { batch: Omit<Batch, "records"> & { records: Pick<RawRows, "text" | "length"> } }
   | { bytesRead: number }
   | { checked: Omit<CheckedFile, "file">; seen: Pick<CsvFile, "detail" | "series"> }
-  | { refused: Pick<UserError, "exit" | "code" | "message" | "hint"> }
+  | { refused: Pick<UserError, "code" | "message" | "hint"> }
   | "end";
 
 /**
@@ -81,8 +81,8 @@ async function* saidBy(
   try {
     for await (const [said] of on(thread, "message") as AsyncIterable<[Said]>) {
       if (said !== "end" && "refused" in said) {
-        const { exit, code, message, hint } = said.refused;
-        throw new UserError(exit, code, message, hint);
+        const { code, message, hint } = said.refused;
+        throw new UserError(code, message, hint);
       }
       yield said;
       if (said === "end") return;

@@ -40,6 +40,6 @@ try {
   say("end");
 } catch (error) {
   if (!(error instanceof UserError)) throw error;
-  const { exit, code, message, hint } = error;
-  say({ refused: { exit, code, message, hint } });
+  const { code, message, hint } = error;
+  say({ refused: { code, message, hint } });
 }

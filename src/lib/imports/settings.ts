@@ -2,7 +2,7 @@ import { changeConfig, readConfig, type SavedMap } from "../config/config.js";
 import { checkMapping, mappedFormat, parseMapping } from "../csv/mapper.js";
 import { RowProblem, type CsvFormat, type Row, type Skip } from "../csv/format.js";
 import type { Draft } from "../record/draft.js";
-import { refused, usageError, UserError } from "../errors.js";
+import { UserError } from "../errors.js";
 import { parseProvider, unknownProviderHint } from "../record/provider-name.js";
 import { parseCurrency, parseRate, type Rates } from "../record/rates.js";
 import type { Preferences, Provider } from "../api.js";
@@ -88,7 +88,7 @@ const MAP_NAME = /^[a-z0-9][a-z0-9._-]*$/;
 const checkedFlags = (flags: ImportFlags, known: ReadonlySet<string>): ImportFlags => {
   const name = flags["save-map"];
   if (name !== undefined && !MAP_NAME.test(name)) {
-    throw usageError(
+    throw new UserError(
       "map_name",
       `“${name}” cannot be the name of a mapping.`,
       "Use lower-case letters, digits, dots and dashes, for example: --save-map bill",
@@ -96,7 +96,7 @@ const checkedFlags = (flags: ImportFlags, known: ReadonlySet<string>): ImportFla
   }
   const provider = flags.provider === undefined ? undefined : parseProvider(flags.provider);
   if (provider !== undefined && !known.has(provider)) {
-    throw refused(
+    throw new UserError(
       "provider_unknown",
       `There is no provider “${provider}”.`,
       `See them with: aicost providers. Add yours with: ${unknownProviderHint(provider)}`,
@@ -130,7 +130,7 @@ const savedMap = (maps: Record<string, SavedMap>, name: string): SavedMap => {
   const map = Object.hasOwn(maps, name) ? maps[name] : undefined;
   if (map) return map;
   const names = Object.keys(maps);
-  throw usageError(
+  throw new UserError(
     "map_unknown",
     `There is no saved mapping “${name}”.`,
     names.length > 0

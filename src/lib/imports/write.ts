@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { EXIT, UserError } from "../errors.js";
+import { UserError } from "../errors.js";
 import { eachInParallel } from "../system/parallel.js";
 import type { Rates } from "../record/rates.js";
 import type { RawRows } from "../record/raw-json.js";
@@ -117,7 +117,7 @@ const writeRecords = async (
 
 /** Whether a batch that failed so may be in all the same. */
 const mayBeDone = (error: unknown): boolean =>
-  isInDoubt(error) || (error instanceof UserError && error.exit === EXIT.interrupted);
+  isInDoubt(error) || (error instanceof UserError && error.code === "interrupted");
 
 /**
  * What is sent at once: the records of a batch, or fewer. Refused rows go where they belong.

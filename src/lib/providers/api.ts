@@ -28,7 +28,7 @@ export class Refusal extends UserError {
   readonly words: string;
 
   constructor(error: UserError, status: number, words: string) {
-    super(error.exit, error.code, error.message, error.hint, { details: { status } });
+    super(error.code, error.message, error.hint, { details: { status } });
     this.status = status;
     this.words = words;
   }

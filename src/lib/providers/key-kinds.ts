@@ -1,4 +1,4 @@
-import { denied, type UserError } from "../errors.js";
+import { UserError } from "../errors.js";
 import type { KeyKind } from "./collector.js";
 
 /** The kind of key whose mark a text has: of several prefixes that fit the longest, then any pattern. */
@@ -12,4 +12,8 @@ export const kindOfKey = <Kind extends KeyKind>(key: string, kinds: readonly Kin
 
 /** To be thrown by `check`: the key is good, but not for what is asked of it. @param title of the key, “an ordinary key” */
 export const cannotCollect = (title: string, provider: string, keyHelp: string): UserError =>
-  denied("key_cannot_collect", `This is ${title}: ${provider} does not tell it what was spent.`, keyHelp);
+  new UserError(
+    "key_cannot_collect",
+    `This is ${title}: ${provider} does not tell it what was spent.`,
+    keyHelp,
+  );

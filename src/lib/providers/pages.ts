@@ -1,5 +1,5 @@
 import type { Draft } from "../record/draft.js";
-import { unavailable } from "../errors.js";
+import { UserError } from "../errors.js";
 import type { Answer } from "./answer.js";
 import type { ProviderApi, Query } from "./api.js";
 import type { Collected } from "./collector.js";
@@ -56,7 +56,7 @@ export async function* bucketPages(
 
 /** To be thrown where the pages of an answer do not come to an end. */
 export const stuck = (path: string) =>
-  unavailable(
+  new UserError(
     "paging_stuck",
     `The pages of ${path} do not come to an end: the provider names a page that was there already, or none.`,
     "Run the command again later. If it stays so, please report it.",

@@ -1,4 +1,4 @@
-import { usageError } from "../errors.js";
+import { UserError } from "../errors.js";
 
 /** How `providers.name` is written, by which people type it. */
 const NAME = /^[a-z0-9][a-z0-9._-]{0,99}$/;
@@ -10,7 +10,7 @@ export const isProviderName = (text: string): boolean => NAME.test(text);
 export const parseProvider = (text: string): string => {
   const name = text.trim().toLowerCase();
   if (isProviderName(name)) return name;
-  throw usageError(
+  throw new UserError(
     "provider_name",
     `“${text}” is not the name of a provider.`,
     "See them with: aicost providers",

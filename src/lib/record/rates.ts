@@ -1,4 +1,4 @@
-import { refused, usageError } from "../errors.js";
+import { UserError } from "../errors.js";
 import { decimal, parseAmount, plain, type Decimal } from "../money.js";
 
 /** US dollars for one unit of a currency, as decimal strings: `{"CNY": "0.14"}`. */
@@ -12,7 +12,7 @@ export type Rates = Readonly<Record<string, string>>;
 export const rateOf = (currency: string, rates: Rates): Decimal => {
   const rate = Object.hasOwn(rates, currency) ? rates[currency] : undefined;
   if (rate !== undefined) return decimal(rate);
-  throw refused(
+  throw new UserError(
     "currency_rate_missing",
     `There are amounts in ${currency}, and no rate is set for it.`,
     `Say what one ${currency} is in US dollars: --rate ${currency}=0.14, or for good: aicost prefs set rate.${currency} 0.14`,
@@ -26,7 +26,7 @@ export const isCurrencyCode = (text: string): boolean => /^[A-Za-z]{3}$/.test(te
 export const parseCurrency = (text: string): string => {
   const code = text.trim().toUpperCase();
   if (isCurrencyCode(code)) return code;
-  throw usageError(
+  throw new UserError(
     "bad_currency",
     `“${text}” is not a currency.`,
     "Write its three letters, for example EUR",
@@ -36,7 +36,7 @@ export const parseCurrency = (text: string): string => {
 /** Refuses a rate for the currency that all others are converted to. @throws UserError `bad_rate` */
 export const refuseDollars = (currency: string): void => {
   if (currency !== "USD") return;
-  throw usageError(
+  throw new UserError(
     "bad_rate",
     "US dollars have no rate: everything is counted in them.",
     "Set the rate of the other currency, for example EUR=1.08 or rate.EUR 1.08",
@@ -49,7 +49,7 @@ export const parseRate = (text: string): [currency: string, rate: string] => {
   const rate = parseAmount(amount ?? "");
   refuseDollars(currency?.toUpperCase() ?? "");
   if (currency && rate?.gt(0)) return [currency.toUpperCase(), plain(rate)];
-  throw usageError(
+  throw new UserError(
     "bad_rate",
     `“${text}” is not a rate.`,
     "Write the US dollars for one unit, for example CNY=0.14",

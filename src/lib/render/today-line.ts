@@ -1,4 +1,4 @@
-import { usageError } from "../errors.js";
+import { UserError } from "../errors.js";
 import { decimal, rounded } from "../money.js";
 import type { Spend } from "../reports/sum.js";
 import type { TodaySpend } from "../reports/today.js";
@@ -38,7 +38,7 @@ export const checkFormat = (format: string): void => {
     ([, name = ""]) => !Object.hasOwn(PLACEHOLDERS, name),
   );
   if (unknown === undefined) return;
-  throw usageError(
+  throw new UserError(
     "unknown_placeholder",
     `There is no placeholder ${unknown[0]}.`,
     `Use any of ${PLACEHOLDER_NAMES.join(", ")}`,

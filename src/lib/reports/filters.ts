@@ -1,4 +1,4 @@
-import { usageError } from "../errors.js";
+import { UserError } from "../errors.js";
 import { nearest } from "../nearest.js";
 
 /** What limits a report or a list; none means all. */
@@ -23,7 +23,7 @@ export const parseFilters = (
 const named = (names: readonly string[], flag: string, example: string): string[] => {
   const trimmed = names.map((name) => name.trim());
   if (!trimmed.includes("")) return trimmed;
-  throw usageError(
+  throw new UserError(
     "filter_empty",
     `${flag} names nothing.`,
     `Leave it out, or name what to count, for example: ${flag} ${example}`,
@@ -43,7 +43,7 @@ export const checkProviders = (
   const unknown = providers.find((name) => !names.includes(name));
   if (unknown === undefined) return;
   const meant = nearest(unknown, names).map((name) => `--provider ${name}`);
-  throw usageError(
+  throw new UserError(
     "provider_unknown",
     `There is no provider “${unknown}”.`,
     `${meant.length > 0 ? `Did you mean ${meant.join(" or ")}? ` : ""}See all with: aicost providers`,

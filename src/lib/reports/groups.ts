@@ -1,5 +1,5 @@
 import type { Period } from "../dates/ranges.js";
-import { usageError } from "../errors.js";
+import { UserError } from "../errors.js";
 import { type Decimal, ZERO, decimal } from "../money.js";
 import { GROUP_KEYS, type GroupKey, type SpendRow } from "./report.js";
 
@@ -12,7 +12,7 @@ export const parseGroups = (text: string): GroupKey[] => {
   const groups = text.split(",").map((group) => group.trim().toLowerCase());
   const wrong = groups.find((group) => !(GROUP_KEYS as readonly string[]).includes(group));
   if (wrong !== undefined) {
-    throw usageError(
+    throw new UserError(
       "bad_group",
       `A report cannot be grouped by “${wrong}”.`,
       `Group by ${GROUP_KEYS.join(", ")}, or by two of them: --by month,provider`,
@@ -20,7 +20,7 @@ export const parseGroups = (text: string): GroupKey[] => {
   }
   const keys = groups as GroupKey[];
   if (keys.length > 2 || new Set(keys).size < keys.length || keys.filter(isTimeKey).length > 1) {
-    throw usageError(
+    throw new UserError(
       "bad_groups",
       `A report cannot be grouped by ${text}.`,
       "Give one key, or two of which one at most is a time: --by month,provider",

@@ -1,7 +1,7 @@
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { systemCode, unavailable, UserError, whyUnwritable } from "../errors.js";
+import { systemCode, UserError, whyUnwritable } from "../errors.js";
 import { readCrontab } from "./crontab.js";
 import { type Ended, type Machine, runTool } from "./machine.js";
 import type { Plan, RunStep, Step } from "./plan.js";
@@ -47,12 +47,12 @@ const takeBack = async (done: readonly Undo[]): Promise<string[]> => {
   return stuck;
 };
 
-const withState = ({ exit, code, message, hint, cause }: UserError, stuck: readonly string[]): UserError => {
+const withState = ({ code, message, hint, cause }: UserError, stuck: readonly string[]): UserError => {
   const state =
     stuck.length === 0
       ? "Everything is as it was before."
       : `This could not be put back as it was: ${stuck.join(", ")}.`;
-  return new UserError(exit, code, message, [state, hint].filter(Boolean).join("\n"), { cause });
+  return new UserError(code, message, [state, hint].filter(Boolean).join("\n"), { cause });
 };
 
 const carryOutStep = (step: Step, machine: Machine): Promise<Undo | null> => {
@@ -77,11 +77,11 @@ const changeFile = async (file: string, content: string | null): Promise<Undo> =
   } catch (error) {
     const code = systemCode(error);
     if (code === undefined) throw error;
-    throw unavailable(
+    throw new UserError(
       "scheduler_failed",
       `The file ${file} cannot be ${content === null ? "removed" : "written"}: ${whyUnwritable(code)}.`,
       `Look at its folder: ls -ld ${shellCommand([path.dirname(file)])}`,
-      error,
+      { cause: error },
     );
   }
 };
@@ -114,7 +114,7 @@ const changeCrontab = async (
   machine: Machine,
 ): Promise<Undo> => {
   if (!before.equals(await readCrontab(machine))) {
-    throw unavailable(
+    throw new UserError(
       "crontab_changed",
       "Your crontab was changed by somebody else in the meantime.",
       "Type the command again.",
@@ -149,7 +149,7 @@ const run = async ({ command, accepts = [], retries = [] }: RunStep, machine: Ma
 };
 
 const failed = (command: readonly string[], { said }: Ended) =>
-  unavailable("scheduler_failed", `${shellCommand(command)} failed: ${said}.`, HINTS[command[0] ?? ""]);
+  new UserError("scheduler_failed", `${shellCommand(command)} failed: ${said}.`, HINTS[command[0] ?? ""]);
 
 const HINTS: Record<string, string> = {
   systemctl:

@@ -1,4 +1,4 @@
-import { refused, unavailable } from "../errors.js";
+import { UserError } from "../errors.js";
 import { type Machine, NO_PROGRAM, runTool } from "./machine.js";
 
 /** How crontab says that there is none: Vixie's and its offspring, and that of BusyBox. */
@@ -9,7 +9,7 @@ export const readCrontab = async (machine: Machine): Promise<Buffer> => {
   const { exit, stdout, said } = await runTool(["crontab", "-l"], machine);
   if (exit === 0) return stdout;
   if (exit === NO_PROGRAM || (stdout.length === 0 && NONE.test(said))) return Buffer.alloc(0);
-  throw unavailable(
+  throw new UserError(
     "crontab_unreadable",
     `Your crontab cannot be read: ${said}.`,
     "See what it says to: crontab -l",
@@ -58,7 +58,7 @@ const placeOf = (lines: readonly string[], name: string): { begin: number; end: 
   // What else stands between them somebody else has written.
   if (isWhole && begin !== undefined && end !== undefined && [1, 2].includes(end - begin))
     return { begin, end };
-  throw refused(
+  throw new UserError(
     "crontab_damaged",
     `Your crontab has not one line between “${marks.begin}” and “${marks.end}”, but something else.`,
     "Remove both marks and the line of aicost with: crontab -e",

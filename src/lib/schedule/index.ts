@@ -1,4 +1,4 @@
-import { unavailable, UserError } from "../errors.js";
+import { UserError } from "../errors.js";
 import { cron } from "./cron.js";
 import { type Job, requireOneLine, rhythmOf, type Scheduler } from "./job.js";
 import { launchd } from "./launchd.js";
@@ -25,7 +25,7 @@ export const chooseScheduler = async (job: Job, machine: Machine, asked?: Schedu
     if (obstacle === null) return candidate;
     obstacles.push(`${candidate} cannot be used here: ${obstacle}.`);
   }
-  throw unavailable(
+  throw new UserError(
     "no_scheduler",
     obstacles.join(" "),
     `${asked === undefined ? "Let" : "Name none, and one that works is chosen. Or let"} another program run this ${rhythmOf(job)}: ${shellCommand(job.program, job.env)}`,
@@ -80,7 +80,7 @@ const leftBy = async (scheduler: Scheduler, name: string, machine: Machine): Pro
 };
 
 const onWindows = (command: string) =>
-  unavailable(
+  new UserError(
     "no_scheduler",
     "aicost does not set up the Task Scheduler of Windows.",
     `Type this in a Command Prompt: ${command}`,

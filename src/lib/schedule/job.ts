@@ -1,4 +1,4 @@
-import { usageError } from "../errors.js";
+import { UserError } from "../errors.js";
 
 /** The programs of operating systems that run others at a given time. */
 export type Scheduler = "systemd" | "launchd" | "cron";
@@ -35,7 +35,7 @@ export const requireOneLine = ({ program, env }: Job): void => {
   const broken =
     program.find(hasControl) ?? Object.keys(env).find((variable) => hasControl(env[variable] ?? ""));
   if (broken === undefined) return;
-  throw usageError(
+  throw new UserError(
     "bad_schedule",
     `${JSON.stringify(broken)} holds a line break or another control character, and no scheduler takes one.`,
     "Use names of files and folders without them.",

@@ -1,4 +1,4 @@
-import { usageError } from "../errors.js";
+import { UserError } from "../errors.js";
 import { programIn } from "../system/package-root.js";
 import { LOCAL, type Profile } from "../config/profiles.js";
 import type { Job } from "./job.js";
@@ -41,7 +41,7 @@ export const jobName = ({ name }: Pick<Profile, "name">): string =>
   name === LOCAL ? "aicost-sync" : `aicost-sync-${name.replaceAll(/[^a-z0-9]+/g, "-")}`;
 
 const tokenNotKept = () =>
-  usageError(
+  new UserError(
     "token_not_kept",
     "AICOST_ACCESS_TOKEN is set, and a job that runs by itself would not have it.",
     "Unset it, and sign in with: aicost login",

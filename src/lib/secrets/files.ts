@@ -1,7 +1,7 @@
 import type { Stats } from "node:fs";
 import { constants, lstat, mkdir, open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { systemCode, unavailable } from "../errors.js";
+import { systemCode, UserError } from "../errors.js";
 import type { Secrets } from "./secrets.js";
 
 /**
@@ -82,14 +82,14 @@ const requirePrivate = (path: string, { uid, mode }: Stats, right: string): void
   const me = process.getuid?.();
   if (me === undefined) return;
   if (uid !== me) {
-    throw unavailable(
+    throw new UserError(
       "secrets_not_yours",
       `${path} belongs to another user, so no secret is kept there.`,
       `Move it away: mv ${path} ${path}.old. Then sign in again, and bring a vault key back with: aicost vault import FILE`,
     );
   }
   if ((mode & 0o077) !== 0) {
-    throw unavailable(
+    throw new UserError(
       "secrets_exposed",
       `Others on this machine can read ${path}; it holds secrets.`,
       `Close it with: chmod ${right} ${path}. If others may have read it, sign out and in again, and replace what a vault key encrypts: aicost credentials rotate`,
@@ -114,11 +114,11 @@ const explained = async <Result>(folder: string, work: () => Promise<Result>): P
   } catch (error) {
     const code = systemCode(error);
     if (code === undefined) throw error;
-    throw unavailable(
+    throw new UserError(
       "secrets_unusable",
       `The folder for secrets ${folder} cannot be used (${code}).`,
       "Mend it, or name another folder: AICOST_CONFIG_DIR=/path/to/folder",
-      error,
+      { cause: error },
     );
   }
 };

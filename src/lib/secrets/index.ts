@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { SecretsKind } from "../config/config.js";
-import { unavailable, usageError } from "../errors.js";
+import { UserError } from "../errors.js";
 import { openFiles } from "./files.js";
 import { openKeychain } from "./keychain.js";
 import type { Secrets } from "./secrets.js";
@@ -28,7 +28,7 @@ export const chosenSecrets = ({
 }): SecretsKind => {
   if (kind === undefined || kind === "") return "keychain";
   if (kind === "keychain" || kind === "file") return kind;
-  throw usageError(
+  throw new UserError(
     "bad_secrets",
     `AICOST_SECRETS=${kind} is no place for secrets.`,
     "Use AICOST_SECRETS=keychain, or AICOST_SECRETS=file for a file that only you can read.",
@@ -38,12 +38,12 @@ export const chosenSecrets = ({
 /** To be thrown where a session that was kept is not found, or not removed. Exit 5, `secret_missing`. */
 export const lockedOrEmptied = (kind: SecretsKind, profile: string) =>
   kind === "keychain"
-    ? unavailable(
+    ? new UserError(
         "secret_missing",
         "The keychain does not hand out the session that it was given: it is locked, or somebody emptied it.",
         `Unlock the keychain and try again, or sign in again with: aicost login --profile ${profile}`,
       )
-    : unavailable(
+    : new UserError(
         "secret_missing",
         "The file with the session is gone, or damaged.",
         `Sign in again with: aicost login --profile ${profile}`,

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
-import { unavailable, type UserError } from "../errors.js";
+import { UserError } from "../errors.js";
 import { PACKAGE_ROOT } from "../system/package-root.js";
 import type { Secrets } from "./secrets.js";
 import type { KeychainReply, KeychainRequest } from "./keychain-process.js";
@@ -80,14 +80,16 @@ const OTHERWISE =
   "Without a keychain: set AICOST_SECRETS=file to keep sessions and vault keys in files that only you can read. In CI set AICOST_ACCESS_TOKEN.";
 
 const noAnswer = (limit: number) =>
-  unavailable(
+  new UserError(
     "keychain_timeout",
     `The keychain did not answer within ${limit / 1000} s.`,
     `It may be waiting in a window to be unlocked: unlock it, and try again.\n${OTHERWISE}`,
   );
 
 const unusable = (why: string, mend = "", cause?: Error) =>
-  unavailable("keychain_unavailable", `The keychain cannot be used: ${why}.`, `${mend}${OTHERWISE}`, cause);
+  new UserError("keychain_unavailable", `The keychain cannot be used: ${why}.`, `${mend}${OTHERWISE}`, {
+    cause,
+  });
 
 /** Texts of the Secret Service, and of the keychain of macOS where nobody may be asked. */
 const LOCKED = /\blocked\b|dismissed|collection\/login|not allowed|cancell?ed/i;
@@ -100,11 +102,11 @@ const failure = ({ failed, why }: Extract<KeychainReply, { failed: string }>): U
   if (failed === "not_kept") return unusable("it did not keep what it was given");
   if (failed === "no_driver") return noDriver(cause);
   if (LOCKED.test(why)) {
-    return unavailable(
+    return new UserError(
       "keychain_locked",
       "The keychain is locked, or was never set up.",
       `Unlock it, and try again.\n${OTHERWISE}`,
-      cause,
+      { cause },
     );
   }
   if (NO_BUS.test(why)) return unusable("there is no D-Bus session here", "", cause);
@@ -116,7 +118,7 @@ const failure = ({ failed, why }: Extract<KeychainReply, { failed: string }>): U
 };
 
 const halfGone = () =>
-  unavailable(
+  new UserError(
     "secret_missing",
     "The keychain holds the secret no longer whole.",
     "A session comes back with: aicost login; a vault key with: aicost vault import FILE",

@@ -1,5 +1,5 @@
 import { capped } from "../csv/short-text.js";
-import { denied, refused, unavailable, type UserError } from "../errors.js";
+import { UserError } from "../errors.js";
 import { signedOut } from "../config/profiles.js";
 
 /** What Supabase Auth said when it refused something. */
@@ -41,7 +41,7 @@ export const authError = (refusal: AuthRefusal, attempt: AuthAttempt): UserError
 
 /** The project does not know the key that came with a request. */
 export const wrongKey = (url: string): UserError =>
-  denied(
+  new UserError(
     "wrong_key",
     `The project ${url} does not accept this key.`,
     "Take the publishable key of this very project (Project Settings, API Keys), and sign in with: aicost login --key KEY",
@@ -63,49 +63,49 @@ const ENDINGS: Partial<Record<string, string>> = {
 type Translate = (attempt: AuthAttempt, words: string) => UserError;
 
 const tooMany: Translate = ({ url }) =>
-  unavailable(
+  new UserError(
     "rate_limited",
     `The project ${url} takes no more attempts for now.`,
     "Wait some minutes, then try again.",
   );
 
 const tooManyMails: Translate = ({ url }) =>
-  unavailable(
+  new UserError(
     "rate_limited",
     `The project ${url} sends no more e-mails for now.`,
     "Wait up to an hour, or use a password. (A project without its own SMTP server sends a few mails an hour.)",
   );
 
 const accountExists: Translate = ({ email, profile }) =>
-  refused(
+  new UserError(
     "user_exists",
     `${email} has an account in this project already.`,
     `Sign in with: aicost login --profile ${profile} --email ${email}`,
   );
 
 const badAddress: Translate = ({ email }, words) =>
-  refused(
-    "bad_email",
+  new UserError(
+    "email_refused",
     `The project does not accept the address ${email}: ${words}.`,
     "Check how it is written.",
   );
 
 const providerOff: Translate = ({ url }, words) =>
-  denied(
+  new UserError(
     "provider_disabled",
     `The project ${url} does not let people sign in this way: ${words}.`,
     "Enable it in the project (Authentication, Sign In / Providers), or sign in with a password.",
   );
 
 const browserLost: Translate = ({ profile }, words) =>
-  denied(
+  new UserError(
     "oauth_failed",
     `The sign-in in the browser cannot be completed: ${words}.`,
     `Begin it again: aicost login --profile ${profile} --oauth NAME`,
   );
 
 const tokenRefused: Translate = ({ url, profile, clock }) =>
-  denied(
+  new UserError(
     "token_refused",
     `The project ${url} does not accept the session any more.`,
     [clock, `Sign in again with: aicost login --profile ${profile}`].filter(Boolean).join("\n"),
@@ -113,53 +113,57 @@ const tokenRefused: Translate = ({ url, profile, clock }) =>
 
 const REFUSALS: Partial<Record<string, Translate>> = {
   invalid_credentials: ({ email, profile }) =>
-    denied(
+    new UserError(
       "wrong_password",
       `The password is wrong, or ${email} has no account in this project.`,
       `Try again. Or get a code by e-mail: aicost login --profile ${profile} --otp. Or make an account: aicost signup --profile ${profile}`,
     ),
   email_not_confirmed: ({ email, profile }) =>
-    denied(
+    new UserError(
       "email_not_confirmed",
       `The address ${email} is not confirmed yet.`,
       `Open the link in the mail that the project sent you, then: aicost login --profile ${profile}`,
     ),
   otp_expired: ({ email, profile }) =>
-    denied(
+    new UserError(
       "wrong_code",
       `The code is wrong or no longer valid for ${email}.`,
       `Get a new one: aicost login --profile ${profile} --otp`,
     ),
   otp_disabled: ({ email, profile }) =>
-    denied(
+    new UserError(
       "no_account",
       `${email} has no account in this project.`,
       `Check how it is written, or make an account: aicost signup --profile ${profile}`,
     ),
   signup_disabled: ({ url }) =>
-    denied(
+    new UserError(
       "signup_disabled",
       `The project ${url} takes no new users.`,
       "Its owner can invite you (Authentication, Users) or allow new users (Authentication, Sign In / Providers).",
     ),
   user_banned: ({ url, profile }) =>
-    denied(
+    new UserError(
       "user_banned",
       `This user is banned from the project ${url}.`,
       `Ask the owner of the project, then sign in again with: aicost login --profile ${profile}`,
     ),
   captcha_failed: ({ url }) =>
-    denied(
+    new UserError(
       "captcha_required",
       `The project ${url} wants a captcha, which a terminal cannot show.`,
       "Sign in by the browser with --oauth, or switch it off (Authentication, Attack Protection).",
     ),
   weak_password: (_, words) =>
-    refused("weak_password", `The project does not accept this password: ${words}.`, "Choose a longer one."),
+    new UserError(
+      "weak_password",
+      `The project does not accept this password: ${words}.`,
+      "Choose a longer one.",
+    ),
   bad_jwt: tokenRefused,
   no_authorization: tokenRefused,
   email_address_not_authorized: ({ email }) =>
-    refused(
+    new UserError(
       "mail_not_allowed",
       `The project may not send mails to ${email}.`,
       "Without an SMTP server of its own a project writes to members of its team alone (Authentication, Emails).",
@@ -180,7 +184,7 @@ const REFUSALS: Partial<Record<string, Translate>> = {
 
 const unknownRefusal = ({ code, status, message }: AuthRefusal, attempt: AuthAttempt): UserError => {
   if (status === 429) return tooMany(attempt, "");
-  return denied(
+  return new UserError(
     "auth_refused",
     `The project ${attempt.url} refuses this: ${serverWords(message)} (${code ?? status ?? "no code"}).`,
     "What its Auth server noted: the dashboard of the project, Logs, Auth.",

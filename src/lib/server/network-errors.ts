@@ -1,4 +1,4 @@
-import { unavailable, type UserError } from "../errors.js";
+import { UserError } from "../errors.js";
 import { type Proxy, shownProxy } from "./proxy.js";
 
 /**
@@ -43,7 +43,7 @@ export const failureOf = (thrown: unknown, way: Way): Failure => {
 
 /** A proxy variable that holds something else. Its value is not shown: it may hold a password. */
 export const badProxy = (proxy: Proxy): UserError =>
-  unavailable(
+  new UserError(
     "proxy",
     `${proxy.variable} does not hold the address of an http or https proxy.`,
     `Set for example ${proxy.variable}=http://proxy.example.com:3128, or unset it.`,
@@ -79,7 +79,7 @@ const neverReached = (code: string, syscall: string | undefined): boolean =>
   UNREACHED.includes(code) || (code === "ETIMEDOUT" && syscall === "connect");
 
 const unreachable = (code: string, { url, hint }: Way, cause: unknown): UserError =>
-  unavailable("unreachable", sentence(code, url), hint, cause);
+  new UserError("unreachable", sentence(code, url), hint, { cause });
 
 const sentence = (code: string, url: URL): string => {
   const port = url.port || (url.protocol === "https:" ? "443" : "80");
@@ -101,22 +101,22 @@ const sentence = (code: string, url: URL): string => {
 
 /** No error of the network, but of the request itself, such as a port that the rules of `fetch` forbid. */
 const unsendable = ({ message }: Cause, { url, hint }: Way, cause: unknown): UserError =>
-  unavailable("unreachable", `No request can be sent to ${url.host}: ${message}.`, hint, cause);
+  new UserError("unreachable", `No request can be sent to ${url.host}: ${message}.`, hint, { cause });
 
 const lost = ({ url }: Way, cause: unknown): UserError =>
-  unavailable(
+  new UserError(
     CONNECTION_LOST,
     `The connection to ${url.host} was lost before it had answered.`,
     "Check the network, and run the command again.",
-    cause,
+    { cause },
   );
 
 const silent = ({ url }: Way, cause: unknown): UserError =>
-  unavailable(
+  new UserError(
     CONNECTION_LOST,
     `${url.host} took the request, but did not answer in time.`,
     "Run the command again in a moment.",
-    cause,
+    { cause },
   );
 
 /** Node's and OpenSSL's codes of certificates that nobody known has signed. */
@@ -133,7 +133,7 @@ const isTls = (code: string): boolean =>
 
 const tlsError = (code: string, host: string, addressHint: string, cause: unknown): UserError => {
   const [message, hint] = tlsWords(code, host, addressHint);
-  return unavailable("tls", message, hint, cause);
+  return new UserError("tls", message, hint, { cause });
 };
 
 const tlsWords = (code: string, host: string, hint: string): [message: string, hint: string] => {
@@ -177,17 +177,17 @@ const tunnelRefused = (cause: Cause, proxy: Proxy, way: Way, thrown: unknown): F
 };
 
 const proxyError = (proxy: Proxy, why: string, { url }: Way, cause: unknown): UserError =>
-  unavailable(
+  new UserError(
     "proxy",
     `The proxy ${shownProxy(proxy)} ${why}.`,
     `Correct or unset ${proxy.variable}, or go past the proxy: NO_PROXY=${url.hostname}`,
-    cause,
+    { cause },
   );
 
 const proxyPassword = (proxy: Proxy, cause: unknown): UserError =>
-  unavailable(
+  new UserError(
     "proxy",
     `The proxy ${shownProxy(proxy)} wants a user name and a password (407).`,
     `Set ${proxy.variable}=http://USER:PASSWORD@${proxy.address?.host}`,
-    cause,
+    { cause },
   );

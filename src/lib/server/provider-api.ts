@@ -1,5 +1,5 @@
 import { capped } from "../csv/short-text.js";
-import { type UserError, unavailable } from "../errors.js";
+import { UserError } from "../errors.js";
 import type { Hidden } from "../secrets/hidden.js";
 import { Answer, AnswerProblem } from "../providers/answer.js";
 import type { ProviderApi, Query, RequestOptions } from "../providers/api.js";
@@ -53,7 +53,7 @@ export const unreadable = (problem: AnswerProblem, { title, key }: ApiOptions): 
   const { path, reason } = problem;
   const value = capped(redacted(problem.value, key), VALUE_LENGTH);
   const what = [path, value === "" ? "" : `“${value}”`].filter((part) => part !== "").join(": ");
-  return unavailable(
+  return new UserError(
     "provider_answer",
     `What ${title} answered cannot be read: ${redacted(what, key)} ${reason}.`,
     "Run the command again later. If it stays so, the provider has changed its API: please report it.",

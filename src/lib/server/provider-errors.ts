@@ -1,5 +1,5 @@
 import { capped } from "../csv/short-text.js";
-import { denied, unavailable, type UserError } from "../errors.js";
+import { UserError } from "../errors.js";
 import { isObject, jsonIn, objectOr } from "../json.js";
 import type { Hidden } from "../secrets/hidden.js";
 import { Refusal } from "../providers/api.js";
@@ -34,14 +34,14 @@ const errorOf = (status: number, headers: Headers, words: string, asked: Asked):
   const { title, keyHelp, command } = asked;
   const said = `(${status})${words === "" ? "" : `: ${words}`}.`;
   if (status === 401 || status === 403) {
-    return denied(
+    return new UserError(
       "key_refused",
       `${title} does not accept the key for this ${said}`,
       `${keyHelp}\nStore another one with: ${command}`,
     );
   }
   if (status === 402) {
-    return denied(
+    return new UserError(
       "payment_required",
       `${title} wants to be paid first ${said}`,
       "See the billing page of the provider.",
@@ -49,20 +49,20 @@ const errorOf = (status: number, headers: Headers, words: string, asked: Asked):
   }
   if (status === 429) {
     const asks = headers.get("retry-after") ?? "";
-    return unavailable(
+    return new UserError(
       "rate_limited",
       `${title} takes no more requests for now ${said}`,
       /^\d+$/.test(asks) ? `Run the command again in ${asks} seconds.` : "Run the command again later.",
     );
   }
   if (status >= 500) {
-    return unavailable(
+    return new UserError(
       "provider_failed",
       `${title} is in trouble ${said}`,
       "Run the command again in a while.",
     );
   }
-  return unavailable(
+  return new UserError(
     "provider_refused",
     `${title} refused the request ${said}`,
     "If the address of the provider is right, it has changed its API: please report it.",
@@ -73,7 +73,7 @@ const errorOf = (status: number, headers: Headers, words: string, asked: Asked):
 const redirected = (status: number, headers: Headers, { title, command, key }: Asked): UserError => {
   const location = headers.get("location") ?? "";
   const to = URL.canParse(location) ? ` to ${redacted(new URL(location).origin, key)}` : "";
-  return unavailable(
+  return new UserError(
     "provider_redirects",
     `${title} sends its visitors on${to} (${status}); a key is not sent there.`,
     `If that is the right address, name it: ${command} --base-url URL`,

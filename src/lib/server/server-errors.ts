@@ -1,6 +1,6 @@
 import { serverWords, wrongKey } from "./auth-errors.js";
 import { clockHint } from "./clock.js";
-import { bug, denied, EXIT, fromDatabase, unavailable, UserError } from "../errors.js";
+import { bug, fromDatabase, UserError } from "../errors.js";
 import { jsonIn, objectOr } from "../json.js";
 import { CONNECTION_LOST, type Fate } from "./network-errors.js";
 import { notSupabase, projectClosed } from "./project-errors.js";
@@ -107,19 +107,19 @@ interface Foreseen {
 type Translate = (error: Foreseen) => UserError;
 
 const functionMissing: Translate = ({ host, words, cause }) =>
-  unavailable(
+  new UserError(
     FUNCTION_MISSING,
     `The data API of ${host} does not know what this version of aicost asks for: ${words}.`,
     "If the schema was changed a moment ago, run this in the SQL editor of the project: notify pgrst, 'reload schema'",
-    cause,
+    { cause },
   );
 
 const databaseFull: Translate = ({ host, code, cause }) =>
-  unavailable(
+  new UserError(
     "database_full",
     `The database of ${host} takes no changes, as one does whose disk is full (${code}).`,
     "See its size and what to do in the dashboard: Project Settings, Compute and Disk",
-    cause,
+    { cause },
   );
 
 const LATER = "Run the command again in a moment. The dashboard of the project shows how its database is.";
@@ -132,47 +132,47 @@ const FORESEEN: Partial<Record<string, Translate>> = {
   "42P01": functionMissing,
   "3F000": functionMissing,
   PGRST106: ({ host, cause }) =>
-    unavailable(
+    new UserError(
       "schema_not_exposed",
       `The data API of ${host} does not offer the schema “public”.`,
       "Add it to the exposed schemas: Project Settings, Data API",
-      cause,
+      { cause },
     ),
   "42501": ({ host, profile, words, cause }) =>
-    denied(
+    new UserError(
       "not_allowed",
       `The database of ${host} does not allow this: ${words}.`,
       `See who you are: aicost whoami --profile ${profile}`,
-      cause,
+      { cause },
     ),
   "57014": ({ host, cause }) =>
-    unavailable(
+    new UserError(
       STATEMENT_TIMEOUT,
       `The database of ${host} gave up: this takes longer than it lets a statement take.`,
       "Ask for less at once, for example a shorter range, or run the command again when the database is less busy.",
-      cause,
+      { cause },
     ),
   "25006": databaseFull,
   "53100": databaseFull,
   not_done: ({ host, code, cause }) =>
-    unavailable(
+    new UserError(
       "database_unreachable",
       `The database of ${host} is too busy, or its data API cannot reach it (${code}).`,
       LATER,
-      cause,
+      { cause },
     ),
   in_doubt: ({ host, code, cause }) =>
-    unavailable(
+    new UserError(
       DATABASE_LOST,
       `The data API of ${host} lost its connection to the database (${code}).`,
       LATER,
-      cause,
+      { cause },
     ),
 };
 
 /** The token was refused, though it should have been good: one was renewed just before. */
 const tokenRefused = ({ headers }: ServerAnswer, { url, name }: Answering): UserError =>
-  denied(
+  new UserError(
     TOKEN_REFUSED,
     `${new URL(url).host} does not accept the session any more.`,
     [clockHint(headers), `Sign in again: aicost login --profile ${name}`]
@@ -189,28 +189,28 @@ const gatewayError = ({ status, headers, body }: ServerAnswer, { url }: Answerin
     case 401:
       return (jsonIn(body) ?? null) === null ? notSupabase(url) : wrongKey(url);
     case 403:
-      return denied(
+      return new UserError(
         "not_allowed",
         `${host} lets no request of this machine through (403).`,
         "See whether the project limits from where it may be reached: Project Settings, Database, Network Restrictions",
       );
     case 413:
-      return unavailable(
+      return new UserError(
         "too_large",
         `${host} takes no request of that size (413).`,
         "If a proxy on the way limits the size, let it pass 5 MB, or go past it: NO_PROXY",
       );
     case 429:
-      return unavailable("rate_limited", `${host} takes no more requests for now.`, waitHint(headers));
+      return new UserError("rate_limited", `${host} takes no more requests for now.`, waitHint(headers));
     case 503:
-      return unavailable("server_busy", `${host} cannot answer for now (503).`, waitHint(headers));
+      return new UserError("server_busy", `${host} cannot answer for now (503).`, waitHint(headers));
     default:
       return status >= 500 ? serverTrouble(status, host) : notSupabase(url);
   }
 };
 
 const serverTrouble = (status: number, host: string): UserError =>
-  unavailable(
+  new UserError(
     SERVER_TROUBLE,
     `${host} is in trouble: it answered with ${status}.`,
     "Run the command again in a moment. https://status.supabase.com says whether all of Supabase is in trouble.",
@@ -225,7 +225,7 @@ const waitHint = (headers: Headers): string => {
 
 /** A project in which the schema of aicost was never set up. */
 export const schemaMissing = ({ url }: Answering): UserError =>
-  unavailable(
+  new UserError(
     "schema_missing",
     `The project ${new URL(url).host} does not have the schema of aicost yet.`,
     MIGRATE,
@@ -239,14 +239,14 @@ export const schemaOlder = ({ url }: Answering, missing?: readonly string[]): Us
   const older = `The schema of the project ${new URL(url).host} is older than this version of aicost`;
   const count = missing?.length === 1 ? "one migration" : `${missing?.length} migrations`;
   const message = missing === undefined ? `${older}.` : `${older}: it lacks ${count}.`;
-  return new UserError(EXIT.unavailable, "schema_older", message, MIGRATE, {
+  return new UserError("schema_older", message, MIGRATE, {
     details: missing === undefined ? {} : { missing },
   });
 };
 
 /** A project whose schema a newer version of aicost set up, so that functions of this version are gone. */
 export const schemaNewer = ({ url }: Answering): UserError =>
-  unavailable(
+  new UserError(
     "schema_newer",
     `The schema of the project ${new URL(url).host} is newer than this version of aicost.`,
     "Install the newest version: npm install -g aicost-cli@latest",

@@ -1,5 +1,5 @@
 import { statfsSync } from "node:fs";
-import { systemCode, unavailable, UserError } from "../errors.js";
+import { systemCode, UserError } from "../errors.js";
 
 /** The database's log and then some. */
 const ROOM = 96 * 1024 * 1024;
@@ -8,7 +8,7 @@ const ROOM = 96 * 1024 * 1024;
 export const requireRoom = (dataDir: string): void => {
   const { bavail, bsize } = statfsSync(dataDir);
   if (bavail * bsize >= ROOM) return;
-  throw unavailable(
+  throw new UserError(
     "disk_full",
     `The disk of ${dataDir} has ${Math.floor((bavail * bsize) / 1024 / 1024)} MB left; the database needs ${ROOM / 1024 / 1024} MB to work safely.`,
     MAKE_ROOM,
@@ -107,16 +107,16 @@ export const diskError = (folder: string, cause: unknown): unknown => {
   const code = systemCode(cause) ?? "";
   if (!LOST.includes(code)) return cause;
   return code === "ENOSPC" || code === "EDQUOT"
-    ? unavailable(
+    ? new UserError(
         "disk_full",
         `The disk of ${folder} is full; what was not complete is not written.`,
         `${MAKE_ROOM}\nThen run the command again.`,
-        cause,
+        { cause },
       )
-    : unavailable(
+    : new UserError(
         "disk_failed",
         `The database in ${folder} cannot be written (${code}); what was not complete is not written.`,
         "See to the disk, or name a folder on another one: AICOST_DATA_DIR=/path/to/folder",
-        cause,
+        { cause },
       );
 };

@@ -13,7 +13,7 @@ import { setFlagsFromString } from "node:v8";
 import { brotliDecompressSync } from "node:zlib";
 import type { PGlite } from "@electric-sql/pglite";
 import type { ParsedTarEntryWithData } from "modern-tar";
-import { tellsOfDamage, unavailable, UserError } from "../errors.js";
+import { tellsOfDamage, UserError } from "../errors.js";
 import { type Lock, takeLock } from "../system/lock.js";
 import { PACKAGE_ROOT } from "../system/package-root.js";
 import { currentModel, folderOf } from "./read-model/current.js";
@@ -155,7 +155,7 @@ const lockFolder = async (
       onWait,
       signal,
       inUse: (holder) =>
-        unavailable(
+        new UserError(
           "database_in_use",
           `The database is in use by ${holder}; waited ${Math.round(waitMs / 1000)} s.`,
           "Run the command again when that is done. AICOST_WAIT=SECONDS waits longer.",
@@ -169,11 +169,11 @@ const lockFolder = async (
 const folderError = (dataDir: string, error: unknown): unknown => {
   const { code } = error as NodeJS.ErrnoException;
   if (code === undefined || !["EACCES", "EPERM", "EROFS", "ENOTDIR", "EEXIST"].includes(code)) return error;
-  return unavailable(
+  return new UserError(
     "data_folder_not_writable",
     `The data folder ${dataDir} cannot be written (${code}).`,
     "Make it writable, or name another one: AICOST_DATA_DIR=/path/to/folder",
-    error,
+    { cause: error },
   );
 };
 
@@ -207,11 +207,11 @@ const templateEntries = async (): Promise<ParsedTarEntryWithData[]> => {
   } catch (error) {
     // Too little memory.
     if (error instanceof RangeError) throw error;
-    throw unavailable(
+    throw new UserError(
       "program_incomplete",
       `A file of this program is missing, damaged or of another version: ${TEMPLATE}`,
       "Install aicost again: npm install -g aicost-cli. In a clone: npm run build",
-      error,
+      { cause: error },
     );
   }
 };
@@ -246,7 +246,7 @@ const requireVersion = (folder: string): void => {
   const version = existsSync(file) ? readFileSync(file, "utf8").trim() : null;
   if (version === POSTGRES_MAJOR) return;
   if (!version) throw damaged(folder);
-  throw unavailable(
+  throw new UserError(
     "database_version",
     `The database in ${folder} is of PostgreSQL ${version}; this version of aicost needs ${POSTGRES_MAJOR}.`,
     `Use the version of aicost that made it, or move the folder away and import your files again: mv ${folder} ${folder}.${version}`,
@@ -271,11 +271,11 @@ const start = async (folder: string, heavy: boolean): Promise<Started> => {
     const failed = failure();
     if (failed !== undefined) throw failed;
     if (error instanceof RangeError) {
-      throw unavailable(
+      throw new UserError(
         "out_of_memory",
         "There is not enough memory to open the database.",
         "It needs about 300 MB. Close something, or raise the limit (ulimit -v).",
-        error,
+        { cause: error },
       );
     }
     throw damaged(folder, error);
@@ -283,11 +283,11 @@ const start = async (folder: string, heavy: boolean): Promise<Started> => {
 };
 
 const damaged = (folder: string, cause?: unknown): UserError =>
-  unavailable(
+  new UserError(
     "database_damaged",
     `The database in ${folder} does not open.`,
     `Keep it, and begin anew by importing your files again: mv ${folder} ${folder}.broken`,
-    cause,
+    { cause },
   );
 
 /** Tells of files that were cut or changed. @returns never: it throws what it is given, in our words where they fit */
@@ -295,10 +295,10 @@ const toldOf =
   (folder: string) =>
   (error: unknown): never => {
     if (!tellsOfDamage(error)) throw error;
-    throw unavailable(
+    throw new UserError(
       "database_damaged",
       `The database in ${folder} is damaged: ${error.message}.`,
       `Keep it, and begin anew by importing your files again: mv ${folder} ${folder}.broken`,
-      error,
+      { cause: error },
     );
   };

@@ -1,4 +1,4 @@
-import { type UserError, interrupted, unavailable } from "../errors.js";
+import { interrupted, UserError } from "../errors.js";
 import { makeFetch } from "../server/http.js";
 import { PROJECT } from "../server/project.js";
 import type { HostedProfile } from "../config/profiles.js";
@@ -162,7 +162,7 @@ const stopped = (): UserError =>
 
 /** The error of a change whose answer was lost. @param look the command that shows whether it was made */
 const mayBeDone = ({ message }: UserError, look: string): UserError =>
-  unavailable(
+  new UserError(
     "answer_lost",
     `${message} It may have made the change all the same.`,
     `Look before you run the command again: ${look}`,

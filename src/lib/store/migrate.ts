@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { unavailable, UserError } from "../errors.js";
+import { UserError } from "../errors.js";
 import { PACKAGE_ROOT } from "../system/package-root.js";
 import type { SqlRunner } from "./sql.js";
 
@@ -112,18 +112,18 @@ const inTransaction = async (
 };
 
 const migrationFailed = ({ version, name }: Migration, error: unknown) =>
-  unavailable(
+  new UserError(
     "migration_failed",
     `The migration ${version}_${name} failed: ${error instanceof Error ? error.message : String(error)}.`,
     "Nothing of it was kept. If the database has tables of another program under the same names, use a project of its own.",
-    error,
+    { cause: error },
   );
 
 /** @throws UserError `schema_newer` */
 const requireKnown = (applied: readonly string[]): void => {
   const unknown = unknownMigrations(applied);
   if (unknown.length === 0) return;
-  throw unavailable(
+  throw new UserError(
     "schema_newer",
     `The database was made by another version of aicost: it has the migration ${unknown.join(", ")}, which this version does not know.`,
     "Install the version that you used before, or a newer one: npm install -g aicost-cli@latest",

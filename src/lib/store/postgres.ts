@@ -1,5 +1,5 @@
 import pg from "pg";
-import { denied, systemCode, unavailable, usageError, type UserError } from "../errors.js";
+import { systemCode, UserError } from "../errors.js";
 import type { SqlRunner } from "./sql.js";
 
 /** A connection to PostgreSQL. What the server refuses for want of rights, or for others' locks, is a UserError. */
@@ -98,12 +98,12 @@ const isEncoded = ({ username, password, hostname, pathname, search, hash }: URL
 };
 
 const badUrl = (why: string) =>
-  usageError("bad_db_url", `The connection URL of the database ${why}.`, EXAMPLE);
+  new UserError("bad_db_url", `The connection URL of the database ${why}.`, EXAMPLE);
 
 /** A migration needs one connection from its lock to its end. */
 const requireSession = (url: URL): void => {
   if (url.port !== "6543" || !isSupabase(url)) return;
-  throw usageError(
+  throw new UserError(
     "db_pooler_transaction",
     `${url.hostname}, port 6543, is the pooler in transaction mode, which cannot run migrations.`,
     "Use the session pooler or the direct connection: the same address with port 5432.",
@@ -144,7 +144,7 @@ const wantsPassword = (url: URL, error: unknown): boolean => {
 };
 
 const noPassword = (url: URL) =>
-  denied(
+  new UserError(
     "db_password",
     `The database at ${placeOf(url)} wants a password for the user ${userOf(url)}.`,
     "Put it into the URL, and the URL into AICOST_DB_URL, or run the command in a terminal, where it is asked for.",
@@ -154,31 +154,31 @@ const noPassword = (url: URL) =>
 const connectionError = (url: URL, thrown: unknown): UserError => {
   const { code = "", message } = thrown as Thrown;
   if (code === "28P01" || code === "28000" || /tenant or user not found/i.test(message)) {
-    return denied(
+    return new UserError(
       "db_password",
       `The database at ${placeOf(url)} does not let the user ${userOf(url)} in: the user or the password is wrong.`,
       `The password is that of the database, not that of your account: dashboard, Database, Settings. ${
         isSupabase(url) ? "At a pooler the user is postgres.REF, with the reference of the project." : ""
       }`.trim(),
-      causeOf(thrown),
+      { cause: causeOf(thrown) },
     );
   }
   if (isTls(code, message)) return tlsError(url, thrown);
   if (/^[0-9A-Z]{5}$/.test(code) && "severity" in (thrown as object)) {
-    return unavailable(
+    return new UserError(
       "db_refused",
       `The database at ${placeOf(url)} refuses the connection: ${message} (${code}).`,
       "Check the connection URL.",
-      causeOf(thrown),
+      { cause: causeOf(thrown) },
     );
   }
-  return unavailable(
+  return new UserError(
     "db_unreachable",
     `The database at ${placeOf(url)} cannot be reached (${code || message}).`,
     isSupabase(url)
       ? "Check the address. A direct connection needs IPv6; the session pooler (dashboard, Connect) does not. A paused project must be restored first."
       : "Check the address, and whether the server runs.",
-    causeOf(thrown),
+    { cause: causeOf(thrown) },
   );
 };
 
@@ -193,16 +193,16 @@ const tlsError = (url: URL, thrown: unknown): UserError => {
   const hint = /does not support SSL/i.test(message)
     ? "Where nobody can listen on the way: add ?sslmode=disable to the URL."
     : "Supabase signs its certificate itself. Download it from the dashboard (Database, Settings, SSL Configuration) and add to the URL: ?sslmode=verify-full&sslrootcert=/path/to/prod-ca-2021.crt";
-  return unavailable(
+  return new UserError(
     "db_tls",
     `There is no trusted, encrypted connection to the database at ${placeOf(url)} (${code ?? message}).`,
     hint,
-    causeOf(thrown),
+    { cause: causeOf(thrown) },
   );
 };
 
 const unreadableCertificate = (error: unknown) =>
-  usageError(
+  new UserError(
     "db_tls",
     `A certificate that the connection URL names cannot be read (${systemCode(error)}).`,
     "Check sslrootcert, sslcert and sslkey in the URL.",
@@ -220,27 +220,27 @@ const translated = async <Result>(url: URL, work: () => Promise<Result>): Promis
 const statementError = (url: URL, thrown: unknown): unknown => {
   const { code, message } = thrown as Thrown;
   if (code === "42501") {
-    return denied(
+    return new UserError(
       "db_rights",
       `The user ${userOf(url)} may not do this in the database at ${placeOf(url)}: ${message}.`,
       "Use the connection URL of the role postgres, which owns the project's database.",
-      causeOf(thrown),
+      { cause: causeOf(thrown) },
     );
   }
   if (code === "55P03") {
-    return unavailable(
+    return new UserError(
       "db_in_use",
       `The database at ${placeOf(url)} is in use: somebody else migrates it, or holds what a migration needs.`,
       "Run the command again when that is done. AICOST_WAIT=SECONDS waits longer.",
-      causeOf(thrown),
+      { cause: causeOf(thrown) },
     );
   }
   if (code === undefined || systemCode(thrown) !== undefined || /^(57P0|08)/.test(code)) {
-    return unavailable(
+    return new UserError(
       "db_lost",
       `The connection to the database at ${placeOf(url)} broke (${code ?? message}).`,
       "Run the command again; what was done is kept.",
-      causeOf(thrown),
+      { cause: causeOf(thrown) },
     );
   }
   return thrown;

@@ -1,4 +1,4 @@
-import { refused, unavailable } from "../errors.js";
+import { UserError } from "../errors.js";
 import { callFunction } from "./call-function.js";
 import type { SqlRunner } from "./sql.js";
 import { appliedMigrations, migrate, missingMigrations, runAgain } from "./migrate.js";
@@ -72,7 +72,7 @@ export const requireMigrated = async (db: SqlRunner): Promise<void> => {
   await requireSupabase(db);
   const lacking = missingMigrations(await appliedMigrations(db));
   if (lacking.length === 0) return;
-  throw unavailable(
+  throw new UserError(
     "schema_older",
     `The schema of the database lacks ${lacking.length === 1 ? "the migration" : "the migrations"} ${lacking.join(", ")}.`,
     "Bring it up to date with: aicost db migrate",
@@ -86,7 +86,7 @@ const statusOf = (db: SqlRunner): Promise<SchemaStatus> => callFunction(db, "pub
 
 const requireSupabase = async (db: SqlRunner): Promise<void> => {
   if ((await value(db, "to_regclass('auth.users')::text")) === null) {
-    throw refused(
+    throw new UserError(
       "not_supabase",
       `The database “${await value<string>(db, "current_database()")}” is not that of a Supabase project: it has no table auth.users.`,
       "Use the connection URL of a project (dashboard, Connect). Without one, aicost has a database of its own: --profile local",
@@ -94,7 +94,7 @@ const requireSupabase = async (db: SqlRunner): Promise<void> => {
   }
   const version = await value<string>(db, "current_setting('server_version_num')");
   if (Number(version) >= OLDEST_POSTGRES * 10_000) return;
-  throw unavailable(
+  throw new UserError(
     "postgres_too_old",
     `The database is of PostgreSQL ${Math.floor(Number(version) / 10_000)}; aicost needs ${OLDEST_POSTGRES} or newer.`,
     "Upgrade it in the dashboard of the project: Project Settings, Infrastructure",

@@ -1,4 +1,4 @@
-import { EXIT, UserError } from "../errors.js";
+import { UserError } from "../errors.js";
 import type { Store } from "./store.js";
 
 /** Changed records from which refreshing the daily sums is cheaper than summing live. */
@@ -14,6 +14,6 @@ export const refreshAfter = async (store: Store, changed: number): Promise<void>
   try {
     await store.call("refresh_cost_records_daily", {});
   } catch (error) {
-    if (!(error instanceof UserError) || error.exit === EXIT.bug) throw error;
+    if (!(error instanceof UserError) || error.code === "bug") throw error;
   }
 };

@@ -1,4 +1,4 @@
-import { unavailable, type UserError, userErrorOf } from "../errors.js";
+import { UserError, userErrorOf } from "../errors.js";
 import { AnswerProblem } from "../providers/answer.js";
 import { isRefusal, type ProviderApi } from "../providers/api.js";
 import type { Collected, Feed, Window } from "../providers/collector.js";
@@ -56,7 +56,7 @@ const check = ({ days, drafts }: Collected, seen: Set<string>, { title }: Feed):
 };
 
 const unusable = (message: string): UserError =>
-  unavailable(
+  new UserError(
     "provider_answer",
     message,
     "Run the command again later. If it stays so, the provider has changed its API: please report it.",

@@ -1,4 +1,4 @@
-import { unavailable } from "../errors.js";
+import { UserError } from "../errors.js";
 import type { Lock } from "../system/lock.js";
 import { lockInConfig } from "../config/lock-in-config.js";
 import type { SessionPlace } from "../auth/session.js";
@@ -13,7 +13,7 @@ export const lockSync = (
   { onWait, signal }: { onWait: (holder: string) => void; signal: AbortSignal },
 ): Promise<Lock> => {
   const inUse = (holder: string) =>
-    unavailable(
+    new UserError(
       "sync_running",
       `Another sync is running: ${holder}.`,
       "Run the command again when that is done. AICOST_WAIT=SECONDS waits longer.",

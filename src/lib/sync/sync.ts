@@ -1,7 +1,7 @@
 import { askedOf } from "../credentials/asking.js";
 import { labelOf } from "../credentials/label.js";
 import { opened } from "../credentials/sealing.js";
-import { EXIT, refused, type UserError, unavailable, userErrorOf } from "../errors.js";
+import { UserError, userErrorOf } from "../errors.js";
 import { eachInParallel } from "../system/parallel.js";
 import { type Progress } from "../terminal/progress.js";
 import type { Collector, CollectOptions, Feed } from "../providers/collector.js";
@@ -178,14 +178,14 @@ const noteStatus = async (
 };
 
 const notCollected = (credential: StoredCredential): UserError =>
-  refused(
+  new UserError(
     "provider_not_collected",
     `This version of aicost cannot collect from ${labelOf(credential)}.`,
     "Install the newest version: npm install -g aicost-cli@latest",
   );
 
 const tooLong = (title: string, ms: number): UserError =>
-  unavailable(
+  new UserError(
     TOO_LONG,
     `${title} took longer than ${ms / 1000} s. What came until then is kept.`,
     "Run the command again: it goes on from there.",
@@ -193,6 +193,6 @@ const tooLong = (title: string, ms: number): UserError =>
 
 /** The exit code of a run: 0 where all went well, else that of the first key that failed; a bug comes first. */
 export const exitOf = (results: readonly KeyResult[]): number => {
-  const exits = results.flatMap((result) => failureOf(result)?.exit ?? []);
-  return exits.find((exit) => exit === EXIT.bug) ?? exits[0] ?? 0;
+  const failures = results.flatMap((result) => failureOf(result) ?? []);
+  return (failures.find(({ code }) => code === "bug") ?? failures[0])?.exit ?? 0;
 };

@@ -1,5 +1,5 @@
 import { parseDate } from "../dates/ranges.js";
-import { usageError } from "../errors.js";
+import { UserError } from "../errors.js";
 import type { Window } from "../providers/collector.js";
 import { dateOf, daysAfter } from "../dates/days.js";
 import type { SyncState } from "../api.js";
@@ -51,7 +51,7 @@ export const dateSince = (text: string | undefined, now: Date): string | undefin
   const date = parseDate(text.trim());
   const today = dateOf(now.toISOString());
   if (date !== null && date >= FIRST_DATE && date <= today) return date;
-  throw usageError(
+  throw new UserError(
     "bad_date",
     date === null ? `“${text}” is not a date.` : `${date} is not between ${FIRST_DATE} and today.`,
     "Write it like --since 2026-01-15",

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { DEFAULT_NAME } from "../credentials/label.js";
 import { recordOf } from "../record/draft.js";
-import { unavailable, userErrorOf } from "../errors.js";
+import { UserError, userErrorOf } from "../errors.js";
 import { DateGauge, DayTotals } from "../imports/gauges.js";
 import { plain, sum } from "../money.js";
 import type { Collected } from "../providers/collector.js";
@@ -107,7 +107,7 @@ const portionsOf = ({ feed, pieces }: Haul, credential: StoredCredential, rates:
     rates,
     identities: new Identities(),
     wrong: (amount: { toString(): string } | null, reason: string) =>
-      unavailable(
+      new UserError(
         "provider_answer",
         `${feed.title}: ${amount === null ? "" : `${amount.toString()} `}${reason}.`,
         "Run the command again later. If it stays so, please report it.",

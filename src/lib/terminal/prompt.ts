@@ -1,4 +1,4 @@
-import { interrupted, usageError } from "../errors.js";
+import { interrupted, UserError } from "../errors.js";
 
 /** Whether somebody is there to answer. */
 export const canAsk = (): boolean => process.stdin.isTTY && process.stderr.isTTY;
@@ -70,7 +70,7 @@ export const firstLine = async (): Promise<string> => {
 export const confirm = async (message: string, yes: boolean): Promise<boolean> => {
   if (yes) return true;
   if (!canAsk())
-    throw usageError("not_confirmed", `${message} Nobody is here to answer.`, "Confirm with --yes");
+    throw new UserError("not_confirmed", `${message} Nobody is here to answer.`, "Confirm with --yes");
   const questions = [{ type: "confirm" as const, name: "sure", message, default: false }];
   const prompt = await prompter();
   const answers: Record<string, unknown> = await answered(prompt(questions));

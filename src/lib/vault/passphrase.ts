@@ -1,4 +1,4 @@
-import { usageError } from "../errors.js";
+import { UserError } from "../errors.js";
 import { Hidden } from "../secrets/hidden.js";
 import { ask, canAsk, firstLine } from "../terminal/prompt.js";
 
@@ -10,7 +10,7 @@ import { ask, canAsk, firstLine } from "../terminal/prompt.js";
 export const typedPassphrase = async (fromStdin: boolean, twice: boolean): Promise<Hidden> => {
   if (fromStdin) return new Hidden(await firstLine());
   if (!canAsk()) {
-    throw usageError(
+    throw new UserError(
       "passphrase_missing",
       "Nobody is here to answer, and no passphrase was given.",
       "Give it on standard input: --passphrase-stdin < passphrase.txt",
@@ -21,5 +21,9 @@ export const typedPassphrase = async (fromStdin: boolean, twice: boolean): Promi
     ...(twice ? [{ name: "second", message: "The same again", hidden: true }] : []),
   ]);
   if (first === second) return new Hidden(first);
-  throw usageError("passphrases_differ", "The two passphrases are not the same.", "Run the command again.");
+  throw new UserError(
+    "passphrases_differ",
+    "The two passphrases are not the same.",
+    "Run the command again.",
+  );
 };

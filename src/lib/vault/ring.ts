@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { refused } from "../errors.js";
+import { UserError } from "../errors.js";
 import { jsonIn, objectOr } from "../json.js";
 import { Hidden } from "../secrets/hidden.js";
 
@@ -74,7 +74,7 @@ export const ringIn = (text: string): Ring | null => {
 const isIn = ({ keys }: Ring, { id, secret }: VaultKey): boolean => {
   const own = keys.find((key) => key.id === id);
   if (own === undefined || own.secret.reveal() === secret.reveal()) return own !== undefined;
-  throw refused(
+  throw new UserError(
     "vault_conflict",
     `The vault key ${id} is another one here than in what is imported, so nothing was changed.`,
     "Export the vault again on the machine that has the right one: aicost vault export FILE",

@@ -1,6 +1,6 @@
 import { flattenedDecrypt } from "jose/jwe/flattened/decrypt";
 import { FlattenedEncrypt } from "jose/jwe/flattened/encrypt";
-import { refused, type UserError } from "../errors.js";
+import { UserError } from "../errors.js";
 import { Hidden } from "../secrets/hidden.js";
 import type { VaultKey } from "./ring.js";
 
@@ -84,7 +84,7 @@ const aadOf = ({ user_id, credential_id, provider, base_url }: Binding): Uint8Ar
 const bytesOf = ({ secret }: VaultKey): Uint8Array => Buffer.from(secret.reveal(), "base64url");
 
 const damaged = ({ label, args }: Called): UserError =>
-  refused(
+  new UserError(
     "credential_damaged",
     `The key of ${label} cannot be decrypted: it was changed since it was encrypted, or it belongs to another row.`,
     `Enter the key again with: aicost credentials rotate ${args}`,

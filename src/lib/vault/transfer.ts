@@ -1,6 +1,6 @@
 import { compactDecrypt } from "jose/jwe/compact/decrypt";
 import { CompactEncrypt } from "jose/jwe/compact/encrypt";
-import { refused, type UserError, usageError } from "../errors.js";
+import { UserError } from "../errors.js";
 import type { Hidden } from "../secrets/hidden.js";
 import { type Ring, ringIn, textOf } from "./ring.js";
 
@@ -46,7 +46,7 @@ export const importRing = async (text: string, passphrase: Hidden): Promise<Ring
 
 const refuseWeak = (passphrase: Hidden): void => {
   if (Array.from(normalized(passphrase)).length >= LEAST_CHARACTERS) return;
-  throw usageError(
+  throw new UserError(
     "weak_passphrase",
     `The passphrase is too short: it needs at least ${LEAST_CHARACTERS} characters.`,
     "Use several words that have nothing to do with each other.",
@@ -73,14 +73,14 @@ const normalized = (passphrase: Hidden): string => passphrase.reveal().normalize
 const bytesOf = (passphrase: Hidden): Uint8Array => Buffer.from(normalized(passphrase));
 
 const notOpened = (): UserError =>
-  refused(
+  new UserError(
     "vault_not_opened",
     "The passphrase is wrong, or the file was changed.",
     "Try again, or export the vault anew on the machine that has it: aicost vault export FILE",
   );
 
 const notAVault = (): UserError =>
-  refused(
+  new UserError(
     "not_a_vault",
     "This is no vault that aicost exported, or one of a newer aicost.",
     "Make one on the machine that has the vault: aicost vault export FILE",

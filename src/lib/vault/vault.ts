@@ -1,6 +1,6 @@
 import { tryOut } from "../auth/keeping.js";
 import { changeConfig, readConfig, type SecretsKind } from "../config/config.js";
-import { refused, unavailable, UserError } from "../errors.js";
+import { UserError } from "../errors.js";
 import type { Lock } from "../system/lock.js";
 import { lockInConfig } from "../config/lock-in-config.js";
 import type { Secrets } from "../secrets/secrets.js";
@@ -117,7 +117,7 @@ const remember = ({ configDir, userId }: VaultPlace, { secrets, isRecorded }: Fo
 /** @throws UserError `vault_busy`, `config_unwritable` */
 const lockVault = ({ userId, configDir, command, waitMs }: VaultPlace): Promise<Lock> => {
   const inUse = (holder: string) =>
-    unavailable(
+    new UserError(
       "vault_busy",
       `The vault is in use by ${holder}.`,
       "Try again, or wait longer: AICOST_WAIT=120",
@@ -129,7 +129,7 @@ const lockVault = ({ userId, configDir, command, waitMs }: VaultPlace): Promise<
 /** Null, or an error: what is there encrypts, and is not thrown away. */
 const mustBeLost = (ring: Ring | null): null => {
   if (ring === null) return null;
-  throw refused(
+  throw new UserError(
     "vault_not_lost",
     `The vault key ${ring.current.id} is there, so there is nothing to begin anew.`,
     "A new vault key for all stored keys is made with: aicost vault rotate",
@@ -144,12 +144,12 @@ const RESET = "If it is lost for good, begin a new vault with: aicost vault rese
 
 const lost = (kind: SecretsKind): UserError =>
   kind === "keychain"
-    ? unavailable(
+    ? new UserError(
         "vault_locked",
         "The keychain does not hand out the vault key that it was given: it is locked, or somebody emptied it.",
         `Unlock the keychain and try again, or ${IMPORT}\n${RESET}`,
       )
-    : unavailable(
+    : new UserError(
         "vault_locked",
         "The file with the vault key is gone, or damaged.",
         `Put it back, or ${IMPORT}\n${RESET}`,

@@ -1,5 +1,5 @@
 import type { Draft } from "../../record/draft.js";
-import { unavailable } from "../../errors.js";
+import { UserError } from "../../errors.js";
 import { plain } from "../../money.js";
 import type { Answer } from "../answer.js";
 import type { ProviderApi } from "../api.js";
@@ -70,7 +70,7 @@ const queryOf = ({ from, to }: Span) => ({
 });
 
 const truncated = (day: string) =>
-  unavailable(
+  new UserError(
     "answer_truncated",
     `OpenRouter cut its answer for ${day} short: that day has more than ${MOST.rows} rows.`,
     "Import the activity export of OpenRouter for that day: https://openrouter.ai/activity",

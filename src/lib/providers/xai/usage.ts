@@ -1,6 +1,6 @@
 import { readAmount } from "../../csv/values.js";
 import type { Draft } from "../../record/draft.js";
-import { unavailable } from "../../errors.js";
+import { UserError } from "../../errors.js";
 import type { Decimal } from "../../money.js";
 import { type Answer, AnswerProblem } from "../answer.js";
 import type { ProviderApi } from "../api.js";
@@ -81,7 +81,7 @@ async function* piecesOf(api: ProviderApi, team: string, span: Span): AsyncGener
 }
 
 const truncated = (day: string) =>
-  unavailable(
+  new UserError(
     "answer_truncated",
     `xAI does not tell all that was spent on ${day}: there is more than one answer may hold.`,
     "Run the command again later. If it stays so, please report it.",
