@@ -5,6 +5,7 @@ import path from "node:path";
 import { Config, Help, toConfiguredId } from "@oclif/core";
 import { format, resolveConfig } from "prettier";
 import { madeFile } from "./made-file.js";
+import { ROOMS } from "./rooms.js";
 
 const root = path.resolve(import.meta.dirname, "..");
 
@@ -108,10 +109,16 @@ madeFile("docs/commands.md", commandsPage, "npm run docs");
 
 madeFile("docs/errors.md", errorsPage, "npm run docs");
 
-const databasePage = readFileSync(path.join(root, "supabase/README.md"), "utf8");
-const LIST = /(?<=<!-- migrations -->\n)[^]*(?=<!-- end of migrations -->)/;
-madeFile(
-  "supabase/README.md",
-  databasePage.replace(LIST, () => `\n${list}\n`),
-  "npm run docs",
-);
+/** Writes a list into a page, between two comments that name it. */
+const listIn = (page, name, text) => {
+  const place = new RegExp(`(?<=<!-- ${name} -->\\n)[^]*(?=<!-- end of ${name} -->)`);
+  const before = readFileSync(path.join(root, page), "utf8");
+  madeFile(
+    page,
+    before.replace(place, () => `\n${text}\n`),
+    "npm run docs",
+  );
+};
+
+listIn("supabase/README.md", "migrations", list);
+listIn("docs/architecture.md", "rooms", ROOMS.map(({ room, holds }) => `- \`${room}\`: ${holds}\n`).join(""));

@@ -7,7 +7,7 @@ export const ROOMS = [
   { room: "errors.ts", holds: "the errors that a user can act on", only: ["error-codes.ts"] },
   { room: "money.ts", holds: "exact decimal amounts", only: [] },
   { room: "bytes.ts", holds: "sizes as text", only: [] },
-  { room: "json.ts", holds: "JSON that may be anything", only: [] },
+  { room: "json.ts", holds: "JSON whose shape is not known", only: [] },
   { room: "nearest.ts", holds: "the names that a mistyped one may stand for" },
   { room: "system", holds: "locks, whole-file writes, parallel work, time limits, folders" },
   { room: "terminal", holds: "prompts, progress bars, Ctrl+C, the browser" },

@@ -10,7 +10,7 @@ import { openaiUsage } from "./openai/usage.js";
 import { openrouterActivityDaily } from "./openrouter/activity-daily.js";
 import { openrouterActivity } from "./openrouter/activity.js";
 
-/** Every export that is known by its columns. No two of them match the same header. */
+/** Every export that is recognised by its columns. No two of them match the same header. */
 export const formats = [
   anthropicCost,
   anthropicUsage,
@@ -24,3 +24,7 @@ export const formats = [
   openrouterActivity,
   openrouterActivityDaily,
 ] as const satisfies readonly CsvFormat[];
+
+/** The providers that have an export of what they charged. */
+export const costExports = (): ReadonlySet<string> =>
+  new Set(formats.filter(({ series }) => series?.endsWith("/cost")).map(({ provider }) => provider));

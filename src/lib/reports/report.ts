@@ -43,6 +43,6 @@ export interface SpendOptions {
   filters?: SpendFilters;
   /** The dates that have records at all, for the hint where nothing is found; null where there are none. */
   recorded?: DateRange | null;
-  /** Names of the providers whose cost can be imported, for the hint where tokens have no price. */
+  /** Names of the providers whose cost can be imported, for the hint if tokens have no price. */
   costExports?: ReadonlySet<string>;
 }

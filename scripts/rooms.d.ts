@@ -1,0 +1,1 @@
+export const ROOMS: readonly { room: string; holds: string; only?: readonly string[] }[];
