@@ -1,7 +1,7 @@
 import { authError, serverWords, wrongKey } from "../server/auth-errors.js";
 import { notSupabase, projectClosed } from "../server/project-errors.js";
 import { UserError } from "../errors.js";
-import { jsonIn, objectOr } from "../json.js";
+import { jsonIn, objectOr } from "../system/json.js";
 
 /** What a project lets people do. */
 export interface AuthSettings {

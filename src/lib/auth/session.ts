@@ -1,7 +1,7 @@
 import { openAuth, type Session } from "./server.js";
 import { readConfig, type SavedProfile } from "../config/config.js";
 import { UserError } from "../errors.js";
-import { jsonIn } from "../json.js";
+import { jsonIn } from "../system/json.js";
 import type { Lock } from "../system/lock.js";
 import { lockInConfig } from "../config/lock-in-config.js";
 import { type HostedProfile, isToken, signedOut } from "../config/profiles.js";

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { systemCode, UserError } from "../errors.js";
-import { isObject } from "../json.js";
+import { isObject } from "../system/json.js";
 import type { Mapping } from "../csv/mapper.js";
 import { alone } from "../system/lock.js";
 

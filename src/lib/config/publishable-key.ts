@@ -1,5 +1,5 @@
 import { UserError } from "../errors.js";
-import { jsonIn, objectOr } from "../json.js";
+import { jsonIn, objectOr } from "../system/json.js";
 
 /**
  * What is wrong with a text that should be a publishable key, or null. It is never shown: it may be a secret.

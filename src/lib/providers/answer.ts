@@ -1,6 +1,6 @@
 import { parse } from "lossless-json";
 import { capped } from "../csv/short-text.js";
-import { isObject } from "../json.js";
+import { isObject } from "../system/json.js";
 import {
   lastDate,
   plausible,

@@ -1,6 +1,6 @@
 import { capped } from "../csv/short-text.js";
 import { UserError } from "../errors.js";
-import { isObject, jsonIn, objectOr } from "../json.js";
+import { isObject, jsonIn, objectOr } from "../system/json.js";
 import type { Hidden } from "../secrets/hidden.js";
 import { Refusal } from "../providers/api.js";
 import { redacted } from "../secrets/redact.js";

@@ -1,7 +1,7 @@
 import { serverWords, wrongKey } from "./auth-errors.js";
 import { clockHint } from "./clock.js";
 import { bug, fromDatabase, UserError } from "../errors.js";
-import { jsonIn, objectOr } from "../json.js";
+import { jsonIn, objectOr } from "../system/json.js";
 import { CONNECTION_LOST, type Fate } from "./network-errors.js";
 import { notSupabase, projectClosed } from "./project-errors.js";
 import type { HostedProfile } from "../config/profiles.js";

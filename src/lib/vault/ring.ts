@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { UserError } from "../errors.js";
-import { jsonIn, objectOr } from "../json.js";
+import { jsonIn, objectOr } from "../system/json.js";
 import { Hidden } from "../secrets/hidden.js";
 
 /** What provider keys are encrypted with. */
