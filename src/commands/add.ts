@@ -12,7 +12,7 @@ import {
   type EntryFields,
   type EntryProblem,
 } from "../lib/entries/manual-entry.js";
-import { ask, canAsk, type Question } from "../lib/terminal/prompt.js";
+import { canAsk, type Question } from "../lib/terminal/prompt.js";
 import { recordDetail } from "../lib/render/record-table.js";
 import type { Preferences, StoredRecord } from "../lib/api.js";
 import type { Store } from "../lib/store/store.js";
@@ -37,9 +37,11 @@ export default class Add extends AicostCommand {
 
   async run(): Promise<{ record: StoredRecord }> {
     const { flags } = await this.parse(Add);
+    const known = await this.store();
+    const preferences = await known.call("get_preferences", {});
+    const questions = await questionsFor(flags, known, preferences);
+    const fields = questions.length === 0 ? flags : { ...flags, ...(await this.ask(questions)) };
     const store = await this.store();
-    const preferences = await store.call("get_preferences", {});
-    const fields = await complete(flags, store, preferences);
     const record = await store.call("add_cost_record", { record: manualRecord(fields, preferences) });
     this.log(recordDetail(record, preferences.timezone, this.screen));
     this.note(`\nRemove it with: aicost records remove ${record.id.slice(0, 8)}`);
@@ -49,14 +51,14 @@ export default class Add extends AicostCommand {
 
 const MEASURES = ["cost", "input-tokens", "output-tokens", "requests"] as const;
 
-/** Asks for what is missing; where nobody can answer, the provider and an amount must be there. */
-const complete = async (
+/** Asks for what is missing; if nobody can answer, the provider and an amount must be there. */
+const questionsFor = async (
   fields: EntryFields,
   store: Store,
   preferences: Preferences,
-): Promise<EntryFields> => {
+): Promise<Question[]> => {
   const isMeasured = MEASURES.some((measure) => fields[measure] !== undefined);
-  if (fields.provider !== undefined && isMeasured) return fields;
+  if (fields.provider !== undefined && isMeasured) return [];
   if (!canAsk()) {
     const missing = [
       ...(fields.provider === undefined ? ["--provider"] : []),
@@ -86,7 +88,7 @@ const complete = async (
   if (fields.note === undefined) {
     questions.push({ name: "note", message: "Note (may be empty)", check: checking(noteProblem) });
   }
-  return { ...fields, ...(await ask(questions)) };
+  return questions;
 };
 
 const checking = (problemOf: (text: string) => EntryProblem | null) => (text: string) => {

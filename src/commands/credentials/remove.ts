@@ -2,7 +2,6 @@ import { CredentialsCommand, nameFlag, providerArg } from "../../lib/command/cre
 import { yesFlag } from "../../lib/command/flags.js";
 import { findCredential } from "../../lib/credentials/find.js";
 import { labelOf } from "../../lib/credentials/label.js";
-import { confirm } from "../../lib/terminal/prompt.js";
 import type { StoredCredential } from "../../lib/api.js";
 
 export default class CredentialsRemove extends CredentialsCommand {
@@ -18,7 +17,7 @@ export default class CredentialsRemove extends CredentialsCommand {
     const { credentials } = await this.credentials();
     const found = findCredential(credentials, args.provider, flags.name);
     const question = `Forget the key of ${labelOf(found)} (${found.metadata.masked})?`;
-    if (!(await confirm(question, flags.yes))) return { removed: [] };
+    if (!(await this.confirm(question, flags.yes))) return { removed: [] };
     const removed = await this.inStore((store) =>
       store.call("remove_credential", { credential_id: found.id }),
     );

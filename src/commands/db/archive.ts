@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { Flags } from "@oclif/core";
 import { makeArchiveFolder, removeLostDrafts } from "../../lib/care/archive-file.js";
 import { type ArchivedMonth, archiveMonth, monthsBefore, type PlannedMonth } from "../../lib/care/archive.js";
@@ -6,9 +7,9 @@ import { CareCommand, careFlags } from "../../lib/command/care.js";
 import { dryRunFlag, yesFlag } from "../../lib/command/flags.js";
 import type { CareDatabase } from "../../lib/care/database.js";
 import { pastMonth } from "../../lib/care/past-month.js";
+import { UserError } from "../../lib/errors.js";
 import { interruptible } from "../../lib/terminal/interrupt.js";
 import { stepProgress } from "../../lib/terminal/progress.js";
-import { confirm } from "../../lib/terminal/prompt.js";
 import { archivedLines, archiveQuestion, plannedLines } from "../../lib/render/archive-lines.js";
 import { callFunction } from "../../lib/store/call-function.js";
 
@@ -54,18 +55,21 @@ export default class DbArchive extends CareCommand {
     const { flags } = await this.parse(DbArchive);
     const before = pastMonth(flags.before, new Date());
     const folder = flags.to ?? join(this.config.dataDir, "archive");
-    return this.asOwner(flags["db-url"], PURPOSE, async (db) => {
-      const planned = await monthsBefore(db, before);
-      if (flags["dry-run"] || planned.length === 0) {
-        this.log(plannedLines(planned, before, this.screen));
-        return { folder, archived: [], planned };
-      }
-      if (!flags.yes && !this.jsonEnabled()) this.tell(plannedLines(planned, before, this.screen));
-      if (!(await confirm(archiveQuestion(planned, folder), flags.yes))) return { folder, archived: [] };
-      const archived = await this.#archive(db, planned, folder);
-      this.log(archivedLines(archived, this.screen));
-      return { folder, archived };
+    const plan = (db: CareDatabase): Promise<PlannedMonth[]> => monthsBefore(db, before);
+    const planned = await this.asOwner(flags["db-url"], PURPOSE, plan);
+    if (flags["dry-run"] || planned.length === 0) {
+      this.log(plannedLines(planned, before, this.screen));
+      return { folder, archived: [], planned };
+    }
+    if (!flags.yes && !this.jsonEnabled()) this.tell(plannedLines(planned, before, this.screen));
+    if (!(await this.confirm(archiveQuestion(planned, folder), flags.yes))) return { folder, archived: [] };
+    const archived = await this.asOwner(flags["db-url"], PURPOSE, async (db) => {
+      const now = await plan(db);
+      if (!flags.yes && !isDeepStrictEqual(planned, now)) throw monthsChanged();
+      return this.#archive(db, now, folder);
     });
+    this.log(archivedLines(archived, this.screen));
+    return { folder, archived };
   }
 
   async #archive(
@@ -94,3 +98,11 @@ export default class DbArchive extends CareCommand {
     return archived;
   }
 }
+
+/** While the question was on the screen, others could work on the records. */
+const monthsChanged = (): UserError =>
+  new UserError(
+    "months_changed",
+    "The records of these months have changed since they were shown, so nothing was archived.",
+    "Run the command again.",
+  );

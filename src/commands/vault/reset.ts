@@ -1,6 +1,5 @@
 import { CredentialsCommand } from "../../lib/command/credentials.js";
 import { yesFlag } from "../../lib/command/flags.js";
-import { confirm } from "../../lib/terminal/prompt.js";
 import { vaultDetail } from "../../lib/render/vault-detail.js";
 import { type VaultStatus, vaultStatus } from "../../lib/vault/status.js";
 
@@ -15,7 +14,7 @@ export default class VaultReset extends CredentialsCommand {
     const { flags } = await this.parse(VaultReset);
     const { user_id, credentials } = await this.credentials();
     const question = "Begin a new vault? What was encrypted with the lost one stays locked for ever.";
-    if (!(await confirm(question, flags.yes))) return { vault: null };
+    if (!(await this.confirm(question, flags.yes))) return { vault: null };
     const vault = await this.vaultOf(user_id);
     const status = vaultStatus(await vault.beginAnew(), credentials);
     this.log(vaultDetail(status, this.screen));

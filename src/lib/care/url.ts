@@ -25,11 +25,18 @@ export const withDatabase = async <Result>(
   }
 };
 
+/** What was typed, by place: a command may connect again, after a question. */
+const passwords = new Map<string, string>();
+
 const askPassword = async (place: string): Promise<string> => {
+  const known = passwords.get(place);
+  if (known !== undefined) return known;
   const answers = await ask([
     { name: "password", message: `Password of the database at ${place}`, hidden: true },
   ]);
-  return answers["password"] ?? "";
+  const password = answers["password"] ?? "";
+  passwords.set(place, password);
+  return password;
 };
 
 /**

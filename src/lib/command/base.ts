@@ -6,6 +6,7 @@ import { chooseProfile, type Profile } from "../config/profiles.js";
 import type { SessionPlace } from "../auth/session.js";
 import { holdsKey, redacted } from "../secrets/redact.js";
 import { knownSpend, openStore } from "../store/index.js";
+import { ask, confirm, type Question } from "../terminal/prompt.js";
 import type { SpendSource, Store } from "../store/store.js";
 
 const DEFAULT_WAIT_SECONDS = 30;
@@ -85,6 +86,21 @@ export abstract class AicostCommand extends Command {
     return (await knownSpend(this.profile, this.config.dataDir)) ?? (await this.store(opening));
   }
 
+  /**
+   * Asks a person. The store is closed before, so that nobody waits for an answer: open it again after, and look again at
+   * what the question was about.
+   */
+  protected async ask(questions: readonly Question[]): Promise<Record<string, string>> {
+    await this.#closeStore();
+    return ask(questions);
+  }
+
+  /** Asks yes or no, in the same way, unless `--yes` is given. @throws UserError `not_confirmed` if nobody can answer */
+  protected async confirm(question: string, yes: boolean): Promise<boolean> {
+    if (!yes) await this.#closeStore();
+    return confirm(question, yes);
+  }
+
   /** Opens the store for some work alone: others may use it before and after, where that takes long. */
   protected async inStore<Result>(
     work: (store: Store) => Promise<Result>,
@@ -140,8 +156,14 @@ export abstract class AicostCommand extends Command {
   }
 
   protected override async finally(): Promise<void> {
+    await this.#closeStore();
+  }
+
+  async #closeStore(): Promise<void> {
+    const opening = this.#store;
+    this.#store = undefined;
     // An error on opening was the command's own error; there is nothing to close then.
-    const store = await this.#store?.catch(() => undefined);
+    const store = await opening?.catch(() => undefined);
     await store?.close();
   }
 }

@@ -4,11 +4,11 @@ import { changeConfig, readConfig } from "../config/config.js";
 import { UserError } from "../errors.js";
 import { LOCAL } from "../config/profiles.js";
 import { rowProgress } from "../terminal/progress.js";
-import { canAsk, confirm } from "../terminal/prompt.js";
+import { canAsk } from "../terminal/prompt.js";
 import { formatCount } from "../render/money-text.js";
 import { openStore } from "../store/index.js";
 import type { Account } from "../auth/account.js";
-import type { ArchiveKind, RestoreCounts } from "../api.js";
+import type { RestoreCounts } from "../api.js";
 import type { Store } from "../store/store.js";
 
 const BY_FILE = "aicost export --profile local --output aicost.ndjson, then: aicost import aicost.ndjson";
@@ -33,7 +33,7 @@ export abstract class SignInCommand extends AicostCommand {
     try {
       const store = await this.store();
       await settleTimezone(store);
-      return await this.#offerMove(store, profile);
+      return await this.#offerMove(profile);
     } catch (error) {
       if (!(error instanceof UserError) || error.code === "interrupted") throw error;
       this.tell(`${error.message}${error.hint === undefined ? "" : `\n  ${error.hint}`}`);
@@ -41,31 +41,29 @@ export abstract class SignInCommand extends AicostCommand {
     }
   }
 
-  async #offerMove(store: Store, profile: string): Promise<RestoreCounts | null> {
+  async #offerMove(profile: string): Promise<RestoreCounts | null> {
     const { configDir } = this.config;
     if (readConfig(configDir).profiles[profile]?.moving_offered) return null;
-    const local = await this.#localStore();
-    try {
-      const counts = await local?.call("archive_counts", {});
-      if (local === null || counts === undefined || counts.cost_record === 0) return null;
-      const here = `The embedded database on this machine has ${formatCount(counts.cost_record)} records.`;
-      if (this.jsonEnabled() || !canAsk()) {
-        this.note(`${here} To copy them into the project: ${BY_FILE}`);
-        return null;
-      }
-      const wanted = await confirm(`${here} Copy them into the project?`, false);
-      const moved = wanted ? await this.#move(local, store, counts) : null;
-      if (!wanted) this.tell(`They stay where they are. To copy them later: ${BY_FILE}`);
-      changeConfig(configDir, ({ profiles }) => {
-        if (profiles[profile]) profiles[profile].moving_offered = true;
-      });
-      return moved;
-    } finally {
-      await local?.close();
+    const records = await this.#inLocal(
+      async (local) => (await local.call("archive_counts", {})).cost_record,
+    );
+    if (records === null || records === 0) return null;
+    const here = `The embedded database on this machine has ${formatCount(records)} records.`;
+    if (this.jsonEnabled() || !canAsk()) {
+      this.note(`${here} To copy them into the project: ${BY_FILE}`);
+      return null;
     }
+    const wanted = await this.confirm(`${here} Copy them into the project?`, false);
+    const moved = wanted ? await this.#inLocal(async (local) => this.#move(local, await this.store())) : null;
+    if (!wanted) this.tell(`They stay where they are. To copy them later: ${BY_FILE}`);
+    changeConfig(configDir, ({ profiles }) => {
+      if (profiles[profile]) profiles[profile].moving_offered = true;
+    });
+    return moved;
   }
 
-  async #move(local: Store, store: Store, counts: Record<ArchiveKind, number>): Promise<RestoreCounts> {
+  async #move(local: Store, store: Store): Promise<RestoreCounts> {
+    const counts = await local.call("archive_counts", {});
     const rows = Object.values(counts).reduce((sum, count) => sum + count, 0);
     const progress = await rowProgress("Copying", rows, this.showsProgress);
     try {
@@ -78,18 +76,23 @@ export abstract class SignInCommand extends AicostCommand {
     }
   }
 
-  /** The embedded store, where somebody has worked on it. */
-  async #localStore(): Promise<Store | null> {
+  /** Opens the embedded store for some work, if somebody has worked on it; else null. */
+  async #inLocal<Result>(work: (local: Store) => Promise<Result>): Promise<Result | null> {
     const { hasDatabase } = await import("../store/embedded-database.js");
     const { dataDir } = this.config;
     if (!hasDatabase(dataDir)) return null;
-    return openStore({
+    const local = await openStore({
       profile: { kind: "embedded", name: LOCAL },
       place: this.place,
       dataDir,
       heavy: false,
       onWait: (holder) => this.note(`Waiting for ${holder} …`),
     });
+    try {
+      return await work(local);
+    } finally {
+      await local.close();
+    }
   }
 }
 

@@ -15,6 +15,7 @@ import type { PGlite } from "@electric-sql/pglite";
 import type { ParsedTarEntryWithData } from "modern-tar";
 import { tellsOfDamage, UserError } from "../errors.js";
 import { type Lock, takeLock } from "../system/lock.js";
+import { holdDatabase } from "../terminal/prompt.js";
 import { PACKAGE_ROOT } from "../system/package-root.js";
 import { currentModel, folderOf } from "./read-model/current.js";
 import { diskError, failWithDisk, requireRoom } from "./disk.js";
@@ -149,7 +150,7 @@ const lockFolder = async (
   { command, waitMs, onWait, signal }: EmbeddedOptions,
 ): Promise<Lock> => {
   try {
-    return await takeLock(`${folder}.lock`, {
+    const lock = await takeLock(`${folder}.lock`, {
       command,
       waitMs,
       onWait,
@@ -161,6 +162,13 @@ const lockFolder = async (
           "Run the command again when that is done. AICOST_WAIT=SECONDS waits longer.",
         ),
     });
+    const allowQuestions = holdDatabase();
+    return {
+      release: () => {
+        lock.release();
+        allowQuestions();
+      },
+    };
   } catch (error) {
     throw error instanceof UserError ? error : folderError(dirname(folder), error);
   }

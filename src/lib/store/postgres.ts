@@ -1,5 +1,6 @@
 import pg from "pg";
 import { systemCode, UserError } from "../errors.js";
+import { holdDatabase } from "../terminal/prompt.js";
 import type { SqlRunner } from "./sql.js";
 
 /** A connection to PostgreSQL. What the server refuses for want of rights, or for others' locks, is a UserError. */
@@ -26,11 +27,12 @@ const CONNECT_MS = 10_000;
 export const openPostgres = async (text: string, options: PostgresOptions): Promise<Postgres> => {
   const url = connectionUrl(text);
   const client = await connect(url, options);
+  const release = holdDatabase();
   await client.query("select set_config('lock_timeout', $1, false)", [`${Math.max(options.waitMs, 1)}ms`]);
   return {
     exec: (sql) => translated(url, () => client.query(sql)),
     query: (sql, params) => translated(url, () => client.query(sql, params)) as never,
-    close: () => client.end(),
+    close: () => client.end().finally(release),
   };
 };
 

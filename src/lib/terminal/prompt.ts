@@ -3,6 +3,21 @@ import { interrupted, UserError } from "../errors.js";
 /** Whether somebody is there to answer. */
 export const canAsk = (): boolean => process.stdin.isTTY && process.stderr.isTTY;
 
+let heldDatabases = 0;
+
+/**
+ * Says that this process holds a database, which others wait for: until it is released, asking is a bug.
+ * @returns what says that it is released
+ */
+export const holdDatabase = (): (() => void) => {
+  heldDatabases += 1;
+  let isHeld = true;
+  return () => {
+    if (isHeld) heldDatabases -= 1;
+    isHeld = false;
+  };
+};
+
 /** One question of `ask`. */
 export interface Question {
   name: string;
@@ -78,6 +93,7 @@ export const confirm = async (message: string, yes: boolean): Promise<boolean> =
 };
 
 const prompter = async () => {
+  if (heldDatabases > 0) throw new Error("A question must not keep others from the database.");
   const { default: inquirer } = await import("inquirer");
   return inquirer.createPromptModule({ output: process.stderr });
 };
