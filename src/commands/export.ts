@@ -64,7 +64,7 @@ export default class Export extends AicostCommand {
         format,
         program: this.config.version,
         signal,
-        progress: (rows) => rowProgress("Exporting", rows, this.showsProgress && file !== undefined),
+        progress: rowProgress(this.showsProgress && file !== undefined),
       });
     });
     if (file === undefined) return { export: { format, counts } };

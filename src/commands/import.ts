@@ -126,7 +126,7 @@ export default class Import extends AicostCommand {
         onError: flags["on-error"],
         rejectsFile: flags.rejects,
         signal,
-        progress: (label, total) => byteProgress(label, total, this.showsProgress),
+        progress: byteProgress(this.showsProgress),
       });
     } finally {
       forget();

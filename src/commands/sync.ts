@@ -97,9 +97,9 @@ export default class Sync extends CredentialsCommand {
       const chosen = credentials.filter(isChosen(flags.providers));
       if (chosen.length === 0) return [];
       const ring = await (await this.vaultOf(userId)).ring();
-      const progress = await stepProgress("Collecting", chosen.length, this.showsProgress);
-      try {
-        return await sync(chosen, {
+      const withProgress = stepProgress(this.showsProgress);
+      return await withProgress("Collecting", chosen.length, (onProgress) =>
+        sync(chosen, {
           userId,
           ring,
           collectorOf,
@@ -110,12 +110,10 @@ export default class Sync extends CredentialsCommand {
           timezone: preferences.timezone,
           now: flags.now,
           signal,
-          progress,
+          onProgress,
           inStore: (work) => this.inStore(work, signal),
-        });
-      } finally {
-        progress.stop();
-      }
+        }),
+      );
     } finally {
       lock.release();
     }

@@ -30,9 +30,9 @@ const stoppedAt = async (stop: string, store: Store, configDir: string, names: s
         onError: "abort",
         rejectsFile: undefined,
         signal,
-        progress: (label) => {
+        progress: (label, _, work) => {
           if (label === stop) controller.abort(interrupted("Stopped. Nothing was written."));
-          return Promise.resolve({ to: () => undefined, stop: () => undefined });
+          return work(() => undefined);
         },
       },
     );

@@ -87,7 +87,7 @@ export const syncingIn = (store: Store): Syncing => {
       now: NOW,
       signal: new AbortController().signal,
       limits: QUICK,
-      progress: { to() {}, stop() {} },
+      onProgress: () => undefined,
       inStore: (work) => work(store),
       ...options,
     });

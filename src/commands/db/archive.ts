@@ -79,22 +79,20 @@ export default class DbArchive extends CareCommand {
   ): Promise<ArchivedMonth[]> {
     makeArchiveFolder(folder);
     removeLostDrafts(folder);
-    const progress = await stepProgress("Archiving", planned.length, this.showsProgress);
+    const withProgress = stepProgress(this.showsProgress);
     const archived: ArchivedMonth[] = [];
     const { version: program } = this.config;
     const { waitMs } = this.place;
-    try {
+    await withProgress("Archiving", planned.length, async (onProgress) => {
       await interruptible(async (signal) => {
         for (const { month } of planned) {
           signal.throwIfAborted();
           archived.push(await archiveMonth(db, month, { folder, program, waitMs, signal }));
-          progress.to(archived.length);
+          onProgress(archived.length);
         }
       }, "Whole months are archived, or not at all; run it again to go on.");
       await callFunction(db, "public.refresh_cost_records_daily", {});
-    } finally {
-      progress.stop();
-    }
+    });
     return archived;
   }
 }

@@ -15,13 +15,9 @@ export default class DbCheck extends CareCommand {
     const checks = await this.asOwner(
       flags["db-url"],
       { task: "check", command: "aicost db check" },
-      async (db) => {
-        const progress = await stepProgress("Checking", CHECKS.length, this.showsProgress);
-        try {
-          return await checkDatabase(db, (done) => progress.to(done));
-        } finally {
-          progress.stop();
-        }
+      (db) => {
+        const withProgress = stepProgress(this.showsProgress);
+        return withProgress("Checking", CHECKS.length, (onProgress) => checkDatabase(db, onProgress));
       },
     );
     this.log(checkLines(checks, this.screen));

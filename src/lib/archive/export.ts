@@ -1,5 +1,5 @@
 import { interrupted } from "../errors.js";
-import type { Progress } from "../terminal/progress.js";
+import type { WithProgress } from "../terminal/progress.js";
 import type { Store } from "../store/store.js";
 import type { ArchiveFormat } from "./format.js";
 import { ndjsonPieces } from "./ndjson.js";
@@ -13,8 +13,8 @@ export interface ExportOptions {
   program: string;
   /** Stops the export between two pages. */
   signal: AbortSignal;
-  /** Shows how many of some rows are through. */
-  progress: (rows: number) => Promise<Progress>;
+  /** Shows how many rows are done. */
+  progress: WithProgress;
 }
 
 /**
@@ -28,16 +28,17 @@ export const exportAll = async (
   options: ExportOptions,
 ): Promise<KindCounts> => {
   const written: KindCounts = forEachKind(() => 0);
-  const progress = await options.progress(await expectedRows(store, options.format));
   try {
-    for await (const piece of await piecesOf(store, options, written)) {
-      if (options.signal.aborted) throw interrupted(`Stopped. ${output.remains}`);
-      await output.write(piece);
-      progress.to(sumOf(written));
-    }
+    const expected = await expectedRows(store, options.format);
+    await options.progress("Exporting", expected, async (onProgress) => {
+      for await (const piece of await piecesOf(store, options, written)) {
+        if (options.signal.aborted) throw interrupted(`Stopped. ${output.remains}`);
+        await output.write(piece);
+        onProgress(sumOf(written));
+      }
+    });
     output.keep();
   } finally {
-    progress.stop();
     output.discard();
   }
   return written;

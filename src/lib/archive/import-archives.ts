@@ -1,6 +1,6 @@
 import { interrupted, UserError, withHint } from "../errors.js";
 import type { Source } from "../files/source.js";
-import type { Progress } from "../terminal/progress.js";
+import { eachFile, type EachFileOptions } from "../files/each-file.js";
 import { unknownProviderHint } from "../record/provider-name.js";
 import type { ArchiveRow, RestoreCounts } from "../api.js";
 import type { Store } from "../store/store.js";
@@ -10,8 +10,7 @@ import { readRecordsCsv } from "./records-csv.js";
 import { type KindResults, restoreRows, totalCounts } from "./restore.js";
 
 /** A file that `export` made. */
-export interface Archive {
-  source: Source;
+export interface Archive extends Source {
   format: ArchiveFormat;
 }
 
@@ -32,7 +31,7 @@ export const findArchives = (sources: readonly Source[]): { archives: Archive[];
   for (const source of sources) {
     const format = archiveFormat(source.path) ?? (/\.ndjson$/i.test(source.name) ? "ndjson" : null);
     if (format === null) files.push(source);
-    else archives.push({ source, format });
+    else archives.push({ ...source, format });
   }
   return { archives, files };
 };
@@ -56,12 +55,8 @@ export interface CheckedArchive extends Archive {
   imports: readonly ArchiveRow[];
 }
 
-interface Options {
+interface Options extends EachFileOptions {
   dryRun: boolean;
-  /** Stops the work between two rows. */
-  signal: AbortSignal;
-  /** Shows how far the reading of some bytes is. */
-  progress: (label: string, bytes: number) => Promise<Progress>;
 }
 
 /**
@@ -86,7 +81,7 @@ export const checkArchives = async (
     }
     const own = providers.map(({ name }) => name);
     const unknown = [...names].find((name) => !known.includes(name) && !own.includes(name));
-    if (unknown !== undefined) throw unknownProvider(archive.source.name, unknown);
+    if (unknown !== undefined) throw unknownProvider(archive.name, unknown);
     return { ...archive, providers, imports };
   });
 };
@@ -115,12 +110,13 @@ export const restoreArchives = async (
   if (archives.length === 0) return [];
   let written = 0;
   try {
-    return await eachArchive("Restoring", archives, options, async ({ source, format, ...held }, rows) => {
+    return await eachArchive("Restoring", archives, options, async (archive, rows) => {
+      const { name: source, format, providers, imports } = archive;
       const kinds = await restoreRows(store, rows, {
-        dryRun: options.dryRun ? { provider: held.providers, import: held.imports } : undefined,
+        dryRun: options.dryRun ? { provider: providers, import: imports } : undefined,
         onBatch: (count) => (written += count),
       });
-      return { source: source.name, format, ...totalCounts(kinds), kinds, dry_run: options.dryRun };
+      return { source, format, ...totalCounts(kinds), kinds, dry_run: options.dryRun };
     });
   } catch (error) {
     throw written > 0 && !options.dryRun ? afterWriting(error) : error;
@@ -135,36 +131,19 @@ const afterWriting = (error: unknown): unknown => {
   return withHint(error, "A part of the archive is in. Import it again to complete it.");
 };
 
-/** Reads archives one by one for some work, shows how many of their bytes are through, and stops where it is told to. */
-const eachArchive = async <Item extends Archive, Result>(
+/** Reads archives one by one for some work. */
+const eachArchive = <Item extends Archive, Result>(
   label: string,
   archives: readonly Item[],
-  { signal, progress }: Options,
+  options: Options,
   work: (archive: Item, rows: AsyncIterable<ReadRow>) => Promise<Result>,
-): Promise<Result[]> => {
-  const bar = await progress(
-    label,
-    archives.reduce((sum, { source }) => sum + source.size, 0),
-  );
-  let before = 0;
-  async function* watched(archive: Item): AsyncGenerator<ReadRow> {
-    for await (const row of rowsOf(archive)) {
-      signal.throwIfAborted();
-      bar.to(before + row.bytesRead);
-      yield row;
+): Promise<Result[]> =>
+  eachFile(label, archives, options, (archive, onProgress) => {
+    async function* rows(): AsyncGenerator<ReadRow> {
+      for await (const row of archive.format === "ndjson" ? readNdjson(archive) : readRecordsCsv(archive)) {
+        onProgress(row.bytesRead);
+        yield row;
+      }
     }
-  }
-  const results: Result[] = [];
-  try {
-    for (const archive of archives) {
-      results.push(await work(archive, watched(archive)));
-      before += archive.source.size;
-    }
-  } finally {
-    bar.stop();
-  }
-  return results;
-};
-
-const rowsOf = ({ source, format }: Archive): AsyncIterable<ReadRow> =>
-  format === "ndjson" ? readNdjson(source) : readRecordsCsv(source);
+    return work(archive, rows());
+  });

@@ -65,15 +65,10 @@ export abstract class SignInCommand extends AicostCommand {
   async #move(local: Store, store: Store): Promise<RestoreCounts> {
     const counts = await local.call("archive_counts", {});
     const rows = Object.values(counts).reduce((sum, count) => sum + count, 0);
-    const progress = await rowProgress("Copying", rows, this.showsProgress);
-    try {
-      const moved = await moveIn(local, store, (done) => progress.to(done));
-      progress.stop();
-      this.tell("They are in the project now, and still in the embedded database.");
-      return moved;
-    } finally {
-      progress.stop();
-    }
+    const withProgress = rowProgress(this.showsProgress);
+    const moved = await withProgress("Copying", rows, (onProgress) => moveIn(local, store, onProgress));
+    this.tell("They are in the project now, and still in the embedded database.");
+    return moved;
   }
 
   /** Opens the embedded store for some work, if somebody has worked on it; else null. */

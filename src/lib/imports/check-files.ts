@@ -4,12 +4,12 @@ import { UserError } from "../errors.js";
 import { rejectsPaths } from "../files/rejects.js";
 import type { Source } from "../files/source.js";
 import { checkFile, type CheckedFile } from "./check.js";
-import { eachFile, type WatchOptions } from "./each-file.js";
+import { eachFile, type EachFileOptions } from "../files/each-file.js";
 import type { Recognised } from "./known-files.js";
 import { checkAhead } from "./reading-ahead.js";
 import type { ImportSettings } from "./settings.js";
 
-export interface CheckFilesOptions extends WatchOptions {
+export interface CheckFilesOptions extends EachFileOptions {
   /** All built-in formats. */
   formats: readonly CsvFormat[];
   onError: "abort" | "skip";

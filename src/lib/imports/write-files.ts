@@ -5,11 +5,11 @@ import type { ImportResult } from "../store/read-model/known-files.js";
 import { refreshAfter } from "../store/refresh.js";
 import type { Store } from "../store/store.js";
 import type { FileToWrite } from "./check-files.js";
-import { eachFile, type WatchOptions } from "./each-file.js";
+import { eachFile, type EachFileOptions } from "../files/each-file.js";
 import type { ImportSettings } from "./settings.js";
 import { writeFile } from "./write.js";
 
-export interface WriteFilesOptions extends WatchOptions {
+export interface WriteFilesOptions extends EachFileOptions {
   dryRun: boolean;
 }
 

@@ -3,7 +3,6 @@ import { labelOf } from "../credentials/label.js";
 import { opened } from "../credentials/sealing.js";
 import { UserError, userErrorOf } from "../errors.js";
 import { eachInParallel } from "../system/parallel.js";
-import { type Progress } from "../terminal/progress.js";
 import type { Collector, CollectOptions, Feed } from "../providers/collector.js";
 import type { Rates } from "../record/rates.js";
 import type { Limits } from "../server/http.js";
@@ -41,8 +40,8 @@ export interface SyncOptions {
   limits?: Limits;
   /** How long one key may take, in milliseconds; else `MOST_MS`. What came until then is kept. */
   mostMs?: number;
-  /** Told how many keys are through. */
-  progress: Progress;
+  /** Called with how many keys are done. */
+  onProgress: (done: number) => void;
   /** Opens the store for a short while: providers take long, and other commands want to use it. */
   inStore: <Result>(work: (store: Store) => Promise<Result>) => Promise<Result>;
 }
@@ -62,7 +61,7 @@ export const sync = async (
   await eachInParallel(byProvider(credentials), PROVIDERS_AT_ONCE, async (group) => {
     for (const credential of group) {
       results.set(credential, await syncKey(credential, inTurn, options));
-      options.progress.to(results.size);
+      options.onProgress(results.size);
     }
   });
   return credentials.flatMap((credential) => results.get(credential) ?? []);

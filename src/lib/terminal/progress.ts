@@ -1,48 +1,46 @@
-/** A bar that fills up to `total`. */
-export interface Progress {
-  /** Sets how much is done. */
-  to(done: number): void;
-  stop(): void;
-}
-
-const SILENT: Progress = { to() {}, stop() {} };
-
-/** Below these, the work is over before a bar could be read. */
-const WORTH_SHOWING = { bytes: 512 * 1024, rows: 2000 };
-
 /**
- * Shows how much of some bytes is done, on stderr.
- * @param shown whether somebody watches
+ * Does some work, and shows a bar that fills up to `total` while it lasts. The bar is gone when the work is over, also if
+ * it fails.
+ * @param work calls `onProgress` with how much is done
  */
-export const byteProgress = (label: string, total: number, shown: boolean): Promise<Progress> =>
-  progress(label, total, shown && total >= WORTH_SHOWING.bytes);
-
-/** Shows how many of some rows are done, on stderr. @param shown whether somebody watches */
-export const rowProgress = (label: string, total: number, shown: boolean): Promise<Progress> =>
-  progress(label, total, shown && total >= WORTH_SHOWING.rows);
-
-/** Shows how many of some steps are done, each of which takes long, on stderr. @param shown whether somebody watches */
-export const stepProgress = (label: string, total: number, shown: boolean): Promise<Progress> =>
-  progress(label, total, shown, "{value} of {total}");
-
-const progress = async (
+export type WithProgress = <Result>(
   label: string,
   total: number,
-  shown: boolean,
-  remark = "{percentage} %  {eta_formatted} left",
-): Promise<Progress> => {
-  if (!shown) return SILENT;
-  // A bundled package that is CommonJS has no named exports.
-  const { default: cliProgress } = await import("cli-progress");
-  const bar = new cliProgress.SingleBar({
-    format: `${label} [{bar}] ${remark}`,
-    stream: process.stderr,
-    barsize: 30,
-    hideCursor: true,
-    clearOnComplete: true,
-    // Whoever runs the work stops the bar, on a signal too.
-    gracefulExit: false,
-  });
-  bar.start(total, 0);
-  return { to: (done) => bar.update(Math.min(done, total)), stop: () => bar.stop() };
-};
+  work: (onProgress: (done: number) => void) => Promise<Result>,
+) => Promise<Result>;
+
+/** Below these, the work is over before anyone can read a bar. */
+const WORTH_SHOWING = { bytes: 512 * 1024, rows: 2000, steps: 0 };
+
+/** Shows how many bytes are done, on stderr. @param shown whether somebody watches */
+export const byteProgress = (shown: boolean): WithProgress => progress(shown, WORTH_SHOWING.bytes);
+
+/** Shows how many rows are done, on stderr. @param shown whether somebody watches */
+export const rowProgress = (shown: boolean): WithProgress => progress(shown, WORTH_SHOWING.rows);
+
+/** Shows how many steps are done, each of which takes long, on stderr. @param shown whether somebody watches */
+export const stepProgress = (shown: boolean): WithProgress =>
+  progress(shown, WORTH_SHOWING.steps, "{value} of {total}");
+
+const progress =
+  (shown: boolean, least: number, remark = "{percentage} %  {eta_formatted} left"): WithProgress =>
+  async (label, total, work) => {
+    if (!shown || total < least) return work(() => undefined);
+    // A bundled package that is CommonJS has no named exports.
+    const { default: cliProgress } = await import("cli-progress");
+    const bar = new cliProgress.SingleBar({
+      format: `${label} [{bar}] ${remark}`,
+      stream: process.stderr,
+      barsize: 30,
+      hideCursor: true,
+      clearOnComplete: true,
+      // The bar is stopped below, on a signal too.
+      gracefulExit: false,
+    });
+    bar.start(total, 0);
+    try {
+      return await work((done) => bar.update(Math.min(done, total)));
+    } finally {
+      bar.stop();
+    }
+  };
