@@ -44,12 +44,24 @@ export const bug = (thrown: unknown): UserError =>
 export const userErrorOf = (thrown: unknown): UserError =>
   thrown instanceof UserError ? thrown : bug(thrown);
 
-/** An error with more to say to what to type, for example what is written already. */
-export const withHint = (error: UserError, hint: string, details = {}): UserError =>
-  new UserError(error.code, error.message, [error.hint, hint].filter(Boolean).join("\n"), {
+/** What to say of work that is partly done. */
+interface PartlyDone {
+  /** The message if the user has stopped it. */
+  stopped: string;
+  /** A line more for the hint of any other error. */
+  hint: string;
+  details?: Record<string, unknown>;
+}
+
+/** The error of work that is partly done. */
+export const partlyDone = (error: unknown, { stopped, hint, details }: PartlyDone): UserError => {
+  const failure = userErrorOf(error);
+  if (failure.code === "interrupted") return interrupted(stopped);
+  return new UserError(failure.code, failure.message, [failure.hint, hint].filter(Boolean).join("\n"), {
     cause: error,
-    details: { ...error.details, ...details },
+    details: { ...failure.details, ...details },
   });
+};
 
 /** The code of an error that the operating system raised, for example ENOENT; else undefined. */
 export const systemCode = (error: unknown): string | undefined =>

@@ -1,4 +1,4 @@
-import { interrupted, UserError, withHint } from "../errors.js";
+import { partlyDone, UserError } from "../errors.js";
 import type { Source } from "../files/source.js";
 import { eachFile, type EachFileOptions } from "../files/each-file.js";
 import { unknownProviderHint } from "../record/provider-name.js";
@@ -119,16 +119,14 @@ export const restoreArchives = async (
       return { source, format, ...totalCounts(kinds), kinds, dry_run: options.dryRun };
     });
   } catch (error) {
-    throw written > 0 && !options.dryRun ? afterWriting(error) : error;
+    throw written > 0 && !options.dryRun ? partlyDone(error, PARTLY_IN) : error;
   }
 };
 
-const afterWriting = (error: unknown): unknown => {
-  if (!(error instanceof UserError)) return error;
-  if (error.code === "interrupted") {
-    return interrupted("Stopped. A part of the archive is in; import it again to complete it.");
-  }
-  return withHint(error, "A part of the archive is in. Import it again to complete it.");
+/** What to say if a part of an archive is in. */
+const PARTLY_IN = {
+  stopped: "Stopped. A part of the archive is in; import it again to complete it.",
+  hint: "A part of the archive is in. Import it again to complete it.",
 };
 
 /** Reads archives one by one for some work. */

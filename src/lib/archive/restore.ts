@@ -1,3 +1,4 @@
+import { inBatches } from "../system/batches.js";
 import { eachInParallel } from "../system/parallel.js";
 import { refreshAfter } from "../store/refresh.js";
 import { sendInParts } from "../store/send-in-parts.js";
@@ -6,7 +7,7 @@ import type { Store } from "../store/store.js";
 import { forEachKind, type TravellingRow } from "./rows.js";
 
 /** How much goes to the store in one call, which must be done within the statement timeout of a hosted project. */
-const BATCH = { rows: 5000, characters: 2_000_000 };
+const LIMITS = { most: 5000, largest: 2_000_000, sizeOf: ({ size }: TravellingRow) => size };
 
 export interface RestoreOptions {
   /**
@@ -40,7 +41,13 @@ export const restoreRows = async (
         addCounts(results[kind], await store.call("restore_rows", { kind, rows: batch, ...dry }));
         onBatch?.(batch.length);
       };
-      await eachInParallel(batchesOf(source, kind), store.parallel, (batch) => sendInParts(batch, restore));
+      const batches = inBatches(rowsOf(source, kind), LIMITS);
+      await eachInParallel(batches, store.parallel, (batch) =>
+        sendInParts(
+          batch.map(({ row }) => row),
+          restore,
+        ),
+      );
     }
   } finally {
     await source.close();
@@ -63,20 +70,12 @@ export const totalCounts = (results: KindResults): RestoreCounts => {
   return total;
 };
 
-/** The next rows of the source, as long as they are of that kind, in batches. */
-async function* batchesOf(source: Ahead, kind: ArchiveKind): AsyncGenerator<ArchiveRow[]> {
-  let batch: ArchiveRow[] = [];
-  let size = 0;
+/** The next rows of the source, as long as they are of that kind. */
+async function* rowsOf(source: Ahead, kind: ArchiveKind): AsyncGenerator<TravellingRow> {
   for (let next = await source.next; next?.kind === kind; next = await source.next) {
-    if (batch.length >= BATCH.rows || (batch.length > 0 && size + next.size > BATCH.characters)) {
-      yield batch;
-      [batch, size] = [[], 0];
-    }
-    batch.push(next.row);
-    size += next.size;
     source.take();
+    yield next;
   }
-  if (batch.length > 0) yield batch;
 }
 
 /** Rows of which the next one can be looked at before it is taken. */

@@ -1,7 +1,7 @@
 import { readCsv, type CsvFile, type ReadOptions } from "../csv/reader.js";
 import { plain } from "../money.js";
 import type { ImportHead } from "../api.js";
-import { DateGauge, DayTotals } from "./gauges.js";
+import { DateGauge, DayTotals } from "../record/gauges.js";
 import { REJECTS_SHOWN, type RejectedCell } from "./result.js";
 import { fileHash } from "../files/source.js";
 

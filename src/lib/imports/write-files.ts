@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { interrupted, type UserError, userErrorOf, withHint } from "../errors.js";
+import { partlyDone, type UserError } from "../errors.js";
 import { RejectsFile } from "../files/rejects.js";
 import type { ImportResult } from "../store/read-model/known-files.js";
 import { refreshAfter } from "../store/refresh.js";
@@ -102,13 +102,12 @@ const writeEach = async (
   }
 };
 
-/** The error of an import of which a part is in already. @param written file names by import id */
+/** @param written file names by import id */
 const afterWriting = (error: unknown, written: ReadonlyMap<string, string>): UserError => {
-  const failure = userErrorOf(error);
-  if (failure.code === "interrupted") {
-    return interrupted("Stopped. The import is not complete; import the file again to complete it.");
-  }
   const list = [...written].map(([id, source]) => `${source} (${id.slice(0, 8)})`).join(", ");
-  const hint = `Written before that, the last perhaps in part: ${list}. Import the files again to complete them, or take one back with: aicost imports undo ID`;
-  return withHint(failure, hint, { written: [...written].map(([id, source]) => ({ id, source })) });
+  return partlyDone(error, {
+    stopped: "Stopped. The import is not complete; import the file again to complete it.",
+    hint: `Already imported (the last one perhaps only partly): ${list}. Import the files again to complete them, or undo one with: aicost imports undo ID`,
+    details: { written: [...written].map(([id, source]) => ({ id, source })) },
+  });
 };

@@ -2,12 +2,13 @@ import { createHash, randomUUID } from "node:crypto";
 import { DEFAULT_NAME } from "../credentials/label.js";
 import { recordOf } from "../record/draft.js";
 import { UserError, userErrorOf } from "../errors.js";
-import { DateGauge, DayTotals } from "../imports/gauges.js";
+import { DateGauge, DayTotals } from "../record/gauges.js";
 import { plain, sum } from "../money.js";
 import type { Collected } from "../providers/collector.js";
 import { dateOf } from "../dates/days.js";
 import type { Rates } from "../record/rates.js";
 import { type CostRecord, Identities } from "../record/record.js";
+import { inBatches } from "../system/batches.js";
 import { refreshAfter } from "../store/refresh.js";
 import { sendInParts } from "../store/send-in-parts.js";
 import type { ImportHead, ImportSummary, StoredCredential } from "../api.js";
@@ -172,28 +173,14 @@ const write = async (
     });
     for (const key of Object.keys(counts) as (keyof typeof counts)[]) result[key] += counts[key] ?? 0;
   };
-  for (const batch of batchesOf(portions)) await sendInParts(batch, send, { least: 1 });
+  // Portions stay whole: a single one may be larger than a batch should be.
+  const limits = { most: Infinity, largest: BATCH_ROWS, sizeOf: ({ records }: Portion) => records.length };
+  for await (const batch of inBatches(portions, limits)) await sendInParts(batch, send, { least: 1 });
   if (dryRun) return;
   const finished = await store.call("finish_import", { import_id: whole.id, summary: summaryOf(result) });
   result.import_id = finished?.id ?? null;
   await refreshAfter(store, result.inserted + result.updated + result.replaced + result.retired);
 };
-
-/** Portions stay whole: a single one may be larger than a batch should be. */
-function* batchesOf(portions: readonly Portion[]): Generator<Portion[]> {
-  let batch: Portion[] = [];
-  let rows = 0;
-  for (const portion of portions) {
-    if (batch.length > 0 && rows + portion.records.length > BATCH_ROWS) {
-      yield batch;
-      batch = [];
-      rows = 0;
-    }
-    batch.push(portion);
-    rows += portion.records.length;
-  }
-  if (batch.length > 0) yield batch;
-}
 
 const summaryOf = ({ rows, cost_usd, from, to }: FeedResult): ImportSummary => ({
   row_count: rows,

@@ -1,9 +1,16 @@
 import { dateIn } from "../dates/ranges.js";
 import { type Decimal, plain, ZERO } from "../money.js";
-import type { CostRecord } from "../record/record.js";
-import type { ImportHead } from "../api.js";
+import type { CostRecord } from "./record.js";
 
-/** Adds up what an import holds on each UTC date: money if any is billed, else tokens. */
+/** What some records come to on each UTC date. */
+export interface DaySums {
+  /** What `day_totals` sums. */
+  measure: "cost_usd" | "tokens_used";
+  /** A decimal string by date. */
+  day_totals: Record<string, string>;
+}
+
+/** Adds up records by UTC date: their money if any is billed, else their tokens. */
 export class DayTotals {
   readonly #cost = new Map<string, Decimal>();
   readonly #tokens = new Map<string, bigint>();
@@ -21,7 +28,7 @@ export class DayTotals {
     return [...this.#cost.values()].reduce((sum, day) => sum.plus(day), ZERO);
   }
 
-  get totals(): Pick<ImportHead, "measure" | "day_totals"> {
+  get totals(): DaySums {
     return this.#isBilled
       ? { measure: "cost_usd", day_totals: textsOf(this.#cost, plain) }
       : { measure: "tokens_used", day_totals: textsOf(this.#tokens, String) };
@@ -31,7 +38,7 @@ export class DayTotals {
 const textsOf = <Sum>(sums: ReadonlyMap<string, Sum>, text: (sum: Sum) => string): Record<string, string> =>
   Object.fromEntries([...sums].map(([date, sum]) => [date, text(sum)]));
 
-/** Finds the first and last calendar date of records; only the outermost moments are converted. */
+/** Finds the first and last calendar date of records. Only the outermost moments are converted. */
 export class DateGauge {
   readonly #timezone: string;
   readonly #buckets: string[] = [];

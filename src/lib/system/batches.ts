@@ -1,0 +1,28 @@
+/** How much a batch holds. */
+export interface BatchLimits<Item> {
+  /** Items in a batch, at most. */
+  most: number;
+  /** The size of all its items together, at most. A single item may be larger. */
+  largest: number;
+  sizeOf: (item: Item) => number;
+}
+
+/** Puts items into batches, in their order. No batch is empty. */
+export async function* inBatches<Item>(
+  items: AsyncIterable<Item> | Iterable<Item>,
+  { most, largest, sizeOf }: BatchLimits<Item>,
+): AsyncGenerator<Item[]> {
+  let batch: Item[] = [];
+  let size = 0;
+  for await (const item of items) {
+    const added = sizeOf(item);
+    if (batch.length >= most || (batch.length > 0 && size + added > largest)) {
+      yield batch;
+      batch = [];
+      size = 0;
+    }
+    batch.push(item);
+    size += added;
+  }
+  if (batch.length > 0) yield batch;
+}
