@@ -87,7 +87,7 @@ describe("an NDJSON archive", () => {
     expect(rows(await read(`${lines.join("\r\n")}\n\n`))).toEqual(expected);
     const utf16 = Buffer.from(`\ufeff${lines.join("\r\n")}`, "utf16le");
     expect(rows(await read(utf16))).toEqual(expected);
-    expect(archiveFormat(fileOf(utf16).path)).toBe("ndjson");
+    expect(archiveFormat(fileOf(utf16))).toBe("ndjson");
   });
 
   it("is refused when it was cut off, wherever that is", async () => {
@@ -233,7 +233,7 @@ describe("a CSV file of records", () => {
   it("guards a name against spreadsheets, tells the date in the time zone, and is read back", async () => {
     expect(csv).toContain(",'=SUM(A1),");
     expect(csv).toMatch(/^[0-9a-f-]{36},2026-11-05,openai,2026-11-05T12:00:00Z,event/m);
-    expect(archiveFormat(fileOf(csv).path)).toBe("csv");
+    expect(archiveFormat(fileOf(csv))).toBe("csv");
     const fromCsv = (await read(csv, readRecordsCsv)).map(({ row }) => row);
     const fromNdjson = (await read(lines.join("\n"))).flatMap(({ kind, row }) =>
       kind === "cost_record" ? [row] : [],
@@ -266,9 +266,9 @@ describe("a CSV file of records", () => {
   });
 
   it("is known by its whole header alone", () => {
-    expect(archiveFormat(fileOf(`\ufeff${csv}`).path)).toBe("csv");
-    expect(archiveFormat(fileOf(csv.replace("metadata", "metadata,mine")).path)).toBe(null);
-    expect(archiveFormat(fileOf(csv.replaceAll(",", ";")).path)).toBe(null);
-    expect(archiveFormat(fileOf("id,date\r\n").path)).toBe(null);
+    expect(archiveFormat(fileOf(`\ufeff${csv}`))).toBe("csv");
+    expect(archiveFormat(fileOf(csv.replace("metadata", "metadata,mine")))).toBe(null);
+    expect(archiveFormat(fileOf(csv.replaceAll(",", ";")))).toBe(null);
+    expect(archiveFormat(fileOf("id,date\r\n"))).toBe(null);
   });
 });

@@ -29,7 +29,7 @@ export const findArchives = (sources: readonly Source[]): { archives: Archive[];
   const archives: Archive[] = [];
   const files: Source[] = [];
   for (const source of sources) {
-    const format = archiveFormat(source.path) ?? (/\.ndjson$/i.test(source.name) ? "ndjson" : null);
+    const format = archiveFormat(source) ?? (/\.ndjson$/i.test(source.name) ? "ndjson" : null);
     if (format === null) files.push(source);
     else archives.push({ ...source, format });
   }

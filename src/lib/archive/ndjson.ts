@@ -111,7 +111,7 @@ async function* linesOf(file: CsvInput): AsyncGenerator<Line> {
   let rest = "";
   let number = 0;
   let read = 0;
-  const packed = isGzip(file.path) ? unpack(file) : undefined;
+  const packed = isGzip(file) ? unpack(file) : undefined;
   for await (const { text, ...reading } of readText(file, packed?.bytes)) {
     const bytesRead = packed?.bytesRead() ?? reading.bytesRead;
     const lines = (rest + text).split("\n");

@@ -110,7 +110,7 @@ export const writeDraft = async (
 
 /** Whether a file on the disk is what was written: its bytes, and what they unpack to. */
 export const isAsWritten = async ({ path, sha256, body }: Draft): Promise<boolean> =>
-  (await fileHash(path)) === sha256 && (await bodyHash(path)) === body;
+  (await fileHash({ path, name: path })) === sha256 && (await bodyHash(path)) === body;
 
 /** SHA-256 of a compressed archive's text after its first line, hex. @throws what `unpack` throws */
 const bodyHash = async (path: string): Promise<string> => {
@@ -140,7 +140,7 @@ export const placeDraft = async (draft: Draft, base: string): Promise<PlacedFile
       return { path, sha256: draft.sha256, isNew: true };
     }
     if (await holds(path, draft.body)) {
-      const sha256 = await fileHash(path);
+      const sha256 = await fileHash({ path, name: path });
       rmSync(draft.path);
       writeChecksum(path, sha256);
       syncFolder(dirname(path));

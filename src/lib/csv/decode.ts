@@ -1,4 +1,4 @@
-import { createReadStream } from "node:fs";
+import { closeSync, fstatSync, openSync, read } from "node:fs";
 import { TextDecoder } from "node:util";
 import type { ErrorCode } from "../error-codes.js";
 import { UserError } from "../errors.js";
@@ -7,7 +7,28 @@ import { UserError } from "../errors.js";
 export interface CsvInput {
   path: string;
   name: string;
+  /** What was read of the file already; else it is opened by its path. */
+  opened?: Opened;
 }
+
+/** A file that was opened and looked at. */
+export interface Opened {
+  /** Its first `START_BYTES`, or all of it if it is shorter. */
+  start: Buffer;
+  /** Where the rest is read. Without it, the file is opened again. */
+  descriptor: number | undefined;
+  /** Another one means that the file has changed since. */
+  version: string;
+}
+
+/** So much of a file is kept when it is opened: enough to detect its format. */
+export const START_BYTES = 64 * 1024;
+
+/** What changes when a file is written to. */
+export const versionOf = (descriptor: number): string => {
+  const { size, mtimeMs } = fstatSync(descriptor);
+  return `${size} ${mtimeMs}`;
+};
 
 export type Encoding = "utf-8" | "utf-16le" | "utf-16be";
 
@@ -52,9 +73,23 @@ export const emptyFile = (name: string): UserError =>
     "Download it again; the download may have been cut off.",
   );
 
-async function* readBytes({ path, name }: CsvInput): AsyncGenerator<Buffer> {
+/**
+ * The bytes of a file, piece by piece.
+ * @throws UserError `file_missing`, `file_unreadable`, `file_changed`
+ */
+export async function* readBytes({ path, name, opened }: CsvInput): AsyncGenerator<Buffer> {
+  const { start = Buffer.of(), descriptor } = opened ?? {};
+  if (start.length > 0) yield start;
+  if (opened && start.length < START_BYTES) return;
+  let own: number | undefined;
   try {
-    yield* createReadStream(path, { highWaterMark: CHUNK_BYTES }) as AsyncIterable<Buffer>;
+    const file = descriptor ?? (own = openSync(path, "r"));
+    if (opened && versionOf(file) !== opened.version) throw changedFile(name);
+    let position = start.length;
+    for (let piece = await pieceAt(file, position); piece.length > 0; piece = await pieceAt(file, position)) {
+      position += piece.length;
+      yield piece;
+    }
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === "ENOENT") {
@@ -75,8 +110,27 @@ async function* readBytes({ path, name }: CsvInput): AsyncGenerator<Buffer> {
       throw new UserError("file_unreadable", `The file ${name} may not be read.`, `Try: chmod u+r ${name}`);
     }
     throw error;
+  } finally {
+    if (own !== undefined) closeSync(own);
   }
 }
+
+/** A stream would close the file if somebody stops in its middle. */
+const pieceAt = (descriptor: number, position: number): Promise<Buffer> =>
+  new Promise((resolve, reject) => {
+    const bytes = Buffer.allocUnsafe(CHUNK_BYTES);
+    read(descriptor, bytes, 0, bytes.length, position, (error, length) => {
+      if (error) reject(error);
+      else resolve(bytes.subarray(0, length));
+    });
+  });
+
+export const changedFile = (name: string): UserError =>
+  new UserError(
+    "file_changed",
+    `The file ${name} has changed while it was read.`,
+    "Try again when it is complete.",
+  );
 
 const encodingOf = (bytes: Buffer): Encoding => {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return "utf-16le";

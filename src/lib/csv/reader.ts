@@ -4,7 +4,7 @@ import { plain } from "../money.js";
 import type { Rates } from "../record/rates.js";
 import { Identities, type CostRecord } from "../record/record.js";
 import { cellsOf, type Cells } from "./cells.js";
-import { readText, type CsvInput, type Encoding } from "./decode.js";
+import { changedFile, readBytes, readText, type CsvInput, type Encoding } from "./decode.js";
 import { detect, force, isKnown, type Detected } from "./detect.js";
 import { DetailGauge } from "./detail.js";
 import { RowProblem, type CsvFormat } from "./format.js";
@@ -15,10 +15,7 @@ import { RowSplitter, type Delimiter, type RawRow } from "./split.js";
 import { lastDate, looksLikeDate } from "./values.js";
 
 /** A file whose header and format are known. */
-export interface CsvFile {
-  readonly path: string;
-  /** What messages call it. */
-  readonly name: string;
+export interface CsvFile extends CsvInput {
   readonly format: CsvFormat;
   /**
    * How the file is read: two readings of the same bytes that may give other records differ here. Rates are not part of
@@ -61,6 +58,8 @@ export interface ReadOptions {
   /** Today, for the check of dates. */
   now?: Date;
   onProgress?: (bytesRead: number) => void;
+  /** Called with all bytes of the file, piece by piece. */
+  onBytes?: (bytes: Buffer) => void;
   /** False spares the ids of records, which are empty then: they are what costs most. */
   ids?: boolean;
 }
@@ -80,14 +79,16 @@ export type CellProblem = Pick<RowProblem, "column" | "value" | "reason">;
  * `csv_line_too_long`, `csv_too_many_columns`, `csv_duplicate_column`, `csv_missing_column`, `format_unknown`,
  * `format_ambiguous`, `no_such_format`
  */
-export const openCsv = async (input: CsvInput, options: OpenOptions): Promise<CsvFile> => {
+export const openCsv = async <Input extends CsvInput>(
+  input: Input,
+  options: OpenOptions,
+): Promise<Input & CsvFile> => {
   const head = await readHead(input);
   const { header, format } = formatOf(input.name, headerCandidates(head, input.name), options);
   const known = new Set([...format.requires.flat(), ...format.knows].map(fold));
   refuseDuplicates(input.name, header, known);
   return {
-    path: input.path,
-    name: input.name,
+    ...input,
     format,
     reading: format.reading ?? format.id,
     encoding: head.encoding,
@@ -137,7 +138,7 @@ const refuseDuplicates = (name: string, header: Header, known: ReadonlySet<strin
 export async function* readCsv(file: CsvFile, options: ReadOptions): AsyncGenerator<RowResult> {
   const reader = new RowReader(file, options);
   let rows = 0;
-  for await (const batch of rowBatches(file, options.onProgress)) {
+  for await (const batch of rowBatches(file, options)) {
     const cells = cellsOf(batch, file.delimiter);
     for (const [index, row] of batch.entries()) {
       rows++;
@@ -156,22 +157,19 @@ export async function* readCsv(file: CsvFile, options: ReadOptions): AsyncGenera
 }
 
 /** The rows below the header that are not blank lines. */
-async function* rowBatches(
-  file: CsvFile,
-  onProgress?: (bytesRead: number) => void,
-): AsyncGenerator<RawRow[]> {
+async function* rowBatches(file: CsvFile, { onProgress, onBytes }: ReadOptions): AsyncGenerator<RawRow[]> {
   const splitter = new RowSplitter(file.name, file.delimiter, file.headerLine);
   let offset = file.headerOffset;
   let atHeader = true;
   const below = (rows: Iterable<RawRow>): RawRow[] => {
     const batch = [...rows];
     if (atHeader && batch.length > 0) {
-      if (batch.shift()?.text !== file.headerText) throw changed(file.name);
+      if (batch.shift()?.text !== file.headerText) throw changedFile(file.name);
       atHeader = false;
     }
     return batch.filter(({ text }) => text.trim() !== "");
   };
-  for await (const { text, bytesRead } of readText(file)) {
+  for await (const { text, bytesRead } of readText(file, watched(readBytes(file), onBytes))) {
     yield below(splitter.push(text.slice(offset)));
     offset = Math.max(0, offset - text.length);
     onProgress?.(bytesRead);
@@ -179,12 +177,15 @@ async function* rowBatches(
   yield below(splitter.end());
 }
 
-const changed = (name: string) =>
-  new UserError(
-    "file_changed",
-    `The file ${name} has changed while it was read.`,
-    "Try again when it is complete.",
-  );
+async function* watched(
+  pieces: AsyncIterable<Buffer>,
+  onBytes?: (bytes: Buffer) => void,
+): AsyncGenerator<Buffer> {
+  for await (const piece of pieces) {
+    onBytes?.(piece);
+    yield piece;
+  }
+}
 
 /** What the first cell of a total line says, and nothing more: `Total Wine AI` is a name. */
 const TOTAL =

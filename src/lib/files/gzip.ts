@@ -1,25 +1,19 @@
-import { closeSync, createReadStream, openSync, type ReadStream, readSync } from "node:fs";
+import { Readable } from "node:stream";
 import { constants, createGunzip, gunzipSync } from "node:zlib";
-import type { CsvInput } from "../csv/decode.js";
-import { systemCode, UserError } from "../errors.js";
+import { type CsvInput, readBytes } from "../csv/decode.js";
+import { UserError } from "../errors.js";
+import { firstBytes } from "./open-files.js";
 
 /** How a file that was compressed with gzip begins, in Latin-1. */
 export const GZIP_MAGIC = "\x1f\x8b";
 
-/** Whether the file was compressed with gzip; false also where it cannot be read, which reading it then says. */
-export const isGzip = (path: string): boolean => {
-  const bytes = Buffer.alloc(GZIP_MAGIC.length);
-  let file: number | undefined;
-  try {
-    file = openSync(path, "r");
-    return readSync(file, bytes) === bytes.length && bytes.toString("latin1") === GZIP_MAGIC;
-  } catch (error) {
-    if (systemCode(error) === undefined) throw error;
-    return false;
-  } finally {
-    if (file !== undefined) closeSync(file);
-  }
-};
+/** Whether bytes are the first ones of a file that was compressed with gzip. */
+export const startsGzip = (bytes: Buffer): boolean =>
+  bytes.toString("latin1", 0, GZIP_MAGIC.length) === GZIP_MAGIC;
+
+/** Whether a file was compressed with gzip; false also if it cannot be read, which reading it then says. */
+export const isGzip = ({ path, opened }: CsvInput): boolean =>
+  startsGzip(opened?.start ?? firstBytes(path, GZIP_MAGIC.length));
 
 /**
  * The text, in Latin-1, that the first bytes of a compressed file unpack to: no more than a thousand times as long as
@@ -43,11 +37,18 @@ const FREE_BYTES = 16 * 1024 * 1024;
  * @throws UserError `archive_too_dense`, `archive_damaged`, `archive_cut_off`
  */
 export const unpack = (input: CsvInput): { bytes: AsyncIterable<Buffer>; bytesRead: () => number } => {
-  const file = createReadStream(input.path);
-  return { bytes: unpackedBytes(file, input.name), bytesRead: () => file.bytesRead };
+  let bytesRead = 0;
+  async function* packed(): AsyncGenerator<Buffer> {
+    for await (const piece of readBytes(input)) {
+      bytesRead += piece.length;
+      yield piece;
+    }
+  }
+  const file = Readable.from(packed(), { objectMode: false });
+  return { bytes: unpackedBytes(file, input.name), bytesRead: () => bytesRead };
 };
 
-async function* unpackedBytes(file: ReadStream, name: string): AsyncGenerator<Buffer> {
+async function* unpackedBytes(file: Readable, name: string): AsyncGenerator<Buffer> {
   const unpacked = createGunzip();
   file.on("error", (error) => unpacked.destroy(error));
   let bytes = 0;

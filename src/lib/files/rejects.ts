@@ -1,27 +1,36 @@
 import { closeSync, openSync, realpathSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
 import { basename, dirname, extname, join } from "node:path";
-import { systemCode, UserError, whyUnwritable } from "../errors.js";
+import { UserError, systemCode, whyUnwritable } from "../errors.js";
 import type { Source } from "./source.js";
+
+/** The path of the file for refused rows, by the path of each source. */
+export type RejectsPaths = ReadonlyMap<string, string>;
 
 /**
  * Where the refused rows of each source go: to that file or, of several sources, to one beside it for each, such as
  * `bad.usage.csv` for `usage.csv`. Nothing is opened yet.
- * @returns a path for each source
+ * @param path where the user wants them; without it, they go nowhere
  * @throws UserError `rejects_is_source`, `rejects_unwritable`
  */
-export const rejectsPaths = (path: string, sources: readonly Source[]): string[] => {
+export const rejectsPathsOf = (path: string | undefined, sources: readonly Source[]): RejectsPaths => {
+  const paths = new Map<string, string>();
+  if (path === undefined) return paths;
   const imported = new Set(sources.map((source) => realpathSync(source.path)));
   const taken = new Set<string>();
-  return sources.map(({ name }) => {
-    const target = realTarget(sources.length === 1 ? path : freeName(path, name, taken));
-    if (!imported.has(target)) return target;
-    throw new UserError(
-      "rejects_is_source",
-      `--rejects would write over ${target}, which is imported.`,
-      "Name another file, for example: --rejects bad-rows.csv",
-    );
-  });
+  for (const source of sources) {
+    const target = realTarget(sources.length === 1 ? path : freeName(path, source.name, taken));
+    if (imported.has(target)) throw overSource(target);
+    paths.set(source.path, target);
+  }
+  return paths;
 };
+
+const overSource = (target: string) =>
+  new UserError(
+    "rejects_is_source",
+    `--rejects would write over ${target}, which is imported.`,
+    "Name another file, for example: --rejects bad-rows.csv",
+  );
 
 /** `bad.usage.csv`, or `bad.usage.2.csv` where another `usage.csv` has that. */
 const freeName = (path: string, source: string, taken: Set<string>): string => {

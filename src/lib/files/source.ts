@@ -1,19 +1,15 @@
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { pipeline } from "node:stream/promises";
+import { type CsvInput, readBytes } from "../csv/decode.js";
 
-/** One file to import. */
-export interface Source {
-  path: string;
-  /** As the user gave it; `-` for standard input. */
-  name: string;
+/** One file to import. Its name is as the user gave it; `-` for standard input. */
+export interface Source extends CsvInput {
   /** Bytes. */
   size: number;
 }
 
 /** The SHA-256 of a file's bytes, hex. */
-export const fileHash = async (path: string): Promise<string> => {
+export const fileHash = async (file: CsvInput): Promise<string> => {
   const hash = createHash("sha256");
-  await pipeline(createReadStream(path), hash);
+  for await (const bytes of readBytes(file)) hash.update(bytes);
   return hash.digest("hex");
 };

@@ -1,6 +1,7 @@
 import { createReadStream, readdirSync, realpathSync, statSync, type Stats } from "node:fs";
 import { isAbsolute, join } from "node:path";
-import { systemCode, UserError } from "../errors.js";
+import { UserError, systemCode } from "../errors.js";
+import { OpenFiles } from "./open-files.js";
 import type { Source } from "./source.js";
 import { Spool } from "./spool.js";
 import { hasLostName, lostName, unreadable } from "./unreadable.js";
@@ -17,10 +18,10 @@ const STANDARD_INPUT: readonly string[] = ["-", "/dev/stdin", "/dev/fd/0"];
 /**
  * Finds the files that the arguments of `import` name: files, folders (the CSV files and archives in them), globs, and `-` for
  * standard input. What can be read only once, such as standard input or a pipe, is kept in a temporary file, because
- * each file is read twice. A file that is named twice counts once.
+ * each file is read twice. A file that is named twice counts once. The files are open afterwards.
  * @param isArchive whether a file is an archive that aicost wrote, by its first bytes
  * @param signal stops the waiting for a pipe
- * @returns the sources, and `forget`, which removes what was temporary
+ * @returns the sources, and `forget`, which closes them and removes what was temporary
  * @throws UserError `file_missing`, `file_unreadable`, `file_empty`, `folder_unreadable`, `folder_without_csv`,
  * `glob_without_match`, and what `Spool` throws
  */
@@ -29,7 +30,11 @@ export const findSources = async (
   { isArchive, signal }: { isArchive: IsArchive; signal: AbortSignal },
 ): Promise<{ sources: Source[]; forget: () => void }> => {
   const spool = new Spool(signal);
-  const forget = () => spool.remove();
+  const files = new OpenFiles();
+  const forget = () => {
+    files.close();
+    spool.remove();
+  };
   try {
     const found = new Map<string, Source>();
     for (const arg of args) {
@@ -41,7 +46,7 @@ export const findSources = async (
         if (!found.has(file)) found.set(file, source);
       }
     }
-    return { sources: [...found.values()], forget };
+    return { sources: [...found.values()].map((source) => files.open(source)), forget };
   } catch (error) {
     forget();
     throw error;

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { GZIP_MAGIC } from "./gzip.js";
+import { startsGzip } from "./gzip.js";
 import { refuseForeign } from "../csv/decode.js";
 import { systemCode, UserError } from "../errors.js";
 import type { Source } from "./source.js";
@@ -69,9 +69,7 @@ async function* lookedThrough(input: AsyncIterable<Buffer>, name: string): Async
   let line = 0;
   for await (const bytes of input) {
     // An archive of aicost may be compressed; what else is gets refused when its beginning is unpacked.
-    if (isFirst && !bytes.toString("latin1", 0, GZIP_MAGIC.length).startsWith(GZIP_MAGIC)) {
-      refuseForeign(bytes, name);
-    }
+    if (isFirst && !startsGzip(bytes)) refuseForeign(bytes, name);
     isFirst = false;
     const end = Math.max(bytes.lastIndexOf("\n"), bytes.lastIndexOf("\r"));
     line = end === -1 ? line + bytes.length : bytes.length - end;

@@ -1,9 +1,9 @@
+import { createHash } from "node:crypto";
 import { readCsv, type CsvFile, type ReadOptions } from "../csv/reader.js";
 import { plain } from "../money.js";
 import type { ImportHead } from "../api.js";
 import { DateGauge, DayTotals } from "../record/gauges.js";
 import { REJECTS_SHOWN, type RejectedCell } from "./result.js";
-import { fileHash } from "../files/source.js";
 
 /** What a whole file turned out to hold, before anything is written. */
 export interface CheckedFile {
@@ -33,7 +33,7 @@ export interface CheckOptions extends ReadOptions {
   mostRejected?: number;
 }
 
-/** Reads a file from end to end and adds up what it holds. @throws UserError what `readCsv` throws */
+/** Reads a file from end to end, hashes it, and adds up what it holds. */
 export const checkFile = async (
   file: CsvFile,
   { timezone, mostRejected = Infinity, ...options }: CheckOptions,
@@ -49,7 +49,9 @@ export const checkFile = async (
   };
   const dates = new DateGauge(timezone);
   const days = new DayTotals();
-  for await (const row of readCsv(file, { ...options, ids: false })) {
+  const hash = createHash("sha256");
+  const onBytes = (bytes: Buffer): void => void hash.update(bytes);
+  for await (const row of readCsv(file, { ...options, ids: false, onBytes })) {
     checked.rows++;
     if (row.kind === "skip") {
       checked.skipped[row.reason] = (checked.skipped[row.reason] ?? 0) + 1;
@@ -69,6 +71,6 @@ export const checkFile = async (
   }
   // What belongs to no series is compared with no other file.
   const compared = file.format.series === null ? new DayTotals() : days;
-  const view = { sha256: await fileHash(file.path), ...compared.totals };
+  const view = { sha256: hash.digest("hex"), ...compared.totals };
   return { ...checked, cost_usd: plain(days.cost), ...dates.range, view };
 };

@@ -5,10 +5,11 @@ import {
   restoreArchives,
 } from "../archive/import-archives.js";
 import { interrupted } from "../errors.js";
+import { rejectsPathsOf } from "../files/rejects.js";
 import type { Source } from "../files/source.js";
 import type { KnownFiles, ImportResult } from "../store/read-model/known-files.js";
 import type { Store } from "../store/store.js";
-import { checkFiles, type CheckFilesOptions } from "./check-files.js";
+import { checkFiles, type CheckFilesOptions, openTables } from "./check-files.js";
 import { recognised, type Recognised } from "./known-files.js";
 import type { ImportSettings } from "./settings.js";
 import { writeFiles } from "./write-files.js";
@@ -29,8 +30,10 @@ export interface Target {
 
 type Found = Readonly<{ archives: readonly Archive[]; files: readonly Source[] }>;
 
-export interface ImportOptions extends Omit<CheckFilesOptions, "known"> {
+export interface ImportOptions extends CheckFilesOptions {
   dryRun: boolean;
+  /** The file for refused rows. Of several files, each gets its own beside that name. */
+  rejectsFile: string | undefined;
 }
 
 /**
@@ -43,23 +46,26 @@ export const importSources = async (
   settings: ImportSettings,
   options: ImportOptions,
 ): Promise<SourceResults> => {
+  const tables = await openTables(files, settings, options.formats);
   // An archive may change what a file that was in still has to bring.
   const inAlready: Recognised =
-    archives.length > 0 ? new Map() : await recognised(known, files, settings, options);
-  if (archives.length === 0 && inAlready.size === files.length) {
+    archives.length > 0 ? new Map() : await recognised(known, tables, settings, options.dryRun);
+  if (archives.length === 0 && inAlready.size === tables.length) {
     if (!options.dryRun) settings.save();
     return { archives: [], imports: [...inAlready.values()] };
   }
+  const rejectsPaths = rejectsPathsOf(options.rejectsFile, files);
   return whileOpening(open, options.signal, async (opening) => {
     const archivesToRestore =
       archives.length === 0 ? [] : await checkArchives(await opening, archives, options);
-    const filesToWrite = await checkFiles(files, settings, { ...options, known: inAlready });
+    const unknown = tables.filter((table) => !inAlready.has(table));
+    const filesToWrite = await checkFiles(unknown, settings, options);
     const store = await opening;
     const restored = await restoreArchives(store, archivesToRestore, options);
     try {
-      const results = await writeFiles(store, filesToWrite, settings, options);
-      const written = new Map(filesToWrite.map(({ source }, index) => [source, results[index]]));
-      const imports = files.flatMap((source) => inAlready.get(source) ?? written.get(source) ?? []);
+      const results = await writeFiles(store, filesToWrite, settings, { ...options, rejectsPaths });
+      const written = new Map(unknown.map((table, index) => [table, results[index]]));
+      const imports = tables.flatMap((table) => inAlready.get(table) ?? written.get(table) ?? []);
       return { archives: restored, imports };
     } catch (error) {
       const isEarly = error === options.signal.reason && restored.length > 0 && !options.dryRun;

@@ -1,5 +1,6 @@
 // Runs in a thread of its own, which reading-ahead.ts starts: reads a file, and hands over its batches or what it holds.
 import { parentPort, workerData } from "node:worker_threads";
+import type { CsvFile } from "../csv/reader.js";
 import { UserError } from "../errors.js";
 import { formats } from "../providers/index.js";
 import { batchesOf } from "./batches.js";
@@ -21,7 +22,10 @@ const say = (said: Said): void => parentPort?.postMessage(said);
 const read = async ({ file: { format: id, ...rest }, rates, task }: Reading): Promise<void> => {
   const format = formats.find((format) => format.id === id);
   if (format === undefined) throw new Error(`There is no format ${id}.`);
-  const csv = { ...rest, format };
+  const { opened } = rest;
+  const csv: CsvFile = { ...rest, format };
+  // Bytes come to a thread as a plain array.
+  if (opened) csv.opened = { ...opened, start: Buffer.from(opened.start) };
   if ("check" in task) {
     const onProgress = (bytesRead: number): void => say({ bytesRead });
     const { file: _, ...checked } = await checkFile(csv, { rates, ...task.check, onProgress });

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { partlyDone, type UserError } from "../errors.js";
-import { RejectsFile } from "../files/rejects.js";
+import { RejectsFile, type RejectsPaths } from "../files/rejects.js";
 import type { ImportResult } from "../store/read-model/known-files.js";
 import { refreshAfter } from "../store/refresh.js";
 import type { Store } from "../store/store.js";
@@ -11,6 +11,8 @@ import { writeFile } from "./write.js";
 
 export interface WriteFilesOptions extends EachFileOptions {
   dryRun: boolean;
+  /** The file for the refused rows of each file. */
+  rejectsPaths: RejectsPaths;
 }
 
 /**
@@ -24,7 +26,7 @@ export const writeFiles = async (
   settings: ImportSettings,
   options: WriteFilesOptions,
 ): Promise<ImportResult[]> => {
-  const ready = withRejects(await withIds(store, files), options.dryRun);
+  const ready = withRejects(await withIds(store, files), options);
   let results: ImportResult[];
   try {
     if (!options.dryRun) settings.save();
@@ -59,13 +61,16 @@ interface ReadyFile extends IdentifiedFile {
   rejects: RejectsFile | undefined;
 }
 
-const withRejects = (files: readonly IdentifiedFile[], dryRun: boolean): ReadyFile[] => {
+const withRejects = (
+  files: readonly IdentifiedFile[],
+  { dryRun, rejectsPaths }: WriteFilesOptions,
+): ReadyFile[] => {
   const ready: ReadyFile[] = [];
   try {
     for (const file of files) {
-      const { checked, rejectsPath } = file;
-      const hasRejects = !dryRun && checked.rejected > 0 && rejectsPath !== undefined;
-      const rejects = hasRejects ? new RejectsFile(rejectsPath, checked.file.headerText) : undefined;
+      const { checked } = file;
+      const path = checked.rejected > 0 && !dryRun ? rejectsPaths.get(checked.file.path) : undefined;
+      const rejects = path === undefined ? undefined : new RejectsFile(path, checked.file.headerText);
       ready.push({ ...file, rejects });
     }
     return ready;
@@ -92,8 +97,8 @@ const writeEach = async (
       rejects?.keep();
       // Rows that were refused might be taken another time.
       if (!dryRun && checked.rejected === 0) {
-        const { sha256 } = checked.view;
-        store.files.remember({ sha256, reading: checked.file.reading, rates, result });
+        const { reading } = checked.file;
+        store.files.remember({ sha256: checked.view.sha256, size: file.size, reading, rates, result });
       }
       return result;
     });

@@ -46,13 +46,15 @@ export interface KnownFile extends FileKey {
 export interface FileKey {
   /** SHA-256, hex. */
   sha256: string;
+  /** Bytes. */
+  size: number;
   reading: string;
   rates: Rates;
 }
 
-/** A file whose bytes were not looked at yet. */
+/** A file that was not read yet. */
 export interface UnhashedFile extends Omit<FileKey, "sha256"> {
-  /** Its hash, which takes as long as reading it: only asked for where the rest fits. */
+  /** Its hash, which takes as long as reading the file: only asked for if the rest fits. */
   sha256: () => Promise<string>;
 }
 
@@ -71,4 +73,4 @@ export const resultOf = async (
 export const isSameFile = (a: FileKey, b: FileKey): boolean => a.sha256 === b.sha256 && isReadAlike(a, b);
 
 const isReadAlike = (a: Omit<FileKey, "sha256">, b: Omit<FileKey, "sha256">): boolean =>
-  a.reading === b.reading && JSON.stringify(a.rates) === JSON.stringify(b.rates);
+  a.size === b.size && a.reading === b.reading && JSON.stringify(a.rates) === JSON.stringify(b.rates);
