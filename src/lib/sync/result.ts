@@ -1,6 +1,10 @@
 import type { UserError } from "../errors.js";
+import { dateOf } from "../dates/days.js";
 import { plain, sum } from "../money.js";
-import type { IngestCounts, WholeDayCounts } from "../api.js";
+import type { ImportSummary, IngestCounts, WholeDayCounts } from "../api.js";
+import { DateGauge } from "../record/gauges.js";
+import type { CostRecord } from "../record/record.js";
+import type { Haul } from "./collect.js";
 
 /** What became of one feed of a key. */
 export interface FeedResult extends IngestCounts, WholeDayCounts {
@@ -36,6 +40,59 @@ export interface KeyResult {
   /** Why nothing was collected at all; the errors of single feeds are theirs. */
   error: UserError | null;
 }
+
+/** The result of a feed before anything is written. */
+export const resultBefore = ({ feed, window, pieces, error }: Haul): FeedResult => ({
+  feed: feed.id,
+  title: feed.title,
+  import_id: null,
+  asked_from: window.from,
+  asked_to: window.to,
+  from: null,
+  to: null,
+  dates: [],
+  rows: 0,
+  cost_usd: "0",
+  tokens: null,
+  inserted: 0,
+  updated: 0,
+  unchanged: 0,
+  covered: 0,
+  kept_edits: 0,
+  replaced: 0,
+  retired: 0,
+  restated_days: 0,
+  notes: pieces.flatMap(({ note }) => note ?? []),
+  error,
+});
+
+/** What the result of a feed says of its records. */
+export const contentsOf = ({ pieces }: Haul, records: readonly CostRecord[], timezone: string) => {
+  const dates = new DateGauge(timezone);
+  records.forEach((record) => dates.note(record));
+  const tokens = records.flatMap(({ tokens_used }) => tokens_used ?? []);
+  return {
+    ...dates.range,
+    dates: [
+      ...new Set([
+        ...pieces.flatMap(({ days }) => days),
+        ...records.map(({ timestamp }) => dateOf(timestamp)),
+      ]),
+    ].sort(),
+    rows: records.length,
+    cost_usd: plain(sum(records.map(({ cost_usd }) => cost_usd))),
+    tokens: tokens.length === 0 ? null : tokens.reduce((all, count) => all + count, 0),
+  };
+};
+
+export const summaryOf = ({ rows, cost_usd, from, to }: FeedResult): ImportSummary => ({
+  row_count: rows,
+  skipped: 0,
+  rejected: 0,
+  cost_usd,
+  first_date: from,
+  last_date: to,
+});
 
 interface ErrorJson {
   code: string;

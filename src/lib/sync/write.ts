@@ -1,20 +1,14 @@
-import { createHash, randomUUID } from "node:crypto";
-import { DEFAULT_NAME } from "../credentials/label.js";
-import { recordOf } from "../record/draft.js";
-import { UserError, userErrorOf } from "../errors.js";
-import { DateGauge, DayTotals } from "../record/gauges.js";
-import { plain, sum } from "../money.js";
-import type { Collected } from "../providers/collector.js";
-import { dateOf } from "../dates/days.js";
+import { randomUUID } from "node:crypto";
+import type { ImportHead, StoredCredential } from "../api.js";
+import { userErrorOf } from "../errors.js";
 import type { Rates } from "../record/rates.js";
-import { type CostRecord, Identities } from "../record/record.js";
-import { inBatches } from "../system/batches.js";
 import { refreshAfter } from "../store/refresh.js";
 import { sendInParts } from "../store/send-in-parts.js";
-import type { ImportHead, ImportSummary, StoredCredential } from "../api.js";
 import type { Store } from "../store/store.js";
+import { inBatches } from "../system/batches.js";
 import type { Haul } from "./collect.js";
-import type { FeedResult } from "./result.js";
+import { headOf, type Portion, portionsOf } from "./portions.js";
+import { contentsOf, type FeedResult, resultBefore, summaryOf } from "./result.js";
 import { completeThrough } from "./window.js";
 
 export interface WriteOptions {
@@ -22,12 +16,6 @@ export interface WriteOptions {
   timezone: string;
   /** Find out what would change, and change nothing. */
   dryRun: boolean;
-}
-
-/** Records that are written together: all of a UTC date, or some that stand for no whole date. */
-interface Portion {
-  day: string | null;
-  records: CostRecord[];
 }
 
 /** Few enough that a batch is done within the statement timeout of a hosted project. */
@@ -43,11 +31,11 @@ export const writeHaul = async (
   credential: StoredCredential,
   options: WriteOptions,
 ): Promise<FeedResult> => {
-  const result = emptyResult(haul);
+  const result = resultBefore(haul);
   try {
     const portions = portionsOf(haul, credential, options.rates);
     const records = portions.flatMap((portion) => portion.records);
-    Object.assign(result, contents(haul, records, options.timezone));
+    Object.assign(result, contentsOf(haul, records, options.timezone));
     await write(store, headOf(haul, credential, records), portions, options, result);
     if (!options.dryRun) await remember(store, haul, credential);
   } catch (error) {
@@ -55,100 +43,6 @@ export const writeHaul = async (
   }
   return result;
 };
-
-const emptyResult = ({ feed, window, pieces, error }: Haul): FeedResult => ({
-  feed: feed.id,
-  title: feed.title,
-  import_id: null,
-  asked_from: window.from,
-  asked_to: window.to,
-  from: null,
-  to: null,
-  dates: [],
-  rows: 0,
-  cost_usd: "0",
-  tokens: null,
-  inserted: 0,
-  updated: 0,
-  unchanged: 0,
-  covered: 0,
-  kept_edits: 0,
-  replaced: 0,
-  retired: 0,
-  restated_days: 0,
-  notes: pieces.flatMap(({ note }) => note ?? []),
-  error,
-});
-
-const contents = ({ pieces }: Haul, records: readonly CostRecord[], timezone: string) => {
-  const dates = new DateGauge(timezone);
-  records.forEach((record) => dates.note(record));
-  const tokens = records.flatMap(({ tokens_used }) => tokens_used ?? []);
-  return {
-    ...dates.range,
-    dates: [
-      ...new Set([
-        ...pieces.flatMap(({ days }) => days),
-        ...records.map(({ timestamp }) => dateOf(timestamp)),
-      ]),
-    ].sort(),
-    rows: records.length,
-    cost_usd: plain(sum(records.map(({ cost_usd }) => cost_usd))),
-    tokens: tokens.length === 0 ? null : tokens.reduce((all, count) => all + count, 0),
-  };
-};
-
-/** The account is the first part of every key: two accounts of one provider never share a record. */
-const portionsOf = ({ feed, pieces }: Haul, credential: StoredCredential, rates: Rates): Portion[] => {
-  const { provider, metadata } = credential;
-  const source = {
-    provider,
-    source: feed.source,
-    method: "api_automated",
-    rates,
-    identities: new Identities(),
-    wrong: (amount: { toString(): string } | null, reason: string) =>
-      new UserError(
-        "provider_answer",
-        `${feed.title}: ${amount === null ? "" : `${amount.toString()} `}${reason}.`,
-        "Run the command again later. If it stays so, please report it.",
-      ),
-  } as const;
-  return pieces.flatMap((piece: Collected): Portion[] => {
-    const records = piece.drafts.map((draft) =>
-      recordOf({ ...draft, key: [metadata.account, ...draft.key] }, source),
-    );
-    if (piece.days.length === 0) return [{ day: null, records }];
-    return piece.days.map((day) => ({
-      day,
-      records: records.filter(({ timestamp }) => dateOf(timestamp) === day),
-    }));
-  });
-};
-
-const headOf = (
-  { feed }: Haul,
-  { provider, name, metadata }: StoredCredential,
-  records: readonly CostRecord[],
-): ImportHead => {
-  const days = new DayTotals();
-  records.forEach((record) => days.add(record));
-  return {
-    id: randomUUID(),
-    source_name: name === DEFAULT_NAME ? `${provider} API` : `${provider} API (${name})`,
-    format: feed.id,
-    // There is no file: what an interrupted run is found again by.
-    sha256: createHash("sha256").update(`${metadata.account} ${feed.source}`).digest("hex"),
-    reading: feed.source,
-    series: seriesOf(feed.series, metadata),
-    detail: feed.detail,
-    ...days.totals,
-  };
-};
-
-/** An account that the provider does not name, and the user neither, is the one that files without an account are of. */
-const seriesOf = (series: string, { account, account_known }: StoredCredential["metadata"]): string =>
-  account_known || account !== DEFAULT_NAME ? `${series} ${account}` : series;
 
 const write = async (
   store: Store,
@@ -181,15 +75,6 @@ const write = async (
   result.import_id = finished?.id ?? null;
   await refreshAfter(store, result.inserted + result.updated + result.replaced + result.retired);
 };
-
-const summaryOf = ({ rows, cost_usd, from, to }: FeedResult): ImportSummary => ({
-  row_count: rows,
-  skipped: 0,
-  rejected: 0,
-  cost_usd,
-  first_date: from,
-  last_date: to,
-});
 
 /** A feed that was cut short goes on from where it was; it remembers nothing new. */
 const remember = async (store: Store, haul: Haul, credential: StoredCredential): Promise<void> => {
