@@ -3,7 +3,7 @@ import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { openCsv } from "../src/lib/csv/reader.js";
+import { openCsv } from "../src/lib/csv/open.js";
 import { batchesOf } from "../src/lib/imports/batches.js";
 import { formats } from "../src/lib/providers/index.js";
 import { startPostgres } from "../test/support/native-postgres.js";

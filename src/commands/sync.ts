@@ -10,8 +10,8 @@ import { parseRate } from "../lib/record/rates.js";
 import { syncReceipt } from "../lib/render/sync-receipt.js";
 import { SCHEDULERS } from "../lib/schedule/index.js";
 import { type Installed, installSync, uninstallSync } from "../lib/schedule/install-sync.js";
-import { jobName, RHYTHMS, syncJob } from "../lib/schedule/sync-job.js";
-import type { StoredCredential } from "../lib/api.js";
+import { jobName, RHYTHMS, syncFlags, syncJob } from "../lib/schedule/sync-job.js";
+import { keysToSync } from "../lib/sync/keys.js";
 import { lockSync } from "../lib/sync/lock.js";
 import { failureOf, type KeyResult, syncJson, type SyncJson } from "../lib/sync/result.js";
 import { exitOf, sync } from "../lib/sync/sync.js";
@@ -86,20 +86,14 @@ export default class Sync extends CredentialsCommand {
     const onWait = (holder: string) => this.note(`Waiting for ${holder} …`);
     const lock = await lockSync(this.profile.name, this.place, { onWait, signal });
     try {
-      const {
-        user_id: userId,
-        credentials,
-        preferences,
-      } = await this.inStore(async (store) => ({
-        ...(await store.call("list_credentials", { with_keys: true })),
-        preferences: await store.call("get_preferences", {}),
-      }));
-      const chosen = credentials.filter(isChosen(flags.providers));
-      if (chosen.length === 0) return [];
+      const { userId, credentials, preferences } = await this.inStore((store) =>
+        keysToSync(store, flags.providers),
+      );
+      if (credentials.length === 0) return [];
       const ring = await (await this.vaultOf(userId)).ring();
       const withProgress = stepProgress(this.showsProgress);
-      return await withProgress("Collecting", chosen.length, (onProgress) =>
-        sync(chosen, {
+      return await withProgress("Collecting", credentials.length, (onProgress) =>
+        sync(credentials, {
           userId,
           ring,
           collectorOf,
@@ -136,11 +130,7 @@ export default class Sync extends CredentialsCommand {
       configDir,
       dataDir,
       everyHours: Number(flags.every),
-      flags: [
-        ...providers.flatMap((name) => ["--provider", name]),
-        ...(flags["anthropic-api"] === "analytics" ? ["--anthropic-api", "analytics"] : []),
-        ...(flags["claude-code"] ? ["--claude-code"] : []),
-      ],
+      flags: syncFlags({ ...flags, providers }),
       env: process.env,
     });
     const installed = await installSync(job, this.#asking(flags));
@@ -176,11 +166,6 @@ interface JobFlags extends Pick<SyncFlags, "anthropic-api" | "claude-code"> {
   scheduler?: (typeof SCHEDULERS)[number] | undefined;
   yes: boolean;
 }
-
-const isChosen =
-  (providers: readonly string[]) =>
-  ({ provider, is_active }: StoredCredential): boolean =>
-    is_active && (providers.length === 0 || providers.includes(provider));
 
 const nothingToAsk = (providers: readonly string[]): string =>
   providers.length === 0

@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { tmpdir } from "node:os";
 import { describe, expect, it } from "vitest";
-import { openCsv } from "../../src/lib/csv/reader.js";
+import { openCsv } from "../../src/lib/csv/open.js";
 import { readMoment } from "../../src/lib/csv/values.js";
 import { formats } from "../../src/lib/providers/index.js";
 import { fileOf, read, readPlain, refusal } from "./tables.js";

@@ -3,14 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll } from "vitest";
 import type { CsvFormat } from "../../src/lib/csv/format.js";
-import {
-  openCsv,
-  readCsv,
-  type CsvFile,
-  type OpenOptions,
-  type ReadOptions,
-  type RowResult,
-} from "../../src/lib/csv/reader.js";
+import { openCsv, type CsvFile, type OpenOptions } from "../../src/lib/csv/open.js";
+import { readCsv, type ReadOptions, type RowResult } from "../../src/lib/csv/reader.js";
 import { UserError } from "../../src/lib/errors.js";
 import { formats } from "../../src/lib/providers/index.js";
 import type { CostRecord } from "../../src/lib/record/record.js";

@@ -1,7 +1,8 @@
 import { rowProblem } from "../../src/lib/archive/fields.js";
 import { checkFile, type CheckedFile } from "../../src/lib/imports/check.js";
 import type { CostRecord } from "../../src/lib/record/record.js";
-import { type CsvFile, openCsv, readCsv, type RowResult } from "../../src/lib/csv/reader.js";
+import { type CsvFile, openCsv } from "../../src/lib/csv/open.js";
+import { readCsv, type RowResult } from "../../src/lib/csv/reader.js";
 import { UserError } from "../../src/lib/errors.js";
 import { formats } from "../../src/lib/providers/index.js";
 import { fileOf, NOW } from "../csv/tables.js";

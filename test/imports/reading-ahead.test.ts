@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { activity } from "../../bench/openrouter-activity.js";
-import { openCsv, type CsvFile } from "../../src/lib/csv/reader.js";
+import { openCsv, type CsvFile } from "../../src/lib/csv/open.js";
 import { type Batch, batchesOf } from "../../src/lib/imports/batches.js";
 import { checkFile } from "../../src/lib/imports/check.js";
 import { batchesAhead, checkAhead } from "../../src/lib/imports/reading-ahead.js";

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { openCsv, readCsv, type RowResult } from "../../src/lib/csv/reader.js";
+import { openCsv } from "../../src/lib/csv/open.js";
+import { readCsv, type RowResult } from "../../src/lib/csv/reader.js";
 import { plain, sum } from "../../src/lib/money.js";
 import { formats } from "../../src/lib/providers/index.js";
 import type { CsvFormat } from "../../src/lib/csv/format.js";

@@ -4,54 +4,15 @@ import { plain } from "../money.js";
 import type { Rates } from "../record/rates.js";
 import { Identities, type CostRecord } from "../record/record.js";
 import { cellsOf, type Cells } from "./cells.js";
-import { changedFile, readBytes, readText, type CsvInput, type Encoding } from "./decode.js";
-import { detect, force, isKnown, type Detected } from "./detect.js";
+import { changedFile, readBytes, readText } from "./decode.js";
 import { DetailGauge } from "./detail.js";
-import { RowProblem, type CsvFormat } from "./format.js";
-import { headerCandidates, readHead, refuseWide, type Header } from "./header.js";
-import { CellRow, Columns, fold, type Bounds } from "./row.js";
+import { RowProblem } from "./format.js";
+import { refuseWide } from "./header.js";
+import type { CsvFile } from "./open.js";
+import { CellRow, Columns, type Bounds } from "./row.js";
 import { ScopeGauge } from "./scope.js";
 import { RowSplitter, type Delimiter, type RawRow } from "./split.js";
 import { lastDate, looksLikeDate } from "./values.js";
-
-/** A file whose header and format are known. */
-export interface CsvFile extends CsvInput {
-  readonly format: CsvFormat;
-  /**
-   * How the file is read: two readings of the same bytes that may give other records differ here. Rates are not part of
-   * it. At most 2,000 characters.
-   */
-  readonly reading: string;
-  readonly encoding: Encoding;
-  readonly delimiter: Delimiter;
-  /** Physical line number of the header. */
-  readonly headerLine: number;
-  /** The header as it stands in the file. */
-  readonly headerText: string;
-  /** Where the header starts in the decoded text. */
-  readonly headerOffset: number;
-  readonly columns: readonly string[];
-  /** How many fields each row must have: those of the header, with empty names at its end included. */
-  readonly width: number;
-  /** Columns that the format does not know. */
-  readonly ignoredColumns: readonly string[];
-  /** How fine the file looks at its series (`DetailGauge`). Null until `readCsv` has been through the file. */
-  detail: number | null;
-  /**
-   * The format's series and whose money the file holds, for example `openai/cost org-DemoOrg00001`; at most 300
-   * characters. Null where the format has no series, and until `readCsv` has been through the file.
-   */
-  series: string | null;
-}
-
-export interface OpenOptions {
-  /** Among which the format is looked for. */
-  formats: readonly CsvFormat[];
-  /** The id of the format that the user named, of `formats` or `saved`. */
-  format?: string | undefined;
-  /** Saved mappings, consulted only where no format matches. */
-  saved?: readonly CsvFormat[];
-}
 
 export interface ReadOptions {
   rates: Rates;
@@ -72,62 +33,6 @@ export type RowResult =
 
 /** `reason` is the predicate of a sentence about the value; column and value are empty where the row is wrong. */
 export type CellProblem = Pick<RowProblem, "column" | "value" | "reason">;
-
-/**
- * Finds the header and the format of a file, and reads no further.
- * @throws UserError `file_missing`, `file_unreadable`, `file_empty`, `file_pdf`, `file_archive`, `file_binary`,
- * `csv_line_too_long`, `csv_too_many_columns`, `csv_duplicate_column`, `csv_missing_column`, `format_unknown`,
- * `format_ambiguous`, `no_such_format`
- */
-export const openCsv = async <Input extends CsvInput>(
-  input: Input,
-  options: OpenOptions,
-): Promise<Input & CsvFile> => {
-  const head = await readHead(input);
-  const { header, format } = formatOf(input.name, headerCandidates(head, input.name), options);
-  const known = new Set([...format.requires.flat(), ...format.knows].map(fold));
-  refuseDuplicates(input.name, header, known);
-  return {
-    ...input,
-    format,
-    reading: format.reading ?? format.id,
-    encoding: head.encoding,
-    delimiter: header.delimiter,
-    headerLine: header.line,
-    headerText: header.text,
-    headerOffset: header.offset,
-    columns: header.columns,
-    width: header.width,
-    ignoredColumns: header.columns.filter((column) => column !== "" && !known.has(fold(column))),
-    detail: null,
-    series: null,
-  };
-};
-
-const formatOf = (
-  name: string,
-  candidates: readonly Header[],
-  { formats, format, saved = [] }: OpenOptions,
-): Detected => {
-  if (format !== undefined) return force(name, candidates, [...formats, ...saved], format);
-  const useSaved = !isKnown(candidates, formats) && isKnown(candidates, saved);
-  return detect(name, candidates, useSaved ? saved : formats);
-};
-
-const refuseDuplicates = (name: string, header: Header, known: ReadonlySet<string>): void => {
-  const seen = new Set<string>();
-  for (const column of header.columns) {
-    const folded = fold(column);
-    if (seen.has(folded) && known.has(folded)) {
-      throw new UserError(
-        "csv_duplicate_column",
-        `The file ${name} has two columns “${column}” in line ${header.line}.`,
-        "Remove or rename the one that does not count.",
-      );
-    }
-    seen.add(folded);
-  }
-};
 
 /**
  * Reads the rows of a file, in its order and in bounded memory. It goes on after a bad row; reading again gives the

@@ -1,4 +1,5 @@
-import { type CsvFile, type ReadOptions, readCsv } from "../csv/reader.js";
+import { type CsvFile } from "../csv/open.js";
+import { type ReadOptions, readCsv } from "../csv/reader.js";
 import { RawRows } from "../record/raw-json.js";
 import type { Rates } from "../record/rates.js";
 import { inBatches } from "../system/batches.js";

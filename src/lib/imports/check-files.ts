@@ -1,5 +1,5 @@
 import type { CsvFormat } from "../csv/format.js";
-import { openCsv, type CsvFile } from "../csv/reader.js";
+import { openCsv, type CsvFile } from "../csv/open.js";
 import { UserError } from "../errors.js";
 import type { Source } from "../files/source.js";
 import { checkFile, type CheckedFile } from "./check.js";

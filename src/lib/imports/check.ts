@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { readCsv, type CsvFile, type ReadOptions } from "../csv/reader.js";
+import { type CsvFile } from "../csv/open.js";
+import { readCsv, type ReadOptions } from "../csv/reader.js";
 import { plain } from "../money.js";
 import type { ImportHead } from "../api.js";
 import { DateGauge, DayTotals } from "../record/gauges.js";

@@ -1,4 +1,4 @@
-import type { CsvFile } from "../csv/reader.js";
+import type { CsvFile } from "../csv/open.js";
 import { fileHash, type Source } from "../files/source.js";
 import type { KnownFiles, ImportResult } from "../store/read-model/known-files.js";
 import type { ImportSettings } from "./settings.js";

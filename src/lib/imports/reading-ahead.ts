@@ -2,7 +2,7 @@ import { on } from "node:events";
 import { join } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { Worker } from "node:worker_threads";
-import type { CsvFile } from "../csv/reader.js";
+import type { CsvFile } from "../csv/open.js";
 import { UserError } from "../errors.js";
 import { PACKAGE_ROOT } from "../system/package-root.js";
 import { RawRows } from "../record/raw-json.js";

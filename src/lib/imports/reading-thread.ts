@@ -1,6 +1,6 @@
 // Runs in a thread of its own, which reading-ahead.ts starts: reads a file, and hands over its batches or what it holds.
 import { parentPort, workerData } from "node:worker_threads";
-import type { CsvFile } from "../csv/reader.js";
+import type { CsvFile } from "../csv/open.js";
 import { UserError } from "../errors.js";
 import { formats } from "../providers/index.js";
 import { batchesOf } from "./batches.js";

@@ -36,7 +36,18 @@ export const syncJob = (options: SyncJobOptions): Job => {
   };
 };
 
-/** What the job of a profile goes by. */
+/** The flags of `aicost sync` for a job that collects the same as now. */
+export const syncFlags = (flags: {
+  providers: readonly string[];
+  "anthropic-api": "classic" | "analytics";
+  "claude-code": boolean;
+}): string[] => [
+  ...flags.providers.flatMap((name) => ["--provider", name]),
+  ...(flags["anthropic-api"] === "analytics" ? ["--anthropic-api", "analytics"] : []),
+  ...(flags["claude-code"] ? ["--claude-code"] : []),
+];
+
+/** The name of a profile's job. */
 export const jobName = ({ name }: Pick<Profile, "name">): string =>
   name === LOCAL ? "aicost-sync" : `aicost-sync-${name.replaceAll(/[^a-z0-9]+/g, "-")}`;
 
