@@ -48,7 +48,8 @@ export const dryRunFlag = Flags.boolean({
   summary: "show what would change, and change nothing",
 });
 
-export const forceFlag = Flags.boolean({ default: false, summary: "replace the file if it exists" });
+// Without a default: a flag that depends on another one counts as given if it has one.
+export const forceFlag = Flags.boolean({ summary: "replace the file if it exists" });
 
 /** The database of a project, for the commands that maintain it. */
 export const databaseUrlFlag = Flags.string({
