@@ -900,7 +900,7 @@ describe("aicost credentials rename, disable, enable, remove and log", () => {
     const page = await answer<typeof log>(CredentialsLog, ["--limit", "2", "--page", "4"], home);
     expect(page).toEqual({ entries: log.entries.slice(6), total: 7 });
     const beyond = await runCommand(CredentialsLog, ["--page", "2"], home);
-    expect(beyond.stdout).toBe("Nothing on page 2; there are 7 entries.\n");
+    expect(beyond.stdout).toBe("No entry on page 2; there are 7.\n");
     expect(await refusal(CredentialsLog, ["--page", "0"], home)).toMatchObject({ exit: 2, code: "usage" });
   });
 });

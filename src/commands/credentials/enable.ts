@@ -1,5 +1,4 @@
 import { CredentialsCommand, nameFlag, providerArg } from "../../lib/command/credentials.js";
-import { findCredential } from "../../lib/credentials/find.js";
 import { labelOf } from "../../lib/credentials/label.js";
 import type { StoredCredential } from "../../lib/api.js";
 
@@ -11,11 +10,7 @@ export default class CredentialsEnable extends CredentialsCommand {
 
   async run(): Promise<{ credential: StoredCredential }> {
     const { args, flags } = await this.parse(CredentialsEnable);
-    const store = await this.store();
-    const { credentials } = await store.call("list_credentials", {});
-    const { id } = findCredential(credentials, args.provider, flags.name);
-    const changes = { is_active: true };
-    const credential = await store.call("change_credential", { credential_id: id, changes });
+    const credential = await this.setActive(args.provider, flags.name, true);
     this.log(`The key of ${labelOf(credential)} is enabled.`);
     return { credential };
   }

@@ -1,6 +1,7 @@
 import { CredentialsCommand } from "../../lib/command/credentials.js";
 import { pageFlags, pageOf } from "../../lib/command/flags.js";
 import { auditTable } from "../../lib/render/credential-tables.js";
+import { pageNotes, pageText } from "../../lib/render/page-text.js";
 import type { AuditEntry } from "../../lib/api.js";
 
 export default class CredentialsLog extends CredentialsCommand {
@@ -13,11 +14,11 @@ export default class CredentialsLog extends CredentialsCommand {
     const store = await this.store();
     const { timezone } = await store.call("get_preferences", {});
     const log = await store.call("list_audit_log", pageOf(flags));
+    const none = "Nothing has happened to a key yet.";
     const shown = log.entries.length;
-    if (log.total === 0) this.log("Nothing has happened to a key yet.");
-    else if (shown === 0) this.log(`Nothing on page ${flags.page}; there are ${log.total} entries.`);
-    else this.log(auditTable(log.entries, timezone, this.screen));
-    if (shown > 0 && log.total > shown) this.note(`${shown} of ${log.total} entries; see others with --page`);
+    const page = { page: flags.page, shown, total: log.total, one: "entry", many: "entries", none };
+    this.log(pageText(page, () => auditTable(log.entries, timezone, this.screen)));
+    for (const note of pageNotes(page)) this.note(note);
     return log;
   }
 }

@@ -1,7 +1,7 @@
 import { AicostCommand } from "../../lib/command/base.js";
 import { pageFlags, pageOf } from "../../lib/command/flags.js";
 import { importTable } from "../../lib/render/import-table.js";
-import { formatCount } from "../../lib/render/money-text.js";
+import { pageNotes, pageText } from "../../lib/render/page-text.js";
 import type { Import } from "../../lib/api.js";
 
 export default class Imports extends AicostCommand {
@@ -14,13 +14,11 @@ export default class Imports extends AicostCommand {
     const store = await this.store();
     const { timezone } = await store.call("get_preferences", {});
     const found = await store.call("list_imports", pageOf(flags));
+    const none = "Nothing was imported yet. Start with: aicost import FILE";
     const shown = found.imports.length;
-    if (found.total === 0) this.log("Nothing was imported yet. Start with: aicost import FILE");
-    else if (shown === 0) this.log(`No import on page ${flags.page}; there are ${formatCount(found.total)}.`);
-    else this.log(importTable(found.imports, timezone, this.screen));
-    if (shown > 0 && found.total > shown) {
-      this.note(`${shown} of ${found.total} imports; see others with --page`);
-    }
+    const page = { page: flags.page, shown, total: found.total, one: "import", many: "imports", none };
+    this.log(pageText(page, () => importTable(found.imports, timezone, this.screen)));
+    for (const note of pageNotes(page)) this.note(note);
     return found;
   }
 }

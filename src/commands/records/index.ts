@@ -1,7 +1,7 @@
 import { Flags } from "@oclif/core";
 import { AicostCommand } from "../../lib/command/base.js";
 import { parseRange, RANGE_FORMS, today } from "../../lib/dates/ranges.js";
-import { formatCount } from "../../lib/render/money-text.js";
+import { pageNotes, pageText } from "../../lib/render/page-text.js";
 import { recordTable } from "../../lib/render/record-table.js";
 import { modelFlag, pageFlags, pageOf, providerFlag, rangeFlag } from "../../lib/command/flags.js";
 import { parseFilters } from "../../lib/reports/filters.js";
@@ -50,13 +50,11 @@ export default class Records extends AicostCommand {
       ...(flags.import !== undefined && { import_id: flags.import }),
     };
     const found = await store.call("list_cost_records", { filters });
+    const none = nothingFits(from !== null || to !== null);
     const shown = found.records.length;
-    if (found.total === 0) this.log(nothingFits(from !== null || to !== null));
-    else if (shown === 0) this.log(`No record on page ${flags.page}; there are ${formatCount(found.total)}.`);
-    else this.log(recordTable(found.records, timezone, this.screen));
-    if (shown > 0 && found.total > shown) {
-      this.note(`${shown} of ${found.total} records; see others with --page, or more with --limit`);
-    }
+    const page = { page: flags.page, shown, total: found.total, one: "record", many: "records", none };
+    this.log(pageText(page, () => recordTable(found.records, timezone, this.screen)));
+    for (const note of pageNotes(page)) this.note(note);
     return found;
   }
 }

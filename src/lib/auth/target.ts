@@ -9,7 +9,7 @@ import {
   projectUrl,
   savedProfile,
 } from "../config/profiles.js";
-import { ask, canAsk, type Question } from "../terminal/prompt.js";
+import { ask, canAsk, type Question, refusedBy } from "../terminal/prompt.js";
 import type { Secrets } from "../secrets/secrets.js";
 import { chosenSecrets, openSecrets } from "../secrets/index.js";
 import type { SessionPlace } from "./session.js";
@@ -112,16 +112,7 @@ const flagsMissing = (missing: readonly string[], command: string) =>
     `aicost ${command} --url https://abcdefghijklmnopqrst.supabase.co --key sb_publishable_… --email you@example.com --password-stdin < password.txt`,
   );
 
-const urlProblem = (text: string): string | null => {
-  try {
-    projectUrl(text);
-    return null;
-  } catch (error) {
-    return error instanceof UserError ? error.message : String(error);
-  }
-};
-
 const PROJECT_QUESTIONS: readonly (Question & { name: keyof Project })[] = [
-  { name: "url", message: "Address of your Supabase project", check: urlProblem },
+  { name: "url", message: "Address of your Supabase project", check: refusedBy(projectUrl) },
   { name: "key", message: "Its publishable key", check: keyProblem },
 ];

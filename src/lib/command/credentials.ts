@@ -1,7 +1,8 @@
 import { Args, Flags } from "@oclif/core";
 import { AicostCommand } from "./base.js";
 import { UserError } from "../errors.js";
-import type { Api } from "../api.js";
+import type { Api, StoredCredential } from "../api.js";
+import { findCredential } from "../credentials/find.js";
 import type { Vault } from "../vault/vault.js";
 
 /** The argument of a command on the key of a provider. */
@@ -42,6 +43,18 @@ export abstract class CredentialsCommand extends AicostCommand {
   protected async vaultOf(userId: string): Promise<Vault> {
     const { openVault } = await import("../vault/vault.js");
     return openVault({ ...this.place, userId, env: process.env });
+  }
+
+  /** Lets `aicost sync` use a key, or leave it out. */
+  protected async setActive(
+    provider: string,
+    name: string | undefined,
+    is_active: boolean,
+  ): Promise<StoredCredential> {
+    const store = await this.store();
+    const { credentials } = await store.call("list_credentials", {});
+    const { id } = findCredential(credentials, provider, name);
+    return store.call("change_credential", { credential_id: id, changes: { is_active } });
   }
 
   /** All stored keys, and whose they are. @param withKeys with their ciphertexts */

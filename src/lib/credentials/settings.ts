@@ -1,5 +1,5 @@
 import { UserError } from "../errors.js";
-import { ask, canAsk } from "../terminal/prompt.js";
+import { ask, canAsk, refusedBy } from "../terminal/prompt.js";
 import type { Collector } from "../providers/collector.js";
 import { holdsKey } from "../secrets/redact.js";
 import type { StoredCredential } from "../api.js";
@@ -20,17 +20,9 @@ export const askedBaseUrl = async ({ baseUrl, title, provider }: Collector): Pro
       `Name it: aicost credentials add ${provider} --base-url https://llm.example.com`,
     );
   }
-  const answers = await ask([{ name: "url", message: `Address of your ${title}`, check: problemOf }]);
+  const check = refusedBy(parseBaseUrl);
+  const answers = await ask([{ name: "url", message: `Address of your ${title}`, check }]);
   return answers["url"];
-};
-
-const problemOf = (text: string): string | null => {
-  try {
-    parseBaseUrl(text);
-    return null;
-  } catch (error) {
-    return error instanceof UserError ? error.message : String(error);
-  }
 };
 
 /** Refuses a name before a key is asked for. @throws UserError `credential_exists`, `credential_name` */

@@ -53,6 +53,18 @@ export const ask = async (questions: readonly Question[]): Promise<Record<string
   );
 };
 
+/** A check of an answer: what `read` says against it when it throws. */
+export const refusedBy =
+  (read: (answer: string) => unknown) =>
+  (answer: string): string | null => {
+    try {
+      read(answer);
+      return null;
+    } catch (error) {
+      return error instanceof UserError ? error.message : String(error);
+    }
+  };
+
 const typeOf = ({ choices, hidden }: Question): "select" | "password" | "input" => {
   if (choices) return "select";
   return hidden ? "password" : "input";

@@ -1,0 +1,26 @@
+import { formatCount } from "./money-text.js";
+
+/** One page of a list. */
+interface ListPage {
+  page: number;
+  /** How many rows are on it, and how many there are in all. */
+  shown: number;
+  total: number;
+  /** What a row is, for example “import”, and what several are. */
+  one: string;
+  many: string;
+  /** What to print if the list is empty. */
+  none: string;
+}
+
+/** A page as text. @param table the text of its rows */
+export const pageText = ({ page, shown, total, one, none }: ListPage, table: () => string): string => {
+  if (total === 0) return none;
+  return shown === 0 ? `No ${one} on page ${page}; there are ${formatCount(total)}.` : table();
+};
+
+/** How to see the rows that a page leaves out; empty if it shows all, or none. */
+export const pageNotes = ({ shown, total, many }: ListPage): string[] =>
+  shown > 0 && total > shown
+    ? [`${shown} of ${total} ${many}; see others with --page, or more with --limit`]
+    : [];
