@@ -44,7 +44,7 @@ export const signedInAccount = ({ profile, project, session }: SignedIn, kept: S
   session: { kept, expires_at: timestamp(session.expires_at) },
 });
 
-/** The account of a profile, as its project sees it at this moment. @throws what `openTokens` and `AuthServer` throw */
+/** The account of a profile, as its project sees it at this moment. */
 export const hostedAccount = async (profile: HostedProfile, place: SessionPlace): Promise<Account> => {
   const tokens = openTokens(profile, place);
   const user = await userNow(tokens, openAuth(profile, profile.name));

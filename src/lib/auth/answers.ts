@@ -14,7 +14,7 @@ export interface AuthSettings {
 /**
  * Reads an answer of Supabase Auth, refusals included: its body is JSON or empty.
  * @param url address of the project
- * @throws UserError for any other answer: `not_supabase`, `rate_limited`, `auth_failed`, `project_paused`, `project_restricted`
+ * @throws UserError for any other answer: `not_supabase`, `auth_failed`
  */
 export const understood = async (response: Response, url: string): Promise<Response> => {
   const { status, headers } = response;
@@ -30,7 +30,7 @@ export const understood = async (response: Response, url: string): Promise<Respo
   return new Response(text === "" ? null : text, { status, headers });
 };
 
-/** Reads the answer to a request for the settings. @throws UserError `wrong_key`, `not_supabase` */
+/** Reads the answer to a request for the settings. @throws UserError `not_supabase` */
 export const settingsIn = async (response: Response, url: string): Promise<AuthSettings> => {
   if (response.status === 401) throw wrongKey(url);
   const settings = objectOr(jsonIn(await response.text()));

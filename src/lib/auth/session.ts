@@ -103,7 +103,6 @@ const replaced = async (token: string, profile: HostedProfile, place: SessionPla
 
 const endsSoon = ({ expires_at }: Session): boolean => expires_at - Date.now() < LEAST_LEFT_MS;
 
-/** @throws UserError `not_signed_in`, `secret_missing` */
 const keptSession = async (profile: HostedProfile, place: SessionPlace): Promise<Session> => {
   const { id, kept } = recorded(profile);
   const session = await readSession(openSecrets(kept, place.configDir, place), id);
@@ -114,7 +113,7 @@ const keptSession = async (profile: HostedProfile, place: SessionPlace): Promise
   throw signedOut(profile, `Another command has ended the session of profile ${profile.name}.`);
 };
 
-/** What the config file says of a profile's session. @throws UserError `not_signed_in` */
+/** What the config file says of a profile's session. */
 const recorded = (profile: HostedProfile): NonNullable<SavedProfile["session"]> => {
   const { name, url, saved } = profile;
   if (saved?.session === undefined) throw signedOut(profile, `You are not signed in to profile ${name}.`);
@@ -125,7 +124,7 @@ const recorded = (profile: HostedProfile): NonNullable<SavedProfile["session"]> 
   );
 };
 
-/** Lets one process at a time change the session of a profile. @throws UserError `session_busy`, `config_unwritable` */
+/** Lets one process at a time change the session of a profile. @throws UserError `session_busy` */
 export const lockSession = (profile: string, { configDir, command, waitMs }: SessionPlace): Promise<Lock> => {
   const inUse = (holder: string) =>
     new UserError(

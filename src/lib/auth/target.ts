@@ -46,7 +46,7 @@ interface TargetEnvironment extends ProfileEnvironment {
  * Finds where to sign in by flags, the environment and the config file, asks for the rest, and proves it, so that
  * nobody types a password in vain.
  * @param lacking flags that are missing besides those of the project, for where nobody can answer
- * @throws UserError `flags_missing`, what `AuthServer.settings` throws, exit 5 where no secret can be kept
+ * @throws UserError `flags_missing`
  */
 export const openTarget = async (
   flags: SignInFlags,

@@ -29,7 +29,6 @@ const MOST_SHOWN = 5;
 /**
  * Checks whether all of a database fits together, and changes nothing.
  * @param onChecked called with the number of checks that are through
- * @throws what a connection that breaks throws; what the database says of its own data is a problem that was found
  */
 export const checkDatabase = async (
   db: CareDatabase,

@@ -16,10 +16,7 @@ export interface CareDatabase extends SqlRunner {
   folder: string | null;
 }
 
-/**
- * Opens the embedded database for the time of some work, as its owner.
- * @throws what `openDatabase` throws
- */
+/** Opens the embedded database for the time of some work, as its owner. */
 export const withEmbedded = async <Result>(
   options: EmbeddedOptions,
   work: (db: CareDatabase) => Promise<Result>,

@@ -10,7 +10,7 @@ export const databaseUrl = (
   env: { AICOST_DB_URL?: string | undefined },
 ): string | undefined => flag ?? (profileFlag === LOCAL ? undefined : env.AICOST_DB_URL || undefined);
 
-/** Connects to a database for the time of some work. @throws what `openPostgres` throws */
+/** Connects to a database for the time of some work. */
 export const withDatabase = async <Result>(
   url: string,
   waitMs: number,

@@ -59,7 +59,7 @@ export abstract class AicostCommand extends Command {
     return this.#profileFlag;
   }
 
-  /** The database that the user works on. @throws what `chooseProfile` throws */
+  /** The database that the user works on. */
   protected get profile(): Profile {
     return chooseProfile(readConfig(this.config.configDir), this.#profileFlag, process.env);
   }
@@ -95,7 +95,7 @@ export abstract class AicostCommand extends Command {
     return ask(questions);
   }
 
-  /** Asks yes or no, in the same way, unless `--yes` is given. @throws UserError `not_confirmed` if nobody can answer */
+  /** Asks yes or no, in the same way, unless `--yes` is given. */
   protected async confirm(question: string, yes: boolean): Promise<boolean> {
     if (!yes) await this.#closeStore();
     return confirm(question, yes);

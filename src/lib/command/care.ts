@@ -14,7 +14,6 @@ export abstract class CareCommand extends AicostCommand {
   /**
    * Works on the database as its owner.
    * @param purpose for the error where only the data API can be reached: what for, as an infinitive, and what to type
-   * @throws UserError `db_url_missing`, `schema_older`, and what opening throws
    */
   protected async asOwner<Result>(
     urlFlag: string | undefined,

@@ -10,7 +10,7 @@ export const SETTABLE = "timezone, range, or rate.CNY for the US dollars of one 
 /**
  * Reads one setting as a person types it.
  * @returns the changes to make to the preferences
- * @throws UserError `bad_timezone`, `bad_range`, `bad_rate`, `unknown_preference`
+ * @throws UserError `bad_timezone`, `bad_rate`, `unknown_preference`
  */
 export const preferenceChange = (key: string, value: string, current: Preferences): Partial<Preferences> => {
   const name = key.trim().toLowerCase();

@@ -52,8 +52,7 @@ export const profileName = (
 
 /**
  * The database that a command works on.
- * @throws UserError `profile_unknown`, `bad_profile`, `bad_project_url`, `project_missing`, `bad_token`, `bad_key`,
- * `secret_key`
+ * @throws UserError `profile_unknown`, `bad_profile`, `bad_project_url`, `project_missing`, `bad_token`
  */
 export const chooseProfile = (config: Config, flag: string | undefined, env: ProfileEnvironment): Profile => {
   const { name, asked } = profileName(config, flag, env);
@@ -144,7 +143,7 @@ export const removeProfile = (config: Config, name: string): void => {
   if (config.profile === name) useProfile(config, LOCAL);
 };
 
-/** The project of a profile; the environment wins. @throws UserError `project_missing`, and for what is none */
+/** The project of a profile; the environment wins. @throws UserError `project_missing` */
 const projectOf = (name: string, saved: SavedProfile | undefined, env: ProfileEnvironment): Project => {
   const url = env.AICOST_SUPABASE_URL || saved?.url;
   const key = env.AICOST_SUPABASE_KEY || saved?.key;

@@ -15,10 +15,7 @@ import { masked } from "./typed-key.js";
 /** Somebody waits for the answer. */
 const LIMITS: Limits = { tries: 3, tryMs: 20_000, lastTryMs: 20_000, pauseMs: 250, askedMs: 5_000 };
 
-/**
- * Asks the provider what a key can do.
- * @throws UserError `key_refused`, `key_cannot_collect`, and exit 5 where the provider does not answer
- */
+/** Asks the provider what a key can do. */
 export const checkKey = async (collector: Collector, credential: Named, key: Hidden): Promise<KeyCheck> => {
   const asked = { ...askedOf(collector, credential, key), limits: LIMITS };
   try {

@@ -6,7 +6,7 @@ import { parseProvider } from "../record/provider-name.js";
 import type { StoredCredential } from "../api.js";
 import { labelOf } from "./label.js";
 
-/** The collector of a provider as a person types it. @throws UserError `provider_not_collected`, `provider_name` */
+/** The collector of a provider as a person types it. @throws UserError `provider_not_collected` */
 export const typedCollector = (text: string): Collector => {
   const provider = parseProvider(text);
   const collector = collectorOf(provider);

@@ -17,7 +17,6 @@ export interface Rotation {
  * Encrypts all stored keys with a new vault key; or, where an earlier rotation was cut short, goes on with that. Each is
  * replaced by itself, so wherever this ends, all of them can be read, and the next time it goes on from there.
  * @param credentials all of the user's, with their ciphertexts
- * @throws what `opened` throws, before anything is changed; `credential_changed` where somebody else changes one
  */
 export const rotateVault = async (
   vault: Vault,

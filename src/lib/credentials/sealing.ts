@@ -12,7 +12,7 @@ export type Bound = Pick<StoredCredential, "id" | "provider" | "metadata">;
 /**
  * Finds out whether a key can be encrypted, before a person is asked for one. Nothing is made.
  * @param credentials all of the user's
- * @throws UserError `vault_key_missing` where another machine has encrypted some, and what the vault throws
+ * @throws UserError `vault_key_missing` if another machine has encrypted some
  */
 export const usableRing = async (
   vault: Vault,
@@ -24,10 +24,7 @@ export const usableRing = async (
   return ring;
 };
 
-/**
- * The vault key that a key is encrypted with from now on; the first one is made where nothing is encrypted yet.
- * @throws what `usableRing` throws
- */
+/** The vault key that a key is encrypted with from now on; the first one is made if nothing is encrypted yet. */
 export const currentKey = async (vault: Vault, credentials: readonly StoredCredential[]): Promise<VaultKey> =>
   ((await usableRing(vault, credentials)) ?? (await vault.create())).current;
 
@@ -40,7 +37,7 @@ export const sealed = async (key: Hidden, vaultKey: VaultKey, userId: string, bo
 /**
  * Decrypts the key of a credential that was read with its ciphertext.
  * @param ring the vault keys of this machine
- * @throws UserError `vault_key_missing`, `credential_damaged`
+ * @throws UserError `vault_key_missing`
  */
 export const opened = async (
   ring: Ring | null,

@@ -52,7 +52,7 @@ const problemOf = (key: string): string | null => {
 /**
  * What kind of key of a provider a key is, by its mark; null where it has none.
  * @param isGateway another address than the provider's own: what its keys look like nobody knows
- * @throws UserError `key_of_other_provider`, `key_cannot_collect`
+ * @throws UserError `key_of_other_provider`
  */
 export const recognised = (key: Hidden, collector: Collector, isGateway: boolean): KeyKind | null => {
   const { provider, title, keys, keyHelp } = collector;

@@ -29,10 +29,7 @@ const HEADER_LINES = 31;
 const MAX_COLUMNS = 10_000;
 const DELIMITERS: readonly Delimiter[] = [",", ";", "\t"];
 
-/**
- * Reads as much of a file as may hold the header.
- * @throws UserError as `readText`; `csv_line_too_long` if not even the first line ends within 1 MB
- */
+/** Reads as much of a file as may hold the header. */
 export const readHead = async (input: CsvInput): Promise<Head> => {
   let text = "";
   let encoding: Encoding = "utf-8";
@@ -50,7 +47,7 @@ export const readHead = async (input: CsvInput): Promise<Head> => {
 
 /**
  * Every row of the head read with every delimiter that gives it more than one column.
- * @throws UserError `csv_line_too_long`, `csv_too_many_columns`
+ * @throws UserError `csv_too_many_columns`
  */
 export const headerCandidates = (head: Head, name: string): Header[] => {
   const candidates: Header[] = [];

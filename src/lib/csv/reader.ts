@@ -37,8 +37,7 @@ export type CellProblem = Pick<RowProblem, "column" | "value" | "reason">;
 /**
  * Reads the rows of a file, in its order and in bounded memory. It goes on after a bad row; reading again gives the
  * same results.
- * @throws UserError `csv_no_rows`, `csv_unclosed_quote`, `csv_line_too_long`, `csv_too_many_columns`, `file_binary`,
- * `file_changed`, `currency_rate_missing`
+ * @throws UserError `csv_no_rows`, `file_changed`
  */
 export async function* readCsv(file: CsvFile, options: ReadOptions): AsyncGenerator<RowResult> {
   const reader = new RowReader(file, options);

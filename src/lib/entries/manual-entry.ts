@@ -35,8 +35,7 @@ export interface EntryProblem {
 /**
  * Makes a record of what a person typed. An amount is money that was charged, unless it is an estimate; an entry
  * without one holds tokens or requests that have no price.
- * @throws UserError `entry_empty`, `provider_name`, `bad_amount`, `bad_date`, `bad_count`, `bad_model`, `bad_note`,
- * `bad_currency`, `bad_rate`, `currency_rate_missing`
+ * @throws UserError `entry_empty`, `bad_amount`, `bad_date`, `bad_count`, `bad_model`, `bad_note`
  */
 export const manualRecord = (fields: EntryFields, preferences: Preferences): CostRecord => {
   const money = fields.cost === undefined ? null : dollars(fields.cost, fields, preferences);

@@ -34,7 +34,7 @@ export interface BucketReader {
   draftOf: (row: Answer, start: string) => Draft | null;
 }
 
-/** Pages of buckets (`data`, each with `results`), as pieces of a feed. @throws what `pages` throws */
+/** Pages of buckets (`data`, each with `results`), as pieces of a feed. */
 export async function* bucketPages(
   api: ProviderApi,
   path: string,

@@ -34,7 +34,7 @@ export const chooseScheduler = async (job: Job, machine: Machine, asked?: Schedu
 
 /**
  * How to install a job, in place of one of the same name, whichever scheduler has it.
- * @throws UserError `bad_schedule`, `crontab_unreadable`, `crontab_damaged`
+ * @throws UserError `crontab_unreadable`
  */
 export const installPlan = async (job: Job, scheduler: Scheduler, machine: Machine): Promise<Plan> => {
   requireOneLine(job);
@@ -48,7 +48,7 @@ export const installPlan = async (job: Job, scheduler: Scheduler, machine: Machi
 /**
  * How to take a job away; null where none of this name is installed.
  * @param only the one scheduler to look at, instead of all
- * @throws UserError `crontab_unreadable`, `crontab_damaged`, and `no_scheduler` on Windows
+ * @throws UserError `crontab_unreadable`, and `no_scheduler` on Windows
  */
 export const uninstallPlan = async (
   name: string,

@@ -24,7 +24,6 @@ export interface InstallOptions {
 /**
  * Shows what would make this machine run a job, asks, and does it.
  * @returns null where the answer was no
- * @throws what the scheduler's plans and `carryOut` throw
  */
 export const installSync = async (
   job: Job,

@@ -6,10 +6,7 @@ import type { KnownFiles } from "./read-model/known-files.js";
 import type { Store } from "./store.js";
 import { callAsUser } from "./user-call.js";
 
-/**
- * Opens the embedded database as the store of its one user.
- * @throws what `openDatabase` throws
- */
+/** Opens the embedded database as the store of its one user. */
 export const openEmbedded = async (options: EmbeddedOptions): Promise<Store> =>
   new EmbeddedStore(await openDatabase(options), options.dataDir);
 

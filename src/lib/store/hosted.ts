@@ -120,7 +120,7 @@ class HostedStore implements Store {
     return isNewer ? schemaNewer(this.#profile) : unknownFunction;
   }
 
-  /** The versions that the project has recorded. @throws UserError `schema_missing`, `schema_older` */
+  /** The versions that the project has recorded. */
   async #migrations(): Promise<string[]> {
     try {
       return (await this.#send("get_schema_status", {})).migrations;

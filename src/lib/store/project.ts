@@ -11,7 +11,7 @@ const OLDEST_POSTGRES = 15;
  * Brings the database of a Supabase project to this version's schema. Two at once are safe: the second waits, and finds
  * nothing to do.
  * @returns the versions of the migrations that were applied
- * @throws UserError `not_supabase`, `postgres_too_old`, and what `migrate` throws
+ * @throws UserError `not_supabase`, `postgres_too_old`
  */
 export const migrateProject = async (db: SqlRunner): Promise<string[]> => {
   await requireSupabase(db);
@@ -65,9 +65,7 @@ export const projectStatus = async (db: SqlRunner): Promise<ProjectStatus> => {
 export const staleDaysOfAll = async (db: SqlRunner): Promise<number> =>
   Number(await value(db, "(select count(distinct (s.user_id, s.date)) from private.stale_days s)"));
 
-/**
- * @throws UserError `schema_older` where the database lacks a migration, and what `projectStatus` throws
- */
+/** @throws UserError `schema_older` if the database lacks a migration */
 export const requireMigrated = async (db: SqlRunner): Promise<void> => {
   await requireSupabase(db);
   const lacking = missingMigrations(await appliedMigrations(db));

@@ -25,7 +25,6 @@ export interface PromptOptions {
 /**
  * What is known of today, for a prompt: it waits for nobody, opens no database and asks no project. What cannot be read,
  * such as a broken config file, is for other commands to tell.
- * @throws UserError `unknown_placeholder`
  */
 export const promptAnswer = (
   { configDir, dataDir }: Folders,

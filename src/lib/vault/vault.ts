@@ -22,7 +22,7 @@ export interface Vault {
   addKey(): Promise<Ring>;
   /** Makes a first key in place of a vault that is lost for good. @throws UserError `vault_not_lost` */
   beginAnew(): Promise<Ring>;
-  /** Adds the keys of an import; it brings back a vault that was lost, too. @throws what `mergedRing` throws */
+  /** Adds the keys of an import; it brings back a vault that was lost, too. */
   merge(ring: Ring): Promise<Ring>;
 }
 
@@ -114,7 +114,7 @@ const remember = ({ configDir, userId }: VaultPlace, { secrets, isRecorded }: Fo
   });
 };
 
-/** @throws UserError `vault_busy`, `config_unwritable` */
+/** @throws UserError `vault_busy` */
 const lockVault = ({ userId, configDir, command, waitMs }: VaultPlace): Promise<Lock> => {
   const inUse = (holder: string) =>
     new UserError(

@@ -98,7 +98,7 @@ const draftsOf = ([timestamp, day]: [string, Day]): Draft[] => {
   ];
 };
 
-/** All pages of a span, which count from 1. @throws UserError `paging_stuck` */
+/** All pages of a span, which count from 1. */
 async function* pages(api: ProviderApi, span: { from: string; to: string }): AsyncGenerator<Answer[]> {
   for (let page = 1; ; page++) {
     const query = { start_date: span.from, end_date: span.to, page, page_size: MOST.rows };
