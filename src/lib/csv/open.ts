@@ -47,9 +47,7 @@ export interface OpenOptions {
 
 /**
  * Finds the header and the format of a file, and reads no further.
- * @throws UserError `file_missing`, `file_unreadable`, `file_empty`, `file_pdf`, `file_archive`, `file_binary`,
- * `csv_line_too_long`, `csv_too_many_columns`, `csv_duplicate_column`, `csv_missing_column`, `format_unknown`,
- * `format_ambiguous`, `no_such_format`
+ * @throws UserError `csv_duplicate_column`
  */
 export const openCsv = async <Input extends CsvInput>(
   input: Input,
