@@ -136,7 +136,7 @@ export default class Import extends AicostCommand {
   protected override async catch(error: unknown): Promise<void> {
     if (error instanceof UserError && error.code === "rows_rejected" && !this.jsonEnabled()) {
       const { rejects, rejected } = error.details as { rejects: RejectedCell[]; rejected: number };
-      process.stderr.write(`${rejectsList(rejects, rejected, this.screen)}\n\n`);
+      this.show(`${rejectsList(rejects, rejected, this.screen)}\n`);
     }
     await super.catch(error);
   }

@@ -80,8 +80,9 @@ export default class Report extends AicostCommand {
 
     // A chart over time shows every period, also those that --top leaves out of the table.
     const charted = groupBy.some(isTimeKey) ? whole : report;
-    // `log` ends the last line itself, and under --json the framework prints what is returned.
-    if (flags.format !== "json") this.log(FORMATS[flags.format](report, this.screen).replace(/\n$/, ""));
+    // What logs ends the last line itself, and under --json the framework prints what is returned.
+    if (flags.format === "csv") this.logData(spendCsv(report).replace(/\n$/, ""));
+    else if (flags.format !== "json") this.log(FORMATS[flags.format](report, this.screen));
     else if (!this.jsonEnabled()) this.logJson(report);
     if (flags.chart) this.log(`\n${spendChart(charted, this.screen)}`);
     return report;
@@ -90,7 +91,6 @@ export default class Report extends AicostCommand {
 
 const FORMATS = {
   table: spendTable,
-  csv: spendCsv,
   markdown: spendMarkdown,
 } satisfies Record<string, (report: SpendReport, screen: Screen) => string>;
 

@@ -1,5 +1,5 @@
 import { Flags } from "@oclif/core";
-import { printError } from "../lib/command/base.js";
+import { printError } from "../lib/command/print-error.js";
 import { CredentialsCommand } from "../lib/command/credentials.js";
 import { dryRunFlag, providersFlag, rateFlag, sinceFlag, yesFlag } from "../lib/command/flags.js";
 import { typedCollector } from "../lib/credentials/find.js";

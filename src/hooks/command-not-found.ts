@@ -1,5 +1,5 @@
 import type { Hook } from "@oclif/core";
-import { printError, tellOfKeys } from "../lib/command/base.js";
+import { printError, tellOfKeys } from "../lib/command/print-error.js";
 import { UserError } from "../lib/errors.js";
 import { nearest } from "../lib/nearest.js";
 

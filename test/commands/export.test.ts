@@ -221,14 +221,14 @@ describe("aicost export", () => {
 
   it.each([
     [["--output", ""], "output_unnamed"],
-    [["--output", "HOME"], "output_unwritable"],
-    [["--output", "HOME/no/such/folder.ndjson"], "output_unwritable"],
+    [["--output", "HOME"], "output_unwritable", 5],
+    [["--output", "HOME/no/such/folder.ndjson"], "output_unwritable", 5],
     [[], "json_without_output"],
     [["--force"], "usage"],
     [["--format", "xml"], "usage"],
-  ])("refuses %j", async (argv, code) => {
+  ] as [string[], string, number?][])("refuses %j", async (argv, code, exit = 2) => {
     const words = argv.map((word) => word.replace("HOME", home.folder));
-    expect(await refusal(Export, words, home)).toMatchObject({ exit: 2, code });
+    expect(await refusal(Export, words, home)).toMatchObject({ exit, code });
   });
 
   it("writes the records as CSV, which are read back to the same ids with their import where that is", async () => {

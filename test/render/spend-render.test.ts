@@ -288,12 +288,12 @@ describe("spendMarkdown", () => {
     expect(spendMarkdown(report(["model"], days))).toContain("| a\\|b \\*c\\* \\<d\\> \\`e\\` |");
   });
 
-  it("has the same number of cells in every line", () => {
+  it("has the same number of cells in every line, and below them what is missing", () => {
     fc.assert(
       fc.property(anyReport, (shown) => {
-        const cells = spendMarkdown(shown)
-          .split("\n")
-          .map((line) => line.replaceAll(/\\./g, "").split("|").length);
+        const [lines = "", ...warnings] = spendMarkdown(shown).split("\n\n");
+        expect(warnings).toHaveLength(shown.warnings.length);
+        const cells = lines.split("\n").map((line) => line.replaceAll(/\\./g, "").split("|").length);
         expect(new Set(cells).size).toBe(1);
       }),
     );

@@ -61,7 +61,7 @@ export default class DbArchive extends CareCommand {
       this.log(plannedLines(planned, before, this.screen));
       return { folder, archived: [], planned };
     }
-    if (!flags.yes && !this.jsonEnabled()) this.tell(plannedLines(planned, before, this.screen));
+    if (!flags.yes && !this.jsonEnabled()) this.show(plannedLines(planned, before, this.screen));
     if (!(await this.confirm(archiveQuestion(planned, folder), flags.yes))) return { folder, archived: [] };
     const archived = await this.asOwner(flags["db-url"], PURPOSE, async (db) => {
       const now = await plan(db);

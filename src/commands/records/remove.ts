@@ -19,8 +19,7 @@ export default class RecordsRemove extends AicostCommand {
     const { timezone } = await (await this.store()).call("get_preferences", {});
     const records = await this.#find(args.id);
     const record_ids = records.map(({ id }) => id);
-    if (!flags.yes && !this.jsonEnabled())
-      process.stderr.write(`${recordTable(records, timezone, this.screen)}\n`);
+    if (!flags.yes && !this.jsonEnabled()) this.show(recordTable(records, timezone, this.screen));
     const question = records.length === 1 ? "Remove this record?" : `Remove these ${records.length} records?`;
     if (!(await this.confirm(question, flags.yes))) return { removed: [] };
     if (!flags.yes) refuseChanged(records, await this.#find(record_ids));

@@ -1,13 +1,15 @@
 import { Command, Flags, type Interfaces } from "@oclif/core";
-import { inspect, stripVTControlCharacters, styleText } from "node:util";
+import { inspect } from "node:util";
 import { readConfig } from "../config/config.js";
-import { bug, UserError } from "../errors.js";
+import { UserError } from "../errors.js";
 import { chooseProfile, type Profile } from "../config/profiles.js";
 import type { SessionPlace } from "../auth/session.js";
-import { holdsKey, redacted } from "../secrets/redact.js";
+import { redacted } from "../secrets/redact.js";
 import { knownSpend, openStore } from "../store/index.js";
+import { clean, cleanJson } from "../terminal/clean.js";
 import { ask, confirm, type Question } from "../terminal/prompt.js";
 import type { SpendSource, Store } from "../store/store.js";
+import { asUserError, hasColor, printError, tellOfKeys, writeError } from "./print-error.js";
 
 const DEFAULT_WAIT_SECONDS = 30;
 
@@ -132,14 +134,34 @@ export abstract class AicostCommand extends Command {
     return { width, color: hasColor(process.stdout) };
   }
 
+  /** The answer. */
+  override log(text = ""): void {
+    super.log("%s", clean(text, this.screen.color));
+  }
+
+  /** An answer for other programs: they get it as it is, a terminal gets nothing that controls it. */
+  protected logData(text: string): void {
+    if (process.stdout.isTTY) this.log(text);
+    else super.log("%s", text);
+  }
+
+  protected override logJson(json: unknown): void {
+    process.stdout.write(`${cleanJson(JSON.stringify(json, null, 2))}\n`);
+  }
+
   /** Says something on the side: on stderr, to a person, unless `--quiet`. */
   protected note(text: string): void {
-    if (this.showsProgress) process.stderr.write(`${text}\n`);
+    if (this.showsProgress) this.tell(text);
   }
 
   /** Tells on stderr what a user must know to go on, under `--quiet` too. */
   protected tell(text: string): void {
-    process.stderr.write(`${text}\n`);
+    writeError(clean(text, false));
+  }
+
+  /** Shows on stderr what a question is about. @param drawn by a renderer, for `screen` */
+  protected show(drawn: string): void {
+    writeError(clean(drawn, this.screen.color));
   }
 
   /** Whether somebody watches: stderr is a terminal and neither `--quiet` nor `--json` is given. */
@@ -150,7 +172,7 @@ export abstract class AicostCommand extends Command {
 
   protected override catch(thrown: unknown): Promise<void> {
     printError(asUserError(thrown), this.jsonEnabled());
-    if (process.env["DEBUG"]) process.stderr.write(`${redacted(inspect(thrown))}\n`);
+    if (process.env["DEBUG"]) this.tell(redacted(inspect(thrown)));
     tellOfKeys(this.argv);
     return Promise.resolve();
   }
@@ -168,36 +190,6 @@ export abstract class AicostCommand extends Command {
   }
 }
 
-/** Tells on stderr of a key that was given as an argument: nobody asked for it, and all users of the machine could see it. */
-export const tellOfKeys = (argv: readonly string[]): void => {
-  if (!argv.some(holdsKey)) return;
-  process.stderr.write(
-    "A key was given as an argument: other users of this machine may have seen it, and your shell remembers it. Replace it at its provider, and give the new one by prompt or --key-stdin.\n",
-  );
-};
-
-/** Shows an error: as JSON on stdout to a script, in words on stderr to a person. Sets the exit code. */
-export const printError = (error: UserError, asJson: boolean): void => {
-  const { code, details, exit } = error;
-  // What was typed or answered may hold a key, wherever it stands.
-  const message = redacted(error.message);
-  const hint = error.hint && redacted(error.hint);
-  process.exitCode = exit;
-  // Who pressed Ctrl+C at a question knows what happened.
-  if (message === "") return;
-  if (asJson) {
-    process.stdout.write(
-      `${JSON.stringify({ error: { code, message, hint: hint ?? null, ...details } }, null, 2)}\n`,
-    );
-    return;
-  }
-  const label = code === "interrupted" ? "" : `${errorLabel()} `;
-  process.stderr.write(`${label}${message}\n${hint ? `${indent(hint)}\n` : ""}`);
-};
-
-const errorLabel = (): string =>
-  hasColor(process.stderr) ? styleText("red", "Error:", { validateStream: false }) : "Error:";
-
 const waitSeconds = (): number => {
   const text = process.env["AICOST_WAIT"];
   if (text === undefined || text === "") return DEFAULT_WAIT_SECONDS;
@@ -209,24 +201,3 @@ const waitSeconds = (): number => {
     "Use for example AICOST_WAIT=60",
   );
 };
-
-const hasColor = (stream: NodeJS.WriteStream): boolean => {
-  if (process.env["NO_COLOR"]) return false;
-  return Boolean(process.env["FORCE_COLOR"]) || (stream.isTTY && process.env["TERM"] !== "dumb");
-};
-
-const indent = (text: string): string => text.replaceAll(/^/gm, "  ");
-
-/** The command framework's own errors are wrong usage; whatever is left is a bug, and says so. */
-const asUserError = (thrown: unknown): UserError => {
-  if (thrown instanceof UserError) return thrown;
-  const isOfFramework = thrown instanceof Error && "oclif" in thrown;
-  if (!isOfFramework) return bug(thrown);
-  return new UserError("usage", usageText(thrown.message), "See more help with --help");
-};
-
-/** Without the framework's advice on flags that take several values: none of ours swallows arguments. */
-const usageText = (message: string): string =>
-  stripVTControlCharacters(message)
-    .replace(/\n?See more help with --help\s*$/, "")
-    .replace(/\s*\nNote: [^]* multiple values\.[^]*$/, "");

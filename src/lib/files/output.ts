@@ -11,6 +11,7 @@ import {
 } from "node:fs";
 import { once } from "node:events";
 import { systemCode, UserError, whyUnwritable } from "../errors.js";
+import { clean } from "../terminal/clean.js";
 
 /** Where an export goes. */
 export interface Output {
@@ -26,7 +27,9 @@ export interface Output {
 /** Standard output, which is written no faster than it is read. */
 export const standardOutput: Output = {
   async write(text) {
-    if (!process.stdout.write(text)) await once(process.stdout, "drain");
+    // A file or another program gets what it is; a terminal nothing that controls it.
+    const written = process.stdout.isTTY ? clean(text, false) : text;
+    if (!process.stdout.write(written)) await once(process.stdout, "drain");
   },
   keep() {},
   discard() {},

@@ -2,7 +2,7 @@ import type { ArchivedMonth, PlannedMonth } from "../care/archive.js";
 import { decimal, plain } from "../money.js";
 import { formatCount, formatUsd } from "./money-text.js";
 import { type Column, type Screen, table } from "./table.js";
-import { printable, wrap } from "./text.js";
+import { wrap } from "./text.js";
 
 const columns: readonly Column<PlannedMonth>[] = [
   { header: "Month", cell: ({ month }) => month },
@@ -48,7 +48,7 @@ const lateNote = (months: readonly PlannedMonth[], { width }: Screen): string[] 
 export const archiveQuestion = (planned: readonly PlannedMonth[], folder: string): string => {
   const { records } = totalOf(planned);
   const what = records === 1 ? "one record" : `${formatCount(records)} records`;
-  return `Move ${what} to ${printable(folder)}, and count them no more?`;
+  return `Move ${what} to ${folder}, and count them no more?`;
 };
 
 /** The months that were archived and their files. */
@@ -67,7 +67,7 @@ export const archivedLines = (archived: readonly ArchivedMonth[], screen: Screen
       [
         { header: "Month", cell: ({ month }) => month },
         { header: "Records", cell: ({ records }) => formatCount(records), align: "right" },
-        { header: "File", cell: ({ path }) => printable(path), shrinkTo: 24 },
+        { header: "File", cell: ({ path }) => path, shrinkTo: 24 },
       ],
       rows,
       screen,

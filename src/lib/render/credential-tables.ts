@@ -3,7 +3,7 @@ import { localTime } from "../dates/ranges.js";
 import type { AuditEntry, StoredCredential } from "../api.js";
 import { NOTHING_STATED } from "./money-text.js";
 import { type Column, type Screen, table } from "./table.js";
-import { fieldLines, printable, wrap } from "./text.js";
+import { fieldLines, wrap } from "./text.js";
 
 /** The clock of the reader. */
 export interface Clock {
@@ -14,13 +14,13 @@ export interface Clock {
 /** What tells a key from others is also what to type, so little of it is cut. */
 const PROVIDER: Column<{ provider: string | null }> = {
   header: "Provider",
-  cell: ({ provider }) => printable(provider ?? NOTHING_STATED),
+  cell: ({ provider }) => provider ?? NOTHING_STATED,
   shrinkTo: 10,
 };
 
 const NAME: Column<{ name: string }> = {
   header: "Name",
-  cell: ({ name }) => printable(name),
+  cell: ({ name }) => name,
   shrinkTo: 12,
 };
 
@@ -34,7 +34,7 @@ export const credentialTable = (
     [
       PROVIDER,
       NAME,
-      { header: "Key", cell: ({ metadata }) => printable(metadata.masked), shrinkTo: 9 },
+      { header: "Key", cell: ({ metadata }) => metadata.masked, shrinkTo: 9 },
       {
         header: "State",
         cell: stateOf,
@@ -42,7 +42,7 @@ export const credentialTable = (
       },
       {
         header: "Account",
-        cell: ({ metadata }) => printable(metadata.account_name ?? NOTHING_STATED),
+        cell: ({ metadata }) => metadata.account_name ?? NOTHING_STATED,
         shrinkTo: 8,
         priority: 10,
       },
@@ -110,7 +110,7 @@ export const checkTable = (checked: readonly CheckedCredential[], screen: Screen
       },
       {
         header: "Account",
-        cell: ({ account_name }) => printable(account_name ?? NOTHING_STATED),
+        cell: ({ account_name }) => account_name ?? NOTHING_STATED,
         shrinkTo: 8,
         priority: 10,
       },
@@ -123,11 +123,11 @@ export const checkTable = (checked: readonly CheckedCredential[], screen: Screen
       ? []
       : [
           "",
-          ...wrap(printable(`${provider} ${name}: ${message}`), screen.width, 2),
+          ...wrap(`${provider} ${name}: ${message}`, screen.width, 2),
           ...(hint ?? "")
             .split("\n")
             .filter((line) => line !== "")
-            .flatMap((line) => wrap(printable(line), screen.width - 2))
+            .flatMap((line) => wrap(line, screen.width - 2))
             .map((line) => `  ${line}`),
         ],
   );

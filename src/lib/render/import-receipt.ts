@@ -5,7 +5,7 @@ import { tinted } from "./color.js";
 import { fileName } from "./import-table.js";
 import { formatCount, formatUsd } from "./money-text.js";
 import type { Screen } from "./table.js";
-import { cut, padRight, printable, shortId, textWidth, widest, wrap } from "./text.js";
+import { cut, padRight, shortId, textWidth, widest, wrap } from "./text.js";
 
 const SPACE = "   ";
 
@@ -24,7 +24,7 @@ export const importReceipt = (receipt: ImportResult, { width, color }: Screen): 
 
 const headline = ({ source, format, from, to }: ImportResult): string => {
   const dates = from === null || to === null ? "no records" : from === to ? from : `${from} to ${to}`;
-  return [fileName(source), printable(format), dates].join(SPACE);
+  return [fileName(source), format, dates].join(SPACE);
 };
 
 const counts = (receipt: ImportResult): string => {
@@ -39,7 +39,7 @@ const counts = (receipt: ImportResult): string => {
     counted(updated, "updated"),
     counted(unchanged, "unchanged"),
     counted(covered + kept_edits, "left out"),
-    all === 0 ? "" : `${formatCount(all)} skipped (${printable(why)})`,
+    all === 0 ? "" : `${formatCount(all)} skipped (${why})`,
     counted(rejected, "rejected"),
   ].filter((part) => part !== "");
   const done = parts.length === 0 ? "nothing in it" : parts.join(", ");
@@ -68,7 +68,7 @@ const notes = ({ covered, kept_edits, replaced, ignored_columns }: ImportResult)
     ? [`${rows(covered, "row")} left out: another export of these days counts already, and holds as much`]
     : []),
   ...(kept_edits > 0 ? [`${rows(kept_edits, "row")} left out: what you edited by hand stays`] : []),
-  ...(ignored_columns.length > 0 ? [`columns not used: ${ignored_columns.map(printable).join(", ")}`] : []),
+  ...(ignored_columns.length > 0 ? [`columns not used: ${ignored_columns.join(", ")}`] : []),
 ];
 
 const rows = (count: number, what: string): string =>
@@ -94,6 +94,6 @@ export const rejectsList = (rejects: readonly RejectedCell[], rows: number, { wi
 const placeOf = ({ source, line }: RejectedCell): string => `${fileName(source)}:${line}`;
 
 const rejectText = ({ column, value, reason }: RejectedCell): string => {
-  if (column === "") return printable(reason);
-  return printable(`${column}: ${value === "" ? "an empty cell" : `“${cut(value, 40)}”`} ${reason}`);
+  if (column === "") return reason;
+  return `${column}: ${value === "" ? "an empty cell" : `“${cut(value, 40)}”`} ${reason}`;
 };

@@ -12,7 +12,7 @@ const importColumns = (timezone: string): Column<Import>[] => [
   { header: "Id", cell: ({ id }) => shortId(id) },
   { header: "Imported", cell: ({ created_at }) => localTime(created_at, timezone) },
   { header: "File", cell: ({ source_name }) => fileName(source_name), shrinkTo: 22 },
-  { header: "Format", cell: ({ format }) => printable(format), shrinkTo: 16, priority: 15 },
+  { header: "Format", cell: ({ format }) => format, shrinkTo: 16, priority: 15 },
   { header: "Covers", cell: datesCovered, priority: 10 },
   countColumn("Rows", ({ row_count }) => row_count, 20),
   countColumn("New", ({ inserted }) => inserted, 40),

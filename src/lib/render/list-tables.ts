@@ -1,6 +1,5 @@
 import type { Preferences } from "../api.js";
 import { type Screen, table } from "./table.js";
-import { printable } from "./text.js";
 
 /** The preferences that have an effect, under the names that `aicost prefs set` takes. */
 export const preferencesTable = (preferences: Preferences, screen: Screen): string => {
@@ -13,8 +12,8 @@ export const preferencesTable = (preferences: Preferences, screen: Screen): stri
   );
   return table(
     [
-      { header: "Preference", cell: ({ key }) => printable(key), shrinkTo: 12 },
-      { header: "Value", cell: ({ value }) => printable(value), shrinkTo: 12 },
+      { header: "Preference", cell: ({ key }) => key, shrinkTo: 12 },
+      { header: "Value", cell: ({ value }) => value, shrinkTo: 12 },
     ],
     rows,
     screen,
@@ -28,8 +27,8 @@ export const providerTable = (
 ): string =>
   table(
     [
-      { header: "Provider", cell: ({ name }) => printable(name), shrinkTo: 8 },
-      { header: "Name", cell: ({ display_name }) => printable(display_name), shrinkTo: 12 },
+      { header: "Provider", cell: ({ name }) => name, shrinkTo: 8 },
+      { header: "Name", cell: ({ display_name }) => display_name, shrinkTo: 12 },
       { header: "Collected", cell: ({ collects }) => (collects ? "with a key" : "") },
     ],
     providers,
@@ -40,8 +39,8 @@ export const providerTable = (
 export const formatTable = (formats: readonly { id: string; title: string }[], screen: Screen): string =>
   table(
     [
-      { header: "Format", cell: ({ id }) => printable(id), shrinkTo: 12 },
-      { header: "File", cell: ({ title }) => printable(title), shrinkTo: 12 },
+      { header: "Format", cell: ({ id }) => id, shrinkTo: 12 },
+      { header: "File", cell: ({ title }) => title, shrinkTo: 12 },
     ],
     formats,
     screen,
@@ -61,16 +60,16 @@ export const profileTable = (
   table(
     [
       { header: "", cell: ({ current }) => (current ? "*" : "") },
-      { header: "Profile", cell: ({ name }) => printable(name), shrinkTo: 12 },
+      { header: "Profile", cell: ({ name }) => name, shrinkTo: 12 },
       {
         header: "Database",
         cell: ({ project, backend }) =>
-          backend === "embedded" ? "embedded, on this machine" : printable(project ?? ""),
+          backend === "embedded" ? "embedded, on this machine" : (project ?? ""),
         shrinkTo: 12,
       },
       {
         header: "Signed in as",
-        cell: ({ user, backend }) => (backend === "embedded" ? "–" : printable(user ?? "signed out")),
+        cell: ({ user, backend }) => (backend === "embedded" ? "–" : (user ?? "signed out")),
         shrinkTo: 12,
       },
     ],

@@ -1,7 +1,8 @@
 import type { SpendReport, SpendRow } from "../reports/report.js";
+import { printable } from "../terminal/clean.js";
 import { spendColumns, totalRow } from "./spend-columns.js";
 
-/** A spend report as a Markdown table, with a total line; what has no own meaning in Markdown stays as it is. */
+/** A spend report as a Markdown table, with a total line and what is missing from it; what has no own meaning in Markdown stays as it is. */
 export const spendMarkdown = (report: SpendReport): string => {
   const columns = spendColumns(report);
   const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
@@ -11,6 +12,7 @@ export const spendMarkdown = (report: SpendReport): string => {
     line(columns.map(({ align }) => (align === undefined ? "---" : "---:"))),
     ...report.rows.map(cells),
     line(columns.map((column) => bold(escaped(column.cell(totalRow(report)))))),
+    ...report.warnings.flatMap((warning) => ["", escaped(printable(warning))]),
   ].join("\n");
 };
 

@@ -6,7 +6,7 @@ import { formatCount, formatPercentChange, formatUsd, formatUsdChange, usdOrDash
 import { pivotTable } from "./pivot-table.js";
 import { spendColumns, totalRow } from "./spend-columns.js";
 import { type Screen, table } from "./table.js";
-import { padRight, printable, widest, wrap } from "./text.js";
+import { padRight, widest, wrap } from "./text.js";
 
 /** A spend report for a person: the groups, how the total is made up, and what is missing from it. */
 export const spendTable = (report: SpendReport, screen: Screen): string => {
@@ -65,6 +65,6 @@ const aligned = (lines: readonly [string, string, string][]): string[] => {
 
 const warningLines = ({ warnings }: SpendReport, { width, color }: Screen): string =>
   warnings
-    .flatMap((warning) => wrap(`! ${printable(warning)}`, width, 2))
+    .flatMap((warning) => wrap(`! ${warning}`, width, 2))
     .map((line) => tinted(line, "yellow", color))
     .join("\n");

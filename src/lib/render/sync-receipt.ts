@@ -2,7 +2,7 @@ import type { UserError } from "../errors.js";
 import { failureOf, type KeyResult, syncJson, type SyncJson } from "../sync/result.js";
 import { formatCount, usdOrDash } from "./money-text.js";
 import { type Column, countColumn, type Screen, table } from "./table.js";
-import { printable, wrap } from "./text.js";
+import { wrap } from "./text.js";
 
 /** What was collected, a key a line, and below it what to know of it. */
 export const syncReceipt = (results: readonly KeyResult[], dryRun: boolean, screen: Screen): string => {
@@ -17,13 +17,13 @@ export const syncReceipt = (results: readonly KeyResult[], dryRun: boolean, scre
 
 const PROVIDER: Column<SyncJson> = {
   header: "Provider",
-  cell: ({ provider }) => printable(provider),
+  cell: ({ provider }) => provider,
   shrinkTo: 8,
 };
 
 const NAME: Column<SyncJson> = {
   header: "Key",
-  cell: ({ credential }) => printable(credential),
+  cell: ({ credential }) => credential,
   shrinkTo: 8,
 };
 
@@ -52,7 +52,7 @@ const notesOf = (results: readonly KeyResult[]): string[] => {
   return [
     ...new Set(
       results.flatMap(({ provider, feeds }) =>
-        feeds.flatMap(({ notes }) => notes.map((note) => printable(`${provider}: ${note}`))),
+        feeds.flatMap(({ notes }) => notes.map((note) => `${provider}: ${note}`)),
       ),
     ),
     ...(covered > 0

@@ -1,7 +1,7 @@
 import CliTable from "cli-table3";
 import { type Tint, tinted } from "./color.js";
 import { compactCount, formatCount } from "./money-text.js";
-import { cutApart, widest } from "./text.js";
+import { cutApart, printable, widest } from "./text.js";
 
 /** What the terminal allows. The caller knows it; renderers read no environment. */
 export interface Screen {
@@ -10,7 +10,7 @@ export interface Screen {
   color: boolean;
 }
 
-/** One column of a table, and how to read its cells from a row. Cells are one line of printable text. */
+/** One column of a table, and how to read its cells from a row. A cell is shown as one line of printable text. */
 export interface Column<Row> {
   header: string;
   cell(row: Row): string;
@@ -106,7 +106,8 @@ const textsOf = <Row>(column: Column<Row>, rows: readonly Row[], form: "cell" | 
   const texts = rows.map((row) =>
     form === "compact" && column.compact ? column.compact(row) : column.cell(row),
   );
-  return [column.header, ...(column.align === "decimal" ? pointsAligned(texts) : texts)];
+  const shown = texts.map(printable);
+  return [column.header, ...(column.align === "decimal" ? pointsAligned(shown) : shown)];
 };
 
 /** Amounts padded on the right, so that their decimal points are below each other once they are right-aligned. */

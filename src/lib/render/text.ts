@@ -1,5 +1,5 @@
 import stringWidth from "string-width";
-import { printable } from "./printable.js";
+import { printable } from "../terminal/clean.js";
 
 export { printable };
 
@@ -100,11 +100,11 @@ const numbered = (text: string, width: number, taken: ReadonlySet<string>): stri
 export const padRight = (text: string, width: number): string =>
   text + " ".repeat(Math.max(0, width - textWidth(text)));
 
-/** Breaks a text between words into lines of at most `width` columns; lines after the first are indented. */
+/** Breaks a text, as one line that can be printed, between words into lines of at most `width` columns; lines after the first are indented. */
 export const wrap = (text: string, width: number, indent = 0): string[] => {
   const lines: string[] = [];
   let line = "";
-  for (const word of text.split(" ")) {
+  for (const word of printable(text).split(" ")) {
     const longer = line === "" ? word : `${line} ${word}`;
     if (line === "" || textWidth(longer) <= width) {
       line = longer;
@@ -124,6 +124,6 @@ export const fieldLines = (fields: readonly (readonly [string, string | null])[]
   const stated = fields.filter((field): field is [string, string] => field[1] !== null);
   const names = widest(stated.map(([name]) => name));
   return stated
-    .flatMap(([name, value]) => wrap(`${padRight(name, names)}  ${printable(value)}`, width, names + 2))
+    .flatMap(([name, value]) => wrap(`${padRight(name, names)}  ${value}`, width, names + 2))
     .join("\n");
 };

@@ -5,7 +5,7 @@ import type { TodaySpend } from "../reports/today.js";
 import { clockIn } from "../dates/clock.js";
 import { spendCost } from "./cost-text.js";
 import { compactCount, formatUsd } from "./money-text.js";
-import { printable } from "./printable.js";
+import { printable } from "../terminal/clean.js";
 
 /** What `aicost today` and `aicost prompt` print without `--format`. */
 const LINE = "{today} today · {month} {month-name} · pace {pace}";

@@ -1,3 +1,5 @@
+import { printable } from "./clean.js";
+
 /**
  * Does some work, and shows a bar that fills up to `total` while it lasts. The bar is gone when the work is over, also if
  * it fails.
@@ -29,7 +31,7 @@ const progress =
     // A bundled package that is CommonJS has no named exports.
     const { default: cliProgress } = await import("cli-progress");
     const bar = new cliProgress.SingleBar({
-      format: `${label} [{bar}] ${remark}`,
+      format: `${printable(label)} [{bar}] ${remark}`,
       stream: process.stderr,
       barsize: 30,
       hideCursor: true,

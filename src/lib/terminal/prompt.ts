@@ -1,4 +1,5 @@
 import { interrupted, UserError } from "../errors.js";
+import { printable } from "./clean.js";
 
 /** Whether somebody is there to answer. */
 export const canAsk = (): boolean => process.stdin.isTTY && process.stderr.isTTY;
@@ -41,9 +42,9 @@ export const ask = async (questions: readonly Question[]): Promise<Record<string
     questions.map((question) => ({
       type: typeOf(question),
       name: question.name,
-      message: question.message,
-      ...(question.choices ? { choices: question.choices, pageSize: 12 } : {}),
-      ...(question.default === undefined ? {} : { default: question.default }),
+      message: printable(question.message),
+      ...(question.choices ? { choices: shown(question.choices), pageSize: 12 } : {}),
+      ...(question.default === undefined ? {} : { default: printable(question.default) }),
       ...(question.check && !question.choices ? { validate: validation(question) } : {}),
     })),
   );
@@ -65,6 +66,9 @@ export const refusedBy =
     }
   };
 
+const shown = (choices: NonNullable<Question["choices"]>): Question["choices"] =>
+  choices.map(({ name, value }) => ({ name: printable(name), value }));
+
 const typeOf = ({ choices, hidden }: Question): "select" | "password" | "input" => {
   if (choices) return "select";
   return hidden ? "password" : "input";
@@ -72,8 +76,10 @@ const typeOf = ({ choices, hidden }: Question): "select" | "password" | "input" 
 
 const asTyped = ({ hidden }: Question, answer: string): string => (hidden ? answer : answer.trim());
 
-const validation = (question: Question) => (answer: string) =>
-  question.check?.(asTyped(question, answer)) ?? true;
+const validation = (question: Question) => (answer: string) => {
+  const problem = question.check?.(asTyped(question, answer)) ?? null;
+  return problem === null || printable(problem);
+};
 
 /** Characters of standard input after which nobody would call it a line. */
 const LONGEST_LINE = 64 * 1024;
@@ -98,7 +104,7 @@ export const confirm = async (message: string, yes: boolean): Promise<boolean> =
   if (yes) return true;
   if (!canAsk())
     throw new UserError("not_confirmed", `${message} Nobody is here to answer.`, "Confirm with --yes");
-  const questions = [{ type: "confirm" as const, name: "sure", message, default: false }];
+  const questions = [{ type: "confirm" as const, name: "sure", message: printable(message), default: false }];
   const prompt = await prompter();
   const answers: Record<string, unknown> = await answered(prompt(questions));
   return answers["sure"] === true;

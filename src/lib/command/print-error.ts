@@ -1,0 +1,62 @@
+import { stripVTControlCharacters, styleText } from "node:util";
+import { bug, UserError } from "../errors.js";
+import { holdsKey, redacted } from "../secrets/redact.js";
+import { clean, cleanJson } from "../terminal/clean.js";
+
+/** Tells on stderr of a key that was given as an argument: nobody asked for it, and all users of the machine could see it. */
+export const tellOfKeys = (argv: readonly string[]): void => {
+  if (!argv.some(holdsKey)) return;
+  writeError(
+    "A key was given as an argument: other users of this machine may have seen it, and your shell remembers it. Replace it at its provider, and give the new one by prompt or --key-stdin.",
+  );
+};
+
+/** Shows an error: as JSON on stdout to a script, in words on stderr to a person. Sets the exit code. */
+export const printError = (error: UserError, asJson: boolean): void => {
+  const { code, details, exit } = error;
+  // What was typed or answered may hold a key, wherever it stands.
+  const message = redacted(error.message);
+  const hint = error.hint && redacted(error.hint);
+  process.exitCode = exit;
+  // Who pressed Ctrl+C at a question knows what happened.
+  if (message === "") return;
+  if (asJson) {
+    process.stdout.write(
+      `${cleanJson(JSON.stringify({ error: { code, message, hint: hint ?? null, ...details } }, null, 2))}\n`,
+    );
+    return;
+  }
+  const label = code === "interrupted" ? "" : `${errorLabel()} `;
+  const lines = [message, ...(hint ? [indent(hint)] : [])].join("\n");
+  writeError(label + clean(lines, false));
+};
+
+/** Writes to stderr, to which only what is clean may go. */
+export const writeError = (text: string): void => {
+  process.stderr.write(`${text}\n`);
+};
+
+const errorLabel = (): string =>
+  hasColor(process.stderr) ? styleText("red", "Error:", { validateStream: false }) : "Error:";
+
+/** Whether colors may be written there. */
+export const hasColor = (stream: NodeJS.WriteStream): boolean => {
+  if (process.env["NO_COLOR"]) return false;
+  return Boolean(process.env["FORCE_COLOR"]) || (stream.isTTY && process.env["TERM"] !== "dumb");
+};
+
+const indent = (text: string): string => text.replaceAll(/^/gm, "  ");
+
+/** The command framework's own errors are wrong usage; whatever is left is a bug, and says so. */
+export const asUserError = (thrown: unknown): UserError => {
+  if (thrown instanceof UserError) return thrown;
+  const isOfFramework = thrown instanceof Error && "oclif" in thrown;
+  if (!isOfFramework) return bug(thrown);
+  return new UserError("usage", usageText(thrown.message), "See more help with --help");
+};
+
+/** Without the framework's advice on flags that take several values: none of ours swallows arguments. */
+const usageText = (message: string): string =>
+  stripVTControlCharacters(message)
+    .replace(/\n?See more help with --help\s*$/, "")
+    .replace(/\s*\nNote: [^]* multiple values\.[^]*$/, "");

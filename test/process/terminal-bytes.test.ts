@@ -1,0 +1,124 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { aicost, fileIn, type Home, inTerminal, newHome, type Outcome } from "../support/cli.js";
+
+/** What controls a terminal, in every form that text from outside can take: colors, titles, links, C1, direction marks. */
+const EVIL = "a\u001b[31mb\u001b]8;;http://x\u0007c\u009b2Jd\u202ee\u2066f\u200fg\u007fh\bi";
+
+/** Bytes that must not be there once our own colors are taken away. */
+
+const CONTROLS = /(?!\r?\n|\t)[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
+
+/** The colors of our own, each of which starts before a text of ours and ends after it. */
+
+const OWN_COLORS = /\u001b\[(?:0|1|2|22|3[1-69]|90)m/g;
+
+const controlsIn = ({ stdout, stderr }: Outcome): string[] => {
+  const text = stdout + stderr;
+  expect(text).not.toContain("\u001b[31mb");
+  return text.replaceAll(OWN_COLORS, "").match(CONTROLS) ?? [];
+};
+
+const COLOR = { env: { FORCE_COLOR: "1", NO_COLOR: "", AICOST_SECRETS: "file" } };
+
+/** Runs the program in each of its ways to print, and expects clean bytes. @returns all that it printed */
+const clean = async (
+  home: Home,
+  argv: readonly string[],
+  env: Record<string, string> = {},
+  input?: string,
+) => {
+  const options = { env: { ...COLOR.env, ...env }, ...(input === undefined ? {} : { input }) };
+  const outcomes = [await aicost(argv, home, options), await aicost([...argv, "--json"], home, options)];
+  for (const outcome of outcomes) expect([argv, controlsIn(outcome)]).toEqual([argv, []]);
+  return outcomes.map(({ stdout, stderr }) => stdout + stderr).join("\n");
+};
+
+const MAP = ["--map", "date=Day,cost=Sum,model=Model", "--provider", "groq"];
+const row = (day: string, sum: string): string => `${day},${sum},"m-${EVIL}",x\n`;
+
+describe("no text from outside controls the terminal:", () => {
+  it("names of files, cells of headers and of rows", async () => {
+    const home = newHome();
+    const good = fileIn(
+      home,
+      `bill-${EVIL.replaceAll("/", "")}.csv`,
+      `Day,Sum,Model,"N-${EVIL}"\n${row("2026-11-05", "1")}`,
+    );
+    const bad = fileIn(home, "bad.csv", `Day,Sum,Model,"N-${EVIL}"\n${row("2026-11-05", `"1${EVIL}"`)}`);
+    const unknown = fileIn(home, `unknown-${EVIL.replaceAll("/", "")}.csv`, `"N-${EVIL}",b\n1,2\n`);
+    expect(await clean(home, ["import", good, ...MAP])).toContain("columns not used");
+    expect(await clean(home, ["import", bad, ...MAP])).toContain("refused");
+    await clean(home, ["import", unknown]);
+    await clean(home, ["import", `/no/such/${EVIL}.csv`]);
+    await clean(home, ["imports"]);
+    for (const format of ["table", "markdown"]) {
+      const printed = await clean(home, [
+        "report",
+        "--range",
+        "all",
+        "--by",
+        "model",
+        "--format",
+        format,
+        "--chart",
+      ]);
+      expect(printed).toContain("m-a");
+    }
+    await clean(home, ["records", "--range", "all"]);
+    const terminal = await inTerminal(
+      ["report", "--range", "all", "--by", "model", "--format", "csv"],
+      home,
+      {
+        FORCE_COLOR: "1",
+      },
+    ).ended;
+    expect(terminal.screen).toContain("m-a");
+    expect(terminal.screen.replaceAll(/\r+\n/g, "\n").match(CONTROLS)).toBeNull();
+    // What another program reads is the data.
+    const csv = await aicost(["report", "--range", "all", "--by", "model", "--format", "csv"], home);
+    expect(csv.stdout).toContain("\u001b[31mb");
+  });
+
+  it("values of flags and of the environment, notes, and names of providers", async () => {
+    const home = newHome();
+    expect(await clean(home, ["providers", "add", "mine", "--display-name", EVIL])).toContain("mine");
+    await clean(home, ["providers"]);
+    await clean(home, ["add", "-p", "mine", "-c", "1", "-d", "2026-11-05", "--note", `n-${EVIL}`]);
+    await clean(home, ["add", "-p", "mine", "-c", "1", "-d", "2026-11-05", "-m", `m-${EVIL}`]);
+    await clean(home, ["records", "--range", "all"]);
+    for (const argv of [
+      ["add", "-p", EVIL, "-c", "1"],
+      ["add", "-p", "mine", "-c", EVIL],
+      ["add", "-p", "mine", "-c", "1", "-d", EVIL],
+      ["report", "--range", EVIL],
+      ["report", "--range", "all", "--provider", EVIL],
+      ["report", "--range", "all", "--model", EVIL],
+      ["report", `--${EVIL}`],
+      ["report", EVIL],
+      ["records", "show", EVIL],
+      ["prefs", "set", EVIL, EVIL],
+      ["prefs", "set", "timezone", EVIL],
+      ["export", "--output", `/no/such/${EVIL}`],
+      [EVIL],
+    ]) {
+      await clean(home, argv);
+    }
+    await clean(home, ["prefs"], { AICOST_PROFILE: EVIL });
+    await clean(home, ["prefs"], { AICOST_WAIT: EVIL });
+    await clean(home, ["today", "--format", `{today} ${EVIL}`]);
+  });
+
+  it("the config file, and archives", async () => {
+    const home = newHome();
+    const archive = (await aicost(["export"], home)).stdout;
+    await clean(home, ["import", "-"], {}, archive.replace("\n", `\n{"${EVIL}": 1}\n`));
+    await clean(home, ["import", "-"], {}, `{"aicost": "${EVIL}"}\n`);
+    mkdirSync(home.configDir, { recursive: true });
+    writeFileSync(path.join(home.configDir, "config.json"), `{"profile": ${JSON.stringify(EVIL)}}`);
+    await clean(home, ["prefs"]);
+    writeFileSync(path.join(home.configDir, "config.json"), `{"profile": "${EVIL}`);
+    await clean(home, ["prefs"]);
+  });
+});
