@@ -13,7 +13,7 @@ const PARTS = [
   "src/lib/imports/reading-thread.ts",
   "src/lib/{command/base,config/config,record/raw-json}.ts",
   "src/lib/secrets/keychain.ts",
-  "src/lib/store/{embedded,migrate,user-call}.ts",
+  "src/lib/store/{embedded,migrate,migrations,user-call}.ts",
 ];
 
 /** What must be answered at once. */

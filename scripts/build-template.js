@@ -7,7 +7,8 @@ import { brotliCompressSync, constants } from "node:zlib";
 import { PGlite } from "@electric-sql/pglite";
 import { packTar } from "modern-tar";
 import { LOCAL_USER } from "../dist/lib/store/user-call.js";
-import { migrate, SUPABASE_DIR } from "../dist/lib/store/migrate.js";
+import { migrate } from "../dist/lib/store/migrate.js";
+import { SUPABASE_DIR } from "../dist/lib/store/migrations.js";
 
 const folder = mkdtempSync(join(tmpdir(), "aicost-template-"));
 try {

@@ -105,6 +105,8 @@ export interface RestoreCounts {
 export interface SchemaStatus {
   /** Versions of the migrations that were applied, in order; empty where nobody recorded them. */
   migrations: string[];
+  /** By version, what tells the recorded text from another one (an md5, whatever the white space); null if none is recorded. */
+  migration_texts: Record<string, string | null>;
   /** For example `15.8`. */
   postgres: string;
   /** First and last month that has a partition, `2026-01`, and how many there are. */

@@ -225,6 +225,7 @@ export const ERROR_CODES = {
   rate_limited: EXIT.unavailable,
   rejects_unwritable: EXIT.unavailable,
   scheduler_failed: EXIT.unavailable,
+  schema_changed: EXIT.unavailable,
   schema_missing: EXIT.unavailable,
   schema_newer: EXIT.unavailable,
   schema_not_exposed: EXIT.unavailable,

@@ -1,19 +1,28 @@
 -- What is set up in this database. `aicost db status` shows it, and every command sees whether it fits its version.
 
--- From the history that Supabase's own command line keeps; empty where nobody recorded anything.
-create or replace function private.applied_migrations() returns jsonb
+-- From the history that Supabase's own command line keeps: what tells the text of each migration from another one, by its
+-- version. That command line cuts a file into statements, and leaves out the white space between them.
+create or replace function private.migration_texts() returns jsonb
 language plpgsql stable security definer
 set search_path = ''
 as $$
 declare
-  versions jsonb := '[]';
+  history regclass := to_regclass('supabase_migrations.schema_migrations');
+  fingerprint text := 'null';
+  texts jsonb := '{}';
 begin
-  if to_regclass('supabase_migrations.schema_migrations') is not null then
-    execute $query$
-      select coalesce(jsonb_agg(m.version order by m.version), '[]') from supabase_migrations.schema_migrations m
-    $query$ into versions;
+  if exists (select from pg_attribute a where a.attrelid = history and a.attname = 'statements') then
+    fingerprint := $text$
+      case
+        when cardinality(statements) = 1 then md5(btrim(statements[1], E' \t\r\n;'))
+        else md5(nullif(translate(array_to_string(statements, ''), E' \t\r\n;', ''), ''))
+      end
+    $text$;
   end if;
-  return versions;
+  if history is not null then
+    execute format('select coalesce(jsonb_object_agg(version, %s), ''{}'') from %s', fingerprint, history) into texts;
+  end if;
+  return texts;
 end
 $$;
 
@@ -71,12 +80,14 @@ language sql stable
 set search_path = ''
 as $$
   select jsonb_build_object(
-    'migrations', private.applied_migrations(),
+    'migrations', (select coalesce(jsonb_agg(v order by v), '[]') from jsonb_object_keys(t.texts) v),
+    'migration_texts', t.texts,
     'postgres', split_part(current_setting('server_version'), ' ', 1),
     'partitions', private.partition_months(),
     'stale_days', private.count_stale_days(),
     'cron_jobs', private.cron_jobs()
   )
+  from (select private.migration_texts() as texts) t
 $$;
 
 -- What `get_schema_status` says, and how much there is. The records are those that the caller may see.
@@ -97,10 +108,10 @@ as $$
 $$;
 
 revoke all on function
-  private.applied_migrations, private.cron_jobs, private.count_stale_days, private.partition_months
+  private.migration_texts, private.cron_jobs, private.count_stale_days, private.partition_months
   from public;
 grant execute on function
-  private.applied_migrations, private.cron_jobs, private.count_stale_days, private.partition_months
+  private.migration_texts, private.cron_jobs, private.count_stale_days, private.partition_months
   to authenticated, service_role;
 revoke all on function public.get_schema_status, public.get_database_status from public, anon;
 grant execute on function public.get_schema_status, public.get_database_status to authenticated, service_role;

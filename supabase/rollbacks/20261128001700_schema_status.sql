@@ -2,4 +2,4 @@
 
 drop function if exists
   public.get_database_status, public.get_schema_status, private.partition_months, private.count_stale_days,
-  private.cron_jobs, private.applied_migrations;
+  private.cron_jobs, private.migration_texts;

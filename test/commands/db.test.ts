@@ -25,6 +25,8 @@ describe("aicost db with the embedded database", () => {
       latest_version: latest,
       missing_migrations: [],
       unknown_migrations: [],
+      changed_migrations: [],
+      schema_difference: null,
       partitions: {
         first: expect.stringMatching(/^\d{4}-\d{2}$/) as string,
         last: expect.stringMatching(/^\d{4}-\d{2}$/) as string,

@@ -14,6 +14,7 @@ import DbStatus from "../../src/commands/db/status.js";
 import DbVacuum from "../../src/commands/db/vacuum.js";
 import Import from "../../src/commands/import.js";
 import type { DatabaseStatus } from "../../src/lib/care/status.js";
+import { PROJECT_WAY_OVER } from "../../src/lib/store/recorded.js";
 import { catalogOf } from "../support/catalog.js";
 import { aicost, inTerminal, jsonOf, newHome, type Outcome, ROOT, runCommand } from "../support/cli.js";
 import { connect, type Database } from "../support/database.js";
@@ -104,6 +105,8 @@ describe("a project without our schema", () => {
       schema_version: versions.at(-1),
       missing_migrations: [],
       unknown_migrations: [],
+      changed_migrations: [],
+      schema_difference: null,
       partitions: { first: expect.any(String) as string },
       cron_jobs: null,
     };
@@ -204,6 +207,36 @@ describe("aicost db migrate", () => {
     expect(jsonOf(outcome)).toMatchObject({ error: { code: "schema_newer" } });
     expect(outcome.exit).toBe(5);
     expect(await statusOf(url)).toMatchObject({ unknown_migrations: ["29991231000000"] });
+  });
+
+  it("refuses a database whose migrations have changed, with the way over, and its status says so", async () => {
+    await migrate(url);
+    const [first] = versions as [string];
+    await asSuperuser(name, (db) =>
+      db.script(
+        `update supabase_migrations.schema_migrations set statements[1] = statements[1] || '-- before' where version = '${first}'`,
+      ),
+    );
+    const error = {
+      code: "schema_changed",
+      message:
+        "The schema of this database was made by another version of aicost. Its tables and functions differ from those of this version.",
+      hint: PROJECT_WAY_OVER,
+    };
+    const outcome = await migrate(url);
+    expect(jsonOf(outcome)).toEqual({ error });
+    expect(outcome.exit).toBe(5);
+    const check = await runCommand(DbCheck, ["--json"], newHome(), { AICOST_DB_URL: url });
+    expect(jsonOf(check)).toEqual({ error });
+
+    expect(await statusOf(url)).toMatchObject({
+      changed_migrations: [first],
+      missing_migrations: [],
+      schema_difference: "changed",
+    });
+    const { stdout } = await runCommand(DbStatus, [], newHome(), { AICOST_DB_URL: url });
+    expect(stdout).toContain(`${versions.at(-1)}, of another version of aicost`);
+    expect(stdout).toContain(PROJECT_WAY_OVER);
   });
 
   it("keeps nothing of a migration that meets a table of somebody else", async () => {
@@ -354,6 +387,20 @@ describe("supabase db push", () => {
 
     const url = urlOf(project.databaseUrl, pushed);
     expect(jsonOf(await migrate(url))).toEqual({ applied: [], schema_version: versions.at(-1) });
-    expect(await statusOf(url)).toMatchObject({ missing_migrations: [], unknown_migrations: [] });
+    expect(await statusOf(url)).toMatchObject({
+      missing_migrations: [],
+      unknown_migrations: [],
+      changed_migrations: [],
+      schema_difference: null,
+    });
+    await asSuperuser(pushed, (db) =>
+      db.script(
+        `update supabase_migrations.schema_migrations set statements[2] = statements[2] || '-- before' where version = '${versions[1]}'`,
+      ),
+    );
+    expect(await statusOf(url)).toMatchObject({
+      schema_difference: "changed",
+      changed_migrations: [versions[1]],
+    });
   });
 });

@@ -7,7 +7,9 @@ import { UserError } from "../../src/lib/errors.js";
 import type { HostedProfile } from "../../src/lib/config/profiles.js";
 import type { Tokens } from "../../src/lib/auth/session.js";
 import { openHosted } from "../../src/lib/store/hosted.js";
-import { latestVersion, migrate } from "../../src/lib/store/migrate.js";
+import { migrate } from "../../src/lib/store/migrate.js";
+import { latestVersion, migrations } from "../../src/lib/store/migrations.js";
+import { PROJECT_WAY_OVER } from "../../src/lib/store/recorded.js";
 import type { Store } from "../../src/lib/store/store.js";
 import { startConnectProxy } from "../support/connect-proxy.js";
 import { rollbacks, runFile } from "../support/migrations.js";
@@ -303,6 +305,25 @@ describe("the schema of a project", () => {
       {},
     );
     expect(remembered).toEqual([latestVersion()]);
+  });
+
+  it("is refused if its migrations have changed, before anything is done", async () => {
+    const change = (text: string): Promise<unknown> =>
+      project.admin(
+        `update supabase_migrations.schema_migrations set statements[1] = ${text} where version = $1`,
+        [migrations()[0]!.version],
+      );
+    await change("statements[1] || '-- before'");
+    expect(await said()).toEqual({
+      code: "schema_changed",
+      exit: 5,
+      message: `The schema of the project ${host()} was made by another version of aicost. Its tables and functions differ from those of this version.`,
+      hint: PROJECT_WAY_OVER,
+    });
+    await change("left(statements[1], -length('-- before'))");
+    expect(await open(profileOf(project), tokensOf(token)).call("get_preferences", {})).toMatchObject({
+      currency: "USD",
+    });
   });
 
   it("is good where it is newer, as long as what is needed is there", async () => {

@@ -12,6 +12,8 @@ const complete: DatabaseStatus = {
   latest_version: "20261122001400",
   missing_migrations: [],
   unknown_migrations: [],
+  changed_migrations: [],
+  schema_difference: null,
   partitions: { first: "2024-01", last: "2027-05", count: 41 },
   stale_days: 1200,
   cron_jobs: ["aicost-partitions", "aicost-refresh"],
@@ -46,6 +48,7 @@ describe("the status of a database", () => {
       url: null,
       schema_version: "20261122001200",
       missing_migrations: ["20261122001300", "20261122001400"],
+      schema_difference: "older",
       stale_days: null,
       cron_jobs: null,
       records: null,
@@ -70,6 +73,7 @@ describe("the status of a database", () => {
   it("says of a project without a schema what is known, which is little", () => {
     const missing = ["20261122000100"];
     const nothing = {
+      schema_difference: "older",
       schema_version: null,
       partitions: null,
       stale_days: null,
@@ -78,7 +82,7 @@ describe("the status of a database", () => {
       records: null,
       last_refresh: null,
       bytes: null,
-    };
+    } as const;
     expect(lines({ ...nothing, has_schema: false, missing_migrations: missing })).toEqual([
       "Profile  work",
       "Backend  Supabase project https://abc.supabase.co",
@@ -97,8 +101,11 @@ describe("the status of a database", () => {
     ["one partition", { partitions: { first: "2026-11", last: "2026-11", count: 1 } }, /\(one month\)$/],
     ["no refresh yet", { last_refresh: null }, "Daily sums  never refreshed"],
     ["no stale day", { stale_days: 0 }, "Stale days  none"],
-    ["a migration too many", { unknown_migrations: ["2999"] }, /of another version of aicost$/],
-    ["a newer schema", { unknown_migrations: ["2999"] }, /npm install -g aicost-cli@latest$/],
+    ["a migration too many", { unknown_migrations: ["2999"] }, "Unknown     2999"],
+    ["a changed migration", { changed_migrations: ["2998"] }, "Changed     2998"],
+    ["a changed schema", { schema_difference: "changed" }, /of another version of aicost$/],
+    ["a newer schema", { schema_difference: "newer" }, /of another version of aicost$/],
+    ["a newer schema", { schema_difference: "newer" }, /npm install -g aicost-cli@latest$/],
   ] satisfies [string, Partial<DatabaseStatus>, string | RegExp][])(
     "with %s says so",
     (_what, change, line) => {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { SchemaStatus } from "../../src/lib/api.js";
+import { recordedMigrations } from "../../src/lib/store/recorded.js";
 import { backends, freshDatabase, signUp, type Database } from "../support/database.js";
 import { costRecord, importHead } from "../support/records.js";
 
@@ -38,7 +39,38 @@ describe.each(backends)("get_schema_status on $name", (backend) => {
     await db.script(
       `insert into supabase_migrations.schema_migrations values ('20261122000200'), ('20261122000100')`,
     );
-    expect((await status()).migrations).toEqual(["20261122000100", "20261122000200"]);
+    expect(await status()).toMatchObject({
+      migrations: ["20261122000100", "20261122000200"],
+      migration_texts: { "20261122000100": null, "20261122000200": null },
+    });
+  });
+
+  it("tells the texts of migrations apart as the program itself does, whatever space is between statements", async () => {
+    const runner = {
+      exec: (sql: string) => db.script(sql),
+      query: async <Row>(sql: string) => ({ rows: await db.query<Row>(sql) }),
+    };
+    const texts = async (): Promise<string[]> => {
+      const { migration_texts: texts } = await status();
+      expect(await recordedMigrations(runner)).toEqual({
+        migrations: Object.keys(texts),
+        migration_texts: texts,
+      });
+      return Object.values(texts).map(String);
+    };
+    await db.script(
+      `create schema supabase_migrations;
+       create table supabase_migrations.schema_migrations (version text primary key, statements text[]);
+       insert into supabase_migrations.schema_migrations values
+         ('1', array['select 1;\n\nselect 2;\n']), ('2', array['select 1;\n\nselect 2']),
+         ('3', array['select 1', 'select 2;']), ('4', array['\tselect 1\r\n', 'select 2']),
+         ('5', array['select 2', 'select 1']), ('6', null), ('7', '{}');`,
+    );
+    const [whole, trimmed, split, spaced, other, ...none] = await texts();
+    expect(trimmed).toBe(whole);
+    expect(spaced).toBe(split);
+    expect(new Set([whole, split, other]).size).toBe(3);
+    expect(none).toEqual(["null", "null"]);
   });
 
   it("lists this program's active jobs of pg_cron, and says where there is no such extension", async () => {

@@ -12,7 +12,7 @@ import path from "node:path";
 import { PGlite } from "@electric-sql/pglite";
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../src/lib/errors.js";
-import { SUPABASE_DIR } from "../../src/lib/store/migrate.js";
+import { SUPABASE_DIR } from "../../src/lib/store/migrations.js";
 import { aicost, errorOf, fileIn, newHome } from "../support/cli.js";
 import { openHome } from "./backends.js";
 
@@ -123,6 +123,59 @@ describe("the embedded store", () => {
       message:
         "The database was made by another version of aicost: it has the migration 29990101000000, which this version does not know.",
       hint: "Install the version that you used before, or a newer one: npm install -g aicost-cli@latest",
+    });
+  });
+
+  describe("of which the migrations have changed", () => {
+    const HISTORY = "supabase_migrations.schema_migrations";
+    const FIRST = `(select min(version) from ${HISTORY})`;
+    const changed = async (...statements: string[]) => {
+      const home = await usedHome();
+      for (const sql of statements) await rawly(home.database, sql);
+      return home;
+    };
+
+    it.each([
+      [
+        "a recorded text is another one",
+        [`update ${HISTORY} set statements[1] = statements[1] || '-- before' where version = ${FIRST}`],
+      ],
+      [
+        "a recorded text is another one, in several statements",
+        [`update ${HISTORY} set statements = array['select 1', 'select 2'] where version = ${FIRST}`],
+      ],
+      ["the history is of other names", [`update ${HISTORY} set version = '20261122' || right(version, 6)`]],
+    ])("is refused if %s, with the way over, and left as it is", async (_, statements) => {
+      const { dataDir, database } = await changed(...statements);
+      const before = await rawly(database, `select * from ${HISTORY} order by version`);
+      const error = await refusal({ dataDir });
+      expect({ code: error.code, exit: error.exit, message: error.message, hint: error.hint }).toEqual({
+        code: "schema_changed",
+        exit: 5,
+        message: `The database in ${database} was made by another version of aicost. Its tables and functions differ from those of this version.`,
+        hint: [
+          "Move your data over:",
+          "1. With the version that made it: aicost export --output aicost.ndjson",
+          `2. mv ${database} ${database}.old`,
+          "3. With this version: aicost import aicost.ndjson",
+          "Stored API keys are not in the export. Add them again with: aicost credentials add",
+        ].join("\n"),
+      });
+      expect(await rawly(database, `select * from ${HISTORY} order by version`)).toEqual(before);
+    });
+
+    it.each([
+      ["no text is recorded", [`update ${HISTORY} set statements = null`]],
+      ["a text is empty", [`update ${HISTORY} set statements = '{}'`]],
+      ["texts cannot be recorded", [`alter table ${HISTORY} drop column statements`]],
+      [
+        "the texts are cut into statements",
+        [`update ${HISTORY} set statements = regexp_split_to_array(trim(statements[1]), ';\\s*\\n')`],
+      ],
+    ])("opens if %s", async (_, statements) => {
+      const store = await openHome(await changed(...statements));
+      expect(await store.call("get_preferences", {})).toMatchObject({ currency: "USD" });
+      await store.close();
     });
   });
 

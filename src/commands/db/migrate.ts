@@ -2,7 +2,7 @@ import { AicostCommand } from "../../lib/command/base.js";
 import { databaseUrlFlag } from "../../lib/command/flags.js";
 import { databaseUrl, databaseUrlMissing, withDatabase } from "../../lib/care/url.js";
 import { migrationReceipt } from "../../lib/render/status-lines.js";
-import { latestVersion } from "../../lib/store/migrate.js";
+import { latestVersion } from "../../lib/store/migrations.js";
 import { migrateProject } from "../../lib/store/project.js";
 
 interface Migrated {

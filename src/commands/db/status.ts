@@ -4,6 +4,7 @@ import { databaseStatus, type DatabaseStatus } from "../../lib/care/status.js";
 import { databaseUrl, withDatabase } from "../../lib/care/url.js";
 import { statusLines } from "../../lib/render/status-lines.js";
 import { FUNCTION_MISSING, hasCode } from "../../lib/server/server-errors.js";
+import { PROJECT_WAY_OVER } from "../../lib/store/recorded.js";
 import { NOTHING_KNOWN, projectStatus, type ProjectStatus } from "../../lib/store/project.js";
 
 export default class DbStatus extends AicostCommand {
@@ -19,6 +20,7 @@ export default class DbStatus extends AicostCommand {
     const url = databaseUrl(flags["db-url"], this.profileFlag, process.env);
     const database = url === undefined ? await this.#ofProfile() : await this.#ofUrl(url);
     this.log(statusLines(database, this.screen));
+    if (database.schema_difference === "changed") this.log(`\n${PROJECT_WAY_OVER}`);
     return { database };
   }
 
@@ -54,4 +56,6 @@ export default class DbStatus extends AicostCommand {
 }
 
 const isOfSchema = (error: unknown): boolean =>
-  [FUNCTION_MISSING, "schema_missing", "schema_older", "schema_newer"].some((code) => hasCode(error, code));
+  [FUNCTION_MISSING, "schema_missing", "schema_older", "schema_newer", "schema_changed"].some((code) =>
+    hasCode(error, code),
+  );

@@ -1,6 +1,6 @@
 import { readText, type CsvInput } from "../csv/decode.js";
 import { UserError } from "../errors.js";
-import { latestVersion } from "../store/migrate.js";
+import { latestVersion } from "../store/migrations.js";
 import { ARCHIVE_KINDS, type ArchiveKind, type ArchiveRow } from "../api.js";
 import type { Store } from "../store/store.js";
 import { damaged } from "./damaged.js";

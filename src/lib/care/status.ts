@@ -1,4 +1,5 @@
-import { latestVersion, missingMigrations, unknownMigrations } from "../store/migrate.js";
+import { latestVersion, missingMigrations, unknownMigrations } from "../store/migrations.js";
+import { changedMigrations, schemaDifference, type SchemaDifference } from "../store/recorded.js";
 import type { ProjectStatus } from "../store/project.js";
 import type { DatabaseSize, SchemaStatus } from "../api.js";
 
@@ -24,6 +25,10 @@ export interface DatabaseStatus extends DatabasePlace {
   missing_migrations: string[];
   /** Recorded migrations that this version of the program does not know. */
   unknown_migrations: string[];
+  /** Recorded migrations that have another text in this version of the program. */
+  changed_migrations: string[];
+  /** Null if the schema is what this version of the program needs. */
+  schema_difference: SchemaDifference | null;
   partitions: SchemaStatus["partitions"] | null;
   stale_days: number | null;
   /** Names of our jobs of pg_cron; null where that extension is not enabled. */
@@ -48,7 +53,7 @@ export const databaseStatus = (
   facts: ProjectStatus,
   folder: FolderSize | null = null,
 ): DatabaseStatus => {
-  const { migrations, ...known } = facts;
+  const { migrations, migration_texts, ...known } = facts;
   const applied = migrations ?? [];
   return {
     ...place,
@@ -57,6 +62,8 @@ export const databaseStatus = (
     latest_version: latestVersion(),
     missing_migrations: missingMigrations(applied),
     unknown_migrations: unknownMigrations(applied),
+    changed_migrations: changedMigrations({ migration_texts }),
+    schema_difference: schemaDifference({ migrations, migration_texts }),
     ...known,
     bytes: known.bytes && { ...known.bytes, ...folder },
   };

@@ -14,6 +14,7 @@ export const statusLines = (status: DatabaseStatus, { width }: Pick<Screen, "wid
       ["Schema", schemaOf(status)],
       ["Missing", status.missing_migrations.join(", ") || null],
       ["Unknown", status.unknown_migrations.join(", ") || null],
+      ["Changed", status.changed_migrations.join(", ") || null],
       ["Size", sizeOf(status)],
       ["Records", recordsOf(status)],
       ["Partitions", partitionsOf(status)],
@@ -34,10 +35,12 @@ const backendOf = ({ backend, url }: DatabaseStatus): string => {
 };
 
 const schemaOf = (status: DatabaseStatus): string => {
-  const { has_schema, schema_version, latest_version, missing_migrations, unknown_migrations } = status;
+  const { has_schema, schema_version, latest_version, missing_migrations, schema_difference } = status;
   if (schema_version === null)
     return has_schema ? "not recorded" : "none, or one that does not tell its version";
-  if (unknown_migrations.length > 0) return `${schema_version}, of another version of aicost`;
+  if (schema_difference === "newer" || schema_difference === "changed") {
+    return `${schema_version}, of another version of aicost`;
+  }
   const count = missing_migrations.length;
   if (count === 0) return `${schema_version}, up to date`;
   return `${schema_version}, ${count === 1 ? "one migration" : `${count} migrations`} short of ${latest_version}`;
@@ -88,11 +91,12 @@ const jobsOf = ({ backend, has_schema, cron_jobs }: DatabaseStatus): string | nu
 };
 
 const advice = (status: DatabaseStatus): string[] => {
-  const { missing_migrations, unknown_migrations } = status;
-  const isNewer = unknown_migrations.length > 0;
+  const { schema_difference } = status;
   const lines = [
-    isNewer ? "Install the version of aicost that migrated it: npm install -g aicost-cli@latest" : null,
-    !isNewer && missing_migrations.length > 0 ? "Bring the schema up to date with: aicost db migrate" : null,
+    schema_difference === "newer"
+      ? "Install the version of aicost that migrated it: npm install -g aicost-cli@latest"
+      : null,
+    schema_difference === "older" ? "Bring the schema up to date with: aicost db migrate" : null,
     jobAdvice(status),
   ];
   return lines.filter((line) => line !== null);

@@ -89,7 +89,7 @@ export const openDatabase = async (options: EmbeddedOptions): Promise<EmbeddedDa
     const model = currentModel(options.dataDir);
     const { db, failure } = (started = await start(folder, options.heavy));
     const statements = statementsOf(folder, db);
-    await migrate(statements);
+    await migrate(statements, folder);
     const keeper = await ModelKeeper.begin(statements, model);
     await finishFirstStart(folder, statements);
     return {

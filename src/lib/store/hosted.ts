@@ -14,8 +14,9 @@ import {
 } from "../server/server-errors.js";
 import type { Tokens } from "../auth/session.js";
 import { dataClient } from "../server/supabase.js";
-import { latestVersion, missingMigrations, unknownMigrations } from "./migrate.js";
-import type { Api } from "../api.js";
+import { latestVersion, missingMigrations } from "./migrations.js";
+import { projectChanged, schemaDifference } from "./recorded.js";
+import type { Api, SchemaStatus } from "../api.js";
 import { FUNCTIONS } from "./functions.js";
 import type { Store } from "./store.js";
 
@@ -30,7 +31,7 @@ export interface HostedOptions {
 /**
  * Opens a Supabase project. Its calls throw UserErrors: what the SQL functions refuse; exit 3 not signed in or not
  * allowed; exit 5 not reachable, or without the schema that this version needs (`schema_missing`, `schema_older`,
- * `schema_newer`).
+ * `schema_newer`, `schema_changed`).
  */
 export const openHosted = (profile: HostedProfile, options: HostedOptions): Store =>
   new HostedStore(profile, options);
@@ -103,27 +104,33 @@ class HostedStore implements Store {
     const { saved, url } = this.#profile;
     const known = saved?.url === url ? (saved.schema ?? "") : "";
     if (known >= latestVersion()) return;
-    const migrations = await this.#migrations();
+    const recorded = await this.#recorded();
     // Whoever ran the files by hand has recorded none; whether a function is missing shows when it is called.
-    if (migrations.length === 0) return;
-    const missing = missingMigrations(migrations);
-    if (missing.length > 0) throw schemaOlder(this.#profile, missing);
+    if (recorded.migrations.length === 0) return;
+    const problem = this.#schemaProblem(recorded);
+    if (problem !== null) throw problem;
     this.#options.rememberSchema(latestVersion());
   }
 
   /** Why the project does not know a function. */
   async #schemaError(unknownFunction: unknown): Promise<unknown> {
-    const migrations = await this.#migrations();
-    const missing = missingMigrations(migrations);
-    if (missing.length > 0) return schemaOlder(this.#profile, missing);
-    const isNewer = unknownMigrations(migrations).some((version) => version > latestVersion());
-    return isNewer ? schemaNewer(this.#profile) : unknownFunction;
+    const recorded = await this.#recorded();
+    const problem = this.#schemaProblem(recorded);
+    if (problem !== null) return problem;
+    return schemaDifference(recorded) === "newer" ? schemaNewer(this.#profile) : unknownFunction;
   }
 
-  /** The versions that the project has recorded. */
-  async #migrations(): Promise<string[]> {
+  #schemaProblem(recorded: SchemaStatus): UserError | null {
+    const { host } = new URL(this.#profile.url);
+    if (schemaDifference(recorded) === "changed") return projectChanged(`The schema of the project ${host}`);
+    const missing = missingMigrations(recorded.migrations);
+    return missing.length > 0 ? schemaOlder(this.#profile, missing) : null;
+  }
+
+  /** What the project has recorded. */
+  async #recorded(): Promise<SchemaStatus> {
     try {
-      return (await this.#send("get_schema_status", {})).migrations;
+      return await this.#send("get_schema_status", {});
     } catch (error) {
       if (!hasCode(error, FUNCTION_MISSING)) throw error;
       throw await this.#unrecorded();

@@ -1,7 +1,9 @@
 import { UserError } from "../errors.js";
 import { callFunction } from "./call-function.js";
 import type { SqlRunner } from "./sql.js";
-import { appliedMigrations, migrate, missingMigrations, runAgain } from "./migrate.js";
+import { migrate, runAgain } from "./migrate.js";
+import { missingMigrations } from "./migrations.js";
+import { projectChanged, recordedMigrations, schemaDifference } from "./recorded.js";
 import type { DatabaseSize, SchemaStatus } from "../api.js";
 
 /** The oldest PostgreSQL that the migrations run on. */
@@ -32,6 +34,7 @@ export type ProjectStatus = {
 /** Of a database that does not answer what is set up in it. */
 export const NOTHING_KNOWN: ProjectStatus = {
   migrations: null,
+  migration_texts: null,
   postgres: null,
   partitions: null,
   stale_days: null,
@@ -56,7 +59,7 @@ export const projectStatus = async (db: SqlRunner): Promise<ProjectStatus> => {
     return { ...NOTHING_KNOWN, ...(await statusOf(db)), stale_days: null };
   return {
     ...NOTHING_KNOWN,
-    migrations: await appliedMigrations(db),
+    ...(await recordedMigrations(db)),
     postgres: await value<string>(db, "split_part(current_setting('server_version'), ' ', 1)"),
   };
 };
@@ -65,10 +68,12 @@ export const projectStatus = async (db: SqlRunner): Promise<ProjectStatus> => {
 export const staleDaysOfAll = async (db: SqlRunner): Promise<number> =>
   Number(await value(db, "(select count(distinct (s.user_id, s.date)) from private.stale_days s)"));
 
-/** @throws UserError `schema_older` if the database lacks a migration */
+/** @throws UserError `schema_older` if the database lacks a migration, `schema_changed` if it has others */
 export const requireMigrated = async (db: SqlRunner): Promise<void> => {
   await requireSupabase(db);
-  const lacking = missingMigrations(await appliedMigrations(db));
+  const recorded = await recordedMigrations(db);
+  if (schemaDifference(recorded) === "changed") throw projectChanged();
+  const lacking = missingMigrations(recorded.migrations);
   if (lacking.length === 0) return;
   throw new UserError(
     "schema_older",

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { latestVersion } from "../migrate.js";
+import { latestVersion } from "../migrations.js";
 import { modelFile, readModel } from "./file.js";
 import type { ReadModel } from "./read-model.js";
 import { stateOf } from "./state.js";

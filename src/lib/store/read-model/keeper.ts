@@ -6,7 +6,7 @@ import { isSameFile, type KnownFile, resultOf, type UnhashedFile, type ImportRes
 import type { ReadModel } from "./read-model.js";
 import { stateOf } from "./state.js";
 import type { SqlDatabase, SqlRunner } from "../sql.js";
-import { latestVersion } from "../migrate.js";
+import { latestVersion } from "../migrations.js";
 import { callAsUser } from "../user-call.js";
 
 /** What the keeper asks of the database. */
