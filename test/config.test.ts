@@ -46,9 +46,9 @@ it("the config file says where vaults are kept", () => {
 });
 
 it.each([
-  [[], "“vaults” is no object"],
-  [{ someone: "keychain" }, "“someone” in “vaults” is no vault"],
-  [{ someone: { kept: "cloud" } }, "“someone” in “vaults” is no vault"],
+  [[], "“vaults” must be an object"],
+  [{ someone: "keychain" }, "“someone” in “vaults” is not a vault"],
+  [{ someone: { kept: "cloud" } }, "“someone” in “vaults” is not a vault"],
 ])("the config file is refused with the vaults %j", (vaults, why) => {
   const home = newHome();
   fileIn(home, "config/config.json", JSON.stringify({ vaults }));

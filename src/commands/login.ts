@@ -68,7 +68,7 @@ interface LoginFlags extends SignInFlags {
   "no-browser": boolean;
 }
 
-/** What is missing where nobody can answer; a code is read from standard input then. */
+/** What is missing without a terminal; a code is then read from standard input. */
 const lacking = ({ email, otp, oauth, "password-stdin": hasPassword }: LoginFlags): string[] => {
   if (oauth !== undefined) return [];
   return [

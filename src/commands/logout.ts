@@ -7,11 +7,11 @@ import { forgetAnswer } from "../lib/today/kept-answer.js";
 
 interface LoggedOut {
   profile: string;
-  /** False where nobody was signed in. */
+  /** False if nobody was signed in. */
   signed_out: boolean;
   /** Whether the project ended the session too. */
   revoked: boolean;
-  /** Why it did not; null where it did, or there was none. */
+  /** Why it did not; null if it did, or there was none. */
   warning: string | null;
   /** The profile that commands work on from now on. */
   current: string;

@@ -12,7 +12,7 @@ type SignedUp = LoggedIn | { profile: string; project: string; confirmation_sent
 export default class Signup extends SignInCommand {
   static override summary = "make an account in your Supabase project";
   static override description =
-    "In a terminal it asks for what the flags leave out. Where the project does not ask for the address to be confirmed, you are signed in at once, as by aicost login.";
+    "In a terminal, aicost asks for what the flags leave out. If the project does not confirm e-mail addresses, you are signed in at once, as with aicost login.";
   static override examples = [
     "<%= config.bin %> <%= command.id %>",
     "<%= config.bin %> <%= command.id %> --email you@example.com --password-stdin < password.txt",

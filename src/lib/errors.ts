@@ -69,7 +69,7 @@ export const systemCode = (error: unknown): string | undefined =>
 
 const UNWRITABLE: Record<string, string> = {
   ENOENT: "its folder does not exist",
-  ENOTDIR: "its folder is no folder",
+  ENOTDIR: "its parent is not a folder",
   EISDIR: "it is a folder",
 };
 

@@ -9,7 +9,7 @@ const LIMIT = new Big("1e8");
 
 export const ZERO: Decimal = new Big(0);
 
-/** The exact decimal of a canonical decimal string. @throws if the text is no number */
+/** The exact decimal of a canonical decimal string. @throws if the text is not a number */
 export const decimal = (text: string): Decimal => new Big(text);
 
 /** The exact sum of decimal strings. */

@@ -11,6 +11,6 @@ export const nearest = (name: string, names: readonly string[]): string[] =>
     .slice(0, MOST)
     .map(({ candidate }) => candidate);
 
-/** One where a name holds the other, as `Amount (USD)` holds `amount`. */
+/** Names that contain each other, as `Amount (USD)` holds `amount`. */
 const editsBetween = (a: string, b: string): number =>
   a !== "" && b !== "" && (a.includes(b) || b.includes(a)) ? Math.min(1, distance(a, b)) : distance(a, b);

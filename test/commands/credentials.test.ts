@@ -233,7 +233,7 @@ describe("aicost credentials add", () => {
     terminal.type(`${"\u007f".repeat(40)}${url}\r`);
     await terminal.shows("Key of LiteLLM");
     terminal.type("with a blank\r");
-    await terminal.shows("The key has a blank in it");
+    await terminal.shows("A key has no spaces");
     terminal.type(`${"\u007f".repeat(20)}${LITELLM_KEYS.user}\r`);
     await terminal.shows("Collect what was spent with: aicost sync");
     const { screen, exit } = await terminal.ended;
@@ -359,10 +359,10 @@ describe("aicost credentials add refuses, and stores nothing:", () => {
         "This is a Google API key, not a key of DeepSeek.",
         "https://platform.deepseek.com/api_keys",
       ],
-      ["no key", "anthropic", "", "bad_key", 2, "The key is empty.", "Copy the key anew"],
+      ["no key", "anthropic", "", "bad_key", 2, "The key is empty.", "Copy the key again"],
       ["an empty line before the key", "anthropic", `\n${KEY}`, "bad_key", 2, "The key is empty.", "Copy"],
-      ["blanks", "anthropic", " \t \n", "bad_key", 2, "The key is empty.", "Copy the key anew"],
-      ["two keys on a line", "anthropic", `${KEY} ${KEY}`, "bad_key", 2, "The key has a blank in it", "Copy"],
+      ["blanks", "anthropic", " \t \n", "bad_key", 2, "The key is empty.", "Copy the key again"],
+      ["two keys on a line", "anthropic", `${KEY} ${KEY}`, "bad_key", 2, "A key has no spaces", "Copy"],
       ["a key with a dash of a word processor", "xai", "xai–token", "bad_key", 2, "The key has a", "Copy"],
       ["a key that is too long", "anthropic", "k".repeat(4097), "bad_key", 2, "This is too long", "Copy"],
       ["a file of another kind", "anthropic", "k".repeat(200_000), "bad_key", 2, "This is too long", "Copy"],
@@ -834,8 +834,9 @@ describe("aicost credentials rename, disable, enable, remove and log", () => {
     expect(await refusal(CredentialsRemove, ["anthropic", "--name", "work"], home)).toEqual({
       exit: 2,
       code: "not_confirmed",
-      message: "Forget the key of anthropic (work) (sk-ant-admin…kkAA)? Nobody is here to answer.",
-      hint: "Confirm with --yes",
+      message:
+        "Forget the key of anthropic (work) (sk-ant-admin…kkAA)? Not a terminal, so aicost cannot ask.",
+      hint: "Pass --yes to confirm.",
     });
     expect(await stored(home)).toEqual(before);
     const [first, work] = await listed(home);

@@ -538,7 +538,7 @@ describe("a file that is refused", () => {
       exit: 4,
       code: "config_broken",
       message: `The config file ${config} is not valid JSON.`,
-      hint: `Mend it, or move it away: mv ${config} ${config}.broken`,
+      hint: `Fix it, or move it aside: mv ${config} ${config}.broken`,
     });
   });
 });

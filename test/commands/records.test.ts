@@ -213,8 +213,8 @@ describe("aicost records remove", () => {
     expect(await refusal(RecordsRemove, [entry.id], home)).toEqual({
       exit: 2,
       code: "not_confirmed",
-      message: "Remove this record? Nobody is here to answer.",
-      hint: "Confirm with --yes",
+      message: "Remove this record? Not a terminal, so aicost cannot ask.",
+      hint: "Pass --yes to confirm.",
     });
     expect(await refusal(RecordsRemove, [entry.id, "zzz", "--yes"], home)).toMatchObject({
       exit: 4,

@@ -130,13 +130,17 @@ describe("aicost vault", () => {
     const home = newHome();
     for (const command of [Vault, VaultRotate, VaultReset]) {
       const error = await refusal(command, ["open sesame"], home);
-      expect(error).toMatchObject({ exit: 2, code: "usage", message: "There is an argument too many." });
+      expect(error).toMatchObject({
+        exit: 2,
+        code: "usage",
+        message: "This command was given too many arguments.",
+      });
     }
     for (const command of [VaultExport, VaultImport]) {
       expect(await refusal(command, ["a.txt", PASSPHRASE], home)).toMatchObject({
         exit: 2,
         code: "usage",
-        message: "There is an argument too many.",
+        message: "This command was given too many arguments.",
         hint: expect.not.stringContaining("horse") as string,
       });
       expect(await refusal(command, ["a.txt", `--passphrase=${PASSPHRASE}`], home)).toMatchObject({
@@ -179,7 +183,7 @@ describe("aicost vault rotate", () => {
     await expectAllOpen(home, server);
     expect(await statusOf(home)).toMatchObject({ to_rotate: 0, locked: 0 });
     const { stdout } = await runCommand(VaultRotate, [], home);
-    expect(stdout).toMatch(/^3 stored keys were encrypted anew, with the vault key v-\S+\.\n$/);
+    expect(stdout).toMatch(/^3 stored keys were encrypted again, with the vault key v-\S+\.\n$/);
   });
 
   it("makes a new vault key where nothing is stored yet", async () => {
@@ -406,14 +410,14 @@ describe("aicost vault export and import refuse, and change nothing:", () => {
     ],
     ["it is a folder", () => home.configDir, "file_unreadable", "the system says EISDIR"],
     ["it is too large", () => sparse("large.txt", 1024 * 1024 + 1), "file_unreadable", "it is too large"],
-    ["it is empty", () => fileIn(bare, "empty.txt", ""), "not_a_vault", "This is no vault"],
+    ["it is empty", () => fileIn(bare, "empty.txt", ""), "not_a_vault", "This is not an aicost vault"],
     [
       "it is another text",
       () => fileIn(bare, "notes.txt", "my passwords\n"),
       "not_a_vault",
-      "This is no vault",
+      "This is not an aicost vault",
     ],
-    ["it is the secret itself", () => vaultFile(home), "not_a_vault", "This is no vault"],
+    ["it is the secret itself", () => vaultFile(home), "not_a_vault", "This is not an aicost vault"],
     ["it is cut", () => fileIn(bare, "cut.txt", text().slice(0, 400)), "vault_not_opened", "changed"],
     [
       "it was changed",
@@ -572,7 +576,7 @@ describe("a vault that is lost", () => {
     const reset = await runCommand(VaultReset, ["--yes"], home);
     expect(reset).toMatchObject({
       exit: 0,
-      stderr: "Enter these keys anew: aicost credentials rotate PROVIDER\n",
+      stderr: "Enter these keys again: aicost credentials rotate PROVIDER\n",
     });
     const [made] = await keyIds(home);
     expect(made).not.toBe(lost);

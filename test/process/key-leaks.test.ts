@@ -411,7 +411,7 @@ describe("a key that is given as an argument", () => {
     const { stdout, stderr, exit } = await aicost(["credentials", "add", "anthropic", key], home);
     expect({ stdout, exit }).toEqual({ stdout: "", exit: 2 });
     expect(stderr).toBe(
-      `Error: There is an argument too many.\n  A key or a passphrase is never an argument, which others could see: it is asked for, or read from standard input. See --help\n${told}`,
+      `Error: This command was given too many arguments.\n  A key or a passphrase is never an argument, which others could see: aicost asks for it, or reads it from standard input. See --help\n${told}`,
     );
   });
 

@@ -112,7 +112,7 @@ describe("systemd", () => {
     await expect(install(here, "systemd")).rejects.toMatchObject({
       exit: 5,
       code: "scheduler_failed",
-      message: `The file ${here.home}/${UNITS}/aicost-sync.service cannot be written: its folder is no folder.`,
+      message: `The file ${here.home}/${UNITS}/aicost-sync.service cannot be written: its parent is not a folder.`,
     });
     expect(here.calls()).toEqual([]);
   });

@@ -290,8 +290,8 @@ describe("a network that is not right", () => {
       "The address of abc.supabase.co cannot be looked up: the network is down, or its name server does not answer.",
     ],
     ["UND_ERR_CONNECT_TIMEOUT", "abc.supabase.co does not answer on port 443."],
-    ["ENETUNREACH", "There is no way to abc.supabase.co from this network (ENETUNREACH)."],
-    ["EHOSTUNREACH", "There is no way to abc.supabase.co from this network (EHOSTUNREACH)."],
+    ["ENETUNREACH", "abc.supabase.co cannot be reached from this network (ENETUNREACH)."],
+    ["EHOSTUNREACH", "abc.supabase.co cannot be reached from this network (EHOSTUNREACH)."],
   ])("is told by what the system says of it: %s", (code, message) => {
     const thrown = new TypeError("fetch failed", { cause: Object.assign(new Error(code), { code }) });
     const { fate, error } = failureOf(thrown, way);
@@ -336,7 +336,7 @@ describe("TLS", () => {
     expect(await said(url)).toEqual({
       exit: 5,
       code: "tls",
-      message: `The certificate of ${new URL(url).host} is signed by nobody that this machine trusts (DEPTH_ZERO_SELF_SIGNED_CERT).`,
+      message: `The certificate of ${new URL(url).host} is not signed by an authority that this machine trusts (DEPTH_ZERO_SELF_SIGNED_CERT).`,
       hint: "If a proxy or a server of your own signs it, name the certificate of its authority: NODE_EXTRA_CA_CERTS=/path/to/ca.pem",
     });
   });
@@ -458,7 +458,7 @@ describe("the proxy of the environment", () => {
     vi.stubEnv("HTTP_PROXY", `https://${host}`);
     expect(await failure(post("http://127.0.0.1:54321/", "if_unreached"))).toMatchObject({
       code: "tls",
-      message: `The certificate of https://${host} (HTTP_PROXY) is signed by nobody that this machine trusts (DEPTH_ZERO_SELF_SIGNED_CERT).`,
+      message: `The certificate of https://${host} (HTTP_PROXY) is not signed by an authority that this machine trusts (DEPTH_ZERO_SELF_SIGNED_CERT).`,
     });
   });
 

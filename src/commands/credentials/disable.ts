@@ -3,7 +3,7 @@ import { labelOf } from "../../lib/credentials/label.js";
 import type { StoredCredential } from "../../lib/api.js";
 
 export default class CredentialsDisable extends CredentialsCommand {
-  static override summary = "keep a key, and let aicost sync leave it out";
+  static override summary = "stop syncing with a key, without deleting it";
   static override examples = ["<%= config.bin %> <%= command.id %> openai"];
   static override args = { provider: providerArg };
   static override flags = { name: nameFlag };

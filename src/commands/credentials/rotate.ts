@@ -6,7 +6,7 @@ import { recognised, typedKey } from "../../lib/credentials/typed-key.js";
 import { credentialDetail } from "../../lib/render/credential-tables.js";
 import type { StoredCredential } from "../../lib/api.js";
 
-/** What was found out with the key of before is no longer known. */
+/** Facts learned with the previous key are forgotten. */
 const UNTRIED = { checked_at: null, account_name: null };
 
 export default class CredentialsRotate extends CredentialsCommand {

@@ -3,7 +3,7 @@ import { vaultDetail } from "../../lib/render/vault-detail.js";
 import { type VaultStatus, vaultStatus } from "../../lib/vault/status.js";
 
 export default class Vault extends CredentialsCommand {
-  static override summary = "tell which vault key encrypts the stored keys of providers";
+  static override summary = "show which vault key encrypts your API keys";
   static override examples = ["<%= config.bin %> <%= command.id %>"];
 
   async run(): Promise<{ vault: VaultStatus }> {

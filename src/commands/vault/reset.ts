@@ -4,9 +4,9 @@ import { vaultDetail } from "../../lib/render/vault-detail.js";
 import { type VaultStatus, vaultStatus } from "../../lib/vault/status.js";
 
 export default class VaultReset extends CredentialsCommand {
-  static override summary = "begin a new vault, where the vault key is lost for good";
+  static override summary = "create a new vault after the vault key was lost for good";
   static override description =
-    "What was encrypted with the lost one can never be decrypted again: enter each key anew with aicost credentials rotate. Nothing else is lost.";
+    "What the lost key encrypted can never be decrypted again: enter each API key again with aicost credentials rotate. Nothing else is lost.";
   static override examples = ["<%= config.bin %> <%= command.id %>"];
   static override flags = { yes: yesFlag };
 
@@ -18,7 +18,7 @@ export default class VaultReset extends CredentialsCommand {
     const vault = await this.vaultOf(user_id);
     const status = vaultStatus(await vault.beginAnew(), credentials);
     this.log(vaultDetail(status, this.screen));
-    if (status.locked > 0) this.tell("Enter these keys anew: aicost credentials rotate PROVIDER");
+    if (status.locked > 0) this.tell("Enter these keys again: aicost credentials rotate PROVIDER");
     return { vault: status };
   }
 }

@@ -2,9 +2,9 @@ import { CredentialsCommand } from "../../lib/command/credentials.js";
 import { type Rotation, rotateVault } from "../../lib/credentials/rotate-vault.js";
 
 export default class VaultRotate extends CredentialsCommand {
-  static override summary = "encrypt all stored keys anew, with a new vault key";
+  static override summary = "encrypt all stored API keys again, with a new vault key";
   static override description =
-    "Where it was cut short, run it again: it goes on from there. Other machines need the new vault key then: aicost vault export.";
+    "If it is interrupted, run it again to complete it. Your other machines then need the new vault key: aicost vault export.";
   static override examples = ["<%= config.bin %> <%= command.id %>"];
 
   async run(): Promise<Rotation> {
@@ -14,7 +14,7 @@ export default class VaultRotate extends CredentialsCommand {
     const rotation = await rotateVault(vault, user_id, credentials, (work) => this.inStore(work));
     const { key_id, rotated, resumed } = rotation;
     const keys = rotated === 1 ? "One stored key was" : `${rotated} stored keys were`;
-    this.log(`${keys} encrypted anew, with the vault key ${key_id}.`);
+    this.log(`${keys} encrypted again, with the vault key ${key_id}.`);
     if (resumed) this.note("An earlier rotation was cut short; this one went on with it.");
     return rotation;
   }

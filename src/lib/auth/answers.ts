@@ -42,11 +42,7 @@ export const settingsIn = async (response: Response, url: string): Promise<AuthS
 const redirected = (url: string, location: string | null): UserError => {
   const to = location !== null && URL.canParse(location, url) ? new URL(location, url).origin : url;
   if (to === url) return notSupabase(url);
-  return new UserError(
-    "not_supabase",
-    `${url} sends its visitors on to ${to}.`,
-    `If that is your project: --url ${to}`,
-  );
+  return new UserError("not_supabase", `${url} redirects to ${to}.`, `If that is your project: --url ${to}`);
 };
 
 const failed = (status: number, body: unknown, url: string): UserError => {

@@ -23,7 +23,7 @@ export const rememberProject = (configDir: string, profile: string, project: Pro
 /**
  * Makes a session the one of its profile, and that profile the one that commands work on. The session that it had
  * before is ended. What cannot be kept is ended too.
- * @throws UserError exit 5 where the session cannot be kept
+ * @throws UserError exit 5 if the session cannot be kept
  */
 export const keepSession = async (
   { profile, project, session }: SignedIn,
@@ -95,7 +95,7 @@ const discard = async (
   await attempt(secrets.remove(secretName(id)));
 };
 
-/** What is done where it can be done. */
+/** Steps that are done if they can be done. */
 const attempt = async (work: Promise<unknown>): Promise<void> => {
   await work.catch(() => undefined);
 };
@@ -104,14 +104,14 @@ const attempt = async (work: Promise<unknown>): Promise<void> => {
 interface Ended {
   /** Address of the project. */
   url: string;
-  /** Why the server did not end what it should; null where it did, or had done so before. */
+  /** Why the server did not end the sessions; null if it did, or had done so before. */
   reason: string | null;
 }
 
 /**
  * Signs out: ends the session on the server, as far as that is reached, then forgets it here.
- * @returns null where nobody is signed in
- * @throws UserError `secret_missing` where a keychain does not let go of it; the profile stays as it is then
+ * @returns null if no one is signed in
+ * @throws UserError `secret_missing` if the keychain does not remove it; the profile then stays as it is
  */
 export const endSession = async (
   profile: string,
@@ -144,7 +144,7 @@ const ending = async (
   auth: AuthServer,
   scope: SignOutScope,
 ): Promise<string | null> => {
-  if (session === null) return "The session was not found where it was kept.";
+  if (session === null) return "The session was not found in its place.";
   try {
     await revoke(auth, session, scope);
     return null;
@@ -170,7 +170,7 @@ const isWritable = async (secrets: Secrets): Promise<boolean> => {
   }
 };
 
-/** Writes a secret and takes it away again. @throws UserError exit 5 where none can be kept */
+/** Writes a secret and takes it away again. @throws UserError exit 5 if none can be kept */
 export const tryOut = async (secrets: Secrets): Promise<void> => {
   const name = `trial-${randomUUID()}`;
   await secrets.set(name, "aicost can keep secrets here");

@@ -6,7 +6,7 @@ import { systemCode, UserError } from "../errors.js";
 
 /** Waits on this machine for what a browser brings back from a sign-in. */
 export interface Loopback {
-  /** Where the browser is to be sent: `http://127.0.0.1:PORT/callback`. */
+  /** The address that the browser returns to: `http://127.0.0.1:PORT/callback`. */
   address: string;
   /**
    * The code that the browser brings.
@@ -99,6 +99,6 @@ const codeIn = (answer: URLSearchParams): string => {
 const timeout = (timeMs: number) =>
   new UserError(
     "oauth_timeout",
-    `No browser came back from the sign-in within ${Math.round(timeMs / 60_000)} minutes.`,
+    `Sign-in timed out: the browser did not return within ${Math.round(timeMs / 60_000)} minutes.`,
     "If it ended on another page, allow http://127.0.0.1:*/callback in the project: Authentication, URL Configuration, Redirect URLs",
   );

@@ -34,12 +34,12 @@ export interface AuthServer {
   /** What the project allows; proves that there is one, and that it knows the key. */
   settings(): Promise<AuthSettings>;
   signIn(email: string, password: string): Promise<Session>;
-  /** @returns null where the address must be confirmed first */
+  /** @returns null if the address must be confirmed first */
   signUp(email: string, password: string): Promise<Session | null>;
   /** Mails a one-time code to a user that exists. */
   sendCode(email: string): Promise<void>;
   signInByCode(email: string, code: string): Promise<Session>;
-  /** Where a browser signs in with a provider. The answer can be redeemed by this very object alone (PKCE). */
+  /** Where a browser signs in with a provider. Only this very object can redeem the answer (PKCE). */
   browserAddress(provider: string, redirectTo: string): Promise<string>;
   redeem(code: string): Promise<Session>;
   refresh(refreshToken: string): Promise<Session>;
@@ -100,7 +100,7 @@ export const openAuth = (project: Project, profile: string): AuthServer => {
     async signUp(email, password) {
       const { session, user } = await call((auth) => auth.signUp({ email, password }), { email });
       if (session !== null) return sessionOf(session, project.url);
-      // Where addresses are confirmed, the server does not say so of a user that exists; it shows here alone.
+      // If addresses must be confirmed, the server hides that a user exists; only this shows it.
       if (user?.identities?.length === 0) throw authError(USER_EXISTS, { ...attempted, email });
       return null;
     },

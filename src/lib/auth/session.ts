@@ -22,14 +22,14 @@ export interface SessionTokens extends Tokens {
   readonly expiresAt: number | null;
 }
 
-/** Where a session is kept, and who asks. */
+/** The place of a session, and the command that asks for it. */
 export interface SessionPlace {
   configDir: string;
   /** For the message that a waiting process shows. */
   command: string;
   /** How long to wait for another process that renews the session. */
   waitMs: number;
-  /** Called where the keychain may be asking a person to unlock it; absent where nobody is there. */
+  /** Called if the keychain may be asking a person to unlock it; absent if nobody is there. */
   onUnlock?: (() => void) | undefined;
 }
 
@@ -135,14 +135,14 @@ export const lockSession = (profile: string, { configDir, command, waitMs }: Ses
   return lockInConfig(`session-${profile}.lock`, { configDir, command, waitMs, inUse });
 };
 
-/** The session of that id, or null where there is none that can be read, or the keychain is locked. */
+/** The session of that id, or null if there is none that can be read, or the keychain is locked. */
 export const readSession = async (secrets: Secrets, id: string): Promise<Session | null> => {
   const text = await secrets.get(secretName(id));
   const kept = jsonIn(text ?? "null");
   return isSession(kept) ? kept : null;
 };
 
-/** What is no token would be shown by the error of the request that carries it. */
+/** Anything but a token would be shown by the error of the request that carries it. */
 const isSession = (kept: unknown): kept is Session => {
   const { access_token, refresh_token, expires_at } = (kept ?? {}) as Partial<Record<keyof Session, unknown>>;
   return [access_token, refresh_token].every(isToken) && typeof expires_at === "number";

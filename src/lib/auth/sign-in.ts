@@ -21,7 +21,7 @@ interface BrowserSignIn {
 
 const BROWSER_TIME_MS = 5 * 60_000;
 
-/** Signs in by e-mail and password. @throws UserError, too where nobody can be asked */
+/** Signs in by e-mail and password. @throws UserError, also if there is no terminal to ask in */
 export const signInByPassword = async (target: Target, flags: SignInFlags): Promise<Session> => {
   requireWay(target, "email");
   const email = await emailOf(target, flags);
@@ -41,7 +41,7 @@ export const signInByCode = async (
   return target.auth.signInByCode(email, await codeOf());
 };
 
-/** Signs in by the browser, with PKCE: what comes back to this machine is of use to this process alone. */
+/** Signs in by the browser, with PKCE: only this process can use what comes back to this machine. */
 export const signInByBrowser = async (
   target: Target,
   { provider, port, opens, tell }: BrowserSignIn,
@@ -132,7 +132,7 @@ const passwordFromInput = async (): Promise<string> => {
 /** People copy codes with spaces in them. */
 const codeOf = async (): Promise<string> => {
   const isCode = (text: string): boolean => /^\w+$/.test(text.replaceAll(/\s/g, ""));
-  const check = (text: string) => (isCode(text) ? null : "This is no code.");
+  const check = (text: string) => (isCode(text) ? null : "This is not a code.");
   const text = canAsk()
     ? await asked({ name: "code", message: "The code from the e-mail", check })
     : await firstLine();

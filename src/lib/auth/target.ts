@@ -44,8 +44,8 @@ interface TargetEnvironment extends ProfileEnvironment {
 
 /**
  * Finds where to sign in by flags, the environment and the config file, asks for the rest, and proves it, so that
- * nobody types a password in vain.
- * @param lacking flags that are missing besides those of the project, for where nobody can answer
+ * no password is typed in vain.
+ * @param lacking flags that are missing besides those of the project, for the case without a terminal
  * @throws UserError `flags_missing`
  */
 export const openTarget = async (
@@ -72,7 +72,7 @@ const hostedName = (config: Config, flag: string | undefined, env: ProfileEnviro
   if (!asked) return FIRST_HOSTED;
   throw new UserError(
     "profile_local",
-    "The profile local is the embedded database, which nobody signs in to.",
+    "The profile local is the embedded database, which needs no sign-in.",
     `Use another name, or none: aicost login --profile ${FIRST_HOSTED}`,
   );
 };
@@ -108,7 +108,7 @@ const completeProject = async (
 const flagsMissing = (missing: readonly string[], command: string) =>
   new UserError(
     "flags_missing",
-    `Nobody is here to answer, and aicost ${command} lacks ${missing.join(" and ")}.`,
+    `aicost ${command} needs a terminal, or ${missing.join(" and ")}.`,
     `aicost ${command} --url https://abcdefghijklmnopqrst.supabase.co --key sb_publishable_… --email you@example.com --password-stdin < password.txt`,
   );
 

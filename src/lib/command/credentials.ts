@@ -14,15 +14,15 @@ export const providerArg = Args.string({
 
 /** Which of several keys of a provider. */
 export const nameFlag = Flags.string({
-  summary: "which key, where the provider has several",
+  summary: "which key, if the provider has several",
   helpValue: "NAME",
 });
 
-/** How a key is given. It is no argument: other users of the machine see what a command is given. */
+/** How a key is given. It is never an argument: other users of the machine see those. */
 export const keyFlags = {
   "key-stdin": Flags.boolean({ summary: "read the key from standard input" }),
   "base-url": Flags.string({
-    summary: "where the key is sent to, if not to the provider itself: a gateway of yours",
+    summary: "address to send the key to, if not the provider's own: your own gateway",
     helpValue: "URL",
   }),
   check: Flags.boolean({
@@ -34,7 +34,7 @@ export const keyFlags = {
 
 /** What the commands on stored keys and their vault share. */
 export abstract class CredentialsCommand extends AicostCommand {
-  /** What nobody asked for may be a key or a passphrase, of which the framework's own error would show it. */
+  /** An argument too many may be a key or a passphrase, which the framework's own error would show. */
   protected override catch(thrown: unknown): Promise<void> {
     return super.catch(unasked(thrown));
   }
@@ -69,8 +69,8 @@ const unasked = (thrown: unknown): unknown => {
   if (areTexts(args)) {
     return new UserError(
       "usage",
-      "There is an argument too many.",
-      "A key or a passphrase is never an argument, which others could see: it is asked for, or read from standard input. See --help",
+      "This command was given too many arguments.",
+      "A key or a passphrase is never an argument, which others could see: aicost asks for it, or reads it from standard input. See --help",
     );
   }
   if (areTexts(flags)) {

@@ -21,7 +21,7 @@ export interface LoggedIn extends Account {
 /** What the commands share that sign somebody in. */
 export abstract class SignInCommand extends AicostCommand {
   /**
-   * Makes somebody at home who has just signed in: a new account gets the time zone of this machine, and the records of
+   * Sets up an account that has just signed in: a new account gets the time zone of this machine, and the records of
    * the embedded database are offered to come along. What hinders that is told; the sign-in stays.
    * @returns what came along, or null
    */
@@ -55,7 +55,7 @@ export abstract class SignInCommand extends AicostCommand {
     }
     const wanted = await this.confirm(`${here} Copy them into the project?`, false);
     const moved = wanted ? await this.#inLocal(async (local) => this.#move(local, await this.store())) : null;
-    if (!wanted) this.tell(`They stay where they are. To copy them later: ${BY_FILE}`);
+    if (!wanted) this.tell(`They stay in the embedded database. To copy them later: ${BY_FILE}`);
     changeConfig(configDir, ({ profiles }) => {
       if (profiles[profile]) profiles[profile].moving_offered = true;
     });

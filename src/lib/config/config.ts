@@ -50,7 +50,7 @@ export const readConfig = (configDir: string): Config => {
   if (text === null) return { maps: {}, profiles: {} };
   const config = parsed(file, text);
   const wrong = problemOf(config);
-  if (wrong !== null) throw broken(file, `does not hold what it should: ${wrong}`);
+  if (wrong !== null) throw broken(file, `is invalid: ${wrong}`);
   return { maps: {}, profiles: {}, ...(config as Partial<Config>) };
 };
 
@@ -87,7 +87,7 @@ const write = (file: string, config: Config): void => {
 
 const configFile = (configDir: string): string => join(configDir, "config.json");
 
-/** Null only where there is none: one that cannot be read may choose another database than the embedded one. */
+/** Null only if there is none: one that cannot be read may choose a database other than the embedded one. */
 const textOf = (file: string): string | null => {
   try {
     return readFileSync(file, "utf8");
@@ -110,17 +110,17 @@ const broken = (file: string, why: string) =>
   new UserError(
     "config_broken",
     `The config file ${file} ${why}.`,
-    `Mend it, or move it away: mv ${file} ${file}.broken`,
+    `Fix it, or move it aside: mv ${file} ${file}.broken`,
   );
 
 const busy = (file: string) =>
   new UserError(
     "config_busy",
-    `Another process does not come to an end with changing the config file ${file}.`,
+    `Another process is still changing the config file ${file}.`,
     "Try again in a moment.",
   );
 
-/** What to throw where a file of the config folder cannot be written; any other error stays as it is. */
+/** What to throw if a file of the config folder cannot be written; any other error stays as it is. */
 export const unwritable = (file: string, error: unknown): unknown => {
   const code = systemCode(error);
   if (code === undefined) return error;
@@ -134,18 +134,18 @@ export const unwritable = (file: string, error: unknown): unknown => {
 
 /** What is wrong with a config file that a person may have edited, or null. Columns are checked by `checkMapping`. */
 const problemOf = (config: unknown): string | null => {
-  if (!isObject(config)) return "it is no object";
+  if (!isObject(config)) return "it must be an object";
   const { maps = {}, profiles = {}, profile, vaults = {} } = config;
-  if (!isObject(maps)) return "“maps” is no object";
+  if (!isObject(maps)) return "“maps” must be an object";
   const spoiledMap = Object.keys(maps).find((name) => !isSavedMap(maps[name]));
-  if (spoiledMap !== undefined) return `“${spoiledMap}” in “maps” is no saved mapping`;
-  if (profile !== undefined && typeof profile !== "string") return "“profile” is no name";
-  if (!isObject(profiles)) return "“profiles” is no object";
+  if (spoiledMap !== undefined) return `“${spoiledMap}” in “maps” is not a saved mapping`;
+  if (profile !== undefined && typeof profile !== "string") return "“profile” must be a name";
+  if (!isObject(profiles)) return "“profiles” must be an object";
   const spoiled = Object.keys(profiles).find((name) => !isSavedProfile(profiles[name]));
-  if (spoiled !== undefined) return `“${spoiled}” in “profiles” is no profile`;
-  if (!isObject(vaults)) return "“vaults” is no object";
+  if (spoiled !== undefined) return `“${spoiled}” in “profiles” is not a profile`;
+  if (!isObject(vaults)) return "“vaults” must be an object";
   const spoiledVault = Object.keys(vaults).find((user) => !isKept(vaults[user]));
-  return spoiledVault === undefined ? null : `“${spoiledVault}” in “vaults” is no vault`;
+  return spoiledVault === undefined ? null : `“${spoiledVault}” in “vaults” is not a vault`;
 };
 
 const isSavedProfile = (profile: unknown): boolean =>

@@ -10,7 +10,7 @@ export interface ConfigLockOptions
 }
 
 /**
- * Takes a lock in the config folder, which is made where it is missing.
+ * Takes a lock in the config folder, which is created if it is missing.
  * @param name of the lock file
  * @throws what `takeLock` throws, and UserError `config_unwritable`
  */

@@ -10,7 +10,7 @@ export const LOCAL = "local";
 /** The name that `aicost login` gives the first project. */
 export const FIRST_HOSTED = "supabase";
 
-/** What a project is called that the environment alone names. */
+/** The name of a project that only the environment names. */
 const ENVIRONMENT = "environment";
 
 /** The database that a command works on. */
@@ -79,8 +79,8 @@ const tokenIn = ({ AICOST_ACCESS_TOKEN = "" }: ProfileEnvironment): string | und
   if (isToken(token)) return token;
   throw new UserError(
     "bad_token",
-    "AICOST_ACCESS_TOKEN holds more than an access token: blanks, or characters that none has.",
-    "Set it to the token alone, or unset it and sign in with: aicost login",
+    "AICOST_ACCESS_TOKEN is not an access token: it has spaces, or characters that no token has.",
+    "Set it to just the token, or unset it and sign in: aicost login",
   );
 };
 
@@ -161,7 +161,7 @@ const projectOf = (name: string, saved: SavedProfile | undefined, env: ProfileEn
 /**
  * Reads the address of a project as a person types it: `https://` may be left out, and what follows the host.
  * @returns the address without a slash at the end
- * @throws UserError `bad_project_url`; plain http is for this very machine alone
+ * @throws UserError `bad_project_url`; plain http only for this very machine
  */
 export const projectUrl = (text: string): string => {
   const url = webAddress(text, {
@@ -184,7 +184,7 @@ const checkedName = (name: string): string => {
   );
 };
 
-/** @throws UserError `bad_profile` where there cannot be one of that name */
+/** @throws UserError `bad_profile` if a profile cannot have that name */
 const unknownProfile = (config: Config, name: string) => {
   checkedName(name);
   const [guess] = nearest(name, [LOCAL, ...Object.keys(config.profiles)]);

@@ -13,7 +13,7 @@ export interface AddressKind {
 
 /**
  * Reads an address that secrets are sent to, as a person types it: `https://` may be left out.
- * @throws UserError with the code given; plain http is for this very machine alone
+ * @throws UserError with the code given; plain http only for this very machine
  */
 export const webAddress = (text: string, { code, what, example }: AddressKind): URL => {
   const trimmed = text.trim();

@@ -6,7 +6,7 @@ import { argsOf } from "./label.js";
 
 /** A credential, or what is about to be one. */
 export interface Named extends Pick<StoredCredential, "provider" | "name"> {
-  /** Absent where it is not stored yet. */
+  /** Absent if it is not stored yet. */
   id?: string;
   metadata: Pick<StoredCredential["metadata"], "base_url">;
 }

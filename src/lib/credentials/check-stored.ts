@@ -24,7 +24,7 @@ export interface CheckedCredential {
 export interface Checked {
   credential: StoredCredential;
   result: CheckedCredential;
-  /** What to keep of it; null where nothing was learned. */
+  /** What to keep of it; null if nothing was learned. */
   changes: CredentialChanges | null;
   error: UserError | null;
 }

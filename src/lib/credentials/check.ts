@@ -29,11 +29,11 @@ export const checkKey = async (collector: Collector, credential: Named, key: Hid
 const withoutKey = (check: KeyCheck, key: Hidden): KeyCheck =>
   JSON.parse(redacted(JSON.stringify(check), key)) as KeyCheck;
 
-/** Whether a key was found to be of no use, whereas nothing is known where the provider did not answer. */
+/** Whether a key was found to be useless; if the provider did not answer, nothing is known. */
 export const isDenied = (error: unknown): error is UserError =>
   error instanceof UserError && error.exit === EXIT.denied;
 
-/** What is kept of a new key in the clear. @param check null where it was not tried */
+/** What is kept of a new key in the clear. @param check null if it was not tried */
 export const metadataOf = (
   key: Hidden,
   kind: KeyKind | null,
@@ -59,7 +59,7 @@ export const findings = (check: KeyCheck | null, now: string) => ({
 });
 
 /**
- * What changes where a credential gets another key. Its records are known by its account, so it stays the account of
+ * What changes if a credential gets another key. Its records are known by its account, so it stays the account of
  * before, unless nothing was collected yet.
  * @throws UserError `key_of_other_account`
  */

@@ -22,7 +22,7 @@ export const typedCollector = (text: string): Collector => {
 
 /**
  * The credential that a person means.
- * @param name of the credential; needed where the provider has several
+ * @param name of the credential; needed if the provider has several
  * @throws UserError `credential_unknown`, `credential_ambiguous`
  */
 export const findCredential = (

@@ -7,14 +7,14 @@ import { opened, sealed } from "./sealing.js";
 /** What `vault rotate` did. */
 export interface Rotation {
   key_id: string;
-  /** How many stored keys were encrypted anew. */
+  /** How many stored keys were encrypted again. */
   rotated: number;
-  /** An earlier rotation was cut short, and this one went on with it: there is no new vault key. */
+  /** This run completed a rotation that was cut short, without a new vault key. */
   resumed: boolean;
 }
 
 /**
- * Encrypts all stored keys with a new vault key; or, where an earlier rotation was cut short, goes on with that. Each is
+ * Encrypts all stored keys with a new vault key; or, if an earlier rotation was cut short, goes on with that. Each is
  * replaced by itself, so wherever this ends, all of them can be read, and the next time it goes on from there.
  * @param credentials all of the user's, with their ciphertexts
  */

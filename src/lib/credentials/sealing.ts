@@ -53,8 +53,8 @@ export const opened = async (
 };
 
 /**
- * Where a stored key is sent to. Its ciphertext alone proves that nobody has changed that, and without a proof a key that
- * is entered again would go to whoever did.
+ * Where a stored key is sent to. Only its ciphertext proves that this was not changed; without the proof a key that is
+ * entered again could go to an attacker.
  * @throws UserError `base_url_unproven`
  */
 export const provenBaseUrl = async (
@@ -89,7 +89,7 @@ const missing = (credential: StoredCredential, ring: Ring | null): UserError =>
       "Bring it from the machine that has it: aicost vault export FILE there, aicost vault import FILE here.",
       ring === null
         ? "If it is lost for good, begin a new vault with: aicost vault reset"
-        : `If it is lost for good, enter the key anew: aicost credentials rotate ${argsOf(credential)}`,
+        : `If it is lost for good, enter the key again: aicost credentials rotate ${argsOf(credential)}`,
     ].join("\n"),
   );
 

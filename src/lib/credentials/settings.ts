@@ -9,7 +9,7 @@ import { argsOf, labelOf } from "./label.js";
 /**
  * The address of a provider that only its user knows.
  * @returns undefined for a provider with an address of its own
- * @throws UserError `base_url_missing` where nobody can answer
+ * @throws UserError `base_url_missing` if there is no terminal to ask in
  */
 export const askedBaseUrl = async ({ baseUrl, title, provider }: Collector): Promise<string | undefined> => {
   if (baseUrl !== null) return undefined;

@@ -13,20 +13,20 @@ const LEAST_MASKED = 20;
 
 /**
  * The key that a person gives: from standard input, or at a prompt that does not show it.
- * @throws UserError `key_missing` where nobody can answer, `bad_key`
+ * @throws UserError `key_missing` if there is no terminal to ask in, `bad_key`
  */
 export const typedKey = async ({ title }: Collector, fromStdin: boolean): Promise<Hidden> => {
   if (!fromStdin && !canAsk()) {
     throw new UserError(
       "key_missing",
-      "Nobody is here to answer, and no key was given.",
+      "No API key was given, and there is no terminal to ask in.",
       "Give it on standard input: --key-stdin < key.txt. A key is never an argument.",
     );
   }
   const text = fromStdin && !process.stdin.isTTY ? await firstLine() : await asked(title);
   const key = text.trim();
   const problem = problemOf(key);
-  if (problem !== null) throw new UserError("bad_key", problem, "Copy the key anew from its provider.");
+  if (problem !== null) throw new UserError("bad_key", problem, "Copy the key again from its provider.");
   return new Hidden(key);
 };
 
@@ -46,7 +46,7 @@ const asked = async (title: string): Promise<string> => {
 const problemOf = (key: string): string | null => {
   if (key === "") return "The key is empty.";
   if (key.length > LONGEST) return "This is too long for a key.";
-  return /^[\x21-\x7e]+$/.test(key) ? null : "The key has a blank in it, or a character that no key has.";
+  return /^[\x21-\x7e]+$/.test(key) ? null : "A key has no spaces or special characters.";
 };
 
 /**

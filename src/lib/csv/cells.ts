@@ -17,8 +17,8 @@ export const cellsOf = (rows: readonly RawRow[], delimiter: Delimiter): Cells[] 
   const together = parseText(rows.map(({ text }) => text).join("\n"), delimiter);
   if (Array.isArray(together)) return together;
   return rows.map(({ text }) => {
-    const alone = parseText(text, delimiter);
-    return Array.isArray(alone) ? (alone[0] ?? []) : alone;
+    const single = parseText(text, delimiter);
+    return Array.isArray(single) ? (single[0] ?? []) : single;
   });
 };
 

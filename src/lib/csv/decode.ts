@@ -15,7 +15,7 @@ export interface CsvInput {
 export interface Opened {
   /** Its first `START_BYTES`, or all of it if it is shorter. */
   start: Buffer;
-  /** Where the rest is read. Without it, the file is opened again. */
+  /** Reads the rest. Without it, the file is opened again. */
   descriptor: number | undefined;
   /** Another one means that the file has changed since. */
   version: string;
@@ -43,7 +43,7 @@ const CHUNK_BYTES = 64 * 1024;
 
 /**
  * The text of a file, piece by piece, without its byte order mark.
- * @param bytes of the file, where they are not those on the disk
+ * @param bytes of the file, if they are not those on the disk
  * @throws UserError `file_missing`, `file_unreadable`, `file_empty`, `file_pdf`, `file_archive`, `file_binary`
  */
 export async function* readText(
@@ -156,7 +156,7 @@ const binaryFile = (name: string, why: string): UserError =>
     "If it is a table, open it in a spreadsheet and save it as “CSV UTF-8”.",
   );
 
-/** Files that people download by mistake, known by their first bytes whatever they are called. */
+/** Files that people download by mistake, known by their first bytes, not by their names. */
 const FOREIGN: readonly { magic: string; code: ErrorCode; what: string; hint: string }[] = [
   {
     magic: "%PDF",

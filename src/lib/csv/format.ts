@@ -20,11 +20,11 @@ export interface CsvFormat {
   exact?: true;
   /** Every other column that `read` uses or knowingly leaves out; the user is told of the rest. */
   knows: readonly string[];
-  /** The column of a row's date; a line that is called a total and has no date there is no charge. */
+  /** The column of a row's date; a line that is called a total and has no date there is not a charge. */
   date: string;
   /**
    * Sources that describe the same money or tokens share a series, in which one day counts once, in its finest
-   * detail; null where nothing else overlaps.
+   * detail; null if nothing else overlaps.
    */
   series: string | null;
   /** Dimension columns: the more of them a file fills, the finer it is. */
@@ -39,7 +39,7 @@ export interface CsvFormat {
   read(row: Row): Draft | Skip;
 }
 
-/** A row that is no charge: an empty bucket, a total line. Counted by reason and shown in the receipt. */
+/** A row that is not a charge: an empty bucket, a total line. Counted by reason and shown in the receipt. */
 export interface Skip {
   skip: string;
 }
@@ -52,11 +52,11 @@ export interface Row {
   has(column: string): boolean;
   /** The trimmed cell; null if it is empty or the file has no such column. */
   text(column: string): string | null;
-  /** Like `text`, but a problem where it is empty. */
+  /** Like `text`, but a problem if it is empty. */
   required(column: string): string;
-  /** Like `text`, but a problem where it is longer than a model name can be: 200 characters. */
+  /** Like `text`, but a problem if it is longer than a model name can be: 200 characters. */
   name(column: string): string | null;
-  /** Exact amount; null for an empty cell and for those words that this column writes where there is no amount. */
+  /** Exact amount; null for an empty cell, and for the words that this column writes instead of an amount. */
   amount(column: string, style?: AmountStyle): Decimal | null;
   /** ISO 4217 in capitals; `USD` for an empty cell. */
   currency(column: string): string;
@@ -82,7 +82,7 @@ export interface AmountStyle {
   words?: readonly string[];
   /** `1.234,56` instead of `1,234.56`. */
   decimalComma?: boolean;
-  /** What `--map` calls the column, where that is how it was named: a problem says how to give its style. */
+  /** What `--map` calls the column, if it was named so: a problem then says how to give its style. */
   mapTarget?: string;
 }
 
@@ -102,7 +102,7 @@ export interface When {
 
 const VALUE_LENGTH = 200;
 
-/** One cell that is not what its column asks for; the column is empty where the whole row is wrong. */
+/** One cell that is not what its column asks for; the column is empty if the whole row is wrong. */
 export class RowProblem extends Error {
   override readonly name = "RowProblem";
   /** The cell, or its first 200 characters. */

@@ -64,7 +64,7 @@ export const headerCandidates = (head: Head, name: string): Header[] => {
   return candidates;
 };
 
-/** Where the lines start that may be the header, and the one after them. */
+/** The starts of the lines that may be the header, and of the line after them. */
 const lineStarts = (text: string): number[] => {
   const starts = [0];
   for (const end of text.matchAll(/\r\n|\n|\r/g)) {

@@ -19,7 +19,7 @@ export const MAP_TARGETS = {
   output_tokens: "all output tokens, reasoning included",
   cache_read_tokens: "the part of the input that was read from a cache",
   cache_write_tokens: "the part of the input that was written to a cache",
-  tokens: "all tokens, where they are not split",
+  tokens: "all tokens, if they are not split",
   requests: "the number of calls",
   note: "anything to keep with the record",
   id: "the row's own id",
@@ -27,7 +27,7 @@ export const MAP_TARGETS = {
 
 export type MapTarget = keyof typeof MAP_TARGETS;
 
-/** A column, and how it writes its values where that cannot be seen. */
+/** A column, and how it writes its values if that cannot be seen. */
 export interface MappedColumn {
   column: string;
   style?: "DMY" | "MDY" | "comma";
@@ -115,18 +115,18 @@ const refuseIncomplete = (mapping: Mapping): void => {
 };
 
 export interface MappedFormatOptions {
-  /** Of all rows, where no column is mapped to `provider`. */
+  /** Of all rows, if no column is mapped to `provider`. */
   provider?: string | undefined;
   /** IANA zone of moments without an offset. */
   timezone: string;
-  /** Of all amounts, where no column is mapped to `currency`; US dollars if absent. */
+  /** Of all amounts, if no column is mapped to `currency`; US dollars if absent. */
   currency?: string | undefined;
 }
 
 /**
  * The format of a mapping: an ISO date is a day, a moment or epoch seconds an event. The identity of a row is its id
  * if one is mapped; of an event it is its moment and the whole row; of a day it is the row without its measures, so
- * that a later download of the same day replaces it. A mapping is the same source whatever its name.
+ * that a later download of the same day replaces it. A mapping is the same source under any name.
  * @throws UserError `map_provider_missing`, `provider_name`, `bad_currency`
  */
 export const mappedFormat = (name: string, mapping: Mapping, options: MappedFormatOptions): CsvFormat => {

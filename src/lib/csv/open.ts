@@ -31,7 +31,7 @@ export interface CsvFile extends CsvInput {
   detail: number | null;
   /**
    * The format's series and whose money the file holds, for example `openai/cost org-DemoOrg00001`; at most 300
-   * characters. Null where the format has no series, and until `readCsv` has been through the file.
+   * characters. Null if the format has no series, and until `readCsv` has been through the file.
    */
   series: string | null;
 }
@@ -41,7 +41,7 @@ export interface OpenOptions {
   formats: readonly CsvFormat[];
   /** The id of the format that the user named, of `formats` or `saved`. */
   format?: string | undefined;
-  /** Saved mappings, consulted only where no format matches. */
+  /** Saved mappings, consulted only if no format matches. */
   saved?: readonly CsvFormat[];
 }
 

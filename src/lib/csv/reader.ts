@@ -31,7 +31,7 @@ export type RowResult =
   | { kind: "skip"; line: number; reason: string }
   | { kind: "reject"; line: number; problems: CellProblem[]; raw: string };
 
-/** `reason` is the predicate of a sentence about the value; column and value are empty where the row is wrong. */
+/** `reason` is the predicate of a sentence about the value; column and value are empty if the whole row is wrong. */
 export type CellProblem = Pick<RowProblem, "column" | "value" | "reason">;
 
 /**
@@ -173,7 +173,7 @@ class RowReader {
   }
 
   /**
-   * Surplus fields are refused even where they are empty: in a row whose last columns are empty, they are what `1,23`
+   * Surplus fields are refused even if they are empty: in a row whose last columns are empty, they are what `1,23`
    * without quotes leaves.
    */
   #refuseWidth(cells: readonly string[]): void {

@@ -26,7 +26,7 @@ export class Columns {
     });
   }
 
-  /** @returns -1 if there is no such column */
+  /** @returns -1 if the column is missing */
   position(name: string): number {
     let position = this.#asked.get(name);
     if (position === undefined) {

@@ -67,7 +67,7 @@ export class RowSplitter {
   }
 
   /**
-   * The last row, where the text does not end with a line end.
+   * The last row, if the text does not end with a line end.
    * @throws UserError `csv_unclosed_quote`
    */
   *end(): Generator<RawRow> {

@@ -42,7 +42,7 @@ export const isTimezone = (name: string): boolean => {
   }
 };
 
-/** @returns the date, or null if the text is no calendar date `YYYY-MM-DD` of the years 1000 to 9999 */
+/** @returns the date, or null if the text is not a calendar date `YYYY-MM-DD` of the years 1000 to 9999 */
 export const parseDate = (text: string): string | null => {
   if (!/^[1-9]\d{3}-\d{2}-\d{2}$/.test(text)) return null;
   try {
@@ -57,7 +57,7 @@ const MOMENT = /^[1-9]\d{3}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(Z
 /**
  * A moment that a person typed, in their time zone: `2026-11-05 14:30`, `2026-11-05T14:30:00`, or with an offset
  * (`…Z`, `…+02:00`), which then counts instead of the time zone.
- * @returns RFC 3339 in UTC, or null if the text is no such moment
+ * @returns RFC 3339 in UTC, or null if the text is not such a moment
  */
 export const parseMoment = (text: string, timezone: string): string | null => {
   const iso = text
@@ -156,7 +156,7 @@ export const previousSpan = ({ kind, from, to }: NamedRange): Span => {
   }
   if (to === null) {
     throw noPeriodBefore(
-      `The range ${from}.. has no end: how long the period before it is cannot be told.`,
+      `The range ${from}.. has no end: an open-ended range has no previous period.`,
       `Give it an end, for example: --range ${from}..${from.slice(0, 4)}-12-31`,
     );
   }

@@ -14,7 +14,7 @@ import {
 import type { Decimal } from "../money.js";
 
 const NAME_LENGTH = 200;
-/** A key may be in it, which is found only where it is whole: see `unreadable`. */
+/** It may hold a key, which is found only if it is whole: see `unreadable`. */
 const VALUE_LENGTH = 10_000;
 
 /** A part of an answer that is not what its place asks for. */
@@ -38,7 +38,7 @@ export class AnswerProblem extends Error {
 /**
  * An object in the JSON that a provider answered, read field by field. A number is its digits, so that an amount stays
  * exact; a field may hold a number or a text that is one. What is not asked for is ignored. Each getter gives null for a
- * field that is null or missing, and throws an `AnswerProblem` for one that holds something else than what is asked for.
+ * field that is null or missing, and throws an `AnswerProblem` for one that holds something other than what is asked for.
  */
 export class Answer {
   readonly #fields: Record<string, unknown>;
@@ -48,11 +48,11 @@ export class Answer {
     value: unknown,
     readonly path = "",
   ) {
-    if (!isObject(value)) throw new AnswerProblem(path, shown(value), "is no object");
+    if (!isObject(value)) throw new AnswerProblem(path, shown(value), "is not an object");
     this.#fields = value;
   }
 
-  /** Reads a whole answer. @throws AnswerProblem where it is no JSON object */
+  /** Reads a whole answer. @throws AnswerProblem if it is not a JSON object */
   static in(text: string): Answer {
     return new Answer(parsed(text));
   }
@@ -67,12 +67,12 @@ export class Answer {
     return this.#items(name).map((item, at) => new Answer(item, `${this.#pathOf(name)}[${at}]`));
   }
 
-  /** The texts and numbers of a list; none where there is no list. */
+  /** The texts and numbers of a list; none if there is no list. */
   texts(name: string): string[] {
     if (this.#value(name) === null) return [];
     return this.#items(name).map((item, at) => {
       if (typeof item === "string") return item;
-      throw new AnswerProblem(`${this.#pathOf(name)}[${at}]`, shown(item), "is no text");
+      throw new AnswerProblem(`${this.#pathOf(name)}[${at}]`, shown(item), "is not a text");
     });
   }
 
@@ -89,16 +89,16 @@ export class Answer {
   text(name: string): string | null {
     const value = this.#value(name);
     if (value === null) return null;
-    if (typeof value !== "string") throw this.#problem(name, "is no text");
+    if (typeof value !== "string") throw this.#problem(name, "is not a text");
     return value.trim() || null;
   }
 
-  /** Like `text`, but a problem where there is none. */
+  /** Like `text`, but a problem if there is none. */
   required(name: string): string {
     return this.text(name) ?? this.#missing(name);
   }
 
-  /** Like `text`, but a problem where it is longer than a model name can be: 200 characters. */
+  /** Like `text`, but a problem if it is longer than a model name can be: 200 characters. */
   name(name: string): string | null {
     const text = this.text(name);
     if (text !== null && text.length > NAME_LENGTH) {
@@ -162,7 +162,7 @@ export class Answer {
 
   #items(name: string): unknown[] {
     const value = this.#value(name);
-    if (!Array.isArray(value)) throw this.#problem(name, "is no list");
+    if (!Array.isArray(value)) throw this.#problem(name, "is not a list");
     return value as unknown[];
   }
 

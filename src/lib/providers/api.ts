@@ -6,8 +6,8 @@ export type Query = Readonly<Record<string, string | number | readonly string[] 
 
 /**
  * A provider's API as its collector sees it: requests that carry the key, and answers in JSON. Each request is tried
- * again where that may help.
- * @throws from each method: `Refusal`, and UserErrors of exit 5 where nobody answers, or with something else than JSON
+ * again if that may help.
+ * @throws from each method: `Refusal`, and UserErrors of exit 5 if there is no answer, or with something other than JSON
  */
 export interface ProviderApi {
   get(path: string, query?: Query, options?: RequestOptions): Promise<Answer>;
@@ -20,7 +20,7 @@ export interface RequestOptions {
   headers?: Readonly<Record<string, string>>;
 }
 
-/** An answer that is no success: the provider says why. */
+/** An answer other than success: the provider says why. */
 export class Refusal extends UserError {
   /** Of HTTP: 400 to 599. */
   readonly status: number;

@@ -7,17 +7,17 @@ export interface Collector {
   provider: string;
   /** What a person calls it, for example “Anthropic”. */
   title: string;
-  /** Where requests go unless the user names another address; null where only the user knows it. */
+  /** Where requests go unless the user names another address; null if only the user knows it. */
   baseUrl: string | null;
   /** The headers that carry a key. */
   authorize: (key: string) => Readonly<Record<string, string>>;
   /** Kinds of keys of this provider, by which one is recognised; see `kindOfKey`. */
   keys: readonly KeyKind[];
-  /** Which key is needed and where it is made, as a sentence. */
+  /** Which key is needed and where to make it, as a sentence. */
   keyHelp: string;
   /**
    * Finds out what a key can do, by requests that cost nothing.
-   * @throws `Refusal` where it is refused, UserError `key_cannot_collect` where it is good for other things only
+   * @throws `Refusal` if it is refused, UserError `key_cannot_collect` if it is good only for other things
    */
   check: (api: ProviderApi) => Promise<KeyCheck>;
   /** What is collected with a key. */
@@ -38,10 +38,10 @@ export interface KeyKind {
 export interface KeyCheck {
   /**
    * What tells this account from another one of the same provider for ever, such as the id of an organisation; null
-   * where the provider does not say.
+   * if the provider does not say.
    */
   account: string | null;
-  /** What a person calls the account; null where the provider does not say. */
+  /** What a person calls the account; null if the provider does not say. */
   accountName: string | null;
   /** What collecting needs to know, such as the id of a team. No secret. */
   facts?: Readonly<Record<string, string | boolean>>;
@@ -76,7 +76,7 @@ export interface Feed {
   series: string;
   /** How fine it looks at its series. No export or other feed of the series has the same. */
   detail: number;
-  /** What is collected instead where the provider does not know this one: it refuses its first request with 400 or 404. */
+  /** What is collected instead if the provider does not know this one: it refuses its first request with 400 or 404. */
   fallback?: Feed;
   /** Gives what was spent in a window, in pieces, each as soon as it is there. */
   collect: (api: ProviderApi, window: Window) => AsyncIterable<Collected>;

@@ -21,18 +21,18 @@ export const collectors = [
   xaiCollector,
 ] as const satisfies readonly Collector[];
 
-/** The collector of a provider; undefined where its spend cannot be collected. */
+/** The collector of a provider; undefined if its spend cannot be collected. */
 export const collectorOf = (provider: string): Collector | undefined =>
   collectors.find((collector) => collector.provider === provider);
 
-/** Keys of providers that tell nobody what was spent. */
+/** Keys of providers that have no API for what was spent. */
 const OTHERS: readonly (KeyKind & { owner: string })[] = [
   { prefix: "gsk_", title: "a Groq API key", owner: "Groq", collects: "no" },
   { prefix: "AIza", title: "a Google API key", owner: "Google", collects: "no" },
   { prefix: "AQ.", title: "a Google API key", owner: "Google", collects: "no" },
 ];
 
-/** Whose key a text is, by its mark. @returns null for a key without one, such as `sk-…` alone */
+/** Whose key a text is, by its mark. @returns null for a key without one, such as a plain `sk-…` */
 export const ownerOfKey = (key: string): (KeyKind & { owner: string }) | null =>
   kindOfKey(key, [
     ...collectors.flatMap(({ provider, keys }) => keys.map((kind) => ({ ...kind, owner: provider }))),

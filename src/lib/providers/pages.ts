@@ -10,7 +10,7 @@ const MOST_PAGES = 1000;
 
 /**
  * All pages of an answer that names the next one (`has_more`, `next_page`), with every other parameter kept.
- * @throws UserError `paging_stuck` where the provider names a page that was there already, or none
+ * @throws UserError `paging_stuck` if the provider names a page that was there already, or none
  */
 export async function* pages(api: ProviderApi, path: string, query: Query): AsyncGenerator<Answer> {
   const seen = new Set<string>();
@@ -26,7 +26,7 @@ export async function* pages(api: ProviderApi, path: string, query: Query): Asyn
   }
 }
 
-/** How the buckets of a feed are read, each of which holds the rows of a UTC day. */
+/** How the buckets of a feed are read; each bucket holds the rows of a UTC day. */
 export interface BucketReader {
   /** When a bucket begins, RFC 3339 in UTC. */
   startOf: (bucket: Answer) => string;
@@ -54,7 +54,7 @@ export async function* bucketPages(
   }
 }
 
-/** To be thrown where the pages of an answer do not come to an end. */
+/** To be thrown if the pages of an answer do not end. */
 export const stuck = (path: string) =>
   new UserError(
     "paging_stuck",

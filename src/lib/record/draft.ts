@@ -14,10 +14,10 @@ export interface Draft {
   /** RFC 3339 in UTC. A `day` or `month` bucket is midnight UTC of its date. */
   timestamp: string;
   granularity: Granularity;
-  /** Where the rows of one source belong to several providers (column mapper); else that of the source. */
+  /** Set if the rows of one source belong to several providers (column mapper); else that of the source. */
   provider?: string;
   model: string | null;
-  /** Money charged, in `currency`; null where the row names none. */
+  /** Money charged, in `currency`; null if the row names none. */
   cost: Decimal | null;
   /** Worth in `currency` that was not charged: an estimate, or what a plan covered. */
   value?: Decimal | null;
@@ -28,7 +28,7 @@ export interface Draft {
   output?: number | null;
   cacheRead?: number | null;
   cacheWrite?: number | null;
-  /** Only where the source gives one unsplit number; else input + output. */
+  /** Only if the source gives one unsplit number; else input + output. */
   tokens?: number | null;
   requests?: number | null;
   /** Natural key (see `Identities`): the row id, or bucket and dimensions, or the whole row. */
@@ -45,7 +45,7 @@ export interface DraftSource {
   method: CollectionMethod;
   rates: Rates;
   identities: Pick<Identities, "next">;
-  /** What to throw where a number cannot be kept. @param amount the one that is wrong; null for tokens */
+  /** What to throw if a number cannot be kept. @param amount the one that is wrong; null for tokens */
   wrong: (amount: Decimal | null, reason: string) => Error;
 }
 

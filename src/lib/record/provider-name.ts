@@ -17,6 +17,6 @@ export const parseProvider = (text: string): string => {
   );
 };
 
-/** What to type where a provider is not known: what adds it or, where it cannot be added, what lists them. */
+/** What to type if a provider is not known: what adds it or, if it cannot be added, what lists them. */
 export const unknownProviderHint = (name: string): string =>
   isProviderName(name) ? `aicost providers add ${name}` : "aicost providers";

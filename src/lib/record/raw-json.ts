@@ -2,7 +2,7 @@
 export class RawJson {
   constructor(readonly text: string) {}
 
-  /** For whoever makes JSON of what holds this. */
+  /** Used by JSON.stringify. */
   toJSON(): unknown {
     return JSON.parse(this.text);
   }

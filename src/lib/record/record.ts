@@ -19,7 +19,7 @@ export interface CostRecord {
   timestamp: string;
   granularity: Granularity;
   model_name: string | null;
-  /** US dollars that were charged, a plain decimal; "0" where the source names none. */
+  /** US dollars that were charged, a plain decimal; "0" if the source names none. */
   cost_usd: string;
   /** US dollars: priced from tokens (`estimated`), or what a plan covered (`included`); else null. */
   estimated_cost_usd: string | null;
@@ -42,7 +42,7 @@ export interface RecordMetadata {
   cost_basis: CostBasis;
   /** A flat fee, kept apart from metered spend. */
   subscription?: true;
-  /** What was converted, where the amount was not in US dollars: currency, amount and rate. */
+  /** What was converted, if the amount was not in US dollars: currency, amount and rate. */
   original?: { currency: string; amount: string; rate: string };
   note?: string;
   /** Anything else that the source says and that is worth keeping: project, key name, line item … */

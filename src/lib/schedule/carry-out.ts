@@ -12,7 +12,7 @@ const RETRY_MS = { limit: 15_000, pause: 500 };
 
 /** What was done, and how to take it back. */
 interface Undo {
-  /** For the message, where it fails. */
+  /** For the message, if it fails. */
   what: string;
   take: () => Promise<void>;
   /** Commands come last: they are told of files that are as they were. */
@@ -20,7 +20,7 @@ interface Undo {
 }
 
 /**
- * Does what a plan says, all of it or nothing: where a step fails, those before it are taken back.
+ * Does what a plan says, all of it or nothing: if a step fails, those before it are undone.
  * @throws UserError `scheduler_failed`, `crontab_unreadable`, `crontab_changed`
  */
 export const carryOut = async ({ steps }: Plan, machine: Machine): Promise<void> => {

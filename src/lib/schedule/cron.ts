@@ -30,7 +30,7 @@ const lineOf = (job: Job, machine: Machine): string =>
 
 const hoursField = (job: Job): string => (job.everyHours === 1 ? "*" : hoursOf(job).join(","));
 
-/** Where the keychain is reached: cron tells its jobs nothing of the user's session. */
+/** The address of the keychain: cron tells its jobs nothing about the user's session. */
 const busOf = ({ platform, uid }: Machine): Record<string, string> =>
   platform === "linux"
     ? {

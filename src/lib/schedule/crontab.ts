@@ -4,7 +4,7 @@ import { type Machine, NO_PROGRAM, runTool } from "./machine.js";
 /** How crontab says that there is none: Vixie's and its offspring, and that of BusyBox. */
 const NONE = /no crontab for|can't open '[^']*': No such file/i;
 
-/** The user's crontab; empty where there is none, or no cron at all. @throws UserError `crontab_unreadable` */
+/** The user's crontab; empty if there is none, or no cron at all. @throws UserError `crontab_unreadable` */
 export const readCrontab = async (machine: Machine): Promise<Buffer> => {
   const { exit, stdout, said } = await runTool(["crontab", "-l"], machine);
   if (exit === 0) return stdout;
@@ -16,7 +16,7 @@ export const readCrontab = async (machine: Machine): Promise<Buffer> => {
   );
 };
 
-/** The line of this name; null where there is none. @throws UserError `crontab_damaged` */
+/** The line of this name; null if there is none. @throws UserError `crontab_damaged` */
 export const entryIn = (crontab: Buffer, name: string): string | null => {
   const lines = linesOf(crontab);
   const place = placeOf(lines, name);
@@ -38,7 +38,7 @@ export const withEntry = (crontab: Buffer, name: string, line: string | null): B
   return Buffer.from(lines.map((one) => `${one}\n`).join(""), "latin1");
 };
 
-/** Whatever a crontab is encoded in, Latin-1 has a character for each of its bytes. */
+/** Latin-1 has a character for each byte, in any encoding. */
 const linesOf = (crontab: Buffer): string[] => {
   const lines = crontab.toString("latin1").split("\n");
   return lines.at(-1) === "" ? lines.slice(0, -1) : lines;

@@ -46,7 +46,7 @@ export const installPlan = async (job: Job, scheduler: Scheduler, machine: Machi
 };
 
 /**
- * How to take a job away; null where none of this name is installed.
+ * How to take a job away; null if none of this name is installed.
  * @param only the one scheduler to look at, instead of all
  * @throws UserError `crontab_unreadable`, and `no_scheduler` on Windows
  */

@@ -39,7 +39,7 @@ export const installSync = async (
 
 /**
  * Shows what would take a job away, asks, and does it.
- * @returns what was taken away: nothing where there is no such job, or the answer was no
+ * @returns what was taken away: nothing if there is no such job, or the answer was no
  */
 export const uninstallSync = async (
   name: string,

@@ -30,7 +30,7 @@ export const rhythmOf = ({ everyHours }: Pick<Job, "everyHours">): string => {
   return everyHours === 1 ? "every hour" : `every ${everyHours} hours`;
 };
 
-/** @throws UserError `bad_schedule` where a value cannot stand in one line */
+/** @throws UserError `bad_schedule` if a value cannot stand in one line */
 export const requireOneLine = ({ program, env }: Job): void => {
   const broken =
     program.find(hasControl) ?? Object.keys(env).find((variable) => hasControl(env[variable] ?? ""));

@@ -4,7 +4,7 @@ import { hoursOf, type Job } from "./job.js";
 import type { Machine } from "./machine.js";
 import type { RunStep, SchedulerModule } from "./plan.js";
 
-/** What `launchctl bootout` ends with where the job is not loaded, or is still ending. */
+/** What `launchctl bootout` ends with if the job is not loaded, or is still ending. */
 const GONE = [3, 36, 113];
 
 /** “Input/output error”: for some seconds after a `bootout`, launchd takes no job of the same label. */

@@ -32,10 +32,10 @@ export interface Plan {
 
 /** What a scheduler can do. */
 export interface SchedulerModule {
-  /** Why it cannot be used on this machine, as the end of a sentence; null where it can. */
+  /** Why it cannot be used on this machine, as the end of a sentence; null if it can. */
   obstacle(machine: Machine): Promise<string | null>;
   install(job: Job, machine: Machine): Promise<Step[]>;
-  /** Empty where nothing of this name is installed. */
+  /** Empty if nothing of this name is installed. */
   uninstall(name: string, machine: Machine): Promise<Step[]>;
   /** What a person should know of it. */
   note: string;

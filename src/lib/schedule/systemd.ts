@@ -90,7 +90,7 @@ const hoursField = (job: Job): string => (job.everyHours === 1 ? "*" : hoursOf(j
 
 const twoDigits = (number: number): string => String(number).padStart(2, "0");
 
-/** systemd takes no program whose path has one of these, and expands variables in arguments alone: a shell starts it. */
+/** systemd takes no program whose path has one of these, and expands variables only in arguments: a shell starts it. */
 const runnable = (program: readonly string[]): readonly string[] =>
   /['"\\$]/.test(program[0] ?? "") ? ["/bin/sh", "-c", 'exec "$@"', "sh", ...program] : program;
 

@@ -60,7 +60,7 @@ const remove = async (folder: string, file: string): Promise<boolean> => {
 
 const unfinishedOf = (file: string): string => `${file}.new`;
 
-/** @throws UserError where others can look into the folder */
+/** @throws UserError if others can look into the folder */
 const isThere = async (folder: string): Promise<boolean> => {
   const stats = await unlessMissing(lstat(folder));
   if (stats === null) return false;
@@ -117,7 +117,7 @@ const explained = async <Result>(folder: string, work: () => Promise<Result>): P
     throw new UserError(
       "secrets_unusable",
       `The folder for secrets ${folder} cannot be used (${code}).`,
-      "Mend it, or name another folder: AICOST_CONFIG_DIR=/path/to/folder",
+      "Fix it, or name another folder: AICOST_CONFIG_DIR=/path/to/folder",
       { cause: error },
     );
   }

@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 
-/** A secret in memory. Whoever prints it by mistake, or makes JSON of it, prints “[hidden]”. */
+/** A secret in memory. Printed by mistake, or turned into JSON, it reads “[hidden]”. */
 export class Hidden {
   readonly #text: string;
 

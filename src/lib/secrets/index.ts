@@ -7,8 +7,8 @@ import type { Secrets } from "./secrets.js";
 
 export interface SecretsOptions {
   /**
-   * Called where the keychain does not answer at once, as it may be asking a person to unlock it. Given, an answer is
-   * waited for a minute; without it nobody is there to unlock anything, and three seconds must do.
+   * Called if the keychain does not answer at once: it may be asking a person to unlock it. With it, the wait is a minute;
+   * without it there is no person to unlock anything, and three seconds must do.
    */
   onUnlock?: (() => void) | undefined;
 }
@@ -30,12 +30,12 @@ export const chosenSecrets = ({
   if (kind === "keychain" || kind === "file") return kind;
   throw new UserError(
     "bad_secrets",
-    `AICOST_SECRETS=${kind} is no place for secrets.`,
+    `AICOST_SECRETS=${kind} is not a place for secrets.`,
     "Use AICOST_SECRETS=keychain, or AICOST_SECRETS=file for a file that only you can read.",
   );
 };
 
-/** To be thrown where a session that was kept is not found, or not removed. Exit 5, `secret_missing`. */
+/** To be thrown if a stored session is not found, or not removed. */
 export const lockedOrEmptied = (kind: SecretsKind, profile: string) =>
   kind === "keychain"
     ? new UserError(

@@ -30,7 +30,7 @@ const answerTo = async (request: KeychainRequest): Promise<KeychainReply> => {
   }
 };
 
-/** Three functions of keytar alone: those that find entries crash on a locked keyring. */
+/** Only three functions of keytar: those that find entries crash on a locked keyring. */
 const openEntries = async (): Promise<Entries> => {
   const { getPassword, setPassword, deletePassword } = (await import("keytar")).default;
   return {

@@ -5,10 +5,10 @@ import { PACKAGE_ROOT } from "../system/package-root.js";
 import type { Secrets } from "./secrets.js";
 import type { KeychainReply, KeychainRequest } from "./keychain-process.js";
 
-/** What runs is the built program, also where this file is run from `src`. */
+/** The built program, even if this file runs from `src`. */
 const PROGRAM = join(PACKAGE_ROOT, "dist/lib/secrets/keychain-process.js");
 
-/** How long the keychain may take alone, and where a person can unlock it; and when that person is told to. */
+/** How long the keychain may take without a person, and with one who can unlock it; and when that person is told. */
 const LIMIT_MS = { alone: 3_000, watched: 60_000, untilTold: 2_000 };
 
 /** Windows takes 2,560 bytes. JSON knows no infinity. */
@@ -72,7 +72,7 @@ const replyIn = (text: string): KeychainReply => {
   try {
     return JSON.parse(text) as KeychainReply;
   } catch {
-    return { failed: "refused", why: "its process answered with something else than JSON" };
+    return { failed: "refused", why: "its process answered with something other than JSON" };
   }
 };
 
@@ -91,7 +91,7 @@ const unusable = (why: string, mend = "", cause?: Error) =>
     cause,
   });
 
-/** Texts of the Secret Service, and of the keychain of macOS where nobody may be asked. */
+/** Texts of the Secret Service, and of the macOS keychain if no person may be asked. */
 const LOCKED = /\blocked\b|dismissed|collection\/login|not allowed|cancell?ed/i;
 const NO_BUS = /autolaunch|dbus-launch|could not connect/i;
 const NO_SERVICE = /org\.freedesktop\.secrets was not provided/;
@@ -120,8 +120,8 @@ const failure = ({ failed, why }: Extract<KeychainReply, { failed: string }>): U
 const halfGone = () =>
   new UserError(
     "secret_missing",
-    "The keychain holds the secret no longer whole.",
-    "A session comes back with: aicost login; a vault key with: aicost vault import FILE",
+    "The keychain has lost a part of the secret.",
+    "To restore a session: aicost login; a vault key: aicost vault import FILE",
   );
 
 const noDriver = (cause: Error) =>

@@ -10,13 +10,13 @@ const KEY =
 /** Shorter secrets may stand in any text. */
 const LEAST = 8;
 
-/** So many characters of a secret in a row are no coincidence, and worth hiding. */
+/** So many characters of a secret in a row are not a coincidence, and worth hiding. */
 const PIECE = 16;
 
 /**
  * A text in which no key of a provider is left: neither those that are known, nor a piece of one, nor what is written
  * like one.
- * @param secrets keys that the text may hold, in whatever form they have
+ * @param secrets keys that the text may hold, in any form
  */
 export const redacted = (text: string, ...secrets: readonly Hidden[]): string =>
   secrets

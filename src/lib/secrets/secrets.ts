@@ -4,13 +4,13 @@ import type { SecretsKind } from "../config/config.js";
 export interface Secrets {
   readonly kind: SecretsKind;
   /**
-   * @returns null where there is none of that name; a locked keychain may say so too, so where one must be there, null
+   * @returns null if there is none of that name; a locked keychain may say so too, so if one must be there, null
    * means `lockedOrEmptied`
    * @throws UserError exit 5
    */
   get(name: string): Promise<string | null>;
   /** Keeps a secret, whole or not at all, and reads it back. @throws UserError exit 5 */
   set(name: string, value: string): Promise<void>;
-  /** @returns whether one was removed; false also where a locked keychain still holds it. @throws UserError exit 5 */
+  /** @returns whether one was removed; false also if a locked keychain still holds it. @throws UserError exit 5 */
   remove(name: string): Promise<boolean>;
 }

@@ -22,7 +22,7 @@ type Generation = "a" | "b";
 
 const HEAD = /^aicost-split:([ab]):(\d{1,6}):([0-9a-f]{16})$/;
 
-/** Reads a value, split or not. @returns null where there is none. @throws PartMissing */
+/** Reads a value, split or not. @returns null if there is none. @throws PartMissing */
 export const getValue = async (entries: Entries, name: string): Promise<string | null> => {
   const value = await tryGetValue(entries, name);
   // Another process may have replaced it between two parts.
@@ -34,7 +34,7 @@ export const getValue = async (entries: Entries, name: string): Promise<string |
 /** A split value that is not whole. */
 export class PartMissing extends Error {}
 
-/** @returns undefined where the parts do not make up the value */
+/** @returns undefined if the parts do not make up the value */
 const tryGetValue = async (entries: Entries, name: string): Promise<string | null | undefined> => {
   const text = await entries.get(name);
   const head = headOf(text);
@@ -75,7 +75,7 @@ export const removeValue = async (entries: Entries, name: string): Promise<boole
   return entries.remove(name);
 };
 
-/** Up to the first that is not there, which is more than the entry names where a process was killed on its way. */
+/** Up to the first that is missing: more than the entry names, if a process was killed half-way. */
 const removeParts = async (
   entries: Entries,
   name: string,

@@ -4,7 +4,7 @@ import { signedOut } from "../config/profiles.js";
 
 /** What Supabase Auth said when it refused something. */
 export interface AuthRefusal {
-  /** GoTrue's own word for it; absent where a gateway before it refused. */
+  /** GoTrue's own code; absent if a gateway in front of it refused. */
   code?: string | undefined;
   status?: number | undefined;
   message: string;
@@ -16,15 +16,15 @@ export interface AuthAttempt {
   url: string;
   /** Name of the profile. */
   profile: string;
-  /** Whose account it was about; empty where nobody was named. */
+  /** Whose account it was about; empty if nobody was named. */
   email: string;
-  /** A session was to be renewed: whatever is wrong with its token then, it is over. */
+  /** A session was to be renewed: with any fault of its token, it is over. */
   renewing?: boolean;
   /** What the clock of this machine may have to do with it, in words. */
   clock?: string | null;
 }
 
-/** The one translation of what Supabase Auth refuses. A code that nobody knows is told in the server's words. */
+/** The one translation of what Supabase Auth refuses. An unknown code is reported in the server's words. */
 export const authError = (refusal: AuthRefusal, attempt: AuthAttempt): UserError => {
   if (refusal.code === undefined && refusal.status === 401) return wrongKey(attempt.url);
   const code = refusal.code ?? "";
@@ -166,7 +166,7 @@ const REFUSALS: Partial<Record<string, Translate>> = {
     new UserError(
       "mail_not_allowed",
       `The project may not send mails to ${email}.`,
-      "Without an SMTP server of its own a project writes to members of its team alone (Authentication, Emails).",
+      "Without its own SMTP server, a project sends mail only to members of its team (Authentication, Emails).",
     ),
   user_already_exists: accountExists,
   email_exists: accountExists,

@@ -2,7 +2,7 @@
 const SLACK = 5;
 
 /**
- * What is wrong with the clock of this machine, by the `Date` of a server's answer; null where it is about right, or the
+ * What is wrong with the clock of this machine, by the `Date` of a server's answer; null if it is about right, or the
  * server does not tell.
  */
 export const clockHint = (headers: Headers): string | null => {

@@ -29,12 +29,12 @@ const LIMITS: Limits = { tries: 4, tryMs: 60_000, lastTryMs: 60_000, pauseMs: 25
 export interface Service {
   /** What became of a request, by its answer. */
   fateOf: (answer: { status: number; headers: Headers; body: string }) => Fate;
-  /** What to type or to look at where there is no way to it. */
+  /** What to type or to look at if it cannot be reached. */
   addressHint: (url: URL) => string;
 }
 
 /**
- * A `fetch` through the proxy of the environment, with a time limit, and again after a while where that may help.
+ * A `fetch` through the proxy of the environment, with a time limit, and a second try after a while if that may help.
  * @param repeatOf which requests may be sent again, by their address
  * @returns what takes addresses, not `Request`s, and gives back every answer: that of a server in trouble, too, and a
  * redirect, which it does not follow. It throws UserErrors of exit 5: `unreachable`, `connection_lost`, `tls`, `proxy`;
@@ -96,7 +96,7 @@ const attempt = async (service: Service, url: URL, init: RequestInit, tryMs: num
   const late = () => new DOMException("No answer in time", "TimeoutError");
   try {
     return await withTimeLimit(tryMs, init.signal, late, async (signal) => {
-      // The key and the token must not travel to whatever host an answer names, so it follows none.
+      // The key and the token must not travel to a host that an answer names, so it follows no redirect.
       const answer = await send(url, { ...init, headers, signal, redirect: "manual" }, proxy);
       const body = await answer.text();
       const { status } = answer;
@@ -109,7 +109,7 @@ const attempt = async (service: Service, url: URL, init: RequestInit, tryMs: num
   }
 };
 
-/** Node's own fetch knows no proxies; that of a package is loaded where there is one. */
+/** Node's own fetch knows no proxies; that of a package is loaded if there is one. */
 const send = async (url: URL, init: RequestInit, proxy: Proxy | null): Promise<Answer> => {
   if (!proxy?.address) return fetch(url, init);
   const { fetchThrough } = await import("./proxy-tunnels.js");

@@ -14,18 +14,18 @@ export interface Failure {
   error: UserError;
 }
 
-/** Where a request went. */
+/** The destination of a request. */
 interface Way {
   url: URL;
   proxy: Proxy | null;
-  /** What to do where there is no way to the server. */
+  /** What to do if the server cannot be reached. */
   hint: string;
 }
 
 /** The code of the error of a request that may have been carried out. */
 export const CONNECTION_LOST = "connection_lost";
 
-/** The code of what is thrown where a proxy does not open a tunnel. Its cause says why. */
+/** The code of the error if a proxy does not open a tunnel. Its cause says why. */
 export const NO_TUNNEL = "NO_TUNNEL";
 
 /** Reads what `fetch` threw. */
@@ -95,7 +95,7 @@ const sentence = (code: string, url: URL): string => {
     case "ETIMEDOUT":
       return `${url.hostname} does not answer on port ${port}.`;
     default:
-      return `There is no way to ${url.hostname} from this network (${code}).`;
+      return `${url.hostname} cannot be reached from this network (${code}).`;
   }
 };
 
@@ -119,7 +119,7 @@ const silent = ({ url }: Way, cause: unknown): UserError =>
     { cause },
   );
 
-/** Node's and OpenSSL's codes of certificates that nobody known has signed. */
+/** Node's and OpenSSL's codes of certificates from an unknown issuer. */
 const UNKNOWN_SIGNER = [
   "DEPTH_ZERO_SELF_SIGNED_CERT",
   "SELF_SIGNED_CERT_IN_CHAIN",
@@ -145,7 +145,7 @@ const tlsWords = (code: string, host: string, hint: string): [message: string, h
   }
   if (UNKNOWN_SIGNER.includes(code)) {
     return [
-      `The certificate of ${host} is signed by nobody that this machine trusts (${code}).`,
+      `The certificate of ${host} is not signed by an authority that this machine trusts (${code}).`,
       "If a proxy or a server of your own signs it, name the certificate of its authority: NODE_EXTRA_CA_CERTS=/path/to/ca.pem",
     ];
   }

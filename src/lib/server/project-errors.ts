@@ -8,7 +8,7 @@ export const notSupabase = (url: string): UserError =>
     "Take the address of the project itself (Project Settings, Data API), for example: https://abcdefghijklmnopqrst.supabase.co",
   );
 
-/** The project is there, but serves nobody: what an answer of that status means; null for any other. */
+/** The project is there, but serves no requests: what an answer of that status means; null for any other. */
 export const projectClosed = (status: number, url: string): UserError | null => {
   const { host } = new URL(url);
   switch (status) {

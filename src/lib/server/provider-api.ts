@@ -7,14 +7,14 @@ import { redacted } from "../secrets/redact.js";
 import { type Limits, makeFetch, type Service } from "./http.js";
 import { refusalOf, type Asked } from "./provider-errors.js";
 
-/** Providers ask for a minute where a minute is their unit; what takes longer is for the next run. */
+/** Providers ask to wait up to a minute; what takes longer is for the next run. */
 const LIMITS: Limits = { tries: 5, tryMs: 60_000, lastTryMs: 120_000, pauseMs: 500, askedMs: 90_000 };
 
 /** Of what cannot be read, so much is shown. */
 const VALUE_LENGTH = 60;
 
 export interface ApiOptions extends Asked {
-  /** Where the provider answers: https, or this machine. */
+  /** The provider's address: https, or this machine. */
   baseUrl: string;
   key: Hidden;
   /** The headers that carry the key. */

@@ -10,7 +10,7 @@ export interface Asked {
   /** What a person calls the provider, for example “Anthropic”. */
   title: string;
   key: Hidden;
-  /** Which key is needed and where it is made. */
+  /** Which key is needed, and where to make it. */
   keyHelp: string;
   /** What to type to store another key. */
   command: string;
@@ -19,7 +19,7 @@ export interface Asked {
 /** The provider's own words are kept that far. */
 const WORDS_LENGTH = 300;
 
-/** What an answer that is no success says. @param body as it came; it may hold the key */
+/** What an answer other than success says. @param body as it came; it may hold the key */
 export const refusalOf = (
   { status, headers }: Pick<Response, "status" | "headers">,
   body: string,
@@ -69,13 +69,13 @@ const errorOf = (status: number, headers: Headers, words: string, asked: Asked):
   );
 };
 
-/** The key must not travel to whatever host an answer names. */
+/** The key must not travel to a host that an answer names. */
 const redirected = (status: number, headers: Headers, { title, command, key }: Asked): UserError => {
   const location = headers.get("location") ?? "";
   const to = URL.canParse(location) ? ` to ${redacted(new URL(location).origin, key)}` : "";
   return new UserError(
     "provider_redirects",
-    `${title} sends its visitors on${to} (${status}); a key is not sent there.`,
+    `${title} redirects${to} (${status}). aicost did not send your key there.`,
     `If that is the right address, name it: ${command} --base-url URL`,
   );
 };

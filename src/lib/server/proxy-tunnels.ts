@@ -13,7 +13,7 @@ const OPEN_MS = 10_000;
 
 const agents = new Map<string, ProxyAgent>();
 
-/** `fetch` through a tunnel that a proxy opens. Where it opens none, the error has the code `NO_TUNNEL`. */
+/** `fetch` through a tunnel that a proxy opens. If it opens none, the error has the code `NO_TUNNEL`. */
 export const fetchThrough = (proxy: URL, url: URL, init: RequestInit): Promise<Response> => {
   const dispatcher = agents.get(proxy.href) ?? new ProxyAgent({ uri: proxy.href, clientFactory });
   agents.set(proxy.href, dispatcher);
@@ -25,7 +25,7 @@ export const fetchThrough = (proxy: URL, url: URL, init: RequestInit): Promise<R
 const clientFactory = (origin: URL, options: object): Dispatcher => {
   const pool = new Pool(origin, options);
   const connect = pool.connect.bind(pool);
-  // Told of a socket that was closed, the agent would try again without end; told of nothing, it would wait.
+  // Given the closed socket, the agent retries for ever; given nothing, it hangs.
   const open = async (asked: Dispatcher.ConnectOptions): Promise<Dispatcher.ConnectData> => {
     try {
       return await connect({ ...asked, signal: AbortSignal.timeout(OPEN_MS) });

@@ -2,7 +2,7 @@
 export interface Proxy {
   /** The variable that names it, as it is written there. */
   variable: string;
-  /** Null where the variable holds no address of an http or https proxy. */
+  /** Null if the variable holds no address of an http or https proxy. */
   address: URL | null;
 }
 
@@ -12,7 +12,7 @@ const VARIABLES = {
   "http:": ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"],
 };
 
-/** The proxy that requests to an address go through, as curl reads the environment; null where they go straight. */
+/** The proxy that requests to an address go through, as curl reads the environment; null if they go straight. */
 export const proxyOf = (url: URL, env: NodeJS.ProcessEnv): Proxy | null => {
   const variable = VARIABLES[url.protocol as keyof typeof VARIABLES].find((name) => env[name]);
   if (variable === undefined || isExcepted(url, env["no_proxy"] || env["NO_PROXY"] || "")) return null;

@@ -6,7 +6,7 @@ import { CONNECTION_LOST, type Fate } from "./network-errors.js";
 import { notSupabase, projectClosed } from "./project-errors.js";
 import type { HostedProfile } from "../config/profiles.js";
 
-/** An answer that is no success. */
+/** An answer other than success. */
 interface ServerAnswer {
   status: number;
   headers: Headers;
@@ -44,7 +44,7 @@ export const fateOf = (status: number, body: string): Fate => {
   return IN_DOUBT_STATUS.includes(status) || (status >= 520 && status < 530) ? "in_doubt" : "final";
 };
 
-/** 544 is what Supabase's gateway answers where the project did not in time; 520 to 529 are those of Cloudflare. */
+/** 544 is what Supabase's gateway answers if the project did not in time; 520 to 529 are those of Cloudflare. */
 const IN_DOUBT_STATUS = [500, 502, 504, 544];
 
 const fateOfCode = (code: string): Fate =>
@@ -58,7 +58,7 @@ const IN_DOUBT = /^(08...|57P0[12]|PGRST001)$/;
 
 /**
  * The translation of what the data API answers. What our own SQL refuses arrives as it does from the embedded
- * database; an error of the database that nobody foresaw is a bug.
+ * database; an unforeseen error of the database is a bug.
  */
 export const dataApiError = (answer: ServerAnswer, project: Answering): UserError => {
   const error = dataError(answer.body);
@@ -148,7 +148,7 @@ const FORESEEN: Partial<Record<string, Translate>> = {
   "57014": ({ host, cause }) =>
     new UserError(
       STATEMENT_TIMEOUT,
-      `The database of ${host} gave up: this takes longer than it lets a statement take.`,
+      `The database of ${host} cancelled the query: it ran longer than the statement timeout.`,
       "Ask for less at once, for example a shorter range, or run the command again when the database is less busy.",
       { cause },
     ),
@@ -192,7 +192,7 @@ const gatewayError = ({ status, headers, body }: ServerAnswer, { url }: Answerin
       return new UserError(
         "not_allowed",
         `${host} lets no request of this machine through (403).`,
-        "See whether the project limits from where it may be reached: Project Settings, Database, Network Restrictions",
+        "See whether the project limits the addresses that may reach it: Project Settings, Database, Network Restrictions",
       );
     case 413:
       return new UserError(
@@ -233,7 +233,7 @@ export const schemaMissing = ({ url }: Answering): UserError =>
 
 /**
  * A project whose schema an older version of aicost set up.
- * @param missing versions of the migrations that it lacks; absent where it cannot say
+ * @param missing versions of the migrations that it lacks; absent if it cannot say
  */
 export const schemaOlder = ({ url }: Answering, missing?: readonly string[]): UserError => {
   const older = `The schema of the project ${new URL(url).host} is older than this version of aicost`;

@@ -33,7 +33,7 @@ export interface LockOptions {
 /**
  * Takes a lock that holds across processes. It is the kernel's own file lock, so it ends with its process, however
  * that dies, and a process that is merely busy or asleep keeps it: no heartbeat, nothing to clean up, no take-over.
- * @param file the lock file, made where it is missing
+ * @param file the lock file, created if it is missing
  * @throws what `inUse` makes, and the reason of `signal`
  */
 export const takeLock = async (
@@ -70,9 +70,9 @@ export const takeLock = async (
 const SHORT_MS = { wait: 10_000, poll: 5 };
 
 /**
- * Does work of a few milliseconds that no other process does at the same time, and waits for whoever does: without
+ * Does work of a few milliseconds that no other process does at the same time, and waits for one that does: without
  * giving way, so that nothing of this process comes between either.
- * @param file the lock file, made where it is missing
+ * @param file the lock file, created if it is missing
  * @param busy what to throw where another process does not come to an end
  */
 export const alone = <Result>(file: string, work: () => Result, busy: () => UserError): Result => {
@@ -87,8 +87,8 @@ export const alone = <Result>(file: string, work: () => Result, busy: () => User
 
 /**
  * Does work of a few milliseconds, unless another process does it at this moment.
- * @param file the lock file, made where it is missing; the work may keep something in it
- * @returns null where another process does it
+ * @param file the lock file, created if it is missing; the work may keep something in it
+ * @returns null if another process does it
  */
 export const ifFree = <Result>(file: string, work: (descriptor: number) => Result): Result | null => {
   const native = createRequire(import.meta.url)("fs-native-extensions") as typeof Native;

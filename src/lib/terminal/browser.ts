@@ -1,13 +1,13 @@
 /**
  * Opens an address in the user's browser.
- * @returns whether one could be started; what it shows nobody knows
+ * @returns whether one could be started, not whether it shows the page
  */
 export const openBrowser = async (address: string): Promise<boolean> => {
   if (!hasScreen()) return false;
   try {
     const { default: open } = await import("open");
     const browser = await open(address);
-    // Said to nobody: the address is on the terminal, too.
+    // Not reported: the address is on the terminal, too.
     browser.on("error", () => undefined);
     return true;
   } catch {

@@ -81,10 +81,10 @@ const validation = (question: Question) => (answer: string) => {
   return problem === null || printable(problem);
 };
 
-/** Characters of standard input after which nobody would call it a line. */
+/** Characters of standard input after which it is not a line any more. */
 const LONGEST_LINE = 64 * 1024;
 
-/** The first line of standard input, without what ends it; all of it where it has one line. */
+/** The first line of standard input, without what ends it; all of it if it has one line. */
 export const firstLine = async (): Promise<string> => {
   let text = "";
   for await (const piece of process.stdin.setEncoding("utf8") as AsyncIterable<string>) {
@@ -98,12 +98,16 @@ export const firstLine = async (): Promise<string> => {
  * Asks yes or no before something is removed.
  * @param yes the `--yes` flag: do not ask
  * @returns whether to go on
- * @throws UserError `not_confirmed` where nobody can answer and `--yes` is missing
+ * @throws UserError `not_confirmed` if there is no terminal and no `--yes`
  */
 export const confirm = async (message: string, yes: boolean): Promise<boolean> => {
   if (yes) return true;
   if (!canAsk())
-    throw new UserError("not_confirmed", `${message} Nobody is here to answer.`, "Confirm with --yes");
+    throw new UserError(
+      "not_confirmed",
+      `${message} Not a terminal, so aicost cannot ask.`,
+      "Pass --yes to confirm.",
+    );
   const questions = [{ type: "confirm" as const, name: "sure", message: printable(message), default: false }];
   const prompt = await prompter();
   const answers: Record<string, unknown> = await answered(prompt(questions));

@@ -12,8 +12,8 @@ export const typedPassphrase = async (fromStdin: boolean, twice: boolean): Promi
   if (!canAsk()) {
     throw new UserError(
       "passphrase_missing",
-      "Nobody is here to answer, and no passphrase was given.",
-      "Give it on standard input: --passphrase-stdin < passphrase.txt",
+      "No passphrase was given, and there is no terminal to ask in.",
+      "Pass it on standard input: --passphrase-stdin < passphrase.txt",
     );
   }
   const { first = "", second = first } = await ask([

@@ -24,7 +24,7 @@ const VERSION = 1;
 
 const KEY_BYTES = 32;
 
-/** A key that nobody has had before. */
+/** A new random key. */
 export const newKey = (): VaultKey => ({
   id: `v-${new Date().toISOString().slice(0, 10)}-${randomBytes(3).toString("hex")}`,
   secret: new Hidden(randomBytes(KEY_BYTES).toString("base64url")),
@@ -38,9 +38,9 @@ export const ringWith = (ring: Ring | null, key: VaultKey): Ring => {
 };
 
 /**
- * A ring with the keys of another one added. The current key of the other becomes the current one where it is new here;
- * where it is known, it is this ring's own or an older one, and so are all keys before it.
- * @returns `ring` itself where nothing is new
+ * A ring with the keys of another one added. The current key of the other becomes the current one if it is new here;
+ * if it is known, it is this ring's own or an older one, and so are all keys before it.
+ * @returns `ring` itself if nothing is new
  * @throws UserError `vault_conflict`
  */
 export const mergedRing = (ring: Ring | null, other: Ring): Ring => {
@@ -70,13 +70,13 @@ export const ringIn = (text: string): Ring | null => {
   return current === undefined ? null : { current, keys: ring };
 };
 
-/** @throws UserError where it holds another key of that id: what that has encrypted could not be told apart */
+/** @throws UserError if it holds another key of that id: what each of them encrypted could not be told apart */
 const isIn = ({ keys }: Ring, { id, secret }: VaultKey): boolean => {
   const own = keys.find((key) => key.id === id);
   if (own === undefined || own.secret.reveal() === secret.reveal()) return own !== undefined;
   throw new UserError(
     "vault_conflict",
-    `The vault key ${id} is another one here than in what is imported, so nothing was changed.`,
+    `The vault key ${id} here differs from the one in the file, so nothing was changed.`,
     "Export the vault again on the machine that has the right one: aicost vault export FILE",
   );
 };

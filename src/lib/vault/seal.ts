@@ -39,7 +39,7 @@ export const sealKey = async (key: Hidden, vaultKey: VaultKey, binding: Binding)
  * Decrypts a provider key.
  * @param binding what it must have been sealed for
  * @param called what the credential is called, for the error
- * @throws UserError exit 4 `credential_damaged` where it is not, byte for byte, what `sealKey` made of that binding
+ * @throws UserError `credential_damaged` unless it is, byte for byte, what `sealKey` made of that binding
  */
 export const openKey = async (
   sealed: string,
@@ -77,7 +77,7 @@ const opened = async (sealed: string, vaultKey: VaultKey, binding: Binding): Pro
 /** Several texts of base64 can stand for the same bytes; only one of them is what `sealKey` wrote. */
 const isBase64url = (text: string): boolean => Buffer.from(text, "base64url").toString("base64url") === text;
 
-/** The members in this order, whatever order they come in. */
+/** Always in this order. */
 const aadOf = ({ user_id, credential_id, provider, base_url }: Binding): Uint8Array =>
   Buffer.from(JSON.stringify({ user_id, credential_id, provider, base_url }));
 

@@ -3,13 +3,13 @@ import type { Ring } from "./ring.js";
 
 /** What this machine can decrypt. */
 export interface VaultStatus {
-  /** What is encrypted from now on is encrypted with it; null where there is none yet. */
+  /** Encrypts what is stored from now on; null if there is none yet. */
   key_id: string | null;
   /** Ids of the vault keys before it, the oldest first. */
   older_key_ids: string[];
   /** How many stored keys there are. */
   credentials: number;
-  /** Of these: encrypted with a key before the current one. `vault rotate` encrypts them anew. */
+  /** Of these: encrypted with an earlier key. `vault rotate` encrypts them again. */
   to_rotate: number;
   /** Of these: encrypted with a key that this machine does not have. */
   locked: number;

@@ -76,12 +76,12 @@ const notOpened = (): UserError =>
   new UserError(
     "vault_not_opened",
     "The passphrase is wrong, or the file was changed.",
-    "Try again, or export the vault anew on the machine that has it: aicost vault export FILE",
+    "Try again, or export the vault again on the machine that has it: aicost vault export FILE",
   );
 
 const notAVault = (): UserError =>
   new UserError(
     "not_a_vault",
-    "This is no vault that aicost exported, or one of a newer aicost.",
-    "Make one on the machine that has the vault: aicost vault export FILE",
+    "This is not an aicost vault export, or a newer version wrote it.",
+    "Export it on the machine that has the vault: aicost vault export FILE",
   );

@@ -14,9 +14,9 @@ import { mergedRing, newKey, type Ring, ringIn, ringWith, textOf } from "./ring.
  * All methods throw UserError exit 5: `vault_locked`, `vault_busy`, and what the place for secrets and the config throw.
  */
 export interface Vault {
-  /** @returns null only where there never was one on this machine */
+  /** @returns null only if there never was one on this machine */
   ring(): Promise<Ring | null>;
-  /** Makes the first key where there is none. */
+  /** Makes the first key if there is none. */
   create(): Promise<Ring>;
   /** Makes a new key, which is the current one from now on. */
   addKey(): Promise<Ring>;
@@ -76,7 +76,7 @@ const certainText = async (secrets: Secrets, name: string): Promise<string | nul
   return textIn(secrets, name);
 };
 
-/** A secret of which a part is gone is empty. */
+/** A secret that lost a part is empty. */
 const textIn = async (secrets: Secrets, name: string): Promise<string | null> => {
   try {
     return await secrets.get(name);
@@ -106,7 +106,7 @@ const change = async (place: VaultPlace, changed: (found: Found) => Ring): Promi
   }
 };
 
-/** Notes where the vault is kept. It is there by then: a note alone would count as a vault that was lost. */
+/** Notes where the vault is kept. It is there by then: a note without a vault would count as a lost vault. */
 const remember = ({ configDir, userId }: VaultPlace, { secrets, isRecorded }: Found): void => {
   if (isRecorded) return;
   changeConfig(configDir, (config) => {
@@ -131,7 +131,7 @@ const mustBeLost = (ring: Ring | null): null => {
   if (ring === null) return null;
   throw new UserError(
     "vault_not_lost",
-    `The vault key ${ring.current.id} is there, so there is nothing to begin anew.`,
+    `The vault key ${ring.current.id} is there, so there is nothing to reset.`,
     "A new vault key for all stored keys is made with: aicost vault rotate",
   );
 };

@@ -144,12 +144,12 @@ describe("the cost report", () => {
     [
       "an object where a text belongs",
       { ...row, model: { id: "x" } },
-      'data[0].results[0].model: “{"id":"x"}” is no text',
+      'data[0].results[0].model: “{"id":"x"}” is not a text',
     ],
     [
       "a truth value where a text belongs",
       { ...row, cost_type: true },
-      "data[0].results[0].cost_type: “true” is no text",
+      "data[0].results[0].cost_type: “true” is not a text",
     ],
     [
       "a text where an amount belongs",

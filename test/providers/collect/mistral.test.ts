@@ -175,7 +175,7 @@ describe("the usage of an organisation", () => {
     [completion('{"timestamp":"2026-12-01","value":1}'), "is not in the month that was asked for"],
     [completion(entry('"value":1,"value_paid":"some"')), "value_paid: “some” is not an amount"],
     ['"completion":{"mistral-large":{"cost":5}}', "holds neither input nor output"],
-    ['"completion":17', "completion: “17” is no object"],
+    ['"completion":17', "completion: “17” is not an object"],
     [
       `${completion(entry('"value":1'))},"start_date":"2026-12-01T00:00:00Z"`,
       "is not the month that was asked for",

@@ -128,7 +128,7 @@ describe("an answer that is none", () => {
 
   it("names the path of what is wrong", async () => {
     const { error } = await refusal({ status: 200, body: { data: { results: [] } } });
-    expect(error.message).toContain('data: “{"results":[]}” is no list');
+    expect(error.message).toContain('data: “{"results":[]}” is not a list');
   });
 });
 

@@ -106,7 +106,7 @@ describe("the report", () => {
     expect(await failure(collect(vercelReport, asked(server)))).toMatchObject({ exit: 5 });
     server.fault = says("group_by=day", {});
     expect((await failure(collect(vercelReport, asked(server)))).message).toContain(
-      "results: “null” is no list",
+      "results: “null” is not a list",
     );
   });
 

@@ -111,7 +111,7 @@ describe("the usage of a team", () => {
 
   it.each([
     ["[]", "values[0] is missing"],
-    ["[null]", "values[0]: “null” is no text"],
+    ["[null]", "values[0]: “null” is not a text"],
     ['["1,23"]', "values[0]: “1,23” is"],
   ])("refuses the values %s", async (values, message) => {
     const point = `{"timestamp":"2026-11-20T00:00:00Z","values":${values}}`;
@@ -123,7 +123,9 @@ describe("the usage of a team", () => {
   it("does not take an answer without series for one without spend", async () => {
     const server = await startReplay(replayXai);
     server.fault = says("/usage", { limitReached: false });
-    expect((await failure(collect(FEED, asked(server)))).message).toContain("timeSeries: “null” is no list");
+    expect((await failure(collect(FEED, asked(server)))).message).toContain(
+      "timeSeries: “null” is not a list",
+    );
   });
 });
 

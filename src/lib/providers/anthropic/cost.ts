@@ -4,7 +4,7 @@ import { plain } from "../../money.js";
 import { filled } from "../metadata.js";
 import { modelName } from "./model.js";
 
-/** Rows that are no tokens write `--` where a dimension means nothing. */
+/** Rows without tokens write `--` if a dimension means nothing. */
 const NOTHING = "--";
 
 /**

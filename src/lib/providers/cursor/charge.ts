@@ -2,7 +2,7 @@ import { RowProblem, type Row } from "../../csv/format.js";
 import type { Draft } from "../../record/draft.js";
 import { ZERO, type Decimal } from "../../money.js";
 
-/** What Cursor writes where a row has no amount. */
+/** What Cursor writes if a row has no amount. */
 const WORDS = ["Included", "Free", "NaN", "-", "--"];
 
 /** The money of an event. */

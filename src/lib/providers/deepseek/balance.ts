@@ -57,7 +57,7 @@ const changesSince = (memory: Memory, found: readonly Balance[]): Change[] =>
     return [{ ...balance, at: memory["at"], before: { total, topped } }];
   });
 
-/** By how much one amount is more than another one; null where either is not known, or it is not more. */
+/** By how much one amount is more than another one; null if either is not known, or it is not more. */
 const excess = (amount: Decimal | null, other: Decimal | null): Decimal | null =>
   amount !== null && other !== null && amount.gt(other) ? amount.minus(other) : null;
 
@@ -114,7 +114,7 @@ async function* collect(api: ProviderApi, now: Date, memory: Memory | null): Asy
   const fresh = found.filter(({ currency }) => changes.every((change) => change.currency !== currency));
   const notes = [...(fresh.length > 0 ? [firstNote(fresh)] : []), ...changes.flatMap(noteOf)];
   yield {
-    // Whatever else was booked on that day stays.
+    // Anything else that was booked on that day stays.
     days: [],
     drafts: changes.map((change) => draftOf(change, through)).filter((draft) => draft !== null),
     memory: remembered(through, found, memory),
@@ -122,7 +122,7 @@ async function* collect(api: ProviderApi, now: Date, memory: Memory | null): Asy
   };
 }
 
-/** DeepSeek tells no spend: it is what the balance goes down by from run to run, in whatever currency it is kept. */
+/** DeepSeek tells no spend: it is what the balance goes down by from run to run, in the currency of the balance. */
 export const deepseekBalance: Feed = {
   id: "deepseek-balance",
   title: "DeepSeek balance",

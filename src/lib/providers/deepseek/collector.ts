@@ -14,7 +14,7 @@ export const deepseekCollector: Collector = {
     return {
       account: null,
       accountName: null,
-      note: "DeepSeek tells the balance alone: what it goes down by from run to run is booked as spent, without models.",
+      note: "DeepSeek tells only the balance: aicost books what it goes down by from run to run, without models.",
     };
   },
   feeds: () => [deepseekBalance],

@@ -4,7 +4,7 @@ import { isRefusal, type ProviderApi, type Query } from "../api.js";
 /**
  * Where the Admin API answers and how it takes the key. Mistral's documentation moved from
  * `console.mistral.ai/api/admin` to `api.mistral.ai/v1/admin` in 2026, with the key in `x-api-key`; its generated
- * reference has `api.mistral.ai/api/admin` and a bearer. So both headers are sent, and `x-api-key` alone if that is
+ * reference has `api.mistral.ai/api/admin` and a bearer. So both headers are sent, and only `x-api-key` if that is
  * refused. UNVERIFIED: no answer of a live server was seen.
  */
 export interface Way {

@@ -13,7 +13,7 @@ export const monthOf = (date: string): Month => {
   return { from, to: daysAfter(next, -1) };
 };
 
-/** All months of which a span of dates has a day, in order. */
+/** All months that a span of dates touches, in order. */
 export const monthsBetween = (from: string, to: string): Month[] => {
   const months = [];
   for (let month = monthOf(from); month.from <= to; month = monthOf(daysAfter(month.to, 1))) {

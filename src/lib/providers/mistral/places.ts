@@ -25,7 +25,7 @@ const CATEGORIES = [
   ["vibe_code", "connectors"],
 ];
 
-/** Cached input has its own price, and is no part of the lane of input. */
+/** Cached input has its own price, and is not part of the lane of input. */
 const LANES = ["input", "cached", "output"] as const;
 
 /** One entry of an answer, and what stands around it. */
@@ -38,7 +38,7 @@ export interface Place {
   entry: Answer;
 }
 
-/** All entries of a usage answer. @throws AnswerProblem where a category holds something else than models */
+/** All entries of a usage answer. @throws AnswerProblem if a category holds something other than models */
 export const placesIn = (answer: Answer): Place[] => {
   const categories = isObject(answer, "vibe_usage") ? [...CATEGORIES, ["vibe_usage"]] : CATEGORIES;
   return categories.flatMap((path) => {

@@ -1,14 +1,14 @@
 import type { Decimal } from "../../money.js";
 import type { Answer } from "../answer.js";
 
-/** What one unit of an entry costs; null where the answer does not say, or says two things. */
+/** What one unit of an entry costs; null if the answer does not say, or contradicts itself. */
 export type PriceOf = (entry: Answer) => Decimal | null;
 
 /** What must be the same in an entry and in its price. */
 const SAME = ["billing_metric", "billing_group"];
 
 /**
- * What a price may be for alone, and what an entry is that does not say: many prices of a metric and group differ in
+ * What only some prices name, and what an entry means that does not name it: many prices of a metric and group differ in
  * these. UNVERIFIED: `global` and `standard`, which CodexBar takes, too.
  */
 const NARROWER: readonly { name: string; usual: string | null }[] = [

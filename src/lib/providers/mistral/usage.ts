@@ -35,7 +35,7 @@ const moneyOf = (used: Decimal, paid: Decimal | null, price: Decimal | null): Mo
 
 type Tokens = Pick<Draft, "input" | "output" | "cacheRead">;
 
-/** Null where the unit is another one: pages, seconds, calls. */
+/** Null if the unit is another one: pages, seconds, calls. */
 const tokensOf = ({ lane, entry, category }: Place, used: Decimal): Tokens | null => {
   const type = entry.text("event_type") ?? category;
   if (!/tokens?$|^(?:chat|completion)$|\.completion$/.test(type)) return null;

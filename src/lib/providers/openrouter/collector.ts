@@ -10,7 +10,7 @@ const check = async (api: ProviderApi): Promise<KeyCheck> => {
   // The older name of the same thing.
   const management = key.flag("is_management_key") || key.flag("is_provisioning_key");
   return {
-    // Of an organization's key the creator is whoever made it; workspaces are parts of an account.
+    // The creator of an organization's key is the person who made it; workspaces are parts of an account.
     account: key.text("organization_id") ?? key.text("creator_user_id"),
     accountName: null,
     facts: { management },

@@ -36,7 +36,7 @@ const memoryOf = (label: string | null, day: string, { credits, byok }: Counters
   byok_before: plain(byok.before),
 });
 
-/** Null where nothing is remembered of this very key: another one has counters of its own. */
+/** Null if nothing is remembered of this very key: another one has counters of its own. */
 const remembered = (memory: Memory | null, ofLabel: string | null): DayStart | null => {
   const { label = null, day, before, byok_before: byok } = memory ?? {};
   if (typeof day !== "string" || typeof before !== "string" || label !== ofLabel) return null;

@@ -7,7 +7,7 @@ import { dateOf, daysBetween } from "../../dates/days.js";
 import { filled } from "../metadata.js";
 import { sumOfKnown } from "../tokens.js";
 
-/** Both ends of a span are part of it. A request groups by one thing alone, and costs half a cent. */
+/** Both ends of a span are part of it. A request groups by only one thing, and costs half a cent. */
 const rowsBy = async (
   api: ProviderApi,
   group: "day" | "model",
