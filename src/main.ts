@@ -2,7 +2,7 @@ import { execute } from "@oclif/core";
 import type { Logger } from "@oclif/core/interfaces";
 import { PACKAGE_ROOT } from "./lib/system/package-root.js";
 
-/** Says nothing: that of the framework loads a package of its own, even where nobody listens. */
+/** Logs nothing: the framework's logger would load a package even if nobody reads the log. */
 const silent: Logger = {
   namespace: "oclif",
   child: () => silent,
@@ -13,13 +13,13 @@ const silent: Logger = {
   warn: () => undefined,
 };
 
-/** Runs what was typed: a command, its help, or the hint where there is no such command. */
+/** Runs what was typed: a command, its help, or the hint if there is no such command. */
 export const main = (argv: string[]): Promise<unknown> =>
   execute({
     args: argv,
     loadOptions: {
       root: PACKAGE_ROOT,
-      // The framework would look for plugins of the user's in the data folder.
+      // The framework would look for plugins in the user's data folder.
       userPlugins: false,
       ...(process.env["DEBUG"] ? {} : { logger: silent }),
     },

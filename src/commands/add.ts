@@ -29,7 +29,7 @@ export default class Add extends AicostCommand {
     ...entryFlags,
     estimated: Flags.boolean({ summary: "the amount is an estimate, not a charge", dependsOn: ["cost"] }),
     subscription: Flags.boolean({
-      summary: "the amount is a flat fee, kept apart from metered spend",
+      summary: "the amount is a flat fee, shown apart from metered spend",
       dependsOn: ["cost"],
       exclusive: ["estimated"],
     }),
@@ -51,7 +51,7 @@ export default class Add extends AicostCommand {
 
 const MEASURES = ["cost", "input-tokens", "output-tokens", "requests"] as const;
 
-/** Asks for what is missing; if nobody can answer, the provider and an amount must be there. */
+/** Asks for what is missing. Without a terminal, the provider and an amount must be given. */
 const questionsFor = async (
   fields: EntryFields,
   store: Store,
@@ -83,10 +83,10 @@ const questionsFor = async (
     });
   }
   if (fields.model === undefined) {
-    questions.push({ name: "model", message: "Model (may be empty)", check: checking(modelProblem) });
+    questions.push({ name: "model", message: "Model (optional)", check: checking(modelProblem) });
   }
   if (fields.note === undefined) {
-    questions.push({ name: "note", message: "Note (may be empty)", check: checking(noteProblem) });
+    questions.push({ name: "note", message: "Note (optional)", check: checking(noteProblem) });
   }
   return questions;
 };
@@ -94,7 +94,7 @@ const questionsFor = async (
 const checking = (problemOf: (text: string) => EntryProblem | null) => (text: string) => {
   const problem = problemOf(text);
   if (problem === null) return null;
-  return problem.write === undefined ? problem.what : `${problem.what} Write it like ${problem.write}`;
+  return problem.write === undefined ? problem.what : `${problem.what} For example: ${problem.write}`;
 };
 
 const providerQuestion = async (store: Store): Promise<Question> => ({

@@ -11,7 +11,7 @@ import { rowProgress } from "../lib/terminal/progress.js";
 import { exportSummary } from "../lib/render/archive-receipt.js";
 
 interface ExportJson {
-  /** Absent where the export went to standard output. */
+  /** Absent if the export went to standard output. */
   file?: string;
   format: ArchiveFormat;
   /** How many rows of each kind. */
@@ -19,15 +19,15 @@ interface ExportJson {
 }
 
 export default class Export extends AicostCommand {
-  static override summary = "write all that you have to a file, to keep it or to move it to another database";
+  static override summary = "export everything to a file, as a backup or to move it to another database";
   static override description = [
-    "The export goes to standard output, or to a file that only you can read. aicost import reads it back on any database, to the same ids, as often as you like: it adds what is missing and takes the later version of a record, and never removes anything. Days that the other database knows from another export of the same money stay as they are there; so do preferences that were set there.",
+    "The export goes to standard output, or to a file that only you can read. aicost import reads it into any database, with the same ids, as often as you like: it adds what is missing, keeps the later version of a record, and never removes anything. Days that the other database already has from another export of the same bill stay as they are, and so do preferences that are set there.",
     "",
-    "NDJSON holds everything but the stored provider keys and their log, which belong to one account and one machine. CSV holds the records alone, for a spreadsheet.",
+    "NDJSON holds everything except stored provider keys and their log, which belong to one account and one machine. CSV holds only the records, for a spreadsheet.",
   ].join("\n");
   static override examples = [
     {
-      description: "Keep a copy of everything",
+      description: "Back up everything",
       command: "<%= config.bin %> <%= command.id %> --output aicost.ndjson",
     },
     {
@@ -44,7 +44,7 @@ export default class Export extends AicostCommand {
     format: Flags.option({
       options: ["ndjson", "csv"] as const,
       default: "ndjson" as const,
-      summary: "everything, or the records alone",
+      summary: "everything (ndjson), or only the records (csv)",
     })(),
     force: { ...forceFlag, dependsOn: ["output"] },
   };
@@ -55,7 +55,7 @@ export default class Export extends AicostCommand {
     refuseOutput(file, this.jsonEnabled());
     const store = await this.store();
     const counts = await interruptible((signal) => {
-      // Opened only now: a signal before this would leave it.
+      // Opened only now: a signal before this would leave the file behind.
       const output =
         file === undefined
           ? standardOutput
@@ -75,12 +75,16 @@ export default class Export extends AicostCommand {
 
 const refuseOutput = (file: string | undefined, asJson: boolean): void => {
   if (file === "") {
-    throw new UserError("output_unnamed", "--output names no file.", "Name it: --output aicost.ndjson");
+    throw new UserError(
+      "output_unnamed",
+      "--output needs the name of a file.",
+      "For example: --output aicost.ndjson",
+    );
   }
   if (asJson && file === undefined) {
     throw new UserError(
       "json_without_output",
-      "With --json, standard output is for what was exported, not for the export itself.",
+      "With --json, the summary goes to standard output, so the export needs a file.",
       "Add --output FILE",
     );
   }

@@ -16,7 +16,7 @@ import { formats } from "../lib/providers/index.js";
 import { archiveReceipt } from "../lib/render/archive-receipt.js";
 import { importReceipt, rejectsList } from "../lib/render/import-receipt.js";
 
-/** Bytes from which the optimizing compiler pays for itself. */
+/** From this size on, the optimizing compiler pays for itself. */
 const HEAVY = 16 * 1024 * 1024;
 
 interface ParsedFlags extends ImportFlags {
@@ -26,29 +26,29 @@ interface ParsedFlags extends ImportFlags {
 }
 
 export default class Import extends AicostCommand {
-  static override summary = "import the CSV files that AI providers let you download, and archives of aicost";
+  static override summary = "import CSV exports of AI providers, and aicost archives";
   static override description = [
-    "The format is detected by the header. A bad row stops the import before anything is written; mend it in the file, and import the file again. Importing a file twice changes nothing; a later export of the same days replaces their numbers.",
+    "The format is detected by the header. A bad row stops the import before anything is written: fix the row and import the file again. Importing a file twice changes nothing; a later export of the same days replaces their numbers.",
     "",
-    "What aicost export wrote is read back to the same ids: what is missing is added, a later version of a record replaces an older one, nothing is removed. Days that another export of the same money covers here already are left out.",
+    "An archive from aicost export keeps its ids: the import adds what is missing, replaces older versions of a record, and removes nothing. It leaves out days that another export of the same bill already covers.",
     "",
-    "Any other file comes in with --map TARGET=COLUMN,… where a target is one of:",
+    "To import any other file, use --map TARGET=COLUMN,… with these targets:",
     ...Object.entries(MAP_TARGETS).map(([target, meaning]) => `- ${target}: ${meaning}`),
     "",
-    "Write date:DMY=… or date:MDY=… for dates such as 03/04/2026, and cost:comma=… for amounts such as 1.234,56.",
+    "For dates such as 03/04/2026, write date:DMY=… or date:MDY=…; for amounts such as 1.234,56, write cost:comma=….",
   ].join("\n");
   static override examples = [
     { description: "Import one file", command: "<%= config.bin %> <%= command.id %> openai-cost.csv" },
     {
-      description: "See what the files of a folder would change",
+      description: "See what the files in a folder would change",
       command: "<%= config.bin %> <%= command.id %> ~/Downloads --dry-run",
     },
     {
-      description: "Import a file of any other shape, and remember how",
+      description: "Import any other file, and save the mapping",
       command: `<%= config.bin %> <%= command.id %> bill.csv --map 'date=Day,cost="Amount (USD)"' --provider mistral --save-map bill`,
     },
     {
-      description: "Take the good rows and keep the bad ones, to mend them",
+      description: "Import the good rows, and save the bad ones to fix them",
       command: "<%= config.bin %> <%= command.id %> usage.csv --on-error skip --rejects bad-rows.csv",
     },
   ];
@@ -62,7 +62,7 @@ export default class Import extends AicostCommand {
   };
   static override flags = {
     format: Flags.string({
-      summary: "the format, where it cannot be detected",
+      summary: "the format, if it cannot be detected",
       helpValue: "ID",
       exclusive: ["map"],
     }),
@@ -71,7 +71,7 @@ export default class Import extends AicostCommand {
       helpValue: "TARGET=COLUMN,…",
     }),
     "save-map": Flags.string({
-      summary: "keep this mapping under a name",
+      summary: "save this mapping under a name",
       helpValue: "NAME",
       dependsOn: ["map"],
     }),
@@ -86,9 +86,9 @@ export default class Import extends AicostCommand {
     "on-error": Flags.option({
       options: ["abort", "skip"] as const,
       default: "abort" as const,
-      summary: "what a bad row does",
+      summary: "what to do about a bad row",
     })(),
-    rejects: Flags.string({ summary: "where skipped bad rows go, whole", helpValue: "FILE" }),
+    rejects: Flags.string({ summary: "write skipped rows to this file", helpValue: "FILE" }),
   };
 
   async run(): Promise<{ imports: ImportJson[]; archives: ArchiveResult[] }> {
@@ -144,12 +144,16 @@ export default class Import extends AicostCommand {
 
 const refuseRejects = (rejects: string | undefined, onError: ImportOptions["onError"]): void => {
   if (rejects === "") {
-    throw new UserError("rejects_unnamed", "--rejects names no file.", "Name it: --rejects bad-rows.csv");
+    throw new UserError(
+      "rejects_unnamed",
+      "--rejects needs the name of a file.",
+      "For example: --rejects bad-rows.csv",
+    );
   }
   if (rejects !== undefined && onError !== "skip") {
     throw new UserError(
       "rejects_without_skip",
-      "--rejects keeps rows that are skipped.",
+      "--rejects only works if bad rows are skipped.",
       "Add --on-error skip",
     );
   }

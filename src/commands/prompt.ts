@@ -5,11 +5,11 @@ import { promptAnswer } from "../lib/today/prompt-line.js";
 import { startRefresh } from "../lib/today/refresh.js";
 
 export default class Prompt extends AicostCommand {
-  static override summary = "print what is known of today's spend, at once, for a shell prompt or status bar";
+  static override summary = "print today's spend instantly, for a shell prompt or status bar";
   static override description = [
-    "One line, or nothing where nothing is known. It opens no database, waits for nobody, asks no project, and does not fail: what may be old says of when it is, and is learned anew in the background, at most once a minute.",
+    "It prints one line, or nothing if nothing is known yet. It opens no database, makes no request, never waits and never fails. If newer spend may exist, the line shows how old its figures are, and aicost refreshes them in the background, at most once a minute.",
     "",
-    "A format may hold the placeholders of aicost today.",
+    "--format takes the same placeholders as aicost today.",
   ].join("\n");
   static override examples = [
     "<%= config.bin %> <%= command.id %>",

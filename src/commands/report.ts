@@ -17,9 +17,9 @@ import type { Screen } from "../lib/render/table.js";
 import type { SpendSource } from "../lib/store/store.js";
 
 export default class Report extends AicostCommand {
-  static override summary = "show what was spent";
+  static override summary = "show what you spent";
   static override description = [
-    "Money that was billed counts; where a provider has not billed a day, estimates count and are marked with ~. What a plan covers is shown, but costs nothing more.",
+    "Billed amounts count. On days that a provider has not billed, estimates count and are marked with ~. Usage that a plan covers is shown, but adds no cost.",
     "",
     `A range is ${RANGE_FORMS}: calendar days in your time zone, ends included.`,
   ].join("\n");
@@ -48,17 +48,17 @@ export default class Report extends AicostCommand {
       char: "b",
       default: "day",
       helpValue: GROUP_KEYS.join("|"),
-      summary: "what to group by; two, with a comma, make a pivot",
+      summary: "group by this; two keys, separated by a comma, make a pivot",
     }),
     provider: providersFlag,
     model: modelsFlag,
-    top: Flags.integer({ min: 1, helpValue: "N", summary: "show the N biggest groups, and the rest as one" }),
-    compare: Flags.boolean({ summary: "compare with the period before" }),
-    chart: Flags.boolean({ summary: "draw a chart too, with a table or markdown" }),
+    top: Flags.integer({ min: 1, helpValue: "N", summary: "show the N biggest groups, and sum the rest" }),
+    compare: Flags.boolean({ summary: "compare with the previous period" }),
+    chart: Flags.boolean({ summary: "also draw a chart (table and markdown only)" }),
     format: Flags.option({
       options: ["table", "json", "csv", "markdown"] as const,
       default: "table" as const,
-      summary: "how to print it",
+      summary: "output format",
     })(),
   };
 
@@ -78,7 +78,7 @@ export default class Report extends AicostCommand {
     const whole = before === null ? current : compareReports(current, await build(before));
     const report = flags.top === undefined ? whole : topGroups(whole, flags.top);
 
-    // A chart over time shows every period, also those that --top leaves out of the table.
+    // A chart over time shows every period, even those that --top leaves out of the table.
     const charted = groupBy.some(isTimeKey) ? whole : report;
     // What logs ends the last line itself, and under --json the framework prints what is returned.
     if (flags.format === "csv") this.logData(spendCsv(report).replace(/\n$/, ""));
@@ -98,7 +98,7 @@ const checkChart = (format: string): void => {
   if (format === "table" || format === "markdown") return;
   throw new UserError(
     "chart_format",
-    `There is no chart in ${format}.`,
+    `--chart does not work with --format ${format}.`,
     "Use --chart with --format table or markdown.",
   );
 };
@@ -127,7 +127,7 @@ const exportsOfCost = async (): Promise<ReadonlySet<string>> => {
   return costExports();
 };
 
-/** The dates that have records at all. */
+/** The first and last date with records. */
 const recorded = async (store: SpendSource): Promise<DateRange | null> => {
   const days = await store.call("get_daily_spend", { from_date: null, to_date: null, by_method: false });
   const [first, last] = [days[0], days.at(-1)];

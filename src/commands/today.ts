@@ -8,13 +8,13 @@ import { formatFlag } from "../lib/command/flags.js";
 import { forgetAnswer, keepAnswer } from "../lib/today/kept-answer.js";
 
 export default class Today extends AicostCommand {
-  static override summary = "show what was spent today and this month, in one line";
+  static override summary = "show what you spent today and this month, in one line";
   static override description =
-    "The pace is what the month comes to if it goes on like this: flat fees as they are, and the rest at the rate of the days so far. Amounts read as in aicost report: estimates are marked with ~.";
+    "The pace is the month's total if spending goes on like this: flat fees as they are, the rest at the daily rate so far. As in aicost report, estimates are marked with ~.";
   static override examples = [
     "<%= config.bin %> <%= command.id %>",
     {
-      description: "Other words",
+      description: "In your own words",
       command: '<%= config.bin %> <%= command.id %> --format "{yesterday} yesterday, {tokens} tokens today"',
     },
     { description: "For a script", command: "<%= config.bin %> <%= command.id %> --json" },
@@ -44,7 +44,7 @@ export default class Today extends AicostCommand {
     const { configDir, dataDir } = this.config;
     if (profile.kind === "embedded") return;
     keepAnswer(profile, dataDir, answer, now);
-    // Who has signed out meanwhile leaves nothing behind.
+    // The user may have signed out meanwhile: then nothing is kept.
     const saved = savedProfile(readConfig(configDir), profile.name);
     if (saved?.session === undefined) forgetAnswer(dataDir, profile.name);
   }

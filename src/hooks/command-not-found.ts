@@ -3,7 +3,7 @@ import { printError, tellOfKeys } from "../lib/command/print-error.js";
 import { UserError } from "../lib/errors.js";
 import { nearest } from "../lib/nearest.js";
 
-/** Says which commands a mistyped one may have meant. */
+/** Suggests commands for a mistyped one. */
 const commandNotFound: Hook.CommandNotFound = ({ id, argv = [], config }) => {
   const typed = id.replaceAll(":", " ");
   const names = config.commandIDs.map((name) => name.replaceAll(":", " "));

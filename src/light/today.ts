@@ -9,9 +9,8 @@ import { startRefresh } from "../lib/today/refresh.js";
 type Answer = Pick<PromptAnswer, "line" | "refresh">;
 
 /**
- * Answers `prompt` and `today`, with no more than a format, as the command framework would.
- * @returns false where it must be asked itself: for other flags, where a database must be opened, and for errors, which
- * it comes upon too, and tells
+ * Answers `prompt` and `today`, with `--format` at most, as the command framework would.
+ * @returns false if the framework must do it: for other flags, for a database, and for errors, which it reports
  */
 export const answer = async (argv: readonly string[]): Promise<boolean> => {
   const known = knownAnswer(argv);
@@ -31,7 +30,7 @@ const knownAnswer = ([word = "", ...rest]: readonly string[]): Answer | null => 
   }
 };
 
-/** A format, or none; null where there is anything else. */
+/** The format, if any; null for any other arguments. */
 const optionsIn = (words: readonly string[]): { format?: string } | null => {
   if (words.length === 0) return {};
   const format = words.length === 2 && words[0] === "--format" ? words[1] : inOneWord(words);
@@ -41,7 +40,7 @@ const optionsIn = (words: readonly string[]): { format?: string } | null => {
 const inOneWord = ([word = "", ...more]: readonly string[]): string | undefined =>
   more.length === 0 && word.startsWith("--format=") ? word.slice("--format=".length) : undefined;
 
-/** Only where it needs no database. */
+/** Null if the answer needs a database. */
 const currentLine = ({ configDir, dataDir }: Folders, { format }: { format?: string }): Answer | null => {
   const profile = chooseProfile(readConfig(configDir), undefined, process.env);
   if (profile.kind === "hosted") return null;

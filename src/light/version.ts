@@ -1,9 +1,9 @@
 import { release } from "node:os";
 import { packageInfo } from "../lib/system/package-root.js";
 
-/** Answers `--version` as the command framework would. @returns false where it must be asked itself */
+/** Answers `--version` as the command framework would. @returns false if the framework must do it */
 export const answer = (): boolean => {
-  // The framework tells Linux on Windows apart in a way of its own.
+  // The framework has its own name for Linux on Windows.
   if (/microsoft/i.test(release())) return false;
   const { name, version } = packageInfo();
   const arch = process.arch === "ia32" ? "x86" : process.arch;

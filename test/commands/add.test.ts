@@ -130,7 +130,7 @@ describe("aicost add", () => {
       ["-p", "groq", "--input-tokens", "10", "--cache-read-tokens", "11"],
       "bad_count",
       2,
-      "The cached tokens are more than the 10 input tokens that they are part of.",
+      "There are more cached tokens than input tokens (10), which include them.",
     ],
     [
       ["-p", "groq", "-c", "1", "--currency", "EUR"],

@@ -183,7 +183,7 @@ describe("aicost db archive", () => {
     await importCalls(home);
     await withOwner(home, (db) => db.exec("update public.user_preferences set timezone = 'Europe/Berlin'"));
     const { stdout } = await runCommand(DbArchive, ["--before", "2026-02", "--dry-run"], home);
-    expect(stdout).toContain("One record of the last hours of 2026-01 (UTC) counts for the next month");
+    expect(stdout).toContain("One record from the last hours of 2026-01 (UTC) counts towards the next");
   });
 });
 
@@ -250,7 +250,7 @@ describe("aicost db check", () => {
     const { stdout, stderr, exit } = await runCommand(DbCheck, [], home);
     expect(exit).toBe(5);
     expect(stdout).toMatch(
-      /^failed {2}All tables and indexes can be read.*\n {8}- public\.cost_records_2026_01/m,
+      /^failed {2}All tables and indexes are readable.*\n {8}- public\.cost_records_2026_01/m,
     );
     expect(stderr).toContain("aicost export --output aicost.ndjson");
     expect(stderr).not.toContain("aicost db refresh");

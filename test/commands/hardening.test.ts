@@ -248,7 +248,7 @@ describe("what is typed of a charge", () => {
       exit: 2,
       code: "bad_amount",
       message: "“abc” is not an amount.",
-      hint: "Write it like --cost 12.50",
+      hint: "For example: --cost 12.50",
     });
     expect(await refusal(PrefsSet, ["rate.USD", "2"], home)).toMatchObject({ exit: 2, code: "bad_rate" });
   });
@@ -294,7 +294,7 @@ describe("aicost imports undo", () => {
     const [record] = (await recorded(home, "--import", file?.id ?? "")).records;
     await answer(RecordsEdit, [record?.id ?? "", "--note", "mine"], home);
     const { stdout } = await runCommand(ImportsUndo, [file?.id ?? ""], home);
-    expect(stdout).toContain("1 of them you had edited by hand.");
+    expect(stdout).toContain("You had edited 1 of them by hand.");
   });
 });
 

@@ -106,7 +106,7 @@ describe("aicost imports undo", () => {
     const [first] = await imported(home, USAGE);
     const { stdout, exit } = await runCommand(ImportsUndo, [first?.id ?? ""], home);
     expect({ stdout, exit }).toEqual({
-      stdout: "Undone: 7 records removed, 0 put back as they were before.\n",
+      stdout: "Import undone: 7 records removed.\n",
       exit: 0,
     });
     expect(await refusal(ImportsUndo, [first?.id ?? ""], home)).toMatchObject({
@@ -169,7 +169,7 @@ describe("a record that was corrected by hand", () => {
     expect(again).toMatchObject({ id: null, unchanged: 1, kept_edits: 1, updated: 0 });
     expect(await recorded(home)).toEqual(before);
     const { stdout } = await runCommand(Import, [UNGROUPED], home);
-    expect(stdout).toContain("1 row left out: what you edited by hand stays");
+    expect(stdout).toContain("1 row left out: edited by hand, and kept");
   });
 });
 

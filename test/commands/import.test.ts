@@ -547,7 +547,7 @@ describe("aicost imports", () => {
   it("lists what came from where, and shows one", async () => {
     const home = newHome();
     expect((await runCommand(Imports, [], home)).stdout).toBe(
-      "Nothing was imported yet. Start with: aicost import FILE\n",
+      "Nothing is imported yet. Start with: aicost import FILE\n",
     );
     expect(await answer(Imports, [], home)).toEqual({ imports: [], total: 0 });
     const file = "examples/openrouter-activity.csv";

@@ -111,7 +111,7 @@ describe("aicost records without a range", () => {
     await answer(PrefsSet, ["range", "2020-01"], home);
     expect(await total("--import", file?.id ?? "")).toBe(all);
     const { stdout } = await runCommand(Records, [], home);
-    expect(stdout).toBe("No record fits; try --range all\n");
+    expect(stdout).toBe("No charges match. Try --range all\n");
   });
 });
 

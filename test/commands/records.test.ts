@@ -18,7 +18,7 @@ beforeEach(() => {
 describe("aicost records", () => {
   it("says so where there are none", async () => {
     expect(await runCommand(Records, [], home)).toEqual({
-      stdout: "No record fits; try --range all\n",
+      stdout: "No charges match. Try --range all\n",
       stderr: "",
       exit: 0,
     });

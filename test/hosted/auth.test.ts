@@ -237,8 +237,8 @@ describe("aicost whoami", () => {
           "Project {2}URL",
           "User {5}ME",
           "User id {2}ID",
-          "Session {2}kept in a file that only you can read",
-          "Renewed {2}by itself; the next time at \\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d UTC\n$",
+          "Session {2}stored in a file that only you can read",
+          "Renewed {2}automatically, next at \\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d UTC\n$",
         ].join("\n"),
       ),
     );

@@ -380,7 +380,7 @@ describe("other users of the machine", () => {
 
 describe("a key that is given as an argument", () => {
   const told =
-    "A key was given as an argument: other users of this machine may have seen it, and your shell remembers it. Replace it at its provider, and give the new one by prompt or --key-stdin.\n";
+    "You passed a key as an argument: other users of this machine may have seen it, and your shell history has it. Replace it at its provider, and enter the new one at the prompt or with --key-stdin.\n";
   const { anthropic: key } = KEYS;
 
   it.each([

@@ -226,7 +226,7 @@ describe("in a terminal", () => {
     terminal.type("-x\r");
     await terminal.shows("is not a date");
     terminal.type("\u007f\u007f2026-11-05\r");
-    await terminal.shows("Model (may be empty)");
+    await terminal.shows("Model (optional)");
     terminal.type("gpt\r");
     const { screen, exit } = await terminal.ended;
     expect(exit).toBe(0);

@@ -28,7 +28,7 @@ describe("while a question is on the screen, other processes work on the databas
     expect(await totalOf(home)).toBe(1);
     await added(home);
     terminal.type("7\r");
-    await terminal.shows("Model (may be empty)");
+    await terminal.shows("Model (optional)");
     expect(await totalOf(home)).toBe(2);
     terminal.type("\r");
     expect((await terminal.ended).exit).toBe(0);

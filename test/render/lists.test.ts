@@ -220,7 +220,7 @@ describe("importReceipt", () => {
       receipt({ id: null, source: "-", inserted: 0, skipped: {}, cost_usd: "0", from: null, to: null }),
       NARROW,
     );
-    expect(text).toBe("standard input   OpenAI cost export   no records\n  nothing in it");
+    expect(text).toBe("standard input   OpenAI cost export   no records\n  empty");
   });
 
   it("says all that may happen to rows", async () => {

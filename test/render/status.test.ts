@@ -33,10 +33,10 @@ describe("the status of a database", () => {
       "PostgreSQL  15.8",
       "Schema      20261122001400, up to date",
       "Size        68 MB",
-      "Records     84,210 of yours",
+      "Records     84,210 (yours)",
       "Partitions  2024-01 to 2027-05 (41 months)",
       "Daily sums  refreshed 2026-11-27 02:15 UTC",
-      "Stale days  1,200, summed live until the next refresh",
+      "Stale days  1,200, summed on the fly until the next refresh",
       "pg_cron     aicost-partitions, aicost-refresh",
     ]);
   });
@@ -56,17 +56,17 @@ describe("the status of a database", () => {
       bytes: null,
     } as const;
     expect(lines({ ...change, missing_migrations: [...change.missing_migrations] })).toEqual([
-      "Backend     PostgreSQL of a Supabase project",
+      "Backend     Supabase project, by its database URL",
       "PostgreSQL  15.8",
-      "Schema      20261122001200, 2 migrations short of 20261122001400",
+      "Schema      20261122001200, 2 migrations behind 20261122001400",
       "Missing     20261122001300, 20261122001400",
       "Partitions  2024-01 to 2027-05 (41 months)",
       "pg_cron     not enabled",
       "",
       "Bring the schema up to date with: aicost db migrate",
       "",
-      "For a refresh every night, enable pg_cron in the dashboard (Database,",
-      "Extensions), and make its jobs with: aicost db migrate",
+      "For a nightly refresh, enable pg_cron in the dashboard (Database, Extensions),",
+      "then create its jobs with: aicost db migrate",
     ]);
   });
 
@@ -86,7 +86,7 @@ describe("the status of a database", () => {
     expect(lines({ ...nothing, has_schema: false, missing_migrations: missing })).toEqual([
       "Profile  work",
       "Backend  Supabase project https://abc.supabase.co",
-      "Schema   none, or one that does not tell its version",
+      "Schema   none, or of an unknown version",
       "Missing  20261122000100",
       "",
       "Bring the schema up to date with: aicost db migrate",
@@ -94,9 +94,9 @@ describe("the status of a database", () => {
   });
 
   it.each([
-    ["no jobs", { cron_jobs: [] }, "Make the jobs of pg_cron with: aicost db migrate"],
+    ["no jobs", { cron_jobs: [] }, "Create the pg_cron jobs with: aicost db migrate"],
     ["no migration that is recorded", { schema_version: null }, "Schema      not recorded"],
-    ["one migration too few", { missing_migrations: ["1"] }, /one migration short of/],
+    ["one migration too few", { missing_migrations: ["1"] }, /one migration behind/],
     ["no partition", { partitions: { first: null, last: null, count: 0 } }, "Partitions  none"],
     ["one partition", { partitions: { first: "2026-11", last: "2026-11", count: 1 } }, /\(one month\)$/],
     ["no refresh yet", { last_refresh: null }, "Daily sums  never refreshed"],
@@ -119,8 +119,8 @@ describe("the status of a database", () => {
     const bytes = { ...complete.bytes, folder: 158_000_000, log: 67_000_000 };
     const status = lines({ profile: "local", backend: "embedded", url: null, cron_jobs: null, bytes });
     expect(status).toContain("Backend     embedded database");
-    expect(status).toContain("Stale days  1,200, reports have them from the read model");
-    expect(status).toContain("Size        151 MB on disk, 64 MB of it its log");
+    expect(status).toContain("Stale days  1,200, summed in the read model");
+    expect(status).toContain("Size        151 MB on disk (64 MB log)");
     expect(status).toContain("Records     84,210 (57 MB with indexes)");
     expect(status.join("\n")).not.toContain("pg_cron");
   });

@@ -12,8 +12,8 @@ describe("parseFilters", () => {
   });
 
   it.each([
-    [{ providers: [""], models: [] }, "--provider names nothing."],
-    [{ providers: [], models: ["gpt", " "] }, "--model names nothing."],
+    [{ providers: [""], models: [] }, "--provider has no value."],
+    [{ providers: [], models: ["gpt", " "] }, "--model has no value."],
   ])("refuses %j, which would count everything or nothing", (flags, message) => {
     expect(() => parseFilters(flags)).toThrow(
       expect.objectContaining({ code: "filter_empty", exit: 2, message }),

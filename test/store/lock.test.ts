@@ -100,8 +100,8 @@ describe("the lock", () => {
     expect(outcome.exit).toBe(2);
     expect(errorOf(outcome)).toEqual({
       code: "bad_wait",
-      message: "AICOST_WAIT=soon is no number of seconds.",
-      hint: "Use for example AICOST_WAIT=60",
+      message: "AICOST_WAIT=soon is not a number of seconds.",
+      hint: "For example: AICOST_WAIT=60",
     });
   });
 });

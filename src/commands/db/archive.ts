@@ -24,26 +24,30 @@ interface ArchiveJson {
 const PURPOSE = { task: "archive months of", command: "aicost db archive --before YYYY-MM" };
 
 export default class DbArchive extends CareCommand {
-  static override summary = "take old months out of the database, into compressed files";
+  static override summary = "move old months from the database into compressed files";
   static override description = [
-    "Each month before the one given goes into a file of its own, with a checksum beside it. The file is read back and compared, and only then the month leaves the database: reports do not count it any more. Stopped at any moment, no record is lost; run it again to complete it.",
+    "Each month before the given one goes into its own file, with a checksum beside it. A month leaves the database only after its file was read back and compared; reports no longer include it. You can stop at any moment without losing a record: run the command again to complete it.",
     "",
-    "aicost import brings a month back from its file, to the same ids. Months are those of UTC. In a project, each user's records get a file of their own. Undoing an import takes back what of it is in the database.",
+    "aicost import restores a month from its file, with the same ids. Months are in UTC. In a project, each user's records get their own file. Undoing an import only affects records that are in the database.",
   ].join("\n");
   static override examples = [
     {
-      description: "See what would go",
+      description: "See what would be archived",
       command: "<%= config.bin %> <%= command.id %> --before 2024-01 --dry-run",
     },
     {
-      description: "Take out all that is older than 2024",
+      description: "Archive everything before 2024",
       command: "<%= config.bin %> <%= command.id %> --before 2024-01",
     },
   ];
   static override flags = {
-    before: Flags.string({ required: true, summary: "the first month that stays", helpValue: "YYYY-MM" }),
+    before: Flags.string({
+      required: true,
+      summary: "archive the months before this one",
+      helpValue: "YYYY-MM",
+    }),
     to: Flags.string({
-      summary: "the folder for the files; by default the folder archive of the data folder",
+      summary: "folder for the files [default: archive in the data folder]",
       helpValue: "FOLDER",
     }),
     "dry-run": dryRunFlag,
@@ -90,7 +94,7 @@ export default class DbArchive extends CareCommand {
           archived.push(await archiveMonth(db, month, { folder, program, waitMs, signal }));
           onProgress(archived.length);
         }
-      }, "Whole months are archived, or not at all; run it again to go on.");
+      }, "Months are archived whole or not at all. Run the command again to continue.");
       await callFunction(db, "public.refresh_cost_records_daily", {});
     });
     return archived;

@@ -4,9 +4,9 @@ import { stepProgress } from "../../lib/terminal/progress.js";
 import { checkLines } from "../../lib/render/care-lines.js";
 
 export default class DbCheck extends CareCommand {
-  static override summary = "check that all of the database fits together";
+  static override summary = "check the database for damage and inconsistencies";
   static override description =
-    "It reads every value and every index, compares the daily sums with their records, and looks for rows that refer to nothing. Nothing is changed. Where something is wrong, the exit code is 5.";
+    "It reads every value and every index, compares the daily sums with their records, and looks for rows that refer to missing ones. It changes nothing. If something is wrong, the exit code is 5.";
   static override examples = ["<%= config.bin %> <%= command.id %>"];
   static override flags = careFlags;
 

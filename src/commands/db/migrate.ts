@@ -14,7 +14,7 @@ interface Migrated {
 export default class DbMigrate extends AicostCommand {
   static override summary = "bring the schema of a database up to date";
   static override description =
-    "The schema of a Supabase project is changed through its database. The embedded database brings itself up to date. supabase db push does the same with Supabase's own command line.";
+    "Migrating a Supabase project needs a connection to its database. The embedded database migrates itself. With the Supabase command line, supabase db push does the same.";
   static override examples = [
     "AICOST_DB_URL='postgresql://…' <%= config.bin %> <%= command.id %>",
     "<%= config.bin %> <%= command.id %> --db-url postgresql://postgres.REF@aws-0-eu-central-1.pooler.supabase.com:5432/postgres",
@@ -41,7 +41,7 @@ export default class DbMigrate extends AicostCommand {
         profile,
         "migrate",
         "aicost db migrate",
-        "\nOr, with a copy of aicost's folder supabase, by Supabase's own command line: supabase link, then supabase db push",
+        "\nOr use the Supabase command line with a copy of aicost's supabase folder: supabase link, then supabase db push",
       );
     }
     await this.store();

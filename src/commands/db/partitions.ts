@@ -6,21 +6,21 @@ import type { MonthPartition } from "../../lib/api.js";
 
 interface PartitionsJson {
   partitions: MonthPartition[];
-  /** Months whose partition was made just now. */
+  /** Months whose partition was created just now. */
   made: string[];
 }
 
 export default class DbPartitions extends CareCommand {
-  static override summary = "list the months of the database, and make those to come";
+  static override summary = "list the months in the database, and prepare future ones";
   static override description =
-    "The records of a month (UTC) are a table of their own, a partition. Whatever writes records makes the partitions that it needs; to make them ahead spares the first import of a month that time.";
+    "Each month (UTC) of records is its own table, a partition. aicost creates a partition when it is first needed; with --ahead, the first import of a month does not have to.";
   static override examples = [
     "<%= config.bin %> <%= command.id %>",
     "<%= config.bin %> <%= command.id %> --ahead 6",
   ];
   static override flags = {
     ahead: Flags.integer({
-      summary: "make the partitions of this month and of so many after it",
+      summary: "create the partitions of this month and the next N",
       helpValue: "MONTHS",
       min: 0,
       max: 23,

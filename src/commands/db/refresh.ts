@@ -5,7 +5,7 @@ import { refreshReceipt } from "../../lib/render/care-lines.js";
 export default class DbRefresh extends CareCommand {
   static override summary = "bring the daily sums up to date";
   static override description =
-    "Reports are right without it: days that changed since the last refresh are summed live, which takes longer. The embedded database sums them once, when they change. In a project a large import refreshes by itself, and pg_cron does it every night where it is enabled.";
+    "Reports are right without it: they sum the days that changed since the last refresh on the fly, which takes longer. The embedded database sums such days once, when they change. In a project, a large import refreshes the sums, and so does pg_cron every night if it is enabled.";
   static override examples = ["<%= config.bin %> <%= command.id %>"];
   static override flags = careFlags;
 

@@ -8,7 +8,7 @@ import { PROJECT_WAY_OVER } from "../../lib/store/recorded.js";
 import { NOTHING_KNOWN, projectStatus, type ProjectStatus } from "../../lib/store/project.js";
 
 export default class DbStatus extends AicostCommand {
-  static override summary = "show how large your database is, what is set up in it, and what is missing";
+  static override summary = "show the size and setup of your database, and what is missing";
   static override examples = [
     "<%= config.bin %> <%= command.id %>",
     "<%= config.bin %> <%= command.id %> --profile work",
@@ -38,7 +38,7 @@ export default class DbStatus extends AicostCommand {
     return databaseStatus({ profile: profile.name, backend: profile.kind, url }, facts, folder);
   }
 
-  /** A project without our schema, or with an older one, is a status too, and no failure. */
+  /** A missing or older schema is a status, not a failure. */
   async #facts(): Promise<ProjectStatus> {
     const store = await this.store();
     try {

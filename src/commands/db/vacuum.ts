@@ -3,9 +3,9 @@ import type { VacuumResult } from "../../lib/care/vacuum.js";
 import { vacuumReceipt } from "../../lib/render/care-lines.js";
 
 export default class DbVacuum extends CareCommand {
-  static override summary = "take out what was deleted, and give its space back";
+  static override summary = "reclaim the space of deleted records";
   static override description =
-    "The embedded database gives the space back to the disk; while it does, it needs twice as much as its largest month. A project keeps the space for new records.";
+    "The embedded database returns the space to the disk; meanwhile it needs free space for twice its largest month. A project keeps the space for new records.";
   static override examples = ["<%= config.bin %> <%= command.id %>"];
   static override flags = careFlags;
 

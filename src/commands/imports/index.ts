@@ -5,7 +5,7 @@ import { pageNotes, pageText } from "../../lib/render/page-text.js";
 import type { Import } from "../../lib/api.js";
 
 export default class Imports extends AicostCommand {
-  static override summary = "list what was imported, newest first";
+  static override summary = "list your imports, newest first";
   static override examples = ["<%= config.bin %> <%= command.id %>"];
   static override flags = pageFlags(20);
 
@@ -14,7 +14,7 @@ export default class Imports extends AicostCommand {
     const store = await this.store();
     const { timezone } = await store.call("get_preferences", {});
     const found = await store.call("list_imports", pageOf(flags));
-    const none = "Nothing was imported yet. Start with: aicost import FILE";
+    const none = "Nothing is imported yet. Start with: aicost import FILE";
     const shown = found.imports.length;
     const page = { page: flags.page, shown, total: found.total, one: "import", many: "imports", none };
     this.log(pageText(page, () => importTable(found.imports, timezone, this.screen)));

@@ -4,7 +4,7 @@ import { importDetail } from "../../lib/render/import-table.js";
 import type { Import } from "../../lib/api.js";
 
 export default class ImportsShow extends AicostCommand {
-  static override summary = "show one import";
+  static override summary = "show the details of an import";
   static override examples = ["<%= config.bin %> <%= command.id %> 3f2a9c1d"];
   static override args = { id: importId };
 

@@ -4,9 +4,9 @@ import { formatCount } from "../../lib/render/money-text.js";
 import type { UndoCounts } from "../../lib/api.js";
 
 export default class ImportsUndo extends AicostCommand {
-  static override summary = "take one import back whole";
+  static override summary = "undo an import";
   static override description =
-    "What the import added is removed; what it changed is put back as it was before. Importing the file again brings it back.";
+    "It removes the records that the import added, and restores those that it changed. To get them back, import the file again.";
   static override examples = ["<%= config.bin %> <%= command.id %> 3f2a9c1d"];
   static override args = { id: importId };
 
@@ -14,10 +14,9 @@ export default class ImportsUndo extends AicostCommand {
     const { args } = await this.parse(ImportsUndo);
     const store = await this.store();
     const undone = await store.call("undo_import", { import_id: args.id });
-    this.log(
-      `Undone: ${formatCount(undone.removed)} records removed, ${formatCount(undone.restored)} put back as they were before.`,
-    );
-    if (undone.edits_lost > 0) this.log(`${formatCount(undone.edits_lost)} of them you had edited by hand.`);
+    const restored = undone.restored > 0 ? `, ${formatCount(undone.restored)} restored` : "";
+    this.log(`Import undone: ${formatCount(undone.removed)} records removed${restored}.`);
+    if (undone.edits_lost > 0) this.log(`You had edited ${formatCount(undone.edits_lost)} of them by hand.`);
     return { undone };
   }
 }

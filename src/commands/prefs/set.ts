@@ -5,7 +5,7 @@ import { preferencesTable } from "../../lib/render/list-tables.js";
 import type { Preferences } from "../../lib/api.js";
 
 export default class PrefsSet extends AicostCommand {
-  static override summary = "change one of your preferences";
+  static override summary = "change a preference";
   static override description = `You can set ${SETTABLE}. Every report and range uses the calendar of your time zone.`;
   static override examples = [
     "<%= config.bin %> <%= command.id %> timezone Europe/Berlin",
@@ -17,7 +17,7 @@ export default class PrefsSet extends AicostCommand {
     value: Args.string({
       required: true,
       ignoreStdin: true,
-      description: "the new value; none removes a rate",
+      description: "the new value; “none” removes a rate",
     }),
   };
 

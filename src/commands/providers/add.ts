@@ -4,17 +4,17 @@ import { UserError } from "../../lib/errors.js";
 import type { Provider } from "../../lib/api.js";
 
 export default class ProvidersAdd extends AicostCommand {
-  static override summary = "add a provider of your own";
+  static override summary = "add your own provider";
   static override examples = ['<%= config.bin %> <%= command.id %> my-gateway --display-name "My gateway"'];
   static override args = {
     name: Args.string({
       required: true,
       ignoreStdin: true,
-      description: "how you type it: lower-case letters, digits, dots and dashes",
+      description: "its name in commands: lower-case letters, digits, dots and dashes",
     }),
   };
   static override flags = {
-    "display-name": Flags.string({ helpValue: "TEXT", summary: "how it is shown; the name without it" }),
+    "display-name": Flags.string({ helpValue: "TEXT", summary: "its name in tables [default: NAME]" }),
   };
 
   async run(): Promise<{ provider: Provider }> {
@@ -34,6 +34,6 @@ const displayName = (text: string): string => {
   throw new UserError(
     "bad_display_name",
     `The display name has ${length} characters; it can have 1 to 200.`,
-    'Write it like --display-name "My gateway"',
+    'For example: --display-name "My gateway"',
   );
 };

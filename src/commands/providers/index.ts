@@ -5,9 +5,9 @@ import { formatTable, providerTable } from "../../lib/render/list-tables.js";
 import type { Provider } from "../../lib/api.js";
 
 export default class Providers extends AicostCommand {
-  static override summary = "list the providers, and the exports that can be imported";
+  static override summary = "list providers, and the exports that aicost can import";
   static override description =
-    "What is collected by aicost sync needs a key: aicost credentials add PROVIDER";
+    "To collect from a provider with aicost sync, store a key: aicost credentials add PROVIDER";
   static override examples = ["<%= config.bin %> <%= command.id %>"];
 
   async run(): Promise<{ providers: (Provider & { formats: string[]; collects: boolean })[] }> {

@@ -7,9 +7,9 @@ import { recordDetail } from "../../lib/render/record-table.js";
 import type { StoredRecord } from "../../lib/api.js";
 
 export default class RecordsEdit extends AicostCommand {
-  static override summary = "correct one charge";
+  static override summary = "correct a charge";
   static override description =
-    "An imported record that was corrected stays so when its file is imported again. Its date comes from the file and cannot be changed.";
+    "If you correct an imported record, importing its file again keeps the correction. You cannot change its date, which comes from the file.";
   static override examples = ["<%= config.bin %> <%= command.id %> 3f2a9c1d --cost 12.50 --note refunded"];
   static override args = { id: recordId };
   static override flags = {
@@ -17,7 +17,7 @@ export default class RecordsEdit extends AicostCommand {
     estimated: Flags.boolean({ summary: "the amount is an estimate, not a charge" }),
     subscription: Flags.boolean({
       allowNo: true,
-      summary: "the amount is a flat fee, kept apart from metered spend",
+      summary: "the amount is a flat fee, shown apart from metered spend",
       exclusive: ["estimated"],
     }),
   };

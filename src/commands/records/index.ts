@@ -10,7 +10,7 @@ import type { RecordFilters, StoredRecord } from "../../lib/api.js";
 const METHODS = { manual: "manual_entry", csv: "csv_import", api: "api_automated" } as const;
 
 export default class Records extends AicostCommand {
-  static override summary = "list single charges, newest first";
+  static override summary = "list charges, newest first";
   static override description = `A range is ${RANGE_FORMS}.`;
   static override examples = [
     "<%= config.bin %> <%= command.id %> --range 7d",
@@ -23,9 +23,9 @@ export default class Records extends AicostCommand {
     model: modelFlag,
     method: Flags.option({
       options: ["manual", "csv", "api"] as const,
-      summary: "only charges that came in this way",
+      summary: "only charges that were added this way",
     })(),
-    import: Flags.string({ helpValue: "ID", summary: "only charges of this import" }),
+    import: Flags.string({ helpValue: "ID", summary: "only charges from this import" }),
     ...pageFlags(50),
   };
 
@@ -60,4 +60,4 @@ export default class Records extends AicostCommand {
 }
 
 const nothingFits = (limited: boolean): string =>
-  limited ? "No record fits; try --range all" : "No record fits.";
+  limited ? "No charges match. Try --range all" : "No charges match.";

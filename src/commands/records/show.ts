@@ -4,7 +4,7 @@ import { recordDetail } from "../../lib/render/record-table.js";
 import type { StoredRecord } from "../../lib/api.js";
 
 export default class RecordsShow extends AicostCommand {
-  static override summary = "show one charge with all that is known of it";
+  static override summary = "show all details of a charge";
   static override examples = ["<%= config.bin %> <%= command.id %> 3f2a9c1d"];
   static override args = { id: recordId };
 

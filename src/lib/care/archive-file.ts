@@ -32,11 +32,11 @@ export interface PlacedFile {
   path: string;
   /** SHA-256 of the file, hex. */
   sha256: string;
-  /** False where it was there before. */
+  /** False if it existed before. */
   isNew: boolean;
 }
 
-/** A draft beside the place of an archive. No process reads that of another one. */
+/** A draft beside the final path. No process reads the draft of another one. */
 export const draftPath = (folder: string, name: string): string =>
   join(folder, `.${name}.${process.pid}.draft`);
 
@@ -65,16 +65,16 @@ export const makeArchiveFolder = (folder: string): void => {
     if (code === undefined) throw error;
     throw new UserError(
       "archive_unwritable",
-      `The folder ${folder} cannot be made: ${whyUnwritable(code === "EEXIST" ? "ENOTDIR" : code)}.`,
-      "Name another one: --to FOLDER",
+      `Cannot create the folder ${folder}: ${whyUnwritable(code === "EEXIST" ? "ENOTDIR" : code)}.`,
+      "Choose another one: --to FOLDER",
     );
   }
 };
 
 /**
- * Writes an archive, compressed, that only its owner can read, and has the system put it on the disk.
+ * Writes a compressed archive that only its owner can read, and syncs it to the disk.
  * @param pieces its text; the first one is its first line
- * @throws UserError `archive_unwritable`; then nothing is left of it
+ * @throws UserError `archive_unwritable`, and removes the file
  */
 export const writeDraft = async (
   path: string,
@@ -108,7 +108,7 @@ export const writeDraft = async (
   return { path, sha256: file.digest("hex"), body: body.digest("hex") };
 };
 
-/** Whether a file on the disk is what was written: its bytes, and what they unpack to. */
+/** Whether a file on the disk has the bytes that were written, and unpacks to the same text. */
 export const isAsWritten = async ({ path, sha256, body }: Draft): Promise<boolean> =>
   (await fileHash({ path, name: path })) === sha256 && (await bodyHash(path)) === body;
 
@@ -125,9 +125,9 @@ const bodyHash = async (path: string): Promise<string> => {
 };
 
 /**
- * Puts an archive into its place. No file is ever replaced: one that holds the same is taken for it, as a run that was
- * cut short has left it; beside one that holds something else it gets a number.
- * @param base its path without what its name ends in
+ * Moves an archive to its final path. It never replaces a file: a file with the same content, left by an interrupted
+ * run, is used as it is; if another file has the name, the archive gets a number.
+ * @param base its path without the ending
  * @returns the path, and whether the file is new there
  */
 export const placeDraft = async (draft: Draft, base: string): Promise<PlacedFile> => {
@@ -153,12 +153,12 @@ const holds = async (path: string, body: string): Promise<boolean> => {
   try {
     return (await bodyHash(path)) === body;
   } catch {
-    // What does not unpack, or may not be read, is no archive of ours; it stays as it is.
+    // A file that does not unpack, or cannot be read, is not our archive; it stays as it is.
     return false;
   }
 };
 
-/** What `sha256sum -c` reads. */
+/** The format of `sha256sum -c`. */
 export const checksumFile = (path: string): string => `${path}.sha256`;
 
 const writeChecksum = (path: string, sha256: string): void => {
@@ -173,7 +173,7 @@ const writeChecksum = (path: string, sha256: string): void => {
   }
 };
 
-/** A new name is safe on the disk once its folder is; Windows has no such thing. */
+/** A new name is safe on the disk once its folder is synced; Windows cannot sync folders. */
 const syncFolder = (folder: string): void => {
   let descriptor: number | undefined;
   try {
@@ -191,8 +191,8 @@ const unwritable = (path: string, error: unknown): unknown => {
   if (code === undefined) return error;
   return new UserError(
     "archive_unwritable",
-    `The archive ${path} cannot be written (${code}). Its records stay in the database.`,
-    "Name a folder with room in it: --to FOLDER",
+    `Cannot write the archive ${path} (${code}). Its records stay in the database.`,
+    "Choose a folder with enough space: --to FOLDER",
     { cause: error },
   );
 };

@@ -26,7 +26,7 @@ export interface PlannedMonth {
   /** Decimal, US dollars. */
   cost_usd: string;
   users: number;
-  /** Events that their user's calendar has in the next month. */
+  /** Events that are in the next month in the time zone of their user. */
   later: number;
 }
 
@@ -58,17 +58,17 @@ export interface ArchiveOptions {
   folder: string;
   /** The version of this program. */
   program: string;
-  /** How long to wait for others, once the files are there. */
+  /** How long to wait for others once the files are written. */
   waitMs: number;
   signal: AbortSignal;
 }
 
-/** How often to begin anew where somebody writes into the month meanwhile. */
+/** How often to start again if somebody writes to the month meanwhile. */
 const ATTEMPTS = 3;
 
 /**
- * Writes what a month holds into a file for each user, reads the files back, and only then removes the month from the
- * database: whatever cuts this short, each record is in one of both, or in both, and doing it again completes it.
+ * Writes a month into one file per user, reads the files back, and only then removes the month from the database. After
+ * any interruption, each record is in the files, in the database or in both, and running it again completes it.
  * @throws UserError `archive_unwritable`, `archive_not_as_written`, `month_changes`, `db_in_use`
  */
 export const archiveMonth = async (
@@ -94,8 +94,8 @@ export const archiveMonth = async (
   }
   throw new UserError(
     "month_changes",
-    `Somebody writes records of ${month} while they are archived. They stay in the database.`,
-    "Run the command again when that is done.",
+    `Another session is writing records of ${month} during the archiving. They stay in the database.`,
+    "Run the command again when it is done.",
   );
 };
 
@@ -104,7 +104,7 @@ const removeFile = (path: string): void => {
   rmSync(checksumFile(path));
 };
 
-/** In one snapshot, so that the files hold just what the marks are of. */
+/** In one snapshot, so that the marks fit the content of the files. */
 const writeDrafts = (
   db: CareDatabase,
   month: string,
@@ -141,7 +141,7 @@ const placeAll = async (
   }
 };
 
-/** In a project there are several users, and a file for each of them. */
+/** A project has several users, each with their own file. */
 const fileName = ({ folder }: CareDatabase, month: string, user: string): string =>
   folder === null ? `aicost-${month}-${user.slice(0, 8)}` : `aicost-${month}`;
 
@@ -158,7 +158,7 @@ const verify = async (draft: Draft, held: MonthContents): Promise<void> => {
   if (isWhole && (await isAsWritten(draft))) return;
   throw new UserError(
     "archive_not_as_written",
-    `What was read back from ${draft.path} is not what was written. The records stay in the database.`,
-    "The disk may be failing. Name a folder on another one: --to FOLDER",
+    `The file ${draft.path} does not read back as it was written. The records stay in the database.`,
+    "The disk may be failing. Choose a folder on another disk: --to FOLDER",
   );
 };

@@ -1,17 +1,17 @@
 import { UserError } from "../errors.js";
 import { type CareDatabase, inSnapshot } from "./database.js";
 
-/** Whether one thing that must hold does. */
+/** The result of one check. */
 export interface CheckResult {
   check: CheckName;
   ok: boolean;
-  /** How much of it is wrong. */
+  /** The number of problems. */
   found: number;
-  /** The first things that are wrong, a phrase each. */
+  /** The first problems, a phrase each. */
   problems: string[];
 }
 
-/** What is checked, in this order: each is the SQL function `private.check_…`, which answers a line for a wrong thing. */
+/** The checks in their order. Each is a SQL function `private.check_…`, which returns one line per problem. */
 export const CHECKS = [
   "storage",
   "indexes",
@@ -27,8 +27,8 @@ export type CheckName = (typeof CHECKS)[number];
 const MOST_SHOWN = 5;
 
 /**
- * Checks whether all of a database fits together, and changes nothing.
- * @param onChecked called with the number of checks that are through
+ * Checks a database for damage and inconsistencies, and changes nothing.
+ * @param onChecked called with the number of finished checks
  */
 export const checkDatabase = async (
   db: CareDatabase,
@@ -48,7 +48,7 @@ export const checkDatabase = async (
   return results;
 };
 
-/** Of one moment each, so that what others write meanwhile is no difference. */
+/** Each in one snapshot, so that concurrent writes make no difference. */
 const problemsOf = async (db: CareDatabase, check: CheckName): Promise<string[]> => {
   try {
     const { rows } = await inSnapshot(db, "read only", () =>
@@ -62,31 +62,29 @@ const problemsOf = async (db: CareDatabase, check: CheckName): Promise<string[]>
   }
 };
 
-/** What to do where a check fails. */
+/** What to do if a check fails. */
 const ADVICE: Record<CheckName, string> = {
   storage:
-    "Files of the database are damaged. Save what can be read with: aicost export --output aicost.ndjson\nThen restore a backup, or begin anew and import that file.",
-  indexes: "Make the indexes anew, as the owner of the database: reindex table cost_records",
-  partitions: "Somebody changed the schema. Compare it with the folder supabase/migrations of aicost.",
+    "Database files are damaged. Save what is still readable with: aicost export --output aicost.ndjson\nThen restore a backup, or start with a new database and import that file.",
+  indexes: "As the owner of the database, rebuild the indexes: reindex table cost_records",
+  partitions: "Somebody changed the schema. Compare it with aicost's supabase/migrations folder.",
   references:
-    "Somebody changed rows outside of aicost. Take the import back that they came from, and import it again.",
-  imports: "Somebody changed rows outside of aicost. Take the import back, and import its file again.",
-  daily_sums: "Sum all days anew with: aicost db refresh",
-  totals: "Sum all days anew with: aicost db refresh",
+    "Somebody changed rows outside of aicost. Undo the import that they came from, and import it again.",
+  imports: "Somebody changed rows outside of aicost. Undo the import, and import its file again.",
+  daily_sums: "Rebuild the daily sums with: aicost db refresh",
+  totals: "Rebuild the daily sums with: aicost db refresh",
 };
 
-/** The error of a database in which something is wrong; null where all is well. */
+/** The error for failed checks; null if all succeeded. */
 export const checkFailed = (checks: readonly CheckResult[]): UserError | null => {
   const failed = checks.filter(({ ok }) => !ok);
   if (failed.length === 0) return null;
-  // The others may come of that one alone; a refresh would even make them look well.
+  // It may have caused the others; a refresh would even hide them.
   const isDamaged = failed.some(({ check }) => check === "storage");
   const advice = new Set(isDamaged ? [ADVICE.storage] : failed.map(({ check }) => ADVICE[check]));
   return new UserError(
     "check_failed",
-    failed.length === 1
-      ? "One check of the database failed."
-      : `${failed.length} checks of the database failed.`,
+    failed.length === 1 ? "One database check failed." : `${failed.length} database checks failed.`,
     [...advice].join("\n"),
     { details: { checks } },
   );

@@ -4,26 +4,26 @@ import { type EmbeddedOptions, openDatabase } from "../store/embedded-database.j
 import type { SqlRunner } from "../store/sql.js";
 import type { Store } from "../store/store.js";
 
-/** What a care command calls: the functions of the contract. */
+/** The functions that care commands call. */
 export interface Caller extends Pick<Store, "call"> {
-  /** How many days changed since the last refresh: those of the user, to the owner of a project those of all users. */
+  /** How many days changed since the last refresh: the user's own; for the owner of a project, those of all users. */
   staleDays(): Promise<number>;
 }
 
 /** A database as its owner, who sees the records of all users. */
 export interface CareDatabase extends SqlRunner {
-  /** Where the files of the embedded database lie; null of a project. */
+  /** The folder of the embedded database; null for a project. */
   folder: string | null;
 }
 
-/** Opens the embedded database for the time of some work, as its owner. */
+/** Opens the embedded database during some work, as its owner. */
 export const withEmbedded = async <Result>(
   options: EmbeddedOptions,
   work: (db: CareDatabase) => Promise<Result>,
 ): Promise<Result> => {
   const db = await openDatabase(options);
   db.model.forgetDays();
-  // Failing for want of room leaves more to mend than asking for it first.
+  // Checking for space first is safer than failing in the middle.
   const safely = async <Answer>(statement: () => Promise<Answer>): Promise<Answer> => {
     requireRoom(options.dataDir);
     return statement();
@@ -41,20 +41,20 @@ export const withEmbedded = async <Result>(
   }
 };
 
-/** An error of the database, as whoever cares for it must know it. */
+/** A database error in terms of the person who maintains it. */
 export const ofDatabase = (error: unknown): unknown => {
   if (!tellsOfDamage(error)) return fromDatabase(error);
   return new UserError(
     "database_damaged",
-    `A part of the database cannot be read: ${error.message}.`,
-    "See what is hurt with: aicost db check",
+    `Cannot read a part of the database: ${error.message}.`,
+    "Find the damage with: aicost db check",
     { cause: error },
   );
 };
 
 /**
- * Runs some work in a transaction of one snapshot: it holds together, or not at all.
- * @param mode how the transaction is, as `begin` takes it
+ * Runs some work in one transaction with one snapshot.
+ * @param mode the transaction mode, as in `begin`
  */
 export const inSnapshot = async <Result>(
   db: SqlRunner,
@@ -67,7 +67,7 @@ export const inSnapshot = async <Result>(
     await db.exec("commit");
     return result;
   } catch (error) {
-    // Where the connection broke, the server rolls back by itself.
+    // If the connection broke, the server rolls back by itself.
     await db.exec("rollback").catch(() => undefined);
     throw error;
   }

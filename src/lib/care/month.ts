@@ -5,21 +5,21 @@ import { callFunction } from "../store/call-function.js";
 import type { ArchiveKind } from "../api.js";
 import type { CareDatabase } from "./database.js";
 
-/** What one user has in a month. Months are those of UTC, as partitions are. */
+/** The content of one user's month (UTC, like the partitions). */
 export interface MonthContents {
   user_id: string;
   records: number;
-  /** What undoing an import would put back among them. */
+  /** The changes in this month that undoing an import would restore. */
   changes: number;
   /** Decimal, US dollars. */
   cost_usd: string;
-  /** Of the records, those that the user's calendar has in the next month. */
+  /** Records that are in the next month in the user's time zone. */
   later: number;
-  /** Another one as soon as any of it is another. */
+  /** Changes with any of the content. */
   mark: string;
 }
 
-/** What a month's archive holds: no preferences and no forecasts, which are of no month. */
+/** The kinds in a month's archive. Preferences and forecasts do not belong to a month. */
 const KINDS: readonly ArchiveKind[] = ["provider", "import", "cost_record", "import_change"];
 
 const firstDay = (month: string): string => `${month}-01`;
@@ -28,7 +28,7 @@ const firstDay = (month: string): string => `${month}-01`;
 export const monthContents = (db: CareDatabase, month: string): Promise<MonthContents[]> =>
   callFunction(db, "private.month_contents", { first_day: firstDay(month) });
 
-/** The rows of a user in a month. It must run in a transaction, for whose time the user is signed in. */
+/** The rows of a user in a month. It must run in a transaction, which acts as this user. */
 export async function* monthPages(db: CareDatabase, month: string, user: string): AsyncGenerator<StoredPage> {
   await db.query("select set_config('request.jwt.claims', $1, true)", [
     JSON.stringify({ sub: user, role: "authenticated" }),
@@ -38,13 +38,13 @@ export async function* monthPages(db: CareDatabase, month: string, user: string)
   );
 }
 
-/** How long to wait before looking again whether others are through. */
+/** How long to wait before trying the lock again. */
 const PAUSE_MS = 200;
 
 /**
- * Takes a month out of the database, if it still holds what was archived.
+ * Removes a month from the database, if it still has the archived content.
  * @param waitMs how long to wait for others
- * @returns false, and then nothing is changed, where it holds something else by now
+ * @returns false, without changing anything, if the content has changed
  * @throws UserError `db_in_use`
  */
 export const dropMonth = async (
@@ -68,6 +68,6 @@ export const dropMonth = async (
 const inUse = (month: string) =>
   new UserError(
     "db_in_use",
-    `The records of ${month} are archived, but not removed: others work with the database.`,
-    "Run the command again when they are done. AICOST_WAIT=SECONDS waits longer.",
+    `The records of ${month} are archived, but not removed, because others are using the database.`,
+    "Run the command again when they are done, or wait longer: AICOST_WAIT=SECONDS",
   );

@@ -3,18 +3,18 @@ import { monthOf } from "./partitions.js";
 
 /**
  * A month that a person typed, for example `2024-01`.
- * @param now this month (UTC) is the latest that is fine: what is still written to is not archived
+ * @param now its month (UTC) is the latest allowed one, because it is still written to
  * @throws UserError `bad_month`
  */
 export const pastMonth = (text: string, now: Date): string => {
   if (!/^\d{4}-(0[1-9]|1[0-2])$/.test(text)) {
-    throw new UserError("bad_month", `“${text}” is no month.`, "Write it as 2024-01");
+    throw new UserError("bad_month", `“${text}” is not a month.`, "Write it like 2024-01");
   }
   const current = monthOf(now);
   if (text <= current) return text;
   throw new UserError(
     "bad_month",
-    `The month ${text} is still to come, and this one is not over.`,
-    `The latest that can be given is: --before ${current}`,
+    `Only past months can be archived, so --before cannot be ${text}.`,
+    `Use --before ${current} or an earlier month`,
   );
 };

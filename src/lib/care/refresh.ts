@@ -1,13 +1,13 @@
 import type { Caller } from "./database.js";
 
-/** What a refresh did. */
+/** The result of a refresh. */
 export interface RefreshResult {
   /** How many of the caller's days had changed. */
   stale_days: number;
   seconds: number;
   /** When it was done, RFC 3339. */
   last_refresh: string | null;
-  /** False where somebody else is at it already. */
+  /** False if another session is already refreshing. */
   done: boolean;
 }
 

@@ -8,17 +8,17 @@ export interface DatabasePlace {
   /** Null for a database that was named by its connection URL. */
   profile: string | null;
   backend: "embedded" | "hosted" | "postgres";
-  /** Address of the Supabase project, where that is how it is reached. */
+  /** Address of the Supabase project, if reached by its API. */
   url: string | null;
 }
 
-/** What `db status` answers. What nobody knows is null. */
+/** The answer of `db status`. Unknown values are null. */
 export interface DatabaseStatus extends DatabasePlace {
   /** Version of PostgreSQL, for example `15.8`. */
   postgres: string | null;
-  /** Whether there is a schema of ours that knows about itself; without it, what follows is not known. */
+  /** Whether there is a schema that can report on itself; without it, all below is unknown. */
   has_schema: boolean;
-  /** The newest migration that is recorded. */
+  /** The newest recorded migration. */
   schema_version: string | null;
   /** The newest migration of this version of the program. */
   latest_version: string;
@@ -31,23 +31,23 @@ export interface DatabaseStatus extends DatabasePlace {
   schema_difference: SchemaDifference | null;
   partitions: SchemaStatus["partitions"] | null;
   stale_days: number | null;
-  /** Names of our jobs of pg_cron; null where that extension is not enabled. */
+  /** Names of our pg_cron jobs; null if that extension is not enabled. */
   cron_jobs: string[] | null;
-  /** How many the caller may see, counted. */
+  /** How many the caller may see. */
   records: number | null;
-  /** When the daily sums were refreshed last, RFC 3339; null also for never. */
+  /** When the daily sums were last refreshed, RFC 3339; null also for never. */
   last_refresh: string | null;
   bytes: Partial<DatabaseSize["bytes"] & FolderSize> | null;
 }
 
-/** What the embedded database takes of the disk, in bytes. */
+/** The size of the embedded database on the disk, in bytes. */
 export interface FolderSize {
   folder: number;
-  /** Of that, its log. */
+  /** The part of it that is the log. */
   log: number;
 }
 
-/** What a database has, beside what this version of the program needs. @param folder of the embedded database alone */
+/** What a database has, and what this version needs. @param folder only for the embedded database */
 export const databaseStatus = (
   place: DatabasePlace,
   facts: ProjectStatus,

@@ -3,14 +3,14 @@ import { type HostedProfile, LOCAL } from "../config/profiles.js";
 import { ask, canAsk } from "../terminal/prompt.js";
 import type { Postgres } from "../store/postgres.js";
 
-/** The connection URL that was asked for, if any: the flag wins over the environment, and so does `--profile local`. */
+/** The given connection URL, if any: the flag wins over the environment, and so does `--profile local`. */
 export const databaseUrl = (
   flag: string | undefined,
   profileFlag: string | undefined,
   env: { AICOST_DB_URL?: string | undefined },
 ): string | undefined => flag ?? (profileFlag === LOCAL ? undefined : env.AICOST_DB_URL || undefined);
 
-/** Connects to a database for the time of some work. */
+/** Connects to a database during some work. */
 export const withDatabase = async <Result>(
   url: string,
   waitMs: number,
@@ -25,7 +25,7 @@ export const withDatabase = async <Result>(
   }
 };
 
-/** What was typed, by place: a command may connect again, after a question. */
+/** Typed passwords, by place: a command may connect again, after a question. */
 const passwords = new Map<string, string>();
 
 const askPassword = async (place: string): Promise<string> => {

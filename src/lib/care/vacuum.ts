@@ -5,7 +5,7 @@ import { formatBytes } from "../bytes.js";
 import type { CareDatabase } from "./database.js";
 import { bytesIn } from "./folder-size.js";
 
-/** What a vacuum gave back, in bytes. */
+/** The size before and after a vacuum, in bytes. */
 export interface VacuumResult {
   before: number;
   after: number;
@@ -16,8 +16,8 @@ const TABLES =
   "public.cost_records, public.cost_records_daily, public.imports, public.import_changes, private.stale_days";
 
 /**
- * Takes out what was deleted, and learns anew how the values are spread. Of the embedded database the space goes back to
- * the disk; a project keeps it for new records, because giving it back would lock everybody out.
+ * Reclaims the space of deleted rows, and updates the statistics. The embedded database returns the space to the disk; a
+ * project keeps it for new records, because returning it would lock everybody out.
  * @throws UserError `disk_full`
  */
 export const vacuum = async (db: CareDatabase): Promise<VacuumResult> => {
@@ -35,7 +35,7 @@ const sizeOf = async (db: CareDatabase): Promise<number> => {
   return Number(rows[0]?.bytes);
 };
 
-/** Each table is written anew beside the old one, which goes when the new one is whole: a kill leaves the old one. */
+/** Rewrites each table beside the old one, which goes only when the new one is whole: a kill leaves the old one. */
 const rewrite = async (db: CareDatabase, folder: string): Promise<void> => {
   await requireRoomFor(db, folder);
   await db.exec("vacuum (analyze)");
@@ -43,7 +43,7 @@ const rewrite = async (db: CareDatabase, folder: string): Promise<void> => {
   await trimLog(db, folder);
 };
 
-/** What the largest table, its indexes and the log of writing it anew take. */
+/** The space for the largest table, its indexes and the log of rewriting it. */
 const requireRoomFor = async (db: CareDatabase, folder: string): Promise<void> => {
   const { rows } = await db.query<{ bytes: number | string }>(
     "select coalesce(max(pg_total_relation_size(t.name)), 0) as bytes from private.own_tables() t",
@@ -53,16 +53,16 @@ const requireRoomFor = async (db: CareDatabase, folder: string): Promise<void> =
   if (bavail * bsize >= needed) return;
   throw new UserError(
     "disk_full",
-    `The disk of ${folder} has ${formatBytes(bavail * bsize)} left; to write the tables anew, ${formatBytes(needed)} are needed.`,
+    `The disk of ${folder} has ${formatBytes(bavail * bsize)} left; rewriting the tables needs ${formatBytes(needed)}.`,
     "Free some space. Nothing was changed.",
   );
 };
 
 const LOG = 160 * 1024 * 1024;
 
-/** How often the log is put one segment further: each time PostgreSQL expects to need a little less of it. */
+/** How often to switch the log segment: each time, PostgreSQL expects to need a little less log. */
 const TURNS = 200;
-/** How large the log of an idle database is. */
+/** The size of an idle database's log. */
 const SMALL_LOG = 3 * 1024 * 1024;
 
 const trimLog = async (db: CareDatabase, folder: string): Promise<void> => {

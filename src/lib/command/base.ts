@@ -15,13 +15,13 @@ const DEFAULT_WAIT_SECONDS = 30;
 
 /** How a store is opened. */
 interface Opening {
-  /** Long work is to come, such as a large import. */
+  /** Prepares for long work, such as a large import. */
   heavy?: boolean;
-  /** Gives up what is waited for. */
+  /** Stops the waiting. */
   signal?: AbortSignal;
 }
 
-/** Columns between which a table can be read, and is drawn in no time. */
+/** Narrower tables cannot be read; wider ones take long to draw. */
 const WIDTH = { least: 40, most: 500, unknown: 80 };
 
 /**
@@ -33,11 +33,11 @@ export abstract class AicostCommand extends Command {
   static override baseFlags = {
     quiet: Flags.boolean({
       char: "q",
-      summary: "print the answer alone: no progress, no notes",
+      summary: "print only the result, without progress or notes",
       helpGroup: "GLOBAL",
     }),
     profile: Flags.string({
-      summary: "the profile to work on, see aicost profiles",
+      summary: "the profile to use (list: aicost profiles)",
       helpValue: "NAME",
       helpGroup: "GLOBAL",
     }),
@@ -66,7 +66,7 @@ export abstract class AicostCommand extends Command {
     return chooseProfile(readConfig(this.config.configDir), this.#profileFlag, process.env);
   }
 
-  /** Where sessions are kept, and who asks. @throws UserError `bad_wait` */
+  /** Where sessions are stored, and for which command. @throws UserError `bad_wait` */
   protected get place(): SessionPlace {
     const onUnlock = (): void => this.tell("Waiting for the keychain to be unlocked …");
     return {
@@ -83,7 +83,7 @@ export abstract class AicostCommand extends Command {
     return this.#store;
   }
 
-  /** What reports are made from: what is known without opening the database, else the store. */
+  /** The source of reports: the read model, which needs no open database, else the store. */
   protected async spend(opening?: Opening): Promise<SpendSource> {
     return (await knownSpend(this.profile, this.config.dataDir)) ?? (await this.store(opening));
   }
@@ -103,7 +103,7 @@ export abstract class AicostCommand extends Command {
     return confirm(question, yes);
   }
 
-  /** Opens the store for some work alone: others may use it before and after, where that takes long. */
+  /** Opens the store only for this work, so that others can use it before and after. */
   protected async inStore<Result>(
     work: (store: Store) => Promise<Result>,
     signal?: AbortSignal,
@@ -127,7 +127,7 @@ export abstract class AicostCommand extends Command {
     });
   }
 
-  /** What a renderer must know of the place where its text goes. */
+  /** What renderers must know about the terminal. */
   protected get screen(): { width: number; color: boolean } {
     const columns = Math.trunc(process.stdout.columns || Number(process.env["COLUMNS"]));
     const width = Math.min(Math.max(columns || WIDTH.unknown, WIDTH.least), WIDTH.most);
@@ -139,7 +139,7 @@ export abstract class AicostCommand extends Command {
     super.log("%s", clean(text, this.screen.color));
   }
 
-  /** An answer for other programs: they get it as it is, a terminal gets nothing that controls it. */
+  /** An answer for other programs, unchanged; on a terminal it is cleaned of control characters. */
   protected logData(text: string): void {
     if (process.stdout.isTTY) this.log(text);
     else super.log("%s", text);
@@ -149,12 +149,12 @@ export abstract class AicostCommand extends Command {
     process.stdout.write(`${cleanJson(JSON.stringify(json, null, 2))}\n`);
   }
 
-  /** Says something on the side: on stderr, to a person, unless `--quiet`. */
+  /** Writes a side note to stderr, if it is a terminal and `--quiet` is not given. */
   protected note(text: string): void {
     if (this.showsProgress) this.tell(text);
   }
 
-  /** Tells on stderr what a user must know to go on, under `--quiet` too. */
+  /** Writes to stderr what the user must know to go on, even with `--quiet`. */
   protected tell(text: string): void {
     writeError(clean(text, false));
   }
@@ -164,7 +164,7 @@ export abstract class AicostCommand extends Command {
     writeError(clean(drawn, this.screen.color));
   }
 
-  /** Whether somebody watches: stderr is a terminal and neither `--quiet` nor `--json` is given. */
+  /** Whether a person is watching: stderr is a terminal and neither `--quiet` nor `--json` is given. */
   protected get showsProgress(): boolean {
     const quiet = this.argv.includes("--quiet") || this.argv.includes("-q");
     return process.stderr.isTTY && !quiet && !this.jsonEnabled();
@@ -184,7 +184,7 @@ export abstract class AicostCommand extends Command {
   async #closeStore(): Promise<void> {
     const opening = this.#store;
     this.#store = undefined;
-    // An error on opening was the command's own error; there is nothing to close then.
+    // If opening failed, the command has reported it, and there is nothing to close.
     const store = await opening?.catch(() => undefined);
     await store?.close();
   }
@@ -197,7 +197,7 @@ const waitSeconds = (): number => {
   if (Number.isFinite(seconds) && seconds >= 0) return seconds;
   throw new UserError(
     "bad_wait",
-    `AICOST_WAIT=${text} is no number of seconds.`,
-    "Use for example AICOST_WAIT=60",
+    `AICOST_WAIT=${text} is not a number of seconds.`,
+    "For example: AICOST_WAIT=60",
   );
 };

@@ -1,28 +1,32 @@
 import { Flags } from "@oclif/core";
 import { modelFlag, providerFlag, rateFlag } from "./flags.js";
 
-/** The flags of `add` and `records edit`, named as `EntryFields` has them. */
+/** The flags of `add` and `records edit`, with the names of `EntryFields`. */
 export const entryFlags = {
-  provider: { ...providerFlag, summary: "who charged; see aicost providers" },
+  provider: { ...providerFlag, summary: "provider (list: aicost providers)" },
   cost: Flags.string({
     char: "c",
     helpValue: "AMOUNT",
-    summary: "the amount, in US dollars unless --currency says else",
+    summary: "the amount, in US dollars unless you set --currency",
   }),
-  date: Flags.string({ char: "d", helpValue: "DATE", summary: "the day, or a moment in your time zone" }),
+  date: Flags.string({
+    char: "d",
+    helpValue: "DATE",
+    summary: "the day, or the date and time in your time zone",
+  }),
   model: { ...modelFlag, helpValue: "NAME", summary: "the model" },
   "input-tokens": Flags.string({ helpValue: "N", summary: "all input tokens, cached ones included" }),
   "output-tokens": Flags.string({ helpValue: "N", summary: "all output tokens, reasoning included" }),
   "cache-read-tokens": Flags.string({
     helpValue: "N",
-    summary: "the part of the input that was read from a cache",
+    summary: "the input tokens that were read from a cache",
   }),
   "cache-write-tokens": Flags.string({
     helpValue: "N",
-    summary: "the part of the input that was written to a cache",
+    summary: "the input tokens that were written to a cache",
   }),
   requests: Flags.string({ helpValue: "N", summary: "the number of calls" }),
   currency: Flags.string({ helpValue: "CODE", summary: "the currency of --cost", dependsOn: ["cost"] }),
   rate: rateFlag,
-  note: Flags.string({ helpValue: "TEXT", summary: "anything to keep with it" }),
+  note: Flags.string({ helpValue: "TEXT", summary: "a note to store with the charge" }),
 };

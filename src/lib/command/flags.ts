@@ -1,7 +1,7 @@
 import { Args, Flags } from "@oclif/core";
 import { PLACEHOLDER_NAMES } from "../render/today-line.js";
 
-// What several commands take. A command that needs other words for a flag spreads it: { ...providerFlag, summary: "…" }.
+// Shared flags. A command that needs another summary spreads the flag: { ...providerFlag, summary: "…" }.
 
 const repeatable = { multiple: true, multipleNonGreedy: true } as const;
 
@@ -13,7 +13,7 @@ export const providerFlag = Flags.string({ ...provider, summary: "only this prov
 export const providersFlag = Flags.string({
   ...provider,
   ...repeatable,
-  summary: "only this provider; repeatable",
+  summary: "only this provider (repeatable)",
 });
 
 export const modelFlag = Flags.string({
@@ -30,22 +30,22 @@ export const modelsFlag = Flags.string({
 export const rangeFlag = Flags.string({
   char: "r",
   helpValue: "RANGE",
-  summary: "which days; without it your preference, or 30d",
+  summary: "days to report [default: your range preference, else 30d]",
 });
 
-export const sinceFlag = Flags.string({ helpValue: "DATE", summary: "start from this day" });
+export const sinceFlag = Flags.string({ helpValue: "DATE", summary: "collect from this day on" });
 
 export const rateFlag = Flags.string({
   ...repeatable,
   helpValue: "CNY=0.14",
-  summary: "US dollars for one unit of another currency; repeatable",
+  summary: "US dollars per unit of another currency (repeatable)",
 });
 
-export const yesFlag = Flags.boolean({ char: "y", default: false, summary: "do not ask" });
+export const yesFlag = Flags.boolean({ char: "y", default: false, summary: "do not ask for confirmation" });
 
 export const dryRunFlag = Flags.boolean({
   default: false,
-  summary: "show what would change, and change nothing",
+  summary: "show what would change, without changing anything",
 });
 
 // Without a default: a flag that depends on another one counts as given if it has one.
@@ -53,21 +53,21 @@ export const forceFlag = Flags.boolean({ summary: "replace the file if it exists
 
 /** The database of a project, for the commands that maintain it. */
 export const databaseUrlFlag = Flags.string({
-  summary: "connection URL of the project's database, as its dashboard shows it (Connect, Session pooler)",
+  summary: "connection URL of the project's database (in its dashboard: Connect, Session pooler)",
   description:
-    "AICOST_DB_URL does the same, and hides the password from other users of the machine. If the URL has no password, aicost asks for it. sslmode and sslrootcert in the URL are honored; without them the connection is encrypted.",
+    "You can set AICOST_DB_URL instead, which hides the password from other users of the machine. If the URL has no password, aicost asks for it. aicost honors sslmode and sslrootcert in the URL; by default the connection is encrypted.",
   helpValue: "URL",
 });
 
-/** For `login` and `signup`. A password is not a flag: other users of the machine can see flags. */
+/** For `login` and `signup`. There is no flag for a password, because other users of the machine can see flags. */
 export const signInFlags = {
   url: Flags.string({
-    summary: "the address of your Supabase project",
+    summary: "address of your Supabase project",
     description: "The environment variable AICOST_SUPABASE_URL sets it too.",
     helpValue: "URL",
   }),
   key: Flags.string({
-    summary: "the publishable key of the project",
+    summary: "publishable key of the project",
     description: "The environment variable AICOST_SUPABASE_KEY sets it too.",
     helpValue: "KEY",
   }),
@@ -78,13 +78,13 @@ export const signInFlags = {
 export const importId = Args.string({
   required: true,
   ignoreStdin: true,
-  description: "the import's id, or its first characters",
+  description: "id of the import, or its first characters",
 });
 
 export const recordId = Args.string({
   required: true,
   ignoreStdin: true,
-  description: "the record's id, or its first characters",
+  description: "id of the record, or its first characters",
 });
 
 export const recordIds = Args.string({
@@ -102,12 +102,12 @@ export const pageFlags = (rows: number) => ({
     min: 1,
     max: 1000,
     helpValue: "N",
-    summary: "how many to show",
+    summary: "rows per page",
   }),
-  page: Flags.integer({ default: 1, min: 1, max: 1_000_000, helpValue: "N", summary: "which page of them" }),
+  page: Flags.integer({ default: 1, min: 1, max: 1_000_000, helpValue: "N", summary: "page to show" }),
 });
 
-/** The page as the SQL functions take it. */
+/** The page in the terms of the SQL functions. */
 export const pageOf = ({ limit, page }: { limit: number; page: number }) => ({
   max_rows: limit,
   skip_rows: (page - 1) * limit,
@@ -115,6 +115,6 @@ export const pageOf = ({ limit, page }: { limit: number; page: number }) => ({
 
 /** For `today` and `prompt`. */
 export const formatFlag = Flags.string({
-  summary: `what to print, with ${PLACEHOLDER_NAMES.join(", ")}`,
+  summary: `text to print, with ${PLACEHOLDER_NAMES.join(", ")}`,
   helpValue: "TEXT",
 });

@@ -3,11 +3,11 @@ import { bug, UserError } from "../errors.js";
 import { holdsKey, redacted } from "../secrets/redact.js";
 import { clean, cleanJson } from "../terminal/clean.js";
 
-/** Tells on stderr of a key that was given as an argument: nobody asked for it, and all users of the machine could see it. */
+/** Warns on stderr about a key that was passed as an argument, where all users of the machine could see it. */
 export const tellOfKeys = (argv: readonly string[]): void => {
   if (!argv.some(holdsKey)) return;
   writeError(
-    "A key was given as an argument: other users of this machine may have seen it, and your shell remembers it. Replace it at its provider, and give the new one by prompt or --key-stdin.",
+    "You passed a key as an argument: other users of this machine may have seen it, and your shell history has it. Replace it at its provider, and enter the new one at the prompt or with --key-stdin.",
   );
 };
 
@@ -18,7 +18,7 @@ export const printError = (error: UserError, asJson: boolean): void => {
   const message = redacted(error.message);
   const hint = error.hint && redacted(error.hint);
   process.exitCode = exit;
-  // Who pressed Ctrl+C at a question knows what happened.
+  // After Ctrl+C at a question there is nothing to explain.
   if (message === "") return;
   if (asJson) {
     process.stdout.write(
@@ -47,7 +47,7 @@ export const hasColor = (stream: NodeJS.WriteStream): boolean => {
 
 const indent = (text: string): string => text.replaceAll(/^/gm, "  ");
 
-/** The command framework's own errors are wrong usage; whatever is left is a bug, and says so. */
+/** Errors of the command framework are wrong usage; all others are bugs, and say so. */
 export const asUserError = (thrown: unknown): UserError => {
   if (thrown instanceof UserError) return thrown;
   const isOfFramework = thrown instanceof Error && "oclif" in thrown;
@@ -55,7 +55,7 @@ export const asUserError = (thrown: unknown): UserError => {
   return new UserError("usage", usageText(thrown.message), "See more help with --help");
 };
 
-/** Without the framework's advice on flags that take several values: none of ours swallows arguments. */
+/** Drops the framework's advice on flags with several values: ours never swallow arguments. */
 const usageText = (message: string): string =>
   stripVTControlCharacters(message)
     .replace(/\n?See more help with --help\s*$/, "")

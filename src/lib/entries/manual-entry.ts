@@ -8,7 +8,7 @@ import { parseCurrency, parseRate, rateOf } from "../record/rates.js";
 import type { CostBasis, CostRecord, Granularity, RecordMetadata } from "../record/record.js";
 import type { Preferences, RecordChanges, StoredRecord } from "../api.js";
 
-/** What a person says of a charge, as they typed it. */
+/** A charge as a person typed it. */
 export interface EntryFields {
   provider?: string | undefined;
   cost?: string | undefined;
@@ -26,15 +26,15 @@ export interface EntryFields {
   note?: string | undefined;
 }
 
-/** What is wrong with something that a person typed, and how it is written right. */
+/** What is wrong with something typed, and an example of how to write it. */
 export interface EntryProblem {
   what: string;
   write?: string;
 }
 
 /**
- * Makes a record of what a person typed. An amount is money that was charged, unless it is an estimate; an entry
- * without one holds tokens or requests that have no price.
+ * Makes a record from what a person typed. An amount was charged, unless it is an estimate; an entry without an amount
+ * has tokens or requests without a price.
  * @throws UserError `entry_empty`, `bad_amount`, `bad_date`, `bad_count`, `bad_model`, `bad_note`
  */
 export const manualRecord = (fields: EntryFields, preferences: Preferences): CostRecord => {
@@ -76,10 +76,9 @@ export const manualRecord = (fields: EntryFields, preferences: Preferences): Cos
 };
 
 /**
- * Makes the changes to a record that a person typed; what was not typed stays. A new amount is money that was charged,
- * unless it is an estimate; `estimated` without an amount makes one of the amount that is there.
- * @throws UserError like `manualRecord`; `entry_unchanged` where nothing was typed, `no_charge` where an amount is
- * missing
+ * Changes only the typed fields of a record. A new amount was charged, unless it is an estimate; `estimated` without an
+ * amount makes the existing amount an estimate.
+ * @throws UserError like `manualRecord`; `entry_unchanged` if nothing was typed, `no_charge` if an amount is missing
  */
 export const recordChanges = (
   fields: EntryFields,
@@ -102,7 +101,7 @@ export const recordChanges = (
     ...(Object.keys(metadata).length > 0 && { metadata }),
   };
   if (Object.keys(changes).length > 0) return changes;
-  throw new UserError("entry_unchanged", "Nothing is to be changed.", "Say what, for example: --cost 12.50");
+  throw new UserError("entry_unchanged", "You did not say what to change.", "For example: --cost 12.50");
 };
 
 interface MoneyChanges {
@@ -115,7 +114,7 @@ const moneyChanges = (fields: EntryFields, record: StoredRecord, preferences: Pr
   const money = fields.cost === undefined ? null : dollars(fields.cost, fields, preferences);
   if (fields.estimated) return estimateOf(money, record);
   if (subscription && money === null && record.metadata.cost_basis !== "billed") {
-    throw noCharge("The record holds no charge that could be a flat fee.");
+    throw noCharge("The record has no charge that could be a flat fee.");
   }
   const flat = subscription !== undefined && { subscription: subscription ? (true as const) : null };
   if (money === null) return { metadata: { ...flat } };
@@ -129,7 +128,7 @@ const estimateOf = (money: Dollars | null, record: StoredRecord): MoneyChanges =
   const { cost_basis } = record.metadata;
   const kept = cost_basis === "billed" ? record.cost_usd : record.estimated_cost_usd;
   if (money === null && (kept === null || cost_basis === "none")) {
-    throw noCharge("The record holds no amount that could be an estimate.");
+    throw noCharge("The record has no amount that could be an estimate.");
   }
   return {
     columns: { cost_usd: "0", estimated_cost_usd: money?.usd ?? kept },
@@ -142,9 +141,9 @@ const estimateOf = (money: Dollars | null, record: StoredRecord): MoneyChanges =
 };
 
 const noCharge = (message: string) =>
-  new UserError("no_charge", message, "Give the amount, too: --cost 12.50");
+  new UserError("no_charge", message, "Also give the amount: --cost 12.50");
 
-/** What is wrong with an amount that a person types, or null. */
+/** The problem of a typed amount, or null. */
 export const amountProblem = (text: string): EntryProblem | null => {
   const amount = parseAmount(text);
   return amount === null
@@ -155,30 +154,30 @@ export const amountProblem = (text: string): EntryProblem | null => {
 const sizeProblem = (amount: Decimal, text: string): EntryProblem | null => {
   const kept = stored(amount);
   if (kept === null) return { what: `“${text}” is too large for one charge.` };
-  return kept === "0" && !amount.eq(0) ? { what: `“${text}” is too small to be kept.` } : null;
+  return kept === "0" && !amount.eq(0) ? { what: `“${text}” is too small to store.` } : null;
 };
 
-/** What is wrong with a date or moment that a person types, or null. */
+/** The problem of a typed date or time, or null. */
 export const dateProblem = (text: string, timezone: string): EntryProblem | null =>
   (parseDate(text) ?? parseMoment(text, timezone))
     ? null
     : { what: `“${text}” is not a date.`, write: "2026-11-05, or 2026-11-05 14:30" };
 
-/** What is wrong with a model's name that a person types, or null. */
+/** The problem of a typed model name, or null. */
 export const modelProblem = (text: string): EntryProblem | null =>
   lengthProblem("name of a model", text, 200);
 
-/** What is wrong with a note that a person types, or null. */
+/** The problem of a typed note, or null. */
 export const noteProblem = (text: string): EntryProblem | null => lengthProblem("note", text, 1000);
 
 const lengthProblem = (what: string, text: string, most: number): EntryProblem | null => {
   const length = Array.from(text.trim()).length;
-  return length <= most ? null : { what: `The ${what} has ${length} characters; ${most} fit.` };
+  return length <= most ? null : { what: `The ${what} has ${length} characters; the most is ${most}.` };
 };
 
 const refuse = (code: ErrorCode, flag: string, problem: EntryProblem | null): void => {
   if (problem === null) return;
-  throw new UserError(code, problem.what, problem.write && `Write it like --${flag} ${problem.write}`);
+  throw new UserError(code, problem.what, problem.write && `For example: --${flag} ${problem.write}`);
 };
 
 const modelOf = (text: string): string | null => {
@@ -254,8 +253,8 @@ const refuseMoreCached = ({ input_tokens, cache_read_tokens = 0, cache_write_tok
   if (input_tokens === undefined || cache_read_tokens + cache_write_tokens <= input_tokens) return;
   throw new UserError(
     "bad_count",
-    `The cached tokens are more than the ${input_tokens} input tokens that they are part of.`,
-    "--input-tokens is all input, cached tokens included.",
+    `There are more cached tokens than input tokens (${input_tokens}), which include them.`,
+    "--input-tokens counts all input, including cached tokens.",
   );
 };
 
@@ -267,6 +266,6 @@ const countOf = (flag: string, text: string): number => {
   throw new UserError(
     "bad_count",
     `“${text}” is not a number of ${flag.replace("-", " ")}.`,
-    `Write it like --${flag} 1200`,
+    `For example: --${flag} 1200`,
   );
 };

@@ -3,7 +3,7 @@ import { localTime } from "../dates/ranges.js";
 import type { Screen } from "./table.js";
 import { fieldLines } from "./text.js";
 
-/** On which database commands work, and as whom, a line for each field. */
+/** The database that commands work on, and the user, one field per line. */
 export const accountDetail = (account: Account, { width }: Screen): string => {
   const { profile, project, folder, user } = account;
   return fieldLines(
@@ -20,14 +20,13 @@ export const accountDetail = (account: Account, { width }: Screen): string => {
 };
 
 const sessionFields = ({ backend, session }: Account): [string, string][] => {
-  if (backend === "embedded")
-    return [["User", "no account is needed; aicost login connects to a Supabase project"]];
-  if (session === null) return [["Session", "none; AICOST_ACCESS_TOKEN is used"]];
+  if (backend === "embedded") return [["User", "none needed (to use a Supabase project: aicost login)"]];
+  if (session === null) return [["Session", "none (using AICOST_ACCESS_TOKEN)"]];
   return [
     [
       "Session",
-      session.kept === "keychain" ? "kept in the keychain" : "kept in a file that only you can read",
+      session.kept === "keychain" ? "stored in the keychain" : "stored in a file that only you can read",
     ],
-    ["Renewed", `by itself; the next time at ${localTime(session.expires_at, "UTC")} UTC`],
+    ["Renewed", `automatically, next at ${localTime(session.expires_at, "UTC")} UTC`],
   ];
 };

@@ -10,7 +10,7 @@ const columns: readonly Column<PlannedMonth>[] = [
   { header: "Cost", cell: ({ cost_usd }) => formatUsd(cost_usd), align: "decimal" },
 ];
 
-/** The months that would be archived, a line each, and what to know of them. @param before the first one that stays */
+/** The months that would be archived, one per line, with a note. @param before the first month that stays */
 export const plannedLines = (planned: readonly PlannedMonth[], before: string, screen: Screen): string => {
   if (planned.length === 0) return `There are no records before ${before}.`;
   return [table(columns, planned, { ...screen, total: totalOf(planned) }), ...lateNote(planned, screen)].join(
@@ -26,7 +26,7 @@ const totalOf = (months: readonly PlannedMonth[]): PlannedMonth => ({
   later: 0,
 });
 
-/** Of the last month alone: what the others have in the next one is archived with that. */
+/** Only for the last month: late records of the others are archived with the month after them. */
 const lateNote = (months: readonly PlannedMonth[], { width }: Screen): string[] => {
   const last = months.at(-1);
   if (last === undefined || last.later === 0) return [];
@@ -37,7 +37,7 @@ const lateNote = (months: readonly PlannedMonth[], { width }: Screen): string[] 
   return [
     "",
     ...wrap(
-      `${records} of the last hours of ${last.month} (UTC) ${count} for the next month in your time zone, and ${go} with it.`,
+      `${records} from the last hours of ${last.month} (UTC) ${count} towards the next month in your time zone, but ${go} into this archive.`,
       width,
       2,
     ),
@@ -48,7 +48,7 @@ const lateNote = (months: readonly PlannedMonth[], { width }: Screen): string[] 
 export const archiveQuestion = (planned: readonly PlannedMonth[], folder: string): string => {
   const { records } = totalOf(planned);
   const what = records === 1 ? "one record" : `${formatCount(records)} records`;
-  return `Move ${what} to ${folder}, and count them no more?`;
+  return `Move ${what} to ${folder}? Reports will no longer include ${records === 1 ? "it" : "them"}.`;
 };
 
 /** The months that were archived and their files. */
@@ -74,7 +74,7 @@ export const archivedLines = (archived: readonly ArchivedMonth[], screen: Screen
     ),
     "",
     ...wrap(
-      `Archived ${records === 1 ? "one record" : `${formatCount(records)} records`}; reports count them no more. Bring a month back with: aicost import FILE`,
+      `Archived ${records === 1 ? "one record" : `${formatCount(records)} records`}; reports no longer include ${records === 1 ? "it" : "them"}. Restore a month with: aicost import FILE`,
       screen.width,
       2,
     ),

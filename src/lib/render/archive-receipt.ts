@@ -7,7 +7,7 @@ import { formatCount } from "./money-text.js";
 import type { Screen } from "./table.js";
 import { fieldLines, printable, wrap } from "./text.js";
 
-/** What the rows of each kind are called, one and many. */
+/** The names of each kind of row, singular and plural. */
 const NAMES = {
   cost_record: ["record", "records"],
   import: ["import", "imports"],
@@ -19,14 +19,14 @@ const NAMES = {
 
 const KINDS = Object.keys(NAMES) as ArchiveKind[];
 
-/** What became of one archive: its name; then what was done with each kind of row; then what to know of it. */
+/** The result of one archive: its name, the counts of each kind of row, and notes. */
 export const archiveReceipt = (result: ArchiveResult, { width, color }: Screen): string => {
-  const [head = "", ...more] = wrap(`${fileName(result.source)}   archive of aicost`, width, 2);
+  const [head = "", ...more] = wrap(`${fileName(result.source)}   aicost archive`, width, 2);
   const lines = fieldLines(
     KINDS.map((kind) => [NAMES[kind][1], countsText(result.kinds[kind], result.dry_run)]),
     width - 2,
   );
-  const details = [...(lines === "" ? ["nothing in it"] : lines.split("\n")), ...notes(result, width - 2)];
+  const details = [...(lines === "" ? ["empty"] : lines.split("\n")), ...notes(result, width - 2)];
   return [tinted(head, "bold", color), ...more, ...details.map((line) => `  ${line}`)].join("\n");
 };
 
@@ -47,11 +47,11 @@ const countsText = (
 const counted = (count: number, what: string): string => (count === 0 ? "" : `${formatCount(count)} ${what}`);
 
 const notes = ({ covered, dry_run }: ArchiveResult, width: number): string[] => [
-  ...(covered > 0 ? wrap("left out: another export of these days counts here already", width, 2) : []),
+  ...(covered > 0 ? wrap("left out: another export already covers these days", width, 2) : []),
   ...(dry_run ? ["nothing was written"] : []),
 ];
 
-/** What an export wrote to a file, in one line. */
+/** The result of an export to a file, in one line. */
 export const exportSummary = (counts: KindCounts, file: string): string => {
   const parts = KINDS.filter(
     (kind) => kind === "cost_record" || (counts[kind] > 0 && kind !== "preferences"),

@@ -7,18 +7,18 @@ import { formatCount } from "./money-text.js";
 import { type Screen, table } from "./table.js";
 import { printable, wrap } from "./text.js";
 
-/** What a refresh did, in one line. */
+/** The result of a refresh, in one line. */
 export const refreshReceipt = ({ stale_days, seconds, done }: RefreshResult): string => {
-  if (!done) return "Somebody else is refreshing the daily sums just now.";
+  if (!done) return "Another session is already refreshing the daily sums.";
   const days = stale_days === 1 ? "one day" : `${formatCount(stale_days)} days`;
   return `Refreshed the daily sums in ${seconds.toFixed(1)} s: ${stale_days === 0 ? "no day" : days} had changed.`;
 };
 
-/** What a vacuum gave back, in one line. @param before bytes @param after bytes */
+/** The result of a vacuum, in one line. @param before bytes @param after bytes */
 export const vacuumReceipt = (before: number, after: number): string =>
-  `The database takes ${formatBytes(after)}; before, it took ${formatBytes(before)}.`;
+  `Database size: ${formatBytes(before)} → ${formatBytes(after)}`;
 
-/** The months of a database, a line each. @param made months that were made just now; null where none was asked for */
+/** The months of a database, one per line. @param made months that were created just now; null if none was asked for */
 export const partitionLines = (
   partitions: readonly MonthPartition[],
   made: readonly string[] | null,
@@ -37,16 +37,16 @@ export const partitionLines = (
 };
 
 const madeText = (made: readonly string[]): string =>
-  made.length === 0 ? "All of these months were there already." : `Made just now: ${made.join(", ")}.`;
+  made.length === 0 ? "All of these months exist already." : `Created: ${made.join(", ")}.`;
 
-/** What is checked, as a sentence that is true where all is well. */
+/** Each check, as a sentence that is true if it succeeds. */
 const CLAIMS: Record<CheckName, string> = {
-  storage: "All tables and indexes can be read, and lead to the same rows.",
-  indexes: "Every month has all indexes.",
-  partitions: "Every month is a partition of its own, shut by row-level security.",
-  references: "No row refers to one that is not there.",
-  imports: "Every import has the records that it wrote, and no more.",
-  daily_sums: "The daily sums are those of the records, or marked as changed.",
+  storage: "All tables and indexes are readable, and agree.",
+  indexes: "Every month has all of its indexes.",
+  partitions: "Every month is its own partition, protected by row-level security.",
+  references: "No row refers to a missing row.",
+  imports: "No import has more records than it wrote.",
+  daily_sums: "The daily sums match the records, or are marked as outdated.",
   totals: "Reports count every record once.",
 };
 
@@ -56,7 +56,7 @@ const INDENT = " ".repeat("failed  ".length);
 const itemLines = (text: string, width: number): string[] =>
   wrap(`- ${text}`, width - INDENT.length, 2).map((line) => `${INDENT}${line}`);
 
-/** What was checked, a line each, and below a failed one what is wrong. */
+/** One line per check, and the problems below a failed one. */
 export const checkLines = (checks: readonly CheckResult[], { width, color }: Screen): string =>
   checks
     .flatMap(({ check, ok, found, problems }) => {

@@ -8,7 +8,7 @@ interface Cost {
   cost_usd: string;
   /** The part of it that is estimated. */
   estimated_usd: string;
-  /** Whether any source names an amount: then zero is a price. */
+  /** Whether any source names an amount: if so, zero is a price. */
   named: boolean;
   /** Whether a plan covers any of it. */
   included: boolean;
@@ -17,9 +17,8 @@ interface Cost {
 }
 
 /**
- * A cost as a person reads it: `~$0.52` where some of it is estimated, `≥ $5.00` where tokens without a price come on
- * top. An unknown price is never $0: what no source names an amount for is `included` in a plan, has `no price`, or
- * is a dash.
+ * A cost for people: `~$0.52` if some of it is estimated, `≥ $5.00` if tokens without a price come on top. An unknown
+ * price is never $0: without an amount from any source, it is `included` in a plan, has `no price`, or is a dash.
  */
 const costText = ({ cost_usd, estimated_usd, named, included, unpriced_tokens }: Cost): string => {
   if (isZero(cost_usd) && !named) {
@@ -30,7 +29,7 @@ const costText = ({ cost_usd, estimated_usd, named, included, unpriced_tokens }:
   return `${least}${isZero(estimated_usd) ? "" : "~"}${formatUsd(cost_usd)}`;
 };
 
-/** What a group of a report cost, as `costText` says it. */
+/** The cost of a group of a report, by the rules of `costText`. */
 export const spendCost = (spend: Spend): string =>
   costText({
     ...spend,
@@ -38,7 +37,7 @@ export const spendCost = (spend: Spend): string =>
     included: !isZero(spend.included_usd),
   });
 
-/** What one record cost, as `costText` says it. */
+/** The cost of one record, by the rules of `costText`. */
 export const recordCost = (record: StoredRecord): string => {
   const { cost_usd, estimated_cost_usd, tokens_used, metadata } = record;
   const basis = metadata.cost_basis;

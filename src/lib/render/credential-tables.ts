@@ -5,13 +5,13 @@ import { NOTHING_STATED } from "./money-text.js";
 import { type Column, type Screen, table } from "./table.js";
 import { fieldLines, wrap } from "./text.js";
 
-/** The clock of the reader. */
+/** The reader's clock. */
 export interface Clock {
   timezone: string;
   now: Date;
 }
 
-/** What tells a key from others is also what to type, so little of it is cut. */
+/** Users type these names in commands, so they are cut as little as possible. */
 const PROVIDER: Column<{ provider: string | null }> = {
   header: "Provider",
   cell: ({ provider }) => provider ?? NOTHING_STATED,
@@ -24,7 +24,7 @@ const NAME: Column<{ name: string }> = {
   shrinkTo: 12,
 };
 
-/** Stored keys, a line each, in the order given. */
+/** Stored keys, one per line, in the given order. */
 export const credentialTable = (
   credentials: readonly StoredCredential[],
   clock: Clock,
@@ -78,7 +78,7 @@ const lastSync = (syncs: StoredCredential["syncs"], timezone: string): string =>
   return last === undefined ? "never" : localTime(last, timezone);
 };
 
-/** One stored key, a line for each field. */
+/** One stored key, one field per line. */
 export const credentialDetail = (credential: StoredCredential, { width }: Screen): string => {
   const { provider, name, metadata, encryption_key_id } = credential;
   return fieldLines(
@@ -95,9 +95,9 @@ export const credentialDetail = (credential: StoredCredential, { width }: Screen
   );
 };
 
-const CHECKS = { valid: "valid", invalid: "refused", unknown: "not known" } as const;
+const CHECKS = { valid: "valid", invalid: "refused", unknown: "unknown" } as const;
 
-/** How stored keys fared, a line each, and below them what is to be said of them. */
+/** The checked keys, one per line, and their messages below. */
 export const checkTable = (checked: readonly CheckedCredential[], screen: Screen): string => {
   const lines = table<CheckedCredential>(
     [
@@ -134,7 +134,7 @@ export const checkTable = (checked: readonly CheckedCredential[], screen: Screen
   return [lines, ...remarks].join("\n");
 };
 
-/** What happened to stored keys, a line each, in the order given. */
+/** The log of stored keys, one event per line, in the given order. */
 export const auditTable = (entries: readonly AuditEntry[], timezone: string, screen: Screen): string =>
   table<AuditEntry>(
     [
@@ -150,7 +150,7 @@ export const auditTable = (entries: readonly AuditEntry[], timezone: string, scr
 
 const whatOf = ({ action, changed_columns }: AuditEntry): string => {
   if (action === "created") return "stored";
-  if (action === "deleted") return "forgotten";
+  if (action === "deleted") return "deleted";
   const has = (column: string): boolean => changed_columns.includes(column);
   const changes = [
     ...(has("credential_name") ? ["renamed"] : []),
@@ -158,11 +158,11 @@ const whatOf = ({ action, changed_columns }: AuditEntry): string => {
     ...(has("is_active") ? ["enabled or disabled"] : []),
     ...(has("validation_status") ? ["tried"] : []),
   ];
-  return changes.length === 0 ? "facts noted" : changes.join(", ");
+  return changes.length === 0 ? "details updated" : changes.join(", ");
 };
 
-/** A key that is entered brings facts with it, and one that is encrypted anew another vault key. We do nothing else. */
+/** A new key comes with new metadata, and a re-encrypted one with another vault key. aicost does nothing else. */
 const keyChange = (has: (column: string) => boolean): string => {
   if (has("metadata")) return "key replaced";
-  return has("encryption_key_id") ? "encrypted anew" : "ciphertext changed";
+  return has("encryption_key_id") ? "re-encrypted" : "ciphertext changed";
 };

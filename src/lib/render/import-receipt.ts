@@ -9,7 +9,7 @@ import { cut, padRight, shortId, textWidth, widest, wrap } from "./text.js";
 
 const SPACE = "   ";
 
-/** What became of one imported file: its name, format and dates; then what was done; then what to know of it. */
+/** The result of one imported file: its name, format and dates, the counts, and notes. */
 export const importReceipt = (receipt: ImportResult, { width, color }: Screen): string => {
   const [head = "", ...more] = wrap(headline(receipt), width, 2);
   const parts = [counts(receipt), amounts(receipt), nextStep(receipt)].filter((part) => part !== "");
@@ -42,7 +42,7 @@ const counts = (receipt: ImportResult): string => {
     all === 0 ? "" : `${formatCount(all)} skipped (${why})`,
     counted(rejected, "rejected"),
   ].filter((part) => part !== "");
-  const done = parts.length === 0 ? "nothing in it" : parts.join(", ");
+  const done = parts.length === 0 ? "empty" : parts.join(", ");
   return receipt.dry_run ? `would be ${done}` : done;
 };
 
@@ -61,13 +61,11 @@ const nextStep = ({ id, dry_run }: ImportResult): string => {
 const notes = ({ covered, kept_edits, replaced, ignored_columns }: ImportResult): string[] => [
   ...(replaced > 0
     ? [
-        `${rows(replaced, "record")} of another export of these days replaced: this one is finer or holds more`,
+        `${rows(replaced, "record")} of another export of these days replaced: this one is more complete or more detailed`,
       ]
     : []),
-  ...(covered > 0
-    ? [`${rows(covered, "row")} left out: another export of these days counts already, and holds as much`]
-    : []),
-  ...(kept_edits > 0 ? [`${rows(kept_edits, "row")} left out: what you edited by hand stays`] : []),
+  ...(covered > 0 ? [`${rows(covered, "row")} left out: another export already covers these days`] : []),
+  ...(kept_edits > 0 ? [`${rows(kept_edits, "row")} left out: edited by hand, and kept`] : []),
   ...(ignored_columns.length > 0 ? [`columns not used: ${ignored_columns.join(", ")}`] : []),
 ];
 
@@ -75,8 +73,8 @@ const rows = (count: number, what: string): string =>
   `${formatCount(count)} ${what}${count === 1 ? "" : "s"}`;
 
 /**
- * The first refused cells, where each is and why.
- * @param rows how many rows are refused in all
+ * The first refused cells, each with its place and the reason.
+ * @param rows the number of refused rows in all
  */
 export const rejectsList = (rejects: readonly RejectedCell[], rows: number, { width }: Screen): string => {
   const shown = rejects.slice(0, REJECTS_SHOWN);

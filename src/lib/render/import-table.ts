@@ -4,7 +4,7 @@ import { NOTHING_STATED, formatCount, usdOrDash } from "./money-text.js";
 import { type Column, type Screen, countColumn, table } from "./table.js";
 import { fieldLines, printable, shortId } from "./text.js";
 
-/** Imports for a person, a line each, in the order given. Times are in the time zone given. */
+/** Imports, one per line, in the given order and time zone. */
 export const importTable = (imports: readonly Import[], timezone: string, screen: Screen): string =>
   table(importColumns(timezone), imports, screen);
 
@@ -21,7 +21,7 @@ const importColumns = (timezone: string): Column<Import>[] => [
   { header: "Status", cell: ({ status }) => STATUSES[status], tint: ({ status }) => STATUS_TINTS[status] },
 ];
 
-/** One import with all that is known of it, a line for each field. Times are in the time zone given. */
+/** All details of one import, one field per line, in the given time zone. */
 export const importDetail = (found: Import, timezone: string, { width }: Screen): string =>
   fieldLines(
     [
@@ -39,9 +39,12 @@ export const importDetail = (found: Import, timezone: string, { width }: Screen)
       ["Unchanged", formatCount(found.unchanged)],
       ["Skipped", formatCount(found.skipped)],
       ["Rejected", formatCount(found.rejected)],
-      ["Covered", someRows(found.covered, "left out: the same days were there in finer detail")],
+      ["Covered", someRows(found.covered, "left out: another import has these days in more detail")],
       ["Kept edits", someRows(found.kept_edits, "left out: edited by hand")],
-      ["Replaced", someRows(found.replaced, "of the same days, coarser, replaced by this import")],
+      [
+        "Replaced",
+        someRows(found.replaced, "less detailed records of the same days, replaced by this import"),
+      ],
       ["Cost", usdOrDash(found.cost_usd)],
     ],
     width,
@@ -50,12 +53,12 @@ export const importDetail = (found: Import, timezone: string, { width }: Screen)
 const someRows = (count: number, remark: string): string | null =>
   count === 0 ? null : `${formatCount(count)} ${remark}`;
 
-/** An import that still runs while another command looks at it was cut short. */
+/** A command that sees a running import reports one that was interrupted. */
 const STATUSES = { running: "incomplete", done: "done", undone: "undone" } as const;
 
 const STATUS_TINTS = { running: "yellow", done: undefined, undone: "dim" } as const;
 
-/** A file's name for a person: without its folders, `standard input` for `-`. */
+/** A file's name without its folders; `standard input` for `-`. */
 export const fileName = (source: string): string =>
   source === "-" ? "standard input" : printable(source.replace(/^.*[\\/](?=.)/s, ""));
 

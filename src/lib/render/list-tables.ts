@@ -20,7 +20,7 @@ export const preferencesTable = (preferences: Preferences, screen: Screen): stri
   );
 };
 
-/** Providers, a line each, in the order given. */
+/** Providers, one per line, in the given order. */
 export const providerTable = (
   providers: readonly { name: string; display_name: string; collects: boolean }[],
   screen: Screen,
@@ -35,7 +35,7 @@ export const providerTable = (
     screen,
   );
 
-/** The exports that `aicost import` knows by their columns, a line each, in the order given. */
+/** The exports that `aicost import` detects by their columns, one per line, in the given order. */
 export const formatTable = (formats: readonly { id: string; title: string }[], screen: Screen): string =>
   table(
     [
@@ -46,7 +46,7 @@ export const formatTable = (formats: readonly { id: string; title: string }[], s
     screen,
   );
 
-/** Profiles, a line each; a star marks the one that commands work on. */
+/** Profiles, one per line; a star marks the current one. */
 export const profileTable = (
   profiles: readonly {
     name: string;

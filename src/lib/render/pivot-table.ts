@@ -7,7 +7,7 @@ import { groupName, headingOf } from "./spend-columns.js";
 import { type Column, type Screen, fits, table } from "./table.js";
 import { cutApart } from "./text.js";
 
-/** Names above the columns of a pivot are cut to this, or to the widest of these with which as many columns fit. */
+/** Widths to which column names may be cut: the widest one that loses no column is taken. */
 const NARROWEST_HEADER = 16;
 const WIDER_HEADERS = [40, 32, 24];
 
@@ -24,8 +24,8 @@ interface PivotColumn {
 }
 
 /**
- * A report by two keys: a line for each group of the first key, a column for each of the second. Where the columns do
- * not fit, the smallest are summed in `other`; of a time, the earliest in `earlier`.
+ * A report by two keys: one line per group of the first key, one column per group of the second. If the columns do not
+ * fit, the smallest are summed in `other`; for a period, the earliest are summed in `earlier`.
  */
 export const pivotTable = ({ group_by, rows }: SpendReport, screen: Screen): string => {
   const [lineKey, columnKey] = group_by as [GroupKey, GroupKey];
@@ -45,7 +45,7 @@ export const pivotTable = ({ group_by, rows }: SpendReport, screen: Screen): str
   ];
   const fitting = (count: number, headerWidth: number): boolean =>
     fits(columns(count, headerWidth), [...lines, total], screen.width);
-  // No amount with its gap is narrower than seven columns, so more of them cannot fit.
+  // An amount with its gap takes at least seven characters, so more columns cannot fit.
   let count = Math.min(names.size, Math.ceil(screen.width / 7));
   while (count > 1 && !fitting(count, NARROWEST_HEADER)) count -= 1;
   const headerWidth = WIDER_HEADERS.find((width) => fitting(count, width)) ?? NARROWEST_HEADER;
@@ -81,7 +81,7 @@ const withHeadersCut = (columns: readonly PivotColumn[], width: number): PivotCo
   return columns.map((column, i) => ({ ...column, header: headers[i] ?? column.header }));
 };
 
-/** At most `count` columns; the last of a name, or the first of a time, sums what has no column of its own. */
+/** At most `count` columns; the last one (for a period, the first) sums the groups without their own column. */
 const pivotColumns = (names: readonly string[], key: GroupKey, count: number): PivotColumn[] => {
   const own = (name: string): PivotColumn => ({ header: name, names: new Set([name]) });
   if (names.length <= count) return names.map(own);

@@ -5,7 +5,7 @@ import { formatCount, formatUsd } from "./money-text.js";
 import { type Column, type Screen, countColumn, table } from "./table.js";
 import { fieldLines, printable, shortId } from "./text.js";
 
-/** Cost records for a person, a line each, in the order given. Times are in the time zone given. */
+/** Cost records, one per line, in the given order and time zone. */
 export const recordTable = (records: readonly StoredRecord[], timezone: string, screen: Screen): string =>
   table(recordColumns(timezone), records, screen);
 
@@ -19,7 +19,7 @@ const recordColumns = (timezone: string): Column<StoredRecord>[] => [
   { header: "Method", cell: ({ collection_method }) => METHODS[collection_method], priority: 10 },
 ];
 
-/** One cost record with all that is known of it, a line for each field. */
+/** All details of one cost record, one field per line. */
 export const recordDetail = (record: StoredRecord, timezone: string, { width }: Screen): string => {
   const { metadata } = record;
   const fields: [string, string | null][] = [

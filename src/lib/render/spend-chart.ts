@@ -11,15 +11,15 @@ import { spendTitle } from "./spend-table.js";
 import { type Screen, pointsAligned } from "./table.js";
 import { cutApart, padRight, widest, wrap } from "./text.js";
 
-/** Lines of a chart between its top and its bottom, about. */
+/** About how many lines a chart has. */
 const HEIGHT = 12;
 
 const NOTHING = "There is nothing to draw.";
 
 /**
- * The cost of a report as a chart: a line over time, or, where it is not grouped by time, a bar for each group of the
- * first key. Periods without records are zero; those before the first and after the last record are left out where
- * not every period of the range fits.
+ * The cost of a report as a chart: a line over time or, if it is not grouped by time, one bar per group of the first
+ * key. Periods without records are zero; if not every period of the range fits, those before the first and after the
+ * last record are left out.
  * @param report whole: not cut to the biggest periods
  */
 export const spendChart = (report: SpendReport, screen: Screen): string => {
@@ -38,7 +38,7 @@ interface Point {
   spend: Spend;
 }
 
-/** The values beside the plot: whole steps, from `high` at the top down to `low`. */
+/** The labels beside the plot: whole steps, from `high` at the top down to `low`. */
 interface Scale {
   step: Decimal;
   high: number;
@@ -47,9 +47,9 @@ interface Scale {
   labels: string[];
 }
 
-/** Columns kept free for the labels of the money axis, when it is decided how many points fit. */
+/** Columns reserved for the labels of the money axis when the number of points is chosen. */
 const AXIS_ROOM = 18;
-/** A few points are drawn so many columns wide at most. */
+/** The most columns per point if there are only a few. */
 const WIDEST_POINT = 8;
 
 const timeChart = (report: SpendReport, key: Period, screen: Screen): string => {
@@ -61,7 +61,9 @@ const timeChart = (report: SpendReport, key: Period, screen: Screen): string => 
   const scale = scaleOf(points.map(costOf));
   const axis = widest(scale.labels) + 1;
   const stretch = Math.max(1, Math.min(WIDEST_POINT, Math.floor((screen.width - axis - 1) / points.length)));
-  const remark = each && `One point is ${each}, at the ends maybe part of it: a point a ${key} does not fit.`;
+  const remark =
+    each &&
+    `Each point is ${each}; the first and the last may cover less. One point per ${key} does not fit.`;
   return [
     plot(points, scale, stretch, screen.color),
     dateAxis(points, axis, stretch),
@@ -71,11 +73,11 @@ const timeChart = (report: SpendReport, key: Period, screen: Screen): string => 
   ].join("\n");
 };
 
-/** The periods to draw: all of the range, or, where these do not fit, from the first to the last with records. */
+/** The periods to draw: the whole range or, if it does not fit, from the first to the last with records. */
 const periodsOf = ({ rows }: SpendReport, { from, to }: Span, key: Period, room: number): string[] => {
   const first = periodOf(from, key);
   const last = periodOf(to, key);
-  // The row `other` of the biggest periods is no period.
+  // With --top, the row `other` is not a period.
   const recorded = rows
     .map((row) => String(row[key]))
     .filter((period) => period !== "other")
@@ -84,7 +86,7 @@ const periodsOf = ({ rows }: SpendReport, { from, to }: Span, key: Period, room:
   return periodsBetween(recorded[0] ?? first, recorded.at(-1) ?? first, key);
 };
 
-/** The periods of each point: one, or, where so many do not fit, a week, a month, or as many as it takes. */
+/** The periods of each point: one or, if they do not fit, those of a week, of a month, or as many as it takes. */
 const bucketed = (
   periods: readonly string[],
   key: Period,
@@ -94,7 +96,7 @@ const bucketed = (
   const coarser = key === "day" ? (["week", "month"] as const) : [];
   for (const period of coarser) {
     const groups = groupsOf(periods, (day) => periodOf(day, period));
-    if (groups.length <= room) return { groups, each: `a ${period}` };
+    if (groups.length <= room) return { groups, each: `one ${period}` };
   }
   const size = Math.ceil(periods.length / room);
   return {
@@ -114,7 +116,7 @@ const pointsOf = (report: SpendReport, key: Period, groups: readonly Group<strin
 
 const costOf = ({ spend }: Point): Decimal => decimal(spend.cost_usd);
 
-/** Steps of 1, 2 or 5 times a power of ten, about `HEIGHT` of them, that hold zero and every amount. */
+/** About `HEIGHT` steps of 1, 2 or 5 times a power of ten, which cover zero and every amount. */
 const scaleOf = (costs: readonly Decimal[]): Scale => {
   const max = costs.reduce((a, b) => (b.gt(a) ? b : a), ZERO);
   const min = costs.reduce((a, b) => (b.lt(a) ? b : a), ZERO);
@@ -138,7 +140,7 @@ const axisText = (amount: Decimal, step: Decimal): string => {
 };
 
 const plot = (points: readonly Point[], scale: Scale, stretch: number, color: boolean): string => {
-  // Only where a point is drawn is a floating-point number; every amount that is shown is exact.
+  // Only the position of a point is a floating-point number; every printed amount is exact.
   const heights = points.map((point) => Number(costOf(point).div(scale.step)));
   const series = heights.flatMap((height) => Array<number>(stretch).fill(height));
   return asciichart
@@ -155,7 +157,7 @@ const plot = (points: readonly Point[], scale: Scale, stretch: number, color: bo
     .join("\n");
 };
 
-/** The first, the middle and the last date, each below its point; those that would run together are left out. */
+/** The first, middle and last date, each below its point, without those that would overlap. */
 const dateAxis = (points: readonly Point[], axis: number, stretch: number): string => {
   const [first = "", ...later] = points.map(({ label }) => label);
   const last = later.at(-1);
@@ -174,11 +176,11 @@ const dateAxis = (points: readonly Point[], axis: number, stretch: number): stri
 const summary = ({ totals }: SpendReport, points: readonly Point[]): string => {
   const highest = points.reduce((a, b) => (costOf(b).gt(costOf(a)) ? b : a));
   const peak = costOf(highest).gt(0) ? ` Highest: ${spendCost(highest.spend)} (${highest.label}).` : "";
-  const estimates = decimal(totals.estimated_usd).eq(0) ? "" : " ~ is estimated.";
+  const estimates = decimal(totals.estimated_usd).eq(0) ? "" : " ~ marks estimates.";
   return `Total: ${spendCost(totals)}.${peak}${estimates}`;
 };
 
-/** Names beside the bars are cut to a quarter of the screen, but never to less. */
+/** Names beside the bars are cut to a quarter of the screen, but not below this. */
 const NARROWEST_NAME = 20;
 
 const bars = (report: SpendReport, key: GroupKey, { width, color }: Screen): string => {
@@ -206,6 +208,6 @@ const bars = (report: SpendReport, key: GroupKey, { width, color }: Screen): str
     .join("\n");
 };
 
-/** In columns: at least one for what cost anything, none for what cost nothing or was paid back. */
+/** In columns: at least one for a positive cost, none for zero or a refund. */
 const barLength = (cost: Decimal, max: Decimal, room: number): number =>
   cost.gt(0) ? Math.max(1, Math.round(Number(cost.div(max)) * room)) : 0;

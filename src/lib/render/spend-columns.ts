@@ -12,7 +12,7 @@ import {
 import { type Column, countColumn } from "./table.js";
 import { printable } from "./text.js";
 
-/** The columns of a spend report: its group keys, then its measures, those that say nothing left out. */
+/** The columns of a spend report: its group keys, then its measures without empty ones. */
 export const spendColumns = (report: SpendReport): Column<SpendRow>[] => [
   ...report.group_by.map(keyColumn),
   costColumn,
@@ -33,7 +33,7 @@ export const totalRow = ({ group_by, totals }: SpendReport): SpendRow => ({
   share: decimal(totals.cost_usd).gt(0) ? "100.0" : null,
 });
 
-/** The name of a group: `other (12)` for what sums other groups, `(no model)` for what has no name. */
+/** The name of a group: `other (12)` for the sum of other groups, `(no model)` if there is no name. */
 export const groupName = (row: SpendRow, key: GroupKey): string => {
   const name = row[key];
   if (name === null || name === undefined) return `(no ${key})`;

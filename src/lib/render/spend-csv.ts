@@ -2,9 +2,8 @@ import type { SpendReport, SpendRow } from "../reports/report.js";
 import { MEASURES } from "../reports/sum.js";
 
 /**
- * A spend report as CSV (RFC 4180): the rows with the field names of the JSON output, at full precision, without a
- * total. What no source states is an empty cell. A text that a spreadsheet would run as a formula gets a `'` in
- * front.
+ * A spend report as CSV (RFC 4180): rows with the field names of the JSON output, at full precision, without a total.
+ * A value that no source states is an empty cell. A text that a spreadsheet would run as a formula gets a leading `'`.
  */
 export const spendCsv = (report: SpendReport): string => {
   const comparison = ["previous_usd", "change_usd", "change_percent"] as const;

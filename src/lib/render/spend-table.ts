@@ -8,7 +8,7 @@ import { spendColumns, totalRow } from "./spend-columns.js";
 import { type Screen, table } from "./table.js";
 import { padRight, widest, wrap } from "./text.js";
 
-/** A spend report for a person: the groups, how the total is made up, and what is missing from it. */
+/** A spend report for people: the groups, the parts of the total, and what is missing from it. */
 export const spendTable = (report: SpendReport, screen: Screen): string => {
   const draw = report.group_by.length > 1 ? pivotTable : groupTable;
   const parts = report.rows.length === 0 ? [] : [draw(report, screen), makeUp(report, screen)];
@@ -16,7 +16,7 @@ export const spendTable = (report: SpendReport, screen: Screen): string => {
   return [title, ...parts, warningLines(report, screen)].filter((part) => part !== "").join("\n\n");
 };
 
-/** The first line above a table or a chart: what it shows, of which days, in which calendar. */
+/** The title of a table or a chart: what it shows, the days, the time zone. */
 export const spendTitle = ({ range }: SpendReport, what: string, { width, color }: Screen): string => {
   return wrap(`${what}, ${daysText(range)} (${range.timezone})`, width)
     .map((line) => tinted(line, "bold", color))
@@ -31,7 +31,7 @@ const daysText = ({ from, to }: DateRange): string => {
 const groupTable = (report: SpendReport, screen: Screen): string =>
   table(spendColumns(report), report.rows, { ...screen, total: totalRow(report) });
 
-/** How the total is made up, a line each; what is no part of the total says so. */
+/** The parts of the total, one per line, and amounts that are not in it, which say so. */
 const makeUp = ({ totals, compared_with }: SpendReport, { width }: Screen): string => {
   const money = (amount: string): boolean => !decimal(amount).eq(0);
   const lines: [string, string, string][] = [];
@@ -41,7 +41,7 @@ const makeUp = ({ totals, compared_with }: SpendReport, { width }: Screen): stri
     lines.push(["Estimated", `~${formatUsd(totals.estimated_usd)}`, "estimates, not billed yet"]);
   }
   if (money(totals.included_usd)) {
-    lines.push(["Included", formatUsd(totals.included_usd), "worth of what plans cover, not in the total"]);
+    lines.push(["Included", formatUsd(totals.included_usd), "covered by plans, not in the total"]);
   }
   if (totals.unpriced_tokens > 0) {
     lines.push(["No price", `${formatCount(totals.unpriced_tokens)} tokens`, "not in the total"]);

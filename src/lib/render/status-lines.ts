@@ -4,7 +4,7 @@ import { formatCount } from "./money-text.js";
 import type { Screen } from "./table.js";
 import { fieldLines, wrap } from "./text.js";
 
-/** What is set up in a database, a fact a line, and below it what to type where something is missing. */
+/** The setup of a database, one fact per line, and below it what to do if something is missing. */
 export const statusLines = (status: DatabaseStatus, { width }: Pick<Screen, "width">): string => {
   const fields = fieldLines(
     [
@@ -31,33 +31,32 @@ const backendOf = ({ backend, url }: DatabaseStatus): string => {
   if (backend === "embedded") return "embedded database";
   return backend === "hosted"
     ? `Supabase project ${url ?? ""}`.trimEnd()
-    : "PostgreSQL of a Supabase project";
+    : "Supabase project, by its database URL";
 };
 
 const schemaOf = (status: DatabaseStatus): string => {
   const { has_schema, schema_version, latest_version, missing_migrations, schema_difference } = status;
-  if (schema_version === null)
-    return has_schema ? "not recorded" : "none, or one that does not tell its version";
+  if (schema_version === null) return has_schema ? "not recorded" : "none, or of an unknown version";
   if (schema_difference === "newer" || schema_difference === "changed") {
-    return `${schema_version}, of another version of aicost`;
+    return `${schema_version}, from another version of aicost`;
   }
   const count = missing_migrations.length;
   if (count === 0) return `${schema_version}, up to date`;
-  return `${schema_version}, ${count === 1 ? "one migration" : `${count} migrations`} short of ${latest_version}`;
+  return `${schema_version}, ${count === 1 ? "one migration" : `${count} migrations`} behind ${latest_version}`;
 };
 
-/** What the user has to make room for: all of the folder, or of the project's database. */
+/** The size of the whole folder, or of the project's database. */
 const sizeOf = ({ bytes }: DatabaseStatus): string | null => {
   if (bytes === null) return null;
   const { folder, log, database } = bytes;
-  if (folder !== undefined) return `${formatBytes(folder)} on disk, ${formatBytes(log ?? 0)} of it its log`;
+  if (folder !== undefined) return `${formatBytes(folder)} on disk (${formatBytes(log ?? 0)} log)`;
   return database === undefined || database === null ? null : formatBytes(database);
 };
 
 const recordsOf = ({ records, bytes, backend }: DatabaseStatus): string | null => {
   if (records === null) return null;
-  // A signed-in user counts own records alone; the size is that of all.
-  if (backend === "hosted") return `${formatCount(records)} of yours`;
+  // A signed-in user only counts their own records; the size would include all users.
+  if (backend === "hosted") return `${formatCount(records)} (yours)`;
   return `${formatCount(records)} (${formatBytes(bytes?.cost_records ?? 0)} with indexes)`;
 };
 
@@ -79,7 +78,7 @@ const staleDaysOf = ({ stale_days, backend }: DatabaseStatus): string | null => 
   if (stale_days === null) return null;
   if (stale_days === 0) return "none";
   const where =
-    backend === "embedded" ? "reports have them from the read model" : "summed live until the next refresh";
+    backend === "embedded" ? "summed in the read model" : "summed on the fly until the next refresh";
   return `${formatCount(stale_days)}, ${where}`;
 };
 
@@ -87,7 +86,7 @@ const staleDaysOf = ({ stale_days, backend }: DatabaseStatus): string | null => 
 const jobsOf = ({ backend, has_schema, cron_jobs }: DatabaseStatus): string | null => {
   if (backend === "embedded" || !has_schema) return null;
   if (cron_jobs === null) return "not enabled";
-  return cron_jobs.join(", ") || "no jobs of aicost";
+  return cron_jobs.join(", ") || "no aicost jobs";
 };
 
 const advice = (status: DatabaseStatus): string[] => {
@@ -105,12 +104,12 @@ const advice = (status: DatabaseStatus): string[] => {
 const jobAdvice = (status: DatabaseStatus): string | null => {
   const jobs = jobsOf(status);
   if (jobs === "not enabled") {
-    return "For a refresh every night, enable pg_cron in the dashboard (Database, Extensions), and make its jobs with: aicost db migrate";
+    return "For a nightly refresh, enable pg_cron in the dashboard (Database, Extensions), then create its jobs with: aicost db migrate";
   }
-  return jobs === "no jobs of aicost" ? "Make the jobs of pg_cron with: aicost db migrate" : null;
+  return jobs === "no aicost jobs" ? "Create the pg_cron jobs with: aicost db migrate" : null;
 };
 
-/** What a migration did. @param applied versions of the migrations that were applied */
+/** The result of a migration. @param applied versions of the applied migrations */
 export const migrationReceipt = (
   applied: readonly string[],
   version: string,

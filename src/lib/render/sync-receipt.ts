@@ -4,7 +4,7 @@ import { formatCount, usdOrDash } from "./money-text.js";
 import { type Column, countColumn, type Screen, table } from "./table.js";
 import { wrap } from "./text.js";
 
-/** What was collected, a key a line, and below it what to know of it. */
+/** What was collected, one key per line, and notes below. */
 export const syncReceipt = (results: readonly KeyResult[], dryRun: boolean, screen: Screen): string => {
   const rows = results.map(syncJson);
   const names = new Set(rows.map(({ credential }) => credential)).size > 1;
@@ -55,13 +55,11 @@ const notesOf = (results: readonly KeyResult[]): string[] => {
         feeds.flatMap(({ notes }) => notes.map((note) => `${provider}: ${note}`)),
       ),
     ),
-    ...(covered > 0
-      ? [`${formatCount(covered)} rows left out: an export of these days counts already, and holds as much.`]
-      : []),
+    ...(covered > 0 ? [`${formatCount(covered)} rows left out: an export already covers these days.`] : []),
   ];
 };
 
-/** What went wrong, key by key: who, why, and what to type. */
+/** The errors, key by key: whose, why, and what to type. */
 export const syncErrors = (results: readonly KeyResult[]): { who: string; error: UserError }[] =>
   results.flatMap((result) => {
     const error = failureOf(result);

@@ -3,9 +3,9 @@ import { type Tint, tinted } from "./color.js";
 import { compactCount, formatCount } from "./money-text.js";
 import { cutApart, printable, widest } from "./text.js";
 
-/** What the terminal allows. The caller knows it; renderers read no environment. */
+/** The limits of the terminal. The caller passes them; renderers read no environment. */
 export interface Screen {
-  /** Columns of the terminal. Everything fits from 60 on; with fewer, numbers stay whole and lines run over. */
+  /** Columns of the terminal. From 60 on, everything fits; below, numbers stay whole and lines wrap. */
   width: number;
   color: boolean;
 }
@@ -14,21 +14,21 @@ export interface Screen {
 export interface Column<Row> {
   header: string;
   cell(row: Row): string;
-  /** A shorter form of the cell, taken in all such columns where the table is too wide. */
+  /** A shorter form of the cell, used in all such columns if the table is too wide. */
   compact?(row: Row): string;
-  /** `decimal` sets amounts so that their points are below each other. Left if absent. */
+  /** `decimal` aligns amounts at their decimal points. Default: left. */
   align?: "left" | "right" | "decimal";
   /**
-   * Text that may be cut down to this many columns where the table is too wide, different texts to different ones;
+   * Text may be cut to this many columns if the table is too wide; different texts stay different, and
    * numbers are never cut.
    */
   shrinkTo?: number;
-  /** What still does not fit is left out, the lowest number first. A column without a priority always stays. */
+  /** Columns that still do not fit are left out, the lowest number first. Without a priority, a column always stays. */
   priority?: number;
   tint?(row: Row): Tint | undefined;
 }
 
-/** A column of counts, with few digits where the table is too wide; a dash for what no source states. */
+/** A column of counts, with fewer digits if the table is too wide; a dash if no source states the count. */
 export const countColumn = <Row>(
   header: string,
   count: (row: Row) => number | null,
@@ -70,11 +70,11 @@ export const table = <Row>(
   return [tinted(head, "bold", color), rule, ...lines.slice(0, rows.length), ...foot].join("\n");
 };
 
-/** True if a table with all of these columns fits, if need be with text cut. */
+/** True if a table with all of these columns fits, perhaps with cut text. */
 export const fits = <Row>(columns: readonly Column<Row>[], rows: readonly Row[], width: number): boolean =>
   lineWidth(layout(columns, rows, "compact", width)) <= width;
 
-/** The first layout that fits: in full, with compact numbers, with cut text, and then with ever fewer columns. */
+/** The first layout that fits: in full, with compact numbers, with cut text, then with fewer and fewer columns. */
 const fit = <Row>(
   columns: readonly Column<Row>[],
   rows: readonly Row[],
@@ -110,18 +110,18 @@ const textsOf = <Row>(column: Column<Row>, rows: readonly Row[], form: "cell" | 
   return [column.header, ...(column.align === "decimal" ? pointsAligned(shown) : shown)];
 };
 
-/** Amounts padded on the right, so that their decimal points are below each other once they are right-aligned. */
+/** Pads amounts on the right, so that right-aligning them aligns their decimal points. */
 export const pointsAligned = (texts: readonly string[]): string[] => {
   const fraction = (text: string): number => /\.\d+$/.exec(text)?.[0].length ?? 0;
   const longest = texts.reduce((max, text) => Math.max(max, fraction(text)), 0);
-  // A word or a dash has no point: it stays at the right edge.
+  // A word or a dash stays at the right edge.
   return texts.map((text) => (/\d$/.test(text) ? text + " ".repeat(longest - fraction(text)) : text));
 };
 
 const lineWidth = (columns: readonly { width: number }[]): number =>
   columns.reduce((total, { width }) => total + width, 0) + GAP.length * (columns.length - 1);
 
-/** Takes columns from the widest text, down to what each may be cut to, until the line fits. */
+/** Narrows the widest text that may be cut until the line fits. */
 const shrunk = <Row>(natural: readonly FittedColumn<Row>[], width: number): FittedColumn<Row>[] => {
   const columns = natural.map((column) => ({ ...column }));
   while (lineWidth(columns) > width) {
@@ -148,8 +148,8 @@ const withoutLeast = <Row>(columns: readonly Column<Row>[]): readonly Column<Row
 };
 
 /**
- * So many lines are drawn at once, each column of them as one cell: cli-table3 takes its time for a cell, compares it with
- * all above it, and looks at the whole of it for each of its lines.
+ * Lines drawn at once, each column as one cell: cli-table3 is slow per cell, compares each with all above it, and scans
+ * a whole cell for each of its lines.
  */
 const SLICE = 12;
 

@@ -10,7 +10,7 @@ export const textWidth = (text: string): number => stringWidth(text);
 export const widest = (texts: readonly string[]): number =>
   texts.reduce((max, text) => Math.max(max, textWidth(text)), 0);
 
-// Made where something is cut: it takes longer to make than the rest of a report.
+// Created on first use: it takes longer than the rest of a report.
 let segmenter: Intl.Segmenter | undefined;
 const graphemes = (): Intl.Segmenter => (segmenter ??= new Intl.Segmenter("en", { granularity: "grapheme" }));
 
@@ -19,7 +19,7 @@ const graphemes = (): Intl.Segmenter => (segmenter ??= new Intl.Segmenter("en", 
  * @param headWidth how much of it is before the `…`
  */
 export const cut = (text: string, width: number, headWidth = Math.ceil((width - 1) / 2)): string => {
-  // A cell of a file can hold a million characters; no more are looked at than can be shown.
+  // A cell can hold a million characters; only those that may be shown are examined.
   const enough = width * LONGEST_CHARACTER;
   if (text.length <= 2 * enough && textWidth(text) <= width) return text;
   if (width < 1) return "";
@@ -43,8 +43,8 @@ const take = (characters: readonly string[], width: number): string[] => {
 const DATE_AT_END = /(?<=.)[-@_]\d{4}(?:-\d{2}-\d{2}|\d{4})$/;
 
 /**
- * Texts in at most `width` columns each, such that different ones stay different. What is too long loses the date at
- * its end, else its middle, else whatever leaves it unlike the others; where nothing does, it is numbered.
+ * Cuts texts to `width` columns so that different ones stay different. A text that is too long loses the date at its
+ * end, else its middle, else any part that keeps it different from the others; if nothing does, it gets a number.
  */
 export const cutApart = (texts: readonly string[], width: number): string[] => {
   const shown = new Map<string, string>();
@@ -116,10 +116,10 @@ export const wrap = (text: string, width: number, indent = 0): string[] => {
   return [...lines, line].map((each) => cut(each.trimEnd(), width));
 };
 
-/** The first characters of an id: as many as commands accept in its place. */
+/** The first characters of an id, which commands accept in its place. */
 export const shortId = (id: string): string => id.slice(0, 8);
 
-/** Names and their values, a field a line, the values below each other; a field without a value is left out. */
+/** Names and values, one field per line, with aligned values; a field without a value is left out. */
 export const fieldLines = (fields: readonly (readonly [string, string | null])[], width: number): string => {
   const stated = fields.filter((field): field is [string, string] => field[1] !== null);
   const names = widest(stated.map(([name]) => name));

@@ -46,8 +46,8 @@ export const checkFormat = (format: string): void => {
 };
 
 /**
- * One line for a shell prompt or a status bar, in at most 200 columns, with nothing in it that controls a terminal. What
- * may have changed since says of which moment it is, whether the format asks for it or not.
+ * One line for a shell prompt or a status bar, of at most 200 columns, without control characters. If newer spend may
+ * exist, it shows how old its figures are, even if the format does not ask for that.
  * @throws UserError `unknown_placeholder`
  */
 export const todayLine = (spend: TodaySpend, format: string = LINE): string => {
@@ -59,7 +59,7 @@ export const todayLine = (spend: TodaySpend, format: string = LINE): string => {
   return `${cut(line, MOST_COLUMNS - mark.length - 1)} ${mark}`.trim();
 };
 
-/** A text in at most so many columns: what may be wider than a Latin letter counts as two. */
+/** Cuts a text to some columns; characters that may be wide count as two. */
 const cut = (text: string, columns: number): string => {
   if (text.length * 2 <= columns) return text;
   let kept = "";
@@ -75,22 +75,22 @@ const cut = (text: string, columns: number): string => {
 /** The first block of characters that can take two columns, Hangul Jamo. */
 const FIRST_WIDE = "\u1100";
 
-/** A cost as a report shows it; nothing booked is $0.00. */
+/** A cost as a report shows it; without records it is $0.00. */
 const costOf = (spend: Spend): string => (spend.record_count === 0 ? formatUsd("0") : spendCost(spend));
 
-/** Cents of a pace of ten dollars would say that it is more than a guess. */
+/** From here on, cents would make a guess look precise. */
 const WHOLE_DOLLARS_FROM = 10;
 
 const paceOf = ({ month, pace_usd }: TodaySpend): string => {
   const pace = decimal(pace_usd);
   const isLarge = pace.abs().gte(WHOLE_DOLLARS_FROM);
   const text = isLarge ? formatUsd(rounded(pace, 0).toFixed()).replace(/\.00$/, "") : formatUsd(pace_usd);
-  // `~` and `≥` of the month hold for what it comes to as well; where it has no price, neither has the pace.
+  // The `~` or `≥` of the month holds for the pace too; if the month has no price, neither has the pace.
   const marked = /^(.*?)-?\$/.exec(costOf(month));
   return marked === null ? "–" : `${marked[1] ?? ""}${text}`;
 };
 
-/** Empty for what is current: `(as of 14:05)`, or `(as of 2026-11-25)` where that was another day. */
+/** `(as of 14:05)`, or `(as of 2026-11-25)` on another day; empty if the figures are current. */
 const asOf = ({ current, as_of, timezone, date }: TodaySpend): string => {
   if (current) return "";
   const then = clockIn(timezone, new Date(as_of));

@@ -2,7 +2,7 @@ import type { VaultStatus } from "../vault/status.js";
 import type { Screen } from "./table.js";
 import { fieldLines, wrap } from "./text.js";
 
-/** What this machine can decrypt, a line for each fact, and what to type where something is amiss. */
+/** What this machine can decrypt, one fact per line, and what to do if something is wrong. */
 export const vaultDetail = (status: VaultStatus, { width }: Pick<Screen, "width">): string => {
   const { key_id, older_key_ids, credentials } = status;
   const fields = fieldLines(
@@ -19,8 +19,8 @@ export const vaultDetail = (status: VaultStatus, { width }: Pick<Screen, "width"
 const encryptedHow = ({ credentials, to_rotate, locked }: VaultStatus): string => {
   const kinds = [
     { count: credentials - to_rotate - locked, by: "it" },
-    { count: to_rotate, by: "an older one" },
-    { count: locked, by: "one that this machine does not have" },
+    { count: to_rotate, by: "an older key" },
+    { count: locked, by: "a key that this machine does not have" },
   ].filter(({ count }) => count > 0);
   const [only, ...others] = kinds;
   if (others.length === 0) return `${credentials}, encrypted with ${only?.by}`;
@@ -29,17 +29,17 @@ const encryptedHow = ({ credentials, to_rotate, locked }: VaultStatus): string =
 
 const advice = ({ key_id, credentials, to_rotate, locked }: VaultStatus): string[] => {
   if (key_id === null && credentials === 0)
-    return ["It is made with the first key: aicost credentials add PROVIDER"];
-  const anew =
+    return ["It is created when you store the first key: aicost credentials add PROVIDER"];
+  const fresh =
     key_id === null
-      ? "begin a new vault with: aicost vault reset"
-      : "enter these keys anew: aicost credentials rotate PROVIDER";
+      ? "start a new vault: aicost vault reset"
+      : "enter these keys again: aicost credentials rotate PROVIDER";
   return [
-    ...(to_rotate > 0 ? ["Encrypt all with the newest vault key: aicost vault rotate"] : []),
+    ...(to_rotate > 0 ? ["Encrypt all keys with the newest vault key: aicost vault rotate"] : []),
     ...(locked > 0
       ? [
-          "Bring the vault key from the machine that has it: aicost vault export FILE there, aicost vault import FILE here.",
-          `If it is lost for good, ${anew}`,
+          "Copy the vault key from the machine that has it: run aicost vault export FILE there, then aicost vault import FILE here.",
+          `If it is lost for good, ${fresh}`,
         ]
       : []),
   ];

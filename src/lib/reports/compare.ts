@@ -4,8 +4,8 @@ import type { Comparison, SpendReport, SpendRow } from "./report.js";
 import { sumSpend } from "./sum.js";
 
 /**
- * Adds to a report how it differs from the period before: to the totals and, where it is not grouped by time, to
- * each row. Groups that were only in the period before become rows without spend.
+ * Adds the difference from the previous period to the totals of a report and, unless it is grouped by time, to each
+ * row. Groups that only the previous period has become rows without spend.
  * @param previous a report with the same groups and filters; both are whole, not cut to the biggest groups
  */
 export const compareReports = (current: SpendReport, previous: SpendReport): SpendReport => ({

@@ -1,11 +1,11 @@
 import { UserError } from "../errors.js";
 import { nearest } from "../nearest.js";
 
-/** What limits a report or a list; none means all. */
+/** Limits of a report or a list; no filter means all. */
 export interface SpendFilters {
   /** Names of providers, in lower case. */
   providers?: readonly string[];
-  /** Parts of a model's name in any case, or globs with `*` for the whole name. */
+  /** Parts of a model's name, or globs with `*` for the whole name; case does not matter. */
   models?: readonly string[];
 }
 
@@ -25,13 +25,13 @@ const named = (names: readonly string[], flag: string, example: string): string[
   if (!trimmed.includes("")) return trimmed;
   throw new UserError(
     "filter_empty",
-    `${flag} names nothing.`,
-    `Leave it out, or name what to count, for example: ${flag} ${example}`,
+    `${flag} has no value.`,
+    `Leave it out, or give a value, for example: ${flag} ${example}`,
   );
 };
 
 /**
- * Refuses a name that no provider has: with a typing error in it, a report would be of nothing.
+ * Refuses an unknown provider: with a typo, a report would be silently empty.
  * @param known all providers
  * @throws UserError `provider_unknown`
  */

@@ -23,25 +23,25 @@ export const parseGroups = (text: string): GroupKey[] => {
     throw new UserError(
       "bad_groups",
       `A report cannot be grouped by ${text}.`,
-      "Give one key, or two of which one at most is a time: --by month,provider",
+      "Give one key, or two with at most one period: --by month,provider",
     );
   }
   return keys;
 };
 
-/** True for `day`, `week` and `month`: groups with an order of their own. */
+/** True for `day`, `week` and `month`, which are sorted by time. */
 export const isTimeKey = (key: GroupKey): key is Period => key === "day" || key === "week" || key === "month";
 
-/** What a report is grouped by first; by day where no key is given. */
+/** The first key of a report; `day` if none is given. */
 export const firstKey = (groupBy: readonly GroupKey[]): GroupKey => groupBy[0] ?? "day";
 
-/** The key whose groups can be cut to the biggest ones: the first that is no time, else the first. */
+/** The key that `--top` cuts to the biggest groups: the first that is not a period, else the first. */
 export const rankedKey = (groupBy: readonly GroupKey[]): GroupKey =>
   groupBy.find((key) => !isTimeKey(key)) ?? firstKey(groupBy);
 
 /**
- * The rows in the order of a report: time ascending, other groups by their cost, the biggest first, then by name; what
- * sums the others comes last. In a pivot the groups of the first key come in this order, and so do the rows in each.
+ * The rows in the order of a report: periods ascending, other groups by descending cost, then by name; the sum of the
+ * others comes last. In a pivot, the groups of the first key are in this order, and so are the rows in each.
  */
 export const sorted = (rows: readonly SpendRow[], groupBy: readonly GroupKey[]): SpendRow[] => {
   const ranked = rankedKey(groupBy);
@@ -58,7 +58,7 @@ export const sorted = (rows: readonly SpendRow[], groupBy: readonly GroupKey[]):
   return rows.toSorted((a, b) => orders.reduce((order, compare) => order || compare(a, b), 0));
 };
 
-/** What each value of one group key costs, over all rows that have it. */
+/** The cost of each value of a group key, over all of its rows. */
 export const costsOf = (rows: readonly SpendRow[], key: GroupKey): Map<string | null, Decimal> => {
   const costs = new Map<string | null, Decimal>();
   for (const row of rows) {
@@ -71,7 +71,7 @@ export const costsOf = (rows: readonly SpendRow[], key: GroupKey): Map<string | 
 /** Some items that belong together; at least one. */
 export type Group<Item> = [Item, ...Item[]];
 
-/** The items in groups with the same key, in the order in which the keys first appear. */
+/** Groups items by key, in the order in which the keys first appear. */
 export const groupsOf = <Item>(
   items: readonly Item[],
   keyOf: (item: Item, index: number) => string,
@@ -86,7 +86,7 @@ export const groupsOf = <Item>(
   return [...groups.values()];
 };
 
-/** Names in alphabetical order by code unit, the same on every machine; what has no name comes last. */
+/** Sorts names by code unit, the same on every machine; items without a name come last. */
 export const byName = (a: string | null, b: string | null): number => {
   if (a === null || b === null) return Number(a === null) - Number(b === null);
   return a < b ? -1 : Number(a > b);

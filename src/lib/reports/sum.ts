@@ -14,15 +14,15 @@ const COUNTS = [
 export const MEASURES = [...MONEY, ...COUNTS, "record_count", "unpriced_tokens", "billed_count"] as const;
 
 /**
- * What was spent. Money is decimal strings in US dollars; cost_usd = billed + subscription + estimated, and
- * included_usd, the worth of what a plan covered, is no part of it. A count that no source states is null.
+ * What was spent. Money is decimal strings in US dollars; cost_usd = billed + subscription + estimated. included_usd,
+ * the worth of usage that a plan covers, is not part of it. A count that no source states is null.
  */
 export type Spend = Omit<DailySpend, "date" | "provider" | "model" | "method">;
 
 /** The exact sum of spends. A count stays null where none of them states it. */
 export const sumSpend = (parts: readonly Spend[]): Spend => {
   const money = (name: (typeof MONEY)[number]): string =>
-    // Most parts have most amounts not at all, and exact sums of nothing take as long as others.
+    // Most amounts are absent, and adding zeros exactly would take as long as adding amounts.
     plain(
       parts.reduce<Decimal>((total, part) => (part[name] === "0" ? total : total.plus(part[name])), ZERO),
     );

@@ -4,7 +4,7 @@ import { daysAfter } from "../dates/days.js";
 import type { DailySpend } from "../api.js";
 import { type Spend, sumSpend } from "./sum.js";
 
-/** What the database keeps; more decimals of a pace mean nothing. */
+/** The precision of the database; more decimals of a pace mean nothing. */
 const DECIMALS = 10;
 
 /** The JSON contract of `aicost today --json`. Money is decimal strings in US dollars. */
@@ -14,17 +14,17 @@ export interface TodaySpend {
   timezone: string;
   today: Spend;
   yesterday: Spend;
-  /** From the first of the month until today, ends included. */
+  /** From the first of the month to today, ends included. */
   month: Spend;
-  /** What the month comes to at this rate. */
+  /** The month's total at this rate. */
   pace_usd: string;
-  /** Of which moment this is, RFC 3339 in UTC. */
+  /** When these figures were current, RFC 3339 in UTC. */
   as_of: string;
-  /** False where more may have been booked since. */
+  /** False if newer spend may exist. */
   current: boolean;
 }
 
-/** The days that `todaySpend` must have: those of the month, and the day before. */
+/** The days that `todaySpend` needs: the month and the day before it. */
 export const daysOfToday = (date: string): Span => {
   const first = `${date.slice(0, 7)}-01`;
   const yesterday = daysAfter(date, -1);
@@ -60,8 +60,8 @@ export const todaySpend = (
 };
 
 /**
- * Flat fees come once, so they count as they are, also those of days to come; the rest goes on as it did on the days so
- * far, of which today counts as a whole one.
+ * Flat fees come once, so they count as they are, even on future days. The rest goes on at the daily rate so far, with
+ * today as a whole day.
  */
 const pace = ({ billed_usd, estimated_usd }: Spend, flat: string, date: string): string => {
   const metered = sum([billed_usd, estimated_usd])

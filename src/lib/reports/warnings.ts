@@ -5,7 +5,7 @@ import { byName, groupsOf } from "./groups.js";
 import type { SpendOptions } from "./report.js";
 
 /**
- * What a reader of a spend report must know: that nothing was found, and where to look; and what has no price.
+ * Warnings for the reader of a report: nothing was found, and where to look; and what has no price.
  * @param days all spend in the range
  * @param found what the filters left of it
  */

@@ -6,13 +6,13 @@ import { readModel, writeModel } from "../store/read-model/file.js";
 import type { ReadModel } from "../store/read-model/read-model.js";
 import type { DailySpend, Preferences } from "../api.js";
 
-/** What a project answered about the days of this month. */
+/** The answer of a project about the days of this month. */
 export interface Answer {
   preferences: Preferences;
   days: readonly DailySpend[];
 }
 
-/** Keeps what a project answered, for prompts, which do not ask it. Where it cannot be kept, they know nothing. */
+/** Saves a project's answer for prompts, which make no request. If it cannot be saved, they know nothing. */
 export const keepAnswer = (
   profile: HostedProfile,
   dataDir: string,
@@ -32,28 +32,28 @@ export const keepAnswer = (
   writeModel(answerFile(dataDir, profile.name), { ...empty, state, made_at, preferences, months });
 };
 
-/** What a project answered last to the user who is signed in. @returns null where that is not known */
+/** The last answer of a project to the signed-in user, or null. */
 export const keptAnswer = (profile: HostedProfile, dataDir: string): ReadModel | null => {
   const state = whoseIs(profile);
   const model = state === null ? null : readModel(answerFile(dataDir, profile.name));
   return model?.state === state ? model : null;
 };
 
-/** Whether what a project answers is kept: somebody is signed in to it. */
+/** Whether answers of a project are saved: only if somebody is signed in. */
 export const isKept = (profile: HostedProfile): boolean => whoseIs(profile) !== null;
 
-/** Forgets what a project answered, when nobody is signed in to it any more. */
+/** Removes the saved answer of a project after sign-out. */
 export const forgetAnswer = (dataDir: string, profile: string): void => {
   try {
     rmSync(answerFile(dataDir, profile), { force: true });
   } catch {
-    // Where it may not be removed, none was written.
+    // If it cannot be removed, none could be written either.
   }
 };
 
 const answerFile = (dataDir: string, profile: string): string => join(dataDir, `answer-${profile}`);
 
-/** The project and the user that an answer is for; null for an access token of the environment, which may be anybody's. */
+/** The project and user of an answer; null for an access token from the environment, which may be anybody's. */
 const whoseIs = ({ token, url, saved }: HostedProfile): string | null =>
   token === undefined && saved?.url === url && saved.session !== undefined
     ? JSON.stringify([url, saved.session.user_id])

@@ -8,20 +8,20 @@ import { daysOfToday, type TodaySpend, todaySpend } from "../reports/today.js";
 import { clockIn } from "../dates/clock.js";
 import { isKept, keptAnswer } from "./kept-answer.js";
 
-/** What can be told without asking any database. */
+/** What is known without asking a database. */
 export interface Known {
-  /** Null where nothing is known. */
+  /** Null if nothing is known. */
   spend: TodaySpend | null;
-  /** When the model was made that it is from; null without one. */
+  /** When its read model was made; null without one. */
   madeAt: string | null;
-  /** Whether asking the database may tell more. */
+  /** Whether the database may know more. */
   isOld: boolean;
 }
 
-/** For so long what a project answered counts as what it would answer now. */
+/** For this long, a project's answer counts as current. */
 const FRESH_MS = 5 * 60_000;
 
-/** What is known of today without opening a database, asking a project or waiting for anybody. */
+/** What is known of today without opening a database, making a request or waiting. */
 export const knownToday = (profile: Profile, dataDir: string, now: Date): Known => {
   const { model, current, canBeAsked } =
     profile.kind === "embedded" ? embedded(dataDir) : hosted(profile, dataDir, now);
@@ -43,7 +43,7 @@ const embedded = (dataDir: string): Source => {
   return {
     model,
     current: model !== null && isCurrent(model, dataDir),
-    // A model whose database is gone tells of what is no more.
+    // Without its database, the model is out of date.
     canBeAsked: existsSync(folderOf(dataDir)),
   };
 };
@@ -51,7 +51,7 @@ const embedded = (dataDir: string): Source => {
 const hosted = (profile: HostedProfile, dataDir: string, now: Date): Source => {
   const model = keptAnswer(profile, dataDir);
   const age = model === null ? NaN : now.getTime() - Date.parse(model.made_at);
-  // One from the future was made before the clock was set back.
+  // An answer from the future was saved before the clock was set back.
   return { model, current: age >= 0 && age < FRESH_MS, canBeAsked: isKept(profile) };
 };
 

@@ -7,12 +7,12 @@ import type { TodaySpend } from "../reports/today.js";
 import { type Known, knownToday } from "./known.js";
 import { mayRefresh } from "./refresh.js";
 
-/** What a prompt is told. */
+/** The answer for a prompt. */
 export interface PromptAnswer {
-  /** Null where nothing is known. */
+  /** Null if nothing is known. */
   line: string | null;
   spend: TodaySpend | null;
-  /** The profile that this process is to refresh in the background; null for none. */
+  /** The profile that this process must refresh in the background; null for none. */
   refresh: string | null;
 }
 
@@ -23,8 +23,8 @@ export interface PromptOptions {
 }
 
 /**
- * What is known of today, for a prompt: it waits for nobody, opens no database and asks no project. What cannot be read,
- * such as a broken config file, is for other commands to tell.
+ * What is known of today, for a prompt: it never waits, opens no database and makes no request. Other commands report
+ * files that cannot be read, such as a broken config file.
  */
 export const promptAnswer = (
   { configDir, dataDir }: Folders,
@@ -42,7 +42,7 @@ export const promptAnswer = (
   };
 };
 
-/** A profile that is named by `--profile`, and wrong, is wrong usage; any other one was not typed just now. */
+/** A wrong `--profile` is wrong usage; any other wrong profile was not typed just now. */
 const profileIn = (configDir: string, flag: string | undefined): Profile | null => {
   try {
     return chooseProfile(readConfig(configDir), flag, process.env);
