@@ -1,4 +1,4 @@
--- The schema `private`, which the API does not expose. And the one way in which our SQL refuses something.
+-- The schema `private`, which the API does not expose, and the function that raises errors for users.
 
 create schema if not exists private;
 comment on schema private is 'Not exposed by the API: privileged functions and their tables.';
@@ -6,7 +6,7 @@ comment on schema private is 'Not exposed by the API: privileged functions and t
 revoke all on schema private from public;
 grant usage on schema private to authenticated, service_role;
 
--- Raises an error that a user can act on. DETAIL is the stable code that scripts see; the program knows its exit code.
+-- Raises an error that a user can act on. DETAIL is the stable code for scripts; the program maps it to an exit code.
 create or replace function private.refuse(code text, message text, hint text default null) returns void
 language plpgsql
 set search_path = ''

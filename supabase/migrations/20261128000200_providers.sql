@@ -1,4 +1,4 @@
--- AI providers: the built-in ones, and those that a user adds. Only that user sees them.
+-- AI providers: the built-in ones, and those that a user adds, which only that user sees.
 
 create table if not exists public.providers (
   id uuid primary key default gen_random_uuid(),
@@ -59,7 +59,7 @@ insert into public.providers (id, name, display_name, api_base_url) values
   ('00000000-0000-4000-8000-000000000017', 'perplexity', 'Perplexity', 'https://api.perplexity.ai')
 on conflict do nothing;
 
--- The provider of that name which the user sees; an error names the command that adds one.
+-- The provider with this name that the user can see, or an error that tells how to add one.
 create or replace function private.provider_id(provider text) returns uuid
 language plpgsql stable
 set search_path = ''
@@ -111,12 +111,12 @@ declare
   added public.providers;
 begin
   if exists (select from public.providers p where p.name = add_provider.name) then
-    perform private.refuse('provider_exists', format('There is a provider “%s” already.', name), 'See it with: aicost providers');
+    perform private.refuse('provider_exists', format('The provider “%s” already exists.', name), 'See it with: aicost providers');
   end if;
   if name !~ '^[a-z0-9][a-z0-9._-]{0,99}$' then
     perform private.refuse(
       'provider_name',
-      format('“%s” cannot be the name of a provider.', name),
+      format('“%s” is not a valid provider name.', name),
       'Use lower-case letters, digits, dots and dashes, for example: my-gateway'
     );
   end if;

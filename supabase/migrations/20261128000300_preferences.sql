@@ -58,7 +58,7 @@ drop trigger if exists add_preferences on auth.users;
 create trigger add_preferences after insert on auth.users
   for each row execute function private.add_preferences();
 
--- Users who signed up before this migration.
+-- For users who signed up before this migration.
 insert into public.user_preferences (user_id) select id from auth.users on conflict do nothing;
 
 create or replace function public.get_preferences() returns jsonb
@@ -77,7 +77,7 @@ begin
 end
 $$;
 
--- Changes the settings that `changes` names and answers with all of them.
+-- Changes the settings in `changes` and returns all settings.
 create or replace function public.set_preferences(changes jsonb) returns jsonb
 language plpgsql
 set search_path = ''

@@ -1,4 +1,4 @@
--- What came from where, and what each import changed. `import_changes` keeps the records as they were before, so that an
+-- The imports, and what each of them changed. `import_changes` keeps the records as they were before, so that an
 -- import can be undone.
 
 create table if not exists public.imports (
@@ -26,16 +26,16 @@ create table if not exists public.imports (
   created_at timestamptz not null default clock_timestamp(),
   undone_at timestamptz,
   batches jsonb not null default '[]',
-  -- What refers to an import belongs to the same user.
+  -- Foreign keys include the user, so that no row refers to another user's import.
   unique (id, user_id)
 );
-comment on table public.imports is 'One row a file that was imported and changed something.';
+comment on table public.imports is 'One row per imported file that changed something.';
 comment on column public.imports.reading is
-  'How the file was read: the same bytes in another reading (mapping, time zone) are other records.';
+  'How the file was read: the same bytes read with another mapping or time zone give other records.';
 comment on column public.imports.series is 'Exports that describe the same money or tokens share a series, for example openai/cost.';
-comment on column public.imports.detail is 'How fine the file looks at its series; on one day of a series one detail counts.';
+comment on column public.imports.detail is 'Level of detail within the series; on each day, only one level of a series counts.';
 comment on column public.imports.status is 'running also means interrupted: importing the file again completes it.';
-comment on column public.imports.batches is 'Key and counts of the latest batches, newest first.';
+comment on column public.imports.batches is 'Keys and counts of the latest batches, newest first.';
 
 create index if not exists imports_user_created_idx on public.imports (user_id, created_at desc);
 create index if not exists imports_user_sha256_idx on public.imports (user_id, sha256);
@@ -51,7 +51,7 @@ create table if not exists public.import_changes (
   foreign key (import_id, user_id) references public.imports (id, user_id) on delete cascade
 );
 comment on table public.import_changes is 'Records that an import updated or replaced, as they were before.';
-comment on column public.import_changes.replaced is 'True: deleted, because the import is the better view of that day. False: updated.';
+comment on column public.import_changes.replaced is 'True: deleted, because the import has the better data of that day. False: updated.';
 comment on column public.import_changes.before is 'The row of cost_records; null once the import that had made it is undone.';
 
 create index if not exists import_changes_user_idx on public.import_changes (user_id, record_id);
@@ -116,7 +116,7 @@ as $$
   )
 $$;
 
--- The one import of the signed-in user whose id begins so.
+-- The one import of the signed-in user whose id starts with this prefix.
 create or replace function private.find_import(id_prefix text) returns public.imports
 language plpgsql stable
 set search_path = ''
@@ -132,14 +132,14 @@ begin
     );
   elsif cardinality(found) > 1 then
     perform private.refuse(
-      'import_ambiguous', format('Several imports begin with %s.', id_prefix), 'Give more characters of the id.', 2
+      'import_ambiguous', format('Several import ids start with %s.', id_prefix), 'Give more characters of the id.', 2
     );
   end if;
   return found[1];
 end
 $$;
 
--- Waits for other imports and undos of the same user: what they compare with must not change under their hands.
+-- Waits for other imports and undos of the same user, so that the data they compare with does not change meanwhile.
 create or replace function private.lock_imports() returns void
 language sql
 set search_path = ''
@@ -147,9 +147,9 @@ as $$
   select pg_advisory_xact_lock(hashtextextended('aicost.imports ' || private.require_user(), 0))
 $$;
 
--- The id of an import of the same bytes, read in the same way, that was cut short: whoever imports the file again goes
--- on with it, so that it can be taken back whole. Null where there is none. The same bytes read in another way would be
--- other records beside the first ones: refused.
+-- The id of an interrupted import of the same bytes, read in the same way, or null. Importing the file again continues
+-- it, so that it can be undone as a whole. The same bytes read in another way would add other records beside the first
+-- ones, so that is refused.
 create or replace function public.resume_import(sha256 text, reading text) returns jsonb
 language plpgsql stable
 set search_path = ''
@@ -164,8 +164,8 @@ begin
   if found then
     perform private.refuse(
       'file_imported_otherwise',
-      format('This very file was imported on %s in another way (%s).', other.created_at::date, other.format),
-      format('Take that back first: aicost imports undo %s', left(other.id::text, 8))
+      format('This file was imported on %s in another way (%s).', other.created_at::date, other.format),
+      format('Undo that import first: aicost imports undo %s', left(other.id::text, 8))
     );
   end if;
   return (
@@ -177,7 +177,7 @@ begin
 end
 $$;
 
--- Closes an import with what the importer counted. An import that changed nothing leaves no trace: null.
+-- Closes an import with the importer's counts. An import that changed nothing is removed; the result is null.
 create or replace function public.finish_import(import_id uuid, summary jsonb) returns jsonb
 language plpgsql
 set search_path = ''

@@ -1,4 +1,4 @@
--- The records: one row is one charge, one usage bucket or one call. Each month is a partition.
+-- The records: a row is a charge, a usage bucket (such as one day of one model) or a call. Each month is a partition.
 
 create table if not exists public.cost_records (
   id uuid not null default gen_random_uuid(),
@@ -23,21 +23,21 @@ create table if not exists public.cost_records (
       jsonb_typeof(metadata) = 'object'
       and coalesce(metadata ->> 'cost_basis', 'billed') in ('billed', 'estimated', 'included', 'none')
     ),
-  -- Ids are made from what a record says, so two users who import the same export have the same ids.
+  -- Ids are derived from the content, so two users who import the same export get the same ids.
   primary key (id, timestamp, user_id),
   foreign key (import_id, user_id) references public.imports (id, user_id)
 ) partition by range (timestamp);
 comment on table public.cost_records is 'Partitioned by month of timestamp, see create_monthly_partition.';
 comment on column public.cost_records.granularity is
   'day and month belong to the calendar date that the provider named (midnight UTC), event and hour to the date in the user''s time zone.';
-comment on column public.cost_records.cost_usd is 'Money charged, US dollars; 0 where the source names none.';
+comment on column public.cost_records.cost_usd is 'Money charged, US dollars; 0 if the source states none.';
 comment on column public.cost_records.estimated_cost_usd is
-  'US dollars that were not charged: priced from tokens (cost_basis estimated), or covered by a plan (included).';
-comment on column public.cost_records.tokens_used is 'Input + output, or the one number of a source that does not split.';
-comment on column public.cost_records.input_tokens is 'All input; cache_read_tokens and cache_write_tokens are parts of it.';
-comment on column public.cost_records.output_tokens is 'All output, reasoning included.';
+  'US dollars that were not charged: estimated from tokens (cost_basis estimated), or covered by a plan (included).';
+comment on column public.cost_records.tokens_used is 'Input + output, or the only number of a source that does not split them.';
+comment on column public.cost_records.input_tokens is 'All input, including cache_read_tokens and cache_write_tokens.';
+comment on column public.cost_records.output_tokens is 'All output, including reasoning.';
 comment on column public.cost_records.metadata is
-  'cost_basis (billed, estimated, included, none; absent = billed), subscription, original, edited_at, what else the source says.';
+  'cost_basis (billed, estimated, included, none; absent = billed), subscription, original, edited_at, and other facts from the source.';
 
 create index if not exists cost_records_user_timestamp_idx on public.cost_records (user_id, timestamp desc);
 create index if not exists cost_records_provider_timestamp_idx on public.cost_records (provider_id, timestamp desc);
@@ -65,8 +65,8 @@ create policy "Users delete their own cost records" on public.cost_records
 revoke all on public.cost_records from anon, authenticated;
 grant select, insert, update, delete on public.cost_records to authenticated, service_role;
 
--- Makes the partition of the month that begins on that day. It gets row-level security without a policy and no
--- grants, because the parent's policies do not hold where a partition is queried by its own name. Attaching, unlike
+-- Creates the partition of the month that begins on that day. It gets row-level security without a policy and no
+-- grants, because the parent's policies do not hold if a partition is queried by its own name. Attaching, unlike
 -- `create table … partition of`, does not lock readers out.
 create or replace function private.add_month(first_day date) returns void
 language plpgsql security definer
@@ -85,8 +85,8 @@ begin
       'Records are kept from 2015 to two years ahead. Check the date.'
     );
   end if;
-  -- The lock that attaching takes anyway. It waits for whoever makes the same partition, and, other than an advisory
-  -- lock, lets the next line see it.
+  -- The lock that attaching takes anyway. It waits for other sessions that create the same partition and, unlike an
+  -- advisory lock, lets the next line see it.
   lock table only public.cost_records in share update exclusive mode;
   if to_regclass('public.' || partition) is not null then
     return;
@@ -125,7 +125,7 @@ as $$
   where i.inhparent = 'public.cost_records'::regclass
 $$;
 
--- The months that have a partition, in order, each with its size and the number of its records that the caller may see.
+-- The months with a partition, in order, each with its size and the number of records that the caller may see.
 create or replace function public.list_partitions() returns jsonb
 language sql stable
 set search_path = ''

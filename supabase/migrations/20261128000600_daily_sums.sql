@@ -6,18 +6,18 @@ create table if not exists private.stale_days (
   user_id uuid not null,
   date date not null
 );
-comment on table private.stale_days is 'What changed since cost_records_daily was refreshed. Written by triggers alone.';
+comment on table private.stale_days is 'What changed since cost_records_daily was refreshed. Only triggers write it.';
 create index if not exists stale_days_user_date_idx on private.stale_days (user_id, date);
 
 create table if not exists private.daily_refreshes (
   is_last boolean primary key default true check (is_last),
   refreshed_at timestamptz not null
 );
-comment on table private.daily_refreshes is 'When cost_records_daily was refreshed last; one row.';
+comment on table private.daily_refreshes is 'When cost_records_daily was last refreshed; one row.';
 
--- Every daily sum of this program, computed here alone: for one user, or for everyone. The moments are midnights UTC.
--- Whether a provider has billed is asked for its own day, in UTC: an event of that day counts as billed, also where it
--- falls on another date in the user's time zone.
+-- The only place that computes daily sums, for one user or for everyone. The moments are midnights UTC. Whether a
+-- provider has billed a day depends on the UTC day: its events count as billed, even if they fall on another date in
+-- the user's time zone.
 create or replace function private.sum_days(
   of_user uuid, from_moment timestamptz, to_moment timestamptz, by_method boolean default false,
   everyone boolean default false
@@ -130,7 +130,7 @@ drop trigger if exists log_stale_days_delete on public.cost_records;
 create trigger log_stale_days_delete after delete on public.cost_records
   referencing old table as changed for each statement execute function private.log_stale_days();
 
--- In another time zone an event may fall on another date: every day of that user is stale.
+-- In another time zone, events may fall on other dates, so every day of that user is stale.
 create or replace function private.log_all_days_stale() returns trigger
 language plpgsql security definer
 set search_path = ''
@@ -151,13 +151,13 @@ drop trigger if exists log_all_days_stale_delete on public.user_preferences;
 create trigger log_all_days_stale_delete after delete on public.user_preferences
   for each row when (old.timezone <> 'UTC') execute function private.log_all_days_stale();
 
--- The log rows that this transaction sees go first, then the refresh: whatever commits in between stays logged.
+-- First delete the log rows that this transaction sees, then refresh: changes that commit in between stay logged.
 create or replace function private.refresh_daily() returns void
 language plpgsql security definer
 set search_path = ''
 as $$
 begin
-  -- Whoever is at it already does it for all.
+  -- Another session is refreshing already; that covers everyone.
   if not pg_try_advisory_xact_lock(hashtextextended('aicost.refresh_daily', 0)) then
     return;
   end if;

@@ -1,9 +1,9 @@
--- The signed-in user's daily sums, as reports read them. Days that have changed since the last refresh are summed live, so
--- that no reader ever sees a stale sum.
+-- The signed-in user's daily sums for reports. Days that changed since the last refresh are summed on the fly, so that
+-- no reader ever sees a stale sum.
 
--- The signed-in user's daily sums between two dates, ends included, as of this very statement.
--- Records are read where days have changed, and a day or two around; days in between that have not are left out.
--- `counted_cost_usd` is what counts: charged money, and estimates where the provider has not billed that day.
+-- The signed-in user's daily sums between two dates, ends included, as of this statement. It reads the records of
+-- changed days and a day or two around them, but leaves out unchanged days in between. `counted_cost_usd` is charged
+-- money, plus estimates if the provider has not billed that day.
 create or replace function private.current_days(from_date date, to_date date, by_method boolean default false)
 returns table (
   user_id uuid, provider_id uuid, date date, model_name varchar, collection_method varchar,
@@ -123,7 +123,7 @@ as $$
   join public.providers p on p.id = d.provider_id
 $$;
 
--- What was charged for the user's records of [start_date, end_date), US dollars. Another user's records are not seen.
+-- The charges of the signed-in user in [start_date, end_date), US dollars.
 create or replace function public.get_user_total_spend(user_id uuid, start_date timestamptz, end_date timestamptz)
 returns numeric
 language sql stable
@@ -134,7 +134,7 @@ as $$
   where r.user_id = get_user_total_spend.user_id and r.timestamp >= start_date and r.timestamp < end_date
 $$;
 
--- The models for which the user was charged most in [start_date, end_date).
+-- The models with the highest charges in [start_date, end_date).
 create or replace function public.get_top_models_by_spend(
   user_id uuid, start_date timestamptz, end_date timestamptz, "limit" int default 10
 ) returns table (model_name varchar, total_cost_usd numeric, total_tokens bigint, total_requests bigint)

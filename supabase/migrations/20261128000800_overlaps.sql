@@ -1,7 +1,7 @@
--- Exports and feeds that describe the same money: which of them counts on a day. The others are replaced.
+-- If several exports or feeds describe the same money, one of them counts on each day and replaces the others.
 
--- The series that show the same money as this one. Where a source does not say whose money it shows (`openai/cost`), it
--- is that of the only account that others name (`openai/cost org-1`); with several accounts nobody can tell.
+-- The series that show the same money as this one. If a source does not name its account (`openai/cost`), it belongs to
+-- the only account that others name (`openai/cost org-1`); with several accounts this is unknown.
 create or replace function private.overlapping_series(series text) returns text[]
 language sql stable
 set search_path = ''
@@ -20,7 +20,7 @@ as $$
   from known k
 $$;
 
--- Records on those days (UTC) that look at the same money in another series or detail: another view of it.
+-- Records of those days (UTC) that show the same money in another series or detail: another view of it.
 create or replace function private.other_views(days date[], series text, detail int, except_import uuid default null)
 returns table (day date, record public.cost_records, detail int)
 language sql stable
@@ -28,7 +28,7 @@ set search_path = ''
 as $$
   select (r.timestamp at time zone 'UTC')::date, r, (select i.detail from public.imports i where i.id = r.import_id)
   from public.cost_records r
-  -- The imports are looked up once: without statistics, a join would look at every record for each of them.
+  -- Looks the imports up once: without statistics, a join would scan all records for each of them.
   where r.import_id = any (array(
       select o.id from public.imports o
       where o.series = any ((select private.overlapping_series(other_views.series))::text[])
@@ -40,9 +40,9 @@ as $$
     and (r.timestamp at time zone 'UTC')::date = any (days)
 $$;
 
--- Of two views of the same day, the one that holds more counts: the other is partial or older. Of equal ones (within
--- half a percent, for exports that round) the finer counts. A view that was edited by hand always stays.
--- Answers, for each day that has another view, whether the import's own view counts.
+-- Of two views of the same day, the more complete one counts: the other is partial or older. If they are equal (within
+-- half a percent, because some exports round), the more detailed one counts. A view that was edited by hand always
+-- stays. Returns, for each day with another view, whether the import's own view counts.
 create or replace function private.compare_views(head public.imports, days date[], day_totals jsonb, measure text)
 returns table (day date, counts boolean, is_edited boolean)
 language sql stable
@@ -73,7 +73,7 @@ as $$
   group by c.day
 $$;
 
--- Deletes the other views of those days, and keeps them for an undo. Answers how many records.
+-- Deletes the other views of those days, and keeps them for an undo. Returns the number of records.
 create or replace function private.replace_views(head public.imports, days date[]) returns bigint
 language sql
 set search_path = ''
@@ -92,7 +92,7 @@ as $$
   select count(*) from gone
 $$;
 
--- What the same feed has given for those days (UTC).
+-- The records of the same feed on those days (UTC).
 create or replace function private.own_view(head public.imports, days date[])
 returns table (day date, record public.cost_records)
 language sql stable
@@ -109,7 +109,7 @@ as $$
     and (r.timestamp at time zone 'UTC')::date = any (days)
 $$;
 
--- What the same feed has for each of those days (UTC): a day with another number is a day with other records.
+-- A number for each of those days (UTC) of the same feed, which differs if the records differ.
 create or replace function private.day_marks(head public.imports, days date[]) returns jsonb
 language sql stable
 set search_path = ''
@@ -120,8 +120,8 @@ as $$
   ) m
 $$;
 
--- Deletes what the feed gave for those days and does not give any more, and keeps it for an undo. What was edited by
--- hand stays. Answers how many records.
+-- Deletes records of those days that the feed no longer has, and keeps them for an undo. Records edited by hand stay.
+-- Returns the number of deleted records.
 create or replace function private.retire_records(head public.imports, days date[], given jsonb) returns bigint
 language sql
 set search_path = ''
@@ -145,7 +145,7 @@ as $$
   logged as (
     insert into public.import_changes (import_id, user_id, record_id, record_timestamp, replaced, before)
     select head.id, g.user_id, g.id, g.timestamp, true, to_jsonb(g) from gone g
-    -- An import that was cut short and is gone on with had changed this record before.
+    -- An interrupted import that continues may have changed this record before.
     on conflict (import_id, user_id, record_id, record_timestamp) do update set replaced = true
   )
   select count(*) from gone

@@ -1,7 +1,7 @@
--- Takes in the records of an import, batch by batch. What a batch costs depends on the batch, not on what is there.
+-- Adds the records of an import in batches. The time for a batch depends on the batch, not on the size of the table.
 
--- Upserts one batch. `records` is an array of what src/lib/record/record.ts calls CostRecord. New records, mostly all of them,
--- go in first; only those that were there before are looked up and compared.
+-- Upserts one batch. `records` is an array of CostRecord (src/lib/record/record.ts). It first inserts the new records,
+-- usually all of them, and only looks up and compares the others.
 create or replace function private.upsert_records(import_id uuid, records jsonb, left_out date[]) returns jsonb
 language plpgsql
 set search_path = ''
@@ -11,7 +11,7 @@ declare
   me uuid := private.require_user();
   counts jsonb;
 begin
-  -- Materialized, so that each provider is looked up once and not once a row.
+  -- Materialized, so that each provider is looked up once, not once per row.
   with named as materialized (
     select n.name, private.provider_id(n.name) as id
     from (select distinct r ->> 'provider' as name from jsonb_array_elements(records) r) n
@@ -56,9 +56,8 @@ begin
         i.output_tokens, i.cache_read_tokens, i.cache_write_tokens, i.request_count, i.collection_method, i.metadata
       ) as is_different,
       to_jsonb(r) as before
-    -- Each moment is looked up, with all that happened at it, and not each record: without statistics the planner takes
-    -- an index of moments for records too, of which a thousand may be of one moment. `offset 0` keeps it from reading the
-    -- whole table.
+    -- Looks up moments, not records: without statistics, the planner uses the index of moments for records too, and a
+    -- thousand records may share a moment. `offset 0` keeps it from reading the whole table.
     from (select distinct k.timestamp from known k) m
     cross join lateral (
       select k.* from public.cost_records k where k.timestamp = m.timestamp and k.user_id = me offset 0
@@ -110,15 +109,15 @@ begin
   into strict counts
   from compared;
   if (select sum(n.value::bigint) from jsonb_each_text(counts) n) <> jsonb_array_length(records) then
-    perform private.refuse('record_twice', 'A record is in the batch twice.', 'Give each record an id of its own.');
+    perform private.refuse('record_twice', 'A record is in the batch twice.', 'Give each record its own id.');
   end if;
   return counts;
 end
 $$;
 
--- Takes in one batch. `import.whole_days` are UTC dates that the batch holds whole: what the same feed gave for them
--- before, and this batch does not hold, goes. The counts then say how many records that were (`retired`), and how many
--- days that were there before are different now (`restated_days`).
+-- Adds one batch. `import.whole_days` are UTC dates that the batch covers completely: earlier records of the same feed
+-- that this batch lacks are deleted. The counts then include the number of these records (`retired`), and of earlier
+-- days that are different now (`restated_days`).
 create or replace function private.ingest(import jsonb, records jsonb) returns jsonb
 language plpgsql
 set search_path = ''
@@ -136,8 +135,8 @@ declare
   kept_edits bigint := 0;
   counts jsonb;
 begin
-  -- Partitions first: attaching one locks what its foreign keys refer to, `imports` too, and must not wait for a row
-  -- that another import has locked there while it waits for this one.
+  -- Create partitions first: attaching one locks the tables of its foreign keys, including `imports`. It must not wait
+  -- for a row that another import has locked there while that import waits for this one.
   days := array(
     select distinct ((r ->> 'timestamp')::timestamptz at time zone 'UTC')::date from jsonb_array_elements(records) r
   );
@@ -151,7 +150,7 @@ begin
   )
   on conflict (id) do nothing;
 
-  -- Looking at the imports first spares most of them a look at the records.
+  -- Most imports overlap with no other one, and need not look at the records.
   if exists (
     select from public.imports i
     where i.series = any ((select private.overlapping_series(head.series))::text[])
@@ -173,7 +172,7 @@ begin
     retired := private.retire_records(head, whole_days, records);
   end if;
   counts := private.upsert_records(head.id, records, covered);
-  -- An import that was cut short and is gone on with: what it had made itself was not there before it.
+  -- Records that an interrupted import made itself are not earlier ones when it continues.
   delete from public.import_changes c where c.import_id = head.id and c.before ->> 'import_id' = head.id::text;
   counts := counts || jsonb_build_object(
     'replaced', replaced,
@@ -200,10 +199,10 @@ begin
 end
 $$;
 
--- Takes in one batch of records, atomically: new ones are inserted, known ones updated where they differ. With
--- dry_run it does the same and rolls it back, so the answer is exact. A batch whose key, import.batch, is among the
--- latest ones was taken in already: it changes nothing, and has the answer of the first time. One that comes so late that
--- its import was undone is refused: nobody could take its records back any more.
+-- Adds one batch of records atomically: inserts new ones, and updates known ones that differ. With dry_run it does the
+-- same and rolls back, so the answer is exact. A batch whose key, import.batch, is among the latest ones was added
+-- before: it changes nothing, and returns the same answer. If the import was undone meanwhile, the batch is refused,
+-- because its records could not be undone any more.
 create or replace function public.ingest_cost_records(import jsonb, records jsonb, dry_run boolean default false)
 returns jsonb
 language plpgsql
@@ -214,11 +213,11 @@ declare
 begin
   begin
     counts := private.ingest(import, records);
-    -- These are seen only now, under the lock that ingesting takes: the first try, or an undo, may have been under way.
+    -- Check only now, under the lock of ingesting: the first try, or an undo, may still have been running before.
     perform private.refuse(
       'import_undone',
       format('The import %s was undone meanwhile.', left(i.id::text, 8)),
-      'Import the file again to have its records back.'
+      'Import the file again to get its records back.'
     )
     from public.imports i
     where i.id = (import ->> 'id')::uuid and i.status = 'undone';

@@ -1,6 +1,6 @@
 -- Undoes an import.
 
--- The next run of the same feed that has changed something on that day (UTC).
+-- The next run of the same feed that changed something on that day (UTC).
 create or replace function private.next_run(run public.imports, day date) returns uuid
 language sql stable
 set search_path = ''
@@ -31,7 +31,7 @@ as $$
   limit 1
 $$;
 
--- Puts back what an import updated or, of the records of these other imports, what it deleted. Answers how many.
+-- Restores the records that an import updated, or those of other imports that it deleted. Returns their number.
 create or replace function private.put_back(undone uuid, deleted_of text[] default null) returns bigint
 language sql
 set search_path = ''
@@ -51,9 +51,8 @@ as $$
   select count(*) from back
 $$;
 
--- Takes one import back whole: what it inserted goes, what it updated or replaced is put back as it was before.
--- Records that a later import has changed since keep that import's values; undoing it later then leads to what was
--- there before both.
+-- Undoes an import: deletes the records that it inserted, and restores those that it updated or replaced. Records that
+-- a later import changed keep its values; undoing that one too restores what was there before both.
 create or replace function public.undo_import(import_id text) returns jsonb
 language plpgsql
 set search_path = ''
@@ -72,15 +71,15 @@ begin
     perform private.refuse(
       'import_undone',
       format('The import %s was undone already, on %s.', left(undone.id::text, 8), undone.undone_at::date),
-      'Import the file again, or collect these days again, to have its records back: aicost sync --since DATE'
+      'Import the file again, or collect these days again, to get its records back: aicost sync --since DATE'
     );
   end if;
 
   -- From now on it names no account: see private.overlapping_series.
   update public.imports i set status = 'undone', undone_at = clock_timestamp() where i.id = undone.id;
 
-  -- What it deleted and then gave anew, being gone on with, it changed. (Without `is true`, and statistics, this would
-  -- be a nested loop.)
+  -- A record that it deleted and, after an interruption, added again counts as updated. (Without `is true` and
+  -- statistics, this would be a nested loop.)
   update public.import_changes c
   set replaced = false
   where c.import_id = undone.id
@@ -89,7 +88,7 @@ begin
       select r.id, r.timestamp from public.cost_records r where r.import_id = undone.id
     ) is true;
 
-  -- Later imports forget this one: what they found was made by it.
+  -- Later imports forget the records of this one that they found.
   update public.import_changes later
   set before = (
     select mine.before from public.import_changes mine
@@ -100,7 +99,7 @@ begin
   where later.import_id <> undone.id and later.before ->> 'import_id' = undone.id::text;
   delete from public.import_changes later where later.replaced and later.before is null;
 
-  -- What was updated is put back only where it still is as this import left it.
+  -- Updated records are restored only if they are still as this import left them.
   delete from public.import_changes c
   where c.import_id = undone.id
     and not c.replaced
@@ -114,7 +113,7 @@ begin
   get diagnostics removed = row_count;
   updated := private.put_back(undone.id);
 
-  -- What was deleted, and a later import has given anew: that one found it there, now.
+  -- If a later import added a deleted record again, that import now counts as having found it.
   with anew as materialized (
     select c.*, l.id as given_by
     from public.import_changes c
@@ -144,9 +143,8 @@ begin
   using anew a
   where c.import_id = undone.id and c.record_id = a.record_id and c.record_timestamp = a.record_timestamp;
 
-  -- What was deleted waits for the undo of another import, where that is a later run of the same feed, which says how
-  -- the day is without it, or where that is another view of the day, which counts by now. Else it comes back, the
-  -- latest view first.
+  -- A deleted record waits for the undo of another import, if that is a later run of the same feed (which knows the day
+  -- better), or another view of the day that counts now. Otherwise it comes back, the latest view first.
   for origin in
     select i.series, i.detail, i.format, array_agg(i.id::text) as imports
     from public.imports i

@@ -24,7 +24,7 @@ as $$
   )
 $$;
 
--- The calendar date that a record belongs to, in a time zone.
+-- The calendar date of a record in a time zone.
 create or replace function private.record_date(r public.cost_records, timezone text) returns date
 language sql immutable
 set search_path = ''
@@ -32,7 +32,7 @@ as $$
   select (r.timestamp at time zone case when r.granularity in ('day', 'month') then 'UTC' else timezone end)::date
 $$;
 
--- What `like` takes for a part of a name, or for a glob of the whole name, in any case.
+-- The `like` pattern for a part of a name, or for a glob of the whole name; case does not matter.
 create or replace function private.name_pattern(name text) returns text
 language sql immutable
 set search_path = ''
@@ -44,7 +44,7 @@ as $$
   from (select regexp_replace(lower(name), '([\\%_])', '\\\1', 'g') as escaped) e
 $$;
 
--- The one record of the signed-in user whose id begins so.
+-- The one record of the signed-in user whose id starts with this prefix.
 create or replace function private.find_record(id_prefix text) returns public.cost_records
 language plpgsql stable
 set search_path = ''
@@ -62,7 +62,7 @@ begin
     );
   elsif cardinality(found) > 1 then
     perform private.refuse(
-      'record_ambiguous', format('Several records begin with %s.', id_prefix), 'Give more characters of the id.', 2
+      'record_ambiguous', format('Several record ids start with %s.', id_prefix), 'Give more characters of the id.', 2
     );
   end if;
   return found[1];
@@ -133,8 +133,8 @@ begin
 end
 $$;
 
--- Corrects one record. An imported record remembers that it was edited, so that importing its file again does not
--- undo the correction. In `metadata`, null takes a key away.
+-- Corrects one record. An imported record is marked as edited, so that importing its file again keeps the correction.
+-- In `metadata`, null removes a key.
 create or replace function public.edit_cost_record(record_id text, changes jsonb) returns jsonb
 language plpgsql
 set search_path = ''
@@ -146,7 +146,7 @@ begin
   if old.import_id is not null and new.timestamp <> old.timestamp then
     perform private.refuse(
       'record_date_fixed',
-      'The date of an imported record cannot be changed, because importing its file again would add it a second time.',
+      'You cannot change the date of an imported record: importing its file again would add it a second time.',
       format('Undo the import, or: aicost records remove %s, then aicost add', left(old.id::text, 8))
     );
   end if;
@@ -181,7 +181,7 @@ begin
 end
 $$;
 
--- Removes records by id or its first characters: all of them or, where one is not found, none.
+-- Removes records by id or its first characters: all of them or, if one is not found, none.
 create or replace function public.remove_cost_records(record_ids text[]) returns jsonb
 language plpgsql
 set search_path = ''

@@ -1,4 +1,4 @@
--- Provider keys, encrypted before they reach the database, and how far each was collected. No function ever sees a key.
+-- Provider keys, encrypted before they reach the database, and how far each was collected. No function sees a plain key.
 
 create table if not exists public.api_credentials (
   id uuid primary key default gen_random_uuid(),
@@ -21,7 +21,7 @@ comment on column public.api_credentials.encryption_key_id is 'Which version of 
 create index if not exists api_credentials_user_id_idx on public.api_credentials (user_id);
 create index if not exists api_credentials_active_idx on public.api_credentials (user_id, is_active) where is_active = true;
 create index if not exists api_credentials_provider_id_idx on public.api_credentials (provider_id);
--- What refers to a credential belongs to the same user.
+-- Foreign keys include the user, so that no row refers to another user's credential.
 create unique index if not exists api_credentials_id_user_key on public.api_credentials (id, user_id);
 
 create table if not exists public.sync_states (
@@ -35,8 +35,8 @@ create table if not exists public.sync_states (
   foreign key (credential_id, user_id) references public.api_credentials (id, user_id) on delete cascade
 );
 comment on table public.sync_states is 'How far each feed of a credential was collected.';
-comment on column public.sync_states.complete_through is 'The last UTC date that was over when it was collected.';
-comment on column public.sync_states.memory is 'What the feed itself needs to know next time, such as a balance.';
+comment on column public.sync_states.complete_through is 'The last UTC date that was complete when it was collected.';
+comment on column public.sync_states.memory is 'What the feed needs to remember for the next time, such as a balance.';
 
 create index if not exists sync_states_user_idx on public.sync_states (user_id);
 
@@ -129,7 +129,7 @@ begin
   if name is null or name !~ '^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$' then
     perform private.refuse(
       'credential_name',
-      format('“%s” cannot be the name of a key.', name),
+      format('“%s” is not a valid key name.', name),
       'Use letters, digits, dots and dashes, for example: work'
     );
   end if;
@@ -147,14 +147,14 @@ begin
   ) then
     perform private.refuse(
       'credential_exists',
-      format('There is a key “%s” of this provider already.', name),
-      'Give another name: --name NAME. Replace its key with: aicost credentials rotate'
+      format('This provider already has a key named “%s”.', name),
+      'Choose another name (--name NAME), or replace that key with: aicost credentials rotate'
     );
   end if;
 end
 $$;
 
--- The signed-in user's stored keys, and whose they are. Their ciphertexts only where they are asked for.
+-- The signed-in user's stored keys, with their accounts. Ciphertexts only if asked for.
 create or replace function public.list_credentials(with_keys boolean default false) returns jsonb
 language sql stable
 set search_path = ''
@@ -195,8 +195,8 @@ begin
 end
 $$;
 
--- Changes what is named; metadata are merged, null takes one away. Where `expected_key` is given, nothing is changed
--- unless the ciphertext still is that one.
+-- Changes the given fields; metadata is merged, and null removes a field. With `expected_key`, it only changes something
+-- if the ciphertext is still that one.
 create or replace function public.change_credential(credential_id uuid, changes jsonb) returns jsonb
 language plpgsql
 set search_path = ''
@@ -224,7 +224,7 @@ begin
   returning * into changed;
   if changed.id is null then
     perform private.refuse(
-      'credential_changed', 'This key was changed by somebody else in the meantime.', 'Run the command again.'
+      'credential_changed', 'This key was changed by somebody else meanwhile.', 'Run the command again.'
     );
   end if;
   return private.credential_json(changed);

@@ -11,8 +11,8 @@ create table if not exists public.audit_log (
   changed_columns text[] not null default '{}',
   created_at timestamptz not null default clock_timestamp()
 );
-comment on table public.audit_log is 'Who did what to which credential and when. Written by a trigger alone; holds no key.';
-comment on column public.audit_log.actor_id is 'auth.uid() of who did it; null for the database''s owner.';
+comment on table public.audit_log is 'Who did what to which credential, and when. Only a trigger writes it; it never holds a key.';
+comment on column public.audit_log.actor_id is 'auth.uid() of the user; null for the owner of the database.';
 
 create index if not exists audit_log_user_created_idx on public.audit_log (user_id, created_at desc);
 
@@ -33,7 +33,7 @@ as $$
 declare
   of_row public.api_credentials := coalesce(new, old);
 begin
-  -- A user who is deleted takes the log along.
+  -- Deleting a user deletes the log.
   if not exists (select from auth.users u where u.id = of_row.user_id) then
     return null;
   end if;
@@ -59,7 +59,7 @@ drop trigger if exists audit_credential on public.api_credentials;
 create trigger audit_credential after insert or update or delete on public.api_credentials
   for each row execute function private.audit_credential();
 
--- What happened to the signed-in user's keys, the latest first.
+-- The log of the signed-in user's keys, newest first.
 create or replace function public.list_audit_log(max_rows bigint, skip_rows bigint default 0) returns jsonb
 language sql stable
 set search_path = ''

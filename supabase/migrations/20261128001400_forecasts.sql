@@ -1,4 +1,4 @@
--- Forecasts are kept, so that a past one can be compared with what happened.
+-- Stored forecasts, so that past ones can be compared with what happened.
 
 create table if not exists public.forecast_results (
   id uuid primary key default gen_random_uuid(),
@@ -21,9 +21,9 @@ create table if not exists public.forecast_results (
   check (lower_bound_80 <= upper_bound_80),
   check (lower_bound_95 <= upper_bound_95)
 );
-comment on table public.forecast_results is 'One row a predicted day. provider_id null = all providers, model_name null = all models.';
-comment on column public.forecast_results.forecast_date is 'The day that is predicted.';
-comment on column public.forecast_results.model_version is 'The model that was really used, with its version.';
+comment on table public.forecast_results is 'One row per predicted day. provider_id null = all providers, model_name null = all models.';
+comment on column public.forecast_results.forecast_date is 'The predicted day.';
+comment on column public.forecast_results.model_version is 'The model that was used, with its version.';
 
 create index if not exists forecast_results_user_date_idx on public.forecast_results (user_id, forecast_date desc);
 create index if not exists forecast_results_provider_date_idx on public.forecast_results (provider_id, forecast_date desc);

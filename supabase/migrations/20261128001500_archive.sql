@@ -1,6 +1,6 @@
--- What an archive holds: everything that a user has, row by row, in a form that names nothing of this database.
--- Providers go by name, money is a decimal string, a moment is RFC 3339, and whose a row is is not in it. Left out are
--- stored keys and their log: both belong to one user and one machine.
+-- The content of an archive: everything that a user has, row by row, in a form that does not depend on this database.
+-- Providers are names, money is decimal strings, moments are RFC 3339, and rows do not name their user. Stored keys and
+-- their log are left out, because they belong to one user and one machine.
 
 create or replace function private.own_provider_json(p public.providers) returns jsonb
 language sql stable
@@ -47,7 +47,7 @@ as $$
   )
 $$;
 
--- The next rows of one kind, each with the key by which it is found again. `after` is the key of the row before them.
+-- The next rows of one kind, each with its key. `after` is the key of the row before them.
 create or replace function private.archive_page(kind text, after jsonb, max_rows int)
 returns table (archived jsonb, key jsonb)
 language plpgsql
@@ -81,7 +81,7 @@ begin
         select private.record_json(r), jsonb_build_array(r.timestamp, r.id)
         from public.cost_records r
         where r.user_id = me
-          -- Says nothing new, but lets the planner leave out partitions.
+          -- Redundant, but lets the planner skip partitions.
           and r.timestamp >= coalesce((after ->> 0)::timestamptz, '-infinity')
           and (r.timestamp, r.id)
             > (coalesce((after ->> 0)::timestamptz, '-infinity'), coalesce((after ->> 1)::uuid, least_id))
@@ -119,12 +119,12 @@ set search_path = ''
 as $$
   select private.refuse(
     'archive_kind',
-    format('“%s” is no kind of row that an archive holds.', kind),
-    'The archive may be of a newer version of aicost: npm install -g aicost-cli@latest'
+    format('“%s” is not a kind of row in an archive.', kind),
+    'The archive may come from a newer version of aicost: npm install -g aicost-cli@latest'
   )
 $$;
 
--- One page of what the signed-in user has, of one kind, and what to give as `after` for the next one; null at the end.
+-- One page of the signed-in user's rows of one kind, and the `after` of the next page; null at the end.
 create or replace function public.export_rows(kind text, after text default null, max_rows int default 1000)
 returns jsonb
 language sql

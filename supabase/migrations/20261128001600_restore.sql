@@ -1,6 +1,6 @@
--- Takes in what an archive holds, under the same ids.
+-- Restores the rows of an archive, with the same ids.
 
--- The id under which a row is kept whose own id another user of this database has: both restored the same archive.
+-- The id for a row whose own id belongs to another user of this database, because both restored the same archive.
 create or replace function private.second_id(id uuid) returns uuid
 language sql stable
 set search_path = ''
@@ -8,7 +8,7 @@ as $$
   select md5(id::text || private.require_user())::uuid
 $$;
 
--- What each of these archived imports is here, where it is here.
+-- The local import of each archived import, if there is one.
 create or replace function private.own_imports(ids uuid[]) returns table (archived_id uuid, import public.imports)
 language sql stable
 set search_path = ''
@@ -19,8 +19,8 @@ as $$
   order by a.id, i.id = a.id desc
 $$;
 
--- Archived records as rows of this database, by their place in `rows`; what is no object is left out. An import that is
--- not here is null.
+-- Archived records as rows of this database, by their place in `rows`, without those that are not objects. An import
+-- that does not exist here is null.
 create or replace function private.archived_records(rows jsonb)
 returns table (place bigint, record public.cost_records)
 language sql stable
@@ -62,7 +62,7 @@ as $$
   )
 $$;
 
--- A setting that was never touched takes the archived value; rates are merged, and those that are here win.
+-- A setting that still has its default takes the archived value; rates are merged, and the local ones win.
 create or replace function private.restore_preferences(rows jsonb) returns jsonb
 language plpgsql
 set search_path = ''
@@ -78,7 +78,7 @@ declare
   metadata jsonb := coalesce(archived -> 'metadata', '{}');
   wanted jsonb;
 begin
-  -- Another version of PostgreSQL may not know the name.
+  -- This version of PostgreSQL may not know the name.
   if not private.is_timezone(coalesce(archived ->> 'timezone', 'UTC')) then
     archived := archived - 'timezone';
   end if;
@@ -124,8 +124,8 @@ begin
 end
 $$;
 
--- An import that is here already stays as it is, unless the archive knows how it ended, or that it was not undone: then
--- its records come back, and it can be undone again.
+-- An existing import stays as it is, unless the archive has its end, or has it as not undone: then its records come
+-- back, and it can be undone again.
 create or replace function private.restore_imports(rows jsonb) returns jsonb
 language plpgsql
 set search_path = ''
@@ -192,7 +192,7 @@ begin
 end
 $$;
 
--- Of two versions of a record the one counts that was edited or imported later; neither is the oldest.
+-- Of two versions of a record, the one that was edited or imported later counts; without either, it is the oldest.
 create or replace function private.record_version(r public.cost_records, imported_at timestamptz) returns timestamptz
 language sql stable
 set search_path = ''
@@ -210,7 +210,7 @@ declare
   counts jsonb;
 begin
   with archived as materialized (
-    -- A row that somebody copied in a spreadsheet has the id of the first one.
+    -- A row that was copied in a spreadsheet has the id of the first one.
     select distinct on ((a.record).id, (a.record).timestamp)
       a.record as r, (a.record).id, (a.record).timestamp, i.series, i.detail,
       ((a.record).timestamp at time zone 'UTC')::date as day,
@@ -276,7 +276,7 @@ begin
 end
 $$;
 
--- What undoing an import needs. It is left out where another view of that day counts here: there is nothing to put back.
+-- The changes that undoing an import needs, except on days with another view here, where nothing is to be restored.
 create or replace function private.restore_import_changes(rows jsonb) returns jsonb
 language plpgsql
 set search_path = ''
@@ -396,7 +396,7 @@ language plpgsql
 set search_path = ''
 as $$
 begin
-  -- Partitions first, as in `private.ingest`; also for what an undo may put back.
+  -- Create partitions first, as in `private.ingest`, including those for records that an undo may restore.
   perform private.add_month(month)
   from (
     select distinct date_trunc('month', (coalesce(r ->> 'record_timestamp', r ->> 'timestamp'))::timestamptz at time zone 'UTC')::date as month
@@ -409,9 +409,9 @@ begin
 end
 $$;
 
--- Takes in rows that `export_rows` gave, here or elsewhere, atomically. What is here already stays, unless the archive
--- has a later version. With dry_run it does the same and rolls it back, so the answer is exact; `needs` holds the rows
--- of other kinds that these refer to, by kind: they are taken in first.
+-- Restores rows from `export_rows`, of this or another database, atomically. Existing rows stay, unless the archive has
+-- a later version. With dry_run it does the same and rolls back, so the answer is exact; `needs` holds the rows of
+-- other kinds that these refer to, by kind, which are restored first.
 create or replace function public.restore_rows(
   kind text, rows jsonb, dry_run boolean default false, needs jsonb default '{}'
 ) returns jsonb

@@ -1,7 +1,7 @@
--- What is set up in this database. `aicost db status` shows it, and every command sees whether it fits its version.
+-- The setup of this database. `aicost db status` shows it, and every command checks whether it fits its version.
 
--- From the history that Supabase's own command line keeps: what tells the text of each migration from another one, by its
--- version. That command line cuts a file into statements, and leaves out the white space between them.
+-- From the history of the Supabase command line, by version: a digest of the text of each migration. That command line
+-- cuts a file into statements, and leaves out the white space between them.
 create or replace function private.migration_texts() returns jsonb
 language plpgsql stable security definer
 set search_path = ''
@@ -26,7 +26,7 @@ begin
 end
 $$;
 
--- The jobs of pg_cron that keep this schema; null where that extension is not enabled.
+-- The pg_cron jobs of this schema; null if that extension is not enabled.
 create or replace function private.cron_jobs() returns jsonb
 language plpgsql stable security definer
 set search_path = ''
@@ -45,7 +45,7 @@ begin
 end
 $$;
 
--- How many of the signed-in user's days are summed live, until the next refresh.
+-- How many of the signed-in user's days are summed on the fly until the next refresh.
 create or replace function private.count_stale_days() returns bigint
 language sql stable security definer
 set search_path = ''
@@ -90,7 +90,7 @@ as $$
   from (select private.migration_texts() as texts) t
 $$;
 
--- What `get_schema_status` says, and how much there is. The records are those that the caller may see.
+-- The answer of `get_schema_status`, and sizes. It counts the records that the caller may see.
 create or replace function public.get_database_status() returns jsonb
 language sql stable
 set search_path = ''

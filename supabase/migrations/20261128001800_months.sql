@@ -1,5 +1,5 @@
--- Takes old months out of the database, into archives. These functions read and change the records of all users, so only
--- the owner of the database may call them.
+-- Moves old months into archives. These functions read and change the records of all users, so only the owner of the
+-- database may call them.
 
 create or replace function private.month_start(first_day date) returns timestamptz
 language sql immutable
@@ -15,8 +15,8 @@ as $$
   select (first_day + interval '1 month') at time zone 'UTC'
 $$;
 
--- What a month (UTC) holds of each user: its records, and what an undo would put back among them. `mark` is another one
--- as soon as any of that is another. `later` are events that the user's calendar has on a day of the next month.
+-- The content of a month (UTC) for each user: its records, and those that an undo would restore. `mark` changes with any
+-- of them. `later` counts events that are in the next month in the user's time zone.
 create or replace function private.month_contents(first_day date) returns jsonb
 language sql stable
 set search_path = ''
@@ -57,8 +57,8 @@ as $$
   full join changes c using (user_id)
 $$;
 
--- As `private.archive_page`, of one month (UTC) alone: its records, what an undo would put back among them, and the
--- imports and own providers that these refer to.
+-- Like `private.archive_page`, but for one month (UTC): its records, those that an undo would restore, and the imports
+-- and own providers that these refer to.
 create or replace function private.month_page(first_day date, kind text, after jsonb, max_rows int)
 returns table (archived jsonb, key jsonb)
 language plpgsql
@@ -119,7 +119,7 @@ begin
 end
 $$;
 
--- As `export_rows`, of one month (UTC) alone.
+-- Like `export_rows`, but for one month (UTC).
 create or replace function private.export_month(first_day date, kind text, after text, max_rows int) returns jsonb
 language sql
 set search_path = ''
@@ -131,8 +131,8 @@ as $$
   from private.month_page(first_day, kind, after::jsonb, max_rows) with ordinality as p (archived, key, place)
 $$;
 
--- Takes a month (UTC) out of the database, where it still holds what was archived of it: `archived` is what
--- `private.month_contents` said. Answers `dropped`; or, and then nothing is changed, `changed` or `busy`.
+-- Removes a month (UTC) from the database if its content is still as archived: `archived` is the answer of
+-- `private.month_contents`. Returns `dropped`, or, without changing anything, `changed` or `busy`.
 create or replace function private.drop_month(first_day date, archived jsonb) returns text
 language plpgsql
 set search_path = ''
@@ -141,8 +141,8 @@ declare
   partition text := 'cost_records_' || to_char(first_day, 'YYYY_MM');
   held bigint;
 begin
-  -- All that dropping locks anyway, at once and without waiting: whoever waits for one while it holds another can end in
-  -- a deadlock, and whoever queues for such a lock stops all readers behind it.
+  -- Takes all locks of the drop at once and without waiting: waiting for one while holding another can end in a deadlock,
+  -- and a queued lock of this kind blocks all readers behind it.
   execute format(
     'lock table only public.cost_records, public.%I, public.imports, public.import_changes, public.providers in access exclusive mode nowait',
     partition
@@ -156,7 +156,7 @@ begin
   select distinct r.user_id, (r.timestamp at time zone 'UTC')::date
   from public.cost_records r
   where r.timestamp >= private.month_start(first_day) and r.timestamp < private.month_end(first_day);
-  -- An undo could not put them back any more.
+  -- An undo could no longer restore them.
   delete from public.import_changes c
   where c.record_timestamp >= private.month_start(first_day) and c.record_timestamp < private.month_end(first_day);
   execute format('alter table public.cost_records detach partition public.%I', partition);

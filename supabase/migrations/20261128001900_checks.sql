@@ -1,5 +1,5 @@
--- Checks whether everything fits together. They change nothing, and only the owner of the database may call them. Each
--- answers a line for everything that is wrong, and nothing if all is well.
+-- Checks for damage and inconsistencies. They change nothing, and only the owner of the database may call them. Each
+-- returns one line per problem.
 
 create or replace function private.own_tables() returns table (name regclass)
 language sql stable
@@ -18,7 +18,7 @@ as $$
     )
 $$;
 
--- The days whose sums in cost_records_daily are not those of their records, though nobody marked them as changed.
+-- Days whose sums in cost_records_daily differ from their records, though they are not marked as changed.
 create or replace function private.check_daily_sums() returns setof text
 language sql stable
 set search_path = ''
@@ -44,7 +44,7 @@ as $$
   order by d.date, d.user_id
 $$;
 
--- What reports count in all, of everyone, against the records themselves.
+-- Compares the totals of everyone's reports with the records.
 create or replace function private.check_totals() returns setof text
 language plpgsql
 set search_path = ''
@@ -76,7 +76,7 @@ begin
 end
 $$;
 
--- Rows that refer to what is not there.
+-- Rows that refer to missing rows.
 create or replace function private.check_references() returns setof text
 language plpgsql stable
 set search_path = ''
@@ -139,17 +139,17 @@ as $$
   where i.status = 'done' and h.records > i.inserted + i.updated
 $$;
 
--- Every month is its own partition of just that month, closed to everyone but through cost_records.
+-- Every month is a partition with the bounds of that month, accessible only through cost_records.
 create or replace function private.check_partitions() returns setof text
 language sql stable
 set search_path = ''
 as $$
-  select format('%s is no partition: its records are in no report', c.oid::regclass)
+  select format('%s is not a partition, so reports lack its records', c.oid::regclass)
   from pg_class c
   where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and c.relname ~ '^cost_records_\d{4}_\d{2}$'
     and c.oid not in (select p.partition from private.month_partitions() p)
   union all
-  select format('%s does not hold just that month', p.partition)
+  select format('%s does not have the bounds of its month', p.partition)
   from private.month_partitions() p
   join pg_class c on c.oid = p.partition
   cross join lateral (
@@ -158,7 +158,7 @@ as $$
   where (b.ends[1]::timestamptz, b.ends[2]::timestamptz)
     is distinct from (private.month_start(p.month), private.month_end(p.month))
   union all
-  select format('%s has no row-level security, or a policy of its own', c.oid::regclass)
+  select format('%s lacks row-level security, or has its own policy', c.oid::regclass)
   from pg_class c
   where c.oid in (select p.partition from private.month_partitions() p)
     and (not c.relrowsecurity or exists (select from pg_policy l where l.polrelid = c.oid))
@@ -176,12 +176,12 @@ as $$
     and c.oid not in (select p.partition from private.month_partitions() p)
 $$;
 
--- Every partition has every index of cost_records, and no index was left half made.
+-- Every partition has every index of cost_records, and no index is incomplete.
 create or replace function private.check_indexes() returns setof text
 language sql stable
 set search_path = ''
 as $$
-  select format('%s has no part of the index %s', p.partition, i.indexrelid::regclass)
+  select format('%s lacks its part of the index %s', p.partition, i.indexrelid::regclass)
   from private.month_partitions() p
   cross join pg_index i
   where i.indrelid = 'public.cost_records'::regclass
@@ -197,8 +197,8 @@ as $$
     and (i.indrelid in (select t.name from private.own_tables() t) or i.indrelid = 'public.cost_records'::regclass)
 $$;
 
--- Reads every value of every table, and every index from end to end: what cannot be read is told, and an index that
--- does not lead to all rows.
+-- Reads every value of every table and every index from end to end. Reports what it cannot read, and indexes that do not
+-- lead to all rows.
 create or replace function private.check_storage() returns setof text
 language plpgsql stable
 set search_path = ''
@@ -244,7 +244,7 @@ begin
       perform set_config(s.name, (storage.index is not null)::text, true)
       from unnest(array['enable_indexscan', 'enable_indexonlyscan']) as s (name);
       if storage.index is null then
-        -- The text of a row needs each of its values, those that are stored apart too.
+        -- The text of a row needs each of its values, including those stored out of line.
         in_table := null;
         execute format('select count(*) from (select t::text as row from only %s t offset 0) t where length(t.row) > 0', storage.name)
         into in_table;

@@ -1,5 +1,5 @@
--- Upkeep that runs by itself, if the extension pg_cron is enabled (Supabase: Database, Extensions). The embedded store
--- refreshes after a large import, and imports make the partitions that they need.
+-- Automatic maintenance, if the extension pg_cron is enabled (Supabase: Database, Extensions). The embedded store
+-- refreshes after a large import, and imports create the partitions that they need.
 
 do $$
 begin

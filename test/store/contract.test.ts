@@ -114,7 +114,7 @@ describe.each(backends)("the store ($name)", ({ open }) => {
       expect(await refusal(store.call("add_provider", { name, display_name: "Again" }))).toEqual({
         code: "provider_exists",
         exit: 4,
-        message: `There is a provider “${name}” already.`,
+        message: `The provider “${name}” already exists.`,
         hint: "See it with: aicost providers",
       });
     });
@@ -123,7 +123,7 @@ describe.each(backends)("the store ($name)", ({ open }) => {
       expect(await refusal(store.call("add_provider", { name, display_name: "X" }))).toEqual({
         code: "provider_name",
         exit: 2,
-        message: `“${name}” cannot be the name of a provider.`,
+        message: `“${name}” is not a valid provider name.`,
         hint: "Use lower-case letters, digits, dots and dashes, for example: my-gateway",
       });
     });
@@ -261,7 +261,7 @@ describe.each(backends)("the store ($name)", ({ open }) => {
         message: expect.stringMatching(
           `^The import ${id.slice(0, 8)} was undone already, on \\d{4}-\\d\\d-\\d\\d\\.$`,
         ) as string,
-        hint: "Import the file again, or collect these days again, to have its records back: aicost sync --since DATE",
+        hint: "Import the file again, or collect these days again, to get its records back: aicost sync --since DATE",
       });
     });
 
@@ -285,7 +285,7 @@ describe.each(backends)("the store ($name)", ({ open }) => {
         expect(await refusal(store.call(name, { import_id: "abcdef00" }))).toEqual({
           code: "import_ambiguous",
           exit: 2,
-          message: "Several imports begin with abcdef00.",
+          message: "Several import ids start with abcdef00.",
           hint: "Give more characters of the id.",
         });
       },
@@ -411,7 +411,7 @@ describe.each(backends)("the store ($name)", ({ open }) => {
         code: "record_date_fixed",
         exit: 4,
         message:
-          "The date of an imported record cannot be changed, because importing its file again would add it a second time.",
+          "You cannot change the date of an imported record: importing its file again would add it a second time.",
         hint: `Undo the import, or: aicost records remove ${record.id.slice(0, 8)}, then aicost add`,
       });
       const edited = await store.call("edit_cost_record", {
@@ -456,7 +456,7 @@ describe.each(backends)("the store ($name)", ({ open }) => {
         expect(refused).toEqual({
           code: "record_ambiguous",
           exit: 2,
-          message: "Several records begin with ABCDEF.",
+          message: "Several record ids start with ABCDEF.",
           hint: "Give more characters of the id.",
         });
       }
@@ -765,14 +765,14 @@ describe.each(backends)("the store ($name)", ({ open }) => {
       const bad = {
         code: "credential_name",
         exit: 2,
-        message: "“two words” cannot be the name of a key.",
+        message: "“two words” is not a valid key name.",
         hint: "Use letters, digits, dots and dashes, for example: work",
       };
       const taken = {
         code: "credential_exists",
         exit: 4,
-        message: "There is a key “work” of this provider already.",
-        hint: "Give another name: --name NAME. Replace its key with: aicost credentials rotate",
+        message: "This provider already has a key named “work”.",
+        hint: "Choose another name (--name NAME), or replace that key with: aicost credentials rotate",
       };
       expect(await refusal(add({ name: "two words" }))).toEqual(bad);
       expect(await refusal(rename("two words"))).toEqual(bad);
@@ -792,7 +792,7 @@ describe.each(backends)("the store ($name)", ({ open }) => {
       expect(await refusal(change(id))).toEqual({
         code: "credential_changed",
         exit: 4,
-        message: "This key was changed by somebody else in the meantime.",
+        message: "This key was changed by somebody else meanwhile.",
         hint: "Run the command again.",
       });
       const gone = {
