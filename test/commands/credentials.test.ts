@@ -363,7 +363,7 @@ describe("aicost credentials add refuses, and stores nothing:", () => {
       ["an empty line before the key", "anthropic", `\n${KEY}`, "bad_key", 2, "The key is empty.", "Copy"],
       ["blanks", "anthropic", " \t \n", "bad_key", 2, "The key is empty.", "Copy the key again"],
       ["two keys on a line", "anthropic", `${KEY} ${KEY}`, "bad_key", 2, "A key has no spaces", "Copy"],
-      ["a key with a dash of a word processor", "xai", "xai–token", "bad_key", 2, "The key has a", "Copy"],
+      ["a key with a dash of a word processor", "xai", "xai–token", "bad_key", 2, "A key has no", "Copy"],
       ["a key that is too long", "anthropic", "k".repeat(4097), "bad_key", 2, "This is too long", "Copy"],
       ["a file of another kind", "anthropic", "k".repeat(200_000), "bad_key", 2, "This is too long", "Copy"],
     ],
@@ -401,11 +401,7 @@ describe("aicost credentials add refuses, and stores nothing:", () => {
     ["answers with a page", "provider_answer", { status: 200, body: "<html>Sign in</html>" }],
     ["answers something else", "provider_answer", { status: 200, body: { name: "no id" } }],
     ["takes no more requests", "rate_limited", { status: 429, body: {} }],
-    [
-      "sends its visitors on",
-      "provider_redirects",
-      { status: 302, headers: { location: NOWHERE }, body: "" },
-    ],
+    ["redirects", "provider_redirects", { status: 302, headers: { location: NOWHERE }, body: "" }],
   ])("a key whose provider %s", async (_what, code, reply) => {
     const server = await startReplay(replayAnthropic);
     if (reply !== null) server.fault = () => reply;

@@ -56,7 +56,7 @@ describe("a login at an address that is no project", () => {
     [
       "a way to another host",
       (_, response) => response.writeHead(301, { location: "https://project.example.com/auth" }).end(),
-      { exit: 5, code: "not_supabase", message: "sends its visitors on to https://project.example.com" },
+      { exit: 5, code: "not_supabase", message: "redirects to https://project.example.com" },
     ],
     [
       "a project that is paused",
