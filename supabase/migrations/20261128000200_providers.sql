@@ -122,7 +122,7 @@ begin
   end if;
   if display_name = '' or length(display_name) > 200 then
     perform private.refuse(
-      'provider_display_name', 'The display name of a provider has 1 to 200 characters.', 'Give a shorter one.', 2
+      'provider_display_name', 'The display name of a provider has 1 to 200 characters.', 'Give a shorter one.'
     );
   end if;
   insert into public.providers (name, display_name, owner_id)

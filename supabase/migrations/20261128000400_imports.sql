@@ -132,7 +132,7 @@ begin
     );
   elsif cardinality(found) > 1 then
     perform private.refuse(
-      'import_ambiguous', format('Several import ids start with %s.', id_prefix), 'Give more characters of the id.', 2
+      'import_ambiguous', format('Several import ids start with %s.', id_prefix), 'Give more characters of the id.'
     );
   end if;
   return found[1];

@@ -62,7 +62,7 @@ begin
     );
   elsif cardinality(found) > 1 then
     perform private.refuse(
-      'record_ambiguous', format('Several record ids start with %s.', id_prefix), 'Give more characters of the id.', 2
+      'record_ambiguous', format('Several record ids start with %s.', id_prefix), 'Give more characters of the id.'
     );
   end if;
   return found[1];

@@ -353,7 +353,7 @@ describe("aicost logout of a session that is not where it was kept", () => {
     expect(jsonOf(await run(["logout", "--json"], home))).toMatchObject({
       signed_out: true,
       revoked: false,
-      warning: expect.stringContaining("not found where it was kept") as string,
+      warning: expect.stringContaining("The stored session was not found") as string,
     });
     expect(readConfig(home.configDir).profiles["supabase"]).not.toHaveProperty("session");
   });

@@ -235,7 +235,7 @@ describe("aicost db migrate", () => {
       schema_difference: "changed",
     });
     const { stdout } = await runCommand(DbStatus, [], newHome(), { AICOST_DB_URL: url });
-    expect(stdout).toContain(`${versions.at(-1)}, of another version of aicost`);
+    expect(stdout).toContain(`${versions.at(-1)}, from another version of aicost`);
     expect(stdout).toContain(PROJECT_WAY_OVER);
   });
 

@@ -103,8 +103,8 @@ describe("the status of a database", () => {
     ["no stale day", { stale_days: 0 }, "Stale days  none"],
     ["a migration too many", { unknown_migrations: ["2999"] }, "Unknown     2999"],
     ["a changed migration", { changed_migrations: ["2998"] }, "Changed     2998"],
-    ["a changed schema", { schema_difference: "changed" }, /of another version of aicost$/],
-    ["a newer schema", { schema_difference: "newer" }, /of another version of aicost$/],
+    ["a changed schema", { schema_difference: "changed" }, /from another version of aicost$/],
+    ["a newer schema", { schema_difference: "newer" }, /from another version of aicost$/],
     ["a newer schema", { schema_difference: "newer" }, /npm install -g aicost-cli@latest$/],
   ] satisfies [string, Partial<DatabaseStatus>, string | RegExp][])(
     "with %s says so",

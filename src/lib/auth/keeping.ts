@@ -144,7 +144,7 @@ const ending = async (
   auth: AuthServer,
   scope: SignOutScope,
 ): Promise<string | null> => {
-  if (session === null) return "The session was not found in its place.";
+  if (session === null) return "The stored session was not found.";
   try {
     await revoke(auth, session, scope);
     return null;
