@@ -11,7 +11,7 @@ const root = path.resolve(import.meta.dirname, "..");
 const PARTS = [
   "src/lib/secrets/keychain-process.ts",
   "src/lib/imports/reading-thread.ts",
-  "src/lib/{command/base,config/config,record/raw-json}.ts",
+  "src/lib/{command/print-error,config/config,record/raw-json}.ts",
   "src/lib/secrets/keychain.ts",
   "src/lib/store/{embedded,migrate,migrations,user-call}.ts",
 ];

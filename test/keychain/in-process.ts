@@ -16,7 +16,7 @@ const built = (file: string): string => JSON.stringify(path.join(ROOT, "dist/lib
 
 /** Ends as a command does: the error is printed, the exit code is set, and then nothing may keep the process. */
 const program = (options: string, script: string): string => `
-  import { printError } from ${built("command/base.js")};
+  import { printError } from ${built("command/print-error.js")};
   import { openKeychain } from ${built("secrets/keychain.js")};
   const secrets = openKeychain(${options});
   try {
