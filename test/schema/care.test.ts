@@ -167,7 +167,7 @@ describe.each(backends)("care on $name", (backend) => {
     [
       "a partition without row-level security",
       "alter table public.cost_records_2026_03 disable row level security",
-      { partitions: [/cost_records_2026_03 has no row-level security/] },
+      { partitions: [/cost_records_2026_03 lacks row-level security/] },
     ],
     [
       "a detached month",
