@@ -176,7 +176,7 @@ describe("an NDJSON archive", () => {
       "preferences",
       '"timezone":"UTC"',
       `"timezone":"${"x".repeat(65)}"`,
-      `has a “timezone” that is not a text of at most 64 characters: "${"x".repeat(59)}…`,
+      `has a “timezone” that is no text of at most 64 characters: "${"x".repeat(59)}…`,
     ],
     ["provider", '"kind":"provider"', '"kind":"badge"', 'holds a kind of row that is not known: "badge"'],
     ["provider", '"display_name":"Mine"', '"display_name":"\\ud83d"', "holds text that is no Unicode"],
