@@ -275,7 +275,7 @@ describe("all that is done with keys", () => {
       await run(["vault", "import", file, "--passphrase-stdin"], `${PASSPHRASE}.`);
       await run(["export", "--output", path.join(home.folder, "all.ndjson")]);
       expect(outcomes.map(({ exit }) => exit)).toEqual([
-        ...[0, 0, 4, 4, 0, 0, 0, 0],
+        ...[0, 0, 4, 2, 0, 0, 0, 0],
         ...[0, 0, 0, 0, 0, 4, 0],
       ]);
       expect(outcomes[0]?.stderr).toContain("oclif");
