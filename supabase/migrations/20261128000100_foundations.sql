@@ -33,20 +33,28 @@ begin
 end
 $$;
 
--- The decimal string of an exact amount: no exponent, no trailing zeros.
-create or replace function private.decimal_text(amount numeric) returns text
-language sql immutable
-set search_path = ''
-as $$
-  select trim_scale(amount)::text
-$$;
-
--- RFC 3339 in UTC, with as many decimals of the second as it has.
+-- RFC 3339 in UTC, with as many decimals of the second as it has. What makes many rows writes this expression itself,
+-- because `set search_path` keeps a call from being inlined; and an exact amount is always written `trim_scale(…)::text`.
 create or replace function private.moment_text(moment timestamptz) returns text
 language sql stable
 set search_path = ''
 as $$
-  select regexp_replace(to_char(moment at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US'), '\.?0+$', '') || 'Z'
+  select to_jsonb(moment at time zone 'UTC') #>> '{}' || 'Z'
+$$;
+
+-- The least and the greatest of the ids that begin so; null if no id does.
+create or replace function private.id_range(id_prefix text, out least_id uuid, out greatest_id uuid)
+language plpgsql immutable
+set search_path = ''
+as $$
+declare
+  zeros constant text := '00000000-0000-0000-0000-000000000000';
+begin
+  if id_prefix <> '' and translate(lower(id_prefix), '123456789abcdef', '000000000000000') = left(zeros, length(id_prefix)) then
+    least_id := id_prefix || substr(zeros, length(id_prefix) + 1);
+    greatest_id := id_prefix || translate(substr(zeros, length(id_prefix) + 1), '0', 'f');
+  end if;
+end
 $$;
 
 revoke all on all functions in schema private from public;

@@ -108,7 +108,7 @@ as $$
     'replaced', i.replaced,
     'skipped', i.skipped,
     'rejected', i.rejected,
-    'cost_usd', private.decimal_text(i.cost_usd),
+    'cost_usd', trim_scale(i.cost_usd)::text,
     'first_date', i.first_date,
     'last_date', i.last_date,
     'created_at', private.moment_text(i.created_at),
@@ -123,7 +123,7 @@ set search_path = ''
 as $$
 declare
   found public.imports[] := array(
-    select i from public.imports i where i.id::text like lower(id_prefix) || '%' and id_prefix ~* '^[0-9a-f-]+$' limit 2
+    select i from private.id_range(id_prefix) r join public.imports i on i.id between r.least_id and r.greatest_id limit 2
   );
 begin
   if cardinality(found) = 0 then

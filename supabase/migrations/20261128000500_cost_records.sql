@@ -115,6 +115,30 @@ begin
 end
 $$;
 
+-- Writes whole records: over those with the same key, or as new ones. Only this lists what a record holds besides its key.
+create or replace function private.write_records(records public.cost_records[]) returns void
+language sql
+set search_path = ''
+as $$
+  insert into public.cost_records
+  select r.* from unnest(records) r
+  on conflict (id, timestamp, user_id) do update set
+    provider_id = excluded.provider_id,
+    granularity = excluded.granularity,
+    model_name = excluded.model_name,
+    cost_usd = excluded.cost_usd,
+    estimated_cost_usd = excluded.estimated_cost_usd,
+    tokens_used = excluded.tokens_used,
+    input_tokens = excluded.input_tokens,
+    output_tokens = excluded.output_tokens,
+    cache_read_tokens = excluded.cache_read_tokens,
+    cache_write_tokens = excluded.cache_write_tokens,
+    request_count = excluded.request_count,
+    collection_method = excluded.collection_method,
+    import_id = excluded.import_id,
+    metadata = excluded.metadata
+$$;
+
 create or replace function private.month_partitions() returns table (month date, partition regclass)
 language sql stable
 set search_path = ''
@@ -149,8 +173,9 @@ as $$
   ) r on r.month = p.month
 $$;
 
-revoke all on function private.add_month, private.month_partitions from public;
-grant execute on function private.add_month, private.month_partitions to authenticated, service_role;
+revoke all on function private.add_month, private.write_records, private.month_partitions from public;
+grant execute on function private.add_month, private.write_records, private.month_partitions
+  to authenticated, service_role;
 revoke all on function public.create_monthly_partition, public.list_partitions from public, anon;
 grant execute on function public.create_monthly_partition, public.list_partitions to authenticated, service_role;
 

@@ -127,15 +127,12 @@ language sql
 set search_path = ''
 as $$
   with gone as (
-    -- The rows of private.own_view.
     delete from public.cost_records r
-    where r.import_id = any (array(
-        select i.id from public.imports i
-        where i.series = head.series and i.detail = head.detail and i.format = head.format
-      ))
-      and r.timestamp >= (select min(d) from unnest(days) d)::timestamp at time zone 'UTC'
+    using private.own_view(head, days) v
+    -- Says nothing new, but leaves out partitions.
+    where r.timestamp >= (select min(d) from unnest(days) d)::timestamp at time zone 'UTC'
       and r.timestamp < ((select max(d) from unnest(days) d) + 1)::timestamp at time zone 'UTC'
-      and (r.timestamp at time zone 'UTC')::date = any (days)
+      and r.id = (v.record).id and r.timestamp = (v.record).timestamp and r.user_id = (v.record).user_id
       and (r.id, r.timestamp) not in (
         select g.id, g.timestamp from jsonb_to_recordset(given) as g (id uuid, "timestamp" timestamptz)
       )

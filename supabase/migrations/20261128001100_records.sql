@@ -7,11 +7,11 @@ as $$
   select jsonb_build_object(
     'id', r.id,
     'provider', (select p.name from public.providers p where p.id = r.provider_id),
-    'timestamp', private.moment_text(r.timestamp),
+    'timestamp', to_jsonb(r.timestamp at time zone 'UTC') #>> '{}' || 'Z',
     'granularity', r.granularity,
     'model_name', r.model_name,
-    'cost_usd', private.decimal_text(r.cost_usd),
-    'estimated_cost_usd', private.decimal_text(r.estimated_cost_usd),
+    'cost_usd', trim_scale(r.cost_usd)::text,
+    'estimated_cost_usd', trim_scale(r.estimated_cost_usd)::text,
     'tokens_used', r.tokens_used,
     'input_tokens', r.input_tokens,
     'output_tokens', r.output_tokens,
@@ -24,15 +24,7 @@ as $$
   )
 $$;
 
--- The calendar date of a record in a time zone.
-create or replace function private.record_date(r public.cost_records, timezone text) returns date
-language sql immutable
-set search_path = ''
-as $$
-  select (r.timestamp at time zone case when r.granularity in ('day', 'month') then 'UTC' else timezone end)::date
-$$;
-
--- The `like` pattern for a part of a name, or for a glob of the whole name; case does not matter.
+-- What `like` takes for a part of a name, or for a glob of the whole name, in any case.
 create or replace function private.name_pattern(name text) returns text
 language sql immutable
 set search_path = ''
@@ -50,10 +42,9 @@ language plpgsql stable
 set search_path = ''
 as $$
 declare
+  ids record := private.id_range(id_prefix);
   found public.cost_records[] := array(
-    select r from public.cost_records r
-    where r.id::text like lower(id_prefix) || '%' and id_prefix ~* '^[0-9a-f-]+$'
-    limit 2
+    select r from public.cost_records r where r.id between ids.least_id and ids.greatest_id limit 2
   );
 begin
   if cardinality(found) = 0 then
@@ -107,12 +98,17 @@ declare
   wanted_model text := private.name_pattern(filters ->> 'model');
 begin
   return (
-    with matching as materialized (
-      select r as row
+    -- Not materialized: the count needs no whole rows, and the page only its own.
+    with matching as not materialized (
+      select r.timestamp, r.id, r as record
       from public.cost_records r
       where r.timestamp >= (first_day - interval '1 day') at time zone 'UTC'
         and r.timestamp < (last_day + interval '2 days') at time zone 'UTC'
-        and private.record_date(r, zone) between first_day and last_day
+        and (
+          not filters ?| array['from', 'to']
+          or (r.timestamp at time zone case when r.granularity in ('day', 'month') then 'UTC' else zone end)::date
+            between first_day and last_day
+        )
         and (wanted_provider is null or r.provider_id = wanted_provider)
         and (wanted_import is null or r.import_id = wanted_import)
         and (not filters ? 'method' or r.collection_method = filters ->> 'method')
@@ -121,10 +117,10 @@ begin
     select jsonb_build_object(
       'total', (select count(*) from matching),
       'records', (
-        select coalesce(jsonb_agg(private.record_json(m.row) order by (m.row).timestamp desc, (m.row).id), '[]')
+        select coalesce(jsonb_agg(private.record_json(m.record) order by m.timestamp desc, m.id), '[]')
         from (
-          select row from matching
-          order by (row).timestamp desc, (row).id
+          select * from matching
+          order by timestamp desc, id
           limit (filters ->> 'max_rows')::bigint offset coalesce((filters ->> 'skip_rows')::bigint, 0)
         ) m
       )
@@ -162,21 +158,11 @@ begin
   end if;
 
   perform private.add_month(date_trunc('month', new.timestamp at time zone 'UTC')::date);
-  update public.cost_records r set
-    provider_id = new.provider_id,
-    timestamp = new.timestamp,
-    granularity = new.granularity,
-    model_name = new.model_name,
-    cost_usd = new.cost_usd,
-    estimated_cost_usd = new.estimated_cost_usd,
-    tokens_used = new.tokens_used,
-    input_tokens = new.input_tokens,
-    output_tokens = new.output_tokens,
-    cache_read_tokens = new.cache_read_tokens,
-    cache_write_tokens = new.cache_write_tokens,
-    request_count = new.request_count,
-    metadata = new.metadata
-  where r.id = old.id and r.timestamp = old.timestamp and r.user_id = old.user_id;
+  delete from public.cost_records r where r.id = old.id and r.timestamp = old.timestamp and r.user_id = old.user_id;
+  -- Not found: somebody has removed it in the meantime.
+  if found then
+    insert into public.cost_records select new.*;
+  end if;
   return private.record_json(new);
 end
 $$;
@@ -201,8 +187,8 @@ begin
 end
 $$;
 
-revoke all on function private.record_json, private.record_date, private.name_pattern, private.find_record from public;
-grant execute on function private.record_json, private.record_date, private.name_pattern, private.find_record to authenticated, service_role;
+revoke all on function private.record_json, private.name_pattern, private.find_record from public;
+grant execute on function private.record_json, private.name_pattern, private.find_record to authenticated, service_role;
 revoke all on function
   public.add_cost_record, public.get_cost_record, public.list_cost_records, public.edit_cost_record,
   public.remove_cost_records

@@ -23,7 +23,7 @@ as $$
   select jsonb_build_object(
     'import_id', c.import_id,
     'record_id', c.record_id,
-    'record_timestamp', private.moment_text(c.record_timestamp),
+    'record_timestamp', to_jsonb(c.record_timestamp at time zone 'UTC') #>> '{}' || 'Z',
     'replaced', c.replaced,
     'before', case when c.before is not null then
       private.record_json(jsonb_populate_record(null::public.cost_records, c.before))
@@ -37,29 +37,32 @@ set search_path = ''
 as $$
   select to_jsonb(f) - array['user_id', 'provider_id'] || jsonb_build_object(
     'provider', (select p.name from public.providers p where p.id = f.provider_id),
-    'predicted_cost_usd', private.decimal_text(f.predicted_cost_usd),
-    'lower_bound_80', private.decimal_text(f.lower_bound_80),
-    'upper_bound_80', private.decimal_text(f.upper_bound_80),
-    'lower_bound_95', private.decimal_text(f.lower_bound_95),
-    'upper_bound_95', private.decimal_text(f.upper_bound_95),
-    'confidence_score', private.decimal_text(f.confidence_score),
+    'predicted_cost_usd', trim_scale(f.predicted_cost_usd)::text,
+    'lower_bound_80', trim_scale(f.lower_bound_80)::text,
+    'upper_bound_80', trim_scale(f.upper_bound_80)::text,
+    'lower_bound_95', trim_scale(f.lower_bound_95)::text,
+    'upper_bound_95', trim_scale(f.upper_bound_95)::text,
+    'confidence_score', trim_scale(f.confidence_score)::text,
     'created_at', private.moment_text(f.created_at)
   )
 $$;
 
--- The next rows of one kind, each with its key. `after` is the key of the row before them.
-create or replace function private.archive_page(kind text, after jsonb, max_rows int)
+-- The next rows of one kind, each with the key by which it is found again. `after` is the key of the row before them. Of one
+-- month (UTC): its records, what an undo would put back among them, and the imports and own providers that these refer to.
+create or replace function private.archive_page(kind text, after jsonb, max_rows int, only_month date default null)
 returns table (archived jsonb, key jsonb)
 language plpgsql
 set search_path = ''
 as $$
 declare
   me uuid := private.require_user();
+  since timestamptz := coalesce(only_month::timestamp at time zone 'UTC', '-infinity');
+  until timestamptz := coalesce((only_month + interval '1 month') at time zone 'UTC', 'infinity');
   least_id constant uuid := '00000000-0000-0000-0000-000000000000';
 begin
   case kind
     when 'preferences' then
-      return query select public.get_preferences(), '[]'::jsonb where after is null;
+      return query select public.get_preferences(), '[]'::jsonb where after is null and only_month is null;
     when 'provider' then
       return query
         select private.own_provider_json(p), jsonb_build_array(p.name)
@@ -72,6 +75,16 @@ begin
         select private.whole_import_json(i), jsonb_build_array(i.created_at, i.id)
         from public.imports i
         where i.user_id = me
+          and (
+            only_month is null
+            or i.id in (
+              select r.import_id from public.cost_records r
+              where r.user_id = me and r.timestamp >= since and r.timestamp < until
+              union all
+              select unnest(array[c.import_id, (c.before ->> 'import_id')::uuid]) from public.import_changes c
+              where c.user_id = me and c.record_timestamp >= since and c.record_timestamp < until
+            )
+          )
           and (i.created_at, i.id)
             > (coalesce((after ->> 0)::timestamptz, '-infinity'), coalesce((after ->> 1)::uuid, least_id))
         order by i.created_at, i.id
@@ -81,8 +94,8 @@ begin
         select private.record_json(r), jsonb_build_array(r.timestamp, r.id)
         from public.cost_records r
         where r.user_id = me
-          -- Redundant, but lets the planner skip partitions.
-          and r.timestamp >= coalesce((after ->> 0)::timestamptz, '-infinity')
+          -- With `after` this says nothing new, but lets the planner leave out partitions.
+          and r.timestamp >= greatest((after ->> 0)::timestamptz, since) and r.timestamp < until
           and (r.timestamp, r.id)
             > (coalesce((after ->> 0)::timestamptz, '-infinity'), coalesce((after ->> 1)::uuid, least_id))
         order by r.timestamp, r.id
@@ -92,6 +105,7 @@ begin
         select private.import_change_json(c), jsonb_build_array(c.import_id, c.record_id, c.record_timestamp)
         from public.import_changes c
         where c.user_id = me
+          and c.record_timestamp >= since and c.record_timestamp < until
           and (c.import_id, c.record_id, c.record_timestamp) > (
             coalesce((after ->> 0)::uuid, least_id),
             coalesce((after ->> 1)::uuid, least_id),
@@ -104,6 +118,7 @@ begin
         select private.forecast_json(f), jsonb_build_array(f.forecast_date, f.id)
         from public.forecast_results f
         where f.user_id = me
+          and only_month is null
           and (f.forecast_date, f.id) > (coalesce((after ->> 0)::date, '-infinity'), coalesce((after ->> 1)::uuid, least_id))
         order by f.forecast_date, f.id
         limit max_rows;
@@ -124,8 +139,8 @@ as $$
   )
 $$;
 
--- One page of the signed-in user's rows of one kind, and the `after` of the next page; null at the end.
-create or replace function public.export_rows(kind text, after text default null, max_rows int default 1000)
+-- A page of the signed-in user's rows of one kind, and what to give as `after` for the next one; null at the end.
+create or replace function private.export_page(kind text, after text, max_rows int, only_month date default null)
 returns jsonb
 language sql
 set search_path = ''
@@ -134,7 +149,15 @@ as $$
     'rows', coalesce(jsonb_agg(p.archived order by p.place), '[]'),
     'next', case when count(*) >= max_rows then (array_agg(p.key order by p.place desc))[1]::text end
   )
-  from private.archive_page(kind, after::jsonb, max_rows) with ordinality as p (archived, key, place)
+  from private.archive_page(kind, after::jsonb, max_rows, only_month) with ordinality as p (archived, key, place)
+$$;
+
+create or replace function public.export_rows(kind text, after text default null, max_rows int default 1000)
+returns jsonb
+language sql
+set search_path = ''
+as $$
+  select private.export_page(kind, after, max_rows)
 $$;
 
 -- How many rows of each kind an archive of the signed-in user would hold.
@@ -155,11 +178,11 @@ $$;
 
 revoke all on function
   private.own_provider_json, private.whole_import_json, private.import_change_json, private.forecast_json,
-  private.archive_page, private.refuse_kind
+  private.archive_page, private.refuse_kind, private.export_page
   from public;
 grant execute on function
   private.own_provider_json, private.whole_import_json, private.import_change_json, private.forecast_json,
-  private.archive_page, private.refuse_kind
+  private.archive_page, private.refuse_kind, private.export_page
   to authenticated, service_role;
 revoke all on function public.export_rows, public.archive_counts from public, anon;
 grant execute on function public.export_rows, public.archive_counts to authenticated, service_role;

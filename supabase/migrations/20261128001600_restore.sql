@@ -207,6 +207,7 @@ as $$
 #variable_conflict use_column
 declare
   me uuid := private.require_user();
+  written public.cost_records[];
   counts jsonb;
 begin
   with archived as materialized (
@@ -242,36 +243,18 @@ begin
     left join covered c on c.series = a.series and c.detail = a.detail and c.day = a.day
     left join public.cost_records k on k.id = a.id and k.timestamp = a.timestamp and k.user_id = me
     left join public.imports i on i.id = k.import_id
-  ),
-  written as (
-    insert into public.cost_records
-    select (c.r).*
-    from compared c
-    where not c.is_covered and (c.is_later or not c.is_known)
-    on conflict (id, timestamp, user_id) do update set
-      provider_id = excluded.provider_id,
-      granularity = excluded.granularity,
-      model_name = excluded.model_name,
-      cost_usd = excluded.cost_usd,
-      estimated_cost_usd = excluded.estimated_cost_usd,
-      tokens_used = excluded.tokens_used,
-      input_tokens = excluded.input_tokens,
-      output_tokens = excluded.output_tokens,
-      cache_read_tokens = excluded.cache_read_tokens,
-      cache_write_tokens = excluded.cache_write_tokens,
-      request_count = excluded.request_count,
-      collection_method = excluded.collection_method,
-      import_id = excluded.import_id,
-      metadata = excluded.metadata
   )
-  select private.restore_counts(
-    count(*) filter (where not c.is_covered and not c.is_known),
-    count(*) filter (where not c.is_covered and c.is_later),
-    count(*) filter (where c.is_covered),
-    jsonb_array_length(rows)
-  )
-  into strict counts
+  select
+    private.restore_counts(
+      count(*) filter (where not c.is_covered and not c.is_known),
+      count(*) filter (where not c.is_covered and c.is_later),
+      count(*) filter (where c.is_covered),
+      jsonb_array_length(rows)
+    ),
+    array_agg(c.r) filter (where not c.is_covered and (c.is_later or not c.is_known))
+  into strict counts, written
   from compared c;
+  perform private.write_records(written);
   return counts;
 end
 $$;

@@ -45,7 +45,7 @@ as $$
         'user_id', user_id,
         'records', coalesce(r.records, 0),
         'changes', coalesce(c.changes, 0),
-        'cost_usd', private.decimal_text(coalesce(r.cost_usd, 0)),
+        'cost_usd', trim_scale(coalesce(r.cost_usd, 0))::text,
         'later', coalesce(r.later, 0),
         'mark', concat_ws(' ', coalesce(r.mark, 0), coalesce(c.mark, 0))
       )
@@ -57,78 +57,12 @@ as $$
   full join changes c using (user_id)
 $$;
 
--- Like `private.archive_page`, but for one month (UTC): its records, those that an undo would restore, and the imports
--- and own providers that these refer to.
-create or replace function private.month_page(first_day date, kind text, after jsonb, max_rows int)
-returns table (archived jsonb, key jsonb)
-language plpgsql
-set search_path = ''
-as $$
-#variable_conflict use_variable
-declare
-  me uuid := private.require_user();
-  since timestamptz := private.month_start(first_day);
-  until timestamptz := private.month_end(first_day);
-  least_id constant uuid := '00000000-0000-0000-0000-000000000000';
-begin
-  case kind
-    when 'provider' then
-      return query select a.archived, a.key from private.archive_page(kind, after, max_rows) a;
-    when 'import' then
-      return query
-        select private.whole_import_json(i), jsonb_build_array(i.created_at, i.id)
-        from public.imports i
-        where i.user_id = me
-          and i.id in (
-            select r.import_id from public.cost_records r
-            where r.user_id = me and r.timestamp >= since and r.timestamp < until
-            union all
-            select unnest(array[c.import_id, (c.before ->> 'import_id')::uuid]) from public.import_changes c
-            where c.user_id = me and c.record_timestamp >= since and c.record_timestamp < until
-          )
-          and (i.created_at, i.id)
-            > (coalesce((after ->> 0)::timestamptz, '-infinity'), coalesce((after ->> 1)::uuid, least_id))
-        order by i.created_at, i.id
-        limit max_rows;
-    when 'cost_record' then
-      return query
-        select private.record_json(r), jsonb_build_array(r.timestamp, r.id)
-        from public.cost_records r
-        where r.user_id = me
-          and r.timestamp >= greatest((after ->> 0)::timestamptz, since) and r.timestamp < until
-          and (r.timestamp, r.id)
-            > (coalesce((after ->> 0)::timestamptz, '-infinity'), coalesce((after ->> 1)::uuid, least_id))
-        order by r.timestamp, r.id
-        limit max_rows;
-    when 'import_change' then
-      return query
-        select private.import_change_json(c), jsonb_build_array(c.import_id, c.record_id, c.record_timestamp)
-        from public.import_changes c
-        where c.user_id = me
-          and c.record_timestamp >= since and c.record_timestamp < until
-          and (c.import_id, c.record_id, c.record_timestamp) > (
-            coalesce((after ->> 0)::uuid, least_id),
-            coalesce((after ->> 1)::uuid, least_id),
-            coalesce((after ->> 2)::timestamptz, '-infinity')
-          )
-        order by c.import_id, c.record_id, c.record_timestamp
-        limit max_rows;
-    else
-      return;
-  end case;
-end
-$$;
-
--- Like `export_rows`, but for one month (UTC).
+-- As `export_rows`, but only of one month (UTC).
 create or replace function private.export_month(first_day date, kind text, after text, max_rows int) returns jsonb
 language sql
 set search_path = ''
 as $$
-  select jsonb_build_object(
-    'rows', coalesce(jsonb_agg(p.archived order by p.place), '[]'),
-    'next', case when count(*) >= max_rows then (array_agg(p.key order by p.place desc))[1]::text end
-  )
-  from private.month_page(first_day, kind, after::jsonb, max_rows) with ordinality as p (archived, key, place)
+  select private.export_page(kind, after, max_rows, first_day)
 $$;
 
 -- Removes a month (UTC) from the database if its content is still as archived: `archived` is the answer of
@@ -169,6 +103,6 @@ end
 $$;
 
 revoke all on function
-  private.month_start, private.month_end, private.month_contents, private.month_page, private.export_month,
+  private.month_start, private.month_end, private.month_contents, private.export_month,
   private.drop_month
   from public;

@@ -69,7 +69,7 @@ begin
     if (reported.records, reported.cost_usd) <> (held.records, held.cost_usd) then
       return next format(
         'user %s: reports count %s records of %s US dollars; there are %s of %s', held.user_id,
-        reported.records, private.decimal_text(reported.cost_usd), held.records, private.decimal_text(held.cost_usd)
+        reported.records, trim_scale(reported.cost_usd)::text, held.records, trim_scale(held.cost_usd)::text
       );
     end if;
   end loop;

@@ -2,4 +2,4 @@
 
 drop function if exists
   public.remove_cost_records, public.edit_cost_record, public.list_cost_records, public.get_cost_record,
-  public.add_cost_record, private.find_record, private.name_pattern, private.record_date, private.record_json;
+  public.add_cost_record, private.find_record, private.name_pattern, private.record_json;
