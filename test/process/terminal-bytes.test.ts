@@ -108,7 +108,7 @@ describe("no text from outside controls the terminal:", () => {
     await clean(home, ["prefs"], { AICOST_PROFILE: EVIL });
     await clean(home, ["prefs"], { AICOST_WAIT: EVIL });
     await clean(home, ["today", "--format", `{today} ${EVIL}`]);
-  });
+  }, 120_000);
 
   it("the config file, and archives", async () => {
     const home = newHome();
