@@ -1,3 +1,4 @@
+import { isObject } from "../system/json.js";
 import type { ArchiveKind, ArchiveRow } from "../api.js";
 
 /** What a field of a row must hold. */
@@ -36,9 +37,6 @@ const orNull = ({ what, holds }: Field): Field => ({
   what,
   holds: (value) => value === null || holds(value),
 });
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 const isMoment = (value: unknown): boolean => {
   if (typeof value !== "string") return false;

@@ -3,6 +3,7 @@ import { UserError } from "../errors.js";
 import { latestVersion } from "../store/migrations.js";
 import { ARCHIVE_KINDS, type ArchiveKind, type ArchiveRow } from "../api.js";
 import type { Store } from "../store/store.js";
+import { isObject, jsonIn } from "../system/json.js";
 import { damaged } from "./damaged.js";
 import { isGzip, unpack } from "../files/gzip.js";
 import { rowProblem } from "./fields.js";
@@ -127,14 +128,8 @@ async function* linesOf(file: CsvInput): AsyncGenerator<Line> {
 }
 
 const objectOf = (text: string): ArchiveRow | null => {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value)
-      ? (value as ArchiveRow)
-      : null;
-  } catch {
-    return null;
-  }
+  const value = jsonIn(text);
+  return isObject(value) ? value : null;
 };
 
 const isKind = (kind: unknown): kind is ArchiveKind => ARCHIVE_KINDS.includes(kind as ArchiveKind);

@@ -3,7 +3,7 @@ import { UserError } from "../errors.js";
 import { eachInParallel } from "../system/parallel.js";
 import type { Rates } from "../record/rates.js";
 import type { RawRows } from "../record/raw-json.js";
-import { sendInParts } from "../store/send-in-parts.js";
+import { NO_COUNTS, sendInParts } from "../store/send-in-parts.js";
 import { isInDoubt } from "../server/server-errors.js";
 import type { ImportHead, IngestCounts } from "../api.js";
 import type { Store } from "../store/store.js";
@@ -79,14 +79,7 @@ const writeRecords = async (
   { file }: CheckedFile,
   options: WriteOptions,
 ): Promise<IngestCounts> => {
-  const counts: IngestCounts = {
-    inserted: 0,
-    updated: 0,
-    unchanged: 0,
-    covered: 0,
-    kept_edits: 0,
-    replaced: 0,
-  };
+  const counts: IngestCounts = { ...NO_COUNTS };
   const send = (records: RawRows): Promise<IngestCounts> =>
     store.call("ingest_cost_records", {
       import: options.dryRun ? head : { ...head, batch: randomUUID() },

@@ -1,4 +1,15 @@
+import type { IngestCounts } from "../api.js";
 import { hasCode, STATEMENT_TIMEOUT } from "../server/server-errors.js";
+
+/** What an ingest counts, before anything is sent. */
+export const NO_COUNTS: Readonly<IngestCounts> = {
+  inserted: 0,
+  updated: 0,
+  unchanged: 0,
+  covered: 0,
+  kept_edits: 0,
+  replaced: 0,
+};
 
 /** So few rows are not divided any more. */
 const LEAST = 100;

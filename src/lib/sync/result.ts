@@ -4,6 +4,7 @@ import { plain, sum } from "../money.js";
 import type { ImportSummary, IngestCounts, WholeDayCounts } from "../api.js";
 import { DateGauge } from "../record/gauges.js";
 import type { CostRecord } from "../record/record.js";
+import { NO_COUNTS } from "../store/send-in-parts.js";
 import type { Haul } from "./collect.js";
 
 /** What became of one feed of a key. */
@@ -54,12 +55,7 @@ export const resultBefore = ({ feed, window, pieces, error }: Haul): FeedResult 
   rows: 0,
   cost_usd: "0",
   tokens: null,
-  inserted: 0,
-  updated: 0,
-  unchanged: 0,
-  covered: 0,
-  kept_edits: 0,
-  replaced: 0,
+  ...NO_COUNTS,
   retired: 0,
   restated_days: 0,
   notes: pieces.flatMap(({ note }) => note ?? []),
