@@ -1,5 +1,4 @@
-import type { UserError } from "../errors.js";
-import { failureOf, type KeyResult, syncJson, type SyncJson } from "../sync/result.js";
+import { type KeyResult, syncJson, type SyncJson } from "../sync/result.js";
 import { formatCount, usdOrDash } from "./money-text.js";
 import { type Column, countColumn, type Screen, table } from "./table.js";
 import { wrap } from "./text.js";
@@ -58,10 +57,3 @@ const notesOf = (results: readonly KeyResult[]): string[] => {
     ...(covered > 0 ? [`${formatCount(covered)} rows left out: an export already covers these days.`] : []),
   ];
 };
-
-/** The errors, key by key: whose, why, and what to type. */
-export const syncErrors = (results: readonly KeyResult[]): { who: string; error: UserError }[] =>
-  results.flatMap((result) => {
-    const error = failureOf(result);
-    return error === null ? [] : [{ who: result.provider, error }];
-  });
