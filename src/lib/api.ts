@@ -215,7 +215,7 @@ export interface ImportSummary {
   skipped: number;
   rejected: number;
   cost_usd: string;
-  /** First and last calendar date, in the user's time zone, that the file covers; null where it has no record. */
+  /** First and last calendar date, in the user's time zone, that the file covers; null if it has no record. */
   first_date: string | null;
   last_date: string | null;
 }
@@ -275,7 +275,7 @@ export interface NewCredential extends Pick<
   encrypted_api_key: string;
 }
 
-/** What is left out stays; of the metadata, too, of which null takes one away. */
+/** A field that is left out stays as it is, in the metadata too; null there removes a field. */
 export interface CredentialChanges extends Partial<
   Pick<
     StoredCredential,
@@ -290,7 +290,7 @@ export interface CredentialChanges extends Partial<
 export interface SyncState {
   /** Id of the feed, for example `anthropic-cost-report`. */
   feed: string;
-  /** The last UTC date that was over when it was collected; null where there is none. */
+  /** The last UTC date that was over when it was collected; null if there is none. */
   complete_through: string | null;
   /** What the feed itself asked to remember. */
   memory: Readonly<Record<string, string | number | null>> | null;

@@ -29,7 +29,7 @@ export interface SessionPlace {
   command: string;
   /** How long to wait for another process that renews the session. */
   waitMs: number;
-  /** Called if the keychain may be asking a person to unlock it; absent if nobody is there. */
+  /** Called if the keychain may be asking a person to unlock it; absent without a terminal. */
   onUnlock?: (() => void) | undefined;
 }
 

@@ -7,7 +7,7 @@ import type { ImportSettings } from "./settings.js";
 export type Recognised = ReadonlyMap<CsvFile, ImportResult>;
 
 /**
- * Finds the files that are in already, read in the same way, of which no record was changed or removed since. A file that
+ * Finds the files that were imported already, read in the same way, with no record changed or removed since. A file that
  * may be one is hashed; its rows are not read.
  */
 export const recognised = async (

@@ -86,8 +86,8 @@ const noAnswer = (limit: number) =>
     `It may be waiting in a window to be unlocked: unlock it, and try again.\n${OTHERWISE}`,
   );
 
-const unusable = (why: string, mend = "", cause?: Error) =>
-  new UserError("keychain_unavailable", `The keychain cannot be used: ${why}.`, `${mend}${OTHERWISE}`, {
+const unusable = (why: string, remedy = "", cause?: Error) =>
+  new UserError("keychain_unavailable", `The keychain cannot be used: ${why}.`, `${remedy}${OTHERWISE}`, {
     cause,
   });
 
@@ -111,8 +111,8 @@ const failure = ({ failed, why }: Extract<KeychainReply, { failed: string }>): U
   }
   if (NO_BUS.test(why)) return unusable("there is no D-Bus session here", "", cause);
   if (NO_SERVICE.test(why)) {
-    const mend = "Start one, for example gnome-keyring or KeePassXC.\n";
-    return unusable("no program here offers the Secret Service", mend, cause);
+    const remedy = "Start one, for example gnome-keyring or KeePassXC.\n";
+    return unusable("no program here offers the Secret Service", remedy, cause);
   }
   return unusable(why.split("\n")[0]?.replace(/\.$/, "") ?? "", "", cause);
 };

@@ -20,7 +20,7 @@ export const clean = (text: string, color: boolean): string =>
 const isKept = (part: string, color: boolean): boolean =>
   KEPT.test(part) && (color || !part.startsWith("\u001b"));
 
-/** JSON of which no character controls a terminal; its values are the same. */
+/** The same JSON, with every character escaped that could control a terminal. */
 export const cleanJson = (json: string): string =>
   json.replace(
     /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,

@@ -14,13 +14,13 @@ export type WithProgress = <Result>(
 /** Below these, the work is over before anyone can read a bar. */
 const WORTH_SHOWING = { bytes: 512 * 1024, rows: 2000, steps: 0 };
 
-/** Shows how many bytes are done, on stderr. @param shown whether somebody watches */
+/** Shows how many bytes are done, on stderr. @param shown whether a person is watching */
 export const byteProgress = (shown: boolean): WithProgress => progress(shown, WORTH_SHOWING.bytes);
 
-/** Shows how many rows are done, on stderr. @param shown whether somebody watches */
+/** Shows how many rows are done, on stderr. @param shown whether a person is watching */
 export const rowProgress = (shown: boolean): WithProgress => progress(shown, WORTH_SHOWING.rows);
 
-/** Shows how many steps are done, each of which takes long, on stderr. @param shown whether somebody watches */
+/** Shows how many steps are done, each of which takes long, on stderr. @param shown whether a person is watching */
 export const stepProgress = (shown: boolean): WithProgress =>
   progress(shown, WORTH_SHOWING.steps, "{value} of {total}");
 

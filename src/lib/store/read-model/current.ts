@@ -7,7 +7,7 @@ import { stateOf } from "./state.js";
 /** Where the files of the embedded database lie in a data folder. */
 export const folderOf = (dataDir: string): string => join(dataDir, "database");
 
-/** The read model of a data folder. @returns null where there is none of what the database holds now */
+/** The read model of a data folder. @returns null if there is none of what the database holds now */
 export const currentModel = (dataDir: string): ReadModel | null => {
   const model = readModel(modelFile(dataDir));
   return model !== null && isCurrent(model, dataDir) ? model : null;

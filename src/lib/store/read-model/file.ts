@@ -15,7 +15,7 @@ interface Head extends Omit<ReadModel, "months"> {
 /** Where the read model of the database in a data folder lies. */
 export const modelFile = (dataDir: string): string => join(dataDir, "read-model");
 
-/** Reads a model. @returns null where there is none that is whole */
+/** Reads a model. @returns null if there is none that is whole */
 export const readModel = (file: string): ReadModel | null => {
   const bytes = contentOf(file);
   if (bytes === null) return null;

@@ -27,7 +27,7 @@ export type Unstamped = Omit<ReadModel, "state" | "schema" | "made_at">;
  */
 export class ModelKeeper {
   readonly #db: Database;
-  /** The model of the state in which the database was opened; null where there is none. */
+  /** The model of the state in which the database was opened; null if there is none. */
   readonly #model: ReadModel | null;
   readonly #start: Position;
   /** The last change that was noted. */

@@ -1,7 +1,7 @@
 import type { IngestCounts } from "../../api.js";
 import type { Rates } from "../../record/rates.js";
 
-/** Files of which importing them again would change nothing. */
+/** Files that would change nothing if they were imported again. */
 export interface KnownFiles {
   /** What became of that file; null where it must be read. */
   find(file: UnhashedFile): Promise<ImportResult | null>;
@@ -37,7 +37,7 @@ export interface ImportResult extends IngestCounts {
   ignored_columns: readonly string[];
 }
 
-/** A file of which importing it again would change nothing. */
+/** A file that would change nothing if it were imported again. */
 export interface KnownFile extends FileKey {
   result: ImportResult;
 }
@@ -58,7 +58,7 @@ export interface UnhashedFile extends Omit<FileKey, "sha256"> {
   sha256: () => Promise<string>;
 }
 
-/** What became of a file that is among the known ones; null where it is not. */
+/** What became of a file that is among the known ones; null if it is not. */
 export const resultOf = async (
   files: readonly KnownFile[],
   { sha256, ...read }: UnhashedFile,

@@ -3,7 +3,7 @@ import type { DailySpend, Preferences, Provider } from "../../api.js";
 
 /**
  * What an embedded database is asked most, kept in a file beside it: the sums of every day, and which files are in. It
- * is right for one state of the database alone, and made anew whenever that has changed.
+ * is right only for one state of the database, and is made again when that has changed.
  */
 export interface ReadModel {
   /** The state of the database that it was made from: see `stateOf`. */
