@@ -103,10 +103,10 @@ describe("secrets in files", () => {
 
   it("are written although a process was killed while it wrote, and what it left goes", async () => {
     mkdirSync(folder, { mode: 0o700 });
-    writeFileSync(`${file()}.new`, "half", { mode: 0o644 });
+    writeFileSync(`${file()}.${process.pid}`, "half", { mode: 0o644 });
     await secrets.set("session-1", "value");
     expect(modeOf(file())).toBe("600");
-    writeFileSync(`${file()}.new`, "half");
+    writeFileSync(`${file()}.4194305`, "half");
     await secrets.remove("session-1");
     expect(readdirSync(folder)).toEqual([]);
   });
@@ -118,7 +118,7 @@ describe("secrets in files", () => {
       code: "secrets_unusable",
       message: `The folder for secrets ${folder} cannot be used (EEXIST).`,
     });
-    expect(existsSync(`${file()}.new`)).toBe(false);
+    expect(existsSync(`${file()}.${process.pid}`)).toBe(false);
   });
 });
 

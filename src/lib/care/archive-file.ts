@@ -1,22 +1,12 @@
 import { createHash } from "node:crypto";
-import {
-  closeSync,
-  createWriteStream,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { createWriteStream, existsSync, readdirSync, rmSync } from "node:fs";
+import { basename, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
 import { unpack } from "../files/gzip.js";
 import { systemCode, UserError, whyUnwritable } from "../errors.js";
 import { fileHash } from "../files/source.js";
+import { makeFolder, moveFile, writeWhole } from "../system/whole-file.js";
 
 /** A compressed archive on its way to its place. */
 export interface Draft {
@@ -59,7 +49,7 @@ const isAlive = (pid: number): boolean => {
 /** @throws UserError `archive_unwritable` */
 export const makeArchiveFolder = (folder: string): void => {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
   } catch (error) {
     const code = systemCode(error);
     if (code === undefined) throw error;
@@ -135,15 +125,13 @@ export const placeDraft = async (draft: Draft, base: string): Promise<PlacedFile
     const path = `${base}${number === 1 ? "" : `-${number}`}.ndjson.gz`;
     if (!existsSync(path)) {
       writeChecksum(path, draft.sha256);
-      renameSync(draft.path, path);
-      syncFolder(dirname(path));
+      moveFile(draft.path, path);
       return { path, sha256: draft.sha256, isNew: true };
     }
     if (await holds(path, draft.body)) {
       const sha256 = await fileHash({ path, name: path });
       rmSync(draft.path);
       writeChecksum(path, sha256);
-      syncFolder(dirname(path));
       return { path, sha256, isNew: false };
     }
   }
@@ -163,26 +151,10 @@ export const checksumFile = (path: string): string => `${path}.sha256`;
 
 const writeChecksum = (path: string, sha256: string): void => {
   const file = checksumFile(path);
-  const unfinished = `${file}.${process.pid}`;
   try {
-    writeFileSync(unfinished, `${sha256}  ${basename(path)}\n`, { mode: 0o600, flush: true });
-    renameSync(unfinished, file);
+    writeWhole(file, `${sha256}  ${basename(path)}\n`);
   } catch (error) {
-    rmSync(unfinished, { force: true });
     throw unwritable(file, error);
-  }
-};
-
-/** A new name is safe on the disk once its folder is synced; Windows cannot sync folders. */
-const syncFolder = (folder: string): void => {
-  let descriptor: number | undefined;
-  try {
-    descriptor = openSync(folder, "r");
-    fsyncSync(descriptor);
-  } catch (error) {
-    if (systemCode(error) === undefined) throw error;
-  } finally {
-    if (descriptor !== undefined) closeSync(descriptor);
   }
 };
 

@@ -1,9 +1,10 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { systemCode, UserError } from "../errors.js";
 import { isObject } from "../system/json.js";
 import type { Mapping } from "../csv/mapper.js";
 import { alone } from "../system/lock.js";
+import { makeFolder, writeWhole } from "../system/whole-file.js";
 
 /** A column mapping that `import --save-map` kept. */
 export interface SavedMap {
@@ -63,25 +64,13 @@ export const changeConfig = (configDir: string, change: (config: Config) => void
   const changed = (): void => {
     const config = readConfig(configDir);
     change(config);
-    write(file, config);
+    writeWhole(file, `${JSON.stringify(config, null, 2)}\n`);
   };
   try {
-    mkdirSync(configDir, { recursive: true, mode: 0o700 });
+    makeFolder(configDir);
     alone(`${file}.lock`, changed, () => busy(file));
   } catch (error) {
     throw unwritable(file, error);
-  }
-};
-
-/** Writes the file whole or not at all. */
-const write = (file: string, config: Config): void => {
-  const unfinished = `${file}.new`;
-  try {
-    writeFileSync(unfinished, `${JSON.stringify(config, null, 2)}\n`, { mode: 0o600, flush: true });
-    renameSync(unfinished, file);
-  } catch (error) {
-    rmSync(unfinished, { force: true });
-    throw error;
   }
 };
 

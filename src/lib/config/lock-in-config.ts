@@ -1,7 +1,7 @@
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { unwritable } from "./config.js";
 import { type Lock, type LockOptions, takeLock } from "../system/lock.js";
+import { makeFolder } from "../system/whole-file.js";
 
 /** Who asks, and how the wait goes. */
 export interface ConfigLockOptions
@@ -20,7 +20,7 @@ export const lockInConfig = async (
 ): Promise<Lock> => {
   const file = join(configDir, name);
   try {
-    mkdirSync(configDir, { recursive: true, mode: 0o700 });
+    makeFolder(configDir);
     return await takeLock(file, { command, waitMs, onWait, signal, inUse });
   } catch (error) {
     throw unwritable(file, error);

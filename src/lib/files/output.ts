@@ -1,16 +1,7 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  openSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from "node:fs";
+import { existsSync, realpathSync, statSync } from "node:fs";
 import { once } from "node:events";
 import { systemCode, UserError, whyUnwritable } from "../errors.js";
+import { WholeFile } from "../system/whole-file.js";
 import { clean } from "../terminal/clean.js";
 
 /** Where an export goes. */
@@ -59,54 +50,36 @@ export const fileOutput = (path: string, { force, example }: FileOptions): Outpu
       "Name another one, or replace it with --force",
     );
   }
-  const isFile = known === undefined || known.isFile();
-  return new FileOutput(path, target, isFile ? `${target}.${process.pid}` : target, example);
+  return new FileOutput(path, target, example);
 };
 
 class FileOutput implements Output {
   readonly remains = "Nothing was written.";
-  readonly #descriptor: number;
-  #isOpen = true;
+  readonly #file: WholeFile;
 
   constructor(
     private readonly name: string,
-    private readonly target: string,
-    private readonly written: string,
+    target: string,
     example: string,
   ) {
     try {
-      this.#descriptor = openSync(written, "w", 0o600);
+      this.#file = new WholeFile(target);
     } catch (error) {
       throw unwritable(name, example, systemCode(error));
     }
   }
 
   write(text: string): Promise<void> {
-    const bytes = Buffer.from(text);
-    this.#orFull(() => {
-      for (let at = 0; at < bytes.length;) at += writeSync(this.#descriptor, bytes, at);
-    });
+    this.#orFull(() => this.#file.write(text));
     return Promise.resolve();
   }
 
   keep(): void {
-    const isMoved = this.written !== this.target;
-    this.#orFull(() => {
-      if (isMoved) fsyncSync(this.#descriptor);
-      this.#close();
-      if (isMoved) renameSync(this.written, this.target);
-    });
+    this.#orFull(() => this.#file.keep());
   }
 
   discard(): void {
-    if (!this.#isOpen) return;
-    this.#close();
-    if (this.written !== this.target) rmSync(this.written, { force: true });
-  }
-
-  #close(): void {
-    closeSync(this.#descriptor);
-    this.#isOpen = false;
+    this.#file.discard();
   }
 
   #orFull(work: () => void): void {

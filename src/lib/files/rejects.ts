@@ -1,7 +1,8 @@
-import { closeSync, openSync, realpathSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
+import { realpathSync, statSync } from "node:fs";
 import { basename, dirname, extname, join } from "node:path";
 import { UserError, systemCode, whyUnwritable } from "../errors.js";
 import type { Source } from "./source.js";
+import { WholeFile } from "../system/whole-file.js";
 
 /** The path of the file for refused rows, by the path of each source. */
 export type RejectsPaths = ReadonlyMap<string, string>;
@@ -52,25 +53,17 @@ const realTarget = (path: string): string => {
   }
 };
 
-/**
- * Refused rows as they stood in their file, below its header. They are written beside the place where they belong and
- * moved there at the end, so that an older file is whole until a new one is.
- */
+/** Refused rows as they stood in their file, below its header. An older file is whole until the new one is. */
 export class RejectsFile {
   readonly #target: string;
-  readonly #written: string;
-  readonly #descriptor: number;
-  #isClosed = false;
+  readonly #file: WholeFile;
 
   /** @throws UserError `rejects_unwritable` */
   constructor(target: string, header: string) {
     this.#target = target;
-    const known = statSync(target, { throwIfNoEntry: false });
-    if (known?.isDirectory()) throw unwritable(target, "EISDIR");
-    // A device or a pipe cannot be replaced, only written to.
-    this.#written = known === undefined || known.isFile() ? `${target}.${process.pid}` : target;
+    if (statSync(target, { throwIfNoEntry: false })?.isDirectory()) throw unwritable(target, "EISDIR");
     try {
-      this.#descriptor = openSync(this.#written, "w", 0o600);
+      this.#file = new WholeFile(target);
     } catch (error) {
       throw unwritable(target, systemCode(error));
     }
@@ -78,28 +71,25 @@ export class RejectsFile {
   }
 
   add(raw: string): void {
-    try {
-      writeSync(this.#descriptor, /[\r\n]$/.test(raw) ? raw : `${raw}\n`);
-    } catch (error) {
-      throw full(this.#target, error);
-    }
+    this.#orFull(() => this.#file.write(/[\r\n]$/.test(raw) ? raw : `${raw}\n`));
   }
 
   /** Puts the file in its place. */
   keep(): void {
-    if (this.#close() && this.#written !== this.#target) renameSync(this.#written, this.#target);
+    this.#orFull(() => this.#file.keep());
   }
 
   /** Leaves nothing of the file, unless it was kept. */
   discard(): void {
-    if (this.#close() && this.#written !== this.#target) rmSync(this.#written, { force: true });
+    this.#file.discard();
   }
 
-  /** @returns whether it was open */
-  #close(): boolean {
-    if (this.#isClosed) return false;
-    closeSync(this.#descriptor);
-    return (this.#isClosed = true);
+  #orFull(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      throw full(this.#target, error);
+    }
   }
 }
 

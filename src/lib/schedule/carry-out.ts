@@ -1,7 +1,8 @@
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { systemCode, UserError, whyUnwritable } from "../errors.js";
+import { makeFolder, removeFile, writeWhole } from "../system/whole-file.js";
 import { readCrontab } from "./crontab.js";
 import { type Ended, type Machine, runTool } from "./machine.js";
 import type { Plan, RunStep, Step } from "./plan.js";
@@ -14,7 +15,7 @@ const RETRY_MS = { limit: 15_000, pause: 500 };
 interface Undo {
   /** For the message, if it fails. */
   what: string;
-  take: () => Promise<void>;
+  take: () => Promise<void> | void;
   /** Commands come last: they are told of files that are as they were. */
   isCommand: boolean;
 }
@@ -41,7 +42,11 @@ const takeBack = async (done: readonly Undo[]): Promise<string[]> => {
   const stuck: string[] = [];
   for (const commands of [false, true]) {
     for (const { what, take } of done.filter(({ isCommand }) => isCommand === commands)) {
-      await take().catch(() => stuck.push(what));
+      try {
+        await take();
+      } catch {
+        stuck.push(what);
+      }
     }
   }
   return stuck;
@@ -72,7 +77,7 @@ const carryOutStep = (step: Step, machine: Machine): Promise<Undo | null> => {
 const changeFile = async (file: string, content: string | null): Promise<Undo> => {
   try {
     const before = await contentOf(file);
-    await put(file, content);
+    put(file, content);
     return { what: file, take: () => put(file, before), isCommand: false };
   } catch (error) {
     const code = systemCode(error);
@@ -95,18 +100,14 @@ const contentOf = async (file: string): Promise<Buffer | null> => {
   }
 };
 
-/** Writes a file whole or not at all. */
-const put = async (file: string, content: string | Buffer | null): Promise<void> => {
-  if (content === null) return rm(file, { force: true });
-  await mkdir(path.dirname(file), { recursive: true });
-  const unfinished = `${file}.new`;
-  try {
-    await writeFile(unfinished, content, { flush: true });
-    await rename(unfinished, file);
-  } catch (error) {
-    await rm(unfinished, { force: true });
-    throw error;
+/** @param content null to remove it; others may read it, as any file of a scheduler */
+const put = (file: string, content: string | Buffer | null): void => {
+  if (content === null) {
+    removeFile(file);
+    return;
   }
+  makeFolder(path.dirname(file), 0o777);
+  writeWhole(file, content, 0o666);
 };
 
 const changeCrontab = async (

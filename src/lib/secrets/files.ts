@@ -1,8 +1,9 @@
 import type { Stats } from "node:fs";
-import { constants, lstat, mkdir, open, rename, rm } from "node:fs/promises";
+import { constants, lstat, open, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { systemCode, UserError } from "../errors.js";
 import type { Secrets } from "./secrets.js";
+import { makeFolder, removeFile, writeWhole } from "../system/whole-file.js";
 
 /**
  * Keeps secrets in files that only their owner can read, one a secret, and reads none that others could have read.
@@ -31,34 +32,23 @@ const read = async (folder: string, file: string): Promise<string | null> => {
 };
 
 const write = async (folder: string, file: string, value: string): Promise<void> => {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder);
   await isThere(folder);
-  const unfinished = unfinishedOf(file);
-  await rm(unfinished, { force: true });
-  try {
-    const handle = await open(unfinished, "wx", 0o600);
-    try {
-      await handle.writeFile(value);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(unfinished, file);
-  } catch (error) {
-    await rm(unfinished, { force: true });
-    throw error;
-  }
-  await syncFolder(folder);
+  writeWhole(file, value);
 };
 
 const remove = async (folder: string, file: string): Promise<boolean> => {
   if (!(await isThere(folder))) return false;
-  // Left by a process that was killed while it wrote.
-  await rm(unfinishedOf(file), { force: true });
-  return (await unlessMissing(rm(file).then(() => true))) ?? false;
+  await removeUnfinished(folder, file);
+  return removeFile(file);
 };
 
-const unfinishedOf = (file: string): string => `${file}.new`;
+/** What processes left that were killed while they wrote a secret. */
+const removeUnfinished = async (folder: string, file: string): Promise<void> => {
+  for (const path of (await readdir(folder)).map((name) => join(folder, name))) {
+    if (path.startsWith(file) && /^\.\d+$/.test(path.slice(file.length))) await rm(path, { force: true });
+  }
+};
 
 /** @throws UserError if others can look into the folder */
 const isThere = async (folder: string): Promise<boolean> => {
@@ -94,17 +84,6 @@ const requirePrivate = (path: string, { uid, mode }: Stats, right: string): void
       `Others on this machine can read ${path}; it holds secrets.`,
       `Close it with: chmod ${right} ${path}. If others may have read it, sign out and in again, and replace what a vault key encrypts: aicost credentials rotate`,
     );
-  }
-};
-
-/** So that the new name outlives a power cut. Windows opens no folder. */
-const syncFolder = async (folder: string): Promise<void> => {
-  if (process.platform === "win32") return;
-  const handle = await open(folder, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 };
 

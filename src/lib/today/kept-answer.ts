@@ -1,10 +1,11 @@
-import { mkdirSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { HostedProfile } from "../config/profiles.js";
 import { monthsOf } from "../store/read-model/days.js";
 import { readModel, writeModel } from "../store/read-model/file.js";
 import type { ReadModel } from "../store/read-model/read-model.js";
 import type { DailySpend, Preferences } from "../api.js";
+import { makeFolder } from "../system/whole-file.js";
 
 /** The answer of a project about the days of this month. */
 export interface Answer {
@@ -22,7 +23,7 @@ export const keepAnswer = (
   const state = whoseIs(profile);
   if (state === null) return;
   try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    makeFolder(dataDir);
   } catch {
     return;
   }

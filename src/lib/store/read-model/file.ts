@@ -1,6 +1,7 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
+import { writeWhole } from "../../system/whole-file.js";
 import { daysOfLine } from "./days.js";
 import type { ReadModel } from "./read-model.js";
 
@@ -41,12 +42,10 @@ export const writeModel = (file: string, { months, ...rest }: ReadModel): void =
   };
   const lines = [JSON.stringify(head), ...[...months.values()].map(({ text }) => text), ""];
   const body = Buffer.from(lines.join("\n"));
-  const unfinished = `${file}.new`;
   try {
-    writeFileSync(unfinished, Buffer.concat([Buffer.from(firstLine(body)), body]), { mode: 0o600 });
-    renameSync(unfinished, file);
+    writeWhole(file, Buffer.concat([Buffer.from(firstLine(body)), body]));
   } catch {
-    rmSync(unfinished, { force: true });
+    // Only a faster answer is lost.
   }
 };
 

@@ -1,0 +1,107 @@
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { systemCode } from "../errors.js";
+
+/** What systems say of a folder that they cannot sync: Windows, and some network drives. */
+const CANNOT_SYNC: readonly string[] = ["EACCES", "EBADF", "EINVAL", "EISDIR", "ENOTSUP", "EPERM"];
+
+/**
+ * A file that is in its place whole or not at all, also after a power cut: it is written beside its place, synced, and
+ * moved there. A device or a pipe cannot be replaced and is written to directly.
+ */
+export class WholeFile {
+  readonly #path: string;
+  readonly #written: string;
+  readonly #descriptor: number;
+  #isOpen = true;
+  #isKept = false;
+
+  constructor(path: string, mode = 0o600) {
+    this.#path = path;
+    this.#written = (statSync(path, { throwIfNoEntry: false })?.isFile() ?? true) ? unfinished(path) : path;
+    if (this.#isBeside) rmSync(this.#written, { force: true });
+    this.#descriptor = openSync(this.#written, this.#isBeside ? "wx" : "w", mode);
+  }
+
+  write(content: string | Uint8Array): void {
+    const bytes = Buffer.from(content);
+    for (let at = 0; at < bytes.length;) at += writeSync(this.#descriptor, bytes, at);
+  }
+
+  /** Puts the file in its place; once this returns it stays there. */
+  keep(): void {
+    if (this.#isBeside) fsyncSync(this.#descriptor);
+    this.#close();
+    if (this.#isBeside) moveFile(this.#written, this.#path);
+    this.#isKept = true;
+  }
+
+  /** Leaves nothing of a file that was not kept. */
+  discard(): void {
+    if (this.#isKept) return;
+    this.#close();
+    if (this.#isBeside) rmSync(this.#written, { force: true });
+  }
+
+  get #isBeside(): boolean {
+    return this.#written !== this.#path;
+  }
+
+  #close(): void {
+    if (this.#isOpen) closeSync(this.#descriptor);
+    this.#isOpen = false;
+  }
+}
+
+const unfinished = (path: string): string => `${path}.${process.pid}`;
+
+/** Writes a file whole or not at all. @param mode who may read it: by default only its owner */
+export const writeWhole = (path: string, content: string | Uint8Array, mode?: number): void => {
+  const file = new WholeFile(path, mode);
+  try {
+    file.write(content);
+    file.keep();
+  } catch (error) {
+    file.discard();
+    throw error;
+  }
+};
+
+/** Gives a file on the disk its name in the same folder; once this returns it keeps that name. */
+export const moveFile = (from: string, to: string): void => {
+  renameSync(from, to);
+  syncFolder(dirname(to));
+};
+
+/** Removes a file, if it is there; once this returns it stays away. @returns whether it was there */
+export const removeFile = (path: string): boolean => {
+  try {
+    rmSync(path);
+  } catch (error) {
+    if (systemCode(error) === "ENOENT") return false;
+    throw error;
+  }
+  syncFolder(dirname(path));
+  return true;
+};
+
+/** Makes a folder, and those that it lies in; once this returns they stay. */
+export const makeFolder = (path: string, mode = 0o700): void => {
+  const folder = resolve(path);
+  const first = mkdirSync(folder, { recursive: true, mode });
+  if (first === undefined) return;
+  for (let made = folder; made.length >= first.length; made = dirname(made)) syncFolder(dirname(made));
+};
+
+/** Keeps the names in a folder: a file that is made, moved or removed survives a power cut only then. */
+export const syncFolder = (folder: string): void => {
+  let descriptor: number | undefined;
+  try {
+    descriptor = openSync(folder, "r");
+    fsyncSync(descriptor);
+  } catch (error) {
+    if (!CANNOT_SYNC.includes(systemCode(error) ?? "")) throw error;
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
+  }
+};
