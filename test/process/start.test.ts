@@ -39,6 +39,7 @@ it("aicost report loads no more packages and no more of src than it needs", asyn
     "src/lib/secrets",
     "src/lib/store",
     "src/lib/system",
+    "src/lib/terminal",
   ]);
 });
 
