@@ -44,7 +44,7 @@ describe("a disk that fails in the middle of an import", () => {
   it("ends it with the reason, and what was written is whole", { timeout: 120_000 }, async () => {
     const home = newHome();
     await aicost(["prefs"], home);
-    // No file may grow beyond 1.1 MB: the log has 1 MB a file, the largest table gets larger.
+    // No file may grow beyond 1.1 MB; the log gets larger in the middle of the import.
     const prefix = ["prlimit", "--fsize=1100000"];
     const outcome = await aicost(importing(home, ROWS), home, { prefix });
     expect({ exit: outcome.exit, stderr: outcome.stderr }).toEqual({ exit: 5, stderr: "" });

@@ -1,5 +1,6 @@
 import { statfsSync } from "node:fs";
 import { systemCode, UserError } from "../errors.js";
+import { beforeStart, type Files, type Program } from "./program.js";
 
 /** The database's log and then some. */
 const ROOM = 96 * 1024 * 1024;
@@ -19,20 +20,6 @@ const MAKE_ROOM = "Free some space, or name a folder on another disk: AICOST_DAT
 
 /** Why a disk takes no more: there is no room, the quota is used up, a file may not grow, or the disk is broken. */
 const LOST: readonly string[] = ["ENOSPC", "EDQUOT", "EFBIG", "EIO", "EROFS"];
-
-/** The part of PGlite's file system by which PostgreSQL is changed before it starts; the options are Emscripten's. */
-export interface Files<Pg, Options> {
-  init(pg: Pg, options: Options): Promise<{ emscriptenOpts: Options }>;
-}
-
-type Write = (stream: unknown, buffer: unknown, offset: number, length: number, position: number) => number;
-
-/** PostgreSQL as Emscripten has built it. */
-interface Program {
-  /** What is called each time that the program touches a file. */
-  NODEFS: { tryFSOperation(work: () => unknown): unknown; stream_ops: { write: Write } };
-  [name: string]: unknown;
-}
 
 /** What PGlite calls for every statement, and when one fails: it swallows what is thrown, and tries for ever. */
 const ENTRANCES = [
@@ -75,13 +62,11 @@ export const failWithDisk = <Pg, Options extends { preRun?: unknown }>(
     };
     operations.stream_ops.write = whole(operations.stream_ops.write);
   };
-  const init = files.init.bind(files);
-  files.init = async (pg, options) => {
-    const { emscriptenOpts } = await init(pg, options);
-    return { emscriptenOpts: { ...emscriptenOpts, preRun: [emscriptenOpts.preRun ?? [], watch].flat() } };
-  };
+  beforeStart(files, watch);
   return () => failure;
 };
+
+type Write = Program["NODEFS"]["stream_ops"]["write"];
 
 /** The last bytes that fit are written without an error; what comes after them tells why there is no more. */
 const whole =

@@ -1,49 +1,25 @@
-import {
-  accessSync,
-  constants,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { accessSync, constants, existsSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { setFlagsFromString } from "node:v8";
-import { brotliDecompressSync } from "node:zlib";
 import type { PGlite } from "@electric-sql/pglite";
-import type { ParsedTarEntryWithData } from "modern-tar";
 import { tellsOfDamage, UserError } from "../errors.js";
 import { type Lock, takeLock } from "../system/lock.js";
+import { makeFolder } from "../system/whole-file.js";
 import { holdDatabase } from "../terminal/prompt.js";
-import { PACKAGE_ROOT } from "../system/package-root.js";
+import { chooseCompiler } from "./compiler.js";
 import { currentModel, folderOf } from "./read-model/current.js";
 import { diskError, failWithDisk, requireRoom } from "./disk.js";
-import type { SqlDatabase, SqlRunner } from "./sql.js";
+import { SYNC_SETTINGS, syncToDisk } from "./durable.js";
 import { migrate } from "./migrate.js";
+import type { SqlDatabase } from "./sql.js";
 import { ModelKeeper, saveModel } from "./read-model/keeper.js";
+import { finishFirstStart, unpackTemplate } from "./template.js";
 import { withoutTimers } from "./timers.js";
-import { LOCAL_USER } from "./user-call.js";
 
 /** The version of PostgreSQL that the pinned PGlite is. A folder of another one cannot be opened. */
 const POSTGRES_MAJOR = "18";
 
-/** `npm run build` makes it: a migrated, empty database, so that the first start need not run initdb. */
-const TEMPLATE = join(PACKAGE_ROOT, "dist/template.tar.br");
-
-/** Small buffers open twice as fast; a small log keeps the folder small. */
-const SETTINGS = ["shared_buffers=16MB", "max_wal_size=64MB", "min_wal_size=2MB"];
-
-/**
- * The optimizing compiler takes a hundred megabytes, unless it compiles one function at a time, only the busiest, and
- * leaves their loops as they are.
- */
-const HEAVY_FLAGS = [
-  "--wasm-num-compilation-tasks=1",
-  "--wasm-tiering-budget=200000000",
-  "--no-wasm-loop-unrolling",
-  "--no-wasm-loop-peeling",
-];
+/** Small buffers open twice as fast; a small log keeps the folder small, but takes two of its files at least. */
+const SETTINGS = ["shared_buffers=16MB", "max_wal_size=64MB", "min_wal_size=16MB", ...SYNC_SETTINGS];
 
 export interface EmbeddedOptions {
   /** Holds the database folder, its lock and nothing else. */
@@ -78,12 +54,12 @@ export interface EmbeddedDatabase extends SqlDatabase {
  */
 export const openDatabase = async (options: EmbeddedOptions): Promise<EmbeddedDatabase> => {
   const folder = folderOf(options.dataDir);
-  makeFolder(options.dataDir);
+  makeDataFolder(options.dataDir);
   requireRoom(options.dataDir);
   const lock = await lockFolder(folder, options);
   let started: Started | undefined;
   try {
-    if (!existsSync(folder)) await unpackTemplate(folder);
+    if (!existsSync(folder)) await unpackTemplate(folder, POSTGRES_MAJOR);
     requireAccess(folder);
     requireVersion(folder);
     const model = currentModel(options.dataDir);
@@ -137,9 +113,9 @@ const close = async (
   }
 };
 
-const makeFolder = (dataDir: string): void => {
+const makeDataFolder = (dataDir: string): void => {
   try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    makeFolder(dataDir);
   } catch (error) {
     throw folderError(dataDir, error);
   }
@@ -185,59 +161,6 @@ const folderError = (dataDir: string, error: unknown): unknown => {
   );
 };
 
-/**
- * Unpacks beside the folder and renames: a process that is killed in between leaves no half database.
- * @throws what `templateEntries` throws
- */
-const unpackTemplate = async (folder: string): Promise<void> => {
-  const entries = await templateEntries();
-  const unfinished = `${folder}.new`;
-  rmSync(unfinished, { recursive: true, force: true });
-  mkdirSync(unfinished, { mode: 0o700 });
-  for (const { header, data } of entries) {
-    const path = join(unfinished, header.name);
-    if (header.type === "directory") mkdirSync(path, { recursive: true });
-    else writeFileSync(path, data ?? "");
-  }
-  writeFileSync(firstStartMark(folder), "");
-  renameSync(unfinished, folder);
-};
-
-/** @throws UserError `program_incomplete` where the template is missing, cut, or of another PostgreSQL */
-const templateEntries = async (): Promise<ParsedTarEntryWithData[]> => {
-  const { unpackTar } = await import("modern-tar");
-  try {
-    const entries = await unpackTar(brotliDecompressSync(readFileSync(TEMPLATE)));
-    const version = entries.find(({ header }) => header.name === "PG_VERSION")?.data;
-    if (Buffer.from(version ?? []).toString() !== `${POSTGRES_MAJOR}\n`)
-      throw new Error("Another PostgreSQL");
-    return entries;
-  } catch (error) {
-    // Too little memory.
-    if (error instanceof RangeError) throw error;
-    throw new UserError(
-      "program_incomplete",
-      `A file of this program is missing, damaged or of another version: ${TEMPLATE}`,
-      "Install aicost again: npm install -g aicost-cli. In a clone: npm run build",
-      { cause: error },
-    );
-  }
-};
-
-/** Beside a new database until it knows the machine's time zone, so that a first start that is killed is made up for. */
-const firstStartMark = (folder: string): string => `${folder}.first-start`;
-
-const finishFirstStart = async (folder: string, db: SqlRunner): Promise<void> => {
-  if (!existsSync(firstStartMark(folder))) return;
-  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
-  // One that PostgreSQL does not know stays UTC.
-  await db.query(
-    "update public.user_preferences set timezone = $1 where private.is_timezone($1) and user_id = $2",
-    [timeZone, LOCAL_USER],
-  );
-  rmSync(firstStartMark(folder));
-};
-
 /** PGlite says of files that it may not write only that it failed. */
 const requireAccess = (folder: string): void => {
   for (const file of ["PG_VERSION", "global/pg_control"]) {
@@ -262,7 +185,7 @@ const requireVersion = (folder: string): void => {
 };
 
 const start = async (folder: string, heavy: boolean): Promise<Started> => {
-  for (const flag of heavy ? HEAVY_FLAGS : ["--liftoff-only"]) setFlagsFromString(flag);
+  chooseCompiler(heavy);
   const [{ PGlite }, { NodeFS }] = await Promise.all([
     import("@electric-sql/pglite"),
     import("@electric-sql/pglite/nodefs"),
@@ -271,8 +194,11 @@ const start = async (folder: string, heavy: boolean): Promise<Started> => {
   rmSync(join(folder, "postmaster.pid"), { force: true });
   const fs = new NodeFS(folder);
   const failure = failWithDisk(fs, folder);
+  syncToDisk(fs);
   withoutTimers(fs);
-  const startParams = [...PGlite.defaultStartParams, ...SETTINGS.flatMap((setting) => ["-c", setting])];
+  // PGlite starts PostgreSQL with -F, which turns syncing off.
+  const params = PGlite.defaultStartParams.filter((param) => param !== "-F");
+  const startParams = [...params, ...SETTINGS.flatMap((setting) => ["-c", setting])];
   try {
     return { db: await PGlite.create({ fs, startParams }), failure };
   } catch (error) {

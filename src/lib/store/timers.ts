@@ -1,4 +1,4 @@
-import type { Files } from "./disk.js";
+import type { Files } from "./program.js";
 
 /** How Emscripten has the program made; `done` is handed what was made. */
 type Instantiate = (imports: { env: object }, done: (...made: unknown[]) => unknown) => unknown;

@@ -1,0 +1,46 @@
+/** The part of PGlite's file system by which PostgreSQL is changed before it starts; the options are Emscripten's. */
+export interface Files<Pg, Options> {
+  init(pg: Pg, options: Options): Promise<{ emscriptenOpts: Options }>;
+}
+
+/** A name in PostgreSQL's file system. */
+export interface Entry {
+  parent: Entry;
+  mode: number;
+}
+
+/** A file or folder that PostgreSQL has open. */
+export interface Stream {
+  node: Entry;
+  /** Its descriptor outside of PostgreSQL. */
+  nfd: number;
+}
+
+type Write = (stream: Stream, buffer: unknown, offset: number, length: number, position: number) => number;
+
+/** PostgreSQL as Emscripten has built it. */
+export interface Program {
+  NODEFS: {
+    /** Called each time that PostgreSQL touches a file. */
+    tryFSOperation<Result>(work: () => Result): Result;
+    realPath(entry: Entry): string;
+    node_ops: { mknod: (parent: Entry, ...rest: unknown[]) => Entry };
+    stream_ops: { write: Write; fsync?: (stream: Stream) => number };
+  };
+  [name: string]: unknown;
+}
+
+/**
+ * Changes PostgreSQL before it starts.
+ * @param files changed in place
+ */
+export const beforeStart = <Pg, Options extends { preRun?: unknown }>(
+  files: Files<Pg, Options>,
+  change: (program: Program) => void,
+): void => {
+  const init = files.init.bind(files);
+  files.init = async (pg, options) => {
+    const { emscriptenOpts } = await init(pg, options);
+    return { emscriptenOpts: { ...emscriptenOpts, preRun: [emscriptenOpts.preRun ?? [], change].flat() } };
+  };
+};
