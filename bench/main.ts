@@ -5,6 +5,7 @@ import { parseArgs } from "node:util";
 import type { Benchmark, Comparison, Size } from "./benchmark.js";
 import { Homes } from "./homes.js";
 import { importEmbedded } from "./import-embedded.js";
+import { importOnSlowDisk } from "./import-on-slow-disk.js";
 import { importOverHttp } from "./import-over-http.js";
 import { reportBesideCcusage } from "./report-beside-ccusage.js";
 import { resultText, writeResults } from "./results.js";
@@ -15,6 +16,7 @@ const BENCHMARKS: Record<string, Benchmark> = {
   start,
   "report-beside-ccusage": reportBesideCcusage,
   "import-embedded": importEmbedded,
+  "import-on-slow-disk": importOnSlowDisk,
   "import-over-http": importOverHttp,
 };
 
