@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 "use strict";
 
-// CommonJS, because Node starts it sooner than a module.
+// CommonJS, because Node starts it sooner than a module. Old versions of Node can read this file, too, and say so.
 
 // What the command framework says and loads in a development environment is for developers of this program.
 process.env.NODE_ENV = "production";
@@ -36,5 +36,22 @@ const unsettled = () => {
   );
   process.exitCode = 13;
 };
-process.once("beforeExit", unsettled);
-main(process.argv.slice(2)).finally(() => process.off("beforeExit", unsettled));
+
+const start = (argv) => {
+  process.once("beforeExit", unsettled);
+  main(argv).finally(() => process.off("beforeExit", unsettled));
+};
+
+/** Says that Node is too old: some packages are modules, and it cannot require them. */
+const refuse = (argv) => {
+  const message = `aicost needs Node.js 20.19, 22.12 or newer; this is Node.js ${process.versions.node}.`;
+  const hint = "Install a newer one: https://nodejs.org/en/download";
+  process.exitCode = 5;
+  if (argv.includes("--json")) {
+    process.stdout.write(`${JSON.stringify({ error: { code: "node_too_old", message, hint } }, null, 2)}\n`);
+  } else {
+    process.stderr.write(`Error: ${message}\n  ${hint}\n`);
+  }
+};
+
+(process.features.require_module ? start : refuse)(process.argv.slice(2));

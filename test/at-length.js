@@ -1,6 +1,6 @@
 // Runs tests at length that the suite runs in short:
 //   npm run fuzz -- [--cases N] [--seed N]    damaged tables and archives
-//   npm run endure -- [--rounds N] [--rows N] imports that are killed
+//   npm run endure -- [--rounds N] [--rows N] [--cuts N] [--seed N]   imports that are killed, power that is cut
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { parseArgs } from "node:util";
@@ -12,11 +12,12 @@ const { positionals, values } = parseArgs({
     seed: { type: "string", default: String(Date.now() % 2 ** 31) },
     rounds: { type: "string", default: "200" },
     rows: { type: "string", default: "50000" },
+    cuts: { type: "string", default: "300" },
   },
 });
 const [name = "fuzz"] = positionals;
-if (name === "fuzz")
-  process.stdout.write(`Repeat these cases with: --cases ${values.cases} --seed ${values.seed}\n`);
+const counted = name === "fuzz" ? "cases" : "cuts";
+process.stdout.write(`Repeat these ${counted} with: --${counted} ${values[counted]} --seed ${values.seed}\n`);
 const argv = ["vitest", "run", `test/${name}`, "--project", "program", "--test-timeout", "0"];
 const child = spawn("npx", argv, {
   stdio: "inherit",
@@ -26,6 +27,7 @@ const child = spawn("npx", argv, {
     AICOST_FUZZ_SEED: values.seed,
     AICOST_ENDURE_ROUNDS: values.rounds,
     AICOST_ENDURE_ROWS: values.rows,
+    AICOST_ENDURE_CUTS: values.cuts,
   },
 });
 const [exit] = await once(child, "close");

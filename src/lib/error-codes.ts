@@ -208,6 +208,7 @@ export const ERROR_CODES = {
   migration_failed: EXIT.unavailable,
   month_changes: EXIT.unavailable,
   no_scheduler: EXIT.unavailable,
+  node_too_old: EXIT.unavailable,
   not_supabase: EXIT.unavailable,
   out_of_memory: EXIT.unavailable,
   output_unwritable: EXIT.unavailable,

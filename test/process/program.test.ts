@@ -11,6 +11,7 @@ import {
   jsonOf,
   makeHome,
   newHome,
+  NODE,
   removeHome,
   ROOT,
   sample,
@@ -166,9 +167,7 @@ describe("the program", () => {
 describe("a pipe that is named like a file", () => {
   it("is imported like standard input", async () => {
     const home = newHome();
-    const words = [process.execPath, path.join(ROOT, "bin/run.cjs"), "import"]
-      .map((word) => `'${word}'`)
-      .join(" ");
+    const words = [NODE, path.join(ROOT, "bin/run.cjs"), "import"].map((word) => `'${word}'`).join(" ");
     const script = `${words} <(cat '${sample("openrouter_activity_daily.csv")}') --json`;
     const child = spawn("bash", ["-c", script], {
       env: { ...process.env, AICOST_DATA_DIR: home.dataDir, AICOST_CONFIG_DIR: home.configDir },
@@ -197,9 +196,7 @@ describe("a reader that stops reading", () => {
     [["records", "--limit", "1000"]],
     [["--help"]],
   ])("does not make %j fail", async (argv) => {
-    const words = [process.execPath, path.join(ROOT, "bin/run.cjs"), ...argv]
-      .map((word) => `'${word}'`)
-      .join(" ");
+    const words = [NODE, path.join(ROOT, "bin/run.cjs"), ...argv].map((word) => `'${word}'`).join(" ");
     const script = `set -o pipefail; ${words} | head -1 > /dev/null; echo "\${PIPESTATUS[0]}"`;
     const child = spawn("bash", ["-c", script], {
       env: { ...process.env, AICOST_DATA_DIR: home.dataDir, AICOST_CONFIG_DIR: home.configDir },

@@ -12,6 +12,9 @@ import { afterAll, onTestFinished, vi } from "vitest";
 /** The folder of the project. */
 export const ROOT = path.resolve(import.meta.dirname, "../..");
 
+/** The version of Node that runs the built program: `.ci/run` names others than that of the tests. */
+export const NODE = process.env["AICOST_TEST_NODE"] ?? process.execPath;
+
 /** A file of `test/samples`. */
 export const sample = (name: string): string => path.join(ROOT, "test/samples", name);
 
@@ -210,7 +213,7 @@ export const start = (
   home: Home,
   { env = {}, input = "", prefix = [] }: RunOptions = {},
 ): Running => {
-  const [file = "", ...args] = [...prefix, process.execPath, path.join(ROOT, "bin/run.cjs"), ...argv];
+  const [file = "", ...args] = [...prefix, NODE, path.join(ROOT, "bin/run.cjs"), ...argv];
   const child = spawn(file, args, { env: environment(home, env) });
   const output = { stdout: "", stderr: "" };
   child.stdout.setEncoding("utf8").on("data", (piece: string) => (output.stdout += piece));
@@ -252,7 +255,7 @@ export const inTerminal = (
   home: Home,
   env: Record<string, string> = {},
 ): Terminal => {
-  const words = [process.execPath, path.join(ROOT, "bin/run.cjs"), ...argv];
+  const words = [NODE, path.join(ROOT, "bin/run.cjs"), ...argv];
   const command = `stty cols 100; exec ${words.map(quoted).join(" ")}`;
   const child = spawn("script", ["--quiet", "--return", "--command", command, "/dev/null"], {
     env: { ...environment(home, env), TERM: "xterm", SHELL: "/bin/sh" },

@@ -144,7 +144,7 @@ const record = (root, target) => {
   syncBuiltinESMExports();
 
   const stop = () => {
-    Object.assign(fs, real);
+    for (const name of Object.keys(real)) if (fs[name] !== real[name]) fs[name] = real[name];
     fs.promises.open = open;
     syncBuiltinESMExports();
     real.closeSync(events);
