@@ -60,14 +60,17 @@ const requireRoomFor = async (db: CareDatabase, folder: string): Promise<void> =
 
 const LOG = 160 * 1024 * 1024;
 
-/** How often to switch the log segment: each time, PostgreSQL expects to need a little less log. */
+/** How often to switch the log segment at most: the log never has more segments. */
 const TURNS = 200;
-/** The size of an idle database's log. */
-const SMALL_LOG = 3 * 1024 * 1024;
 
+/** Leaves one segment of the log: the others are removed instead of being kept for later. */
 const trimLog = async (db: CareDatabase, folder: string): Promise<void> => {
-  await db.exec("checkpoint");
-  for (let turn = 0; turn < TURNS && bytesIn(join(folder, "pg_wal")) > SMALL_LOG; turn++) {
+  await db.exec("set wal_recycle = off; checkpoint");
+  const { rows } = await db.query<{ setting: string }>(
+    "select setting from pg_settings where name = 'wal_segment_size'",
+  );
+  const oneSegment = Number(rows[0]?.setting);
+  for (let turn = 0; turn < TURNS && bytesIn(join(folder, "pg_wal")) > oneSegment; turn++) {
     await db.exec("select pg_logical_emit_message(false, 'aicost', ''); select pg_switch_wal(); checkpoint;");
   }
 };
