@@ -8,7 +8,7 @@ import { isArchive } from "../../src/lib/archive/format.js";
 import { findSources } from "../../src/lib/files/sources.js";
 import { formats } from "../../src/lib/providers/index.js";
 import type { Store } from "../../src/lib/store/store.js";
-import { openHome } from "../store/backends.js";
+import { openHome } from "../support/open-database.js";
 import { fileIn, newHome, sample } from "../support/cli.js";
 import { costRecord, importHead } from "../support/records.js";
 

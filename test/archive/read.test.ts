@@ -4,7 +4,7 @@ import { ndjsonPieces, type ReadRow, readNdjson } from "../../src/lib/archive/nd
 import { csvPieces, readRecordsCsv } from "../../src/lib/archive/records-csv.js";
 import { UserError } from "../../src/lib/errors.js";
 import type { Store } from "../../src/lib/store/store.js";
-import { openHome } from "../store/backends.js";
+import { openHome } from "../support/open-database.js";
 import { fileIn, sharedHome } from "../support/cli.js";
 import { costRecord, importHead } from "../support/records.js";
 

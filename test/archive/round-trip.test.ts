@@ -7,7 +7,7 @@ import { restoreRows } from "../../src/lib/archive/restore.js";
 import type { CostRecord } from "../../src/lib/record/record.js";
 import type { ArchiveRow } from "../../src/lib/api.js";
 import type { Store } from "../../src/lib/store/store.js";
-import { openHome } from "../store/backends.js";
+import { openHome } from "../support/open-database.js";
 import { fileIn, type Home, newHome, sharedHome } from "../support/cli.js";
 import { costRecord, importHead } from "../support/records.js";
 

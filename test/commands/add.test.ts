@@ -4,7 +4,10 @@ import Add from "../../src/commands/add.js";
 import PrefsSet from "../../src/commands/prefs/set.js";
 import ProvidersAdd from "../../src/commands/providers/add.js";
 import { answer, newHome, refusal, runCommand, sharedHome, steady } from "../support/cli.js";
+import { keepDatabasesOpen } from "../support/open-database.js";
 import { added, recorded, reported } from "./answers.js";
+
+keepDatabasesOpen();
 
 describe("aicost add", () => {
   it("books a charge of today, and shows it", async () => {

@@ -25,6 +25,7 @@ import {
   runWords,
   sharedHome,
 } from "../support/cli.js";
+import { homeWithDatabase, keepDatabasesOpen } from "../support/open-database.js";
 import { type Replay, type ReplayServer, type Reply, startReplay } from "../support/replay.js";
 import { ANTHROPIC_KEYS, ORGANISATION, replayAnthropic } from "../support/replay/anthropic.js";
 import { LITELLM_KEYS, LITELLM_USER, replayLitellm } from "../support/replay/litellm.js";
@@ -81,6 +82,8 @@ const kept = (url: string, more: Partial<Kept> = {}): Kept => ({
   ...more,
   metadata: { base_url: url, masked: "sk-ant-admin…kkAA", ...more.metadata },
 });
+
+keepDatabasesOpen();
 
 describe("aicost credentials add", () => {
   it("stores a key that its provider takes", async () => {
@@ -851,7 +854,7 @@ describe("aicost credentials rename, disable, enable, remove and log", () => {
   });
 
   it("keeps a key in a terminal unless the answer is yes", async () => {
-    const home = newHome();
+    const home = await homeWithDatabase();
     await keep(home, kept(NOWHERE));
     const no = inTerminal(["credentials", "remove", "anthropic"], home);
     await no.shows("Forget the key of anthropic (sk-ant-admin…kkAA)?");

@@ -23,6 +23,7 @@ import {
   sharedHome,
   steady,
 } from "../support/cli.js";
+import { keepDatabasesOpen } from "../support/open-database.js";
 import { added, imported, recorded, reported } from "./answers.js";
 
 const NOTHING = { inserted: 0, updated: 0, unchanged: 0, covered: 0 };
@@ -54,6 +55,8 @@ const seen = async (home: Home) => {
 
 /** Without the first line, which holds the moment of the export. */
 const body = (file: string): string => readFileSync(file, "utf8").replace(/^.*\n/, "");
+
+keepDatabasesOpen();
 
 describe("an archive", () => {
   const source = sharedHome();

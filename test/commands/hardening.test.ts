@@ -20,11 +20,14 @@ import {
   sample,
   sharedHome,
 } from "../support/cli.js";
+import { keepDatabasesOpen } from "../support/open-database.js";
 import { added, imported, recorded, reported } from "./answers.js";
 
 const MAP = ["--map", "date=Day,cost=Sum,provider=Who"];
 const bill = (home: Home, name: string, ...rows: string[]): string =>
   fileIn(home, name, `Day,Sum,Who\n${rows.join("\n")}\n`);
+
+keepDatabasesOpen();
 
 describe("the place of rejected rows", () => {
   const skip = (place: string) => ["--on-error", "skip", "--rejects", place];

@@ -7,6 +7,7 @@ import RecordsEdit from "../../src/commands/records/edit.js";
 import RecordsRemove from "../../src/commands/records/remove.js";
 import type { Import as StoredImport, UndoCounts } from "../../src/lib/api.js";
 import { answer, fileIn, type Home, newHome, refusal, runCommand, sample } from "../support/cli.js";
+import { keepDatabasesOpen } from "../support/open-database.js";
 import { added, imported, recorded, reported, totalCost } from "./answers.js";
 
 const USAGE = sample("openai_completions_usage_2026.csv");
@@ -19,6 +20,8 @@ const undo = async (home: Home, id: string | null | undefined): Promise<UndoCoun
 
 const importList = async (home: Home) =>
   (await answer<{ imports: StoredImport[] }>(Imports, [], home)).imports;
+
+keepDatabasesOpen();
 
 describe("a later export of the same days", () => {
   it("replaces the numbers of the first, whatever the order of its rows, and can be taken back", async () => {

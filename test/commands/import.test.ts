@@ -20,6 +20,7 @@ import {
   sharedHome,
   steady,
 } from "../support/cli.js";
+import { keepDatabasesOpen } from "../support/open-database.js";
 import { imported, recorded, reported, totalCost } from "./answers.js";
 
 const snapshot = (name: string): string => path.join(import.meta.dirname, "snapshots", name);
@@ -27,6 +28,8 @@ const snapshot = (name: string): string => path.join(import.meta.dirname, "snaps
 const OPENROUTER = "Date,Slug,Usage,BYOK Usage,Requests,Prompt Tokens,Completion Tokens,Reasoning Tokens";
 const row = (cost: string, date = "2026-11-01 00:00:00"): string =>
   `"${date}","openai/gpt","${cost}","0","2","30","11","4"`;
+
+keepDatabasesOpen();
 
 describe("the receipt", () => {
   it.each(["80", "120"])("is written for a terminal of %s columns", async (columns) => {

@@ -15,7 +15,10 @@ import {
   runCommand,
   sample,
 } from "../support/cli.js";
+import { keepDatabasesOpen } from "../support/open-database.js";
 import { added, imported } from "./answers.js";
+
+keepDatabasesOpen();
 
 describe("what report and records are asked", () => {
   const home = makeHome();

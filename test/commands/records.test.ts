@@ -6,6 +6,7 @@ import RecordsRemove from "../../src/commands/records/remove.js";
 import RecordsShow from "../../src/commands/records/show.js";
 import type { StoredRecord } from "../../src/lib/api.js";
 import { answer, type Home, newHome, refusal, runCommand, sample, steady } from "../support/cli.js";
+import { keepDatabasesOpen } from "../support/open-database.js";
 import { added, imported, recorded, reported, totalCost } from "./answers.js";
 
 const snapshot = (name: string): string => path.join(import.meta.dirname, "snapshots", name);
@@ -14,6 +15,8 @@ let home: Home;
 beforeEach(() => {
   home = newHome();
 });
+
+keepDatabasesOpen();
 
 describe("aicost records", () => {
   it("says so where there are none", async () => {

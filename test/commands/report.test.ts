@@ -1,5 +1,6 @@
 import { rmSync } from "node:fs";
 import path from "node:path";
+import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import Prefs from "../../src/commands/prefs/index.js";
 import PrefsSet from "../../src/commands/prefs/set.js";
@@ -16,11 +17,14 @@ import {
   jsonOf,
   makeHome,
   newHome,
+  type Outcome,
   removeHome,
   ROOT,
   runCommand,
   sample,
+  sharedHome,
 } from "../support/cli.js";
+import { keepDatabasesOpen } from "../support/open-database.js";
 import { added, imported } from "./answers.js";
 
 const snapshot = (name: string): string => path.join(import.meta.dirname, "snapshots", name);
@@ -28,47 +32,45 @@ const snapshot = (name: string): string => path.join(import.meta.dirname, "snaps
 /** What the report shows of November 2026, whatever day it is today. */
 const NOVEMBER = ["--range", "2026-11"];
 
-/** Where the daily sums of a report come from. */
-type Source = "the read model" | "the database";
-
-const SOURCES: Source[] = ["the read model", "the database"];
-
-/** Runs a report that takes its sums from there. @throws if it opens the database though there is a model, or not */
-const runReport = async (
-  source: Source,
-  argv: readonly string[],
-  home: Home,
-  env?: Record<string, string>,
-) => {
-  if (source === "the database") rmSync(modelFile(home.dataDir), { force: true });
+const isOpenedBy = async (home: Home, work: () => Promise<unknown>): Promise<boolean> => {
   const before = stateOf(folderOf(home.dataDir));
-  const outcome = await runCommand(Report, argv, home, env);
-  const isOpened = stateOf(folderOf(home.dataDir)) !== before;
-  // Wrong flags are refused before anything is read.
-  if (outcome.exit === 0) expect(isOpened).toBe(source === "the database");
-  return outcome;
+  await work();
+  return stateOf(folderOf(home.dataDir)) !== before;
 };
 
-describe.each(SOURCES)("aicost report, from %s", (source) => {
+/** Runs a report that takes its daily sums from the read model. @throws if it opens the database */
+const runReport = async (argv: readonly string[], home: Home, env?: Record<string, string>) => {
+  let outcome: Outcome | undefined;
+  expect(await isOpenedBy(home, async () => (outcome = await runCommand(Report, argv, home, env)))).toBe(
+    false,
+  );
+  return outcome!;
+};
+
+/** Books what the reports here are of. */
+const fill = async (home: Home): Promise<void> => {
+  await imported(home, path.join(ROOT, "examples"));
+  await added(home, "-p", "chatgpt", "-c", "20", "-d", "2026-11-01", "--subscription", "--note", "Plus");
+  await added(home, "-p", "mistral", "-c", "0.000123", "-d", "2026-11-03", "-m", "large", "--estimated");
+  await added(home, "-p", "groq", "--requests", "7", "--input-tokens", "900", "-d", "2026-11-04");
+};
+
+describe("aicost report", () => {
   let home: Home;
   beforeAll(async () => {
     home = makeHome();
-    await imported(home, path.join(ROOT, "examples"));
-    await added(home, "-p", "chatgpt", "-c", "20", "-d", "2026-11-01", "--subscription", "--note", "Plus");
-    await added(home, "-p", "mistral", "-c", "0.000123", "-d", "2026-11-03", "-m", "large", "--estimated");
-    await added(home, "-p", "groq", "--requests", "7", "--input-tokens", "900", "-d", "2026-11-04");
+    await fill(home);
   });
   afterAll(() => removeHome(home));
 
   const text = async (argv: string[], columns = "80") => {
-    const { stdout, stderr, exit } = await runReport(source, argv, home, { COLUMNS: columns });
+    const { stdout, stderr, exit } = await runReport(argv, home, { COLUMNS: columns });
     expect({ stderr, exit }).toEqual({ stderr: "", exit: 0 });
     return stdout;
   };
-  const report = async (...argv: string[]) =>
-    jsonOf<SpendReport>(await runReport(source, [...argv, "--json"], home));
+  const report = async (...argv: string[]) => jsonOf<SpendReport>(await runReport([...argv, "--json"], home));
   const refused = async (argv: readonly string[]) => {
-    const outcome = await runReport(source, [...argv, "--json"], home);
+    const outcome = await runReport([...argv, "--json"], home);
     return { exit: outcome.exit, ...errorOf(outcome) };
   };
 
@@ -188,7 +190,7 @@ describe.each(SOURCES)("aicost report, from %s", (source) => {
 
   it("has no color where NO_COLOR is set, and has some with FORCE_COLOR alone", async () => {
     expect(await text([...NOVEMBER, "--by", "provider"])).not.toContain("\u001b[");
-    const { stdout } = await runReport(source, NOVEMBER, home, { NO_COLOR: "", FORCE_COLOR: "1" });
+    const { stdout } = await runReport(NOVEMBER, home, { NO_COLOR: "", FORCE_COLOR: "1" });
     expect(stdout).toContain("\u001b[");
   });
 
@@ -208,22 +210,22 @@ describe.each(SOURCES)("aicost report, from %s", (source) => {
   });
 });
 
-describe.each(SOURCES)("a report of nothing, from %s", (source) => {
+describe("a report of nothing", () => {
   it("says where to begin, and where there is something", async () => {
     const home = newHome();
     await answer(Prefs, [], home);
-    const first = await runReport(source, [], home);
+    const first = await runReport([], home);
     expect(first).toMatchObject({ exit: 0, stderr: "" });
     expect(first.stdout).toContain("aicost import FILE");
     await imported(home, sample("openai_cost_2025.csv"));
-    const other = await runReport(source, ["--range", "2020-01"], home);
+    const other = await runReport(["--range", "2020-01"], home);
     expect(other.stdout).toContain("--range 2025-11-02..2025-11-09");
   });
 });
 
-describe.each(SOURCES)("the time zone and the range of one's preferences, from %s", (source) => {
+describe("the time zone and the range of one's preferences", () => {
   const report = async (home: Home, ...argv: string[]) =>
-    jsonOf<SpendReport>(await runReport(source, [...argv, "--json"], home));
+    jsonOf<SpendReport>(await runReport([...argv, "--json"], home));
   const reported = (home: Home, ...argv: string[]) => report(home, "--range", "all", ...argv);
 
   it("move an event to another date, and leave a day bucket on its own", async () => {
@@ -282,5 +284,95 @@ describe.each(SOURCES)("the time zone and the range of one's preferences, from %
     });
     const all = await reported(home);
     expect(all.totals.cost_usd).toBe("3.16334075");
+  });
+});
+
+describe("a report from the database", () => {
+  it("opens it where there is no read model, and leaves one", async () => {
+    const home = newHome();
+    await imported(home, sample("openai_cost_2025.csv"));
+    const known = await runReport(["--range", "2025-11"], home);
+    rmSync(modelFile(home.dataDir));
+    const again = async () => expect(await runCommand(Report, ["--range", "2025-11"], home)).toEqual(known);
+    expect(await isOpenedBy(home, again)).toBe(true);
+    expect(await isOpenedBy(home, again)).toBe(false);
+  });
+});
+
+const range = fc.oneof(
+  fc.constantFrom(
+    "2026-11",
+    "2026-10",
+    "2026-09-01..2026-11-30",
+    "all",
+    "2026-Q4",
+    "2026-11-05",
+    "2020",
+    "30d",
+  ),
+  fc.tuple(fc.integer({ min: 1, max: 30 }), fc.integer({ min: 1, max: 30 })).map((days) =>
+    days
+      .sort((a, b) => a - b)
+      .map((day) => `2026-11-${String(day).padStart(2, "0")}`)
+      .join(".."),
+  ),
+);
+
+/** The words of a report, most of them of one that is not refused. */
+const query = fc
+  .record({
+    range: fc.option(range),
+    by: fc.option(
+      fc
+        .uniqueArray(fc.constantFrom("day", "week", "month", "provider", "model", "method"), {
+          minLength: 1,
+          maxLength: 2,
+        })
+        .map(String),
+    ),
+    provider: fc.option(fc.constantFrom("groq", "mistral", "openai", "Groq,mistral", "grok")),
+    model: fc.option(fc.constantFrom("LARGE", "gpt", "claude,large")),
+    top: fc.option(fc.constantFrom("1", "2", "5")),
+    format: fc.option(fc.constantFrom("table", "json", "csv", "markdown")),
+    switches: fc.subarray(["--compare", "--chart", "--json"]),
+  })
+  .map(({ switches, ...flags }) => [
+    ...Object.entries(flags).flatMap(([name, value]) => (value === null ? [] : [`--${name}`, value])),
+    ...switches,
+  ]);
+
+describe.each(["UTC", "Pacific/Auckland", "America/Los_Angeles"])("a report in %s", (zone) => {
+  const [known, knownEmpty, asked, askedEmpty] = [sharedHome(), sharedHome(), sharedHome(), sharedHome()];
+  const start = async (home: Home): Promise<void> => {
+    await answer(PrefsSet, ["timezone", zone], home);
+  };
+  const book = async (home: Home): Promise<void> => {
+    await start(home);
+    await fill(home);
+    await added(home, "-p", "groq", "-c", "1", "-d", "2026-11-05T12:00:00Z", "-m", "event");
+    await added(home, "-p", "groq", "-c", "2", "-d", "2026-11-05T03:00:00Z", "-m", "event");
+    await added(home, "-p", "groq", "-c", "4", "-d", "2026-11-05", "-m", "bucket");
+  };
+  beforeAll(async () => {
+    await book(known);
+    await start(knownEmpty);
+  });
+
+  describe("of the database", () => {
+    keepDatabasesOpen();
+    beforeAll(async () => {
+      await book(asked);
+      await start(askedEmpty);
+    });
+
+    it("is, whatever is asked, that of the read model", async () => {
+      await fc.assert(
+        fc.asyncProperty(query, async (argv) => {
+          expect(await runCommand(Report, argv, asked)).toEqual(await runReport(argv, known));
+          expect(await runCommand(Report, argv, askedEmpty)).toEqual(await runReport(argv, knownEmpty));
+        }),
+        { numRuns: 60 },
+      );
+    });
   });
 });

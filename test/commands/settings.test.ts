@@ -6,10 +6,13 @@ import ProvidersAdd from "../../src/commands/providers/add.js";
 import Providers from "../../src/commands/providers/index.js";
 import type { Preferences, Provider } from "../../src/lib/api.js";
 import { answer, newHome, refusal, runCommand, sharedHome } from "../support/cli.js";
+import { keepDatabasesOpen } from "../support/open-database.js";
 
 const snapshot = (name: string): string => path.join(import.meta.dirname, "snapshots", name);
 
 const refused = sharedHome();
+
+keepDatabasesOpen();
 
 describe("aicost prefs", () => {
   it("shows the settings, and those that were set", async () => {

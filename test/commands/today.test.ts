@@ -13,7 +13,7 @@ import { promptAnswer } from "../../src/lib/today/prompt-line.js";
 import { mayRefresh } from "../../src/lib/today/refresh.js";
 import { answer as lightAnswer } from "../../src/light/today.js";
 import { spend } from "../reports/daily-spend.js";
-import { openHome } from "../store/backends.js";
+import { openHome } from "../support/open-database.js";
 import { answer, errorOf, fileIn, type Home, jsonOf, newHome, ROOT, runCommand } from "../support/cli.js";
 import { added } from "./answers.js";
 

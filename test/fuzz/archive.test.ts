@@ -6,7 +6,7 @@ import { restoreRows } from "../../src/lib/archive/restore.js";
 import { UserError } from "../../src/lib/errors.js";
 import { ARCHIVE_KINDS, type ArchiveRow } from "../../src/lib/api.js";
 import type { Store } from "../../src/lib/store/store.js";
-import { openHome } from "../store/backends.js";
+import { openHome } from "../support/open-database.js";
 import { fileIn, sharedHome } from "../support/cli.js";
 import { costRecord, importHead } from "../support/records.js";
 import { running } from "./cases.js";

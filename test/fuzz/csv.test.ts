@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { CostRecord } from "../../src/lib/record/record.js";
 import { openDatabase } from "../../src/lib/store/embedded-database.js";
-import { openHome } from "../store/backends.js";
+import { openHome } from "../support/open-database.js";
 import { newHome } from "../support/cli.js";
 import { importHead } from "../support/records.js";
 import { running } from "./cases.js";

@@ -2,7 +2,7 @@ import { inject, describe, expect, it } from "vitest";
 import { moveIn } from "../../src/lib/archive/move-in.js";
 import { ndjsonPieces } from "../../src/lib/archive/ndjson.js";
 import type { Store } from "../../src/lib/store/store.js";
-import { openHome } from "../store/backends.js";
+import { openHome } from "../support/open-database.js";
 import { newHome } from "../support/cli.js";
 import { costRecord, importHead } from "../support/records.js";
 import { testProject } from "../support/supabase.js";

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { ask } from "../../src/lib/terminal/prompt.js";
-import { openHome } from "../store/backends.js";
+import { openHome } from "../support/open-database.js";
 import { aicost, type Home, inTerminal, jsonOf, newHome } from "../support/cli.js";
 
 const AT_ONCE = { env: { AICOST_WAIT: "0" } };

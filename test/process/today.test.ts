@@ -3,7 +3,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { modelFile } from "../../src/lib/store/read-model/file.js";
-import { openHome } from "../store/backends.js";
+import { openHome } from "../support/open-database.js";
 import { aicost, fileIn, type Home, makeHome, removeHome } from "../support/cli.js";
 import { scriptsRunBy } from "../support/coverage.js";
 

@@ -7,7 +7,7 @@ import { modelFile, readModel, writeModel } from "../../src/lib/store/read-model
 import { spendSource } from "../../src/lib/store/read-model/spend-source.js";
 import { stateOf } from "../../src/lib/store/read-model/state.js";
 import type { SpendSource, Store } from "../../src/lib/store/store.js";
-import { openHome } from "../store/backends.js";
+import { openHome } from "../support/open-database.js";
 import { type Home, newHome, sharedHome } from "../support/cli.js";
 import { costRecord, importHead } from "../support/records.js";
 

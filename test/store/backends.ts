@@ -1,7 +1,7 @@
 import { inject } from "vitest";
-import { openEmbedded } from "../../src/lib/store/embedded.js";
 import type { Store } from "../../src/lib/store/store.js";
-import { type Home, makeHome, removeHome } from "../support/cli.js";
+import { makeHome, removeHome } from "../support/cli.js";
+import { openHome } from "../support/open-database.js";
 import { testProject } from "../support/supabase.js";
 import { openProject } from "../support/supabase/sign-in.js";
 
@@ -10,13 +10,6 @@ export interface Opened {
   store: Store;
   close: () => Promise<void>;
 }
-
-/** Opens the embedded store of a home as a command does, without waiting for other processes. */
-export const openHome = (
-  { dataDir }: Pick<Home, "dataDir">,
-  options: { waitMs?: number } = {},
-): Promise<Store> =>
-  openEmbedded({ dataDir, command: "test", heavy: false, waitMs: 0, onWait: () => undefined, ...options });
 
 /** What the contract of `Store` is tested on; for `describe.each`. */
 export const backends: { name: string; open: () => Promise<Opened> }[] = [

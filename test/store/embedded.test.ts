@@ -14,7 +14,7 @@ import { describe, expect, it } from "vitest";
 import { UserError } from "../../src/lib/errors.js";
 import { SUPABASE_DIR } from "../../src/lib/store/migrations.js";
 import { aicost, errorOf, fileIn, newHome } from "../support/cli.js";
-import { openHome } from "./backends.js";
+import { openHome } from "../support/open-database.js";
 
 /** The error with which a store does not open. */
 const refusal = async (home: { dataDir: string }): Promise<UserError> => {

@@ -4,7 +4,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { aicost, errorOf, type Home, inTerminal, newHome, ROOT, sample, start } from "../support/cli.js";
-import { openHome } from "./backends.js";
+import { openHome } from "../support/open-database.js";
 
 /** A process that opens the store of a home and keeps it open; it is killed when the test is over. */
 const holder = async ({ dataDir }: Home): Promise<ChildProcess> => {

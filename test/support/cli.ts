@@ -207,12 +207,21 @@ export interface Running {
   outcome: Promise<Outcome>;
 }
 
+/** The data folders whose databases are open in this process only: see `keepDatabasesOpen`. */
+export const openHere = new Set<string>();
+
+/** @throws if the program would not find what the test has in the database of a home */
+const requireOnDisk = ({ dataDir }: Home): void => {
+  if (openHere.has(dataDir)) throw new Error("Only this process has that database. Use homeWithDatabase().");
+};
+
 /** Starts the built program; its standard streams are pipes. */
 export const start = (
   argv: readonly string[],
   home: Home,
   { env = {}, input = "", prefix = [] }: RunOptions = {},
 ): Running => {
+  requireOnDisk(home);
   const [file = "", ...args] = [...prefix, NODE, path.join(ROOT, "bin/run.cjs"), ...argv];
   const child = spawn(file, args, { env: environment(home, env) });
   const output = { stdout: "", stderr: "" };
@@ -255,6 +264,7 @@ export const inTerminal = (
   home: Home,
   env: Record<string, string> = {},
 ): Terminal => {
+  requireOnDisk(home);
   const words = [NODE, path.join(ROOT, "bin/run.cjs"), ...argv];
   const command = `stty cols 100; exec ${words.map(quoted).join(" ")}`;
   const child = spawn("script", ["--quiet", "--return", "--command", command, "/dev/null"], {

@@ -4,7 +4,6 @@ import { PGlite, types as pgliteTypes } from "@electric-sql/pglite";
 import pg from "pg";
 import { inject } from "vitest";
 import type { Api } from "../../src/lib/api.js";
-import { migrate } from "./migrations.js";
 import { BARE, MIGRATED, type Backend } from "./servers.js";
 
 type Rows = Record<string, unknown>[];
@@ -41,19 +40,20 @@ export const backends = inject("backends") ?? [];
 export const nativeBackends = backends.filter(({ kind }) => kind === "native");
 
 /** A database of its own with all migrations. */
-export const freshDatabase = async (backend: Backend): Promise<Database> => {
-  if (backend.kind === "native") return copyOf(backend.socketFolder, MIGRATED);
-  const database = await emptyDatabase(backend);
-  await migrate((sql) => database.script(sql));
-  return database;
-};
+export const freshDatabase = (backend: Backend): Promise<Database> =>
+  backend.kind === "native" ? copyOf(backend.socketFolder, MIGRATED) : opened(backend.migrated);
 
 /** A database of its own with what a Supabase project has before the first migration. */
-export const emptyDatabase = async (backend: Backend): Promise<Database> => {
-  if (backend.kind === "native") return copyOf(backend.socketFolder, BARE);
+export const emptyDatabase = (backend: Backend): Promise<Database> =>
+  backend.kind === "native" ? copyOf(backend.socketFolder, BARE) : opened(backend.bare);
+
+/** PGlite on a copy of a data folder. */
+const opened = async (image: string): Promise<Database> => {
   const text = (value: string): string => value;
   const db = await PGlite.create({
-    loadDataDir: new Blob([await readFile(backend.image)]),
+    loadDataDir: new Blob([await readFile(image)]),
+    // Small buffers open twice as fast.
+    startParams: [...PGlite.defaultStartParams, "-c", "shared_buffers=16MB"],
     parsers: {
       [pgliteTypes.DATE]: text,
       [pgliteTypes.TIMESTAMP]: text,

@@ -9,8 +9,8 @@ import { startPostgres, type NativePostgres } from "./native-postgres.js";
 /** A database system that the schema tests run on. */
 export type Backend =
   | { name: string; kind: "native"; socketFolder: string }
-  /** `image`: a data folder with the schema `auth` and without our migrations, as a tar file. */
-  | { name: string; kind: "pglite"; image: string };
+  /** Data folders as tar files: one with the schema `auth` only, and one with our migrations on top. */
+  | { name: string; kind: "pglite"; bare: string; migrated: string };
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -39,7 +39,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   };
   try {
     for (const result of started) if (result.status === "rejected") throw result.reason;
-    const backends = await Promise.all([...servers.map(prepare), bakeImage(servers[0]!.folder)]);
+    const backends = await Promise.all([...servers.map(prepare), bakeImages(servers[0]!.folder)]);
     project.provide("backends", backends);
     return stop;
   } catch (error) {
@@ -66,14 +66,21 @@ const prepare = async ({ folder, version }: NativePostgres): Promise<Backend> =>
   return { name: `PostgreSQL ${version}`, kind: "native", socketFolder: folder };
 };
 
-/** The image lies in a server's folder, which goes with it. */
-const bakeImage = async (folder: string): Promise<Backend> => {
-  const file = path.join(folder, "pglite.tar");
-  const db = await PGlite.create();
+/** The images lie in a server's folder, which goes with it. */
+const bakeImages = async (folder: string): Promise<Backend> => {
+  // Small log segments make small images.
+  const db = await PGlite.create({ initDbStartParams: ["--wal-segsize=1"] });
+  const dump = async (name: string): Promise<string> => {
+    const file = path.join(folder, `${name}.tar`);
+    const image = await db.dumpDataDir("none");
+    await writeFile(file, Buffer.from(await image.arrayBuffer()));
+    return file;
+  };
   await db.exec(await authSql());
+  const bare = await dump(BARE);
+  await migrate((sql) => db.exec(sql));
+  const migrated = await dump(MIGRATED);
   const { rows } = await db.query<{ server_version: string }>("show server_version");
-  const image = await db.dumpDataDir("none");
-  await writeFile(file, Buffer.from(await image.arrayBuffer()));
   await db.close();
-  return { name: `PGlite (PostgreSQL ${rows[0]?.server_version})`, kind: "pglite", image: file };
+  return { name: `PGlite (PostgreSQL ${rows[0]?.server_version})`, kind: "pglite", bare, migrated };
 };

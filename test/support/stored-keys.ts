@@ -3,13 +3,13 @@ import path from "node:path";
 import { PGlite } from "@electric-sql/pglite";
 import { sealed } from "../../src/lib/credentials/sealing.js";
 import { Hidden } from "../../src/lib/secrets/hidden.js";
-import { openEmbedded } from "../../src/lib/store/embedded.js";
 import { LOCAL_USER } from "../../src/lib/store/user-call.js";
 import type { CredentialMetadata, StoredCredential } from "../../src/lib/api.js";
 import type { Store } from "../../src/lib/store/store.js";
 import type { VaultKey } from "../../src/lib/vault/ring.js";
 import { openVault, type Vault } from "../../src/lib/vault/vault.js";
 import { errorOf, type Home, type Outcome, runWords } from "./cli.js";
+import { openHome } from "./open-database.js";
 
 /** A key that is stored without a command. */
 export interface Kept extends Partial<Pick<StoredCredential, "name" | "is_active" | "validation_status">> {
@@ -38,11 +38,10 @@ export const vaultFile = ({ configDir }: Home): string =>
 
 /** Works on the database of a home as a command does. */
 export const inStore = async <Result>(
-  { dataDir }: Home,
+  home: Home,
   work: (store: Store) => Promise<Result>,
 ): Promise<Result> => {
-  const options = { command: "test", heavy: false, waitMs: 10_000, onWait: () => undefined };
-  const store = await openEmbedded({ dataDir, ...options });
+  const store = await openHome(home, { waitMs: 10_000 });
   try {
     return await work(store);
   } finally {

@@ -12,7 +12,7 @@ import type { Store } from "../../src/lib/store/store.js";
 import { type KeyResult, syncJson, type SyncJson } from "../../src/lib/sync/result.js";
 import { sync, type SyncOptions } from "../../src/lib/sync/sync.js";
 import { newKey, ringWith } from "../../src/lib/vault/ring.js";
-import { openHome } from "../store/backends.js";
+import { openHome } from "../support/open-database.js";
 import { newHome } from "../support/cli.js";
 import { storedMetadata } from "../support/records.js";
 import { type Replay, type ReplayServer, startReplay } from "../support/replay.js";

@@ -43,6 +43,9 @@ export abstract class AicostCommand extends Command {
     }),
   };
 
+  /** Opens the stores of all commands. A test that only needs a database lends one that stays open. */
+  static openStore = openStore;
+
   #store: Promise<Store> | undefined;
   #profileFlag: string | undefined;
 
@@ -117,7 +120,7 @@ export abstract class AicostCommand extends Command {
   }
 
   #openStore(heavy: boolean, signal?: AbortSignal): Promise<Store> {
-    return openStore({
+    return AicostCommand.openStore({
       profile: this.profile,
       place: this.place,
       dataDir: this.config.dataDir,
