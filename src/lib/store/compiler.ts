@@ -1,9 +1,6 @@
 import { setFlagsFromString } from "node:v8";
 
-/**
- * V8's baseline compiler alone. On the command line the first flag brings the others; set at run time it does not, and
- * Node 24 then takes 600 MB to optimize one function of PostgreSQL.
- */
+/** V8's baseline compiler alone. On the command line the first flag brings the others; set at run time it does not. */
 const BASELINE = ["--liftoff-only", "--no-wasm-tier-up", "--no-wasm-dynamic-tiering"];
 
 /**
@@ -17,14 +14,36 @@ const SPARING = [
   "--no-wasm-loop-peeling",
 ];
 
-/** From Node 24 on, the optimizing compiler takes 600 MB whatever it is told. */
-const LAST_SPARING = 23;
+/** Whether functions that are called for the first time from now on may be optimized: all, or only the first one. */
+const MAY_BE_OPTIMIZED = { all: "--wasm-tier-up-filter=-1", one: "--wasm-tier-up-filter=0" };
 
 /**
  * Chooses how V8 compiles PostgreSQL.
  * @param heavy long work pays for the optimizing compiler; short commands start twice as fast without it
  */
 export const chooseCompiler = (heavy: boolean): void => {
-  const isSparing = Number(process.versions.node.split(".")[0]) <= LAST_SPARING;
-  for (const flag of heavy && isSparing ? SPARING : BASELINE) setFlagsFromString(flag);
+  for (const flag of heavy ? SPARING : BASELINE) setFlagsFromString(flag);
+};
+
+/** A database that has not been sent a message yet. */
+interface Unused {
+  execProtocolRawSync(...message: never[]): unknown;
+}
+
+/**
+ * Has PostgreSQL's grammar never optimized: it is one large function, for which Node 24 takes 600 MB. It is called first
+ * by the first message, which has PostgreSQL parse a statement.
+ * @param db changed in place
+ */
+export const spareGrammar = (db: Unused): void => {
+  const send = db.execProtocolRawSync;
+  db.execProtocolRawSync = (...message) => {
+    db.execProtocolRawSync = send;
+    setFlagsFromString(MAY_BE_OPTIMIZED.one);
+    try {
+      return send.apply(db, message);
+    } finally {
+      setFlagsFromString(MAY_BE_OPTIMIZED.all);
+    }
+  };
 };

@@ -5,7 +5,7 @@ import { tellsOfDamage, UserError } from "../errors.js";
 import { type Lock, takeLock } from "../system/lock.js";
 import { makeFolder } from "../system/whole-file.js";
 import { holdDatabase } from "../terminal/prompt.js";
-import { chooseCompiler } from "./compiler.js";
+import { chooseCompiler, spareGrammar } from "./compiler.js";
 import { currentModel, folderOf } from "./read-model/current.js";
 import { diskError, failWithDisk, requireRoom } from "./disk.js";
 import { SYNC_SETTINGS, syncToDisk } from "./durable.js";
@@ -200,7 +200,10 @@ const start = async (folder: string, heavy: boolean): Promise<Started> => {
   const params = PGlite.defaultStartParams.filter((param) => param !== "-F");
   const startParams = [...params, ...SETTINGS.flatMap((setting) => ["-c", setting])];
   try {
-    return { db: await PGlite.create({ fs, startParams }), failure };
+    const db = new PGlite({ fs, startParams });
+    spareGrammar(db);
+    await db.waitReady;
+    return { db, failure };
   } catch (error) {
     const failed = failure();
     if (failed !== undefined) throw failed;
