@@ -36,12 +36,12 @@ interface Unused {
  * @param db changed in place
  */
 export const spareGrammar = (db: Unused): void => {
-  const send = db.execProtocolRawSync;
+  const send = db.execProtocolRawSync.bind(db);
   db.execProtocolRawSync = (...message) => {
     db.execProtocolRawSync = send;
     setFlagsFromString(MAY_BE_OPTIMIZED.one);
     try {
-      return send.apply(db, message);
+      return send(...message);
     } finally {
       setFlagsFromString(MAY_BE_OPTIMIZED.all);
     }
