@@ -7,7 +7,7 @@ import { forgetAnswer } from "../lib/today/kept-answer.js";
 
 interface LoggedOut {
   profile: string;
-  /** False if nobody was signed in. */
+  /** False if no one was signed in. */
   signed_out: boolean;
   /** Whether the project ended the session too. */
   revoked: boolean;

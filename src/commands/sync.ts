@@ -20,7 +20,7 @@ import { dateSince } from "../lib/sync/window.js";
 const JOB = "SCHEDULE";
 
 export default class Sync extends CredentialsCommand {
-  static override summary = "collect what was spent from the providers whose keys are stored";
+  static override summary = "collect your spend from the providers whose keys are stored";
   static override description =
     "The first time it goes back 90 days, later from the last complete day; the last three days are read again, because providers restate them. What one provider refuses does not stop the others. What was collected is an import: aicost imports shows it, aicost imports undo takes it back.";
   static override examples = [
@@ -36,18 +36,18 @@ export default class Sync extends CredentialsCommand {
     "anthropic-api": Flags.option({
       options: ["classic", "analytics"] as const,
       default: "classic" as const,
-      summary: "which API of Anthropic is asked; analytics is its beta",
+      summary: "Anthropic API to use (analytics is in beta)",
     })(),
     "claude-code": Flags.boolean({
       default: false,
-      summary: "also collect who used Claude Code for what, as Anthropic estimates it",
+      summary: "also collect Claude Code usage by person (estimated by Anthropic)",
     }),
     install: Flags.boolean({
-      summary: "let this machine run it regularly: shows how, asks, and sets it up",
+      summary: "schedule it on this machine (asks first)",
       exclusive: ["since", "dry-run", "uninstall"],
       helpGroup: JOB,
     }),
-    uninstall: Flags.boolean({ summary: "take that away", helpGroup: JOB }),
+    uninstall: Flags.boolean({ summary: "remove the schedule", helpGroup: JOB }),
     every: Flags.option({
       options: RHYTHMS,
       default: "6" as const,
@@ -56,7 +56,7 @@ export default class Sync extends CredentialsCommand {
     })(),
     scheduler: Flags.option({
       options: SCHEDULERS,
-      summary: "what runs it; by itself it takes what works here",
+      summary: "scheduler to use [default: one that works on this machine]",
       helpGroup: JOB,
     })(),
     yes: { ...yesFlag, helpGroup: JOB },
@@ -74,7 +74,7 @@ export default class Sync extends CredentialsCommand {
     const options = { ...flags, since: dateSince(flags.since, now), now, providers, rates };
     const results = await interruptible(
       (signal) => this.#sync(options, signal),
-      "What was written before is in; run it again for the rest.",
+      "What was written so far stays. Run it again for the rest.",
     );
     if (results.length === 0) this.log(nothingToAsk(providers));
     else this.log(syncReceipt(results, flags["dry-run"], this.screen));
@@ -142,7 +142,7 @@ export default class Sync extends CredentialsCommand {
   async #uninstall(flags: JobFlags): Promise<{ uninstalled: Installed[] }> {
     const uninstalled = await uninstallSync(jobName(this.profile), this.#asking(flags));
     const names = uninstalled.map(({ scheduler }) => scheduler).join(" and ");
-    this.log(names === "" ? "Nothing was taken away." : `${names} runs aicost sync no longer.`);
+    this.log(names === "" ? "Nothing was removed." : `${names} no longer runs aicost sync.`);
     return { uninstalled };
   }
 
@@ -169,5 +169,5 @@ interface JobFlags extends Pick<SyncFlags, "anthropic-api" | "claude-code"> {
 
 const nothingToAsk = (providers: readonly string[]): string =>
   providers.length === 0
-    ? "No key is stored that could be used. Store one with: aicost credentials add PROVIDER"
-    : `No key of ${providers.join(" or ")} is stored that could be used. See them with: aicost credentials`;
+    ? "No usable key is stored. Store one with: aicost credentials add PROVIDER"
+    : `No usable key of ${providers.join(" or ")} is stored. See them with: aicost credentials`;

@@ -4,7 +4,7 @@ import { accountDetail } from "../lib/render/account-detail.js";
 
 export default class Whoami extends AicostCommand {
   static override summary = "show which database commands work on, and who you are there";
-  static override description = "It asks the project, so a session that was ended elsewhere shows.";
+  static override description = "It asks the project, so it also shows if the session was ended elsewhere.";
   static override examples = ["<%= config.bin %> <%= command.id %>"];
 
   async run(): Promise<Account> {

@@ -258,7 +258,7 @@ describe("aicost credentials add refuses, and stores nothing:", () => {
       replayAnthropic,
       "anthropic",
       ORDINARY,
-      "This is an ordinary API key of Anthropic: Anthropic does not tell it what was spent.",
+      "This is an ordinary API key of Anthropic: Anthropic does not let it read your spend.",
       "https://platform.claude.com/settings/admin-keys",
     ],
     [
@@ -266,7 +266,7 @@ describe("aicost credentials add refuses, and stores nothing:", () => {
       replayOpenai,
       "openai",
       OPENAI_KEYS.project,
-      "This is a key of OpenAI that may not read costs: OpenAI does not tell it what was spent.",
+      "This is a key of OpenAI that may not read costs: OpenAI does not let it read your spend.",
       "https://platform.openai.com/settings/organization/admin-keys",
     ],
     [
@@ -274,7 +274,7 @@ describe("aicost credentials add refuses, and stores nothing:", () => {
       replayMistral(),
       "mistral",
       MISTRAL_KEYS.ordinary,
-      "This is an ordinary API key of Mistral: Mistral does not tell it what was spent.",
+      "This is an ordinary API key of Mistral: Mistral does not let it read your spend.",
       "https://docs.mistral.ai/admin/admin-api/authentication",
     ],
     [
@@ -282,7 +282,7 @@ describe("aicost credentials add refuses, and stores nothing:", () => {
       replayXai,
       "xai",
       XAI_KEYS.ordinary,
-      "This is an API key of xAI for its models: xAI does not tell it what was spent.",
+      "This is an API key of xAI for its models: xAI does not let it read your spend.",
       "https://console.x.ai/team/default/management-keys",
     ],
     [
@@ -290,7 +290,7 @@ describe("aicost credentials add refuses, and stores nothing:", () => {
       replayLitellm,
       "litellm",
       LITELLM_KEYS.models,
-      "This is a key for models only: the LiteLLM proxy does not tell it what was spent.",
+      "This is a key for models only: the LiteLLM proxy does not let it read your spend.",
       "https://docs.litellm.ai/docs/proxy/virtual_keys",
     ],
   ])("%s, and says where another one is made", async (_what, replay, provider, key, message, hint) => {
@@ -314,7 +314,7 @@ describe("aicost credentials add refuses, and stores nothing:", () => {
         `sk-ant-ort01-${"r".repeat(90)}`,
         "key_cannot_collect",
         3,
-        "This is an OAuth refresh token of Anthropic: Anthropic does not tell it what was spent.",
+        "This is an OAuth refresh token of Anthropic: Anthropic does not let it read your spend.",
         "https://platform.claude.com/settings/admin-keys",
       ],
       [
@@ -323,7 +323,7 @@ describe("aicost credentials add refuses, and stores nothing:", () => {
         `vcp_${"v".repeat(56)}`,
         "key_cannot_collect",
         3,
-        "This is a personal access token of Vercel: Vercel AI Gateway does not tell it what was spent.",
+        "This is a personal access token of Vercel: Vercel AI Gateway does not let it read your spend.",
         "https://vercel.com/dashboard",
       ],
       [
@@ -418,8 +418,8 @@ describe("aicost credentials add refuses, and stores nothing:", () => {
     ["http://llm.example.com", "is not encrypted"],
     ["http://127.0.0.1.example.com", "is not encrypted"],
     ["http://0.0.0.0:4000", "is not encrypted"],
-    ["https://me:secret@llm.example.com", "no user name and no password"],
-    ["https://me@llm.example.com", "no user name and no password"],
+    ["https://me:secret@llm.example.com", "must not contain a user name or a password"],
+    ["https://me@llm.example.com", "must not contain a user name or a password"],
     ["https://llm.example.com/?key=1", "nothing after a “?”"],
     [`https://llm.example.com/sk-ant-${"k".repeat(20)}/v1`, "no key"],
     ["ftp://llm.example.com", "is not the address of an API"],
@@ -461,7 +461,7 @@ describe("aicost credentials add refuses, and stores nothing:", () => {
   it("a provider that it does not collect from, with the one that may be meant", async () => {
     expect(await refusal(CredentialsAdd, ["antropic"], home)).toMatchObject({
       message: "aicost cannot collect from “antropic”.",
-      hint: "Did you mean anthropic? It collects from anthropic, deepseek, litellm, mistral, openai, openrouter, vercel, xai. Of others import the files: aicost import FILE",
+      hint: "Did you mean anthropic? It collects from anthropic, deepseek, litellm, mistral, openai, openrouter, vercel, xai. For others, import their files: aicost import FILE",
     });
     expect(await listed(home)).toEqual([]);
   });

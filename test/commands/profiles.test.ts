@@ -61,7 +61,7 @@ describe("aicost profiles", () => {
 
   it("say that AICOST_PROFILE goes before the one that was chosen", async () => {
     const { stderr } = await runCommand(ProfilesUse, ["work"], twoProjects(), { AICOST_PROFILE: "old" });
-    expect(stderr).toBe("AICOST_PROFILE=old is set, and goes before it here.\n");
+    expect(stderr).toBe("AICOST_PROFILE=old is set, and takes precedence here.\n");
   });
 
   it("that nobody made are refused with the command that makes them, before anything is opened", async () => {

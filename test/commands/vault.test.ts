@@ -349,7 +349,7 @@ describe("aicost vault export and import", () => {
     const slip = inTerminal(["vault", "export", file], home);
     await slip.shows("Passphrase");
     slip.type(`${PASSPHRASE}\r`);
-    await slip.shows("The same again");
+    await slip.shows("Passphrase again");
     slip.type("correct horse batery\r");
     await slip.shows("The two passphrases are not the same.");
     expect((await slip.ended).exit).toBe(2);
@@ -357,7 +357,7 @@ describe("aicost vault export and import", () => {
     const out = inTerminal(["vault", "export", file], home);
     await out.shows("Passphrase");
     out.type(`${PASSPHRASE}\r`);
-    await out.shows("The same again");
+    await out.shows("Passphrase again");
     out.type(`${PASSPHRASE}\r`);
     await out.shows("On the other machine: aicost vault import");
     const { screen, exit } = await out.ended;
@@ -406,7 +406,7 @@ describe("aicost vault export and import refuse, and change nothing:", () => {
       "there is none",
       () => path.join(home.folder, "gone.txt"),
       "file_unreadable",
-      "there is none of that name",
+      "it does not exist",
     ],
     ["it is a folder", () => home.configDir, "file_unreadable", "the system says EISDIR"],
     ["it is too large", () => sparse("large.txt", 1024 * 1024 + 1), "file_unreadable", "it is too large"],
@@ -742,7 +742,7 @@ describe("what somebody changed in the database", () => {
     expect(await refusedWith(argv, home, ANTHROPIC_KEYS.admin)).toMatchObject({
       exit: 4,
       code: "base_url_unproven",
-      message: `The key of anthropic (one) does not open, so somebody may have changed where it is sent to: ${attacker.url}`,
+      message: `The key of anthropic (one) does not open, so the address it is sent to may have been changed: ${attacker.url}`,
       hint: "Say where to send the new one: aicost credentials rotate anthropic --name one --base-url URL",
     });
     expect((await stored(home)).credentials).toEqual(before);

@@ -111,7 +111,7 @@ describe("what is refused whole", () => {
 describe("finding the format", () => {
   it("says what the file has, what was looked for, and what to type", async () => {
     const error = await refusal(read("Day,Amount\n2026-11-01,1\n"));
-    expect(error.message).toBe("The columns of table.csv are those of no known export: Day, Amount.");
+    expect(error.message).toBe("table.csv is not an export that aicost knows. Its columns: Day, Amount.");
     for (const { id } of formats) expect(error.hint).toContain(`(${id})`);
     expect(error.hint).toContain("amount_value");
     expect(error.hint).toMatch(/--format .* --map/s);

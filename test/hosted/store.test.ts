@@ -72,7 +72,7 @@ describe("the access token", () => {
     expect(await refusal(store.call("get_preferences", {}))).toEqual({
       code: "token_refused",
       exit: 3,
-      message: `${new URL(shared.url).host} does not accept the session any more.`,
+      message: `${new URL(shared.url).host} no longer accepts the session.`,
       hint: "Sign in again: aicost login --profile supabase",
     });
   });

@@ -69,18 +69,18 @@ describe("aicost sync", () => {
     await expect(steady(text, home)).toMatchFileSnapshot("snapshots/sync-80.txt");
   });
 
-  it("says so where there is nothing to ask with", async () => {
+  it("says so if there is no usable key", async () => {
     const home = newHome();
     expect(await run(["sync"], home)).toMatchObject({
       exit: 0,
-      stdout: "No key is stored that could be used. Store one with: aicost credentials add PROVIDER\n",
+      stdout: "No usable key is stored. Store one with: aicost credentials add PROVIDER\n",
     });
     expect(await syncs(home)).toEqual([]);
     await withAnthropic(home);
     await run(["credentials", "disable", "anthropic"], home);
     expect(await syncs(home)).toEqual([]);
     expect((await run(["sync", "--provider", "openai"], home)).stdout).toContain(
-      "No key of openai is stored",
+      "No usable key of openai is stored",
     );
   });
 
@@ -142,7 +142,7 @@ describe("aicost sync", () => {
     expect(await outcome).toMatchObject({
       exit: 130,
       stdout: "",
-      stderr: "Stopped. What was written before is in; run it again for the rest.\n",
+      stderr: "Stopped. What was written so far stays. Run it again for the rest.\n",
     });
     expect(await cost(home)).toBe("0");
     expect(await syncs(home, ...SINCE)).toMatchObject([{ status: "done", cost_usd: TOTAL }]);

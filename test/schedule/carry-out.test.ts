@@ -223,7 +223,7 @@ describe("cron", () => {
     await expect(carryOut(plan, here.machine)).rejects.toMatchObject({
       exit: 5,
       code: "crontab_changed",
-      message: "Your crontab was changed by somebody else in the meantime.",
+      message: "Your crontab was changed by another program in the meantime.",
     });
     expect(here.crontab()).toEqual(mine);
   });

@@ -51,7 +51,7 @@ describe("the entry of a crontab", () => {
       exit: 4,
       code: "crontab_damaged",
       message:
-        "Your crontab has not one line between “# aicost-sync: begin” and “# aicost-sync: end”, but something else.",
+        "Your crontab must have exactly one line between “# aicost-sync: begin” and “# aicost-sync: end”.",
       hint: "Remove both marks and the line of aicost with: crontab -e",
     }) as Error;
     expect(() => put(crontab, "new")).toThrow(damaged);

@@ -106,7 +106,7 @@ describe("where a job is written", () => {
       exit: 2,
       code: "bad_schedule",
       message:
-        '"AICOST_DATA_DIR" holds a line break or another control character, and no scheduler takes one.',
+        '"AICOST_DATA_DIR" contains a line break or another control character, which no scheduler accepts.',
     });
     await expect(
       installPlan(aJob({ program: ["/usr/bin/node", "/a\rb"] }), scheduler, ADA),

@@ -337,7 +337,7 @@ describe("TLS", () => {
       exit: 5,
       code: "tls",
       message: `The certificate of ${new URL(url).host} is not signed by an authority that this machine trusts (DEPTH_ZERO_SELF_SIGNED_CERT).`,
-      hint: "If a proxy or a server of your own signs it, name the certificate of its authority: NODE_EXTRA_CA_CERTS=/path/to/ca.pem",
+      hint: "If your own proxy or server signs it, name the certificate of its authority: NODE_EXTRA_CA_CERTS=/path/to/ca.pem",
     });
   });
 

@@ -69,7 +69,7 @@ describe("an error of the data API", () => {
     expect(said(401, error("PGRST303", "JWT expired"))).toEqual({
       code: "token_refused",
       exit: 3,
-      message: "abc.supabase.co does not accept the session any more.",
+      message: "abc.supabase.co no longer accepts the session.",
       hint: "Sign in again: aicost login --profile work",
     });
   });
@@ -100,7 +100,7 @@ describe("an answer of the gateway", () => {
     expect(said(429, "", { "retry-after": "300" })).toEqual({
       code: "rate_limited",
       exit: 5,
-      message: "abc.supabase.co takes no more requests for now.",
+      message: "abc.supabase.co accepts no more requests for now.",
       hint: "Run the command again in 300 seconds.",
     });
     expect(said(429, "", { "retry-after": "soon" }).hint).toBe("Run the command again in a few minutes.");

@@ -188,7 +188,7 @@ describe("a vault in a keychain", () => {
       expect(await errorOf(use(vault()))).toMatchObject({
         exit: 5,
         code: "vault_locked",
-        message: expect.stringContaining("it is locked, or somebody emptied it") as string,
+        message: expect.stringContaining("it is locked, or was emptied") as string,
         hint: expect.stringMatching(/^Unlock the keychain[^]*aicost vault import FILE/) as string,
       });
     }

@@ -24,7 +24,7 @@ export default class CredentialsAdd extends CredentialsCommand {
     name: Flags.string({
       default: DEFAULT_NAME,
       helpValue: "NAME",
-      summary: "what to call it, where you have several keys of the provider",
+      summary: "what to call it, if you have several keys of the provider",
     }),
     ...keyFlags,
   };

@@ -7,7 +7,7 @@ import type { StoredCredential } from "../../lib/api.js";
 export default class CredentialsRemove extends CredentialsCommand {
   static override summary = "forget a stored key";
   static override description =
-    "What was collected with it stays. The key itself goes on to be good until you delete it at the provider.";
+    "What was collected with it stays. The key itself stays valid until you delete it at the provider.";
   static override examples = ["<%= config.bin %> <%= command.id %> openai"];
   static override args = { provider: providerArg };
   static override flags = { name: nameFlag, yes: yesFlag };

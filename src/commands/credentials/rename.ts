@@ -5,7 +5,7 @@ import { refuseTaken } from "../../lib/credentials/settings.js";
 import type { StoredCredential } from "../../lib/api.js";
 
 export default class CredentialsRename extends CredentialsCommand {
-  static override summary = "give a stored key another name";
+  static override summary = "rename a stored key";
   static override examples = [
     "<%= config.bin %> <%= command.id %> openai work",
     "<%= config.bin %> <%= command.id %> openai private --name default",
@@ -15,7 +15,7 @@ export default class CredentialsRename extends CredentialsCommand {
     "new-name": Args.string({
       required: true,
       ignoreStdin: true,
-      description: "what to call it from now on",
+      description: "its new name",
     }),
   };
   static override flags = { name: nameFlag };

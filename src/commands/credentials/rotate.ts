@@ -10,7 +10,7 @@ import type { StoredCredential } from "../../lib/api.js";
 const UNTRIED = { checked_at: null, account_name: null };
 
 export default class CredentialsRotate extends CredentialsCommand {
-  static override summary = "replace a stored key by a new one of the same account";
+  static override summary = "replace a stored key with a new one of the same account";
   static override description =
     "Make the new key at the provider, store it with this command, then delete the old one at the provider.";
   static override examples = [

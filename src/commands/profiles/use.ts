@@ -17,7 +17,7 @@ export default class ProfilesUse extends AicostCommand {
     this.log(`Commands now work on the profile ${args.name}.`);
     const { AICOST_PROFILE: asked = "" } = process.env;
     if (asked !== "" && asked !== args.name)
-      this.tell(`AICOST_PROFILE=${asked} is set, and goes before it here.`);
+      this.tell(`AICOST_PROFILE=${asked} is set, and takes precedence here.`);
     return { profile: args.name };
   }
 }

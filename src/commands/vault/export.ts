@@ -44,5 +44,5 @@ const nothingThere = () =>
   new UserError(
     "vault_empty",
     "There is no vault key on this machine yet.",
-    "It is made with the first key: aicost credentials add PROVIDER",
+    "It is created when you store the first key: aicost credentials add PROVIDER",
   );

@@ -10,7 +10,7 @@ import { type VaultStatus, vaultStatus } from "../../lib/vault/status.js";
 const LARGEST = 1024 * 1024;
 
 export default class VaultImport extends CredentialsCommand {
-  static override summary = "take in the vault key that aicost vault export wrote on another machine";
+  static override summary = "import the vault key that aicost vault export wrote on another machine";
   static override examples = ["<%= config.bin %> <%= command.id %> aicost-vault.txt"];
   static override args = {
     file: Args.string({ required: true, ignoreStdin: true, description: "the file to read" }),
@@ -41,7 +41,7 @@ const textOf = (file: string): string => {
   } catch (error) {
     const code = systemCode(error);
     if (code === undefined) throw error;
-    throw unreadable(file, code === "ENOENT" ? "there is none of that name" : `the system says ${code}`);
+    throw unreadable(file, code === "ENOENT" ? "it does not exist" : `the system says ${code}`);
   }
 };
 

@@ -13,7 +13,7 @@ export default class VaultReset extends CredentialsCommand {
   async run(): Promise<{ vault: VaultStatus | null }> {
     const { flags } = await this.parse(VaultReset);
     const { user_id, credentials } = await this.credentials();
-    const question = "Begin a new vault? What was encrypted with the lost one stays locked for ever.";
+    const question = "Create a new vault? Keys encrypted with the lost one can never be decrypted.";
     if (!(await this.confirm(question, flags.yes))) return { vault: null };
     const vault = await this.vaultOf(user_id);
     const status = vaultStatus(await vault.beginAnew(), credentials);

@@ -15,7 +15,7 @@ export default class VaultRotate extends CredentialsCommand {
     const { key_id, rotated, resumed } = rotation;
     const keys = rotated === 1 ? "One stored key was" : `${rotated} stored keys were`;
     this.log(`${keys} encrypted again, with the vault key ${key_id}.`);
-    if (resumed) this.note("An earlier rotation was cut short; this one went on with it.");
+    if (resumed) this.note("An earlier rotation was cut short; this one completed it.");
     return rotation;
   }
 }

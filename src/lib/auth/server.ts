@@ -28,7 +28,7 @@ export type SignOutScope = "local" | "global";
 
 /**
  * Supabase Auth of one project. Every method throws a `UserError`: what the server refuses (`authError`), exit 5
- * `auth_failed` and `rate_limited`, exit 2 `not_supabase`, and what `makeFetch` throws where nobody answers.
+ * `auth_failed` and `rate_limited`, exit 2 `not_supabase`, and what `makeFetch` throws if nothing answers.
  */
 export interface AuthServer {
   /** What the project allows; proves that there is one, and that it knows the key. */

@@ -116,8 +116,8 @@ const passwordFromInput = async (): Promise<string> => {
   if (process.stdin.isTTY) {
     throw new UserError(
       "password_shown",
-      "A password that is typed into standard input shows.",
-      "Leave out --password-stdin to be asked for it, or give it by a pipe or a file.",
+      "A password typed into standard input is visible.",
+      "Leave out --password-stdin to be asked for it, or pass it through a pipe or from a file.",
     );
   }
   const password = await firstLine();

@@ -13,7 +13,7 @@ export const careFlags = { "db-url": databaseUrlFlag };
 export abstract class CareCommand extends AicostCommand {
   /**
    * Works on the database as its owner.
-   * @param purpose for the error where only the data API can be reached: what for, as an infinitive, and what to type
+   * @param purpose for the error if only the data API can be reached: what for, as an infinitive, and what to type
    */
   protected async asOwner<Result>(
     urlFlag: string | undefined,

@@ -6,7 +6,7 @@ import { jsonIn, objectOr } from "../system/json.js";
  * @param holder what it was found in, for the message
  */
 export const keyProblem = (text: string, holder = "This"): string | null => {
-  if (isSecret(text)) return `${holder} is the secret key of the project, which passes by all its rules.`;
+  if (isSecret(text)) return `${holder} is the secret key of the project, which bypasses all its rules.`;
   if (/^[\x21-\x7e]{16,}$/.test(text)) return null;
   return `${holder} is not a publishable key.`;
 };

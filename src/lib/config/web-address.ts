@@ -23,12 +23,12 @@ export const webAddress = (text: string, { code, what, example }: AddressKind): 
     throw new UserError(code, `“${trimmed}” is not ${what}.`, example);
   }
   if (url.username !== "" || url.password !== "") {
-    throw new UserError(code, "Such an address holds no user name and no password.", example);
+    throw new UserError(code, "The address must not contain a user name or a password.", example);
   }
   if (url.protocol === "http:" && !isLoopback(url.hostname)) {
     throw new UserError(
       code,
-      `${trimmed} is not encrypted; all that is sent there could be read on the way, secrets too.`,
+      `${trimmed} is not encrypted; others could read everything sent there, secrets too.`,
       `Use https://${url.host}`,
     );
   }

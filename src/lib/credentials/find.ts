@@ -16,7 +16,7 @@ export const typedCollector = (text: string): Collector => {
   throw new UserError(
     "provider_not_collected",
     `aicost cannot collect from “${provider}”.`,
-    `${guess === undefined ? "" : `Did you mean ${guess}? `}It collects from ${names.join(", ")}. Of others import the files: aicost import FILE`,
+    `${guess === undefined ? "" : `Did you mean ${guess}? `}It collects from ${names.join(", ")}. For others, import their files: aicost import FILE`,
   );
 };
 

@@ -88,7 +88,7 @@ const missing = (credential: StoredCredential, ring: Ring | null): UserError =>
     [
       "Bring it from the machine that has it: aicost vault export FILE there, aicost vault import FILE here.",
       ring === null
-        ? "If it is lost for good, begin a new vault with: aicost vault reset"
+        ? "If it is lost for good, create a new vault with: aicost vault reset"
         : `If it is lost for good, enter the key again: aicost credentials rotate ${argsOf(credential)}`,
     ].join("\n"),
   );
@@ -96,6 +96,6 @@ const missing = (credential: StoredCredential, ring: Ring | null): UserError =>
 const unproven = (credential: StoredCredential, base_url: string): UserError =>
   new UserError(
     "base_url_unproven",
-    `The key of ${labelOf(credential)} does not open, so somebody may have changed where it is sent to: ${base_url}`,
+    `The key of ${labelOf(credential)} does not open, so the address it is sent to may have been changed: ${base_url}`,
     `Say where to send the new one: aicost credentials rotate ${argsOf(credential)} --base-url URL`,
   );

@@ -16,7 +16,7 @@ export const askedBaseUrl = async ({ baseUrl, title, provider }: Collector): Pro
   if (!canAsk()) {
     throw new UserError(
       "base_url_missing",
-      `Where your ${title} runs is not known.`,
+      `The address of your ${title} is not known.`,
       `Name it: aicost credentials add ${provider} --base-url https://llm.example.com`,
     );
   }

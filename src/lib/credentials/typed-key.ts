@@ -50,8 +50,8 @@ const problemOf = (key: string): string | null => {
 };
 
 /**
- * What kind of key of a provider a key is, by its mark; null where it has none.
- * @param isGateway another address than the provider's own: what its keys look like nobody knows
+ * What kind of key of a provider a key is, by its mark; null if it has none.
+ * @param isGateway whether it is a gateway: what its keys look like is not known
  * @throws UserError `key_of_other_provider`
  */
 export const recognised = (key: Hidden, collector: Collector, isGateway: boolean): KeyKind | null => {

@@ -107,7 +107,11 @@ export async function* readBytes({ path, name, opened }: CsvInput): AsyncGenerat
       );
     }
     if (code === "EACCES" || code === "EPERM") {
-      throw new UserError("file_unreadable", `The file ${name} may not be read.`, `Try: chmod u+r ${name}`);
+      throw new UserError(
+        "file_unreadable",
+        `You do not have permission to read ${name}.`,
+        `Try: chmod u+r ${name}`,
+      );
     }
     throw error;
   } finally {

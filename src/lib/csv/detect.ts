@@ -89,7 +89,7 @@ const unknownFormat = (
 ): UserError => {
   const header = likeliest(candidates);
   const found = header
-    ? `The columns of ${name} are those of no known export: ${listed(header.columns)}.`
+    ? `${name} is not an export that aicost knows. Its columns: ${listed(header.columns)}.`
     : `No line of ${name} looks like the header of a table.`;
   const known = formats.map(
     ({ id, title, requires }) => `  ${title} (${id}): ${requires.map(written).join(", ")}`,

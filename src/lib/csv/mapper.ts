@@ -13,7 +13,7 @@ export const MAP_TARGETS = {
   cost: "the amount charged",
   estimated_cost: "an amount that was not charged: an estimate",
   currency: "the currency of the amounts; US dollars without it",
-  provider: "who charged",
+  provider: "the provider that charged",
   model: "the model",
   input_tokens: "all input tokens, cached ones included",
   output_tokens: "all output tokens, reasoning included",

@@ -119,7 +119,7 @@ const wholeNumber = (amount: Decimal | null): number | null =>
 const MOST_DIGITS = 100;
 
 /**
- * An exact amount. Without `decimalComma`, `1,23` is refused, because it may be 1.23 or 123; and `1,250` is where
+ * An exact amount. Without `decimalComma`, `1,23` is refused, because it may be 1.23 or 123; and so is `1,250` if
  * semicolons stand between the fields, because it may be 1.25 or 1250.
  */
 export const readAmount = (

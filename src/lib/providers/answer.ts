@@ -57,7 +57,7 @@ export class Answer {
     return new Answer(parsed(text));
   }
 
-  /** The object of that name; an empty one where there is none. */
+  /** The object of that name; an empty one if there is none. */
   object(name: string): Answer {
     return new Answer(this.#value(name) ?? {}, this.#pathOf(name));
   }
@@ -122,7 +122,7 @@ export class Answer {
     return this.#read(name, (text) => readCount(text));
   }
 
-  /** ISO 4217 in capitals; `USD` where there is none. */
+  /** ISO 4217 in capitals; `USD` if there is none. */
   currency(name: string): string {
     const text = this.text(name) ?? "USD";
     if (!/^[A-Za-z]{3}$/.test(text)) throw this.#problem(name, "is not a currency code such as USD or EUR");

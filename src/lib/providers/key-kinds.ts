@@ -14,6 +14,6 @@ export const kindOfKey = <Kind extends KeyKind>(key: string, kinds: readonly Kin
 export const cannotCollect = (title: string, provider: string, keyHelp: string): UserError =>
   new UserError(
     "key_cannot_collect",
-    `This is ${title}: ${provider} does not tell it what was spent.`,
+    `This is ${title}: ${provider} does not let it read your spend.`,
     keyHelp,
   );

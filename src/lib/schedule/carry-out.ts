@@ -117,7 +117,7 @@ const changeCrontab = async (
   if (!before.equals(await readCrontab(machine))) {
     throw new UserError(
       "crontab_changed",
-      "Your crontab was changed by somebody else in the meantime.",
+      "Your crontab was changed by another program in the meantime.",
       "Type the command again.",
     );
   }

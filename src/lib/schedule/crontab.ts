@@ -60,7 +60,7 @@ const placeOf = (lines: readonly string[], name: string): { begin: number; end: 
     return { begin, end };
   throw new UserError(
     "crontab_damaged",
-    `Your crontab has not one line between “${marks.begin}” and “${marks.end}”, but something else.`,
+    `Your crontab must have exactly one line between “${marks.begin}” and “${marks.end}”.`,
     "Remove both marks and the line of aicost with: crontab -e",
   );
 };

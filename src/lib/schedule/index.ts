@@ -69,7 +69,7 @@ export const uninstallPlan = async (
 const candidatesOf = ({ platform }: Machine): Scheduler[] =>
   platform === "darwin" ? ["launchd"] : ["systemd", "cron"];
 
-/** Who may not use cron shall use another scheduler all the same. */
+/** A user who may not use cron can still use another scheduler. */
 const leftBy = async (scheduler: Scheduler, name: string, machine: Machine): Promise<Step[]> => {
   try {
     return await MODULES[scheduler].uninstall(name, machine);

@@ -23,7 +23,7 @@ export interface InstallOptions {
 
 /**
  * Shows what would make this machine run a job, asks, and does it.
- * @returns null where the answer was no
+ * @returns null if the answer was no
  */
 export const installSync = async (
   job: Job,
@@ -47,7 +47,7 @@ export const uninstallSync = async (
 ): Promise<Installed[]> => {
   const machine = thisMachine();
   const plan = await uninstallPlan(name, machine, only);
-  if (plan === null || !(await agreed(plan, "Take that away?", { yes, show }))) return [];
+  if (plan === null || !(await agreed(plan, "Remove the schedule?", { yes, show }))) return [];
   await carryOut(plan, machine);
   return plan.schedulers.map((scheduler) => ({ scheduler, name }));
 };

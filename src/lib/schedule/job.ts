@@ -37,7 +37,7 @@ export const requireOneLine = ({ program, env }: Job): void => {
   if (broken === undefined) return;
   throw new UserError(
     "bad_schedule",
-    `${JSON.stringify(broken)} holds a line break or another control character, and no scheduler takes one.`,
+    `${JSON.stringify(broken)} contains a line break or another control character, which no scheduler accepts.`,
     "Use names of files and folders without them.",
   );
 };

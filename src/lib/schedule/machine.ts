@@ -22,7 +22,7 @@ export const thisMachine = (): Machine => ({
 
 /** How a tool ended. */
 export interface Ended {
-  /** The exit code; `NO_PROGRAM` where there is no such tool, `STOPPED` where a signal ended it. */
+  /** The exit code; `NO_PROGRAM` if there is no such tool, `STOPPED` if a signal ended it. */
   exit: number;
   stdout: Buffer;
   /** What it said on stderr, in one line without its full stop. */

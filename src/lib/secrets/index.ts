@@ -40,7 +40,7 @@ export const lockedOrEmptied = (kind: SecretsKind, profile: string) =>
   kind === "keychain"
     ? new UserError(
         "secret_missing",
-        "The keychain does not hand out the session that it was given: it is locked, or somebody emptied it.",
+        "The keychain does not return the session: it is locked, or was emptied.",
         `Unlock the keychain and try again, or sign in again with: aicost login --profile ${profile}`,
       )
     : new UserError(

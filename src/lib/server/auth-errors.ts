@@ -16,7 +16,7 @@ export interface AuthAttempt {
   url: string;
   /** Name of the profile. */
   profile: string;
-  /** Whose account it was about; empty if nobody was named. */
+  /** Whose account it was about; empty if no one was named. */
   email: string;
   /** A session was to be renewed: with any fault of its token, it is over. */
   renewing?: boolean;
@@ -44,7 +44,7 @@ export const wrongKey = (url: string): UserError =>
   new UserError(
     "wrong_key",
     `The project ${url} does not accept this key.`,
-    "Take the publishable key of this very project (Project Settings, API Keys), and sign in with: aicost login --key KEY",
+    "Use the publishable key of this project (Project Settings, API Keys), and sign in with: aicost login --key KEY",
   );
 
 /** What a server says, as one line of a message, without its full stop. */
@@ -65,7 +65,7 @@ type Translate = (attempt: AuthAttempt, words: string) => UserError;
 const tooMany: Translate = ({ url }) =>
   new UserError(
     "rate_limited",
-    `The project ${url} takes no more attempts for now.`,
+    `The project ${url} accepts no more attempts for now.`,
     "Wait some minutes, then try again.",
   );
 
@@ -101,13 +101,13 @@ const browserLost: Translate = ({ profile }, words) =>
   new UserError(
     "oauth_failed",
     `The sign-in in the browser cannot be completed: ${words}.`,
-    `Begin it again: aicost login --profile ${profile} --oauth NAME`,
+    `Start again: aicost login --profile ${profile} --oauth NAME`,
   );
 
 const tokenRefused: Translate = ({ url, profile, clock }) =>
   new UserError(
     "token_refused",
-    `The project ${url} does not accept the session any more.`,
+    `The project ${url} no longer accepts the session.`,
     [clock, `Sign in again with: aicost login --profile ${profile}`].filter(Boolean).join("\n"),
   );
 
@@ -139,7 +139,7 @@ const REFUSALS: Partial<Record<string, Translate>> = {
   signup_disabled: ({ url }) =>
     new UserError(
       "signup_disabled",
-      `The project ${url} takes no new users.`,
+      `The project ${url} does not accept new users.`,
       "Its owner can invite you (Authentication, Users) or allow new users (Authentication, Sign In / Providers).",
     ),
   user_banned: ({ url, profile }) =>

@@ -146,7 +146,7 @@ const tlsWords = (code: string, host: string, hint: string): [message: string, h
   if (UNKNOWN_SIGNER.includes(code)) {
     return [
       `The certificate of ${host} is not signed by an authority that this machine trusts (${code}).`,
-      "If a proxy or a server of your own signs it, name the certificate of its authority: NODE_EXTRA_CA_CERTS=/path/to/ca.pem",
+      "If your own proxy or server signs it, name the certificate of its authority: NODE_EXTRA_CA_CERTS=/path/to/ca.pem",
     ];
   }
   return [`No encrypted connection to ${host} could be made (${code}).`, hint];

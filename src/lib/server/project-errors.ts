@@ -5,7 +5,7 @@ export const notSupabase = (url: string): UserError =>
   new UserError(
     "not_supabase",
     `What answers at ${url} is not a Supabase project.`,
-    "Take the address of the project itself (Project Settings, Data API), for example: https://abcdefghijklmnopqrst.supabase.co",
+    "Use the address of the project itself (Project Settings, Data API), for example: https://abcdefghijklmnopqrst.supabase.co",
   );
 
 /** The project is there, but serves no requests: what an answer of that status means; null for any other. */

@@ -51,7 +51,7 @@ const errorOf = (status: number, headers: Headers, words: string, asked: Asked):
     const asks = headers.get("retry-after") ?? "";
     return new UserError(
       "rate_limited",
-      `${title} takes no more requests for now ${said}`,
+      `${title} accepts no more requests for now ${said}`,
       /^\d+$/.test(asks) ? `Run the command again in ${asks} seconds.` : "Run the command again later.",
     );
   }

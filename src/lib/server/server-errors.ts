@@ -174,7 +174,7 @@ const FORESEEN: Partial<Record<string, Translate>> = {
 const tokenRefused = ({ headers }: ServerAnswer, { url, name }: Answering): UserError =>
   new UserError(
     TOKEN_REFUSED,
-    `${new URL(url).host} does not accept the session any more.`,
+    `${new URL(url).host} no longer accepts the session.`,
     [clockHint(headers), `Sign in again: aicost login --profile ${name}`]
       .filter((line) => line !== null)
       .join("\n"),
@@ -191,17 +191,17 @@ const gatewayError = ({ status, headers, body }: ServerAnswer, { url }: Answerin
     case 403:
       return new UserError(
         "not_allowed",
-        `${host} lets no request of this machine through (403).`,
+        `${host} refuses requests from this machine (403).`,
         "See whether the project limits the addresses that may reach it: Project Settings, Database, Network Restrictions",
       );
     case 413:
       return new UserError(
         "too_large",
-        `${host} takes no request of that size (413).`,
+        `${host} does not accept a request of that size (413).`,
         "If a proxy on the way limits the size, let it pass 5 MB, or go past it: NO_PROXY",
       );
     case 429:
-      return new UserError("rate_limited", `${host} takes no more requests for now.`, waitHint(headers));
+      return new UserError("rate_limited", `${host} accepts no more requests for now.`, waitHint(headers));
     case 503:
       return new UserError("server_busy", `${host} cannot answer for now (503).`, waitHint(headers));
     default:

@@ -73,7 +73,7 @@ const SHORT_MS = { wait: 10_000, poll: 5 };
  * Does work of a few milliseconds that no other process does at the same time, and waits for one that does: without
  * giving way, so that nothing of this process comes between either.
  * @param file the lock file, created if it is missing
- * @param busy what to throw where another process does not come to an end
+ * @param busy what to throw if another process does not finish
  */
 export const alone = <Result>(file: string, work: () => Result, busy: () => UserError): Result => {
   const deadline = Date.now() + SHORT_MS.wait;

@@ -18,7 +18,7 @@ export const typedPassphrase = async (fromStdin: boolean, twice: boolean): Promi
   }
   const { first = "", second = first } = await ask([
     { name: "first", message: "Passphrase", hidden: true },
-    ...(twice ? [{ name: "second", message: "The same again", hidden: true }] : []),
+    ...(twice ? [{ name: "second", message: "Passphrase again", hidden: true }] : []),
   ]);
   if (first === second) return new Hidden(first);
   throw new UserError(

@@ -48,7 +48,7 @@ export const openVault = (place: VaultPlace): Vault => {
   };
 };
 
-/** What is there of a vault. */
+/** The vault as it was found. */
 interface Found {
   /** Where it is kept, or is to be. */
   secrets: Secrets;
@@ -140,13 +140,13 @@ const secretName = (userId: string): string => `vault-${userId}`;
 
 const IMPORT = "bring it back from another machine or an export with: aicost vault import FILE";
 
-const RESET = "If it is lost for good, begin a new vault with: aicost vault reset";
+const RESET = "If it is lost for good, create a new vault with: aicost vault reset";
 
 const lost = (kind: SecretsKind): UserError =>
   kind === "keychain"
     ? new UserError(
         "vault_locked",
-        "The keychain does not hand out the vault key that it was given: it is locked, or somebody emptied it.",
+        "The keychain does not return the vault key: it is locked, or was emptied.",
         `Unlock the keychain and try again, or ${IMPORT}\n${RESET}`,
       )
     : new UserError(

@@ -112,7 +112,7 @@ describe("the next looks", () => {
     const second = await look(SECOND, first.memory, balance("USD", "0", "57.25"));
     expect(second.drafts).toEqual([]);
     expect(second.notes).toEqual([
-      `The balance in USD went up by 47.25 since ${FIRST}, by a top-up or a grant: what was spent meanwhile cannot be told.`,
+      `The balance in USD went up by 47.25 since ${FIRST}, by a top-up or a grant: the spend in between is unknown.`,
     ]);
     expect(second.memory).toMatchObject({ USD: "57.25" });
   });

@@ -53,7 +53,7 @@ const tokensOf = (tokens: Answer): Pick<Draft, "input" | "output" | "cacheRead" 
 };
 
 /**
- * What Claude Code was used for, by person and model: estimates. Where Anthropic bills a day, the bill counts, and these
+ * What Claude Code was used for, by person and model: estimates. If Anthropic bills a day, the bill counts, and these
  * only say who.
  */
 export const anthropicClaudeCode: Feed = {

@@ -91,7 +91,7 @@ const noteOf = ({ at, currency, before, total, topped }: Change): string[] => {
   const up = excess(total, before.total);
   if (up !== null) {
     return [
-      `The balance in ${currency} went up by ${plain(up)} since ${at}, by a top-up or a grant: what was spent meanwhile cannot be told.`,
+      `The balance in ${currency} went up by ${plain(up)} since ${at}, by a top-up or a grant: the spend in between is unknown.`,
     ];
   }
   const paid = excess(topped, before.topped);

@@ -17,7 +17,7 @@ interface UsageKind {
   kind: string;
   /** What its rows are split by, besides the project. */
   groups: readonly string[];
-  /** What is counted besides tokens and calls. Calls are one of them where another kind counts the same calls. */
+  /** What is counted besides tokens and calls. Calls are one of them if another kind counts the same calls. */
   measures?: readonly string[];
 }
 

@@ -38,7 +38,7 @@ const draftOf = (row: Answer): Draft => {
   };
 };
 
-/** A span in one piece, or in smaller ones where an answer does not hold it. @param today it may not be held yet */
+/** A span in one piece, or in smaller ones if an answer does not hold it. @param today it may not be held yet */
 async function* piecesOf(api: ProviderApi, span: Span, today: string): AsyncGenerator<Collected> {
   const answer = (await api.post("/analytics/query", queryOf(span))).object("data");
   const days = daysBetween(span.from, span.to);

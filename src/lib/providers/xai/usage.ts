@@ -83,7 +83,7 @@ async function* piecesOf(api: ProviderApi, team: string, span: Span): AsyncGener
 const truncated = (day: string) =>
   new UserError(
     "answer_truncated",
-    `xAI does not tell all that was spent on ${day}: there is more than one answer may hold.`,
+    `xAI did not report all spend of ${day}: it is more than fits into one answer.`,
     "Run the command again later. If it stays so, please report it.",
   );
 
