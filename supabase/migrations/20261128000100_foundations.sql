@@ -34,7 +34,7 @@ end
 $$;
 
 -- RFC 3339 in UTC, with as many decimals of the second as it has. What makes many rows writes this expression itself,
--- because `set search_path` keeps a call from being inlined; and an exact amount is always written `trim_scale(…)::text`.
+-- because `set search_path` keeps a call from being inlined. An exact amount is always written `trim_scale(…)::text`.
 create or replace function private.moment_text(moment timestamptz) returns text
 language sql stable
 set search_path = ''
@@ -49,8 +49,9 @@ set search_path = ''
 as $$
 declare
   zeros constant text := '00000000-0000-0000-0000-000000000000';
+  digits_as_zeros text := translate(lower(id_prefix), '123456789abcdef', '000000000000000');
 begin
-  if id_prefix <> '' and translate(lower(id_prefix), '123456789abcdef', '000000000000000') = left(zeros, length(id_prefix)) then
+  if id_prefix <> '' and digits_as_zeros = left(zeros, length(id_prefix)) then
     least_id := id_prefix || substr(zeros, length(id_prefix) + 1);
     greatest_id := id_prefix || translate(substr(zeros, length(id_prefix) + 1), '0', 'f');
   end if;

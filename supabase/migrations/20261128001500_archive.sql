@@ -47,8 +47,8 @@ as $$
   )
 $$;
 
--- The next rows of one kind, each with the key by which it is found again. `after` is the key of the row before them. Of one
--- month (UTC): its records, what an undo would put back among them, and the imports and own providers that these refer to.
+-- The next rows of one kind, each with the key by which it is found again. `after` is the key of the row before them.
+-- With a month (UTC): only its records, what an undo would put back among them, and the imports that these refer to.
 create or replace function private.archive_page(kind text, after jsonb, max_rows int, only_month date default null)
 returns table (archived jsonb, key jsonb)
 language plpgsql

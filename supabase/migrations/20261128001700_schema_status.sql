@@ -62,19 +62,6 @@ as $$
     end
 $$;
 
-create or replace function private.partition_months() returns jsonb
-language sql stable
-set search_path = ''
-as $$
-  select jsonb_build_object('first', min(p.month), 'last', max(p.month), 'count', count(*))
-  from (
-    select replace(right(c.relname, 7), '_', '-') as month
-    from pg_inherits i
-    join pg_class c on c.oid = i.inhrelid
-    where i.inhparent = 'public.cost_records'::regclass
-  ) p
-$$;
-
 create or replace function public.get_schema_status() returns jsonb
 language sql stable
 set search_path = ''
@@ -83,7 +70,12 @@ as $$
     'migrations', (select coalesce(jsonb_agg(v order by v), '[]') from jsonb_object_keys(t.texts) v),
     'migration_texts', t.texts,
     'postgres', split_part(current_setting('server_version'), ' ', 1),
-    'partitions', private.partition_months(),
+    'partitions', (
+      select jsonb_build_object(
+        'first', to_char(min(p.month), 'YYYY-MM'), 'last', to_char(max(p.month), 'YYYY-MM'), 'count', count(*)
+      )
+      from private.month_partitions() p
+    ),
     'stale_days', private.count_stale_days(),
     'cron_jobs', private.cron_jobs()
   )
@@ -108,10 +100,10 @@ as $$
 $$;
 
 revoke all on function
-  private.migration_texts, private.cron_jobs, private.count_stale_days, private.partition_months
+  private.migration_texts, private.cron_jobs, private.count_stale_days
   from public;
 grant execute on function
-  private.migration_texts, private.cron_jobs, private.count_stale_days, private.partition_months
+  private.migration_texts, private.cron_jobs, private.count_stale_days
   to authenticated, service_role;
 revoke all on function public.get_schema_status, public.get_database_status from public, anon;
 grant execute on function public.get_schema_status, public.get_database_status to authenticated, service_role;

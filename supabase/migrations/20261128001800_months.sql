@@ -103,6 +103,5 @@ end
 $$;
 
 revoke all on function
-  private.month_start, private.month_end, private.month_contents, private.export_month,
-  private.drop_month
+  private.month_start, private.month_end, private.month_contents, private.export_month, private.drop_month
   from public;

@@ -1,5 +1,5 @@
 -- Undoes 20261128001500_archive. No record is lost.
 
 drop function if exists
-  public.archive_counts, public.export_rows, private.export_page, private.refuse_kind, private.archive_page, private.forecast_json,
-  private.import_change_json, private.whole_import_json, private.own_provider_json;
+  public.archive_counts, public.export_rows, private.export_page, private.refuse_kind, private.archive_page,
+  private.forecast_json, private.import_change_json, private.whole_import_json, private.own_provider_json;

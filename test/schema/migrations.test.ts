@@ -59,10 +59,38 @@ describe.each(backends)("migrations on $name", (backend) => {
     }
   });
 
+  it("leave the functions of earlier ones as they are", async () => {
+    db = await emptyDatabase(backend);
+    let made: string[] = [];
+    for (const migration of await migrations()) {
+      await runFile(migration, run);
+      const functions = (await catalogOf(db)).filter((line) => line.startsWith("function"));
+      expect(functions, migration.name).toEqual(expect.arrayContaining(made));
+      made = functions;
+    }
+    expect(made).not.toEqual([]);
+  });
+
   it("give preferences to users who signed up before them", async () => {
     db = await emptyDatabase(backend);
     const user = await signUp(db);
     await migrate(run);
     expect(await db.query("select user_id from public.user_preferences")).toEqual([{ user_id: user }]);
   });
+});
+
+it("define each function once, and drop none", async () => {
+  const defined: string[] = [];
+  for (const { name, sql } of await migrations()) {
+    expect(sql, name).not.toMatch(/^\s*(drop|alter) function/im);
+    defined.push(...[...sql.matchAll(/\bcreate\s+(?:or\s+replace\s+)?function\s+([\w.]+)/gi)].map(([, fn]) => fn!));
+  }
+  expect(defined).toContain("public.list_cost_records");
+  expect(defined.filter((fn, index) => defined.indexOf(fn) !== index)).toEqual([]);
+});
+
+it("create each table with all of its columns", async () => {
+  for (const { name, sql } of await migrations()) {
+    expect(sql, name).not.toMatch(/\balter\s+table\s+[\w.%]+\s+(?!enable row level security|attach |detach )/i);
+  }
 });

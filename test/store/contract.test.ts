@@ -463,6 +463,22 @@ describe.each(backends)("the store ($name)", ({ open }) => {
       expect((await list()).total).toBe(2);
     });
 
+    it("are found by each beginning of their id that is theirs alone, and by nothing else", async () => {
+      const id = "abcdef00-1234-4000-8000-000000000001";
+      const others = ["abcdef01-1234-4000-8000-000000000001", "ffffffff-ffff-4fff-bfff-ffffffffffff"];
+      for (const each of [id, ...others]) await add(manual({ id: each }));
+      for (const length of [8, 9, 13, 14, 20, 35, 36]) {
+        const record_id = id.slice(0, length);
+        expect(await store.call("get_cost_record", { record_id })).toMatchObject({ id });
+      }
+      expect(await store.call("get_cost_record", { record_id: "F" })).toMatchObject({ id: others[1] });
+      for (const record_id of ["", "%", "-", "abcdef001", "abcdef00-12345", "abcdef00--", `${id}0`, `${id}-`]) {
+        expect(await refusal(store.call("get_cost_record", { record_id })), record_id).toMatchObject({
+          code: "record_not_found",
+        });
+      }
+    });
+
     it.each([
       ["provider_unknown", { provider: "nobody" }],
       ["timestamp_out_of_range", { timestamp: "1970-01-01T00:00:00Z" }],
