@@ -1,8 +1,8 @@
 import { existsSync, realpathSync, statSync } from "node:fs";
 import { once } from "node:events";
-import { systemCode, UserError, whyUnwritable } from "../errors.js";
-import { WholeFile } from "../system/whole-file.js";
+import { UserError, whyUnwritable } from "../errors.js";
 import { clean } from "../terminal/clean.js";
+import { type WriteErrors, WrittenFile } from "./written-file.js";
 
 /** Where an export goes. */
 export interface Output {
@@ -42,7 +42,8 @@ export interface FileOptions {
 export const fileOutput = (path: string, { force, example }: FileOptions): Output => {
   const target = existsSync(path) ? realpathSync(path) : path;
   const known = statSync(target, { throwIfNoEntry: false });
-  if (known?.isDirectory()) throw unwritable(path, example, "EISDIR");
+  const errors = writeErrors(path, example);
+  if (known?.isDirectory()) throw errors.unwritable("EISDIR");
   if (known?.isFile() && !force) {
     throw new UserError(
       "output_exists",
@@ -50,57 +51,40 @@ export const fileOutput = (path: string, { force, example }: FileOptions): Outpu
       "Name another one, or replace it with --force",
     );
   }
-  return new FileOutput(path, target, example);
+  return new FileOutput(new WrittenFile(target, errors));
 };
 
 class FileOutput implements Output {
   readonly remains = "Nothing was written.";
-  readonly #file: WholeFile;
 
-  constructor(
-    private readonly name: string,
-    target: string,
-    example: string,
-  ) {
-    try {
-      this.#file = new WholeFile(target);
-    } catch (error) {
-      throw unwritable(name, example, systemCode(error));
-    }
-  }
+  constructor(private readonly file: WrittenFile) {}
 
   write(text: string): Promise<void> {
-    this.#orFull(() => this.#file.write(text));
+    this.file.write(text);
     return Promise.resolve();
   }
 
   keep(): void {
-    this.#orFull(() => this.#file.keep());
+    this.file.keep();
   }
 
   discard(): void {
-    this.#file.discard();
-  }
-
-  #orFull(work: () => void): void {
-    try {
-      work();
-    } catch (error) {
-      const code = systemCode(error);
-      if (code === undefined) throw error;
-      throw new UserError(
-        "output_unwritable",
-        `Nothing can be written to ${this.name} (${code}).`,
-        "Name a file on another disk.",
-        { cause: error },
-      );
-    }
+    this.file.discard();
   }
 }
 
-const unwritable = (path: string, example: string, code?: string) =>
-  new UserError(
-    "output_unwritable",
-    `The file ${path} cannot be written: ${whyUnwritable(code)}.`,
-    `Name another file, for example: ${example}`,
-  );
+const writeErrors = (path: string, example: string): WriteErrors => ({
+  unwritable: (code) =>
+    new UserError(
+      "output_unwritable",
+      `The file ${path} cannot be written: ${whyUnwritable(code)}.`,
+      `Name another file, for example: ${example}`,
+    ),
+  full: (code, cause) =>
+    new UserError(
+      "output_unwritable",
+      `Nothing can be written to ${path} (${code}).`,
+      "Name a file on another disk.",
+      { cause },
+    ),
+});

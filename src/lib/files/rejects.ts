@@ -1,8 +1,8 @@
 import { realpathSync, statSync } from "node:fs";
 import { basename, dirname, extname, join } from "node:path";
-import { UserError, systemCode, whyUnwritable } from "../errors.js";
+import { systemCode, UserError, whyUnwritable } from "../errors.js";
 import type { Source } from "./source.js";
-import { WholeFile } from "../system/whole-file.js";
+import { type WriteErrors, WrittenFile } from "./written-file.js";
 
 /** The path of the file for refused rows, by the path of each source. */
 export type RejectsPaths = ReadonlyMap<string, string>;
@@ -33,7 +33,7 @@ const overSource = (target: string) =>
     "Name another file, for example: --rejects bad-rows.csv",
   );
 
-/** `bad.usage.csv`, or `bad.usage.2.csv` where another `usage.csv` has that. */
+/** `bad.usage.csv`, or `bad.usage.2.csv` if another `usage.csv` has that. */
 const freeName = (path: string, source: string, taken: Set<string>): string => {
   const extension = extname(path);
   const stem = join(dirname(path), `${basename(path, extension)}.${basename(source, extname(source))}`);
@@ -49,64 +49,37 @@ const realTarget = (path: string): string => {
     if (statSync(path, { throwIfNoEntry: false }) !== undefined) return realpathSync(path);
     return join(realpathSync(dirname(path)), basename(path));
   } catch (error) {
-    throw unwritable(path, systemCode(error));
+    throw writeErrors(path).unwritable(systemCode(error));
   }
 };
 
-/** Refused rows as they stood in their file, below its header. An older file is whole until the new one is. */
-export class RejectsFile {
-  readonly #target: string;
-  readonly #file: WholeFile;
-
+/** Refused rows as they stood in their file, below its header. */
+export class RejectsFile extends WrittenFile {
   /** @throws UserError `rejects_unwritable` */
   constructor(target: string, header: string) {
-    this.#target = target;
-    if (statSync(target, { throwIfNoEntry: false })?.isDirectory()) throw unwritable(target, "EISDIR");
-    try {
-      this.#file = new WholeFile(target);
-    } catch (error) {
-      throw unwritable(target, systemCode(error));
-    }
+    const errors = writeErrors(target);
+    if (statSync(target, { throwIfNoEntry: false })?.isDirectory()) throw errors.unwritable("EISDIR");
+    super(target, errors);
     this.add(header);
   }
 
   add(raw: string): void {
-    this.#orFull(() => this.#file.write(/[\r\n]$/.test(raw) ? raw : `${raw}\n`));
-  }
-
-  /** Puts the file in its place. */
-  keep(): void {
-    this.#orFull(() => this.#file.keep());
-  }
-
-  /** Leaves nothing of the file, unless it was kept. */
-  discard(): void {
-    this.#file.discard();
-  }
-
-  #orFull(work: () => void): void {
-    try {
-      work();
-    } catch (error) {
-      throw full(this.#target, error);
-    }
+    this.write(/[\r\n]$/.test(raw) ? raw : `${raw}\n`);
   }
 }
 
-const unwritable = (path: string, code?: string) =>
-  new UserError(
-    "rejects_unwritable",
-    `The file ${path} for the bad rows cannot be written: ${whyUnwritable(code)}.`,
-    "Name another file, for example: --rejects bad-rows.csv",
-  );
-
-const full = (path: string, error: unknown): unknown => {
-  const code = systemCode(error);
-  if (code === undefined) return error;
-  return new UserError(
-    "rejects_unwritable",
-    `The bad rows cannot be written to ${path} (${code}).`,
-    "Name a file on another disk.",
-    { cause: error },
-  );
-};
+const writeErrors = (path: string): WriteErrors => ({
+  unwritable: (code) =>
+    new UserError(
+      "rejects_unwritable",
+      `The file ${path} for the bad rows cannot be written: ${whyUnwritable(code)}.`,
+      "Name another file, for example: --rejects bad-rows.csv",
+    ),
+  full: (code, cause) =>
+    new UserError(
+      "rejects_unwritable",
+      `The bad rows cannot be written to ${path} (${code}).`,
+      "Name a file on another disk.",
+      { cause },
+    ),
+});
