@@ -83,7 +83,9 @@ it("define each function once, and drop none", async () => {
   const defined: string[] = [];
   for (const { name, sql } of await migrations()) {
     expect(sql, name).not.toMatch(/^\s*(drop|alter) function/im);
-    defined.push(...[...sql.matchAll(/\bcreate\s+(?:or\s+replace\s+)?function\s+([\w.]+)/gi)].map(([, fn]) => fn!));
+    defined.push(
+      ...[...sql.matchAll(/\bcreate\s+(?:or\s+replace\s+)?function\s+([\w.]+)/gi)].map(([, fn]) => fn!),
+    );
   }
   expect(defined).toContain("public.list_cost_records");
   expect(defined.filter((fn, index) => defined.indexOf(fn) !== index)).toEqual([]);
@@ -91,6 +93,8 @@ it("define each function once, and drop none", async () => {
 
 it("create each table with all of its columns", async () => {
   for (const { name, sql } of await migrations()) {
-    expect(sql, name).not.toMatch(/\balter\s+table\s+[\w.%]+\s+(?!enable row level security|attach |detach )/i);
+    expect(sql, name).not.toMatch(
+      /\balter\s+table\s+[\w.%]+\s+(?!enable row level security|attach |detach )/i,
+    );
   }
 });

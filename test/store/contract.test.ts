@@ -472,7 +472,16 @@ describe.each(backends)("the store ($name)", ({ open }) => {
         expect(await store.call("get_cost_record", { record_id })).toMatchObject({ id });
       }
       expect(await store.call("get_cost_record", { record_id: "F" })).toMatchObject({ id: others[1] });
-      for (const record_id of ["", "%", "-", "abcdef001", "abcdef00-12345", "abcdef00--", `${id}0`, `${id}-`]) {
+      for (const record_id of [
+        "",
+        "%",
+        "-",
+        "abcdef001",
+        "abcdef00-12345",
+        "abcdef00--",
+        `${id}0`,
+        `${id}-`,
+      ]) {
         expect(await refusal(store.call("get_cost_record", { record_id })), record_id).toMatchObject({
           code: "record_not_found",
         });
