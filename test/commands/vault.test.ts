@@ -1,6 +1,5 @@
 import {
   chmodSync,
-  cpSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -42,11 +41,12 @@ import {
   sharedHome,
   start,
 } from "../support/cli.js";
+import { asOwner, homeWithDatabase, keepDatabasesOpen } from "../support/open-database.js";
 import { type ReplayServer, startReplay } from "../support/replay.js";
 import { ANTHROPIC_KEYS, replayAnthropic } from "../support/replay/anthropic.js";
 import { MISTRAL_KEYS, replayMistral } from "../support/replay/mistral.js";
 import { OPENAI_KEYS } from "../support/replay/openai.js";
-import { asOwner, keep, type Kept, refusedWith, stored, vaultFile, vaultOf } from "../support/stored-keys.js";
+import { keep, type Kept, refusedWith, stored, vaultFile, vaultOf } from "../support/stored-keys.js";
 
 vi.stubEnv("AICOST_SECRETS", "file");
 
@@ -91,11 +91,9 @@ const importing = (home: Home, file: string, passphrase = PASSPHRASE) =>
   runWords(["vault", "import", file, "--passphrase-stdin", "--json"], home, { input: passphrase });
 
 /** The same database on another machine. */
-const otherMachine = (home: Home): Home => {
-  const other = newHome();
-  cpSync(home.dataDir, other.dataDir, { recursive: true });
-  return other;
-};
+const otherMachine = ({ dataDir }: Home): Home => ({ ...newHome(), dataDir });
+
+keepDatabasesOpen();
 
 describe("aicost vault", () => {
   it("tells what encrypts what, and makes nothing", async () => {
@@ -214,7 +212,7 @@ describe("aicost vault rotate", () => {
   });
 
   it("loses nothing where it is killed, and goes on", async () => {
-    const home = newHome();
+    const home = await homeWithDatabase();
     const server = await startReplay(replayAnthropic);
     await keep(home, kept(server), kept(server, { name: "b" }));
     const before = await stored(home);
@@ -251,7 +249,7 @@ describe("aicost vault rotate", () => {
   });
 
   it("run by two at once, leaves every key open", async () => {
-    const home = newHome();
+    const home = await homeWithDatabase();
     const server = await startReplay(replayAnthropic);
     await keep(home, kept(server), kept(server, { name: "b" }), kept(server, { name: "c" }));
     const outcomes = await Promise.all([
@@ -343,7 +341,7 @@ describe("aicost vault export and import", () => {
   });
 
   it("ask for the passphrase in a terminal, twice on the way out, and never show it", async () => {
-    const home = newHome();
+    const home = await homeWithDatabase();
     await keep(home, kept({ url: "http://127.0.0.1:2" }));
     const file = path.join(home.folder, "out.txt");
     const slip = inTerminal(["vault", "export", file], home);

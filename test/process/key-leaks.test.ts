@@ -17,8 +17,9 @@ import {
   type Running,
   start,
 } from "../support/cli.js";
+import { asOwner } from "../support/open-database.js";
 import { type Replay, type ReplayRequest, type Reply, startReplay } from "../support/replay.js";
-import { asOwner, keep, type Kept, vaultFile, vaultOf } from "../support/stored-keys.js";
+import { keep, type Kept, vaultFile, vaultOf } from "../support/stored-keys.js";
 
 vi.stubEnv("AICOST_SECRETS", "file");
 

@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import path from "node:path";
-import { PGlite } from "@electric-sql/pglite";
 import { sealed } from "../../src/lib/credentials/sealing.js";
 import { Hidden } from "../../src/lib/secrets/hidden.js";
 import { LOCAL_USER } from "../../src/lib/store/user-call.js";
@@ -46,16 +45,6 @@ export const inStore = async <Result>(
     return await work(store);
   } finally {
     await store.close();
-  }
-};
-
-/** Works on the database of a home as its owner does, whom nothing is forbidden. @returns the rows of each statement */
-export const asOwner = async ({ dataDir }: Home, sql: string): Promise<Record<string, unknown>[][]> => {
-  const db = await PGlite.create(path.join(dataDir, "database"));
-  try {
-    return (await db.exec(sql)).map(({ rows }) => rows);
-  } finally {
-    await db.close();
   }
 };
 

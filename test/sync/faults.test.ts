@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { interrupted, UserError } from "../../src/lib/errors.js";
 import type { SyncJson } from "../../src/lib/sync/result.js";
+import { keepDatabasesOpen } from "../support/open-database.js";
 import { type Fault, fixture, type ReplayRequest, type ReplayServer } from "../support/replay.js";
 import { ANTHROPIC_KEYS, replayAnthropic } from "../support/replay/anthropic.js";
 import { OPENAI_KEYS, replayOpenai } from "../support/replay/openai.js";
@@ -12,6 +13,8 @@ const TOTALS = {
   openai: EXPECTED["openai_costs"]!.total_usd,
 };
 const SINCE = { since: "2026-11-08" };
+
+keepDatabasesOpen();
 
 /** What can go wrong with one request, again and again until it is given up. */
 const FAULTS: [name: string, fault: Fault][] = [

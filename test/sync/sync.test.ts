@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { keepDatabasesOpen } from "../support/open-database.js";
 import { fixture, type Replay, type Reply } from "../support/replay.js";
 import { ANTHROPIC_KEYS, replayAnthropic } from "../support/replay/anthropic.js";
 import { deepseekAccount, DEEPSEEK_KEY, replayDeepseek } from "../support/replay/deepseek.js";
@@ -12,6 +13,8 @@ import { NOW, startSyncing, type Syncing } from "./syncing.js";
 
 const EXPECTED = fixture<Record<string, Record<string, string>>>("expected");
 const SINCE = { since: "2026-11-07" };
+
+keepDatabasesOpen();
 
 let own: Syncing;
 beforeEach(async () => {
