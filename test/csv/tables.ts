@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll } from "vitest";
+import { onTestFinished } from "vitest";
 import type { CsvFormat } from "../../src/lib/csv/format.js";
 import { openCsv, type CsvFile, type OpenOptions } from "../../src/lib/csv/open.js";
 import { readCsv, type ReadOptions, type RowResult } from "../../src/lib/csv/reader.js";
@@ -11,12 +11,24 @@ import type { CostRecord } from "../../src/lib/record/record.js";
 
 export const NOW = new Date("2026-11-22T12:00:00Z");
 
-const folder = mkdtempSync(join(tmpdir(), "aicost-csv-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+let folder: string | undefined;
+
+/** Where a test has its files; it is removed when the test is over. */
+const folderOfTest = (): string => {
+  if (folder === undefined) {
+    const made = mkdtempSync(join(tmpdir(), "aicost-csv-"));
+    folder = made;
+    onTestFinished(() => {
+      folder = undefined;
+      rmSync(made, { recursive: true });
+    });
+  }
+  return folder;
+};
 
 /** Writes a file and gives its path. */
 export const fileOf = (content: string | Uint8Array, name = "table.csv"): string => {
-  const path = join(folder, name);
+  const path = join(folderOfTest(), name);
   writeFileSync(path, content);
   return path;
 };
