@@ -17,15 +17,10 @@ const NAME_LENGTH = 200;
 /** It may hold a key, which is found only if it is whole: see `unreadable`. */
 const VALUE_LENGTH = 10_000;
 
-/** A part of an answer that is not what its place asks for. */
 export class AnswerProblem extends Error {
   override readonly name = "AnswerProblem";
 
-  /**
-   * @param path where, for example `data[3].results[0].amount`; empty for the whole answer
-   * @param value what stands there; not to be shown as it is
-   * @param reason the predicate of a sentence about it
-   */
+  /** `path` is for example `data[3].results[0].amount`, empty for the whole answer; `value` must not be shown. */
   constructor(
     readonly path: string,
     readonly value: string,
@@ -43,7 +38,6 @@ export class AnswerProblem extends Error {
 export class Answer {
   readonly #fields: Record<string, unknown>;
 
-  /** @param path where in the answer this object stands */
   constructor(
     value: unknown,
     readonly path = "",
@@ -52,12 +46,12 @@ export class Answer {
     this.#fields = value;
   }
 
-  /** Reads a whole answer. @throws AnswerProblem if it is not a JSON object */
+  /** @throws AnswerProblem if it is not a JSON object */
   static in(text: string): Answer {
     return new Answer(parsed(text));
   }
 
-  /** The object of that name; an empty one if there is none. */
+  /** An empty object if there is none. */
   object(name: string): Answer {
     return new Answer(this.#value(name) ?? {}, this.#pathOf(name));
   }
@@ -67,7 +61,7 @@ export class Answer {
     return this.#items(name).map((item, at) => new Answer(item, `${this.#pathOf(name)}[${at}]`));
   }
 
-  /** The texts and numbers of a list; none if there is no list. */
+  /** Empty if there is no list. */
   texts(name: string): string[] {
     if (this.#value(name) === null) return [];
     return this.#items(name).map((item, at) => {
@@ -76,7 +70,7 @@ export class Answer {
     });
   }
 
-  /** The objects below this one by their names, for answers that use names as data. */
+  /** For answers that use names as data. */
   entries(): [name: string, value: Answer][] {
     return Object.keys(this.#fields).map((name) => [name, this.object(name)]);
   }
@@ -93,7 +87,7 @@ export class Answer {
     return value.trim() || null;
   }
 
-  /** Like `text`, but a problem if there is none. */
+  /** Like `text`, but throws if there is none. */
   required(name: string): string {
     return this.text(name) ?? this.#missing(name);
   }
@@ -107,7 +101,6 @@ export class Answer {
     return text;
   }
 
-  /** An exact amount. */
   amount(name: string): Decimal | null {
     return this.#read(name, (text) => readAmount(text, {}));
   }
@@ -117,7 +110,6 @@ export class Answer {
     return this.amount(name) ?? this.#missing(name);
   }
 
-  /** A whole number of things, 0 or more. */
   count(name: string): number | null {
     return this.#read(name, (text) => readCount(text));
   }

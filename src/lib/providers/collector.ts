@@ -5,26 +5,18 @@ import type { ProviderApi } from "./api.js";
 export interface Collector {
   /** `providers.name`, for example `anthropic`. */
   provider: string;
-  /** What a person calls it, for example “Anthropic”. */
   title: string;
   /** Where requests go unless the user names another address; null if only the user knows it. */
   baseUrl: string | null;
-  /** The headers that carry a key. */
   authorize: (key: string) => Readonly<Record<string, string>>;
-  /** Kinds of keys of this provider, by which one is recognised; see `kindOfKey`. */
   keys: readonly KeyKind[];
   /** Which key is needed and where to make it, as a sentence. */
   keyHelp: string;
-  /**
-   * Finds out what a key can do, by requests that cost nothing.
-   * @throws `Refusal` if it is refused, UserError `key_cannot_collect` if it is good only for other things
-   */
+  /** By requests that cost nothing. @throws `Refusal`, or `key_cannot_collect` if it is good only for other things */
   check: (api: ProviderApi) => Promise<KeyCheck>;
-  /** What is collected with a key. */
   feeds: (credential: CollectedWith) => readonly Feed[];
 }
 
-/** One kind of key. */
 export interface KeyKind {
   /** How its keys begin, or what tells them. The longest prefix that fits decides. */
   prefix: string | RegExp;
@@ -34,18 +26,13 @@ export interface KeyKind {
   collects: "yes" | "perhaps" | "no";
 }
 
-/** What a key turned out to be. */
 export interface KeyCheck {
-  /**
-   * What tells this account from another one of the same provider for ever, such as the id of an organisation; null
-   * if the provider does not say.
-   */
+  /** Tells this account from others of the provider for ever, such as an organisation's id; null if it does not say. */
   account: string | null;
-  /** What a person calls the account; null if the provider does not say. */
+  /** Null if the provider does not say. */
   accountName: string | null;
   /** What collecting needs to know, such as the id of a team. No secret. */
   facts?: Readonly<Record<string, string | boolean>>;
-  /** What the user should know of this key, as a sentence. */
   note?: string;
 }
 
@@ -56,7 +43,6 @@ export interface CollectedWith {
   options: CollectOptions;
 }
 
-/** What the user asked for. */
 export interface CollectOptions {
   /** Anthropic: which of its two APIs tells costs and usage. */
   anthropicApi: "classic" | "analytics";
@@ -68,7 +54,6 @@ export interface CollectOptions {
 export interface Feed {
   /** Stable id, kebab-case: what `aicost imports` shows, for example `anthropic-cost-report`. */
   id: string;
-  /** What a person calls it, for example “Anthropic cost report”. */
   title: string;
   /** The first part of every record's identity, for example `anthropic/cost-report`. */
   source: string;
@@ -78,11 +63,10 @@ export interface Feed {
   detail: number;
   /** What is collected instead if the provider does not know this one: it refuses its first request with 400 or 404. */
   fallback?: Feed;
-  /** Gives what was spent in a window, in pieces, each as soon as it is there. */
+  /** In pieces, each as soon as it is there. */
   collect: (api: ProviderApi, window: Window) => AsyncIterable<Collected>;
 }
 
-/** Which days are wanted. */
 export interface Window {
   /** UTC dates, ends included; `to` may be today, which is not over yet. */
   from: string;
@@ -95,16 +79,11 @@ export interface Window {
 /** What a feed remembers from run to run. JSON. */
 export type Memory = Readonly<Record<string, string | number | null>>;
 
-/** A piece of what was collected. */
 export interface Collected {
-  /**
-   * UTC dates that this piece holds whole: what the feed gave for them before is replaced. Days without spend belong
-   * here, too. No date is in two pieces.
-   */
+  /** UTC dates held whole, those without spend too: they replace what was there. No date is in two pieces. */
   days: readonly string[];
   /** All on these days. */
   drafts: readonly Draft[];
   memory?: Memory;
-  /** What the user should know, as a sentence. */
   note?: string;
 }

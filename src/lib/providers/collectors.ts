@@ -9,7 +9,6 @@ import { openrouterCollector } from "./openrouter/collector.js";
 import { vercelCollector } from "./vercel/collector.js";
 import { xaiCollector } from "./xai/collector.js";
 
-/** Every provider whose spend can be collected with a key. */
 export const collectors = [
   anthropicCollector,
   deepseekCollector,
@@ -21,7 +20,6 @@ export const collectors = [
   xaiCollector,
 ] as const satisfies readonly Collector[];
 
-/** The collector of a provider; undefined if its spend cannot be collected. */
 export const collectorOf = (provider: string): Collector | undefined =>
   collectors.find((collector) => collector.provider === provider);
 
@@ -32,7 +30,7 @@ const OTHERS: readonly (KeyKind & { owner: string })[] = [
   { prefix: "AQ.", title: "a Google API key", owner: "Google", collects: "no" },
 ];
 
-/** Whose key a text is, by its mark. @returns null for a key without one, such as a plain `sk-…` */
+/** @returns null for a key without a mark, such as a plain `sk-…` */
 export const ownerOfKey = (key: string): (KeyKind & { owner: string }) | null =>
   kindOfKey(key, [
     ...collectors.flatMap(({ provider, keys }) => keys.map((kind) => ({ ...kind, owner: provider }))),

@@ -1,4 +1,3 @@
-/** The fields that a row fills, for its metadata. */
 export const filled = <T>(fields: Record<string, T | null>): Record<string, T> => {
   const kept: Record<string, T> = {};
   for (const name in fields) {

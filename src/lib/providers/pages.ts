@@ -8,10 +8,7 @@ import { dateOf } from "../dates/days.js";
 /** More pages than any account has. */
 const MOST_PAGES = 1000;
 
-/**
- * All pages of an answer that names the next one (`has_more`, `next_page`), with every other parameter kept.
- * @throws UserError `paging_stuck` if the provider names a page that was there already, or none
- */
+/** Follows `has_more` and `next_page`. @throws UserError `paging_stuck` if the provider names a page twice, or none */
 export async function* pages(api: ProviderApi, path: string, query: Query): AsyncGenerator<Answer> {
   const seen = new Set<string>();
   let page: string | undefined;
@@ -28,7 +25,6 @@ export async function* pages(api: ProviderApi, path: string, query: Query): Asyn
 
 /** How the buckets of a feed are read; each bucket holds the rows of a UTC day. */
 export interface BucketReader {
-  /** When a bucket begins, RFC 3339 in UTC. */
   startOf: (bucket: Answer) => string;
   /** Null for a row that says nothing. */
   draftOf: (row: Answer, start: string) => Draft | null;
@@ -54,7 +50,6 @@ export async function* bucketPages(
   }
 }
 
-/** To be thrown if the pages of an answer do not end. */
 export const stuck = (path: string) =>
   new UserError(
     "paging_stuck",

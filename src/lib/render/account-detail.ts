@@ -3,7 +3,6 @@ import { localTime } from "../dates/ranges.js";
 import type { Screen } from "./table.js";
 import { fieldLines } from "./text.js";
 
-/** The database that commands work on, and the user, one field per line. */
 export const accountDetail = (account: Account, { width }: Screen): string => {
   const { profile, project, folder, user } = account;
   return fieldLines(

@@ -10,7 +10,7 @@ const columns: readonly Column<PlannedMonth>[] = [
   { header: "Cost", cell: ({ cost_usd }) => formatUsd(cost_usd), align: "decimal" },
 ];
 
-/** The months that would be archived, one per line, with a note. @param before the first month that stays */
+/** @param before the first month that stays */
 export const plannedLines = (planned: readonly PlannedMonth[], before: string, screen: Screen): string => {
   if (planned.length === 0) return `There are no records before ${before}.`;
   return [table(columns, planned, { ...screen, total: totalOf(planned) }), ...lateNote(planned, screen)].join(
@@ -44,14 +44,12 @@ const lateNote = (months: readonly PlannedMonth[], { width }: Screen): string[] 
   ];
 };
 
-/** Asked before the months leave the database. */
 export const archiveQuestion = (planned: readonly PlannedMonth[], folder: string): string => {
   const { records } = totalOf(planned);
   const what = records === 1 ? "one record" : `${formatCount(records)} records`;
   return `Move ${what} to ${folder}? Reports will no longer include ${records === 1 ? "it" : "them"}.`;
 };
 
-/** The months that were archived and their files. */
 export const archivedLines = (archived: readonly ArchivedMonth[], screen: Screen): string => {
   const rows = archived.flatMap(({ files, ...month }) =>
     files.map(({ path, records }, index) => ({

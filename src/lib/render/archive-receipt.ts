@@ -7,7 +7,6 @@ import { formatCount } from "./money-text.js";
 import type { Screen } from "./table.js";
 import { fieldLines, printable, wrap } from "./text.js";
 
-/** The names of each kind of row, singular and plural. */
 const NAMES = {
   cost_record: ["record", "records"],
   import: ["import", "imports"],
@@ -19,7 +18,6 @@ const NAMES = {
 
 const KINDS = Object.keys(NAMES) as ArchiveKind[];
 
-/** The result of one archive: its name, the counts of each kind of row, and notes. */
 export const archiveReceipt = (result: ArchiveResult, { width, color }: Screen): string => {
   const [head = "", ...more] = wrap(`${fileName(result.source)}   aicost archive`, width, 2);
   const lines = fieldLines(
@@ -51,7 +49,6 @@ const notes = ({ covered, dry_run }: ArchiveResult, width: number): string[] => 
   ...(dry_run ? ["nothing was written"] : []),
 ];
 
-/** The result of an export to a file, in one line. */
 export const exportSummary = (counts: KindCounts, file: string): string => {
   const parts = KINDS.filter(
     (kind) => kind === "cost_record" || (counts[kind] > 0 && kind !== "preferences"),

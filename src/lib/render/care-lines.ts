@@ -7,18 +7,16 @@ import { formatCount } from "./money-text.js";
 import { type Screen, table } from "./table.js";
 import { printable, wrap } from "./text.js";
 
-/** The result of a refresh, in one line. */
 export const refreshReceipt = ({ stale_days, seconds, done }: RefreshResult): string => {
   if (!done) return "Another session is already refreshing the daily sums.";
   const days = stale_days === 1 ? "one day" : `${formatCount(stale_days)} days`;
   return `Refreshed the daily sums in ${seconds.toFixed(1)} s: ${stale_days === 0 ? "no day" : days} had changed.`;
 };
 
-/** The result of a vacuum, in one line. @param before bytes @param after bytes */
 export const vacuumReceipt = (before: number, after: number): string =>
   `Database size: ${formatBytes(before)} → ${formatBytes(after)}`;
 
-/** The months of a database, one per line. @param made months that were created just now; null if none was asked for */
+/** @param made months that were created just now; null if none was asked for */
 export const partitionLines = (
   partitions: readonly MonthPartition[],
   made: readonly string[] | null,
@@ -39,7 +37,6 @@ export const partitionLines = (
 const madeText = (made: readonly string[]): string =>
   made.length === 0 ? "All of these months exist already." : `Created: ${made.join(", ")}.`;
 
-/** Each check, as a sentence that is true if it succeeds. */
 const CLAIMS: Record<CheckName, string> = {
   storage: "All tables and indexes are readable, and agree.",
   indexes: "Every month has all of its indexes.",
@@ -56,7 +53,6 @@ const INDENT = " ".repeat("failed  ".length);
 const itemLines = (text: string, width: number): string[] =>
   wrap(`- ${text}`, width - INDENT.length, 2).map((line) => `${INDENT}${line}`);
 
-/** One line per check, and the problems below a failed one. */
 export const checkLines = (checks: readonly CheckResult[], { width, color }: Screen): string =>
   checks
     .flatMap(({ check, ok, found, problems }) => {

@@ -3,14 +3,11 @@ import type { Spend } from "../reports/sum.js";
 import type { StoredRecord } from "../api.js";
 import { NOTHING_STATED, formatUsd } from "./money-text.js";
 
-/** What decides how a cost reads. Money is decimal strings in US dollars. */
 interface Cost {
   cost_usd: string;
-  /** The part of it that is estimated. */
   estimated_usd: string;
   /** Whether any source names an amount: if so, zero is a price. */
   named: boolean;
-  /** Whether a plan covers any of it. */
   included: boolean;
   /** Tokens that come on top, at an unknown price. */
   unpriced_tokens: number;
@@ -29,7 +26,6 @@ const costText = ({ cost_usd, estimated_usd, named, included, unpriced_tokens }:
   return `${least}${isZero(estimated_usd) ? "" : "~"}${formatUsd(cost_usd)}`;
 };
 
-/** The cost of a group of a report, by the rules of `costText`. */
 export const spendCost = (spend: Spend): string =>
   costText({
     ...spend,
@@ -37,7 +33,6 @@ export const spendCost = (spend: Spend): string =>
     included: !isZero(spend.included_usd),
   });
 
-/** The cost of one record, by the rules of `costText`. */
 export const recordCost = (record: StoredRecord): string => {
   const { cost_usd, estimated_cost_usd, tokens_used, metadata } = record;
   const basis = metadata.cost_basis;

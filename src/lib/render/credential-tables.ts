@@ -5,7 +5,6 @@ import { NOTHING_STATED } from "./money-text.js";
 import { type Column, type Screen, table } from "./table.js";
 import { fieldLines, wrap } from "./text.js";
 
-/** The reader's clock. */
 export interface Clock {
   timezone: string;
   now: Date;
@@ -24,7 +23,6 @@ const NAME: Column<{ name: string }> = {
   shrinkTo: 12,
 };
 
-/** Stored keys, one per line, in the given order. */
 export const credentialTable = (
   credentials: readonly StoredCredential[],
   clock: Clock,
@@ -78,7 +76,6 @@ const lastSync = (syncs: StoredCredential["syncs"], timezone: string): string =>
   return last === undefined ? "never" : localTime(last, timezone);
 };
 
-/** One stored key, one field per line. */
 export const credentialDetail = (credential: StoredCredential, { width }: Screen): string => {
   const { provider, name, metadata, encryption_key_id } = credential;
   return fieldLines(
@@ -97,7 +94,6 @@ export const credentialDetail = (credential: StoredCredential, { width }: Screen
 
 const CHECKS = { valid: "valid", invalid: "refused", unknown: "unknown" } as const;
 
-/** The checked keys, one per line, and their messages below. */
 export const checkTable = (checked: readonly CheckedCredential[], screen: Screen): string => {
   const lines = table<CheckedCredential>(
     [
@@ -134,7 +130,6 @@ export const checkTable = (checked: readonly CheckedCredential[], screen: Screen
   return [lines, ...remarks].join("\n");
 };
 
-/** The log of stored keys, one event per line, in the given order. */
 export const auditTable = (entries: readonly AuditEntry[], timezone: string, screen: Screen): string =>
   table<AuditEntry>(
     [

@@ -9,7 +9,6 @@ import { cut, padRight, shortId, textWidth, widest, wrap } from "./text.js";
 
 const SPACE = "   ";
 
-/** The result of one imported file: its name, format and dates, the counts, and notes. */
 export const importReceipt = (receipt: ImportResult, { width, color }: Screen): string => {
   const [head = "", ...more] = wrap(headline(receipt), width, 2);
   const parts = [counts(receipt), amounts(receipt), nextStep(receipt)].filter((part) => part !== "");
@@ -72,10 +71,7 @@ const notes = ({ covered, kept_edits, replaced, ignored_columns }: ImportResult)
 const rows = (count: number, what: string): string =>
   `${formatCount(count)} ${what}${count === 1 ? "" : "s"}`;
 
-/**
- * The first refused cells, each with its place and the reason.
- * @param rows the number of refused rows in all
- */
+/** @param rows the number of refused rows in all */
 export const rejectsList = (rejects: readonly RejectedCell[], rows: number, { width }: Screen): string => {
   const shown = rejects.slice(0, REJECTS_SHOWN);
   const indent = Math.min(widest(shown.map(placeOf)) + 2, Math.floor(width / 2));

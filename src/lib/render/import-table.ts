@@ -4,7 +4,6 @@ import { NOTHING_STATED, formatCount, usdOrDash } from "./money-text.js";
 import { type Column, type Screen, countColumn, table } from "./table.js";
 import { fieldLines, printable, shortId } from "./text.js";
 
-/** Imports, one per line, in the given order and time zone. */
 export const importTable = (imports: readonly Import[], timezone: string, screen: Screen): string =>
   table(importColumns(timezone), imports, screen);
 
@@ -21,7 +20,6 @@ const importColumns = (timezone: string): Column<Import>[] => [
   { header: "Status", cell: ({ status }) => STATUSES[status], tint: ({ status }) => STATUS_TINTS[status] },
 ];
 
-/** All details of one import, one field per line, in the given time zone. */
 export const importDetail = (found: Import, timezone: string, { width }: Screen): string =>
   fieldLines(
     [

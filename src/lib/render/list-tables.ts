@@ -20,7 +20,6 @@ export const preferencesTable = (preferences: Preferences, screen: Screen): stri
   );
 };
 
-/** Providers, one per line, in the given order. */
 export const providerTable = (
   providers: readonly { name: string; display_name: string; collects: boolean }[],
   screen: Screen,
@@ -35,7 +34,6 @@ export const providerTable = (
     screen,
   );
 
-/** The exports that `aicost import` detects by their columns, one per line, in the given order. */
 export const formatTable = (formats: readonly { id: string; title: string }[], screen: Screen): string =>
   table(
     [
@@ -46,7 +44,6 @@ export const formatTable = (formats: readonly { id: string; title: string }[], s
     screen,
   );
 
-/** Profiles, one per line; a star marks the current one. */
 export const profileTable = (
   profiles: readonly {
     name: string;

@@ -1,9 +1,7 @@
 import { formatCount } from "./money-text.js";
 
-/** One page of a list. */
 interface ListPage {
   page: number;
-  /** How many rows are on it, and how many there are in all. */
   shown: number;
   total: number;
   /** What a row is, for example “import”, and what several are. */
@@ -13,7 +11,6 @@ interface ListPage {
   none: string;
 }
 
-/** A page as text. @param table the text of its rows */
 export const pageText = ({ page, shown, total, one, none }: ListPage, table: () => string): string => {
   if (total === 0) return none;
   return shown === 0 ? `No ${one} on page ${page}; there are ${formatCount(total)}.` : table();

@@ -11,13 +11,11 @@ import { cutApart } from "./text.js";
 const NARROWEST_HEADER = 16;
 const WIDER_HEADERS = [40, 32, 24];
 
-/** The groups of the second key under one name of the first. */
 interface PivotLine {
   name: string;
   rows: readonly SpendRow[];
 }
 
-/** Groups of the second key that share a column. */
 interface PivotColumn {
   header: string;
   names: ReadonlySet<string>;

@@ -5,7 +5,6 @@ import { formatCount, formatUsd } from "./money-text.js";
 import { type Column, type Screen, countColumn, table } from "./table.js";
 import { fieldLines, printable, shortId } from "./text.js";
 
-/** Cost records, one per line, in the given order and time zone. */
 export const recordTable = (records: readonly StoredRecord[], timezone: string, screen: Screen): string =>
   table(recordColumns(timezone), records, screen);
 
@@ -19,7 +18,6 @@ const recordColumns = (timezone: string): Column<StoredRecord>[] => [
   { header: "Method", cell: ({ collection_method }) => METHODS[collection_method], priority: 10 },
 ];
 
-/** All details of one cost record, one field per line. */
 export const recordDetail = (record: StoredRecord, timezone: string, { width }: Screen): string => {
   const { metadata } = record;
   const fields: [string, string | null][] = [

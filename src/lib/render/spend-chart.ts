@@ -17,10 +17,9 @@ const HEIGHT = 12;
 const NOTHING = "There is nothing to draw.";
 
 /**
- * The cost of a report as a chart: a line over time or, if it is not grouped by time, one bar per group of the first
- * key. Periods without records are zero; if not every period of the range fits, those before the first and after the
- * last record are left out.
- * @param report whole: not cut to the biggest periods
+ * A line over time or, if the report is not grouped by time, one bar per group of the first key. Periods without
+ * records are zero; if not every period fits, those before the first and after the last record are left out.
+ * @param report not cut to the biggest periods
  */
 export const spendChart = (report: SpendReport, screen: Screen): string => {
   const time = report.group_by.find(isTimeKey);
@@ -31,7 +30,6 @@ export const spendChart = (report: SpendReport, screen: Screen): string => {
 ${drawn}`;
 };
 
-/** A stretch of the time axis. */
 interface Point {
   /** The first period in it. */
   label: string;

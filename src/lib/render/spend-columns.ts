@@ -12,7 +12,6 @@ import {
 import { type Column, countColumn } from "./table.js";
 import { printable } from "./text.js";
 
-/** The columns of a spend report: its group keys, then its measures without empty ones. */
 export const spendColumns = (report: SpendReport): Column<SpendRow>[] => [
   ...report.group_by.map(keyColumn),
   costColumn,
@@ -25,7 +24,6 @@ export const spendColumns = (report: SpendReport): Column<SpendRow>[] => [
   countColumn("Requests", (row) => row.request_count, 30),
 ];
 
-/** The total of a report as a row of its table. */
 export const totalRow = ({ group_by, totals }: SpendReport): SpendRow => ({
   ...totals,
   [firstKey(group_by)]: "Total",
@@ -40,7 +38,6 @@ export const groupName = (row: SpendRow, key: GroupKey): string => {
   return row.others !== undefined && name === "other" ? `other (${row.others})` : printable(name);
 };
 
-/** A group key as a heading: `Provider`. */
 export const headingOf = (key: GroupKey): string => `${key.charAt(0).toUpperCase()}${key.slice(1)}`;
 
 const keyColumn = (key: GroupKey): Column<SpendRow> => ({

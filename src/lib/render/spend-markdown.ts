@@ -2,7 +2,6 @@ import type { SpendReport, SpendRow } from "../reports/report.js";
 import { printable } from "../terminal/clean.js";
 import { spendColumns, totalRow } from "./spend-columns.js";
 
-/** A spend report as a Markdown table with a total line and its warnings. Escapes what has a meaning in Markdown. */
 export const spendMarkdown = (report: SpendReport): string => {
   const columns = spendColumns(report);
   const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;

@@ -8,7 +8,6 @@ import { spendColumns, totalRow } from "./spend-columns.js";
 import { type Screen, table } from "./table.js";
 import { padRight, widest, wrap } from "./text.js";
 
-/** A spend report for people: the groups, the parts of the total, and what is missing from it. */
 export const spendTable = (report: SpendReport, screen: Screen): string => {
   const draw = report.group_by.length > 1 ? pivotTable : groupTable;
   const parts = report.rows.length === 0 ? [] : [draw(report, screen), makeUp(report, screen)];
@@ -16,7 +15,6 @@ export const spendTable = (report: SpendReport, screen: Screen): string => {
   return [title, ...parts, warningLines(report, screen)].filter((part) => part !== "").join("\n\n");
 };
 
-/** The title of a table or a chart: what it shows, the days, the time zone. */
 export const spendTitle = ({ range }: SpendReport, what: string, { width, color }: Screen): string => {
   return wrap(`${what}, ${daysText(range)} (${range.timezone})`, width)
     .map((line) => tinted(line, "bold", color))
@@ -31,7 +29,6 @@ const daysText = ({ from, to }: DateRange): string => {
 const groupTable = (report: SpendReport, screen: Screen): string =>
   table(spendColumns(report), report.rows, { ...screen, total: totalRow(report) });
 
-/** The parts of the total, one per line, and amounts that are not in it, which say so. */
 const makeUp = ({ totals, compared_with }: SpendReport, { width }: Screen): string => {
   const money = (amount: string): boolean => !decimal(amount).eq(0);
   const lines: [string, string, string][] = [];

@@ -4,7 +4,6 @@ import { formatCount } from "./money-text.js";
 import type { Screen } from "./table.js";
 import { fieldLines, wrap } from "./text.js";
 
-/** The setup of a database, one fact per line, and below it what to do if something is missing. */
 export const statusLines = (status: DatabaseStatus, { width }: Pick<Screen, "width">): string => {
   const fields = fieldLines(
     [
@@ -45,7 +44,6 @@ const schemaOf = (status: DatabaseStatus): string => {
   return `${schema_version}, ${count === 1 ? "one migration" : `${count} migrations`} behind ${latest_version}`;
 };
 
-/** The size of the whole folder, or of the project's database. */
 const sizeOf = ({ bytes }: DatabaseStatus): string | null => {
   if (bytes === null) return null;
   const { folder, log, database } = bytes;
@@ -109,7 +107,6 @@ const jobAdvice = (status: DatabaseStatus): string | null => {
   return jobs === "no aicost jobs" ? "Create the pg_cron jobs with: aicost db migrate" : null;
 };
 
-/** The result of a migration. @param applied versions of the applied migrations */
 export const migrationReceipt = (
   applied: readonly string[],
   version: string,

@@ -3,7 +3,6 @@ import { formatCount, usdOrDash } from "./money-text.js";
 import { type Column, countColumn, type Screen, table } from "./table.js";
 import { wrap } from "./text.js";
 
-/** What was collected, one key per line, and notes below. */
 export const syncReceipt = (results: readonly KeyResult[], dryRun: boolean, screen: Screen): string => {
   const rows = results.map(syncJson);
   const names = new Set(rows.map(({ credential }) => credential)).size > 1;

@@ -46,7 +46,6 @@ export interface TableOptions<Row> extends Screen {
   total?: Row;
 }
 
-/** A column as it is drawn. */
 interface FittedColumn<Row> {
   column: Column<Row>;
   /** The header, then a cell for each row, aligned. */

@@ -6,7 +6,6 @@ export { printable };
 /** How many terminal columns a text takes: East Asian wide characters take two, colour codes none. */
 export const textWidth = (text: string): number => stringWidth(text);
 
-/** How many terminal columns the widest of some texts takes. */
 export const widest = (texts: readonly string[]): number =>
   texts.reduce((max, text) => Math.max(max, textWidth(text)), 0);
 
@@ -96,11 +95,10 @@ const numbered = (text: string, width: number, taken: ReadonlySet<string>): stri
   return short;
 };
 
-/** Pads a text with spaces on its right to `width` columns. */
 export const padRight = (text: string, width: number): string =>
   text + " ".repeat(Math.max(0, width - textWidth(text)));
 
-/** Breaks a text, as one line that can be printed, between words into lines of at most `width` columns; lines after the first are indented. */
+/** Makes a text printable and breaks it between words; lines after the first are indented. */
 export const wrap = (text: string, width: number, indent = 0): string[] => {
   const lines: string[] = [];
   let line = "";
@@ -119,7 +117,7 @@ export const wrap = (text: string, width: number, indent = 0): string[] => {
 /** The first characters of an id, which commands accept in its place. */
 export const shortId = (id: string): string => id.slice(0, 8);
 
-/** Names and values, one field per line, with aligned values; a field without a value is left out. */
+/** A field without a value is left out. */
 export const fieldLines = (fields: readonly (readonly [string, string | null])[], width: number): string => {
   const stated = fields.filter((field): field is [string, string] => field[1] !== null);
   const names = widest(stated.map(([name]) => name));

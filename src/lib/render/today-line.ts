@@ -27,12 +27,11 @@ const PLACEHOLDERS: Record<string, (spend: TodaySpend) => string> = {
   "as-of": (spend) => asOf(spend),
 };
 
-/** The placeholders of `--format`, for help texts and hints. */
 export const PLACEHOLDER_NAMES = Object.keys(PLACEHOLDERS).map((name) => `{${name}}`);
 
 const PLACEHOLDER = /\{([^{}]*)\}/g;
 
-/** Refuses a format before anything is read. @throws UserError `unknown_placeholder` */
+/** @throws UserError `unknown_placeholder` */
 export const checkFormat = (format: string): void => {
   const [unknown] = Array.from(format.matchAll(PLACEHOLDER)).filter(
     ([, name = ""]) => !Object.hasOwn(PLACEHOLDERS, name),
@@ -46,9 +45,8 @@ export const checkFormat = (format: string): void => {
 };
 
 /**
- * One line for a shell prompt or a status bar, of at most 200 columns, without control characters. If newer spend may
- * exist, it shows how old its figures are, even if the format does not ask for that.
- * @throws UserError `unknown_placeholder`
+ * One line of at most 200 columns, without control characters. If newer spend may exist, it shows how old its figures
+ * are, even if the format does not ask for that.
  */
 export const todayLine = (spend: TodaySpend, format: string = LINE): string => {
   checkFormat(format);
@@ -75,7 +73,6 @@ const cut = (text: string, columns: number): string => {
 /** The first block of characters that can take two columns, Hangul Jamo. */
 const FIRST_WIDE = "\u1100";
 
-/** A cost as a report shows it; without records it is $0.00. */
 const costOf = (spend: Spend): string => (spend.record_count === 0 ? formatUsd("0") : spendCost(spend));
 
 /** From here on, cents would make a guess look precise. */

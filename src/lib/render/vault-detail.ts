@@ -2,7 +2,6 @@ import type { VaultStatus } from "../vault/status.js";
 import type { Screen } from "./table.js";
 import { fieldLines, wrap } from "./text.js";
 
-/** What this machine can decrypt, one fact per line, and what to do if something is wrong. */
 export const vaultDetail = (status: VaultStatus, { width }: Pick<Screen, "width">): string => {
   const { key_id, older_key_ids, credentials } = status;
   const fields = fieldLines(

@@ -2,7 +2,6 @@ import { capped } from "../csv/short-text.js";
 import { UserError } from "../errors.js";
 import { signedOut } from "../config/profiles.js";
 
-/** What Supabase Auth said when it refused something. */
 export interface AuthRefusal {
   /** GoTrue's own code; absent if a gateway in front of it refused. */
   code?: string | undefined;
@@ -10,21 +9,18 @@ export interface AuthRefusal {
   message: string;
 }
 
-/** What was tried, for the message. */
 export interface AuthAttempt {
-  /** Address of the project. */
   url: string;
-  /** Name of the profile. */
   profile: string;
-  /** Whose account it was about; empty if no one was named. */
+  /** Empty if no one was named. */
   email: string;
   /** A session was to be renewed: with any fault of its token, it is over. */
   renewing?: boolean;
-  /** What the clock of this machine may have to do with it, in words. */
+  /** See `clockHint`. */
   clock?: string | null;
 }
 
-/** The one translation of what Supabase Auth refuses. An unknown code is reported in the server's words. */
+/** An unknown code is reported in the server's words. */
 export const authError = (refusal: AuthRefusal, attempt: AuthAttempt): UserError => {
   if (refusal.code === undefined && refusal.status === 401) return wrongKey(attempt.url);
   const code = refusal.code ?? "";
@@ -39,7 +35,6 @@ export const authError = (refusal: AuthRefusal, attempt: AuthAttempt): UserError
   return translate ? translate(attempt, serverWords(refusal.message)) : unknownRefusal(refusal, attempt);
 };
 
-/** The project does not know the key that came with a request. */
 export const wrongKey = (url: string): UserError =>
   new UserError(
     "wrong_key",

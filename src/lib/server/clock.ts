@@ -1,10 +1,7 @@
 /** Minutes from which a wrong clock is worth a word: tokens are good for an hour. */
 const SLACK = 5;
 
-/**
- * What is wrong with the clock of this machine, by the `Date` of a server's answer; null if it is about right, or the
- * server does not tell.
- */
+/** By the `Date` of a server's answer; null if the clock is about right, or the server does not tell. */
 export const clockHint = (headers: Headers): string | null => {
   const minutes = Math.round((Date.now() - Date.parse(headers.get("date") ?? "")) / 60_000);
   if (Number.isNaN(minutes) || Math.abs(minutes) < SLACK) return null;

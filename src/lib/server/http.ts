@@ -10,7 +10,6 @@ import { type Proxy, proxyOf } from "./proxy.js";
  */
 export type Repeat = "freely" | "if_unheard" | "if_unreached";
 
-/** How long and how often a request is tried. Times are milliseconds. */
 export interface Limits {
   tries: number;
   /** How long one try may take, the answer included. A hosted project gives up on a statement after 8 s. */
@@ -25,20 +24,15 @@ export interface Limits {
 
 const LIMITS: Limits = { tries: 4, tryMs: 60_000, lastTryMs: 60_000, pauseMs: 250, askedMs: 20_000 };
 
-/** What stands at the other end. */
 export interface Service {
-  /** What became of a request, by its answer. */
   fateOf: (answer: { status: number; headers: Headers; body: string }) => Fate;
-  /** What to type or to look at if it cannot be reached. */
   addressHint: (url: URL) => string;
 }
 
 /**
- * A `fetch` through the proxy of the environment, with a time limit, and a second try after a while if that may help.
- * @param repeatOf which requests may be sent again, by their address
- * @returns what takes addresses, not `Request`s, and gives back every answer: that of a server in trouble, too, and a
- * redirect, which it does not follow. It throws UserErrors of exit 5: `unreachable`, `connection_lost`, `tls`, `proxy`;
- * and the reason of the request's signal
+ * A `fetch` through the proxy of the environment, with a time limit and further tries. It takes addresses, not
+ * `Request`s, follows no redirect, and gives back every answer, that of a server in trouble, too.
+ * @throws UserErrors of exit 5: `unreachable`, `connection_lost`, `tls`, `proxy`; the reason of the request's signal
  */
 export const makeFetch = (
   service: Service,

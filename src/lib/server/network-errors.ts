@@ -7,18 +7,15 @@ import { type Proxy, shownProxy } from "./proxy.js";
  */
 export type Fate = "unreached" | "not_done" | "in_doubt" | "final";
 
-/** A request that brought no answer. */
 export interface Failure {
   fate: Fate;
   /** Exit 5: `unreachable`, `tls`, `proxy`, `connection_lost`. */
   error: UserError;
 }
 
-/** The destination of a request. */
 interface Way {
   url: URL;
   proxy: Proxy | null;
-  /** What to do if the server cannot be reached. */
   hint: string;
 }
 
@@ -28,7 +25,6 @@ export const CONNECTION_LOST = "connection_lost";
 /** The code of the error if a proxy does not open a tunnel. Its cause says why. */
 export const NO_TUNNEL = "NO_TUNNEL";
 
-/** Reads what `fetch` threw. */
 export const failureOf = (thrown: unknown, way: Way): Failure => {
   const cause = causeOf(thrown as Cause);
   if (cause.name === "TimeoutError") return { fate: "in_doubt", error: silent(way, thrown) };
@@ -41,7 +37,7 @@ export const failureOf = (thrown: unknown, way: Way): Failure => {
   return { fate: "unreached", error: unreachable(code, way, thrown) };
 };
 
-/** A proxy variable that holds something else. Its value is not shown: it may hold a password. */
+/** The value of the variable is not shown: it may hold a password. */
 export const badProxy = (proxy: Proxy): UserError =>
   new UserError(
     "proxy",

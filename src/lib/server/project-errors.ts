@@ -1,6 +1,5 @@
 import { UserError } from "../errors.js";
 
-/** Something answers at that address, but no Supabase project. */
 export const notSupabase = (url: string): UserError =>
   new UserError(
     "not_supabase",
@@ -8,7 +7,7 @@ export const notSupabase = (url: string): UserError =>
     "Use the address of the project itself (Project Settings, Data API), for example: https://abcdefghijklmnopqrst.supabase.co",
   );
 
-/** The project is there, but serves no requests: what an answer of that status means; null for any other. */
+/** Null for a status that means something else. */
 export const projectClosed = (status: number, url: string): UserError | null => {
   const { host } = new URL(url);
   switch (status) {

@@ -1,7 +1,6 @@
 import type { Service } from "./http.js";
 import { fateOf } from "./server-errors.js";
 
-/** A Supabase project, to `makeFetch`. */
 export const PROJECT: Service = {
   fateOf: ({ status, body }) => fateOf(status, body),
   addressHint: ({ hostname }) =>

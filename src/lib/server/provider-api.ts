@@ -10,16 +10,13 @@ import { refusalOf, type Asked } from "./provider-errors.js";
 /** Providers ask to wait up to a minute; what takes longer is for the next run. */
 const LIMITS: Limits = { tries: 5, tryMs: 60_000, lastTryMs: 120_000, pauseMs: 500, askedMs: 90_000 };
 
-/** Of what cannot be read, so much is shown. */
 const VALUE_LENGTH = 60;
 
 export interface ApiOptions extends Asked {
   /** The provider's address: https, or this machine. */
   baseUrl: string;
   key: Hidden;
-  /** The headers that carry the key. */
   authorize: (key: string) => Readonly<Record<string, string>>;
-  /** Gives up what is under way. */
   signal?: AbortSignal | undefined;
   limits?: Limits;
 }
@@ -48,7 +45,6 @@ export const openApi = (options: ApiOptions): ProviderApi => {
   };
 };
 
-/** The error of an answer that is not what was asked for. */
 export const unreadable = (problem: AnswerProblem, { title, key }: ApiOptions): UserError => {
   const { path, reason } = problem;
   const value = capped(redacted(problem.value, key), VALUE_LENGTH);

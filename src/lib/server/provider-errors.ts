@@ -5,21 +5,17 @@ import type { Hidden } from "../secrets/hidden.js";
 import { Refusal } from "../providers/api.js";
 import { redacted } from "../secrets/redact.js";
 
-/** Who asks whom, for the words of errors. */
 export interface Asked {
-  /** What a person calls the provider, for example “Anthropic”. */
   title: string;
   key: Hidden;
-  /** Which key is needed, and where to make it. */
   keyHelp: string;
   /** What to type to store another key. */
   command: string;
 }
 
-/** The provider's own words are kept that far. */
 const WORDS_LENGTH = 300;
 
-/** What an answer other than success says. @param body as it came; it may hold the key */
+/** @param body as it came; it may hold the key */
 export const refusalOf = (
   { status, headers }: Pick<Response, "status" | "headers">,
   body: string,

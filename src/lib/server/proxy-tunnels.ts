@@ -21,7 +21,6 @@ export const fetchThrough = (proxy: URL, url: URL, init: RequestInit): Promise<R
   return fetch(url, request as ProxiedInit);
 };
 
-/** The connections to a proxy. */
 const clientFactory = (origin: URL, options: object): Dispatcher => {
   const pool = new Pool(origin, options);
   const connect = pool.connect.bind(pool);

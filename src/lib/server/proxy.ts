@@ -1,6 +1,4 @@
-/** A proxy that the environment names. */
 export interface Proxy {
-  /** The variable that names it, as it is written there. */
   variable: string;
   /** Null if the variable holds no address of an http or https proxy. */
   address: URL | null;
@@ -19,7 +17,7 @@ export const proxyOf = (url: URL, env: NodeJS.ProcessEnv): Proxy | null => {
   return { variable, address: addressOf(env[variable] ?? "") };
 };
 
-/** The address as it may be shown: without user name and password. */
+/** Without user name and password. */
 export const shownProxy = ({ variable, address }: Proxy): string =>
   address === null ? variable : `${address.protocol}//${address.host} (${variable})`;
 

@@ -6,14 +6,12 @@ import { CONNECTION_LOST, type Fate } from "./network-errors.js";
 import { notSupabase, projectClosed } from "./project-errors.js";
 import type { HostedProfile } from "../config/profiles.js";
 
-/** An answer other than success. */
 interface ServerAnswer {
   status: number;
   headers: Headers;
   body: string;
 }
 
-/** The project that answered: its address, and the name of its profile for what to type. */
 type Answering = Pick<HostedProfile, "name" | "url">;
 
 /** Codes of errors that a caller looks for: a fresh token, a look at the schema, smaller batches may help. */
@@ -28,7 +26,6 @@ const DATABASE_LOST = "database_lost";
 export const isInDoubt = (error: unknown): boolean =>
   error instanceof UserError && [CONNECTION_LOST, SERVER_TROUBLE, DATABASE_LOST].includes(error.code);
 
-/** Whether something was thrown to a user under that code. */
 export const hasCode = (error: unknown, code: string): boolean =>
   error instanceof UserError && error.code === code;
 
@@ -65,7 +62,6 @@ export const dataApiError = (answer: ServerAnswer, project: Answering): UserErro
   return error === null ? gatewayError(answer, project) : databaseError(error, answer, project);
 };
 
-/** What PostgREST says of an error, be it its own or PostgreSQL's. */
 interface DataError {
   code: string;
   message: string;
@@ -73,7 +69,7 @@ interface DataError {
   hint?: string | null;
 }
 
-/** Null for what neither of the two wrote. */
+/** Null if neither PostgREST nor PostgreSQL wrote it. */
 const dataError = (body: string): DataError | null => {
   const json: Partial<DataError> = objectOr(jsonIn(body));
   const { code } = json;
@@ -94,7 +90,6 @@ const databaseError = (error: DataError, answer: ServerAnswer, project: Answerin
   );
 };
 
-/** An error of the database, for its message. */
 interface Foreseen {
   host: string;
   profile: string;
@@ -223,7 +218,6 @@ const waitHint = (headers: Headers): string => {
     : "Run the command again in a few minutes.";
 };
 
-/** A project in which the schema of aicost was never set up. */
 export const schemaMissing = ({ url }: Answering): UserError =>
   new UserError(
     "schema_missing",
@@ -231,10 +225,7 @@ export const schemaMissing = ({ url }: Answering): UserError =>
     MIGRATE,
   );
 
-/**
- * A project whose schema an older version of aicost set up.
- * @param missing versions of the migrations that it lacks; absent if it cannot say
- */
+/** @param missing versions of the migrations that it lacks; absent if it cannot say */
 export const schemaOlder = ({ url }: Answering, missing?: readonly string[]): UserError => {
   const older = `The schema of the project ${new URL(url).host} is older than this version of aicost`;
   const count = missing?.length === 1 ? "one migration" : `${missing?.length} migrations`;
@@ -244,7 +235,6 @@ export const schemaOlder = ({ url }: Answering, missing?: readonly string[]): Us
   });
 };
 
-/** A project whose schema a newer version of aicost set up, so that functions of this version are gone. */
 export const schemaNewer = ({ url }: Answering): UserError =>
   new UserError(
     "schema_newer",

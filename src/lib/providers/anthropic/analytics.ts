@@ -16,7 +16,7 @@ const BETA = { "anthropic-beta": "analytics-usage-cost-2026-08-24" };
 /** Of one request. */
 const MOST = { days: 31, rows: 1000 };
 
-/** What the API knows nothing of. */
+/** The API has no data before this date. */
 const FIRST_DATE = "2026-01-01";
 
 const costDraft = (row: Answer): Draft => {
@@ -114,7 +114,6 @@ export const anthropicAnalyticsCost: Feed = {
     ),
 };
 
-/** The tokens of Anthropic's analytics API (beta). */
 export const anthropicAnalyticsUsage: Feed = {
   id: "anthropic-analytics-usage",
   title: "Anthropic analytics, usage",

@@ -52,10 +52,7 @@ const tokensOf = (tokens: Answer): Pick<Draft, "input" | "output" | "cacheRead" 
   };
 };
 
-/**
- * What Claude Code was used for, by person and model: estimates. If Anthropic bills a day, the bill counts, and these
- * only say who.
- */
+/** Estimates by person and model. If Anthropic bills a day, the bill counts, and these only say who. */
 export const anthropicClaudeCode: Feed = {
   id: "anthropic-claude-code",
   title: "Claude Code usage",

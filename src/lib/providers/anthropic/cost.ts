@@ -7,10 +7,7 @@ import { modelName } from "./model.js";
 /** Rows without tokens write `--` if a dimension means nothing. */
 const NOTHING = "--";
 
-/**
- * What tells two charges of one day apart, in the columns that the export has had in every year, so that the same
- * charge has the same key in each. Two rows may share all of it, and both count.
- */
+/** In the exports of every year, so that a charge keeps its key. Two rows may share all of it, and both count. */
 const IDENTIFYING = ["workspace", "api_key", "usage_type", "token_type"];
 
 const read = (row: Row): Draft => {

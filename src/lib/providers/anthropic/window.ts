@@ -2,7 +2,6 @@ import type { Query } from "../api.js";
 import type { Window } from "../collector.js";
 import { daysAfter } from "../../dates/days.js";
 
-/** Moments of a window, as Anthropic takes them: the end is not part of it. */
 export const between = ({ from, to }: Pick<Window, "from" | "to">): Query => ({
   starting_at: `${from}T00:00:00Z`,
   ending_at: `${daysAfter(to, 1)}T00:00:00Z`,

@@ -5,7 +5,6 @@ import { ZERO, type Decimal } from "../../money.js";
 /** What Cursor writes if a row has no amount. */
 const WORDS = ["Included", "Free", "NaN", "-", "--"];
 
-/** The money of an event. */
 export interface Charge extends Pick<Draft, "cost" | "basis"> {
   value: Decimal | null;
   /** An amount that was neither charged nor covered by the plan. */
@@ -17,7 +16,6 @@ export interface Charge extends Pick<Draft, "cost" | "basis"> {
 /**
  * The kind of an event says whether its amount was charged: in 2025 every row has an amount, included and failed
  * ones as well. That nothing was charged is known of failed calls and of those with a key of the user's.
- * @throws RowProblem for an amount of a kind that is not known
  */
 export const chargeOf = (row: Row): Charge => {
   const amount = amountIn(row, costColumn(row));

@@ -7,14 +7,12 @@ import { chargeOf } from "./charge.js";
 
 const COUNTS = ["Input (w/ Cache Write)", "Input (w/o Cache Write)", "Cache Read"];
 
-/** Columns that came and went. */
 const OPTIONAL = ["User", "Cloud Agent ID", "Automation ID", "Kind", "Max Mode"];
 
 /**
  * Events have no id. What every generation of the export says of one, for every user and at any time, is its moment
  * to the millisecond, its model and the number of its tokens: amounts come later, and columns come and go. A file
  * without a count may have none or 0.
- * @param tokens all of them
  */
 const draftOf = (row: Row, tokens: number | null): Draft => {
   const timestamp = row.moment("Date");

@@ -12,7 +12,6 @@ interface Balance {
   topped: Decimal | null;
 }
 
-/** What became of a balance from the last look to this one. */
 interface Change extends Balance {
   /** When the last look was, RFC 3339. */
   at: string;

@@ -15,7 +15,6 @@ const MOST = { days: 31, rows: 1000, pages: 1000 };
 /** Digits that the database keeps of an amount: what is below is left by the proxy's floating-point sums. */
 const SCALE = 10;
 
-/** What was spent on a day, in all or with one model. */
 interface Activity {
   spend: Decimal;
   input: number | null;
@@ -98,7 +97,6 @@ const draftsOf = ([timestamp, day]: [string, Day]): Draft[] => {
   ];
 };
 
-/** All pages of a span, which count from 1. */
 async function* pages(api: ProviderApi, span: { from: string; to: string }): AsyncGenerator<Answer[]> {
   for (let page = 1; ; page++) {
     const query = { start_date: span.from, end_date: span.to, page, page_size: MOST.rows };

@@ -17,7 +17,6 @@ const WAYS: readonly Way[] = ["/v1/admin", "/api/admin"].flatMap((path) => [
   { path, isBearerToo: false },
 ]);
 
-/** @throws `Refusal` */
 export const askUsage = (api: ProviderApi, way: Way, query: Query): Promise<Answer> =>
   api.get(`${way.path}/usage`, query, way.isBearerToo ? {} : { headers: { authorization: "" } });
 
@@ -36,7 +35,6 @@ export const findWay = async (api: ProviderApi, query: Query): Promise<Way> => {
   throw said;
 };
 
-/** A way as facts of a key, and back. */
 export const factsOf = ({ path, isBearerToo }: Way) => ({ admin_path: path, bearer_too: isBearerToo });
 
 export const wayIn = (facts: Readonly<Record<string, unknown>>): Way | null => {

@@ -6,14 +6,12 @@ export interface Month {
   to: string;
 }
 
-/** The month of a date. */
 export const monthOf = (date: string): Month => {
   const from = `${date.slice(0, 7)}-01`;
   const next = `${daysAfter(from, 31).slice(0, 7)}-01`;
   return { from, to: daysAfter(next, -1) };
 };
 
-/** All months that a span of dates touches, in order. */
 export const monthsBetween = (from: string, to: string): Month[] => {
   const months = [];
   for (let month = monthOf(from); month.from <= to; month = monthOf(daysAfter(month.to, 1))) {
@@ -22,7 +20,6 @@ export const monthsBetween = (from: string, to: string): Month[] => {
   return months;
 };
 
-/** A month as Mistral takes it: `{ month: 5, year: 2026 }`. */
 export const queryOf = ({ from }: Month) => ({
   month: Number(from.slice(5, 7)),
   year: Number(from.slice(0, 4)),

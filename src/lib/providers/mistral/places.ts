@@ -28,7 +28,6 @@ const CATEGORIES = [
 /** Cached input has its own price, and is not part of the lane of input. */
 const LANES = ["input", "cached", "output"] as const;
 
-/** One entry of an answer, and what stands around it. */
 export interface Place {
   /** For example `completion` or `libraries_api.pages`. */
   category: string;
@@ -38,7 +37,6 @@ export interface Place {
   entry: Answer;
 }
 
-/** All entries of a usage answer. @throws AnswerProblem if a category holds something other than models */
 export const placesIn = (answer: Answer): Place[] => {
   const categories = isObject(answer, "vibe_usage") ? [...CATEGORIES, ["vibe_usage"]] : CATEGORIES;
   return categories.flatMap((path) => {

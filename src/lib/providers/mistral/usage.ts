@@ -9,7 +9,6 @@ import { type Month, monthOf, monthsBetween, queryOf } from "./month.js";
 import { isObject, type Place, placesIn } from "./places.js";
 import { type PriceOf, pricesIn } from "./prices.js";
 
-/** What tells two entries of one day, model and lane apart. */
 const DIMENSIONS = [
   "usage_type",
   "event_type",
@@ -46,7 +45,6 @@ const tokensOf = ({ lane, entry, category }: Place, used: Decimal): Tokens | nul
   return { input: count, ...(lane === "cached" && { cacheRead: count }) };
 };
 
-/** The day of an entry; the first of the month for one that names none. */
 const startOf = (entry: Answer, { from, to }: Month): Pick<Draft, "timestamp" | "granularity"> => {
   if (!entry.has("timestamp")) return { timestamp: `${from}T00:00:00Z`, granularity: "month" };
   const start = entry.day("timestamp");
@@ -115,11 +113,7 @@ const pieceOf = (answer: Answer, month: Month): Collected => {
   };
 };
 
-/**
- * The usage of an organisation of Mistral: what it used on each UTC day, times Mistral's own prices. Of a window it
- * gives all months, whole.
- * @param way null to find it out
- */
+/** By UTC day, at Mistral's own prices; of a window it gives all months, whole. @param way null to find it out */
 export const mistralUsage = (way: Way | null): Feed => ({
   id: "mistral-usage",
   title: "Mistral usage",

@@ -35,7 +35,6 @@ const draftOf = (row: Answer, start: string): Draft | null => {
   };
 };
 
-/** The costs of OpenAI's organization API: what was charged on each UTC day, by line item and project. */
 export const openaiCostsApi: Feed = {
   id: "openai-costs-api",
   title: "OpenAI costs API",

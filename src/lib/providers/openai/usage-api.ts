@@ -11,11 +11,9 @@ const PAGE = 31;
 
 const CALLS = "num_model_requests";
 
-/** One kind of usage that OpenAI tells of. */
 interface UsageKind {
   /** The last part of its address. */
   kind: string;
-  /** What its rows are split by, besides the project. */
   groups: readonly string[];
   /** What is counted besides tokens and calls. Calls are one of them if another kind counts the same calls. */
   measures?: readonly string[];
@@ -91,7 +89,6 @@ const feedOf = (kind: UsageKind) => {
   } satisfies Partial<Feed>;
 };
 
-/** The tokens and calls of the models, as the usage export has them. */
 export const openaiCompletionsApi: Feed = {
   ...feedOf(COMPLETIONS),
   series: "openai/usage",

@@ -34,7 +34,6 @@ const read = (row: Row): Draft | Skip => {
   };
 };
 
-/** The dashboard gives buckets of a day, an hour or a minute. */
 const granularityOf = (seconds: number, row: Row): Granularity => {
   if (seconds === 86_400) return "day";
   if (seconds === 3600) return "hour";

@@ -31,14 +31,12 @@ const draftOf = (row: Answer): Draft => {
   };
 };
 
-/** The days of a window that the API can hold: those that are over, 30 of them at most. */
 const daysHeld = ({ from, to, now }: Window): { days: string[]; first: string } => {
   const today = dateOf(now.toISOString());
   const [first, last] = [daysAfter(today, -DAYS), daysAfter(today, -1)];
   return { days: daysBetween(from < first ? first : from, to < last ? to : last), first };
 };
 
-/** The activity of an OpenRouter account, by day, model and endpoint, for a management key. */
 export const openrouterActivityApi: Feed = {
   id: "openrouter-activity-api",
   title: "OpenRouter activity API",

@@ -24,7 +24,6 @@ const read = (row: Row): Draft => {
   };
 };
 
-/** The grouped activity download of OpenRouter: a UTC day and a model a row. */
 export const openrouterActivityDaily: CsvFormat = {
   id: "openrouter-activity-daily",
   title: "OpenRouter activity export, grouped by day",

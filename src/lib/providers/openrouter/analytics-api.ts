@@ -76,7 +76,6 @@ const truncated = (day: string) =>
     "Import the activity export of OpenRouter for that day: https://openrouter.ai/activity",
   );
 
-/** The analytics of an OpenRouter account, by day and model, for a management key. */
 export const openrouterAnalyticsApi: Feed = {
   id: "openrouter-analytics-api",
   title: "OpenRouter analytics API",

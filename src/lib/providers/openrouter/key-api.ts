@@ -22,7 +22,6 @@ const countersOf = (key: Answer): Counters => {
   };
 };
 
-/** What both counters said when a day began. */
 interface DayStart {
   day: string;
   credits: Decimal;

@@ -87,10 +87,7 @@ const truncated = (day: string) =>
     "Run the command again later. If it stays so, please report it.",
   );
 
-/**
- * The usage of a team of xAI: what was charged on each UTC day, by description. It holds no tokens.
- * @param team its id; null to ask xAI whose key it is
- */
+/** What was charged on each UTC day, by description, without tokens. @param team null to ask xAI whose key it is */
 export const xaiUsage = (team: string | null): Feed => ({
   id: "xai-usage",
   title: "xAI usage",
