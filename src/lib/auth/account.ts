@@ -5,7 +5,6 @@ import { openTokens, type SessionPlace, type SessionTokens } from "./session.js"
 import type { SignedIn } from "./keeping.js";
 import { type AuthServer, openAuth, type User } from "./server.js";
 
-/** On which database commands work, and as whom. */
 export interface Account {
   profile: string;
   backend: "embedded" | "hosted";
@@ -20,11 +19,10 @@ export interface Account {
 
 interface AccountSession {
   kept: SecretsKind;
-  /** When its access token ends, RFC 3339 in UTC. It is renewed then. */
+  /** RFC 3339 in UTC. It is renewed then. */
   expires_at: string;
 }
 
-/** The account of the embedded database. @param folder where it lies */
 export const embeddedAccount = (folder: string): Account => ({
   profile: LOCAL,
   backend: "embedded",
@@ -34,7 +32,6 @@ export const embeddedAccount = (folder: string): Account => ({
   session: null,
 });
 
-/** The account of somebody who has just signed in. */
 export const signedInAccount = ({ profile, project, session }: SignedIn, kept: SecretsKind): Account => ({
   profile,
   backend: "hosted",

@@ -3,19 +3,13 @@ import { notSupabase, projectClosed } from "../server/project-errors.js";
 import { UserError } from "../errors.js";
 import { jsonIn, objectOr } from "../system/json.js";
 
-/** What a project lets people do. */
 export interface AuthSettings {
-  /** Whether new users may sign up. */
   signup: boolean;
-  /** Whether one may sign in this way: `email`, `github`, `google` … */
+  /** A way to sign in: `email`, `github`, `google` … */
   allows(provider: string): boolean;
 }
 
-/**
- * Reads an answer of Supabase Auth, refusals included: its body is JSON or empty.
- * @param url address of the project
- * @throws UserError for any other answer: `not_supabase`, `auth_failed`
- */
+/** Refusals included: their body is JSON or empty. @throws UserError `not_supabase`, `auth_failed` */
 export const understood = async (response: Response, url: string): Promise<Response> => {
   const { status, headers } = response;
   if (status >= 300 && status < 400) throw redirected(url, headers.get("location"));
@@ -30,7 +24,7 @@ export const understood = async (response: Response, url: string): Promise<Respo
   return new Response(text === "" ? null : text, { status, headers });
 };
 
-/** Reads the answer to a request for the settings. @throws UserError `not_supabase` */
+/** @throws UserError `not_supabase` */
 export const settingsIn = async (response: Response, url: string): Promise<AuthSettings> => {
   if (response.status === 401) throw wrongKey(url);
   const settings = objectOr(jsonIn(await response.text()));

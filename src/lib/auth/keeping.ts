@@ -7,23 +7,21 @@ import { lockedOrEmptied, openSecrets } from "../secrets/index.js";
 import { lockSession, readSession, secretName, type SessionPlace, writeSession } from "./session.js";
 import { type AuthServer, openAuth, type Session, type SignOutScope } from "./server.js";
 
-/** Who signed in where, and what proves it. */
 export interface SignedIn {
   profile: string;
   project: Project;
   session: Session;
 }
 
-/** Remembers a project under the name of a profile that is new; one that is known stays as it is. */
+/** A known profile stays as it is. */
 export const rememberProject = (configDir: string, profile: string, project: Project): void =>
   changeConfig(configDir, (config) => {
     if (savedProfile(config, profile) === undefined) config.profiles[profile] = { ...project };
   });
 
 /**
- * Makes a session the one of its profile, and that profile the one that commands work on. The session that it had
- * before is ended. What cannot be kept is ended too.
- * @throws UserError exit 5 if the session cannot be kept
+ * Makes a session the one of its profile, and that profile the one that commands work on. Ends the session that it
+ * had before, and one that cannot be kept. @throws UserError exit 5 if the session cannot be kept
  */
 export const keepSession = async (
   { profile, project, session }: SignedIn,
@@ -78,7 +76,6 @@ const known = (
   };
 };
 
-/** Ends the session that a newer one has replaced, as far as that is possible. */
 const discard = async (
   profile: string,
   project: Project,
@@ -95,22 +92,18 @@ const discard = async (
   await attempt(secrets.remove(secretName(id)));
 };
 
-/** Steps that are done if they can be done. */
 const attempt = async (work: Promise<unknown>): Promise<void> => {
   await work.catch(() => undefined);
 };
 
-/** How a logout ended. */
 interface Ended {
-  /** Address of the project. */
   url: string;
   /** Why the server did not end the sessions; null if it did, or had done so before. */
   reason: string | null;
 }
 
 /**
- * Signs out: ends the session on the server, as far as that is reached, then forgets it here.
- * @returns null if no one is signed in
+ * Ends the session on the server, if it can be reached, then forgets it here; null if no one is signed in.
  * @throws UserError `secret_missing` if the keychain does not remove it; the profile then stays as it is
  */
 export const endSession = async (
@@ -170,7 +163,7 @@ const isWritable = async (secrets: Secrets): Promise<boolean> => {
   }
 };
 
-/** Writes a secret and takes it away again. @throws UserError exit 5 if none can be kept */
+/** @throws UserError exit 5 if no secret can be kept */
 export const tryOut = async (secrets: Secrets): Promise<void> => {
   const name = `trial-${randomUUID()}`;
   await secrets.set(name, "aicost can keep secrets here");

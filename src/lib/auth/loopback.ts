@@ -4,16 +4,10 @@ import type { AddressInfo } from "node:net";
 import { serverWords } from "../server/auth-errors.js";
 import { systemCode, UserError } from "../errors.js";
 
-/** Waits on this machine for what a browser brings back from a sign-in. */
 export interface Loopback {
   /** The address that the browser returns to: `http://127.0.0.1:PORT/callback`. */
   address: string;
-  /**
-   * The code that the browser brings.
-   * @param timeMs how long to wait
-   * @param signal ends the wait with its reason
-   * @throws UserError `oauth_refused`, `oauth_timeout`
-   */
+  /** `signal` ends the wait with its reason. @throws UserError `oauth_refused`, `oauth_timeout` */
   code(timeMs: number, signal: AbortSignal): Promise<string>;
   close(): void;
 }

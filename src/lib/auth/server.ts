@@ -7,7 +7,6 @@ import type { authClient } from "../server/supabase.js";
 import { notSupabase } from "../server/project-errors.js";
 import { type AuthSettings, settingsIn, understood } from "./answers.js";
 
-/** What Supabase Auth gives to somebody who signs in. */
 export interface Session {
   access_token: string;
   /** Good for one renewal, which brings the next one. */
@@ -17,7 +16,7 @@ export interface Session {
   user: User;
 }
 
-/** Who signed in. The address is empty for a user without one. */
+/** `email` is empty for a user without one. */
 export interface User {
   id: string;
   email: string;
@@ -43,7 +42,7 @@ export interface AuthServer {
   browserAddress(provider: string, redirectTo: string): Promise<string>;
   redeem(code: string): Promise<Session>;
   refresh(refreshToken: string): Promise<Session>;
-  /** Who an access token is for. @throws UserError `token_refused`, too */
+  /** @throws UserError `token_refused`, too */
   userOf(accessToken: string): Promise<User>;
   signOut(accessToken: string, scope: SignOutScope): Promise<void>;
 }
@@ -163,7 +162,6 @@ const sessionOf = (granted: Granted | null, url: string): Session => {
   };
 };
 
-/** The part of what the server grants that is kept. */
 interface Granted {
   access_token: string;
   refresh_token: string;

@@ -8,7 +8,6 @@ import { type HostedProfile, isToken, signedOut } from "../config/profiles.js";
 import type { Secrets } from "../secrets/secrets.js";
 import { lockedOrEmptied, openSecrets } from "../secrets/index.js";
 
-/** The access tokens of who is signed in. */
 export interface Tokens {
   /** An access token that is good for a while. */
   current(): Promise<string>;
@@ -16,16 +15,13 @@ export interface Tokens {
   renew(refused: string): Promise<string>;
 }
 
-/** The tokens of a session, which is kept as a secret. */
 export interface SessionTokens extends Tokens {
   /** When the access token of `current` ends, in milliseconds; null for one from the environment. */
   readonly expiresAt: number | null;
 }
 
-/** The place of a session, and the command that asks for it. */
 export interface SessionPlace {
   configDir: string;
-  /** For the message that a waiting process shows. */
   command: string;
   /** How long to wait for another process that renews the session. */
   waitMs: number;
@@ -113,7 +109,6 @@ const keptSession = async (profile: HostedProfile, place: SessionPlace): Promise
   throw signedOut(profile, `Another command has ended the session of profile ${profile.name}.`);
 };
 
-/** What the config file says of a profile's session. */
 const recorded = (profile: HostedProfile): NonNullable<SavedProfile["session"]> => {
   const { name, url, saved } = profile;
   if (saved?.session === undefined) throw signedOut(profile, `You are not signed in to profile ${name}.`);
@@ -124,7 +119,7 @@ const recorded = (profile: HostedProfile): NonNullable<SavedProfile["session"]> 
   );
 };
 
-/** Lets one process at a time change the session of a profile. @throws UserError `session_busy` */
+/** @throws UserError `session_busy` */
 export const lockSession = (profile: string, { configDir, command, waitMs }: SessionPlace): Promise<Lock> => {
   const inUse = (holder: string) =>
     new UserError(
@@ -135,7 +130,7 @@ export const lockSession = (profile: string, { configDir, command, waitMs }: Ses
   return lockInConfig(`session-${profile}.lock`, { configDir, command, waitMs, inUse });
 };
 
-/** The session of that id, or null if there is none that can be read, or the keychain is locked. */
+/** Null if there is none that can be read, or the keychain is locked. */
 export const readSession = async (secrets: Secrets, id: string): Promise<Session | null> => {
   const text = await secrets.get(secretName(id));
   const kept = jsonIn(text ?? "null");
@@ -151,5 +146,4 @@ const isSession = (kept: unknown): kept is Session => {
 export const writeSession = (secrets: Secrets, id: string, session: Session): Promise<void> =>
   secrets.set(secretName(id), JSON.stringify(session));
 
-/** The name of the secret that holds the session of that id. */
 export const secretName = (id: string): string => `session-${id}`;

@@ -7,7 +7,6 @@ import { openLoopback } from "./loopback.js";
 import type { Session } from "./server.js";
 import type { SignInFlags, Target } from "./target.js";
 
-/** Sign-in by a provider's page in the browser. */
 interface BrowserSignIn {
   /** As Supabase names it: `github`, `google` … */
   provider: string;
@@ -15,13 +14,11 @@ interface BrowserSignIn {
   port: number;
   /** Whether to open the browser; else its user opens the address. */
   opens: boolean;
-  /** Tells the user what to do. */
   tell: (text: string) => void;
 }
 
 const BROWSER_TIME_MS = 5 * 60_000;
 
-/** Signs in by e-mail and password. @throws UserError, also if there is no terminal to ask in */
 export const signInByPassword = async (target: Target, flags: SignInFlags): Promise<Session> => {
   requireWay(target, "email");
   const email = await emailOf(target, flags);
@@ -41,7 +38,7 @@ export const signInByCode = async (
   return target.auth.signInByCode(email, await codeOf());
 };
 
-/** Signs in by the browser, with PKCE: only this process can use what comes back to this machine. */
+/** With PKCE: only this process can use what comes back to this machine. */
 export const signInByBrowser = async (
   target: Target,
   { provider, port, opens, tell }: BrowserSignIn,
@@ -62,7 +59,7 @@ export const signInByBrowser = async (
   });
 };
 
-/** Makes an account. @returns its session, or null and the address that is to be confirmed first */
+/** @returns no session if the address must be confirmed first */
 export const signUp = async (
   target: Target,
   flags: SignInFlags,

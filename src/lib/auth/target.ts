@@ -18,7 +18,6 @@ import { rememberProject, tryOut } from "./keeping.js";
 import { keyProblem, publishableKey } from "../config/publishable-key.js";
 import { type AuthServer, openAuth } from "./server.js";
 
-/** What the flags of `login` and `signup` gave. */
 export interface SignInFlags {
   profile?: string | undefined;
   url?: string | undefined;
@@ -27,14 +26,14 @@ export interface SignInFlags {
   "password-stdin": boolean;
 }
 
-/** Where somebody is to sign in. The project is there and knows the key, and the session can be kept. */
+/** The project is there and knows the key, and the session can be kept. */
 export interface Target {
   profile: string;
   project: Project;
   auth: AuthServer;
   settings: AuthSettings;
   secrets: Secrets;
-  /** Who was signed in before, in the profile; to be offered again. */
+  /** In the profile; to be offered again. */
   lastEmail: string | undefined;
 }
 
@@ -43,10 +42,8 @@ interface TargetEnvironment extends ProfileEnvironment {
 }
 
 /**
- * Finds where to sign in by flags, the environment and the config file, asks for the rest, and proves it, so that
- * no password is typed in vain.
- * @param lacking flags that are missing besides those of the project, for the case without a terminal
- * @throws UserError `flags_missing`
+ * Asks for what flags, environment and config file lack, and proves it, so that no password is typed in vain.
+ * @param lacking missing flags besides those of the project, named by the error `flags_missing` if there is no terminal
  */
 export const openTarget = async (
   flags: SignInFlags,

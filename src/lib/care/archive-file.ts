@@ -8,7 +8,6 @@ import { systemCode, UserError, whyUnwritable } from "../errors.js";
 import { fileHash } from "../files/source.js";
 import { makeFolder, moveFile, writeWhole } from "../system/whole-file.js";
 
-/** A compressed archive on its way to its place. */
 export interface Draft {
   path: string;
   /** SHA-256 of the file, hex. */
@@ -17,16 +16,14 @@ export interface Draft {
   body: string;
 }
 
-/** An archive in its place. */
 export interface PlacedFile {
   path: string;
-  /** SHA-256 of the file, hex. */
   sha256: string;
   /** False if it existed before. */
   isNew: boolean;
 }
 
-/** A draft beside the final path. No process reads the draft of another one. */
+/** No process reads the draft of another one. */
 export const draftPath = (folder: string, name: string): string =>
   join(folder, `.${name}.${process.pid}.draft`);
 
@@ -61,11 +58,7 @@ export const makeArchiveFolder = (folder: string): void => {
   }
 };
 
-/**
- * Writes a compressed archive that only its owner can read, and syncs it to the disk.
- * @param pieces its text; the first one is its first line
- * @throws UserError `archive_unwritable`, and removes the file
- */
+/** Readable only by its owner, and synced. The first piece is the first line. If this throws, the file is removed. */
 export const writeDraft = async (
   path: string,
   pieces: AsyncIterable<string>,
@@ -102,7 +95,7 @@ export const writeDraft = async (
 export const isAsWritten = async ({ path, sha256, body }: Draft): Promise<boolean> =>
   (await fileHash({ path, name: path })) === sha256 && (await bodyHash(path)) === body;
 
-/** SHA-256 of a compressed archive's text after its first line, hex. @throws what `unpack` throws */
+/** After its first line, hex. */
 const bodyHash = async (path: string): Promise<string> => {
   const hash = createHash("sha256");
   let isBody = false;
@@ -115,10 +108,8 @@ const bodyHash = async (path: string): Promise<string> => {
 };
 
 /**
- * Moves an archive to its final path. It never replaces a file: a file with the same content, left by an interrupted
- * run, is used as it is; if another file has the name, the archive gets a number.
- * @param base its path without the ending
- * @returns the path, and whether the file is new there
+ * Never replaces a file: one with the same content, left by an interrupted run, is used as it is; if another file has
+ * the name, the archive gets a number. @param base the path without its ending
  */
 export const placeDraft = async (draft: Draft, base: string): Promise<PlacedFile> => {
   for (let number = 1; ; number++) {

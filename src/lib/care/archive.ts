@@ -18,25 +18,21 @@ import {
 import { type CareDatabase, inSnapshot } from "./database.js";
 import { dropMonth, type MonthContents, monthContents, monthPages } from "./month.js";
 
-/** A month that holds records. */
 export interface PlannedMonth {
   /** For example `2024-01`, in UTC. */
   month: string;
   records: number;
-  /** Decimal, US dollars. */
   cost_usd: string;
   users: number;
   /** Events that are in the next month in the time zone of their user. */
   later: number;
 }
 
-/** A month that was taken out of the database. */
 export interface ArchivedMonth extends PlannedMonth {
   /** One for each user, in the order of their ids. */
   files: { path: string; records: number; sha256: string }[];
 }
 
-/** The months before one that hold records, in order. */
 export const monthsBefore = async (db: CareDatabase, before: string): Promise<PlannedMonth[]> => {
   const partitions = await callFunction<MonthPartition[]>(db, "public.list_partitions", {});
   const planned: PlannedMonth[] = [];
@@ -56,7 +52,6 @@ const summaryOf = (month: string, contents: readonly MonthContents[]): PlannedMo
 
 export interface ArchiveOptions {
   folder: string;
-  /** The version of this program. */
   program: string;
   /** How long to wait for others once the files are written. */
   waitMs: number;
@@ -145,7 +140,7 @@ const placeAll = async (
 const fileName = ({ folder }: CareDatabase, month: string, user: string): string =>
   folder === null ? `aicost-${month}-${user.slice(0, 8)}` : `aicost-${month}`;
 
-/** Reads a file back from the disk. @throws UserError `archive_not_as_written`, and what `readNdjson` throws */
+/** @throws UserError `archive_not_as_written` */
 const verify = async (draft: Draft, held: MonthContents): Promise<void> => {
   const counts = forEachKind(() => 0);
   let cost = decimal("0");

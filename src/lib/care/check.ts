@@ -1,7 +1,6 @@
 import { UserError } from "../errors.js";
 import { type CareDatabase, inSnapshot } from "./database.js";
 
-/** The result of one check. */
 export interface CheckResult {
   check: CheckName;
   ok: boolean;
@@ -26,10 +25,7 @@ export type CheckName = (typeof CHECKS)[number];
 
 const MOST_SHOWN = 5;
 
-/**
- * Checks a database for damage and inconsistencies, and changes nothing.
- * @param onChecked called with the number of finished checks
- */
+/** Changes nothing. @param onChecked called with the number of finished checks */
 export const checkDatabase = async (
   db: CareDatabase,
   onChecked: (done: number) => void,
@@ -62,7 +58,6 @@ const problemsOf = async (db: CareDatabase, check: CheckName): Promise<string[]>
   }
 };
 
-/** What to do if a check fails. */
 const ADVICE: Record<CheckName, string> = {
   storage:
     "Database files are damaged. Save what is still readable with: aicost export --output aicost.ndjson\nThen restore a backup, or start with a new database and import that file.",
@@ -75,7 +70,6 @@ const ADVICE: Record<CheckName, string> = {
   totals: "Rebuild the daily sums with: aicost db refresh",
 };
 
-/** The error for failed checks; null if all succeeded. */
 export const checkFailed = (checks: readonly CheckResult[]): UserError | null => {
   const failed = checks.filter(({ ok }) => !ok);
   if (failed.length === 0) return null;

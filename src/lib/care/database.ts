@@ -4,7 +4,6 @@ import { type EmbeddedOptions, openDatabase } from "../store/embedded-database.j
 import type { SqlRunner } from "../store/sql.js";
 import type { Store } from "../store/store.js";
 
-/** The functions that care commands call. */
 export interface Caller extends Pick<Store, "call"> {
   /** How many days changed since the last refresh: the user's own; for the owner of a project, those of all users. */
   staleDays(): Promise<number>;
@@ -12,11 +11,10 @@ export interface Caller extends Pick<Store, "call"> {
 
 /** A database as its owner, who sees the records of all users. */
 export interface CareDatabase extends SqlRunner {
-  /** The folder of the embedded database; null for a project. */
+  /** Null for a project. */
   folder: string | null;
 }
 
-/** Opens the embedded database during some work, as its owner. */
 export const withEmbedded = async <Result>(
   options: EmbeddedOptions,
   work: (db: CareDatabase) => Promise<Result>,
@@ -52,10 +50,6 @@ export const ofDatabase = (error: unknown): unknown => {
   );
 };
 
-/**
- * Runs some work in one transaction with one snapshot.
- * @param mode the transaction mode, as in `begin`
- */
 export const inSnapshot = async <Result>(
   db: SqlRunner,
   mode: "read only" | "read write",

@@ -3,13 +3,12 @@ import { join } from "node:path";
 import type { FolderSize } from "./status.js";
 import { folderOf } from "../store/read-model/current.js";
 
-/** The size of the embedded database on the disk. @param dataDir its parent folder */
+/** @param dataDir its parent folder */
 export const folderSize = (dataDir: string): FolderSize => {
   const folder = folderOf(dataDir);
   return { folder: bytesIn(folder), log: bytesIn(join(folder, "pg_wal")) };
 };
 
-/** The bytes of all files in a folder and its subfolders. */
 export const bytesIn = (folder: string): number =>
   readdirSync(folder, { withFileTypes: true }).reduce((sum, entry) => {
     const path = join(folder, entry.name);

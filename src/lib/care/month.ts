@@ -5,13 +5,12 @@ import { callFunction } from "../store/call-function.js";
 import type { ArchiveKind } from "../api.js";
 import type { CareDatabase } from "./database.js";
 
-/** The content of one user's month (UTC, like the partitions). */
+/** Of one user, in UTC like the partitions. */
 export interface MonthContents {
   user_id: string;
   records: number;
   /** The changes in this month that undoing an import would restore. */
   changes: number;
-  /** Decimal, US dollars. */
   cost_usd: string;
   /** Records that are in the next month in the user's time zone. */
   later: number;
@@ -28,7 +27,7 @@ const firstDay = (month: string): string => `${month}-01`;
 export const monthContents = (db: CareDatabase, month: string): Promise<MonthContents[]> =>
   callFunction(db, "private.month_contents", { first_day: firstDay(month) });
 
-/** The rows of a user in a month. It must run in a transaction, which acts as this user. */
+/** It must run in a transaction, which acts as this user. */
 export async function* monthPages(db: CareDatabase, month: string, user: string): AsyncGenerator<StoredPage> {
   await db.query("select set_config('request.jwt.claims', $1, true)", [
     JSON.stringify({ sub: user, role: "authenticated" }),
@@ -38,15 +37,9 @@ export async function* monthPages(db: CareDatabase, month: string, user: string)
   );
 }
 
-/** How long to wait before trying the lock again. */
 const PAUSE_MS = 200;
 
-/**
- * Removes a month from the database, if it still has the archived content.
- * @param waitMs how long to wait for others
- * @returns false, without changing anything, if the content has changed
- * @throws UserError `db_in_use`
- */
+/** @returns false, without changing anything, if the content is not what was archived. @throws UserError `db_in_use` */
 export const dropMonth = async (
   db: CareDatabase,
   month: string,

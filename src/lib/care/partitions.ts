@@ -1,12 +1,7 @@
 import type { MonthPartition } from "../api.js";
 import type { Caller } from "./database.js";
 
-/**
- * Creates the missing partitions of this month and the coming ones.
- * @param ahead how many months after this one
- * @param now the moment whose month (UTC) is this one
- * @returns the created months, in order
- */
+/** This month (UTC) and `ahead` more. @returns those that were created, in order */
 export const makeAhead = async (
   caller: Caller,
   known: readonly MonthPartition[],
@@ -24,6 +19,6 @@ export const makeAhead = async (
 const monthsAhead = (ahead: number, now: Date): string[] =>
   Array.from({ length: ahead + 1 }, (_, index) => monthOf(now, index));
 
-/** The month (UTC) some months after a moment, for example `2026-01`. */
+/** UTC, for example `2026-01`. */
 export const monthOf = (moment: Date, later = 0): string =>
   new Date(Date.UTC(moment.getUTCFullYear(), moment.getUTCMonth() + later)).toISOString().slice(0, 7);

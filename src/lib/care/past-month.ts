@@ -1,11 +1,7 @@
 import { UserError } from "../errors.js";
 import { monthOf } from "./partitions.js";
 
-/**
- * A month that a person typed, for example `2024-01`.
- * @param now its month (UTC) is the latest allowed one, because it is still written to
- * @throws UserError `bad_month`
- */
+/** @param now its month (UTC) is the last allowed one: it is still written to. @throws UserError `bad_month` */
 export const pastMonth = (text: string, now: Date): string => {
   if (!/^\d{4}-(0[1-9]|1[0-2])$/.test(text)) {
     throw new UserError("bad_month", `“${text}” is not a month.`, "Write it like 2024-01");

@@ -1,17 +1,15 @@
 import type { Caller } from "./database.js";
 
-/** The result of a refresh. */
 export interface RefreshResult {
   /** How many of the caller's days had changed. */
   stale_days: number;
   seconds: number;
-  /** When it was done, RFC 3339. */
+  /** RFC 3339. */
   last_refresh: string | null;
   /** False if another session is already refreshing. */
   done: boolean;
 }
 
-/** Refreshes the daily sums of everyone. */
 export const refreshDaily = async (caller: Caller): Promise<RefreshResult> => {
   const stale_days = await caller.staleDays();
   const before = await caller.call("get_database_status", {});

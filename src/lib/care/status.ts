@@ -3,7 +3,6 @@ import { changedMigrations, schemaDifference, type SchemaDifference } from "../s
 import type { ProjectStatus } from "../store/project.js";
 import type { DatabaseSize, SchemaStatus } from "../api.js";
 
-/** Which database a status is of. */
 export interface DatabasePlace {
   /** Null for a database that was named by its connection URL. */
   profile: string | null;
@@ -14,7 +13,6 @@ export interface DatabasePlace {
 
 /** The answer of `db status`. Unknown values are null. */
 export interface DatabaseStatus extends DatabasePlace {
-  /** Version of PostgreSQL, for example `15.8`. */
   postgres: string | null;
   /** Whether there is a schema that can report on itself; without it, all below is unknown. */
   has_schema: boolean;
@@ -40,14 +38,14 @@ export interface DatabaseStatus extends DatabasePlace {
   bytes: Partial<DatabaseSize["bytes"] & FolderSize> | null;
 }
 
-/** The size of the embedded database on the disk, in bytes. */
+/** In bytes. */
 export interface FolderSize {
   folder: number;
   /** The part of it that is the log. */
   log: number;
 }
 
-/** What a database has, and what this version needs. @param folder only for the embedded database */
+/** @param folder only for the embedded database */
 export const databaseStatus = (
   place: DatabasePlace,
   facts: ProjectStatus,

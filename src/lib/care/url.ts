@@ -3,14 +3,13 @@ import { type HostedProfile, LOCAL } from "../config/profiles.js";
 import { ask, canAsk } from "../terminal/prompt.js";
 import type { Postgres } from "../store/postgres.js";
 
-/** The given connection URL, if any: the flag wins over the environment, and so does `--profile local`. */
+/** The flag wins over the environment, and so does `--profile local`. */
 export const databaseUrl = (
   flag: string | undefined,
   profileFlag: string | undefined,
   env: { AICOST_DB_URL?: string | undefined },
 ): string | undefined => flag ?? (profileFlag === LOCAL ? undefined : env.AICOST_DB_URL || undefined);
 
-/** Connects to a database during some work. */
 export const withDatabase = async <Result>(
   url: string,
   waitMs: number,
@@ -39,11 +38,7 @@ const askPassword = async (place: string): Promise<string> => {
   return password;
 };
 
-/**
- * The data API cannot do what the owner of a database can.
- * @param task as an infinitive: “migrate”
- * @param command what to type, for example `aicost db migrate`
- */
+/** The data API cannot do what the owner can. `task` is an infinitive, “migrate”; `command` is what to type. */
 export const databaseUrlMissing = ({ name, url }: HostedProfile, task: string, command: string, or = "") =>
   new UserError(
     "db_url_missing",

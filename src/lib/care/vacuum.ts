@@ -5,7 +5,7 @@ import { formatBytes } from "../bytes.js";
 import type { CareDatabase } from "./database.js";
 import { bytesIn } from "./folder-size.js";
 
-/** The size before and after a vacuum, in bytes. */
+/** In bytes. */
 export interface VacuumResult {
   before: number;
   after: number;

@@ -13,11 +13,9 @@ import { asUserError, hasColor, printError, tellOfKeys, writeError } from "./pri
 
 const DEFAULT_WAIT_SECONDS = 30;
 
-/** How a store is opened. */
 interface Opening {
   /** Prepares for long work, such as a large import. */
   heavy?: boolean;
-  /** Stops the waiting. */
   signal?: AbortSignal;
 }
 
@@ -59,17 +57,15 @@ export abstract class AicostCommand extends Command {
     return parsed;
   }
 
-  /** The name of the profile that was asked for by `--profile`. */
   protected get profileFlag(): string | undefined {
     return this.#profileFlag;
   }
 
-  /** The database that the user works on. */
   protected get profile(): Profile {
     return chooseProfile(readConfig(this.config.configDir), this.#profileFlag, process.env);
   }
 
-  /** Where sessions are stored, and for which command. @throws UserError `bad_wait` */
+  /** @throws UserError `bad_wait` */
   protected get place(): SessionPlace {
     const onUnlock = (): void => this.tell("Waiting for the keychain to be unlocked …");
     return {
@@ -80,33 +76,29 @@ export abstract class AicostCommand extends Command {
     };
   }
 
-  /** The store that the user works on. */
   protected store({ heavy = false, signal }: Opening = {}): Promise<Store> {
     this.#store ??= this.#openStore(heavy, signal);
     return this.#store;
   }
 
-  /** The source of reports: the read model, which needs no open database, else the store. */
+  /** The read model if it is known: it needs no open database. */
   protected async spend(opening?: Opening): Promise<SpendSource> {
     return (await knownSpend(this.profile, this.config.dataDir)) ?? (await this.store(opening));
   }
 
-  /**
-   * Asks a person. The store is closed before, so that nobody waits for an answer: open it again after, and look again at
-   * what the question was about.
-   */
+  /** Closes the store, so that nobody waits. Open it again after, and look again at what was asked about. */
   protected async ask(questions: readonly Question[]): Promise<Record<string, string>> {
     await this.#closeStore();
     return ask(questions);
   }
 
-  /** Asks yes or no, in the same way, unless `--yes` is given. */
+  /** Closes the store, too, unless `--yes` is given. */
   protected async confirm(question: string, yes: boolean): Promise<boolean> {
     if (!yes) await this.#closeStore();
     return confirm(question, yes);
   }
 
-  /** Opens the store only for this work, so that others can use it before and after. */
+  /** So that others can use the store before and after. */
   protected async inStore<Result>(
     work: (store: Store) => Promise<Result>,
     signal?: AbortSignal,
@@ -130,14 +122,12 @@ export abstract class AicostCommand extends Command {
     });
   }
 
-  /** What renderers must know about the terminal. */
   protected get screen(): { width: number; color: boolean } {
     const columns = Math.trunc(process.stdout.columns || Number(process.env["COLUMNS"]));
     const width = Math.min(Math.max(columns || WIDTH.unknown, WIDTH.least), WIDTH.most);
     return { width, color: hasColor(process.stdout) };
   }
 
-  /** The answer. */
   override log(text = ""): void {
     super.log("%s", clean(text, this.screen.color));
   }
@@ -162,7 +152,7 @@ export abstract class AicostCommand extends Command {
     writeError(clean(text, false));
   }
 
-  /** Shows on stderr what a question is about. @param drawn by a renderer, for `screen` */
+  /** @param drawn by a renderer, for `screen` */
   protected show(drawn: string): void {
     writeError(clean(drawn, this.screen.color));
   }

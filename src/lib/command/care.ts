@@ -6,15 +6,11 @@ import { requireMigrated, staleDaysOfAll } from "../store/project.js";
 
 import type { Caller, CareDatabase } from "../care/database.js";
 
-/** `--db-url`, of every command that cares for a database. */
 export const careFlags = { "db-url": databaseUrlFlag };
 
-/** What the commands share that care for a database: it is the embedded one, or a project by its connection URL. */
+/** The database is the embedded one, or a project by its connection URL. */
 export abstract class CareCommand extends AicostCommand {
-  /**
-   * Works on the database as its owner.
-   * @param purpose for the error if only the data API can be reached: what for, as an infinitive, and what to type
-   */
+  /** @param purpose for the error if only the data API can be reached: what for, as an infinitive, and what to type */
   protected async asOwner<Result>(
     urlFlag: string | undefined,
     purpose: { task: string; command: string },

@@ -5,14 +5,12 @@ import type { Api, StoredCredential } from "../api.js";
 import { findCredential } from "../credentials/find.js";
 import type { Vault } from "../vault/vault.js";
 
-/** The argument of a command on the key of a provider. */
 export const providerArg = Args.string({
   required: true,
   ignoreStdin: true,
   description: "the provider, for example anthropic",
 });
 
-/** Which of several keys of a provider. */
 export const nameFlag = Flags.string({
   summary: "which key, if the provider has several",
   helpValue: "NAME",
@@ -32,20 +30,17 @@ export const keyFlags = {
   }),
 };
 
-/** What the commands on stored keys and their vault share. */
 export abstract class CredentialsCommand extends AicostCommand {
   /** An argument too many may be a key or a passphrase, which the framework's own error would show. */
   protected override catch(thrown: unknown): Promise<void> {
     return super.catch(unasked(thrown));
   }
 
-  /** The vault keys of a user on this machine. */
   protected async vaultOf(userId: string): Promise<Vault> {
     const { openVault } = await import("../vault/vault.js");
     return openVault({ ...this.place, userId, env: process.env });
   }
 
-  /** Lets `aicost sync` use a key, or leave it out. */
   protected async setActive(
     provider: string,
     name: string | undefined,
@@ -57,7 +52,7 @@ export abstract class CredentialsCommand extends AicostCommand {
     return store.call("change_credential", { credential_id: id, changes: { is_active } });
   }
 
-  /** All stored keys, and whose they are. @param withKeys with their ciphertexts */
+  /** @param withKeys with their ciphertexts */
   protected credentials(withKeys = false): Promise<Api["list_credentials"]["result"]> {
     return this.inStore((store) => store.call("list_credentials", { with_keys: withKeys }));
   }

@@ -51,7 +51,6 @@ export const dryRunFlag = Flags.boolean({
 // Without a default: a flag that depends on another one counts as given if it has one.
 export const forceFlag = Flags.boolean({ summary: "replace the file if it exists" });
 
-/** The database of a project, for the commands that maintain it. */
 export const databaseUrlFlag = Flags.string({
   summary: "connection URL of the project's database (in its dashboard: Connect, Session pooler)",
   description:
@@ -94,7 +93,6 @@ export const recordIds = Args.string({
   description: "ids of records, or their first characters",
 });
 
-/** For a command that lists a page at a time. */
 export const pageFlags = (rows: number) => ({
   limit: Flags.integer({
     char: "n",
@@ -107,13 +105,11 @@ export const pageFlags = (rows: number) => ({
   page: Flags.integer({ default: 1, min: 1, max: 1_000_000, helpValue: "N", summary: "page to show" }),
 });
 
-/** The page in the terms of the SQL functions. */
 export const pageOf = ({ limit, page }: { limit: number; page: number }) => ({
   max_rows: limit,
   skip_rows: (page - 1) * limit,
 });
 
-/** For `today` and `prompt`. */
 export const formatFlag = Flags.string({
   summary: `text to print, with ${PLACEHOLDER_NAMES.join(", ")}`,
   helpValue: "TEXT",

@@ -11,7 +11,7 @@ export const tellOfKeys = (argv: readonly string[]): void => {
   );
 };
 
-/** Shows an error: as JSON on stdout to a script, in words on stderr to a person. Sets the exit code. */
+/** As JSON on stdout for a script, in words on stderr for a person. Sets the exit code. */
 export const printError = (error: UserError, asJson: boolean): void => {
   const { code, details, exit } = error;
   // What was typed or answered may hold a key, wherever it stands.
@@ -31,7 +31,7 @@ export const printError = (error: UserError, asJson: boolean): void => {
   writeError(label + clean(lines, false));
 };
 
-/** Writes to stderr, to which only what is clean may go. */
+/** Only what is clean may go there. */
 export const writeError = (text: string): void => {
   process.stderr.write(`${text}\n`);
 };
@@ -39,7 +39,6 @@ export const writeError = (text: string): void => {
 const errorLabel = (): string =>
   hasColor(process.stderr) ? styleText("red", "Error:", { validateStream: false }) : "Error:";
 
-/** Whether colors may be written there. */
 export const hasColor = (stream: NodeJS.WriteStream): boolean => {
   if (process.env["NO_COLOR"]) return false;
   return Boolean(process.env["FORCE_COLOR"]) || (stream.isTTY && process.env["TERM"] !== "dumb");

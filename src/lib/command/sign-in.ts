@@ -18,12 +18,10 @@ export interface LoggedIn extends Account {
   moved: RestoreCounts | null;
 }
 
-/** What the commands share that sign somebody in. */
 export abstract class SignInCommand extends AicostCommand {
   /**
-   * Sets up an account that has just signed in: a new account gets the time zone of this machine, and the records of
-   * the embedded database are offered to come along. What hinders that is told; the sign-in stays.
-   * @returns what came along, or null
+   * A new account gets the time zone of this machine, and the records of the embedded database are offered to come
+   * along. What hinders that is told; the sign-in stays. @returns what came along, or null
    */
   protected async settleIn(profile: string): Promise<RestoreCounts | null> {
     if (process.env["AICOST_ACCESS_TOKEN"]) {

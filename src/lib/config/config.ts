@@ -6,7 +6,6 @@ import type { Mapping } from "../csv/mapper.js";
 import { alone } from "../system/lock.js";
 import { makeFolder, writeWhole } from "../system/whole-file.js";
 
-/** A column mapping that `import --save-map` kept. */
 export interface SavedMap {
   columns: Mapping;
   provider?: string;
@@ -15,9 +14,8 @@ export interface SavedMap {
   timezone?: string;
 }
 
-/** A Supabase project that `aicost login` connected to, and who signed in. */
 export interface SavedProfile {
-  /** Address of the project, without a slash at the end. */
+  /** Without a slash at the end. */
   url: string;
   /** The publishable key: it may be known to anybody. */
   key: string;
@@ -29,22 +27,19 @@ export interface SavedProfile {
   moving_offered?: boolean;
 }
 
-/** Where secrets are kept: in the keychain of the operating system, or in files that only their owner can read. */
 export type SecretsKind = "keychain" | "file";
 
-/** What the config file holds. It has no secrets. */
+/** It has no secrets. */
 export interface Config {
-  /** Column mappings saved with `import --save-map`, by name. */
   maps: Record<string, SavedMap>;
-  /** The profile that commands work on; absent for the embedded database. */
+  /** Absent for the embedded database. */
   profile?: string;
-  /** Supabase projects by the name of their profile. */
   profiles: Record<string, SavedProfile>;
   /** Where the vault keys of a user are kept, by the user's id, as a secret of the name `vault-ID`. */
   vaults?: Record<string, { kept: SecretsKind }>;
 }
 
-/** Reads the config file of that folder; one that is missing is empty. @throws UserError `config_broken` */
+/** A missing file is empty. @throws UserError `config_broken` */
 export const readConfig = (configDir: string): Config => {
   const file = configFile(configDir);
   const text = textOf(file);
@@ -55,10 +50,7 @@ export const readConfig = (configDir: string): Config => {
   return { maps: {}, profiles: {}, ...(config as Partial<Config>) };
 };
 
-/**
- * Reads the config file, changes it, and writes it. Of two processes that do so at once, neither loses the other's change.
- * @throws what `readConfig` throws, and UserError `config_unwritable`, `config_busy`
- */
+/** Two at once lose neither's change. @throws UserError `config_broken`, `config_unwritable`, `config_busy` */
 export const changeConfig = (configDir: string, change: (config: Config) => void): void => {
   const file = configFile(configDir);
   const changed = (): void => {
@@ -109,7 +101,7 @@ const busy = (file: string) =>
     "Try again in a moment.",
   );
 
-/** What to throw if a file of the config folder cannot be written; any other error stays as it is. */
+/** Any error other than the system's stays as it is. */
 export const unwritable = (file: string, error: unknown): unknown => {
   const code = systemCode(error);
   if (code === undefined) return error;
@@ -121,7 +113,7 @@ export const unwritable = (file: string, error: unknown): unknown => {
   );
 };
 
-/** What is wrong with a config file that a person may have edited, or null. Columns are checked by `checkMapping`. */
+/** Null if nothing is wrong. Columns are checked by `checkMapping`. */
 const problemOf = (config: unknown): string | null => {
   if (!isObject(config)) return "it must be an object";
   const { maps = {}, profiles = {}, profile, vaults = {} } = config;
@@ -146,7 +138,6 @@ const isSavedProfile = (profile: unknown): boolean =>
 const isSavedSession = (session: unknown): boolean =>
   isKept(session) && ["id", "user_id", "email"].every((field) => typeof session[field] === "string");
 
-/** Whether it says where a secret is kept. */
 const isKept = (noted: unknown): noted is Record<string, unknown> =>
   isObject(noted) && (noted["kept"] === "keychain" || noted["kept"] === "file");
 

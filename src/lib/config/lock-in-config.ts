@@ -3,17 +3,12 @@ import { unwritable } from "./config.js";
 import { type Lock, type LockOptions, takeLock } from "../system/lock.js";
 import { makeFolder } from "../system/whole-file.js";
 
-/** Who asks, and how the wait goes. */
 export interface ConfigLockOptions
   extends Pick<LockOptions, "command" | "waitMs" | "signal" | "inUse">, Partial<Pick<LockOptions, "onWait">> {
   configDir: string;
 }
 
-/**
- * Takes a lock in the config folder, which is created if it is missing.
- * @param name of the lock file
- * @throws what `takeLock` throws, and UserError `config_unwritable`
- */
+/** Creates the folder if it is missing. @throws UserError `config_unwritable`, and what `takeLock` throws */
 export const lockInConfig = async (
   name: string,
   { configDir, command, waitMs, signal, inUse, onWait = () => undefined }: ConfigLockOptions,

@@ -4,14 +4,9 @@ import { parseAmount, plain } from "../money.js";
 import { refuseDollars } from "../record/rates.js";
 import type { Preferences } from "../api.js";
 
-/** What `prefs set` takes. */
 export const SETTABLE = "timezone, range, or rate.CNY for the US dollars of one unit of a currency";
 
-/**
- * Reads one setting as a person types it.
- * @returns the changes to make to the preferences
- * @throws UserError `bad_timezone`, `bad_rate`, `unknown_preference`
- */
+/** @throws UserError `bad_timezone`, `bad_rate`, `unknown_preference` */
 export const preferenceChange = (key: string, value: string, current: Preferences): Partial<Preferences> => {
   const name = key.trim().toLowerCase();
   if (name === "timezone") return { timezone: checkedTimezone(value.trim()) };

@@ -13,20 +13,17 @@ export const FIRST_HOSTED = "supabase";
 /** The name of a project that only the environment names. */
 const ENVIRONMENT = "environment";
 
-/** The database that a command works on. */
 export type Profile = { kind: "embedded"; name: string } | HostedProfile;
 
-/** A Supabase project, and how somebody proves there who it is. */
 export interface HostedProfile extends Project {
   kind: "hosted";
   name: string;
-  /** What the config file knows of it. */
   saved: SavedProfile | undefined;
   /** An access token from the environment, instead of a session. */
   token: string | undefined;
 }
 
-/** A Supabase project: its address without a slash at the end, and its publishable key. */
+/** `url` has no slash at the end; `key` is the publishable one. */
 export interface Project {
   url: string;
   key: string;
@@ -50,10 +47,7 @@ export const profileName = (
   return { name: checkedName(asked ?? config.profile ?? LOCAL), asked: asked !== undefined };
 };
 
-/**
- * The database that a command works on.
- * @throws UserError `profile_unknown`, `bad_profile`, `bad_project_url`, `project_missing`, `bad_token`
- */
+/** @throws UserError `profile_unknown`, `bad_profile`, `bad_project_url`, `project_missing`, `bad_token` */
 export const chooseProfile = (config: Config, flag: string | undefined, env: ProfileEnvironment): Profile => {
   const { name, asked } = profileName(config, flag, env);
   const token = tokenIn(env);
@@ -64,11 +58,10 @@ export const chooseProfile = (config: Config, flag: string | undefined, env: Pro
   return { kind: "hosted", name: shown, ...projectOf(shown, saved, env), saved, token };
 };
 
-/** What the config file knows of a profile; undefined for one that it does not know. */
 export const savedProfile = ({ profiles }: Config, name: string): SavedProfile | undefined =>
   Object.hasOwn(profiles, name) ? profiles[name] : undefined;
 
-/** Whether a text can be a token: what cannot stand in the header of a request would be shown by its error. */
+/** What cannot stand in the header of a request would be shown by its error. */
 export const isToken = (text: unknown): text is string =>
   typeof text === "string" && /^[\x21-\x7e]+$/.test(text);
 
@@ -84,10 +77,8 @@ const tokenIn = ({ AICOST_ACCESS_TOKEN = "" }: ProfileEnvironment): string | und
   );
 };
 
-/** A profile as `aicost profiles` lists it. */
 export interface ListedProfile {
   name: string;
-  /** The one that commands work on. */
   current: boolean;
   backend: "embedded" | "hosted";
   project: string | null;
@@ -95,7 +86,6 @@ export interface ListedProfile {
   user: string | null;
 }
 
-/** All profiles, the embedded database first. */
 export const listProfiles = (
   config: Config,
   flag: string | undefined,
@@ -115,7 +105,7 @@ export const listProfiles = (
   ];
 };
 
-/** Makes a profile the one that commands work on. @throws UserError `profile_unknown` */
+/** @throws UserError `profile_unknown` */
 export const useProfile = (config: Config, name: string): void => {
   if (name === LOCAL) {
     delete config.profile;
@@ -125,7 +115,7 @@ export const useProfile = (config: Config, name: string): void => {
   config.profile = checkedName(name);
 };
 
-/** Forgets a profile. @throws UserError `profile_unknown`, `profile_signed_in`, `profile_local` */
+/** @throws UserError `profile_unknown`, `profile_signed_in`, `profile_local` */
 export const removeProfile = (config: Config, name: string): void => {
   if (name === LOCAL) {
     throw new UserError("profile_local", "The profile local is the embedded database; it is always there.");
@@ -143,7 +133,7 @@ export const removeProfile = (config: Config, name: string): void => {
   if (config.profile === name) useProfile(config, LOCAL);
 };
 
-/** The project of a profile; the environment wins. @throws UserError `project_missing` */
+/** The environment wins. @throws UserError `project_missing` */
 const projectOf = (name: string, saved: SavedProfile | undefined, env: ProfileEnvironment): Project => {
   const url = env.AICOST_SUPABASE_URL || saved?.url;
   const key = env.AICOST_SUPABASE_KEY || saved?.key;
@@ -158,11 +148,7 @@ const projectOf = (name: string, saved: SavedProfile | undefined, env: ProfileEn
   );
 };
 
-/**
- * Reads the address of a project as a person types it: `https://` may be left out, and what follows the host.
- * @returns the address without a slash at the end
- * @throws UserError `bad_project_url`; plain http only for this very machine
- */
+/** Keeps only the origin; see `webAddress`. @throws UserError `bad_project_url` */
 export const projectUrl = (text: string): string => {
   const url = webAddress(text, {
     code: "bad_project_url",
@@ -174,7 +160,6 @@ export const projectUrl = (text: string): string => {
 
 const PROFILE_NAME = /^[a-z0-9][a-z0-9._-]{0,49}$/;
 
-/** @throws UserError `bad_profile` */
 const checkedName = (name: string): string => {
   if (PROFILE_NAME.test(name)) return name;
   throw new UserError(
@@ -184,7 +169,6 @@ const checkedName = (name: string): string => {
   );
 };
 
-/** @throws UserError `bad_profile` if a profile cannot have that name */
 const unknownProfile = (config: Config, name: string) => {
   checkedName(name);
   const [guess] = nearest(name, [LOCAL, ...Object.keys(config.profiles)]);
@@ -195,7 +179,6 @@ const unknownProfile = (config: Config, name: string) => {
   );
 };
 
-/** The code of `signedOut`. */
 export const NOT_SIGNED_IN = "not_signed_in";
 
 /** Not signed in, or no longer. Exit 3. */

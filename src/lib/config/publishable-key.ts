@@ -1,10 +1,7 @@
 import { UserError } from "../errors.js";
 import { jsonIn, objectOr } from "../system/json.js";
 
-/**
- * What is wrong with a text that should be a publishable key, or null. It is never shown: it may be a secret.
- * @param holder what it was found in, for the message
- */
+/** Null if nothing is wrong. The text is never shown: it may be a secret. @param holder what it was found in */
 export const keyProblem = (text: string, holder = "This"): string | null => {
   if (isSecret(text)) return `${holder} is the secret key of the project, which bypasses all its rules.`;
   if (/^[\x21-\x7e]{16,}$/.test(text)) return null;

@@ -1,20 +1,14 @@
 import type { ErrorCode } from "../error-codes.js";
 import { UserError } from "../errors.js";
 
-/** What an address is for, for the words of errors. */
 export interface AddressKind {
-  /** Of the errors. */
   code: ErrorCode;
   /** For example “the address of a Supabase project”. */
   what: string;
-  /** How one is written. */
   example: string;
 }
 
-/**
- * Reads an address that secrets are sent to, as a person types it: `https://` may be left out.
- * @throws UserError with the code given; plain http only for this very machine
- */
+/** `https://` may be left out; plain http is only for this very machine. @throws UserError with the code given */
 export const webAddress = (text: string, { code, what, example }: AddressKind): URL => {
   const trimmed = text.trim();
   const whole = /^[a-z]+:\/\//i.test(trimmed) ? trimmed : `https://${trimmed}`;

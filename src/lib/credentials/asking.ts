@@ -4,14 +4,12 @@ import type { ApiOptions } from "../server/provider-api.js";
 import type { StoredCredential } from "../api.js";
 import { argsOf } from "./label.js";
 
-/** A credential, or what is about to be one. */
 export interface Named extends Pick<StoredCredential, "provider" | "name"> {
   /** Absent if it is not stored yet. */
   id?: string;
   metadata: Pick<StoredCredential["metadata"], "base_url">;
 }
 
-/** Who asks a provider with a key, for `openApi`. */
 export const askedOf = (
   { title, baseUrl, authorize, keyHelp }: Collector,
   credential: Named,

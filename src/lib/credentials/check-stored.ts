@@ -6,7 +6,6 @@ import { checkKey, findings, isDenied } from "./check.js";
 import { opened } from "./sealing.js";
 import { typedCollector } from "./find.js";
 
-/** How a stored key fared. */
 export interface CheckedCredential {
   provider: string;
   name: string;
@@ -14,7 +13,6 @@ export interface CheckedCredential {
   status: "valid" | "invalid" | "unknown";
   /** Why it is not valid, for scripts: such as `key_refused`, `credential_damaged`, `unreachable`. */
   code: string | null;
-  /** What the provider calls the account. */
   account_name: string | null;
   /** What to know of it, or why it is not valid. */
   message: string | null;
@@ -29,7 +27,7 @@ export interface Checked {
   error: UserError | null;
 }
 
-/** Tries a key that was read with its ciphertext. What is wrong with it is in the result. */
+/** @param credential read with its ciphertext. What is wrong with its key is in the result. */
 export const checkStored = async (
   ring: Ring | null,
   userId: string,

@@ -15,7 +15,6 @@ import { masked } from "./typed-key.js";
 /** Somebody waits for the answer. */
 const LIMITS: Limits = { tries: 3, tryMs: 20_000, lastTryMs: 20_000, pauseMs: 250, askedMs: 5_000 };
 
-/** Asks the provider what a key can do. */
 export const checkKey = async (collector: Collector, credential: Named, key: Hidden): Promise<KeyCheck> => {
   const asked = { ...askedOf(collector, credential, key), limits: LIMITS };
   try {
@@ -33,7 +32,7 @@ const withoutKey = (check: KeyCheck, key: Hidden): KeyCheck =>
 export const isDenied = (error: unknown): error is UserError =>
   error instanceof UserError && error.exit === EXIT.denied;
 
-/** What is kept of a new key in the clear. @param check null if it was not tried */
+/** @param check null if the key was not tried */
 export const metadataOf = (
   key: Hidden,
   kind: KeyKind | null,
@@ -51,7 +50,6 @@ export const metadataOf = (
   };
 };
 
-/** What a check finds out, as it is kept. */
 export const findings = (check: KeyCheck | null, now: string) => ({
   facts: check?.facts ?? {},
   ...(check === null ? {} : { checked_at: now }),
@@ -59,9 +57,8 @@ export const findings = (check: KeyCheck | null, now: string) => ({
 });
 
 /**
- * What changes if a credential gets another key. Its records are known by its account, so it stays the account of
- * before, unless nothing was collected yet.
- * @throws UserError `key_of_other_account`
+ * The records of a credential are known by its account, so another key must be of the same account, unless nothing was
+ * collected yet. @throws UserError `key_of_other_account`
  */
 export const sameAccount = (
   fresh: CredentialMetadata,
@@ -86,7 +83,7 @@ const ADDRESS: AddressKind = {
   example: "For example: --base-url https://llm.example.com",
 };
 
-/** An address that keys are sent to. It is kept in the clear. @throws UserError `bad_base_url` */
+/** It is kept in the clear, so it must not hold a key. @throws UserError `bad_base_url` */
 export const parseBaseUrl = (text: string): string => {
   const url = webAddress(text, ADDRESS);
   if (url.search !== "" || url.hash !== "" || holdsKey(url.href)) {

@@ -6,7 +6,7 @@ import { parseProvider } from "../record/provider-name.js";
 import type { StoredCredential } from "../api.js";
 import { labelOf } from "./label.js";
 
-/** The collector of a provider as a person types it. @throws UserError `provider_not_collected` */
+/** @throws UserError `provider_not_collected` */
 export const typedCollector = (text: string): Collector => {
   const provider = parseProvider(text);
   const collector = collectorOf(provider);
@@ -20,11 +20,7 @@ export const typedCollector = (text: string): Collector => {
   );
 };
 
-/**
- * The credential that a person means.
- * @param name of the credential; needed if the provider has several
- * @throws UserError `credential_unknown`, `credential_ambiguous`
- */
+/** @param name needed if the provider has several. @throws UserError `credential_unknown`, `credential_ambiguous` */
 export const findCredential = (
   credentials: readonly StoredCredential[],
   provider: string,

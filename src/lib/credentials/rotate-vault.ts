@@ -4,19 +4,16 @@ import type { VaultKey } from "../vault/ring.js";
 import type { Vault } from "../vault/vault.js";
 import { opened, sealed } from "./sealing.js";
 
-/** What `vault rotate` did. */
 export interface Rotation {
   key_id: string;
-  /** How many stored keys were encrypted again. */
   rotated: number;
   /** This run completed a rotation that was cut short, without a new vault key. */
   resumed: boolean;
 }
 
 /**
- * Encrypts all stored keys with a new vault key; or, if an earlier rotation was cut short, goes on with that. Each is
- * replaced by itself, so wherever this ends, all of them can be read, and the next time it goes on from there.
- * @param credentials all of the user's, with their ciphertexts
+ * Continues a rotation that was cut short. Each key is replaced by itself, so wherever this ends, all of them can be
+ * read, and the next time it goes on from there. @param credentials all of the user's, with their ciphertexts
  */
 export const rotateVault = async (
   vault: Vault,

@@ -10,8 +10,7 @@ import { argsOf, labelOf } from "./label.js";
 export type Bound = Pick<StoredCredential, "id" | "provider" | "metadata">;
 
 /**
- * Finds out whether a key can be encrypted, before a person is asked for one. Nothing is made.
- * @param credentials all of the user's
+ * Asks before a person must: can a key be encrypted? Makes nothing. @param credentials all of the user's
  * @throws UserError `vault_key_missing` if another machine has encrypted some
  */
 export const usableRing = async (
@@ -28,17 +27,12 @@ export const usableRing = async (
 export const currentKey = async (vault: Vault, credentials: readonly StoredCredential[]): Promise<VaultKey> =>
   ((await usableRing(vault, credentials)) ?? (await vault.create())).current;
 
-/** Encrypts a key for its row. @returns the columns that hold it */
 export const sealed = async (key: Hidden, vaultKey: VaultKey, userId: string, bound: Bound) => ({
   encrypted_api_key: await sealKey(key, vaultKey, bindingOf(userId, bound)),
   encryption_key_id: vaultKey.id,
 });
 
-/**
- * Decrypts the key of a credential that was read with its ciphertext.
- * @param ring the vault keys of this machine
- * @throws UserError `vault_key_missing`
- */
+/** @param credential read with its ciphertext. @throws UserError `vault_key_missing` */
 export const opened = async (
   ring: Ring | null,
   userId: string,
@@ -53,9 +47,8 @@ export const opened = async (
 };
 
 /**
- * Where a stored key is sent to. Only its ciphertext proves that this was not changed; without the proof a key that is
- * entered again could go to an attacker.
- * @throws UserError `base_url_unproven`
+ * Only the ciphertext proves that the address was not changed; without the proof a key that is entered again could go
+ * to an attacker. @throws UserError `base_url_unproven`
  */
 export const provenBaseUrl = async (
   ring: Ring | null,

@@ -6,11 +6,7 @@ import type { StoredCredential } from "../api.js";
 import { parseBaseUrl } from "./check.js";
 import { argsOf, labelOf } from "./label.js";
 
-/**
- * The address of a provider that only its user knows.
- * @returns undefined for a provider with an address of its own
- * @throws UserError `base_url_missing` if there is no terminal to ask in
- */
+/** Undefined for a provider with an address of its own. @throws UserError `base_url_missing` without a terminal */
 export const askedBaseUrl = async ({ baseUrl, title, provider }: Collector): Promise<string | undefined> => {
   if (baseUrl !== null) return undefined;
   if (!canAsk()) {
@@ -25,7 +21,7 @@ export const askedBaseUrl = async ({ baseUrl, title, provider }: Collector): Pro
   return answers["url"];
 };
 
-/** Refuses a name before a key is asked for. @throws UserError `credential_exists`, `credential_name` */
+/** Before a key is asked for. @throws UserError `credential_exists`, `credential_name` */
 export const refuseTaken = (
   credentials: readonly StoredCredential[],
   named: Pick<StoredCredential, "provider" | "name">,

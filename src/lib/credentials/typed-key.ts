@@ -11,10 +11,7 @@ const LONGEST = 4096;
 /** Shorter keys show nothing of themselves. */
 const LEAST_MASKED = 20;
 
-/**
- * The key that a person gives: from standard input, or at a prompt that does not show it.
- * @throws UserError `key_missing` if there is no terminal to ask in, `bad_key`
- */
+/** A prompt does not show it. @throws UserError `key_missing` without a terminal, `bad_key` */
 export const typedKey = async ({ title }: Collector, fromStdin: boolean): Promise<Hidden> => {
   if (!fromStdin && !canAsk()) {
     throw new UserError(
@@ -49,11 +46,7 @@ const problemOf = (key: string): string | null => {
   return /^[\x21-\x7e]+$/.test(key) ? null : "A key has no spaces or special characters.";
 };
 
-/**
- * What kind of key of a provider a key is, by its mark; null if it has none.
- * @param isGateway whether it is a gateway: what its keys look like is not known
- * @throws UserError `key_of_other_provider`
- */
+/** By its mark; null without one. @param isGateway its keys may look like any. @throws `key_of_other_provider` */
 export const recognised = (key: Hidden, collector: Collector, isGateway: boolean): KeyKind | null => {
   const { provider, title, keys, keyHelp } = collector;
   const own = kindOfKey(key.reveal(), keys);
@@ -74,7 +67,7 @@ const otherProvider = (
     collects === "no" ? collector.keyHelp : `Store it with: aicost credentials add ${owner}`,
   );
 
-/** A key as it may be shown: its mark and its last four characters. */
+/** Its mark and its last four characters. */
 export const masked = (key: Hidden, kind: KeyKind | null): string => {
   const text = key.reveal();
   if (text.length < LEAST_MASKED) return "…";

@@ -8,10 +8,8 @@ import { type Ended, type Machine, runTool } from "./machine.js";
 import type { Plan, RunStep, Step } from "./plan.js";
 import { shellCommand } from "./shell-words.js";
 
-/** How long a command is tried again, and how often. */
 const RETRY_MS = { limit: 15_000, pause: 500 };
 
-/** What was done, and how to take it back. */
 interface Undo {
   /** For the message, if it fails. */
   what: string;
@@ -20,10 +18,7 @@ interface Undo {
   isCommand: boolean;
 }
 
-/**
- * Does what a plan says, all of it or nothing: if a step fails, those before it are undone.
- * @throws UserError `scheduler_failed`, `crontab_unreadable`, `crontab_changed`
- */
+/** A failed step undoes those before. @throws `scheduler_failed`, `crontab_unreadable`, `crontab_changed` */
 export const carryOut = async ({ steps }: Plan, machine: Machine): Promise<void> => {
   const done: Undo[] = [];
   try {

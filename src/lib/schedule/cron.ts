@@ -4,7 +4,6 @@ import { type Machine, NO_PROGRAM, runTool } from "./machine.js";
 import type { SchedulerModule } from "./plan.js";
 import { shellCommand } from "./shell-words.js";
 
-/** cron: one line of the user's crontab. */
 export const cron: SchedulerModule = {
   async obstacle(machine) {
     const { exit, said } = await runTool(["crontab", "-l"], machine);

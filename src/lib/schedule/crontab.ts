@@ -4,7 +4,7 @@ import { type Machine, NO_PROGRAM, runTool } from "./machine.js";
 /** How crontab says that there is none: Vixie's and its offspring, and that of BusyBox. */
 const NONE = /no crontab for|can't open '[^']*': No such file/i;
 
-/** The user's crontab; empty if there is none, or no cron at all. @throws UserError `crontab_unreadable` */
+/** Empty if there is none, or no cron at all. @throws UserError `crontab_unreadable` */
 export const readCrontab = async (machine: Machine): Promise<Buffer> => {
   const { exit, stdout, said } = await runTool(["crontab", "-l"], machine);
   if (exit === 0) return stdout;
@@ -16,18 +16,14 @@ export const readCrontab = async (machine: Machine): Promise<Buffer> => {
   );
 };
 
-/** The line of this name; null if there is none. @throws UserError `crontab_damaged` */
+/** Null if there is none. @throws UserError `crontab_damaged` */
 export const entryIn = (crontab: Buffer, name: string): string | null => {
   const lines = linesOf(crontab);
   const place = placeOf(lines, name);
   return place && Buffer.from(lines.slice(place.begin + 1, place.end).join("\n"), "latin1").toString();
 };
 
-/**
- * The crontab with this line between its marks, in its place or at the end, or without both. Other lines stay as they
- * are, byte for byte.
- * @throws UserError `crontab_damaged`
- */
+/** @param line null to remove it; other lines stay byte for byte. @throws UserError `crontab_damaged` */
 export const withEntry = (crontab: Buffer, name: string, line: string | null): Buffer => {
   const lines = linesOf(crontab);
   const marks = marksOf(name);

@@ -9,13 +9,9 @@ import { systemd } from "./systemd.js";
 
 const MODULES = { systemd, launchd, cron } satisfies Record<Scheduler, SchedulerModule>;
 
-/** All there are, for a flag. */
 export const SCHEDULERS = Object.keys(MODULES) as Scheduler[];
 
-/**
- * The scheduler for a job: the one that was asked for, else the best that works here.
- * @throws UserError `no_scheduler`, which says how to do without
- */
+/** Without `asked`, the best that works here. @throws UserError `no_scheduler`, which says how to do without */
 export const chooseScheduler = async (job: Job, machine: Machine, asked?: Scheduler): Promise<Scheduler> => {
   if (machine.platform === "win32") throw onWindows(createTask(job));
   const candidates = asked === undefined ? candidatesOf(machine) : [asked];
@@ -32,10 +28,7 @@ export const chooseScheduler = async (job: Job, machine: Machine, asked?: Schedu
   );
 };
 
-/**
- * How to install a job, in place of one of the same name, whichever scheduler has it.
- * @throws UserError `crontab_unreadable`
- */
+/** Replaces a job of the same name, whichever scheduler has it. */
 export const installPlan = async (job: Job, scheduler: Scheduler, machine: Machine): Promise<Plan> => {
   requireOneLine(job);
   const steps = await MODULES[scheduler].install(job, machine);
@@ -45,11 +38,7 @@ export const installPlan = async (job: Job, scheduler: Scheduler, machine: Machi
   return planOf([scheduler], steps, [MODULES[scheduler].note]);
 };
 
-/**
- * How to take a job away; null if none of this name is installed.
- * @param only the one scheduler to look at, instead of all
- * @throws UserError `crontab_unreadable`, and `no_scheduler` on Windows
- */
+/** Null if none is installed. @param only the one to look at. @throws UserError `no_scheduler` on Windows */
 export const uninstallPlan = async (
   name: string,
   machine: Machine,

@@ -5,26 +5,20 @@ import { type Job, rhythmOf, type Scheduler } from "./job.js";
 import { thisMachine } from "./machine.js";
 import type { Plan } from "./plan.js";
 
-/** What runs `aicost sync` by itself from now on, or does no longer. */
 export interface Installed {
   scheduler: Scheduler;
-  /** What it goes by there. */
+  /** What the scheduler calls it. */
   name: string;
 }
 
 export interface InstallOptions {
-  /** The one that was asked for; else the best that works here. */
+  /** Undefined for the best that works here. */
   scheduler: Scheduler | undefined;
-  /** Do not ask. */
   yes: boolean;
-  /** Shows what is going to be done. */
   show: (text: string) => void;
 }
 
-/**
- * Shows what would make this machine run a job, asks, and does it.
- * @returns null if the answer was no
- */
+/** Shows the plan and asks first; null if the answer was no. */
 export const installSync = async (
   job: Job,
   { scheduler: asked, yes, show }: InstallOptions,
@@ -37,10 +31,7 @@ export const installSync = async (
   return { scheduler, name: job.name };
 };
 
-/**
- * Shows what would take a job away, asks, and does it.
- * @returns what was taken away: nothing if there is no such job, or the answer was no
- */
+/** Shows the plan and asks first; empty if there is no such job, or the answer was no. */
 export const uninstallSync = async (
   name: string,
   { scheduler: only, yes, show }: InstallOptions,

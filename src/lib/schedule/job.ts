@@ -1,9 +1,7 @@
 import { UserError } from "../errors.js";
 
-/** The programs of operating systems that run others at a given time. */
 export type Scheduler = "systemd" | "launchd" | "cron";
 
-/** What is run again and again. */
 export interface Job {
   /** What it goes by among other jobs, in `[a-z0-9-]`: `aicost-sync`, or `aicost-sync-PROFILE`. */
   name: string;
@@ -24,7 +22,6 @@ const MORNING = 9;
 export const hoursOf = ({ everyHours }: Pick<Job, "everyHours">): number[] =>
   Array.from({ length: 24 / everyHours }, (_, i) => (MORNING % everyHours) + i * everyHours);
 
-/** How often it runs, in words. */
 export const rhythmOf = ({ everyHours }: Pick<Job, "everyHours">): string => {
   if (everyHours === 24) return "every day";
   return everyHours === 1 ? "every hour" : `every ${everyHours} hours`;

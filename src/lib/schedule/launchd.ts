@@ -10,7 +10,6 @@ const GONE = [3, 36, 113];
 /** “Input/output error”: for some seconds after a `bootout`, launchd takes no job of the same label. */
 const NOT_YET = [5];
 
-/** launchd of macOS: an agent of the user. */
 export const launchd: SchedulerModule = {
   obstacle: ({ platform }) => Promise.resolve(platform === "darwin" ? null : "this is not macOS"),
   install: (job, machine) => {

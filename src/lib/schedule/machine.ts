@@ -2,17 +2,14 @@ import { execFile } from "node:child_process";
 import { homedir } from "node:os";
 import { capped } from "../csv/short-text.js";
 
-/** For whom a scheduler is set up, and where. */
 export interface Machine {
   platform: NodeJS.Platform;
   /** With the `PATH` on which the tools of a scheduler are found. Nothing else of it reaches a job. */
   env: NodeJS.ProcessEnv;
-  /** The home folder. */
   home: string;
   uid: number;
 }
 
-/** The machine and the user of this process. */
 export const thisMachine = (): Machine => ({
   platform: process.platform,
   env: process.env,
@@ -20,7 +17,6 @@ export const thisMachine = (): Machine => ({
   uid: process.getuid?.() ?? -1,
 });
 
-/** How a tool ended. */
 export interface Ended {
   /** The exit code; `NO_PROGRAM` if there is no such tool, `STOPPED` if a signal ended it. */
   exit: number;
@@ -36,7 +32,7 @@ const STOPPED = -2;
 /** Longer than systemd waits for its own answers. */
 const LIMIT_MS = 40_000;
 
-/** Runs a tool of a scheduler, without a shell. @param input what is on its standard input */
+/** Without a shell. @param input what is on its standard input */
 export const runTool = (
   [tool = "", ...args]: readonly string[],
   { env }: Pick<Machine, "env">,

@@ -2,7 +2,6 @@ import type { Job, Scheduler } from "./job.js";
 import type { Machine } from "./machine.js";
 import { shellCommand } from "./shell-words.js";
 
-/** One thing that is done to set a scheduler up. */
 export type Step =
   | { do: "write"; path: string; content: string }
   | { do: "remove"; path: string }
@@ -21,27 +20,22 @@ export interface RunStep {
   back?: RunStep;
 }
 
-/** What is to be done, in this order, and all of it in words. */
 export interface Plan {
-  /** What it sets up or takes away. */
   schedulers: Scheduler[];
   steps: Step[];
   /** For a person, before anything is done: every file with its path and content, every command. */
   shown: string;
 }
 
-/** What a scheduler can do. */
 export interface SchedulerModule {
   /** Why it cannot be used on this machine, as the end of a sentence; null if it can. */
   obstacle(machine: Machine): Promise<string | null>;
   install(job: Job, machine: Machine): Promise<Step[]>;
   /** Empty if nothing of this name is installed. */
   uninstall(name: string, machine: Machine): Promise<Step[]>;
-  /** What a person should know of it. */
   note: string;
 }
 
-/** @param notes what else a person should know */
 export const planOf = (schedulers: Scheduler[], steps: Step[], notes: readonly string[] = []): Plan => ({
   schedulers,
   steps,

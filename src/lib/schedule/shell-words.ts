@@ -11,7 +11,6 @@ export const shellWord = (word: string): string =>
 /** Within single quotes: what leaves them, writes the character, and enters them again. */
 const ESCAPED: Record<string, string> = { "'": `'\\''`, "\\": `\\''`, "%": `'\\%'` };
 
-/** A command for `/bin/sh`. @param env variables that are set for it */
 export const shellCommand = (words: readonly string[], env: Readonly<Record<string, string>> = {}): string =>
   [
     ...Object.entries(env).map(([variable, value]) => `${variable}=${shellWord(value)}`),

@@ -3,7 +3,7 @@ import { programIn } from "../system/package-root.js";
 import { LOCAL, type Profile } from "../config/profiles.js";
 import type { Job } from "./job.js";
 
-/** How often `aicost sync` may run by itself, in hours. */
+/** In hours. */
 export const RHYTHMS = ["1", "2", "3", "4", "6", "8", "12", "24"] as const;
 
 export interface SyncJobOptions {
@@ -13,12 +13,11 @@ export interface SyncJobOptions {
   configDir: string;
   dataDir: string;
   everyHours: number;
-  /** What `aicost sync` is given besides. */
   flags: readonly string[];
   env: { AICOST_SECRETS?: string | undefined };
 }
 
-/** The job that collects for a profile, by this very program. @throws UserError `token_not_kept` */
+/** @throws UserError `token_not_kept` */
 export const syncJob = (options: SyncJobOptions): Job => {
   const { profile, root, configDir, dataDir, everyHours, flags, env } = options;
   if (profile.kind === "hosted" && profile.token !== undefined) throw tokenNotKept();
@@ -36,7 +35,7 @@ export const syncJob = (options: SyncJobOptions): Job => {
   };
 };
 
-/** The flags of `aicost sync` for a job that collects the same as now. */
+/** For a job that collects the same as now. */
 export const syncFlags = (flags: {
   providers: readonly string[];
   "anthropic-api": "classic" | "analytics";
@@ -47,7 +46,6 @@ export const syncFlags = (flags: {
   ...(flags["claude-code"] ? ["--claude-code"] : []),
 ];
 
-/** The name of a profile's job. */
 export const jobName = ({ name }: Pick<Profile, "name">): string =>
   name === LOCAL ? "aicost-sync" : `aicost-sync-${name.replaceAll(/[^a-z0-9]+/g, "-")}`;
 

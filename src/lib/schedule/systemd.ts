@@ -5,7 +5,6 @@ import { type Machine, runTool } from "./machine.js";
 import type { RunStep, SchedulerModule, Step } from "./plan.js";
 import { isPlain } from "./shell-words.js";
 
-/** systemd's manager of a user, on most Linux machines: a timer that starts a service. */
 export const systemd: SchedulerModule = {
   async obstacle(machine) {
     const { exit, said } = await runTool(systemctl("show-environment"), machine);
@@ -45,7 +44,6 @@ const stop = (timer: string): Step => ({
   back: start(timer),
 });
 
-/** The service and the timer. */
 const unitsOf = (name: string, { env, home }: Machine): [string, string] => {
   const config = env["XDG_CONFIG_HOME"] ?? "";
   // One that is not absolute is to be ignored, says the XDG Base Directory Specification.
