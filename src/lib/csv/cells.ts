@@ -4,11 +4,7 @@ import type { Delimiter, RawRow } from "./split.js";
 /** The cells of a row, or what is wrong with its quotes. */
 export type Cells = string[] | { broken: string };
 
-/**
- * Reads the cells of rows.
- * @param rows none of them blank
- * @returns one entry for each row
- */
+/** @param rows none of them blank @returns one entry for each row */
 export const cellsOf = (rows: readonly RawRow[], delimiter: Delimiter): Cells[] => {
   // Without a quote there is nothing to parse.
   if (!rows.some(({ text }) => text.includes('"'))) return rows.map(({ text }) => text.split(delimiter));

@@ -3,7 +3,7 @@ import { TextDecoder } from "node:util";
 import type { ErrorCode } from "../error-codes.js";
 import { UserError } from "../errors.js";
 
-/** A file to read, and what messages call it. */
+/** `name` is what messages call the file. */
 export interface CsvInput {
   path: string;
   name: string;
@@ -11,7 +11,6 @@ export interface CsvInput {
   opened?: Opened;
 }
 
-/** A file that was opened and looked at. */
 export interface Opened {
   /** Its first `START_BYTES`, or all of it if it is shorter. */
   start: Buffer;
@@ -24,7 +23,6 @@ export interface Opened {
 /** So much of a file is kept when it is opened: enough to detect its format. */
 export const START_BYTES = 64 * 1024;
 
-/** What changes when a file is written to. */
 export const versionOf = (descriptor: number): string => {
   const { size, mtimeMs } = fstatSync(descriptor);
   return `${size} ${mtimeMs}`;
@@ -42,8 +40,7 @@ export interface TextChunk {
 const CHUNK_BYTES = 64 * 1024;
 
 /**
- * The text of a file, piece by piece, without its byte order mark.
- * @param bytes of the file, if they are not those on the disk
+ * Without its byte order mark. @param bytes of the file, if they are not those on the disk
  * @throws UserError `file_missing`, `file_unreadable`, `file_empty`, `file_pdf`, `file_archive`, `file_binary`
  */
 export async function* readText(
@@ -73,10 +70,7 @@ export const emptyFile = (name: string): UserError =>
     "Download it again; the download may have been cut off.",
   );
 
-/**
- * The bytes of a file, piece by piece.
- * @throws UserError `file_missing`, `file_unreadable`, `file_changed`
- */
+/** @throws UserError `file_missing`, `file_unreadable`, `file_changed` */
 export async function* readBytes({ path, name, opened }: CsvInput): AsyncGenerator<Buffer> {
   const { start = Buffer.of(), descriptor } = opened ?? {};
   if (start.length > 0) yield start;

@@ -4,17 +4,12 @@ import type { Header } from "./header.js";
 import { nearest } from "../nearest.js";
 import { fold } from "./row.js";
 
-/** A header, and the format that reads the rows below it. */
 export interface Detected {
   header: Header;
   format: CsvFormat;
 }
 
-/**
- * The one format whose columns the file has.
- * @param candidates rows that may be the header, in the order of the file
- * @throws UserError `format_unknown`, `format_ambiguous`
- */
+/** @param candidates in the order of the file @throws UserError `format_unknown`, `format_ambiguous` */
 export const detect = (
   name: string,
   candidates: readonly Header[],
@@ -27,14 +22,10 @@ export const detect = (
   return { header: found.header, format };
 };
 
-/** Whether any of the formats reads the file. */
 export const isKnown = (candidates: readonly Header[], formats: readonly CsvFormat[]): boolean =>
   firstMatch(candidates, formats) !== undefined;
 
-/**
- * The header of a file whose format the user named.
- * @throws UserError `no_such_format`, `csv_missing_column`
- */
+/** @throws UserError `no_such_format`, `csv_missing_column` */
 export const force = (
   name: string,
   candidates: readonly Header[],

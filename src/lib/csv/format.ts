@@ -2,11 +2,9 @@ import type { Draft } from "../record/draft.js";
 import type { Decimal } from "../money.js";
 import { capped } from "./short-text.js";
 
-/** One kind of file that a provider lets people download, described as data. */
 export interface CsvFormat {
   /** Stable id, kebab-case: what `--format` takes and `imports` shows, for example `openai-cost`. */
   id: string;
-  /** What a person calls it, for example “OpenAI cost export”. */
   title: string;
   /** `providers.name` of its records. */
   provider: string;
@@ -14,7 +12,6 @@ export interface CsvFormat {
   source: string;
   /** Columns that must all be in the header; of a group, at least one. Compared trimmed, without case. */
   requires: readonly (string | readonly string[])[];
-  /** Columns that must not be in the header. */
   excludes?: readonly string[];
   /** The header has the required columns and no other. */
   exact?: true;
@@ -22,10 +19,7 @@ export interface CsvFormat {
   knows: readonly string[];
   /** The column of a row's date; a line that is called a total and has no date there is not a charge. */
   date: string;
-  /**
-   * Sources that describe the same money or tokens share a series, in which one day counts once, in its finest
-   * detail; null if nothing else overlaps.
-   */
+  /** Sources of one series describe the same money or tokens: a day counts once, in its finest detail. Null for none. */
   series: string | null;
   /** Dimension columns: the more of them a file fills, the finer it is. */
   dimensions: readonly string[];
@@ -39,15 +33,12 @@ export interface CsvFormat {
   read(row: Row): Draft | Skip;
 }
 
-/** A row that is not a charge: an empty bucket, a total line. Counted by reason and shown in the receipt. */
+/** An empty bucket, a total line. Counted by reason and shown in the receipt. */
 export interface Skip {
   skip: string;
 }
 
-/**
- * One row, read by column name (trimmed, without case). Every getter throws a `RowProblem` that names the column
- * and the value when a cell does not hold what is asked for.
- */
+/** Names are compared trimmed, without case. A getter throws `RowProblem` for a cell that holds something else. */
 export interface Row {
   has(column: string): boolean;
   /** The trimmed cell; null if it is empty or the file has no such column. */
@@ -72,11 +63,9 @@ export interface Row {
   when(column: string, style: DateStyle): When;
   /** All cells, in the order of the file: the key of a source without row ids. */
   all(): (string | null)[];
-  /** The cells of all columns but these. */
   allBut(columns: readonly string[]): (string | null)[];
 }
 
-/** How a column writes amounts. */
 export interface AmountStyle {
   /** Words for “no amount”, in any case, such as `Included` or `--`. Any other word is a problem. */
   words?: readonly string[];
@@ -86,7 +75,6 @@ export interface AmountStyle {
   mapTarget?: string;
 }
 
-/** How a column writes dates. */
 export interface DateStyle {
   /** The zone of moments without an offset. */
   timezone: string;

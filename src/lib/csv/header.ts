@@ -9,7 +9,6 @@ export interface Head {
   encoding: Encoding;
 }
 
-/** A row that may be the header. */
 export interface Header {
   /** Physical line number. */
   line: number;
@@ -29,7 +28,6 @@ const HEADER_LINES = 31;
 const MAX_COLUMNS = 10_000;
 const DELIMITERS: readonly Delimiter[] = [",", ";", "\t"];
 
-/** Reads as much of a file as may hold the header. */
 export const readHead = async (input: CsvInput): Promise<Head> => {
   let text = "";
   let encoding: Encoding = "utf-8";
@@ -45,10 +43,7 @@ export const readHead = async (input: CsvInput): Promise<Head> => {
   return { text: complete ? `${text}\n\n` : text, encoding };
 };
 
-/**
- * Every row of the head read with every delimiter that gives it more than one column.
- * @throws UserError `csv_too_many_columns`
- */
+/** Each row of the head, by each delimiter that gives several columns. @throws UserError `csv_too_many_columns` */
 export const headerCandidates = (head: Head, name: string): Header[] => {
   const candidates: Header[] = [];
   for (const [index, offset] of lineStarts(head.text).slice(0, HEADER_LINES).entries()) {

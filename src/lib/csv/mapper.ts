@@ -33,7 +33,7 @@ export interface MappedColumn {
   style?: "DMY" | "MDY" | "comma";
 }
 
-/** Which column holds what. It is plain JSON, as the config file keeps it. */
+/** Plain JSON, as the config file keeps it. */
 export type Mapping = Partial<Record<MapTarget, MappedColumn>>;
 
 const TARGETS = Object.keys(MAP_TARGETS) as MapTarget[];
@@ -162,7 +162,6 @@ export const mappedFormat = (name: string, mapping: Mapping, options: MappedForm
 const written = (target: MapTarget, { column, style }: MappedColumn = { column: "" }): string =>
   `${target}${style === undefined ? "" : `:${style}`}=${JSON.stringify(fold(column))}`;
 
-/** What holds for all rows. */
 interface Defaults {
   provider: string | null;
   currency: string;
@@ -257,7 +256,6 @@ export const checkMapping = (name: string, value: unknown): Mapping => {
   }
 };
 
-/** A mapping as `--map` takes it. */
 const textOf = (value: unknown): string => {
   if (typeof value !== "object" || value === null) throw syntax(JSON.stringify(value));
   const pairs = Object.entries(value as Record<string, Partial<MappedColumn> | null>).map(

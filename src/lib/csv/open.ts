@@ -6,38 +6,28 @@ import { headerCandidates, readHead, type Header } from "./header.js";
 import { fold } from "./row.js";
 import type { Delimiter } from "./split.js";
 
-/** A file whose header and format are known. */
 export interface CsvFile extends CsvInput {
   readonly format: CsvFormat;
-  /**
-   * How the file is read: two readings of the same bytes that may give other records differ here. Rates are not part of
-   * it. At most 2,000 characters.
-   */
+  /** Differs if the same bytes may give other records. Rates are not part of it. At most 2,000 characters. */
   readonly reading: string;
   readonly encoding: Encoding;
   readonly delimiter: Delimiter;
   /** Physical line number of the header. */
   readonly headerLine: number;
-  /** The header as it stands in the file. */
   readonly headerText: string;
-  /** Where the header starts in the decoded text. */
+  /** In the decoded text. */
   readonly headerOffset: number;
   readonly columns: readonly string[];
   /** How many fields each row must have: those of the header, with empty names at its end included. */
   readonly width: number;
-  /** Columns that the format does not know. */
   readonly ignoredColumns: readonly string[];
   /** How fine the file looks at its series (`DetailGauge`). Null until `readCsv` has been through the file. */
   detail: number | null;
-  /**
-   * The format's series and whose money the file holds, for example `openai/cost org-DemoOrg00001`; at most 300
-   * characters. Null if the format has no series, and until `readCsv` has been through the file.
-   */
+  /** With whose money it is: `openai/cost org-DemoOrg00001`, at most 300 characters. Null until `readCsv` has ended. */
   series: string | null;
 }
 
 export interface OpenOptions {
-  /** Among which the format is looked for. */
   formats: readonly CsvFormat[];
   /** The id of the format that the user named, of `formats` or `saved`. */
   format?: string | undefined;
@@ -45,10 +35,7 @@ export interface OpenOptions {
   saved?: readonly CsvFormat[];
 }
 
-/**
- * Finds the header and the format of a file, and reads no further.
- * @throws UserError `csv_duplicate_column`
- */
+/** Reads no further than the header. @throws UserError `csv_duplicate_column` */
 export const openCsv = async <Input extends CsvInput>(
   input: Input,
   options: OpenOptions,

@@ -16,10 +16,9 @@ import { lastDate, looksLikeDate } from "./values.js";
 
 export interface ReadOptions {
   rates: Rates;
-  /** Today, for the check of dates. */
+  /** For the check of dates. */
   now?: Date;
   onProgress?: (bytesRead: number) => void;
-  /** Called with all bytes of the file, piece by piece. */
   onBytes?: (bytes: Buffer) => void;
   /** False spares the ids of records, which are empty then: they are what costs most. */
   ids?: boolean;
@@ -34,11 +33,7 @@ export type RowResult =
 /** `reason` is the predicate of a sentence about the value; column and value are empty if the whole row is wrong. */
 export type CellProblem = Pick<RowProblem, "column" | "value" | "reason">;
 
-/**
- * Reads the rows of a file, in its order and in bounded memory. It goes on after a bad row; reading again gives the
- * same results.
- * @throws UserError `csv_no_rows`, `file_changed`
- */
+/** In bounded memory, past bad rows; the same results each time. @throws UserError `csv_no_rows`, `file_changed` */
 export async function* readCsv(file: CsvFile, options: ReadOptions): AsyncGenerator<RowResult> {
   const reader = new RowReader(file, options);
   let rows = 0;
@@ -60,7 +55,7 @@ export async function* readCsv(file: CsvFile, options: ReadOptions): AsyncGenera
   file.series = reader.series;
 }
 
-/** The rows below the header that are not blank lines. */
+/** Below the header, without blank lines. */
 async function* rowBatches(file: CsvFile, { onProgress, onBytes }: ReadOptions): AsyncGenerator<RawRow[]> {
   const splitter = new RowSplitter(file.name, file.delimiter, file.headerLine);
   let offset = file.headerOffset;
@@ -172,10 +167,7 @@ class RowReader {
     return record;
   }
 
-  /**
-   * Surplus fields are refused even if they are empty: in a row whose last columns are empty, they are what `1,23`
-   * without quotes leaves.
-   */
+  /** Even empty ones: in a row whose last columns are empty, they are what `1,23` without quotes leaves. */
   #refuseWidth(cells: readonly string[]): void {
     const { columns, width, delimiter } = this.file;
     const filled = cells.findLastIndex((cell) => cell.trim() !== "") + 1;

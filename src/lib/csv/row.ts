@@ -13,7 +13,7 @@ import {
   type Reading,
 } from "./values.js";
 
-/** Where each column of a header stands, asked for by name: trimmed, without case. */
+/** By name: trimmed, without case. */
 export class Columns {
   readonly #positions = new Map<string, number>();
   /** Names as formats spell them, so that each is folded once a file and not once a row. */
@@ -37,10 +37,8 @@ export class Columns {
   }
 }
 
-/** The form of a column name that is compared. */
 export const fold = (name: string): string => name.trim().toLowerCase();
 
-/** What the cells of a row may hold. */
 export interface Bounds {
   /** The latest calendar date that is believed. */
   lastDate: string;
@@ -51,7 +49,6 @@ export interface Bounds {
 /** The column of the database holds as many. */
 const NAME_LENGTH = 200;
 
-/** The row that formats read. */
 export class CellRow implements Row {
   readonly #amounts: [Decimal, string][] = [];
 
@@ -91,7 +88,6 @@ export class CellRow implements Row {
     return amount;
   }
 
-  /** The column that an amount was read from. */
   columnOf(amount: Decimal): string | undefined {
     return this.#amounts.find(([read]) => read === amount)?.[1];
   }

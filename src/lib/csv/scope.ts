@@ -5,9 +5,7 @@ import { digested } from "./short-text.js";
 /** As much as the database keeps. */
 const SERIES_LENGTH = 300;
 
-/**
- * Collects whose money the rows of a file are, while they pass: two organizations of one provider never share a series.
- */
+/** While the rows pass: two organizations of one provider never share a series. */
 export class ScopeGauge {
   readonly #series: string | null;
   readonly #position: number;
@@ -23,7 +21,6 @@ export class ScopeGauge {
     if (scope) this.#scopes.add(scope);
   }
 
-  /** The format's series and the scopes of the rows, for example `openai/cost org-DemoOrg00001`. */
   get series(): string | null {
     if (this.#series === null || this.#scopes.size === 0) return this.#series;
     return digested(`${this.#series} ${[...this.#scopes].sort().join(",")}`, SERIES_LENGTH);

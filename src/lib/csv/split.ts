@@ -2,7 +2,7 @@ import { UserError } from "../errors.js";
 
 export type Delimiter = "," | ";" | "\t";
 
-/** The text of one row without its line end, and the physical line on which it starts. */
+/** Without its line end; `line` is the physical one on which it starts. */
 export interface RawRow {
   line: number;
   text: string;
@@ -37,10 +37,7 @@ export class RowSplitter {
     this.#rowLine = line;
   }
 
-  /**
-   * The rows that end in this piece of text.
-   * @throws UserError `csv_line_too_long`, `csv_unclosed_quote`
-   */
+  /** @throws UserError `csv_line_too_long`, `csv_unclosed_quote` */
   *push(piece: string): Generator<RawRow> {
     const text = this.#text + piece;
     let rowStart = 0;
@@ -66,10 +63,7 @@ export class RowSplitter {
     this.#refuseLong(this.#text.length);
   }
 
-  /**
-   * The last row, if the text does not end with a line end.
-   * @throws UserError `csv_unclosed_quote`
-   */
+  /** The last row, if the text does not end with a line end. @throws UserError `csv_unclosed_quote` */
   *end(): Generator<RawRow> {
     const text = this.#text.replace(/\r$/, "");
     this.#look(text, this.#looked, text.length);

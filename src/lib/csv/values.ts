@@ -92,7 +92,6 @@ const DATE_LIKE = /^\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}(?:[T, ]+\d{1,2}:.*)?$|^\d{9,
 /** Whether text is written like a date, a moment or epoch seconds, valid or not. */
 export const looksLikeDate = (text: string): boolean => DATE_LIKE.test(text);
 
-/** How the numbers of a file may be written. */
 export interface NumberStyle {
   /** Semicolons stand between the fields, so that a comma may be the one of a decimal number. */
   semicolons?: boolean;
@@ -115,7 +114,7 @@ export const readCount = (text: string, { semicolons = false }: NumberStyle = {}
 const wholeNumber = (amount: Decimal | null): number | null =>
   amount === null || !amount.round(0, 0).eq(amount) ? null : amount.toNumber();
 
-/** Of an amount on either side of its point. Without a bound, `1e99999` is text of 100,000 characters in every place that shows it. */
+/** On either side of the point. Without a bound, `1e99999` is 100,000 characters wherever it is shown. */
 const MOST_DIGITS = 100;
 
 /**

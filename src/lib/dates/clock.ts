@@ -1,4 +1,4 @@
-/** What calendars and clocks in a time zone show at a moment: `2026-11-27` and `14:05`. */
+/** For example `2026-11-27` and `14:05`. */
 export const clockIn = (timezone: string, moment: Date): { date: string; time: string } => {
   const iso = process.platform === "win32" ? formatted(timezone, moment) : asLocal(timezone, moment);
   return { date: iso.slice(0, 10), time: iso.slice(11, 16) };

@@ -1,10 +1,9 @@
 const DAY_MS = 86_400_000;
 
-/** The UTC date so many days after another one (before, if negative). */
 export const daysAfter = (date: string, days: number): string =>
   new Date(Date.parse(date) + days * DAY_MS).toISOString().slice(0, 10);
 
-/** All UTC dates from one to another, ends included; none if the end comes first. */
+/** Ends included; none if the end comes first. */
 export const daysBetween = (from: string, to: string): string[] => {
   const count = Math.round((Date.parse(to) - Date.parse(from)) / DAY_MS) + 1;
   return Array.from({ length: Math.max(count, 0) }, (_, at) => daysAfter(from, at));

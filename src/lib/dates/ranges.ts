@@ -8,7 +8,6 @@ export interface DateRange {
   to: string | null;
 }
 
-/** A range with both ends. */
 export interface Span {
   from: string;
   to: string;
@@ -21,15 +20,13 @@ export interface NamedRange extends DateRange {
 
 export type Period = "day" | "week" | "month";
 
-/** What `--range` takes, for help texts and hints. */
 export const RANGE_FORMS =
   "7d, 12w, 6m, 1y, today, yesterday, mtd, ytd, last-month, 2026-03, 2026-01-15..2026-02-14 or all";
 
-/** The calendar date of a moment, RFC 3339, in a time zone. */
+/** @param moment RFC 3339 */
 export const dateIn = (timezone: string, moment: string): string =>
   Temporal.Instant.from(moment).toZonedDateTimeISO(timezone).toPlainDate().toString();
 
-/** Today's calendar date in a time zone. */
 export const today = (timezone: string, now: Date = new Date()): string => clockIn(timezone, now).date;
 
 /** True for an IANA time zone that this machine knows, such as `Europe/Berlin`, and for `UTC`. */
@@ -42,7 +39,7 @@ export const isTimezone = (name: string): boolean => {
   }
 };
 
-/** @returns the date, or null if the text is not a calendar date `YYYY-MM-DD` of the years 1000 to 9999 */
+/** Null if the text is not a calendar date `YYYY-MM-DD` of the years 1000 to 9999. */
 export const parseDate = (text: string): string | null => {
   if (!/^[1-9]\d{3}-\d{2}-\d{2}$/.test(text)) return null;
   try {
@@ -55,9 +52,8 @@ export const parseDate = (text: string): string | null => {
 const MOMENT = /^[1-9]\d{3}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(Z|[+-]\d{2}(?::?\d{2})?)?$/i;
 
 /**
- * A moment that a person typed, in their time zone: `2026-11-05 14:30`, `2026-11-05T14:30:00`, or with an offset
- * (`…Z`, `…+02:00`), which then counts instead of the time zone.
- * @returns RFC 3339 in UTC, or null if the text is not such a moment
+ * A moment without an offset (`2026-11-05 14:30`, `2026-11-05T14:30:00`) is in the time zone; an offset (`…Z`,
+ * `…+02:00`) counts instead. @returns RFC 3339 in UTC, or null if the text is not such a moment
  */
 export const parseMoment = (text: string, timezone: string): string | null => {
   const iso = text
@@ -96,12 +92,7 @@ const UNITS = { d: "days", w: "weeks", m: "months", y: "years" } as const;
 /** Dates before it have fewer than four digits: nothing reads or writes them. */
 const FIRST_YEAR = 1000;
 
-/**
- * Reads a range.
- * @param text any of `RANGE_FORMS`
- * @param day today's date in the user's time zone
- * @throws UserError `bad_range`
- */
+/** @param text any of `RANGE_FORMS` @param day today's date in the user's time zone @throws UserError `bad_range` */
 export const parseRange = (text: string, day: string): NamedRange => {
   const range = text.trim().toLowerCase();
   if (range === "all") return { kind: "days", from: null, to: null };
@@ -187,13 +178,13 @@ export const periodOf = (date: string, period: Period): string => {
   return `${yearOfWeek}-W${String(weekOfYear).padStart(2, "0")}`;
 };
 
-/** How many periods there are from one label to another, both counted. */
+/** Both are counted. */
 export const periodCount = (first: string, last: string, period: Period): number => {
   const unit = `${period}s` as const;
   return startOf(first, period).until(startOf(last, period), { largestUnit: unit })[unit] + 1;
 };
 
-/** The labels of all periods from one label to another, in order, without gaps. */
+/** In order, without gaps. */
 export const periodsBetween = (first: string, last: string, period: Period): string[] => {
   const start = startOf(first, period);
   return Array.from({ length: periodCount(first, last, period) }, (_, i) =>

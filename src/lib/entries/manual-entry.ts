@@ -8,7 +8,6 @@ import { parseCurrency, parseRate, rateOf } from "../record/rates.js";
 import type { CostBasis, CostRecord, Granularity, RecordMetadata } from "../record/record.js";
 import type { Preferences, RecordChanges, StoredRecord } from "../api.js";
 
-/** A charge as a person typed it. */
 export interface EntryFields {
   provider?: string | undefined;
   cost?: string | undefined;
@@ -33,8 +32,7 @@ export interface EntryProblem {
 }
 
 /**
- * Makes a record from what a person typed. An amount was charged, unless it is an estimate; an entry without an amount
- * has tokens or requests without a price.
+ * An amount was charged, unless it is an estimate; an entry without an amount has tokens or requests without a price.
  * @throws UserError `entry_empty`, `bad_amount`, `bad_date`, `bad_count`, `bad_model`, `bad_note`
  */
 export const manualRecord = (fields: EntryFields, preferences: Preferences): CostRecord => {
@@ -76,8 +74,7 @@ export const manualRecord = (fields: EntryFields, preferences: Preferences): Cos
 };
 
 /**
- * Changes only the typed fields of a record. A new amount was charged, unless it is an estimate; `estimated` without an
- * amount makes the existing amount an estimate.
+ * A new amount was charged, unless it is an estimate; `estimated` without an amount makes the existing one an estimate.
  * @throws UserError like `manualRecord`; `entry_unchanged` if nothing was typed, `no_charge` if an amount is missing
  */
 export const recordChanges = (
@@ -143,7 +140,6 @@ const estimateOf = (money: Dollars | null, record: StoredRecord): MoneyChanges =
 const noCharge = (message: string) =>
   new UserError("no_charge", message, "Also give the amount: --cost 12.50");
 
-/** The problem of a typed amount, or null. */
 export const amountProblem = (text: string): EntryProblem | null => {
   const amount = parseAmount(text);
   return amount === null
@@ -157,17 +153,14 @@ const sizeProblem = (amount: Decimal, text: string): EntryProblem | null => {
   return kept === "0" && !amount.eq(0) ? { what: `“${text}” is too small to store.` } : null;
 };
 
-/** The problem of a typed date or time, or null. */
 export const dateProblem = (text: string, timezone: string): EntryProblem | null =>
   (parseDate(text) ?? parseMoment(text, timezone))
     ? null
     : { what: `“${text}” is not a date.`, write: "2026-11-05, or 2026-11-05 14:30" };
 
-/** The problem of a typed model name, or null. */
 export const modelProblem = (text: string): EntryProblem | null =>
   lengthProblem("name of a model", text, 200);
 
-/** The problem of a typed note, or null. */
 export const noteProblem = (text: string): EntryProblem | null => lengthProblem("note", text, 1000);
 
 const lengthProblem = (what: string, text: string, most: number): EntryProblem | null => {

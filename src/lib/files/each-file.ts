@@ -3,14 +3,10 @@ import type { WithProgress } from "../terminal/progress.js";
 export interface EachFileOptions {
   /** Stops the work between two pieces of a file. */
   signal: AbortSignal;
-  /** Shows how many bytes are done. */
   progress: WithProgress;
 }
 
-/**
- * Works on files one by one, and shows how many of their bytes are done.
- * @param work calls `onProgress` with how far it has read its file; this throws if the user has stopped the command
- */
+/** @param work calls `onProgress` with how far it has read its file; this throws if the user has stopped the command */
 export const eachFile = <Item extends { size: number }, Result>(
   label: string,
   items: readonly Item[],

@@ -4,21 +4,17 @@ import { type CsvInput, readBytes } from "../csv/decode.js";
 import { UserError } from "../errors.js";
 import { firstBytes } from "./open-files.js";
 
-/** How a file that was compressed with gzip begins, in Latin-1. */
+/** In Latin-1. */
 export const GZIP_MAGIC = "\x1f\x8b";
 
-/** Whether bytes are the first ones of a file that was compressed with gzip. */
 export const startsGzip = (bytes: Buffer): boolean =>
   bytes.toString("latin1", 0, GZIP_MAGIC.length) === GZIP_MAGIC;
 
-/** Whether a file was compressed with gzip; false also if it cannot be read, which reading it then says. */
+/** False also if the file cannot be read, which reading it then says. */
 export const isGzip = ({ path, opened }: CsvInput): boolean =>
   startsGzip(opened?.start ?? firstBytes(path, GZIP_MAGIC.length));
 
-/**
- * The text, in Latin-1, that the first bytes of a compressed file unpack to: no more than a thousand times as long as
- * they are. Empty where they are damaged.
- */
+/** In Latin-1, at most a thousand times as long as the given bytes. Empty if they are damaged. */
 export const unpackedStart = (bytes: Buffer): string => {
   try {
     return gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH }).toString("latin1");
@@ -32,10 +28,7 @@ const MOST_TIMES = 100;
 /** What may be unpacked whatever the size. */
 const FREE_BYTES = 16 * 1024 * 1024;
 
-/**
- * What a compressed file unpacks to, piece by piece, and how far the file itself has been read. Reading the pieces
- * @throws UserError `archive_too_dense`, `archive_damaged`, `archive_cut_off`
- */
+/** Reading the bytes throws UserError `archive_too_dense`, `archive_damaged`, `archive_cut_off`. */
 export const unpack = (input: CsvInput): { bytes: AsyncIterable<Buffer>; bytesRead: () => number } => {
   let bytesRead = 0;
   async function* packed(): AsyncGenerator<Buffer> {

@@ -10,7 +10,7 @@ const MOST_OPEN = 500;
 export class OpenFiles {
   readonly #descriptors: number[] = [];
 
-  /** Opens a file, and reads its first bytes. A file that cannot be opened is refused when it is read. */
+  /** A file that cannot be opened is refused when it is read. */
   open(source: Source): Source {
     try {
       return { ...source, opened: this.#look(source.path) };
@@ -39,7 +39,6 @@ export class OpenFiles {
   }
 }
 
-/** The first bytes of a file. @param most how many, unless the file is shorter */
 const startOf = (descriptor: number, most: number): Buffer => {
   const bytes = Buffer.alloc(most);
   let length = 0;
@@ -50,7 +49,7 @@ const startOf = (descriptor: number, most: number): Buffer => {
   return length < most ? Buffer.from(bytes.subarray(0, length)) : bytes;
 };
 
-/** The first bytes of a file that is not open; none if it cannot be read, which reading it then says. */
+/** Of a file that is not open; none if it cannot be read, which reading it then says. */
 export const firstBytes = (path: string, most: number): Buffer => {
   let descriptor: number | undefined;
   try {

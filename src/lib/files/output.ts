@@ -4,18 +4,16 @@ import { UserError, whyUnwritable } from "../errors.js";
 import { clean } from "../terminal/clean.js";
 import { type WriteErrors, WrittenFile } from "./written-file.js";
 
-/** Where an export goes. */
 export interface Output {
   write(text: string): Promise<void>;
   /** Ends it; a file is in its place only now. */
   keep(): void;
-  /** Leaves nothing of a file that was not kept. */
   discard(): void;
   /** What is left when it is stopped, as a sentence. */
   readonly remains: string;
 }
 
-/** Standard output, which is written no faster than it is read. */
+/** It is written no faster than it is read. */
 export const standardOutput: Output = {
   async write(text) {
     // A file or another program gets what it is; a terminal nothing that controls it.
@@ -28,15 +26,13 @@ export const standardOutput: Output = {
 };
 
 export interface FileOptions {
-  /** Replace a file that is there. */
   force: boolean;
   /** How a file is named to the command, for hints: “--output aicost.ndjson”. */
   example: string;
 }
 
 /**
- * A file that only its owner can read. It is written beside its place and moved there at the end, so that an older one
- * is whole until the new one is; a device or a pipe is written to as it is.
+ * Only its owner can read it. An older file is whole until the new one is; a device or a pipe is written to as it is.
  * @throws UserError `output_exists`, `output_unwritable`
  */
 export const fileOutput = (path: string, { force, example }: FileOptions): Output => {

@@ -4,14 +4,12 @@ import { systemCode, UserError, whyUnwritable } from "../errors.js";
 import type { Source } from "./source.js";
 import { type WriteErrors, WrittenFile } from "./written-file.js";
 
-/** The path of the file for refused rows, by the path of each source. */
+/** By the path of each source. */
 export type RejectsPaths = ReadonlyMap<string, string>;
 
 /**
- * Where the refused rows of each source go: to that file or, of several sources, to one beside it for each, such as
- * `bad.usage.csv` for `usage.csv`. Nothing is opened yet.
- * @param path where the user wants them; without it, they go nowhere
- * @throws UserError `rejects_is_source`, `rejects_unwritable`
+ * To `path` or, of several sources, to one file beside it for each, such as `bad.usage.csv` for `usage.csv`. Nothing is
+ * opened yet. Without `path` they go nowhere. @throws UserError `rejects_is_source`, `rejects_unwritable`
  */
 export const rejectsPathsOf = (path: string | undefined, sources: readonly Source[]): RejectsPaths => {
   const paths = new Map<string, string>();

@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
 import { type CsvInput, readBytes } from "../csv/decode.js";
 
-/** One file to import. Its name is as the user gave it; `-` for standard input. */
+/** `name` is as the user gave it; `-` for standard input. */
 export interface Source extends CsvInput {
   /** Bytes. */
   size: number;
 }
 
-/** The SHA-256 of a file's bytes, hex. */
+/** SHA-256, hex. */
 export const fileHash = async (file: CsvInput): Promise<string> => {
   const hash = createHash("sha256");
   for await (const bytes of readBytes(file)) hash.update(bytes);

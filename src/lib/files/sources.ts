@@ -12,16 +12,14 @@ const CSV_NAME = /\.(csv|tsv|txt)$/i;
 const NDJSON_NAME = /\.ndjson(\.gz)?$/i;
 const GLOB_SIGNS = /[*?[\]{}]/;
 
-/** What people call standard input. Opening the devices fails where it is a socket. */
+/** What people call standard input. Opening the devices fails if it is a socket. */
 const STANDARD_INPUT: readonly string[] = ["-", "/dev/stdin", "/dev/fd/0"];
 
 /**
- * Finds the files that the arguments of `import` name: files, folders (the CSV files and archives in them), globs, and `-` for
- * standard input. What can be read only once, such as standard input or a pipe, is kept in a temporary file, because
- * each file is read twice. A file that is named twice counts once. The files are open afterwards.
- * @param isArchive whether a file is an archive that aicost wrote, by its first bytes
- * @param signal stops the waiting for a pipe
- * @returns the sources, and `forget`, which closes them and removes what was temporary
+ * Arguments of `import` name files, folders (the CSV files and archives in them), globs, and `-` for standard input.
+ * What can be read only once, such as standard input or a pipe, is kept in a temporary file, because each file is read
+ * twice. A file that is named twice counts once. The files are open afterwards.
+ * @param signal stops the waiting for a pipe @returns `forget` closes the files and removes what was temporary
  * @throws UserError `file_missing`, `file_unreadable`, `file_empty`, `folder_unreadable`, `folder_without_csv`,
  * `glob_without_match`, and what `Spool` throws
  */
@@ -67,7 +65,6 @@ const named = async (arg: string, isArchive: IsArchive, spool: Spool): Promise<S
   );
 };
 
-/** Undefined where there is nothing of that name. */
 const existing = (path: string): Stats | undefined => {
   try {
     return statSync(path, { throwIfNoEntry: false });

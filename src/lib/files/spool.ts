@@ -23,10 +23,7 @@ export class Spool {
 
   constructor(private readonly signal: AbortSignal) {}
 
-  /**
-   * However often it is named, there is one standard input.
-   * @throws UserError `file_empty`, and as `keep`
-   */
+  /** However often it is named, there is one standard input. @throws UserError `file_empty`, and as `keep` */
   standardInput(name: string): Promise<Source> {
     this.#standardInput ??= this.#keepStandardInput(name);
     return this.#standardInput;

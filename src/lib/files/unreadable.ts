@@ -1,6 +1,5 @@
 import { systemCode, UserError } from "../errors.js";
 
-/** What to throw for a file that the system does not open. */
 export const unreadable = (path: string, error: unknown): unknown => {
   const code = systemCode(error);
   if (code === undefined) return error;

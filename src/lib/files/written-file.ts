@@ -1,9 +1,7 @@
 import { systemCode, type UserError } from "../errors.js";
 import { WholeFile } from "../system/whole-file.js";
 
-/** What a user is told if a file cannot be written. */
 export interface WriteErrors {
-  /** @param code what the system says of it */
   unwritable: (code: string | undefined) => UserError;
   /** The file was opened, but takes no more. */
   full: (code: string, cause: unknown) => UserError;
@@ -28,12 +26,10 @@ export class WrittenFile {
     this.#orFull(() => this.#file.write(text));
   }
 
-  /** Puts the file in its place. */
   keep(): void {
     this.#orFull(() => this.#file.keep());
   }
 
-  /** Leaves nothing of the file, unless it was kept. */
   discard(): void {
     this.#file.discard();
   }

@@ -36,7 +36,6 @@ export interface Draft {
   metadata?: Omit<RecordMetadata, "cost_basis">;
 }
 
-/** Where a draft comes from. */
 export interface DraftSource {
   /** `providers.name`, unless the draft names another. */
   provider: string;
@@ -49,10 +48,7 @@ export interface DraftSource {
   wrong: (amount: Decimal | null, reason: string) => Error;
 }
 
-/**
- * The record of a draft: in US dollars, rounded as the database keeps it, with its identity.
- * @throws what `wrong` makes, for numbers that the database cannot hold; UserError `currency_rate_missing`
- */
+/** @throws what `wrong` makes, for numbers that the database cannot hold; UserError `currency_rate_missing` */
 export const recordOf = (draft: Draft, from: DraftSource): CostRecord => {
   const currency = draft.currency?.toUpperCase() ?? "USD";
   const value = draft.value ?? null;

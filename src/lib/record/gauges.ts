@@ -4,7 +4,6 @@ import type { CostRecord } from "./record.js";
 
 /** What some records come to on each UTC date. */
 export interface DaySums {
-  /** What `day_totals` sums. */
   measure: "cost_usd" | "tokens_used";
   /** A decimal string by date. */
   day_totals: Record<string, string>;
@@ -23,7 +22,6 @@ export class DayTotals {
     this.#isBilled ||= metadata.cost_basis === "billed";
   }
 
-  /** Money on all dates. */
   get cost(): Decimal {
     return [...this.#cost.values()].reduce((sum, day) => sum.plus(day), ZERO);
   }
@@ -38,7 +36,7 @@ export class DayTotals {
 const textsOf = <Sum>(sums: ReadonlyMap<string, Sum>, text: (sum: Sum) => string): Record<string, string> =>
   Object.fromEntries([...sums].map(([date, sum]) => [date, text(sum)]));
 
-/** Finds the first and last calendar date of records. Only the outermost moments are converted. */
+/** The first and last calendar date of records. Only the outermost moments are converted. */
 export class DateGauge {
   readonly #timezone: string;
   readonly #buckets: string[] = [];

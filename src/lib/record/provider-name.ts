@@ -1,12 +1,10 @@
 import { UserError } from "../errors.js";
 
-/** How `providers.name` is written, by which people type it. */
 const NAME = /^[a-z0-9][a-z0-9._-]{0,99}$/;
 
-/** Whether a text can be the name of a provider. */
 export const isProviderName = (text: string): boolean => NAME.test(text);
 
-/** A provider's name as a person types it, as `providers` keeps it. @throws UserError `provider_name` */
+/** @throws UserError `provider_name` */
 export const parseProvider = (text: string): string => {
   const name = text.trim().toLowerCase();
   if (isProviderName(name)) return name;

@@ -4,11 +4,7 @@ import { decimal, parseAmount, plain, type Decimal } from "../money.js";
 /** US dollars for one unit of a currency, as decimal strings: `{"CNY": "0.14"}`. */
 export type Rates = Readonly<Record<string, string>>;
 
-/**
- * The rate that the user gave for a currency.
- * @param currency ISO 4217, upper case
- * @throws UserError `currency_rate_missing`: no rate is ever guessed
- */
+/** @param currency in upper case. @throws UserError `currency_rate_missing`: no rate is ever guessed */
 export const rateOf = (currency: string, rates: Rates): Decimal => {
   const rate = Object.hasOwn(rates, currency) ? rates[currency] : undefined;
   if (rate !== undefined) return decimal(rate);
@@ -19,10 +15,10 @@ export const rateOf = (currency: string, rates: Rates): Decimal => {
   );
 };
 
-/** Whether a text is written as the codes of currencies are (ISO 4217), in any case. */
+/** ISO 4217, in any case. */
 export const isCurrencyCode = (text: string): boolean => /^[A-Za-z]{3}$/.test(text);
 
-/** The code of a currency as a person types it, in capitals. @throws UserError `bad_currency` */
+/** In capitals. @throws UserError `bad_currency` */
 export const parseCurrency = (text: string): string => {
   const code = text.trim().toUpperCase();
   if (isCurrencyCode(code)) return code;
@@ -33,7 +29,7 @@ export const parseCurrency = (text: string): string => {
   );
 };
 
-/** Refuses a rate for the currency that all others are converted to. @throws UserError `bad_rate` */
+/** All other currencies are converted to dollars. @throws UserError `bad_rate` */
 export const refuseDollars = (currency: string): void => {
   if (currency !== "USD") return;
   throw new UserError(

@@ -1,4 +1,4 @@
-/** JSON that is text already: where text goes to a database, it need not be made again. */
+/** JSON that is text already, and need not be made again for a database, which takes text. */
 export class RawJson {
   constructor(readonly text: string) {}
 
@@ -17,17 +17,14 @@ export class RawRows extends RawJson {
     super(text);
   }
 
-  /** @param rows the JSON of each element */
   static of(rows: readonly string[]): RawRows {
     return new RawRows(`[${rows.join(",\n")}]`, rows.length);
   }
 
-  /** The JSON of each element. */
   get rows(): string[] {
     return this.length === 0 ? [] : this.text.slice(1, -1).split(",\n");
   }
 
-  /** As that of an array. */
   slice(start: number, end = this.length): RawRows {
     return start === 0 && end >= this.length ? this : RawRows.of(this.rows.slice(start, end));
   }

@@ -55,11 +55,7 @@ const NAMESPACE = uuidBytes("8b0a1d6e-6d0e-5a52-9b63-0f5d3c1c2a41");
 export class Identities {
   readonly #seen = new KeyCounts();
 
-  /**
-   * The UUIDv5 of (provider, source kind, natural key, ordinal among the rows of this import that share the key).
-   * @param source provider and kind of export, for example `openai/cost`
-   * @param key the provider's own row id, or the bucket and all of its dimensions, or the whole row
-   */
+  /** The UUIDv5 of `source`, `key` (see `Draft`) and the ordinal among the rows of this import that share the key. */
   next(source: string, key: readonly (string | null)[]): string {
     const name = JSON.stringify([source, ...key]);
     const first = idOf(name, 0);

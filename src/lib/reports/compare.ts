@@ -4,9 +4,8 @@ import type { Comparison, SpendReport, SpendRow } from "./report.js";
 import { sumSpend } from "./sum.js";
 
 /**
- * Adds the difference from the previous period to the totals of a report and, unless it is grouped by time, to each
- * row. Groups that only the previous period has become rows without spend.
- * @param previous a report with the same groups and filters; both are whole, not cut to the biggest groups
+ * Adds the difference to the totals and, unless the report is grouped by time, to each row. Groups that only the
+ * previous period has become rows without spend. Both reports are whole, not cut to the biggest groups.
  */
 export const compareReports = (current: SpendReport, previous: SpendReport): SpendReport => ({
   ...current,
@@ -15,7 +14,6 @@ export const compareReports = (current: SpendReport, previous: SpendReport): Spe
   rows: current.group_by.some(isTimeKey) ? current.rows : compareRows(current, previous),
 });
 
-/** How an amount differs from the one before, in US dollars and percent. */
 export const comparison = (current_usd: string, previous_usd: string): Comparison => {
   const previous = decimal(previous_usd);
   const change = decimal(current_usd).minus(previous);

@@ -3,16 +3,13 @@ import { nearest } from "../nearest.js";
 
 /** Limits of a report or a list; no filter means all. */
 export interface SpendFilters {
-  /** Names of providers, in lower case. */
+  /** In lower case. */
   providers?: readonly string[];
   /** Parts of a model's name, or globs with `*` for the whole name; case does not matter. */
   models?: readonly string[];
 }
 
-/**
- * Reads the providers and models that a person asked for.
- * @throws UserError `filter_empty` for a name without a character
- */
+/** @throws UserError `filter_empty` for a name without a character */
 export const parseFilters = (
   flags: Record<keyof SpendFilters, readonly string[]>,
 ): Required<SpendFilters> => ({
@@ -30,11 +27,7 @@ const named = (names: readonly string[], flag: string, example: string): string[
   );
 };
 
-/**
- * Refuses an unknown provider: with a typo, a report would be silently empty.
- * @param known all providers
- * @throws UserError `provider_unknown`
- */
+/** With a typo, a report would be silently empty. @throws UserError `provider_unknown` */
 export const checkProviders = (
   { providers = [] }: SpendFilters,
   known: readonly { name: string }[],

@@ -3,11 +3,7 @@ import { UserError } from "../errors.js";
 import { type Decimal, ZERO, decimal } from "../money.js";
 import { GROUP_KEYS, type GroupKey, type SpendRow } from "./report.js";
 
-/**
- * Reads what to group by.
- * @param text one key, or two with a comma
- * @throws UserError `bad_group`, `bad_groups`
- */
+/** One key, or two with a comma. @throws UserError `bad_group`, `bad_groups` */
 export const parseGroups = (text: string): GroupKey[] => {
   const groups = text.split(",").map((group) => group.trim().toLowerCase());
   const wrong = groups.find((group) => !(GROUP_KEYS as readonly string[]).includes(group));
@@ -29,10 +25,8 @@ export const parseGroups = (text: string): GroupKey[] => {
   return keys;
 };
 
-/** True for `day`, `week` and `month`, which are sorted by time. */
 export const isTimeKey = (key: GroupKey): key is Period => key === "day" || key === "week" || key === "month";
 
-/** The first key of a report; `day` if none is given. */
 export const firstKey = (groupBy: readonly GroupKey[]): GroupKey => groupBy[0] ?? "day";
 
 /** The key that `--top` cuts to the biggest groups: the first that is not a period, else the first. */
@@ -58,7 +52,6 @@ export const sorted = (rows: readonly SpendRow[], groupBy: readonly GroupKey[]):
   return rows.toSorted((a, b) => orders.reduce((order, compare) => order || compare(a, b), 0));
 };
 
-/** The cost of each value of a group key, over all of its rows. */
 export const costsOf = (rows: readonly SpendRow[], key: GroupKey): Map<string | null, Decimal> => {
   const costs = new Map<string | null, Decimal>();
   for (const row of rows) {
@@ -68,10 +61,9 @@ export const costsOf = (rows: readonly SpendRow[], key: GroupKey): Map<string | 
   return costs;
 };
 
-/** Some items that belong together; at least one. */
 export type Group<Item> = [Item, ...Item[]];
 
-/** Groups items by key, in the order in which the keys first appear. */
+/** In the order in which the keys first appear. */
 export const groupsOf = <Item>(
   items: readonly Item[],
   keyOf: (item: Item, index: number) => string,
@@ -86,7 +78,7 @@ export const groupsOf = <Item>(
   return [...groups.values()];
 };
 
-/** Sorts names by code unit, the same on every machine; items without a name come last. */
+/** By code unit, the same on every machine; items without a name come last. */
 export const byName = (a: string | null, b: string | null): number => {
   if (a === null || b === null) return Number(a === null) - Number(b === null);
   return a < b ? -1 : Number(a > b);

@@ -2,7 +2,6 @@ import type { DateRange } from "../dates/ranges.js";
 import type { SpendFilters } from "./filters.js";
 import type { Spend } from "./sum.js";
 
-/** What a report can be grouped by. */
 export const GROUP_KEYS = ["day", "week", "month", "provider", "model", "method"] as const;
 export type GroupKey = (typeof GROUP_KEYS)[number];
 
@@ -25,7 +24,6 @@ export interface SpendRow extends Spend, Partial<Record<GroupKey, string | null>
 export interface SpendReport {
   /** Calendar dates, ends included; null if an open range has no data. */
   range: DateRange & { timezone: string };
-  /** The range of `previous_usd`. */
   compared_with?: DateRange;
   group_by: GroupKey[];
   totals: Spend & Partial<Comparison>;

@@ -7,7 +7,7 @@ import { groupsOf, isTimeKey, sorted } from "./groups.js";
 import { type Spend, sumSpend } from "./sum.js";
 import { warningsOf } from "./warnings.js";
 
-/** Sums daily spend into groups, exactly. An open range ends where the data does. */
+/** An open range ends where the data does. */
 export const spendReport = (days: readonly DailySpend[], options: SpendOptions): SpendReport => {
   const { range, timezone, groupBy, filters = {} } = options;
   const found = days.filter(matching(filters));
@@ -27,7 +27,6 @@ export const spendReport = (days: readonly DailySpend[], options: SpendOptions):
   };
 };
 
-/** The rows with each one's percent of the total cost. */
 export const withShares = (rows: readonly SpendRow[], { cost_usd }: Spend): SpendRow[] => {
   const total = decimal(cost_usd);
   return rows.map((row) => ({

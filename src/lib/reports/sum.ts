@@ -19,7 +19,7 @@ export const MEASURES = [...MONEY, ...COUNTS, "record_count", "unpriced_tokens",
  */
 export type Spend = Omit<DailySpend, "date" | "provider" | "model" | "method">;
 
-/** The exact sum of spends. A count stays null where none of them states it. */
+/** A count stays null if none of them states it. */
 export const sumSpend = (parts: readonly Spend[]): Spend => {
   const money = (name: (typeof MONEY)[number]): string =>
     // Most amounts are absent, and adding zeros exactly would take as long as adding amounts.

@@ -9,7 +9,6 @@ const DECIMALS = 10;
 
 /** The JSON contract of `aicost today --json`. Money is decimal strings in US dollars. */
 export interface TodaySpend {
-  /** The calendar date in that time zone. */
   date: string;
   timezone: string;
   today: Spend;
@@ -24,7 +23,7 @@ export interface TodaySpend {
   current: boolean;
 }
 
-/** The days that `todaySpend` needs: the month and the day before it. */
+/** The month and the day before it. */
 export const daysOfToday = (date: string): Span => {
   const first = `${date.slice(0, 7)}-01`;
   const yesterday = daysAfter(date, -1);
@@ -34,10 +33,7 @@ export const daysOfToday = (date: string): Span => {
   };
 };
 
-/**
- * Sums what was spent today, yesterday and this month, exactly.
- * @param days rows of at least `daysOfToday`
- */
+/** @param days rows of at least `daysOfToday` */
 export const todaySpend = (
   days: readonly DailySpend[],
   known: Pick<TodaySpend, "date" | "timezone" | "as_of" | "current">,
@@ -59,10 +55,7 @@ export const todaySpend = (
   };
 };
 
-/**
- * Flat fees come once, so they count as they are, even on future days. The rest goes on at the daily rate so far, with
- * today as a whole day.
- */
+/** Flat fees count as they are, even on future days. The rest goes on at the daily rate, today as a whole day. */
 const pace = ({ billed_usd, estimated_usd }: Spend, flat: string, date: string): string => {
   const metered = sum([billed_usd, estimated_usd])
     .times(lengthOfMonth(date))

@@ -6,9 +6,8 @@ import { withShares } from "./spend.js";
 import { sumSpend } from "./sum.js";
 
 /**
- * Keeps the groups with the highest cost and sums the rest in rows named `other`, with the number of summed groups in
- * `others`. In a pivot, the groups are those of the first key that is not a period.
- * @param count how many groups to keep, 1 or more
+ * The rest is summed in rows named `other`, with the number of summed groups in `others`. In a pivot, the groups are
+ * those of the first key that is not a period. @param count 1 or more
  */
 export const topGroups = (report: SpendReport, count: number): SpendReport => {
   const key = rankedKey(report.group_by);

@@ -4,11 +4,7 @@ import type { DailySpend } from "../api.js";
 import { byName, groupsOf } from "./groups.js";
 import type { SpendOptions } from "./report.js";
 
-/**
- * Warnings for the reader of a report: nothing was found, and where to look; and what has no price.
- * @param days all spend in the range
- * @param found what the filters left of it
- */
+/** @param days all spend in the range @param found what the filters left of it */
 export const warningsOf = (
   days: readonly DailySpend[],
   found: readonly DailySpend[],

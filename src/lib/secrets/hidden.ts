@@ -8,7 +8,7 @@ export class Hidden {
     this.#text = text;
   }
 
-  /** The secret itself: for a request, for its encryption, and for nothing else. */
+  /** Only for a request, or for its encryption. */
   reveal(): string {
     return this.#text;
   }

@@ -6,21 +6,18 @@ import { openKeychain } from "./keychain.js";
 import type { Secrets } from "./secrets.js";
 
 export interface SecretsOptions {
-  /**
-   * Called if the keychain does not answer at once: it may be asking a person to unlock it. With it, the wait is a minute;
-   * without it there is no person to unlock anything, and three seconds must do.
-   */
+  /** Called if a person may have to unlock the keychain, and then has a minute; without it, the keychain has 3 s. */
   onUnlock?: (() => void) | undefined;
 }
 
-/** Opens a place for secrets. @param configDir its folder `secrets` holds the files of the kind `file` */
+/** @param configDir its folder `secrets` holds the files of the kind `file` */
 export const openSecrets = (
   kind: SecretsKind,
   configDir: string,
   { onUnlock }: SecretsOptions = {},
 ): Secrets => (kind === "file" ? openFiles(join(configDir, "secrets")) : openKeychain({ onUnlock }));
 
-/** Where new secrets go: the keychain, unless files are asked for. @throws UserError `bad_secrets` */
+/** The keychain, unless files are asked for. @throws UserError `bad_secrets` */
 export const chosenSecrets = ({
   AICOST_SECRETS: kind,
 }: {
@@ -35,7 +32,6 @@ export const chosenSecrets = ({
   );
 };
 
-/** To be thrown if a stored session is not found, or not removed. */
 export const lockedOrEmptied = (kind: SecretsKind, profile: string) =>
   kind === "keychain"
     ? new UserError(

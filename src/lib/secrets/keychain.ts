@@ -15,7 +15,6 @@ const LIMIT_MS = { alone: 3_000, watched: 60_000, untilTold: 2_000 };
 const LONGEST_BYTES = process.platform === "win32" ? 1_200 : Number.MAX_SAFE_INTEGER;
 
 export interface KeychainOptions {
-  /** See `SecretsOptions`. */
   onUnlock?: (() => void) | undefined;
   /** In bytes: a longer value is split. */
   longest?: number;

@@ -1,6 +1,5 @@
 import type { Hidden } from "./hidden.js";
 
-/** What stands for a key that was found in a text. */
 const REMOVED = "[key removed]";
 
 /** How the keys of providers begin, and enough after it that no word of a sentence is meant. */
@@ -13,11 +12,7 @@ const LEAST = 8;
 /** So many characters of a secret in a row are not a coincidence, and worth hiding. */
 const PIECE = 16;
 
-/**
- * A text in which no key of a provider is left: neither those that are known, nor a piece of one, nor what is written
- * like one.
- * @param secrets keys that the text may hold, in any form
- */
+/** Removes the known keys in any form, pieces of them, and what is written like the key of a provider. */
 export const redacted = (text: string, ...secrets: readonly Hidden[]): string =>
   secrets
     .map((secret) => secret.reveal())
@@ -26,7 +21,6 @@ export const redacted = (text: string, ...secrets: readonly Hidden[]): string =>
     .reduce(withoutPieces, text)
     .replaceAll(KEY, REMOVED);
 
-/** As it is, in an address, and in JSON. */
 const formsOf = (secret: string): string[] => [
   ...new Set([secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)]),
 ];
@@ -53,5 +47,4 @@ const withoutPieces = (text: string, secret: string): string => {
 /** Of the same length, which `toLowerCase` does not promise. */
 const inSmallLetters = (text: string): string => text.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase());
 
-/** Whether a text holds what is written like a provider's key. */
 export const holdsKey = (text: string): boolean => text.search(KEY) !== -1;

@@ -4,7 +4,6 @@ import { createHash } from "node:crypto";
 export interface Entries {
   get(name: string): Promise<string | null>;
   set(name: string, text: string): Promise<void>;
-  /** @returns whether one was removed */
   remove(name: string): Promise<boolean>;
 }
 
@@ -22,7 +21,7 @@ type Generation = "a" | "b";
 
 const HEAD = /^aicost-split:([ab]):(\d{1,6}):([0-9a-f]{16})$/;
 
-/** Reads a value, split or not. @returns null if there is none. @throws PartMissing */
+/** Null if there is none. @throws PartMissing */
 export const getValue = async (entries: Entries, name: string): Promise<string | null> => {
   const value = await tryGetValue(entries, name);
   // Another process may have replaced it between two parts.
@@ -31,7 +30,6 @@ export const getValue = async (entries: Entries, name: string): Promise<string |
   return again;
 };
 
-/** A split value that is not whole. */
 export class PartMissing extends Error {}
 
 /** @returns undefined if the parts do not make up the value */
@@ -47,10 +45,7 @@ const tryGetValue = async (entries: Entries, name: string): Promise<string | nul
   return digestOf(value) === head.digest ? value : undefined;
 };
 
-/**
- * Writes a value, and removes what is left of the parts of older ones.
- * @param longest in bytes, of an entry
- */
+/** Removes what is left of the parts of older values, too. @param longest in bytes, of an entry */
 export const setValue = async (
   entries: Entries,
   name: string,

@@ -1,11 +1,7 @@
 import { RawJson } from "../record/raw-json.js";
 import type { SqlRunner } from "./sql.js";
 
-/**
- * Calls an SQL function by named arguments. What is undefined is left out, as it is in JSON over HTTP.
- * @param name with its schema: `public.get_preferences`
- * @returns its one value
- */
+/** What is undefined is left out, as it is in JSON over HTTP. @param name with its schema: `public.get_preferences` */
 export const callFunction = async <Result>(
   db: Pick<SqlRunner, "query">,
   name: string,

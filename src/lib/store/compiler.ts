@@ -1,6 +1,6 @@
 import { setFlagsFromString } from "node:v8";
 
-/** V8's baseline compiler alone. On the command line the first flag brings the others; set at run time it does not. */
+/** V8's baseline compiler only. On the command line the first flag brings the others; set at run time it does not. */
 const BASELINE = ["--liftoff-only", "--no-wasm-tier-up", "--no-wasm-dynamic-tiering"];
 
 /**
@@ -17,10 +17,7 @@ const SPARING = [
 /** Whether functions that are called for the first time from now on may be optimized: all, or only the first one. */
 const MAY_BE_OPTIMIZED = { all: "--wasm-tier-up-filter=-1", one: "--wasm-tier-up-filter=0" };
 
-/**
- * Chooses how V8 compiles PostgreSQL.
- * @param heavy long work pays for the optimizing compiler; short commands start twice as fast without it
- */
+/** @param heavy long work pays for the optimizing compiler; short commands start twice as fast without it */
 export const chooseCompiler = (heavy: boolean): void => {
   for (const flag of heavy ? SPARING : BASELINE) setFlagsFromString(flag);
 };
@@ -31,9 +28,8 @@ interface Unused {
 }
 
 /**
- * Has PostgreSQL's grammar never optimized: it is one large function, for which Node 24 takes 600 MB. It is called first
- * by the first message, which has PostgreSQL parse a statement.
- * @param db changed in place
+ * Has PostgreSQL's grammar never optimized: it is one large function, for which Node 24 takes 600 MB. The first message
+ * calls it first, because PostgreSQL parses a statement then. @param db changed in place
  */
 export const spareGrammar = (db: Unused): void => {
   const send = db.execProtocolRawSync.bind(db);

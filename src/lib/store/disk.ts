@@ -30,10 +30,9 @@ const ENTRANCES = [
 ];
 
 /**
- * Makes a database fail as soon as its disk does: by itself PGlite spins for ever where it cannot write its log. This
- * leaves the folder as a killed process does: whole up to the last transaction, and mended when it is opened again.
- * @param files changed in place
- * @returns the error once the disk has failed; from then on every call of the database throws it
+ * Makes a database fail as soon as its disk does: PGlite spins for ever if it cannot write its log. This leaves the
+ * folder as a killed process does: whole up to the last transaction, and repaired when it is opened again.
+ * @param files changed in place @returns the error once the disk has failed; every later call of the database throws it
  */
 export const failWithDisk = <Pg, Options extends { preRun?: unknown }>(
   files: Files<Pg, Options>,
@@ -78,7 +77,6 @@ const whole =
     return written;
   };
 
-/** From now on every call of the program throws. */
 const shut = (program: Program, failure: UserError): UserError => {
   const refuse = (): never => {
     throw failure;
@@ -87,7 +85,7 @@ const shut = (program: Program, failure: UserError): UserError => {
   return failure;
 };
 
-/** What to tell of an error where it is that of a disk; any other one as it is. */
+/** Any error other than that of a disk stays as it is. */
 export const diskError = (folder: string, cause: unknown): unknown => {
   const code = systemCode(cause) ?? "";
   if (!LOST.includes(code)) return cause;

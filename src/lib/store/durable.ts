@@ -8,10 +8,7 @@ export const SYNC_SETTINGS = ["fsync=on", "wal_sync_method=fsync"];
 /** The bits of a mode that say what a name stands for, and what they are for a folder. */
 const KIND = { mask: 0o170000, folder: 0o040000 };
 
-/**
- * Gives PostgreSQL the `fsync` that PGlite's file system lacks: what it has committed survives a power cut.
- * @param files changed in place
- */
+/** PGlite's file system lacks `fsync`; with it what is committed survives a power cut. @param files changed in place */
 export const syncToDisk = <Pg, Options extends { preRun?: unknown }>(files: Files<Pg, Options>): void =>
   beforeStart(files, ({ NODEFS: operations }) => {
     // PostgreSQL trusts the file system to keep the name of a new table once the file is synced; not every one does.

@@ -24,34 +24,26 @@ const SETTINGS = ["shared_buffers=16MB", "max_wal_size=64MB", "min_wal_size=16MB
 export interface EmbeddedOptions {
   /** Holds the database folder, its lock and nothing else. */
   dataDir: string;
-  /** The command, for the message that a waiting process shows. */
   command: string;
-  /** Long work pays for the optimizing compiler; short commands start twice as fast without it. */
+  /** See `chooseCompiler`. */
   heavy: boolean;
-  /** How long to wait for another process. */
   waitMs: number;
   onWait: (holder: string) => void;
-  /** Ends the waiting. */
   signal?: AbortSignal | undefined;
 }
 
-/** Whether somebody has worked on the embedded database. */
 export const hasDatabase = (dataDir: string): boolean => existsSync(folderOf(dataDir));
 
-/** The embedded database, open for this process alone, as its owner: row-level security does not hold for these statements. */
+/** Open for this process only, as its owner: row-level security does not hold for these statements. */
 export interface EmbeddedDatabase extends SqlDatabase {
-  /** Where its files lie. */
   folder: string;
-  /** Keeps the read model. Who changes records by statements of his own must have it forget their days. */
+  /** Keeps the read model. Own statements that change records must have it forget their days. */
   model: ModelKeeper;
   /** Closes it, and leaves a read model of what is in it. */
   close(): Promise<void>;
 }
 
-/**
- * Opens the embedded database, and makes it on first use.
- * @throws UserError exit 5: in use, read-only, disk full, of another version, damaged
- */
+/** Makes it on first use. @throws UserError exit 5: in use, read-only, disk full, of another version, damaged */
 export const openDatabase = async (options: EmbeddedOptions): Promise<EmbeddedDatabase> => {
   const folder = folderOf(options.dataDir);
   makeDataFolder(options.dataDir);
@@ -101,7 +93,7 @@ const close = async (
 ): Promise<void> => {
   try {
     if (failure() !== undefined) return;
-    // Where the database cannot tell any more, the next command finds no model of its state, and makes one.
+    // If the database cannot tell any more, the next command finds no model of its state, and makes one.
     const current = await model.current().catch(() => null);
     await db.close();
     if (current !== null) saveModel(dataDir, current);
@@ -227,7 +219,7 @@ const damaged = (folder: string, cause?: unknown): UserError =>
     { cause },
   );
 
-/** Tells of files that were cut or changed. @returns never: it throws what it is given, in our words where they fit */
+/** Tells of files that were cut or changed. @returns never: it throws what it is given, in our words if they fit */
 const toldOf =
   (folder: string) =>
   (error: unknown): never => {

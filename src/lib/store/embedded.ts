@@ -6,11 +6,9 @@ import type { KnownFiles } from "./read-model/known-files.js";
 import type { Store } from "./store.js";
 import { callAsUser } from "./user-call.js";
 
-/** Opens the embedded database as the store of its one user. */
 export const openEmbedded = async (options: EmbeddedOptions): Promise<Store> =>
   storeOn(await openDatabase(options), options.dataDir);
 
-/** An open embedded database as the store of its one user. */
 export const storeOn = (db: EmbeddedDatabase, dataDir: string): Store => new EmbeddedStore(db, dataDir);
 
 /** Calls after which the log is looked at: that many batches write about fifty megabytes of it. */

@@ -2,9 +2,8 @@ import type { Api } from "../api.js";
 
 export interface Facts {
   /**
-   * What to do if the answer to a call is lost, so that it is unknown whether the call was carried out. `read`: send it
-   * again, it changes nothing. `repeat`: send it again, a second time changes nothing more. `look`: tell the user which
-   * command shows whether it was.
+   * If the answer to a call is lost, it is unknown whether it was carried out. `read`: send it again, it changes
+   * nothing. `repeat`: send it again, a second time changes nothing more. `look`: tell the user which command shows it.
    */
   ifLost: "read" | "repeat" | { look: string };
   /**
@@ -16,7 +15,6 @@ export interface Facts {
   inReadModel: boolean;
 }
 
-/** What the callers of the SQL functions must know about each. */
 export const FUNCTIONS = {
   get_preferences: { ifLost: "read", changesRecords: false, inReadModel: true },
   set_preferences: { ifLost: "repeat", changesRecords: true, inReadModel: false },
@@ -50,7 +48,6 @@ export const FUNCTIONS = {
   restore_rows: { ifLost: "repeat", changesRecords: true, inReadModel: false },
 } as const satisfies Record<keyof Api, Facts>;
 
-/** The functions that the read model answers. */
 export type InReadModel = {
   [Name in keyof Api]: (typeof FUNCTIONS)[Name]["inReadModel"] extends true ? Name : never;
 }[keyof Api];

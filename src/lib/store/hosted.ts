@@ -24,14 +24,12 @@ export interface HostedOptions {
   tokens: Tokens;
   /** Keeps that the project has all migrations up to this version, so that it need not be asked again. */
   rememberSchema: (version: string) => void;
-  /** Gives up the requests that are under way. */
   signal?: AbortSignal | undefined;
 }
 
 /**
- * Opens a Supabase project. Its calls throw UserErrors: what the SQL functions refuse; exit 3 not signed in or not
- * allowed; exit 5 not reachable, or without the schema that this version needs (`schema_missing`, `schema_older`,
- * `schema_newer`, `schema_changed`).
+ * Its calls throw UserErrors: what the SQL functions refuse; exit 3 not signed in or not allowed; exit 5 not reachable,
+ * or not the schema that this version needs (`schema_missing`, `schema_older`, `schema_newer`, `schema_changed`).
  */
 export const openHosted = (profile: HostedProfile, options: HostedOptions): Store =>
   new HostedStore(profile, options);
@@ -105,14 +103,13 @@ class HostedStore implements Store {
     const known = saved?.url === url ? (saved.schema ?? "") : "";
     if (known >= latestVersion()) return;
     const recorded = await this.#recorded();
-    // Whoever ran the files by hand has recorded none; whether a function is missing shows when it is called.
+    // A person who ran the files by hand has recorded none; a missing function shows when it is called.
     if (recorded.migrations.length === 0) return;
     const problem = this.#schemaProblem(recorded);
     if (problem !== null) throw problem;
     this.#options.rememberSchema(latestVersion());
   }
 
-  /** Why the project does not know a function. */
   async #schemaError(unknownFunction: unknown): Promise<unknown> {
     const recorded = await this.#recorded();
     const problem = this.#schemaProblem(recorded);
@@ -127,7 +124,6 @@ class HostedStore implements Store {
     return missing.length > 0 ? schemaOlder(this.#profile, missing) : null;
   }
 
-  /** What the project has recorded. */
   async #recorded(): Promise<SchemaStatus> {
     try {
       return await this.#send("get_schema_status", {});
@@ -148,7 +144,7 @@ class HostedStore implements Store {
   }
 }
 
-/** A `fetch` that gives back JSON, and throws whatever else is answered as a UserError. */
+/** Gives back JSON, and throws any other answer as a UserError. */
 const answersOf = (profile: HostedProfile, signal: AbortSignal | undefined): typeof fetch => {
   const send = makeFetch(PROJECT, ({ pathname }) => {
     const name = pathname.slice(pathname.lastIndexOf("/") + 1) as keyof Api;
@@ -167,7 +163,7 @@ const answersOf = (profile: HostedProfile, signal: AbortSignal | undefined): typ
 const stopped = (): UserError =>
   interrupted("Stopped. The last change that was sent may have been made all the same.");
 
-/** The error of a change whose answer was lost. @param look the command that shows whether it was made */
+/** @param look the command that shows whether the change was made */
 const mayBeDone = ({ message }: UserError, look: string): UserError =>
   new UserError(
     "answer_lost",

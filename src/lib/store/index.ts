@@ -7,13 +7,11 @@ import type { SpendSource, Store } from "./store.js";
 
 export interface StoreOptions extends Pick<EmbeddedOptions, "dataDir" | "heavy" | "onWait"> {
   profile: Profile;
-  /** Stops what takes long: waiting for another process, and requests that are under way. */
   signal?: AbortSignal | undefined;
-  /** Where the session of a hosted profile is kept, and who opens the store. */
   place: SessionPlace;
 }
 
-/** Opens the store that the user works on. This is the only place that knows which backend it is. */
+/** The only place that knows which backend it is. */
 export const openStore = async ({ profile, place, ...options }: StoreOptions): Promise<Store> => {
   if (profile.kind === "embedded") {
     const { openEmbedded } = await import("./embedded.js");
@@ -30,17 +28,14 @@ export const openStore = async ({ profile, place, ...options }: StoreOptions): P
   });
 };
 
-/**
- * What reports are made from, where that is known without opening the database: its read model.
- * @returns null where the database must be asked
- */
+/** From the read model, without opening the database; null if the database must be asked. */
 export const knownSpend = async (profile: Profile, dataDir: string): Promise<SpendSource | null> => {
   if (profile.kind !== "embedded") return null;
   const { spendSource } = await import("./read-model/spend-source.js");
   return spendSource(dataDir);
 };
 
-/** Spares later commands a look. Where the config file cannot be written, they look again. */
+/** Spares later commands a look. If the config file cannot be written, they look again. */
 const rememberSchema = (configDir: string, profile: HostedProfile, version: string): void => {
   const { name, url } = profile;
   // The environment may name another project than the profile.

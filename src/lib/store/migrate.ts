@@ -10,10 +10,8 @@ const HISTORY = `
   );`;
 
 /**
- * Brings a database to this version's schema. Each migration and its record share a transaction; they are recorded
- * where Supabase's own command line records them.
- * @param folder of the embedded database
- * @returns the versions of the migrations that were applied
+ * Each migration and its record share a transaction; they are recorded where Supabase's own command line records them.
+ * @param folder of the embedded database @returns the versions that were applied
  * @throws UserError `schema_newer` if the database has a migration that this version does not know; `schema_changed` if
  * it was made by migrations of another text; `migration_failed`
  */
@@ -38,10 +36,7 @@ export const migrate = async (db: SqlRunner, folder?: string): Promise<string[]>
   return pending.map(({ version }) => version);
 };
 
-/**
- * Runs an applied migration once more, which changes nothing that is there: for what it makes only where an extension
- * is enabled.
- */
+/** Changes nothing that is there: for what a migration makes only if an extension is enabled. */
 export const runAgain = async (db: SqlRunner, name: string): Promise<void> => {
   for (const migration of migrations().filter((each) => each.name === name)) {
     await inTransaction(db, migration, () => db.exec(textOf(migration)));
@@ -58,7 +53,7 @@ const inTransaction = async (
     await work();
     await db.exec("commit");
   } catch (error) {
-    // Where the connection broke, the server rolls back by itself.
+    // If the connection broke, the server rolls back by itself.
     await db.exec("rollback").catch(() => undefined);
     throw error instanceof UserError ? error : migrationFailed(migration, error);
   }

@@ -3,7 +3,7 @@ import { systemCode, UserError } from "../errors.js";
 import { holdDatabase } from "../terminal/prompt.js";
 import type { SqlRunner } from "./sql.js";
 
-/** A connection to PostgreSQL. What the server refuses for want of rights, or for others' locks, is a UserError. */
+/** What the server refuses for want of rights, or for others' locks, is a UserError. */
 export interface Postgres extends SqlRunner {
   close(): Promise<void>;
 }
@@ -11,7 +11,7 @@ export interface Postgres extends SqlRunner {
 export interface PostgresOptions {
   /** How long a statement waits for what somebody else holds. */
   waitMs: number;
-  /** Asks for the password where the server wants one and the URL has none; absent where nobody can answer. */
+  /** Asks if the server wants a password and the URL has none; absent if there is no terminal. */
   askPassword?: ((place: string) => Promise<string>) | undefined;
 }
 
@@ -19,9 +19,8 @@ export interface PostgresOptions {
 const CONNECT_MS = 10_000;
 
 /**
- * Connects to a database. No password shows up in an error.
- * @param text a connection URL; `sslmode` and `sslrootcert` are meant as by psql, but that what leaves this machine is
- * encrypted unless the URL says otherwise
+ * No password shows up in an error. `sslmode` and `sslrootcert` of the URL are meant as by psql, except that what
+ * leaves this machine is encrypted unless the URL says otherwise.
  * @throws UserError `bad_db_url`, `db_pooler_transaction`, `db_unreachable`, `db_tls`, `db_password`, `db_refused`
  */
 export const openPostgres = async (text: string, options: PostgresOptions): Promise<Postgres> => {
@@ -42,7 +41,7 @@ const connect = async (url: URL, options: PostgresOptions): Promise<pg.Client> =
     await client.connect();
     return client;
   } catch (error) {
-    // Where it was the driver that gave up, the server still waits.
+    // If it was the driver that gave up, the server still waits.
     void client.end().catch(() => undefined);
     if (!wantsPassword(url, error)) throw connectionError(url, error);
     if (options.askPassword === undefined) throw noPassword(url);
@@ -152,7 +151,6 @@ const noPassword = (url: URL) =>
     "Put it into the URL, and the URL into AICOST_DB_URL, or run the command in a terminal, where it is asked for.",
   );
 
-/** What is known to go wrong before the first statement. */
 const connectionError = (url: URL, thrown: unknown): UserError => {
   const { code = "", message } = thrown as Thrown;
   if (code === "28P01" || code === "28000" || /tenant or user not found/i.test(message)) {

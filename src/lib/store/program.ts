@@ -9,7 +9,6 @@ export interface Entry {
   mode: number;
 }
 
-/** A file or folder that PostgreSQL has open. */
 export interface Stream {
   node: Entry;
   /** Its descriptor outside of PostgreSQL. */
@@ -30,10 +29,7 @@ export interface Program {
   [name: string]: unknown;
 }
 
-/**
- * Changes PostgreSQL before it starts.
- * @param files changed in place
- */
+/** @param files changed in place */
 export const beforeStart = <Pg, Options extends { preRun?: unknown }>(
   files: Files<Pg, Options>,
   change: (program: Program) => void,

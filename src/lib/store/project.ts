@@ -6,15 +6,9 @@ import { missingMigrations } from "./migrations.js";
 import { projectChanged, recordedMigrations, schemaDifference } from "./recorded.js";
 import type { DatabaseSize, SchemaStatus } from "../api.js";
 
-/** The oldest PostgreSQL that the migrations run on. */
 const OLDEST_POSTGRES = 15;
 
-/**
- * Brings the database of a Supabase project to this version's schema. Two at once are safe: the second waits, and finds
- * nothing to do.
- * @returns the versions of the migrations that were applied
- * @throws UserError `not_supabase`, `postgres_too_old`
- */
+/** Two at once are safe: the second finds nothing to do. @throws UserError `not_supabase`, `postgres_too_old` */
 export const migrateProject = async (db: SqlRunner): Promise<string[]> => {
   await requireSupabase(db);
   await db.query("select pg_advisory_lock(hashtextextended('aicost.migrate', 0))");
@@ -26,7 +20,7 @@ export const migrateProject = async (db: SqlRunner): Promise<string[]> => {
   return applied;
 };
 
-/** As `get_database_status` tells it; null what nobody knows. */
+/** As `get_database_status` tells it; null if unknown. */
 export type ProjectStatus = {
   [Fact in keyof (SchemaStatus & DatabaseSize)]: (SchemaStatus & DatabaseSize)[Fact] | null;
 };
@@ -44,10 +38,7 @@ export const NOTHING_KNOWN: ProjectStatus = {
   bytes: null,
 };
 
-/**
- * What is set up in the database of a Supabase project, also where no migration was ever applied.
- * @throws UserError `not_supabase`, `postgres_too_old`
- */
+/** Also if no migration was ever applied. @throws UserError `not_supabase`, `postgres_too_old` */
 export const projectStatus = async (db: SqlRunner): Promise<ProjectStatus> => {
   await requireSupabase(db);
   if (await hasFunction(db, "get_database_status")) {

@@ -9,7 +9,7 @@ type Recorded = Pick<SchemaStatus, "migrations" | "migration_texts">;
 /** What is known of that: an older project does not tell the texts. */
 type Known = { [Fact in keyof Recorded]?: Recorded[Fact] | null };
 
-/** What a database has recorded of its migrations, also if it cannot say so itself. As `get_schema_status` tells it. */
+/** Also if the database cannot say so itself. As `get_schema_status` tells it. */
 export const recordedMigrations = async (db: SqlRunner): Promise<Recorded> => {
   const { rows: columns } = await db.query<{ name: string }>(
     "select attname as name from pg_attribute where attrelid = to_regclass('supabase_migrations.schema_migrations')",
@@ -47,10 +47,7 @@ export const changedMigrations = ({ migration_texts: texts }: Known): string[] =
     })
     .map(({ version }) => version);
 
-/**
- * How a schema differs from that of this version of the program. `changed`: its migrations have another text or other
- * names, so that no migration leads from there to here.
- */
+/** `changed`: its migrations have another text or other names, so that no migration leads from there to here. */
 export type SchemaDifference = "newer" | "changed" | "older";
 
 export const schemaDifference = (recorded: Known): SchemaDifference | null => {
@@ -62,7 +59,7 @@ export const schemaDifference = (recorded: Known): SchemaDifference | null => {
   return isOlder ? "older" : null;
 };
 
-/** How to move everything to a database of this version. @param makeRoom how to get an empty one */
+/** @param makeRoom how to get an empty database */
 const wayOver = (makeRoom: string): string =>
   [
     "Move your data over:",
@@ -83,10 +80,9 @@ const schemaChanged = (place: string, hint: string): UserError =>
     hint,
   );
 
-/** A project whose schema no migration leads from. @param place how the user knows it */
+/** @param place how the user knows the project */
 export const projectChanged = (place = "The schema of this database"): UserError =>
   schemaChanged(place, PROJECT_WAY_OVER);
 
-/** The same of the embedded database. */
 export const folderChanged = (folder: string): UserError =>
   schemaChanged(`The database in ${folder}`, wayOver(`mv ${folder} ${folder}.old`));

@@ -5,9 +5,8 @@ import type { Store } from "./store.js";
 const WORTH_REFRESHING = 5000;
 
 /**
- * Refreshes the daily sums after so many records have changed, where that pays: a refresh costs as much as summing all
- * records, which is more than it saves where the changed ones are summed once, for a read model. Nothing depends on it:
- * where it cannot be done now, sums are computed live for longer.
+ * A refresh costs as much as summing all records: more than it saves if the changed ones are summed only once, for a
+ * read model. Nothing depends on it: if it cannot be done now, sums are computed live for longer.
  */
 export const refreshAfter = async (store: Store, changed: number): Promise<void> => {
   if (!store.sumsLive || changed < WORTH_REFRESHING) return;

@@ -1,7 +1,6 @@
 import type { IngestCounts } from "../api.js";
 import { hasCode, STATEMENT_TIMEOUT } from "../server/server-errors.js";
 
-/** What an ingest counts, before anything is sent. */
 export const NO_COUNTS: Readonly<IngestCounts> = {
   inserted: 0,
   updated: 0,
@@ -17,17 +16,15 @@ const LEAST = 100;
 export interface SendOptions {
   /** Called with the number of rows that were sent at once instead. */
   onHalved?: (most: number) => void;
-  /** So few are not divided any more. */
   least?: number;
 }
 
-/** What can be divided as an array can. */
 interface Divisible<Rows> {
   length: number;
   slice(start: number, end?: number): Rows;
 }
 
-/** Sends rows to a store, in halves where the database takes too long for all of them at once. */
+/** In halves if the database takes too long for all of them at once. */
 export const sendInParts = async <Rows extends Divisible<Rows>>(
   rows: Rows,
   send: (rows: Rows) => Promise<void>,

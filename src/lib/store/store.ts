@@ -2,10 +2,7 @@ import type { Api } from "../api.js";
 import type { InReadModel } from "./functions.js";
 import type { KnownFiles } from "./read-model/known-files.js";
 
-/**
- * The backend, hosted or embedded. Each call is one SQL function of `supabase/migrations`: named arguments in,
- * one JSON document out. Errors that the function raises arrive as `UserError`.
- */
+/** Each call is one SQL function of `supabase/migrations`. What it raises arrives as a `UserError`. */
 export interface Store extends Answers<keyof Api> {
   /** How many calls may be under way at once with profit. */
   readonly parallel: number;
@@ -13,17 +10,15 @@ export interface Store extends Answers<keyof Api> {
   readonly batchRows: number;
   /** Whether each report sums what has changed since the last refresh; else it has these sums by a read model. */
   readonly sumsLive: boolean;
-  /** The files of which is known that they are in. */
   readonly files: KnownFiles;
   close(): Promise<void>;
 }
 
-/** A source that answers some of the functions. */
 export interface Answers<Names extends keyof Api> {
   call<Name extends Names>(name: Name, args: Api[Name]["args"]): Promise<Api[Name]["result"]>;
 }
 
-/** What reports are made from: the functions that can be answered without opening the embedded database. */
+/** The functions that can be answered without opening the embedded database. */
 export interface SpendSource extends Answers<InReadModel> {
   readonly files: Pick<KnownFiles, "find">;
 }

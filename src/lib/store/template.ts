@@ -16,12 +16,7 @@ const TEMPLATE = join(PACKAGE_ROOT, "dist/template.tar.br");
 /** As many files as Node syncs at the same time. A slow disk syncs hundreds together in a quarter of the time. */
 const SYNCED_AT_ONCE = 4;
 
-/**
- * Makes the folder of a new database. It is unpacked beside its place, synced, and moved there: a process that is killed
- * leaves no half database, and neither does a power cut.
- * @param version the major version of PostgreSQL
- * @throws UserError `program_incomplete`
- */
+/** Unpacked beside its place, synced, and moved there: neither a kill nor a power cut leaves half a database. */
 export const unpackTemplate = async (folder: string, version: string): Promise<void> => {
   const entries = await templateEntries(version);
   const unfinished = `${folder}.new`;
@@ -75,10 +70,9 @@ const templateEntries = async (version: string): Promise<ParsedTarEntryWithData[
   }
 };
 
-/** Beside a new database until it knows the machine's time zone, so that a first start that is cut short is finished later. */
+/** Beside a new database until it has the machine's time zone: a first start that is cut short is finished later. */
 const firstStartMark = (folder: string): string => `${folder}.first-start`;
 
-/** Gives a new database the time zone of the machine. */
 export const finishFirstStart = async (folder: string, db: SqlRunner): Promise<void> => {
   if (!existsSync(firstStartMark(folder))) return;
   const { timeZone } = Intl.DateTimeFormat().resolvedOptions();

@@ -4,9 +4,8 @@ import type { Files } from "./program.js";
 type Instantiate = (imports: { env: object }, done: (...made: unknown[]) => unknown) => unknown;
 
 /**
- * Keeps PostgreSQL from setting timers. It sets one whenever it idles, to tell other processes its statistics, of which
- * there are none here; the process would wait for it where the database cannot be closed any more.
- * @param files changed in place
+ * PostgreSQL sets a timer whenever it idles, to tell other processes its statistics, of which there are none here; the
+ * process would wait for it if the database cannot be closed any more. @param files changed in place
  */
 export const withoutTimers = <Pg, Options extends object>(files: Files<Pg, Options>): void => {
   const init = files.init.bind(files);

@@ -6,10 +6,7 @@ import type { Api } from "../api.js";
 /** The one user of an embedded database: row-level security holds here as it does on a hosted one. */
 export const LOCAL_USER = "00000000-0000-4000-8000-00000000a1c0";
 
-/**
- * Calls an SQL function of the embedded database as its user.
- * @throws UserError for what the function refuses
- */
+/** @throws UserError for what the function refuses */
 export const callAsUser = async <Name extends keyof Api>(
   db: Pick<SqlDatabase, "transaction">,
   name: Name,

@@ -1,13 +1,11 @@
-/** How much a batch holds. */
 export interface BatchLimits<Item> {
-  /** Items in a batch, at most. */
   most: number;
   /** The size of all its items together, at most. A single item may be larger. */
   largest: number;
   sizeOf: (item: Item) => number;
 }
 
-/** Puts items into batches, in their order. No batch is empty. */
+/** In their order. No batch is empty. */
 export async function* inBatches<Item>(
   items: AsyncIterable<Item> | Iterable<Item>,
   { most, largest, sizeOf }: BatchLimits<Item>,

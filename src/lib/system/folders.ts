@@ -1,7 +1,6 @@
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** Where the files of a user lie. */
 export interface Folders {
   configDir: string;
   dataDir: string;

@@ -20,21 +20,18 @@ const POLL_MS = 100;
 export interface LockOptions {
   /** Who asks, for the message that others see. */
   command: string;
-  /** How long to wait for another holder. */
   waitMs: number;
   /** Called once when there is one to wait for. */
   onWait: (holder: string) => void;
-  /** Ends the wait. */
   signal?: AbortSignal | undefined;
   /** What to throw when the wait is over. */
   inUse: (holder: string) => UserError;
 }
 
 /**
- * Takes a lock that holds across processes. It is the kernel's own file lock, so it ends with its process, however
- * that dies, and a process that is merely busy or asleep keeps it: no heartbeat, nothing to clean up, no take-over.
- * @param file the lock file, created if it is missing
- * @throws what `inUse` makes, and the reason of `signal`
+ * A lock across processes. It is the kernel's own file lock, so it ends with its process, however that dies, and a
+ * process that is merely busy or asleep keeps it: no heartbeat, nothing to clean up, no take-over.
+ * @param file created if it is missing. @throws what `inUse` makes, and the reason of `signal`
  */
 export const takeLock = async (
   file: string,
@@ -70,10 +67,8 @@ export const takeLock = async (
 const SHORT_MS = { wait: 10_000, poll: 5 };
 
 /**
- * Does work of a few milliseconds that no other process does at the same time, and waits for one that does: without
- * giving way, so that nothing of this process comes between either.
- * @param file the lock file, created if it is missing
- * @param busy what to throw if another process does not finish
+ * For work of a few milliseconds. It waits for another process without giving way, so that nothing of this process
+ * comes between either. @param file created if it is missing. @param busy what to throw if the other does not finish
  */
 export const alone = <Result>(file: string, work: () => Result, busy: () => UserError): Result => {
   const deadline = Date.now() + SHORT_MS.wait;
@@ -85,11 +80,7 @@ export const alone = <Result>(file: string, work: () => Result, busy: () => User
   }
 };
 
-/**
- * Does work of a few milliseconds, unless another process does it at this moment.
- * @param file the lock file, created if it is missing; the work may keep something in it
- * @returns null if another process does it
- */
+/** Null if another process does such work. @param file created if it is missing; the work may keep something in it */
 export const ifFree = <Result>(file: string, work: (descriptor: number) => Result): Result | null => {
   const native = createRequire(import.meta.url)("fs-native-extensions") as typeof Native;
   const descriptor = openSync(file, "a+", 0o600);

@@ -1,7 +1,6 @@
 /**
- * Works on items as they come, on some of them at the same time. The first error ends it, as soon as what had begun
- * is over: nothing is under way when this returns or throws.
- * @param most how many at the same time; with 1 the next item is asked for when the one before is done
+ * The first error ends it, as soon as what had begun is over: nothing is under way when this returns or throws.
+ * @param most with 1 the next item is asked for when the one before is done
  */
 export const eachInParallel = async <Item>(
   items: AsyncIterable<Item> | Iterable<Item>,

@@ -1,6 +1,5 @@
 /**
- * Runs work with a signal that ends it after a while, or when another one does. The signal of `AbortSignal.any` would not
- * do: it may lose its time limit to the garbage collector.
+ * The signal of `AbortSignal.any` would not do: it may lose its time limit to the garbage collector.
  * @param late what the signal's reason is when time is up
  */
 export const withTimeLimit = async <Result>(

@@ -55,7 +55,7 @@ export class WholeFile {
 
 const unfinished = (path: string): string => `${path}.${process.pid}`;
 
-/** Writes a file whole or not at all. @param mode who may read it: by default only its owner */
+/** @param mode who may read it: by default only its owner */
 export const writeWhole = (path: string, content: string | Uint8Array, mode?: number): void => {
   const file = new WholeFile(path, mode);
   try {
@@ -67,13 +67,13 @@ export const writeWhole = (path: string, content: string | Uint8Array, mode?: nu
   }
 };
 
-/** Gives a file on the disk its name in the same folder; once this returns it keeps that name. */
+/** In the same folder; once this returns it keeps that name. */
 export const moveFile = (from: string, to: string): void => {
   renameSync(from, to);
   syncFolder(dirname(to));
 };
 
-/** Removes a file, if it is there; once this returns it stays away. @returns whether it was there */
+/** Once this returns it stays away. @returns whether it was there */
 export const removeFile = (path: string): boolean => {
   try {
     rmSync(path);
@@ -85,7 +85,7 @@ export const removeFile = (path: string): boolean => {
   return true;
 };
 
-/** Makes a folder, and those that it lies in; once this returns they stay. */
+/** Once this returns, the folder and those that it lies in stay. */
 export const makeFolder = (path: string, mode = 0o700): void => {
   const folder = resolve(path);
   const first = mkdirSync(folder, { recursive: true, mode });

@@ -1,7 +1,4 @@
-/**
- * Opens an address in the user's browser.
- * @returns whether one could be started, not whether it shows the page
- */
+/** @returns whether one could be started, not whether it shows the page */
 export const openBrowser = async (address: string): Promise<boolean> => {
   if (!hasScreen()) return false;
   try {

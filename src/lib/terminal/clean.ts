@@ -7,10 +7,7 @@ export const printable = (text: string): string => text.replace(UNPRINTABLE, " "
 /** What the text of a whole answer may hold beside printable characters: line breaks, tabs, and our own colors. */
 const KEPT = /(\r?\n|\t|\u001b\[(?:0|1|2|22|3[1-69]|90)m)/;
 
-/**
- * What is written to a terminal, from anywhere: nothing in it controls the terminal.
- * @param color whether our own colors may be in it
- */
+/** Nothing in it controls the terminal. @param color whether our own colors may be in it */
 export const clean = (text: string, color: boolean): string =>
   text
     .split(KEPT)

@@ -1,13 +1,11 @@
 import { interrupted } from "../errors.js";
 
-/** Ctrl+C, and what `kill` sends. */
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 
 /**
- * Runs long work that a signal stops in order, so that what it opened is closed. A second one ends the process at once.
+ * A signal stops the work in order, so that what it opened is closed. A second one ends the process at once.
  * @param work asks the signal wherever it can stop: `signal.throwIfAborted()`
- * @param remains what is left when it is stopped, as a sentence
- * @throws UserError `interrupted`
+ * @param remains what is left when it is stopped, as a sentence. @throws UserError `interrupted`
  */
 export const interruptible = async <Result>(
   work: (signal: AbortSignal) => Promise<Result>,

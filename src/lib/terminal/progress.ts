@@ -1,10 +1,6 @@
 import { printable } from "./clean.js";
 
-/**
- * Does some work, and shows a bar that fills up to `total` while it lasts. The bar is gone when the work is over, also if
- * it fails.
- * @param work calls `onProgress` with how much is done
- */
+/** Shows a bar that fills up to `total`. It is gone when the work is over, also if the work fails. */
 export type WithProgress = <Result>(
   label: string,
   total: number,
@@ -14,13 +10,11 @@ export type WithProgress = <Result>(
 /** Below these, the work is over before anyone can read a bar. */
 const WORTH_SHOWING = { bytes: 512 * 1024, rows: 2000, steps: 0 };
 
-/** Shows how many bytes are done, on stderr. @param shown whether a person is watching */
 export const byteProgress = (shown: boolean): WithProgress => progress(shown, WORTH_SHOWING.bytes);
 
-/** Shows how many rows are done, on stderr. @param shown whether a person is watching */
 export const rowProgress = (shown: boolean): WithProgress => progress(shown, WORTH_SHOWING.rows);
 
-/** Shows how many steps are done, each of which takes long, on stderr. @param shown whether a person is watching */
+/** Each step takes long. */
 export const stepProgress = (shown: boolean): WithProgress =>
   progress(shown, WORTH_SHOWING.steps, "{value} of {total}");
 

@@ -1,15 +1,11 @@
 import { interrupted, UserError } from "../errors.js";
 import { printable } from "./clean.js";
 
-/** Whether somebody is there to answer. */
 export const canAsk = (): boolean => process.stdin.isTTY && process.stderr.isTTY;
 
 let heldDatabases = 0;
 
-/**
- * Says that this process holds a database, which others wait for: until it is released, asking is a bug.
- * @returns what says that it is released
- */
+/** Others wait for a database that is held: until it is released, asking is a bug. @returns what releases it */
 export const holdDatabase = (): (() => void) => {
   heldDatabases += 1;
   let isHeld = true;
@@ -19,7 +15,6 @@ export const holdDatabase = (): (() => void) => {
   };
 };
 
-/** One question of `ask`. */
 export interface Question {
   name: string;
   message: string;
@@ -32,10 +27,7 @@ export interface Question {
   check?: (answer: string) => string | null;
 }
 
-/**
- * Asks on stderr, because stdout is for the answer of the command.
- * @returns the answers by name, trimmed, but for hidden ones
- */
+/** On stderr, because stdout is for the answer of the command. @returns the answers, trimmed, but for hidden ones */
 export const ask = async (questions: readonly Question[]): Promise<Record<string, string>> => {
   const prompt = await prompter();
   const asked = prompt(
@@ -94,12 +86,7 @@ export const firstLine = async (): Promise<string> => {
   return text.replace(/\r?\n[^]*$/, "");
 };
 
-/**
- * Asks yes or no before something is removed.
- * @param yes the `--yes` flag: do not ask
- * @returns whether to go on
- * @throws UserError `not_confirmed` if there is no terminal and no `--yes`
- */
+/** Before something is removed. @param yes do not ask. @throws UserError `not_confirmed` without a terminal */
 export const confirm = async (message: string, yes: boolean): Promise<boolean> => {
   if (yes) return true;
   if (!canAsk())

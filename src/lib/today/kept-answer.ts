@@ -7,7 +7,6 @@ import type { ReadModel } from "../store/read-model/read-model.js";
 import type { DailySpend, Preferences } from "../api.js";
 import { makeFolder } from "../system/whole-file.js";
 
-/** The answer of a project about the days of this month. */
 export interface Answer {
   preferences: Preferences;
   days: readonly DailySpend[];
@@ -33,7 +32,7 @@ export const keepAnswer = (
   writeModel(answerFile(dataDir, profile.name), { ...empty, state, made_at, preferences, months });
 };
 
-/** The last answer of a project to the signed-in user, or null. */
+/** Null unless it was given to the user who is signed in. */
 export const keptAnswer = (profile: HostedProfile, dataDir: string): ReadModel | null => {
   const state = whoseIs(profile);
   const model = state === null ? null : readModel(answerFile(dataDir, profile.name));
@@ -43,7 +42,6 @@ export const keptAnswer = (profile: HostedProfile, dataDir: string): ReadModel |
 /** Whether answers of a project are saved: only if somebody is signed in. */
 export const isKept = (profile: HostedProfile): boolean => whoseIs(profile) !== null;
 
-/** Removes the saved answer of a project after sign-out. */
 export const forgetAnswer = (dataDir: string, profile: string): void => {
   try {
     rmSync(answerFile(dataDir, profile), { force: true });

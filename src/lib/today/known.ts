@@ -21,7 +21,7 @@ export interface Known {
 /** For this long, a project's answer counts as current. */
 const FRESH_MS = 5 * 60_000;
 
-/** What is known of today without opening a database, making a request or waiting. */
+/** Without opening a database, making a request or waiting. */
 export const knownToday = (profile: Profile, dataDir: string, now: Date): Known => {
   const { model, current, canBeAsked } =
     profile.kind === "embedded" ? embedded(dataDir) : hosted(profile, dataDir, now);

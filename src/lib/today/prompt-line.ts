@@ -7,7 +7,6 @@ import type { TodaySpend } from "../reports/today.js";
 import { type Known, knownToday } from "./known.js";
 import { mayRefresh } from "./refresh.js";
 
-/** The answer for a prompt. */
 export interface PromptAnswer {
   /** Null if nothing is known. */
   line: string | null;
@@ -18,14 +17,10 @@ export interface PromptAnswer {
 
 export interface PromptOptions {
   format?: string | undefined;
-  /** The profile that `--profile` names. */
   profile?: string | undefined;
 }
 
-/**
- * What is known of today, for a prompt: it never waits, opens no database and makes no request. Other commands report
- * files that cannot be read, such as a broken config file.
- */
+/** It never waits, opens no database and makes no request. Other commands report files that cannot be read. */
 export const promptAnswer = (
   { configDir, dataDir }: Folders,
   { format, profile: flag }: PromptOptions = {},

@@ -6,19 +6,17 @@ import { PACKAGE_ROOT, programIn } from "../system/package-root.js";
 /** Prompts refresh once a minute at most, and wait twice as long after each refresh that brought nothing new. */
 const PAUSE_MS = { least: 60_000, most: 3_600_000 };
 
-/** The last refresh that a prompt started. */
 interface Start {
-  /** When, in milliseconds. */
+  /** In milliseconds. */
   at: number;
-  /** How long to wait before the next one. */
+  /** How long to wait before the next one, in milliseconds. */
   pause: number;
   /** What was known then: it changes if a refresh brings something new. */
   known: string | null;
 }
 
 /**
- * Whether this process, and only this one, must start a refresh now. It writes a note of that; if the note cannot be
- * written, no process starts one.
+ * It writes a note, so that only one process starts a refresh; if the note cannot be written, none does.
  * @param known when the known figures were current
  */
 export const mayRefresh = (dataDir: string, known: string | null, now: number): boolean => {

@@ -2,11 +2,7 @@ import { UserError } from "../errors.js";
 import { Hidden } from "../secrets/hidden.js";
 import { ask, canAsk, firstLine } from "../terminal/prompt.js";
 
-/**
- * The passphrase of an export, from standard input or at a prompt that does not show it.
- * @param twice ask again: a slip would seal the export for ever
- * @throws UserError `passphrase_missing`, `passphrases_differ`
- */
+/** @param twice ask again: a slip would seal the export for ever. @throws `passphrase_missing`, `passphrases_differ` */
 export const typedPassphrase = async (fromStdin: boolean, twice: boolean): Promise<Hidden> => {
   if (fromStdin) return new Hidden(await firstLine());
   if (!canAsk()) {

@@ -3,7 +3,6 @@ import { UserError } from "../errors.js";
 import { jsonIn, objectOr } from "../system/json.js";
 import { Hidden } from "../secrets/hidden.js";
 
-/** What provider keys are encrypted with. */
 export interface VaultKey {
   /** Such as v-2026-11-27-3f9a1c: the day it was made, in UTC, and what tells it from others of that day. */
   readonly id: string;
@@ -11,26 +10,24 @@ export interface VaultKey {
   readonly secret: Hidden;
 }
 
-/** The vault keys of one user. Older ones stay, for what was encrypted with them. */
+/** Older keys stay, for what was encrypted with them. */
 export interface Ring {
-  /** The last of `keys`: what is encrypted from now on is encrypted with it. */
+  /** The last of `keys`, which encrypts from now on. */
   readonly current: VaultKey;
   /** The newest comes last. */
   readonly keys: readonly VaultKey[];
 }
 
-/** How the text of a ring is written; another number is another way. */
 const VERSION = 1;
 
 const KEY_BYTES = 32;
 
-/** A new random key. */
 export const newKey = (): VaultKey => ({
   id: `v-${new Date().toISOString().slice(0, 10)}-${randomBytes(3).toString("hex")}`,
   secret: new Hidden(randomBytes(KEY_BYTES).toString("base64url")),
 });
 
-/** A ring with one key more, which is the current one. @param ring null for the first key */
+/** `key` becomes the current one. @param ring null for the first key */
 export const ringWith = (ring: Ring | null, key: VaultKey): Ring => {
   const keys = ring?.keys ?? [];
   if (keys.some(({ id }) => id === key.id)) throw new Error(`There is a vault key ${key.id} already.`);
@@ -38,10 +35,8 @@ export const ringWith = (ring: Ring | null, key: VaultKey): Ring => {
 };
 
 /**
- * A ring with the keys of another one added. The current key of the other becomes the current one if it is new here;
- * if it is known, it is this ring's own or an older one, and so are all keys before it.
- * @returns `ring` itself if nothing is new
- * @throws UserError `vault_conflict`
+ * The current key of the other ring becomes the current one if it is new here; if it is known, it is this ring's own or
+ * an older one, and so are all keys before it. @returns `ring` itself if nothing is new. @throws `vault_conflict`
  */
 export const mergedRing = (ring: Ring | null, other: Ring): Ring => {
   if (ring === null) return other;
@@ -53,14 +48,14 @@ export const mergedRing = (ring: Ring | null, other: Ring): Ring => {
     : { current: ring.current, keys: [...added, ...ring.keys] };
 };
 
-/** The text that a ring is kept as. It is secret. */
+/** It is secret. */
 export const textOf = ({ keys }: Ring): string =>
   JSON.stringify({
     aicost_vault: VERSION,
     keys: keys.map(({ id, secret }) => ({ id, secret: secret.reveal() })),
   });
 
-/** The ring in such a text; null for any other text. */
+/** Null for any other text. */
 export const ringIn = (text: string): Ring | null => {
   const { aicost_vault: version, keys } = objectOr(jsonIn(text));
   if (version !== VERSION || !Array.isArray(keys) || !keys.every(isKeyText)) return null;

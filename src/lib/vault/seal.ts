@@ -23,10 +23,7 @@ export interface Called {
 const ALG = "dir";
 const ENC = "A256GCM";
 
-/**
- * Encrypts a provider key.
- * @returns a JWE in flattened JSON serialization (RFC 7516, 7.2.2) without its `aad`, which is the binding
- */
+/** @returns a flattened JWE in JSON (RFC 7516, 7.2.2) without its `aad`, which is the binding */
 export const sealKey = async (key: Hidden, vaultKey: VaultKey, binding: Binding): Promise<string> => {
   const jwe = await new FlattenedEncrypt(Buffer.from(key.reveal()))
     .setProtectedHeader({ alg: ALG, enc: ENC, kid: vaultKey.id })
@@ -35,12 +32,7 @@ export const sealKey = async (key: Hidden, vaultKey: VaultKey, binding: Binding)
   return textOf(jwe as Sealed);
 };
 
-/**
- * Decrypts a provider key.
- * @param binding what it must have been sealed for
- * @param called what the credential is called, for the error
- * @throws UserError `credential_damaged` unless it is, byte for byte, what `sealKey` made of that binding
- */
+/** @throws UserError `credential_damaged` unless it is, byte for byte, what `sealKey` made of that binding */
 export const openKey = async (
   sealed: string,
   vaultKey: VaultKey,
@@ -52,7 +44,6 @@ export const openKey = async (
   return key;
 };
 
-/** The members of the JWE that are kept. */
 type Sealed = Record<"protected" | "iv" | "ciphertext" | "tag", string>;
 
 const textOf = ({ protected: header, iv, ciphertext, tag }: Sealed): string =>

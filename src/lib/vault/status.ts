@@ -1,13 +1,11 @@
 import type { StoredCredential } from "../api.js";
 import type { Ring } from "./ring.js";
 
-/** What this machine can decrypt. */
 export interface VaultStatus {
   /** Encrypts what is stored from now on; null if there is none yet. */
   key_id: string | null;
   /** Ids of the vault keys before it, the oldest first. */
   older_key_ids: string[];
-  /** How many stored keys there are. */
   credentials: number;
   /** Of these: encrypted with an earlier key. `vault rotate` encrypts them again. */
   to_rotate: number;

@@ -19,11 +19,7 @@ const LEAST_CHARACTERS = 12;
 const MARK = "aicost vault";
 const FIRST_LINE = `${MARK}, sealed with a passphrase; import it with: aicost vault import FILE`;
 
-/**
- * Seals a ring for its way to another machine.
- * @returns the text of a file: a line for its reader, then a JWE in compact serialization
- * @throws UserError `weak_passphrase`
- */
+/** @returns a line for its reader, then a JWE in compact serialization. @throws UserError `weak_passphrase` */
 export const exportRing = async (ring: Ring, passphrase: Hidden): Promise<string> => {
   refuseWeak(passphrase);
   const jwe = await new CompactEncrypt(Buffer.from(textOf(ring)))
@@ -33,7 +29,7 @@ export const exportRing = async (ring: Ring, passphrase: Hidden): Promise<string
   return `${FIRST_LINE}\n${jwe}\n`;
 };
 
-/** The ring in the text of such a file. @throws UserError `not_a_vault`, `vault_not_opened` */
+/** @throws UserError `not_a_vault`, `vault_not_opened` */
 export const importRing = async (text: string, passphrase: Hidden): Promise<Ring> => {
   const [first = "", ...lines] = text.trim().split("\n");
   if (!first.startsWith(MARK)) throw notAVault();

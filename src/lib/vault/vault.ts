@@ -9,16 +9,14 @@ import type { SessionPlace } from "../auth/session.js";
 import { mergedRing, newKey, type Ring, ringIn, ringWith, textOf } from "./ring.js";
 
 /**
- * The vault keys of a user on this machine. One that was kept and is not found is never replaced by a new one, with
- * which nothing of what is encrypted could be read.
- * All methods throw UserError exit 5: `vault_locked`, `vault_busy`, and what the place for secrets and the config throw.
+ * A vault that was kept and is not found is never replaced by a new one, which could decrypt nothing.
+ * Methods throw UserError exit 5: `vault_locked`, `vault_busy`, and what the place for secrets and the config throw.
  */
 export interface Vault {
   /** @returns null only if there never was one on this machine */
   ring(): Promise<Ring | null>;
   /** Makes the first key if there is none. */
   create(): Promise<Ring>;
-  /** Makes a new key, which is the current one from now on. */
   addKey(): Promise<Ring>;
   /** Makes a first key in place of a vault that is lost for good. @throws UserError `vault_not_lost` */
   beginAnew(): Promise<Ring>;
@@ -26,14 +24,13 @@ export interface Vault {
   merge(ring: Ring): Promise<Ring>;
 }
 
-/** Whose vault it is, and who asks. */
 export interface VaultPlace extends SessionPlace {
   userId: string;
   /** Says where a first key goes. */
   env: { AICOST_SECRETS?: string | undefined };
 }
 
-/** Opens the vault of a user; nothing is read before a method is called. */
+/** Nothing is read before a method is called. */
 export const openVault = (place: VaultPlace): Vault => {
   return {
     async ring() {
@@ -48,7 +45,6 @@ export const openVault = (place: VaultPlace): Vault => {
   };
 };
 
-/** The vault as it was found. */
 interface Found {
   /** Where it is kept, or is to be. */
   secrets: Secrets;
@@ -86,13 +82,11 @@ const textIn = async (secrets: Secrets, name: string): Promise<string | null> =>
   }
 };
 
-/** @throws UserError `vault_locked` */
 const ringOf = ({ ring, isLost, secrets }: Found): Ring | null => {
   if (isLost) throw lost(secrets.kind);
   return ring;
 };
 
-/** Changes the ring as no other process does at the same time. */
 const change = async (place: VaultPlace, changed: (found: Found) => Ring): Promise<Ring> => {
   const lock = await lockVault(place);
   try {
@@ -114,7 +108,6 @@ const remember = ({ configDir, userId }: VaultPlace, { secrets, isRecorded }: Fo
   });
 };
 
-/** @throws UserError `vault_busy` */
 const lockVault = ({ userId, configDir, command, waitMs }: VaultPlace): Promise<Lock> => {
   const inUse = (holder: string) =>
     new UserError(

@@ -36,17 +36,16 @@ export const daysOfLine = (line: Buffer): Days => ({
     ),
 });
 
-/** Rows of one month as days. */
 const daysOf = (rows: readonly DailySpend[]): Days => ({
   text: JSON.stringify(rows.map((row) => COLUMNS.map((column) => row[column]))),
   rows: () => [...rows],
 });
 
-/** Rows, in order, by their month. */
+/** @param rows in order */
 export const monthsOf = (rows: readonly DailySpend[]): Map<string, Days> =>
   new Map(groupsOf(rows, monthOf).map((group) => [monthOf(group[0]), daysOf(group)]));
 
-/** Puts what some dates hold now in the place of what they held. @param rows all rows of these dates, in order */
+/** @param rows all rows of these dates, in order */
 export const withDates = (
   months: ReadModel["months"],
   dates: ReadonlySet<string>,

@@ -13,10 +13,9 @@ interface Head extends Omit<ReadModel, "months"> {
   months: [month: string, bytes: number][];
 }
 
-/** Where the read model of the database in a data folder lies. */
 export const modelFile = (dataDir: string): string => join(dataDir, "read-model");
 
-/** Reads a model. @returns null if there is none that is whole */
+/** Null if there is none that is whole. */
 export const readModel = (file: string): ReadModel | null => {
   const bytes = contentOf(file);
   if (bytes === null) return null;
@@ -34,7 +33,7 @@ export const readModel = (file: string): ReadModel | null => {
   return { ...head, months: new Map(lines) };
 };
 
-/** Writes a model, whole or not at all. Where it cannot be written, the next command asks the database instead. */
+/** Whole or not at all. If it cannot be written, the next command asks the database instead. */
 export const writeModel = (file: string, { months, ...rest }: ReadModel): void => {
   const head: Head = {
     ...rest,
@@ -50,8 +49,8 @@ export const writeModel = (file: string, { months, ...rest }: ReadModel): void =
 };
 
 /**
- * The first line: what was cut or changed below it is noticed. Who may write this file may write to the database, too, so
- * it guards against accidents alone, and Node is slow to load what guards against more.
+ * What was cut or changed below it is noticed. A person who can write this file can write to the database too, so it
+ * guards only against accidents, and Node is slow to load what guards against more.
  */
 const firstLine = (body: Uint8Array): string =>
   `${FORMAT}, crc32 ${crc32(body).toString(16).padStart(8, "0")}, ${body.length} bytes\n`;

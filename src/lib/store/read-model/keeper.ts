@@ -9,7 +9,6 @@ import type { SqlDatabase, SqlRunner } from "../sql.js";
 import { latestVersion } from "../migrations.js";
 import { callAsUser } from "../user-call.js";
 
-/** What the keeper asks of the database. */
 type Database = Pick<SqlDatabase, "query" | "transaction">;
 
 /** More runs of changed days than that are summed as one. */
@@ -21,18 +20,14 @@ const MOST_FILES = 1000;
 /** A model as it is before its state is known: that changes once more when the database stops. */
 export type Unstamped = Omit<ReadModel, "state" | "schema" | "made_at">;
 
-/**
- * Keeps the read model of an embedded database while that is open: notices what changes, and has the model made anew,
- * where only some days have changed, of these days alone.
- */
+/** Notices what changes while the database is open. If only some days have changed, only these are made again. */
 export class ModelKeeper {
   readonly #db: Database;
   /** The model of the state in which the database was opened; null if there is none. */
   readonly #model: ReadModel | null;
   readonly #start: Position;
-  /** The last change that was noted. */
   #noted: bigint;
-  /** UTC dates of changed records; null where any day may have changed. */
+  /** UTC dates of changed records; null if any day may have changed. */
   #dates: Set<string> | null;
   #isLogged = true;
   #files: readonly KnownFile[];
@@ -46,22 +41,21 @@ export class ModelKeeper {
     this.#files = model?.files ?? [];
   }
 
-  /** @param model the model of the state in which the database was opened, if there is one */
   static async begin(db: Database, model: ReadModel | null): Promise<ModelKeeper> {
     return new ModelKeeper(db, model, await positionOf(db));
   }
 
-  /** What is known of a file that is in; null where importing it may change something. */
+  /** Null if importing the file may change something. */
   find(file: UnhashedFile): Promise<ImportResult | null> {
     return resultOf(this.#files, file);
   }
 
-  /** Remembers that a file is in, until records are changed or taken away. */
+  /** Until records are changed or taken away. */
   remember(file: KnownFile): void {
     this.#files = [file, ...this.#files.filter((other) => !isSameFile(other, file))].slice(0, MOST_FILES);
   }
 
-  /** Records were changed or taken away: importing a file again may bring them back. */
+  /** Importing a file again may bring back records that were changed or taken away. */
   forgetFiles(): void {
     this.#files = [];
   }
@@ -71,7 +65,7 @@ export class ModelKeeper {
     this.#isLogged = false;
   }
 
-  /** Notes which days have changed so far. To be called before a refresh, which empties the log of them. */
+  /** To be called before a refresh, which empties the log of changed days. */
   async noteDays(): Promise<void> {
     const { rows } = await this.#db.query<{ date: string | null; last: string }>(
       "select date::text, max(id)::text as last from private.stale_days where id > $1 group by date",
@@ -84,7 +78,6 @@ export class ModelKeeper {
     }
   }
 
-  /** The model of what is in the database now. */
   async current(): Promise<Unstamped> {
     const { log } = await positionOf(this.#db);
     if (this.#model !== null && log === this.#start.log) return { ...this.#model, files: this.#files };
@@ -121,7 +114,7 @@ export class ModelKeeper {
   }
 }
 
-/** Writes a model of a database that has stopped. */
+/** Only when the database has stopped. */
 export const saveModel = (dataDir: string, model: Unstamped): void => {
   const state = stateOf(folderOf(dataDir));
   if (state === null) return;
@@ -129,7 +122,6 @@ export const saveModel = (dataDir: string, model: Unstamped): void => {
   writeModel(modelFile(dataDir), { ...model, state, schema: latestVersion(), made_at });
 };
 
-/** How far a database has come. */
 interface Position {
   /** The end of its write-ahead log: whatever is written moves it. */
   log: string;
@@ -148,7 +140,7 @@ const positionOf = async (db: Pick<SqlRunner, "query">): Promise<Position> => {
 /** A UTC date touches the dates before and after it in other time zones. */
 const datesAround = (date: string): string[] => [daysAfter(date, -1), date, daysAfter(date, 1)];
 
-/** Dates in order as runs without gaps; as one span where there are many. */
+/** Dates in order as runs without gaps; as one span if there are many. */
 const spansOf = (dates: readonly string[]): { from: string; to: string }[] => {
   const spans: { from: string; to: string }[] = [];
   for (const date of dates) {

@@ -6,11 +6,11 @@ import type { DailySpend, Preferences, Provider } from "../../api.js";
  * is right only for one state of the database, and is made again when that has changed.
  */
 export interface ReadModel {
-  /** The state of the database that it was made from: see `stateOf`. */
+  /** See `stateOf`. */
   state: string;
   /** The newest migration of the program that made it. */
   schema: string;
-  /** When, RFC 3339 in UTC. */
+  /** RFC 3339 in UTC. */
   made_at: string;
   preferences: Preferences;
   providers: Provider[];

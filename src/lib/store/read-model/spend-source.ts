@@ -6,7 +6,7 @@ import { dailySpend } from "./days.js";
 import { resultOf } from "./known-files.js";
 import type { ReadModel } from "./read-model.js";
 
-/** The read model of a data folder, as a source of reports. @returns null if there is none, or it is out of date */
+/** Null if there is no read model, or it is out of date. */
 export const spendSource = (dataDir: string): SpendSource | null => {
   const model = currentModel(dataDir);
   if (model === null) return null;

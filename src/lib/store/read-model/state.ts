@@ -5,9 +5,8 @@ import { join } from "node:path";
 const CONTROL_BYTES = 512;
 
 /**
- * What tells one state of a database folder from every other: PostgreSQL writes its control file when it starts, and,
- * with the position of the log, when it has stopped. After a process that was killed, it is that of a start.
- * @returns null where there is no such file, or it may not be read
+ * Tells each state of the folder from every other: PostgreSQL writes its control file when it starts and, with the
+ * position of the log, when it has stopped. After a kill it is that of a start. Null if it cannot be read.
  */
 export const stateOf = (folder: string): string | null => {
   try {
