@@ -11,10 +11,7 @@ export interface Api {
     args: { import: ImportHead; records: CostRecord[] | RawJson; dry_run?: boolean };
     result: IngestCounts & Partial<WholeDayCounts>;
   };
-  /**
-   * The id of an import of the same bytes and reading that was cut short, to go on with; or null. Refuses a file
-   * that was imported in another reading.
-   */
+  /** The id of an interrupted import of the same bytes and reading, or null. Refuses a file imported in another reading. */
   resume_import: { args: { sha256: string; reading: string }; result: string | null };
   finish_import: { args: { import_id: string; summary: ImportSummary }; result: Import | null };
   list_credentials: {
@@ -88,7 +85,7 @@ export const ARCHIVE_KINDS = [
 
 export type ArchiveKind = (typeof ARCHIVE_KINDS)[number];
 
-/** One row of an archive. What is in it is for the SQL functions of the archive alone to know. */
+/** Only the SQL functions of the archive know what is in it. */
 export type ArchiveRow = Record<string, unknown>;
 
 export interface RestoreCounts {
@@ -101,11 +98,10 @@ export interface RestoreCounts {
   covered: number;
 }
 
-/** What is set up in a database. */
 export interface SchemaStatus {
-  /** Versions of the migrations that were applied, in order; empty where nobody recorded them. */
+  /** Versions of the migrations that were applied, in order; empty if none is recorded. */
   migrations: string[];
-  /** By version, what tells the recorded text from another one (an md5, whatever the white space); null if none is recorded. */
+  /** By version, an md5 of the recorded text, whose white space makes no difference; null if none is recorded. */
   migration_texts: Record<string, string | null>;
   /** For example `15.8`. */
   postgres: string;
@@ -113,17 +109,16 @@ export interface SchemaStatus {
   partitions: { first: string | null; last: string | null; count: number };
   /** The user's days whose sums are computed live, until the next refresh. */
   stale_days: number;
-  /** Names of our jobs of pg_cron; null where that extension is not enabled. */
+  /** Names of our pg_cron jobs; null if that extension is not enabled. */
   cron_jobs: string[] | null;
 }
 
-/** How much there is in a database. */
 export interface DatabaseSize {
   /** That the caller may see; counted. */
   records: number;
   /** When the daily sums were refreshed last, RFC 3339; null for never. */
   last_refresh: string | null;
-  /** With their indexes; those of the whole database are null to somebody who may not know. */
+  /** With their indexes; that of the whole database is null for a user who may not know it. */
   bytes: { database: number | null; cost_records: number; cost_records_daily: number };
 }
 
@@ -158,7 +153,6 @@ export interface Provider {
   built_in: boolean;
 }
 
-/** Which import a batch of records belongs to. */
 export interface ImportHead {
   id: string;
   /** File name as the user gave it, or `-`. */
@@ -174,14 +168,11 @@ export interface ImportHead {
    * for sources that overlap with nothing but themselves.
    */
   series: string | null;
-  /**
-   * How fine this file looks at its series. On one day of a series only one detail counts: that of the file that holds
-   * more on that day, and of equal ones the finer.
-   */
+  /** On one day of a series only one detail counts: that of the file that holds more on that day, else the finer one. */
   detail: number;
   /** What `day_totals` sums. */
   measure: "cost_usd" | "tokens_used";
-  /** The file's sum on each UTC date, a decimal string; empty where `series` is null. */
+  /** The file's sum on each UTC date, a decimal string; empty if `series` is null. */
   day_totals: Record<string, string>;
   /** The key of a batch, new for each one: a batch that is sent twice counts once. */
   batch?: string;
@@ -201,15 +192,14 @@ export interface IngestCounts {
   replaced: number;
 }
 
-/** What is counted besides where a batch holds `whole_days`. */
+/** What is counted besides if a batch holds `whole_days`. */
 export interface WholeDayCounts {
-  /** Records that the feed gave before, and does not give any more. */
+  /** Records that the feed gave before, and no longer gives. */
   retired: number;
   /** How many of these days were there before, and are different now. */
   restated_days: number;
 }
 
-/** What the importer knows when it is through with a file. */
 export interface ImportSummary {
   row_count: number;
   skipped: number;
@@ -243,9 +233,8 @@ export interface StoredCredential {
   encryption_key_id: string;
   metadata: CredentialMetadata;
   created_at: string;
-  /** How far each feed was collected. */
   syncs: SyncState[];
-  /** Where ciphertexts were asked for: a JWE. */
+  /** A JWE, if ciphertexts were asked for. */
   encrypted_api_key?: string;
 }
 
@@ -255,11 +244,11 @@ export interface CredentialMetadata {
   masked: string;
   /** When this key was stored, RFC 3339. */
   key_set_at: string;
-  /** When it was last tried, RFC 3339; absent where it never was. */
+  /** When it was last tried, RFC 3339; absent if it never was. */
   checked_at?: string;
   /** Whose spend it tells: what the provider calls the account, else the first name of the credential. */
   account: string;
-  /** False where the provider did not say which account it is. */
+  /** False if the provider did not say which account it is. */
   account_known: boolean;
   account_name?: string;
   /** Where requests go, if not to the provider's own address. */
@@ -283,7 +272,7 @@ export interface CredentialChanges extends Partial<
   >
 > {
   metadata?: { [Field in keyof CredentialMetadata]?: CredentialMetadata[Field] | null };
-  /** Refuse the change where the ciphertext is not this one any more. */
+  /** Refuse the change if the ciphertext is no longer this one. */
   expected_key?: string;
 }
 
@@ -297,7 +286,6 @@ export interface SyncState {
   synced_at: string;
 }
 
-/** What happened to a stored key. */
 export interface AuditEntry {
   action: "created" | "changed" | "deleted";
   provider: string | null;
@@ -317,7 +305,6 @@ export interface UndoCounts {
   edits_lost: number;
 }
 
-/** A row of `cost_records`. */
 export interface StoredRecord extends CostRecord {
   import_id: string | null;
 }

@@ -40,11 +40,9 @@ export const bug = (thrown: unknown): UserError =>
     { cause: thrown },
   );
 
-/** What was thrown, as a user sees it: a `UserError`, or a bug of ours. */
 export const userErrorOf = (thrown: unknown): UserError =>
   thrown instanceof UserError ? thrown : bug(thrown);
 
-/** What to say of work that is partly done. */
 interface PartlyDone {
   /** The message if the user has stopped it. */
   stopped: string;
@@ -53,7 +51,6 @@ interface PartlyDone {
   details?: Record<string, unknown>;
 }
 
-/** The error of work that is partly done. */
 export const partlyDone = (error: unknown, { stopped, hint, details }: PartlyDone): UserError => {
   const failure = userErrorOf(error);
   if (failure.code === "interrupted") return interrupted(stopped);
@@ -80,7 +77,6 @@ export const whyUnwritable = (code = "that it cannot"): string =>
 /** SQLSTATEs of files that are not what PostgreSQL wrote: data or an index is corrupted, a file is gone or unreadable. */
 const DAMAGED: readonly unknown[] = ["XX001", "XX002", "58P01", "58030"];
 
-/** Whether PostgreSQL says that its files are damaged. */
 export const tellsOfDamage = (error: unknown): error is Error =>
   error instanceof Error && "code" in error && DAMAGED.includes(error.code);
 

@@ -9,10 +9,9 @@ const LIMIT = new Big("1e8");
 
 export const ZERO: Decimal = new Big(0);
 
-/** The exact decimal of a canonical decimal string. @throws if the text is not a number */
+/** @throws if the text is not a number */
 export const decimal = (text: string): Decimal => new Big(text);
 
-/** The exact sum of decimal strings. */
 export const sum = (amounts: Iterable<string>): Decimal => {
   let total = ZERO;
   for (const amount of amounts) total = total.plus(amount);
@@ -23,9 +22,8 @@ export const sum = (amounts: Iterable<string>): Decimal => {
 export const plain = (amount: Decimal): string => (amount.eq(0) ? "0" : amount.toFixed());
 
 /**
- * An amount as the database keeps it: rounded half-even to 10 decimals. An amount below 5e-11 is kept as 0:
- * a hundred million of them are half a cent.
- * @returns null if it is too large for numeric(18,10)
+ * Rounded half-even to 10 decimals; null if too large for numeric(18,10). An amount below 5e-11 is kept as 0: a
+ * hundred million of them are half a cent.
  */
 export const stored = (amount: Decimal): string | null => {
   const kept = rounded(amount, SCALE);
@@ -56,14 +54,11 @@ export const parseAmount = (text: string): Decimal | null => {
   return negative ? amount.neg() : amount;
 };
 
-/** An amount rounded half-even to so many decimals. */
+/** Half-even. */
 export const rounded = (amount: Decimal, decimals: number): Decimal =>
   amount.round(decimals, Big.roundHalfEven);
 
-/**
- * How many percent one amount is of another, with one decimal, for example `12.5`.
- * @returns null where `whole` is zero
- */
+/** With one decimal, for example `12.5`; null if `whole` is zero. */
 export const percentOf = (part: Decimal, whole: Decimal): string | null => {
   if (whole.eq(0)) return null;
   const percent = rounded(part.times(100).div(whole), 1);

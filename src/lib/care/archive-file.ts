@@ -91,7 +91,6 @@ export const writeDraft = async (
   return { path, sha256: file.digest("hex"), body: body.digest("hex") };
 };
 
-/** Whether a file on the disk has the bytes that were written, and unpacks to the same text. */
 export const isAsWritten = async ({ path, sha256, body }: Draft): Promise<boolean> =>
   (await fileHash({ path, name: path })) === sha256 && (await bodyHash(path)) === body;
 

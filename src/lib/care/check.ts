@@ -4,7 +4,6 @@ import { type CareDatabase, inSnapshot } from "./database.js";
 export interface CheckResult {
   check: CheckName;
   ok: boolean;
-  /** The number of problems. */
   found: number;
   /** The first problems, a phrase each. */
   problems: string[];

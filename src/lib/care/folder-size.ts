@@ -3,7 +3,6 @@ import { join } from "node:path";
 import type { FolderSize } from "./status.js";
 import { folderOf } from "../store/read-model/current.js";
 
-/** @param dataDir its parent folder */
 export const folderSize = (dataDir: string): FolderSize => {
   const folder = folderOf(dataDir);
   return { folder: bytesIn(folder), log: bytesIn(join(folder, "pg_wal")) };

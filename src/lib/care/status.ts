@@ -16,9 +16,7 @@ export interface DatabaseStatus extends DatabasePlace {
   postgres: string | null;
   /** Whether there is a schema that can report on itself; without it, all below is unknown. */
   has_schema: boolean;
-  /** The newest recorded migration. */
   schema_version: string | null;
-  /** The newest migration of this version of the program. */
   latest_version: string;
   missing_migrations: string[];
   /** Recorded migrations that this version of the program does not know. */

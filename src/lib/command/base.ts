@@ -24,7 +24,7 @@ const WIDTH = { least: 40, most: 500, unknown: 80 };
 
 /**
  * What every command shares: `--json`, `--quiet` and `--profile`, a store that is opened on first use and closed at the
- * end, and one shape for errors. The answer goes to stdout; everything else goes to stderr, and only where a person sees it.
+ * end, and one shape for errors. The answer goes to stdout; everything else goes to stderr, and only if a person sees it.
  */
 export abstract class AicostCommand extends Command {
   static override enableJsonFlag = true;

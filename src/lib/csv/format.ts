@@ -6,7 +6,6 @@ export interface CsvFormat {
   /** Stable id, kebab-case: what `--format` takes and `imports` shows, for example `openai-cost`. */
   id: string;
   title: string;
-  /** `providers.name` of its records. */
   provider: string;
   /** Provider and kind of source: the first part of every record's identity, for example `openai/cost`. */
   source: string;
@@ -29,7 +28,7 @@ export interface CsvFormat {
   scope?: string;
   /** What besides the format's id decides what records its files give; see `CsvFile.reading`. */
   reading?: string;
-  /** Turns one row into one record, or says why the row is none. @throws RowProblem */
+  /** Turns one row into one record, or says why it is not a charge. @throws RowProblem */
   read(row: Row): Draft | Skip;
 }
 

@@ -12,7 +12,6 @@ export interface Head {
 export interface Header {
   /** Physical line number. */
   line: number;
-  /** As it stands in the file. */
   text: string;
   /** Where it starts in the decoded text. */
   offset: number;

@@ -18,7 +18,6 @@ const LINE_END = /\r\n|\n|\r/g;
  * keeps physical line numbers across quoted line breaks, nor goes on after a row with a broken quote.
  */
 export class RowSplitter {
-  /** Text from the start of the row at hand. */
   #text = "";
   /** How much of it has been looked at: whole lines. */
   #looked = 0;

@@ -44,7 +44,7 @@ export const readMoment = (text: string): Reading<string> => {
   }
   const thousandths = fraction.slice(0, 3).replace(/0+$/, "");
   const rest = thousandths === "" ? "" : `.${thousandths}`;
-  // Most files are in UTC, and large: nothing is to be reckoned.
+  // Most files are large, and in UTC: there is nothing to convert.
   if (!/^[+-]/.test(offset)) return { value: `${year}-${month}-${day}T${hour}:${minute}:${second}${rest}Z` };
   const seconds = Number(hour) * 3600 + Number(minute) * 60 + Number(second) - offsetSeconds(offset);
   return { value: rfc3339(midnight + seconds * 1000).replace("Z", `${rest}Z`) };

@@ -9,7 +9,6 @@ export const daysBetween = (from: string, to: string): string[] => {
   return Array.from({ length: Math.max(count, 0) }, (_, at) => daysAfter(from, at));
 };
 
-/** The whole span in pieces of so many days at most, in order. */
 export const spansOf = (from: string, to: string, days: number): { from: string; to: string }[] => {
   const spans = [];
   for (let start = from; start <= to; start = daysAfter(start, days)) {

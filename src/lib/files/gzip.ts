@@ -25,7 +25,7 @@ export const unpackedStart = (bytes: Buffer): string => {
 
 /** Archives unpack to 10 or 20 times their size, because each row has an id of its own; a bomb to 1,000 times. */
 const MOST_TIMES = 100;
-/** What may be unpacked whatever the size. */
+/** So much may be unpacked from a file of any size. */
 const FREE_BYTES = 16 * 1024 * 1024;
 
 /** Reading the bytes throws UserError `archive_too_dense`, `archive_damaged`, `archive_cut_off`. */

@@ -2,7 +2,6 @@ import { dateIn } from "../dates/ranges.js";
 import { type Decimal, plain, ZERO } from "../money.js";
 import type { CostRecord } from "./record.js";
 
-/** What some records come to on each UTC date. */
 export interface DaySums {
   measure: "cost_usd" | "tokens_used";
   /** A decimal string by date. */

@@ -7,7 +7,6 @@ const WORDS = 4;
 export class KeyCounts {
   readonly #tables = Array.from({ length: 256 }, () => new Table());
 
-  /** @returns how often the key was counted before */
   add(key: Uint8Array): number {
     const view = new DataView(key.buffer, key.byteOffset, key.byteLength);
     const words = [view.getUint32(0), view.getUint32(4), view.getUint32(8), view.getUint32(12)] as const;

@@ -29,10 +29,7 @@ export const isInDoubt = (error: unknown): boolean =>
 export const hasCode = (error: unknown, code: string): boolean =>
   error instanceof UserError && error.code === code;
 
-/**
- * What became of a request, by its answer. An error that PostgreSQL or PostgREST names is an answer, whatever its
- * status, unless it is about what else goes on there.
- */
+/** An error that PostgreSQL or PostgREST names is an answer, with any status, unless it is about what else goes on. */
 export const fateOf = (status: number, body: string): Fate => {
   if (status < 400) return "final";
   const code = dataError(body)?.code;

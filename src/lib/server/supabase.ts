@@ -1,7 +1,7 @@
 import { createClient, type SupabaseClient } from "@supabase/supabase-js";
 import type { Project } from "../config/profiles.js";
 
-/** Never used: nothing here listens for changes, but the client insists on a WebSocket, which Node 20 has not. */
+/** Never used: nothing here listens for changes, but the client insists on a WebSocket, which Node 20 does not have. */
 const NO_SOCKET = Object as never;
 
 const OPTIONS = {

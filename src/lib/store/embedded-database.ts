@@ -37,7 +37,7 @@ export const hasDatabase = (dataDir: string): boolean => existsSync(folderOf(dat
 /** Open for this process only, as its owner: row-level security does not hold for these statements. */
 export interface EmbeddedDatabase extends SqlDatabase {
   folder: string;
-  /** Keeps the read model. Own statements that change records must have it forget their days. */
+  /** Code that changes records by its own statements must have it forget their days. */
   model: ModelKeeper;
   /** Closes it, and leaves a read model of what is in it. */
   close(): Promise<void>;

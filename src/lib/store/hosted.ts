@@ -159,7 +159,6 @@ const answersOf = (profile: HostedProfile, signal: AbortSignal | undefined): typ
   };
 };
 
-/** The error of a change whose answer is not waited for. */
 const stopped = (): UserError =>
   interrupted("Stopped. The last change that was sent may have been made all the same.");
 

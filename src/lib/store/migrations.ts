@@ -22,10 +22,8 @@ export const migrations = (): Migration[] =>
 export const textOf = ({ file }: Migration): string =>
   readFileSync(join(SUPABASE_DIR, "migrations", file), "utf8");
 
-/** For example `20261128000100`. */
 export const latestVersion = (): string => migrations().at(-1)?.version ?? "";
 
-/** @param applied the versions that the database has */
 export const pendingMigrations = (applied: readonly string[]): Migration[] =>
   migrations().filter(({ version }) => !applied.includes(version));
 

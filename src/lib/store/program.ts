@@ -3,7 +3,6 @@ export interface Files<Pg, Options> {
   init(pg: Pg, options: Options): Promise<{ emscriptenOpts: Options }>;
 }
 
-/** A name in PostgreSQL's file system. */
 export interface Entry {
   parent: Entry;
   mode: number;
@@ -17,7 +16,6 @@ export interface Stream {
 
 type Write = (stream: Stream, buffer: unknown, offset: number, length: number, position: number) => number;
 
-/** PostgreSQL as Emscripten has built it. */
 export interface Program {
   NODEFS: {
     /** Called each time that PostgreSQL touches a file. */

@@ -25,7 +25,6 @@ export type ProjectStatus = {
   [Fact in keyof (SchemaStatus & DatabaseSize)]: (SchemaStatus & DatabaseSize)[Fact] | null;
 };
 
-/** Of a database that does not answer what is set up in it. */
 export const NOTHING_KNOWN: ProjectStatus = {
   migrations: null,
   migration_texts: null,

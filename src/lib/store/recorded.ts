@@ -59,7 +59,6 @@ export const schemaDifference = (recorded: Known): SchemaDifference | null => {
   return isOlder ? "older" : null;
 };
 
-/** @param makeRoom how to get an empty database */
 const wayOver = (makeRoom: string): string =>
   [
     "Move your data over:",
@@ -80,7 +79,6 @@ const schemaChanged = (place: string, hint: string): UserError =>
     hint,
   );
 
-/** @param place how the user knows the project */
 export const projectChanged = (place = "The schema of this database"): UserError =>
   schemaChanged(place, PROJECT_WAY_OVER);
 

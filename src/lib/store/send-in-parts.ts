@@ -10,7 +10,7 @@ export const NO_COUNTS: Readonly<IngestCounts> = {
   replaced: 0,
 };
 
-/** So few rows are not divided any more. */
+/** So few rows are not divided again. */
 const LEAST = 100;
 
 export interface SendOptions {

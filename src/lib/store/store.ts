@@ -4,11 +4,11 @@ import type { KnownFiles } from "./read-model/known-files.js";
 
 /** Each call is one SQL function of `supabase/migrations`. What it raises arrives as a `UserError`. */
 export interface Store extends Answers<keyof Api> {
-  /** How many calls may be under way at once with profit. */
+  /** How many calls are worth having under way at once. */
   readonly parallel: number;
-  /** How many records a call takes in with profit. */
+  /** How many records are worth sending in one call. */
   readonly batchRows: number;
-  /** Whether each report sums what has changed since the last refresh; else it has these sums by a read model. */
+  /** Whether reports sum what has changed since the last refresh; if not, a read model has these sums. */
   readonly sumsLive: boolean;
   readonly files: KnownFiles;
   close(): Promise<void>;

@@ -18,13 +18,11 @@ export interface Lock {
 const POLL_MS = 100;
 
 export interface LockOptions {
-  /** Who asks, for the message that others see. */
   command: string;
   waitMs: number;
   /** Called once when there is one to wait for. */
   onWait: (holder: string) => void;
   signal?: AbortSignal | undefined;
-  /** What to throw when the wait is over. */
   inUse: (holder: string) => UserError;
 }
 

@@ -36,7 +36,6 @@ export class WholeFile {
     this.#isKept = true;
   }
 
-  /** Leaves nothing of a file that was not kept. */
   discard(): void {
     if (this.#isKept) return;
     this.#close();

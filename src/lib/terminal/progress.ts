@@ -14,7 +14,6 @@ export const byteProgress = (shown: boolean): WithProgress => progress(shown, WO
 
 export const rowProgress = (shown: boolean): WithProgress => progress(shown, WORTH_SHOWING.rows);
 
-/** Each step takes long. */
 export const stepProgress = (shown: boolean): WithProgress =>
   progress(shown, WORTH_SHOWING.steps, "{value} of {total}");
 

@@ -8,13 +8,11 @@ import { daysOfToday, type TodaySpend, todaySpend } from "../reports/today.js";
 import { clockIn } from "../dates/clock.js";
 import { isKept, keptAnswer } from "./kept-answer.js";
 
-/** What is known without asking a database. */
 export interface Known {
   /** Null if nothing is known. */
   spend: TodaySpend | null;
   /** When its read model was made; null without one. */
   madeAt: string | null;
-  /** Whether the database may know more. */
   isOld: boolean;
 }
 

@@ -54,7 +54,6 @@ const note = (descriptor: number, start: Start): void => {
   writeSync(descriptor, JSON.stringify(start), 0);
 };
 
-/** Runs `aicost today` in the background, to refresh what prompts show, and does not wait for it. */
 export const startRefresh = async (profile: string): Promise<void> => {
   const { spawn } = await import("node:child_process");
   spawn(process.execPath, [programIn(PACKAGE_ROOT), "today", "--quiet", "--profile", profile], {

@@ -13,7 +13,6 @@ export interface Binding {
   base_url: string | null;
 }
 
-/** What a credential is called in a sentence, and to a command. */
 export interface Called {
   label: string;
   args: string;

@@ -13,7 +13,6 @@ export interface VaultStatus {
   locked: number;
 }
 
-/** @param credentials all of the user's */
 export const vaultStatus = (ring: Ring | null, credentials: readonly StoredCredential[]): VaultStatus => {
   const known = ring?.keys.map(({ id }) => id) ?? [];
   const current = ring?.current.id ?? null;

@@ -26,7 +26,7 @@ export interface Vault {
 
 export interface VaultPlace extends SessionPlace {
   userId: string;
-  /** Says where a first key goes. */
+  /** Decides where a first key is kept. */
   env: { AICOST_SECRETS?: string | undefined };
 }
 
@@ -48,7 +48,6 @@ export const openVault = (place: VaultPlace): Vault => {
 interface Found {
   /** Where it is kept, or is to be. */
   secrets: Secrets;
-  /** Whether the config file says so. */
   isRecorded: boolean;
   ring: Ring | null;
   /** It was kept, but cannot be read. */

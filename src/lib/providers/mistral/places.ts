@@ -49,7 +49,7 @@ export const placesIn = (answer: Answer): Place[] => {
   });
 };
 
-/** Most categories have their models under `models`, those of `fine_tuning` have not. */
+/** Most categories have their models under `models`, those of `fine_tuning` do not. */
 const modelsIn = (category: Answer): [name: string, model: Answer][] => {
   const models = category.has("models") ? category.object("models") : category;
   return models.entries().map(([name, model]) => {

@@ -14,7 +14,7 @@ const MOST_DAYS = 31;
 
 type Span = Pick<Window, "from" | "to">;
 
-/** US dollars by UTC day and description. Whether the end is a part of the span is not documented: it makes no odds. */
+/** US dollars by UTC day and description. Whether the end is a part of the span is not documented: it makes no difference. */
 export const usageOf = (api: ProviderApi, team: string, { from, to }: Span): Promise<Answer> =>
   api.post(`/v1/billing/teams/${encodeURIComponent(team)}/usage`, {
     analyticsRequest: {

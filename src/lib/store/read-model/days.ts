@@ -41,7 +41,6 @@ const daysOf = (rows: readonly DailySpend[]): Days => ({
   rows: () => [...rows],
 });
 
-/** @param rows in order */
 export const monthsOf = (rows: readonly DailySpend[]): Map<string, Days> =>
   new Map(groupsOf(rows, monthOf).map((group) => [monthOf(group[0]), daysOf(group)]));
 

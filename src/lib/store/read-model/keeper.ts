@@ -14,7 +14,7 @@ type Database = Pick<SqlDatabase, "query" | "transaction">;
 /** More runs of changed days than that are summed as one. */
 const MOST_SPANS = 12;
 
-/** Of so many files it is known that they are in. */
+/** The most files that are remembered as imported. */
 const MOST_FILES = 1000;
 
 /** A model as it is before its state is known: that changes once more when the database stops. */
@@ -60,7 +60,7 @@ export class ModelKeeper {
     this.#files = [];
   }
 
-  /** From now on, whatever is written changes days in a way that the database does not log. */
+  /** From now on, statements change days in a way that the database does not log. */
   forgetDays(): void {
     this.#isLogged = false;
   }
@@ -123,7 +123,7 @@ export const saveModel = (dataDir: string, model: Unstamped): void => {
 };
 
 interface Position {
-  /** The end of its write-ahead log: whatever is written moves it. */
+  /** The end of its write-ahead log, which each write moves. */
   log: string;
   /** The last change of a day that is logged. */
   change: bigint;

@@ -14,7 +14,6 @@ export interface ImportResult extends IngestCounts {
   /** File name as the user gave it, or `-`. */
   source: string;
   format_id: string;
-  /** The format's title, for example “OpenAI cost export”. */
   format: string;
   /** Rows below the header. */
   rows: number;
