@@ -3,12 +3,13 @@ import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { ask } from "../../src/lib/terminal/prompt.js";
 import { openHome } from "../support/open-database.js";
-import { aicost, type Home, inTerminal, jsonOf, newHome } from "../support/cli.js";
+import { type Home, inTerminal, jsonOf, newHome, runWords } from "../support/cli.js";
 
+/** The program runs in a terminal; this process is the other one. */
 const AT_ONCE = { env: { AICOST_WAIT: "0" } };
 
 const added = async (home: Home, ...flags: string[]): Promise<string> => {
-  const outcome = await aicost(
+  const outcome = await runWords(
     ["add", "--provider", "groq", "--cost", "1.25", ...flags, "--json"],
     home,
     AT_ONCE,
@@ -17,7 +18,7 @@ const added = async (home: Home, ...flags: string[]): Promise<string> => {
 };
 
 const totalOf = async (home: Home): Promise<number> =>
-  jsonOf<{ total: number }>(await aicost(["records", "--range", "all", "--json"], home, AT_ONCE)).total;
+  jsonOf<{ total: number }>(await runWords(["records", "--range", "all", "--json"], home, AT_ONCE)).total;
 
 describe("while a question is on the screen, other processes work on the database:", () => {
   it("aicost add", async () => {
@@ -53,7 +54,9 @@ describe("while a question is on the screen, other processes work on the databas
     const [first, second] = [await added(home), await added(home, "--date", "2026-11-05")];
     const terminal = inTerminal(["records", "remove", first, second], home);
     await terminal.shows("Remove these 2 records?");
-    expect(await aicost(["records", "edit", second, "--cost", "99", "--json"], home, AT_ONCE)).toMatchObject({
+    expect(
+      await runWords(["records", "edit", second, "--cost", "99", "--json"], home, AT_ONCE),
+    ).toMatchObject({
       exit: 0,
     });
     terminal.type("y\r");
@@ -70,7 +73,7 @@ describe("while a question is on the screen, other processes work on the databas
     const [first, second] = [await added(home), await added(home, "--date", "2026-11-05")];
     const terminal = inTerminal(["records", "remove", first, second], home);
     await terminal.shows("Remove these 2 records?");
-    expect(await aicost(["records", "remove", second, "--yes"], home, AT_ONCE)).toMatchObject({ exit: 0 });
+    expect(await runWords(["records", "remove", second, "--yes"], home, AT_ONCE)).toMatchObject({ exit: 0 });
     terminal.type("y\r");
     expect((await terminal.ended).exit).toBe(4);
     expect(await totalOf(home)).toBe(1);
@@ -101,11 +104,13 @@ describe("while a question is on the screen, other processes work on the databas
     const env = { AICOST_SECRETS: "file" };
     const key = { env, input: `sk-ant-admin01-${"x".repeat(40)}\n` };
     const argv = ["credentials", "add", "anthropic", "--no-check", "--key-stdin"];
-    expect(await aicost(argv, home, key)).toMatchObject({ exit: 0 });
+    expect(await runWords(argv, home, key)).toMatchObject({ exit: 0 });
     const terminal = inTerminal(["credentials", "remove", "anthropic"], home, env);
     await terminal.shows("Forget the key of");
     expect(await totalOf(home)).toBe(0);
-    const meanwhile = await aicost(["credentials", "remove", "anthropic", "--yes", "--json"], home, { env });
+    const meanwhile = await runWords(["credentials", "remove", "anthropic", "--yes", "--json"], home, {
+      env,
+    });
     expect(meanwhile).toMatchObject({ exit: 0 });
     terminal.type("y\r");
     const { screen, exit } = await terminal.ended;

@@ -1,7 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { aicost, fileIn, type Home, inTerminal, newHome, type Outcome } from "../support/cli.js";
+import { aicost, fileIn, type Home, inTerminal, newHome, type Outcome, runWords } from "../support/cli.js";
+import { homeWithDatabase, keepDatabasesOpen } from "../support/open-database.js";
 
 /** What controls a terminal, in every form that text from outside can take: colors, titles, links, C1, direction marks. */
 const EVIL = "a\u001b[31mb\u001b]8;;http://x\u0007c\u009b2Jd\u202ee\u2066f\u200fg\u007fh\bi";
@@ -22,15 +23,16 @@ const controlsIn = ({ stdout, stderr }: Outcome): string[] => {
 
 const COLOR = { env: { FORCE_COLOR: "1", NO_COLOR: "", AICOST_SECRETS: "file" } };
 
-/** Runs the program in each of its ways to print, and expects clean bytes. @returns all that it printed */
+/** Runs a command in each of its ways to print, and expects clean bytes. @returns all that it printed */
 const clean = async (
   home: Home,
   argv: readonly string[],
   env: Record<string, string> = {},
   input?: string,
+  run: typeof runWords = runWords,
 ) => {
   const options = { env: { ...COLOR.env, ...env }, ...(input === undefined ? {} : { input }) };
-  const outcomes = [await aicost(argv, home, options), await aicost([...argv, "--json"], home, options)];
+  const outcomes = [await run(argv, home, options), await run([...argv, "--json"], home, options)];
   for (const outcome of outcomes) expect([argv, controlsIn(outcome)]).toEqual([argv, []]);
   return outcomes.map(({ stdout, stderr }) => stdout + stderr).join("\n");
 };
@@ -38,9 +40,11 @@ const clean = async (
 const MAP = ["--map", "date=Day,cost=Sum,model=Model", "--provider", "groq"];
 const row = (day: string, sum: string): string => `${day},${sum},"m-${EVIL}",x\n`;
 
+keepDatabasesOpen();
+
 describe("no text from outside controls the terminal:", () => {
   it("names of files, cells of headers and of rows", async () => {
-    const home = newHome();
+    const home = await homeWithDatabase();
     const good = fileIn(
       home,
       `bill-${EVIL.replaceAll("/", "")}.csv`,
@@ -101,18 +105,19 @@ describe("no text from outside controls the terminal:", () => {
       ["prefs", "set", EVIL, EVIL],
       ["prefs", "set", "timezone", EVIL],
       ["export", "--output", `/no/such/${EVIL}`],
-      [EVIL],
     ]) {
       await clean(home, argv);
     }
+    await clean(newHome(), [EVIL], {}, undefined, aicost);
     await clean(home, ["prefs"], { AICOST_PROFILE: EVIL });
     await clean(home, ["prefs"], { AICOST_WAIT: EVIL });
     await clean(home, ["today", "--format", `{today} ${EVIL}`]);
+    await clean(newHome(), ["today", "--format", `{today} ${EVIL}`], {}, undefined, aicost);
   }, 120_000);
 
   it("the config file, and archives", async () => {
     const home = newHome();
-    const archive = (await aicost(["export"], home)).stdout;
+    const archive = (await runWords(["export"], home)).stdout;
     await clean(home, ["import", "-"], {}, archive.replace("\n", `\n{"${EVIL}": 1}\n`));
     await clean(home, ["import", "-"], {}, `{"aicost": "${EVIL}"}\n`);
     mkdirSync(home.configDir, { recursive: true });
