@@ -11,7 +11,7 @@ export interface Api {
     args: { import: ImportHead; records: CostRecord[] | RawJson; dry_run?: boolean };
     result: IngestCounts & Partial<WholeDayCounts>;
   };
-  /** The id of an interrupted import of the same bytes and reading, or null. Refuses a file imported in another reading. */
+  /** The id of an interrupted import of these bytes and this reading, or null. Refuses a file imported in another one. */
   resume_import: { args: { sha256: string; reading: string }; result: string | null };
   finish_import: { args: { import_id: string; summary: ImportSummary }; result: Import | null };
   list_credentials: {
@@ -168,7 +168,7 @@ export interface ImportHead {
    * for sources that overlap with nothing but themselves.
    */
   series: string | null;
-  /** On one day of a series only one detail counts: that of the file that holds more on that day, else the finer one. */
+  /** On one day of a series only one detail counts: that of the file that holds more on that day, else the finer. */
   detail: number;
   /** What `day_totals` sums. */
   measure: "cost_usd" | "tokens_used";
