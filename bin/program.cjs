@@ -9,7 +9,7 @@ const PROGRAM = path.join(__dirname, "../dist/program.cjs");
 
 /**
  * What V8 has compiled of it, which takes half of the time in which a command starts. It is for one version of Node on
- * one kind of machine; V8 looks at it and compiles anew where it does not fit.
+ * one kind of machine; V8 looks at it and compiles again if it does not fit.
  */
 const COMPILED = path.join(
   __dirname,
@@ -26,7 +26,7 @@ const readIfThere = (file) => {
 
 /**
  * Loads the program as `require` does, but for what is compiled already.
- * @returns `exports` of the program, and the `script` that it is, of which V8 can tell what it has compiled
+ * @returns `exports` of the program, and the `script` that it is, which knows what V8 has compiled of it
  */
 const load = () => {
   const script = new Script(Module.wrap(readFileSync(PROGRAM, "latin1")), {

@@ -8,12 +8,13 @@ process.env.NODE_ENV = "production";
 
 // First, because the command framework throws what it does not know.
 process.stdout.prependListener("error", (error) => {
-  // A reader that has seen enough, such as head, closes the pipe: that is no error.
+  // A reader that has seen enough, such as head, closes the pipe: that is not an error.
   if (error.code === "EPIPE") process.exit();
-  process.stderr.write(`Error: The output cannot be written (${error.code}).\n`);
+  const why = error.code === "ENOSPC" ? "the disk is full" : `the system says ${error.code}`;
+  process.stderr.write(`Error: Cannot write the output: ${why}.\n`);
   process.exit(5);
 });
-// Where stderr cannot be written, nothing can be said of it.
+// If stderr cannot be written, nothing can be said of it.
 process.stderr.on("error", () => {});
 
 /** What is answered without the command framework, which takes longer to start than Node. */
@@ -29,10 +30,10 @@ const main = async (argv) => {
   await require("./program.cjs").load().exports.main(argv);
 };
 
-// Node ends, as if all was well, where something is awaited that nothing is left to bring about.
+// If nothing is left that could settle what is awaited, Node ends as if all was well.
 const unsettled = () => {
   process.stderr.write(
-    "Error: The program stopped in the middle of its work. Nothing is known of its result.\n",
+    "Error: aicost stopped in the middle of its work. Check the result before you run the command again.\n",
   );
   process.exitCode = 13;
 };

@@ -97,7 +97,7 @@ const words = (text, x, top, { color, bold, dim }) => {
     color && ` fill="${color}"`,
     bold && ` font-weight="bold"`,
     dim && ` opacity=".5"`,
-    // Whatever the font, columns stay below each other.
+    // Columns stay below each other in any font.
     ` textLength="${round(text.length * CELL.width)}" lengthAdjust="spacingAndGlyphs"`,
   ];
   return `<text x="${x}" y="${round(top + CELL.height * 0.72)}"${look.filter(Boolean).join("")}>${escaped(text)}</text>`;

@@ -207,7 +207,7 @@ declare
 begin
   select c.* into known from public.api_credentials c where c.id = change_credential.credential_id;
   if known.id is null then
-    perform private.refuse('credential_gone', 'This key is not stored any more.', 'See them with: aicost credentials');
+    perform private.refuse('credential_gone', 'This key is no longer stored.', 'See them with: aicost credentials');
   end if;
   if changes ->> 'name' <> known.credential_name then
     perform private.refuse_credential_name(changes ->> 'name');
@@ -224,7 +224,7 @@ begin
   returning * into changed;
   if changed.id is null then
     perform private.refuse(
-      'credential_changed', 'This key was changed by somebody else meanwhile.', 'Run the command again.'
+      'credential_changed', 'Another session changed this key in the meantime.', 'Run the command again.'
     );
   end if;
   return private.credential_json(changed);
@@ -240,7 +240,7 @@ declare
 begin
   delete from public.api_credentials c where c.id = remove_credential.credential_id returning * into removed;
   if removed.id is null then
-    perform private.refuse('credential_gone', 'This key is not stored any more.', 'See them with: aicost credentials');
+    perform private.refuse('credential_gone', 'This key is no longer stored.', 'See them with: aicost credentials');
   end if;
   return private.credential_json(removed);
 end
@@ -256,7 +256,7 @@ declare
   me uuid := private.require_user();
 begin
   if not exists (select from public.api_credentials c where c.id = save_sync_state.credential_id) then
-    perform private.refuse('credential_gone', 'This key is not stored any more.', 'See them with: aicost credentials');
+    perform private.refuse('credential_gone', 'This key is no longer stored.', 'See them with: aicost credentials');
   end if;
   insert into public.sync_states as s (credential_id, user_id, feed, complete_through, memory)
   values (save_sync_state.credential_id, me, feed, complete_through, memory)

@@ -44,7 +44,7 @@ const stoppedAt = async (stop: string, store: Store, configDir: string, names: s
 describe("an import of an archive and another file that is stopped", () => {
   it.each([
     ["Restoring", "Stopped. Nothing was written.", 0],
-    ["Writing", "Stopped. The archive is in; import the other files again.", 1],
+    ["Writing", "Stopped. The archive is imported. Import the other files again.", 1],
   ])("while it is %s says what is in", async (stop, message, total) => {
     const source = newHome();
     const from = await openHome(source);

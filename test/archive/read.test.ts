@@ -94,14 +94,14 @@ describe("an NDJSON archive", () => {
     for (const kept of [1, 2, lines.length - 2]) {
       expect(await refusal(lines.slice(0, kept).join("\n"))).toEqual({
         code: "archive_cut_off",
-        message: "The archive some.ndjson has no end: it was cut off.",
+        message: "The archive some.ndjson is incomplete: it was cut off.",
         exit: 4,
       });
     }
     const inside = lines.slice(0, 6).join("\n").slice(0, -20);
     expect(await refusal(inside)).toMatchObject({
       code: "archive_damaged",
-      message: "Line 6 of some.ndjson is no JSON object.",
+      message: "Line 6 of some.ndjson is not a JSON object.",
     });
   });
 
@@ -118,11 +118,11 @@ describe("an NDJSON archive", () => {
 
   it("is refused when something stands after its end, or a kind in the wrong place", async () => {
     expect(await refusal(`${lines.join("\n")}${lines[0]}`)).toMatchObject({
-      message: `Line ${lines.length} of some.ndjson stands after the end of the archive.`,
+      message: `Line ${lines.length} of some.ndjson comes after the end of the archive.`,
     });
     const late = lines.toSpliced(-2, 0, lines[lineOf("import") - 1]!);
     expect(await refusal(late.join("\n"))).toMatchObject({
-      message: `Line ${lines.length - 1} of some.ndjson holds a row of “import” below those of “import_change”.`,
+      message: `Line ${lines.length - 1} of some.ndjson has a row of “import” after those of “import_change”.`,
     });
   });
 
@@ -131,63 +131,78 @@ describe("an NDJSON archive", () => {
       "cost_record",
       '"cost_usd":"2"',
       '"cost_usd":2',
-      "has a “cost_usd” that is no amount in decimal digits: 2",
+      "has a wrong “cost_usd”: it must be a decimal amount, but is 2",
     ],
     [
       "cost_record",
       '"cost_usd":"2"',
       '"cost_usd":"1e3"',
-      'has a “cost_usd” that is no amount in decimal digits: "1e3"',
+      'has a wrong “cost_usd”: it must be a decimal amount, but is "1e3"',
     ],
-    ["cost_record", '"request_count":1', '"request_count":-1', "has a “request_count” that is no count: -1"],
+    [
+      "cost_record",
+      '"request_count":1',
+      '"request_count":-1',
+      "has a wrong “request_count”: it must be a whole number, 0 or more, but is -1",
+    ],
     [
       "cost_record",
       '"timestamp":"2026-11-05',
       '"timestamp":"2026-02-30',
-      'has a “timestamp” that is no moment in UTC: "2026-02-30T12:00:00Z"',
+      'has a wrong “timestamp”: it must be a moment in UTC, but is "2026-02-30T12:00:00Z"',
     ],
     [
       "cost_record",
       '"granularity":"event"',
       '"granularity":"week"',
-      'has a “granularity” that is no event or hour or day or month: "week"',
+      'has a wrong “granularity”: it must be event or hour or day or month, but is "week"',
     ],
     ["cost_record", '"provider":', '"supplier":', "has no “provider”"],
     [
       "cost_record",
       '"cost_basis":"billed"',
       '"cost_basis":"free"',
-      'has a “metadata” that is no metadata of a record: {"cost_basis":"free"}',
+      'has a wrong “metadata”: it must be the metadata of a record, but is {"cost_basis":"free"}',
     ],
     [
       "cost_record",
       '"cost_basis":"billed"',
       '"edited_at":"soon"',
-      'has a “metadata” that is no metadata of a record: {"edited_at":"soon"}',
+      'has a wrong “metadata”: it must be the metadata of a record, but is {"edited_at":"soon"}',
     ],
     [
       "import",
       '"status":"running"',
       '"status":"lost"',
-      'has a “status” that is no running or done or undone: "lost"',
+      'has a wrong “status”: it must be running or done or undone, but is "lost"',
     ],
-    ["import", '"detail":0', '"detail":0.5', "has a “detail” that is no whole number: 0.5"],
+    ["import", '"detail":0', '"detail":0.5', "has a wrong “detail”: it must be a whole number, but is 0.5"],
     [
       "preferences",
       '"timezone":"UTC"',
       `"timezone":"${"x".repeat(65)}"`,
-      `has a “timezone” that is no text of at most 64 characters: "${"x".repeat(59)}…`,
+      `has a wrong “timezone”: it must be text of at most 64 characters, but is "${"x".repeat(59)}…`,
     ],
-    ["provider", '"kind":"provider"', '"kind":"badge"', 'holds a kind of row that is not known: "badge"'],
-    ["provider", '"display_name":"Mine"', '"display_name":"\\ud83d"', "holds text that is no Unicode"],
-    ["provider", '"metadata":{}', '"metadata":{"note":["\\u0000"]}', "holds text that is no Unicode"],
+    ["provider", '"kind":"provider"', '"kind":"badge"', 'has an unknown kind of row: "badge"'],
+    [
+      "provider",
+      '"display_name":"Mine"',
+      '"display_name":"\\ud83d"',
+      "contains text that is not valid Unicode",
+    ],
+    [
+      "provider",
+      '"metadata":{}',
+      '"metadata":{"note":["\\u0000"]}',
+      "contains text that is not valid Unicode",
+    ],
     [
       "provider",
       '"metadata":{}',
       `"metadata":{"deep":${"[".repeat(20_000)}${"]".repeat(20_000)}}`,
       "is nested too deeply",
     ],
-    ["provider", '"kind":"provider",', "", "holds a kind of row that is not known: none"],
+    ["provider", '"kind":"provider",', "", "has an unknown kind of row: none"],
   ])("names the line of a %s in which %s became %s", async (kind, text, edited, problem) => {
     const number = lineOf(kind);
     expect(lines[number - 1]).toContain(text);
@@ -202,7 +217,7 @@ describe("an NDJSON archive", () => {
     const number = lineOf("import_change");
     const spoiled = withLine(number, (line) => line.replace('"provider":"', '"provider":"Not a name '));
     expect((await refusal(spoiled)).message).toContain(
-      `Line ${number} of some.ndjson has a “before” that is no record: {`,
+      `Line ${number} of some.ndjson has a wrong “before”: it must be a record, but is {`,
     );
   });
 
@@ -210,7 +225,7 @@ describe("an NDJSON archive", () => {
     const newer = withLine(1, (line) => line.replace('"aicost_archive":1', '"aicost_archive":2'));
     expect(await refusal(newer)).toEqual({
       code: "archive_newer",
-      message: "some.ndjson is an archive of form 2; this version of aicost reads form 1.",
+      message: "some.ndjson is an archive in format 2; this version of aicost reads format 1.",
       exit: 4,
     });
     expect(await refusal(lines.slice(1).join("\n"))).toEqual({
@@ -245,16 +260,24 @@ describe("a CSV file of records", () => {
     [
       ",2,",
       ",two,",
-      /^Line \d of some.ndjson has a “cost_usd” that is no amount in decimal digits: "two"\.$/,
+      /^Line \d of some.ndjson has a wrong “cost_usd”: it must be a decimal amount, but is "two"\.$/,
     ],
-    [",150,", ",1.5,", /^Line \d of some.ndjson has a “tokens_used” that is no count: "1.5"\.$/],
+    [
+      ",150,",
+      ",1.5,",
+      /^Line \d of some.ndjson has a wrong “tokens_used”: it must be a whole number, 0 or more, but is "1.5"\.$/,
+    ],
     [",event,", ",event,,", /^Line \d of some.ndjson has 18 cells, not 17\.$/],
     [
       `"{""cost_basis"":""billed""}"`,
       `"{""cost_basis"""`,
-      /has a “metadata” that is no metadata of a record/,
+      /has a wrong “metadata”: it must be the metadata of a record/,
     ],
-    [",my-gateway,", ",,", /^Line \d of some.ndjson has a “provider” that is no name of a provider: null\.$/],
+    [
+      ",my-gateway,",
+      ",,",
+      /^Line \d of some.ndjson has a wrong “provider”: it must be the name of a provider, but is null\.$/,
+    ],
   ])("names the line in which %s became %s", async (text, edited, message) => {
     expect(csv).toContain(text);
     const found = await refusal(csv.replace(text, edited), readRecordsCsv);

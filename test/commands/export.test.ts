@@ -209,7 +209,7 @@ describe("aicost export", () => {
     expect(await refusal(Export, ["--output", file], home)).toMatchObject({
       exit: 4,
       code: "output_exists",
-      message: `The file ${file} is there already.`,
+      message: `The file ${file} already exists.`,
     });
     expect(readFileSync(file, "utf8")).toBe("mine");
     const replaced = await answer<{ export: { counts: object } }>(

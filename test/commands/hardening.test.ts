@@ -100,7 +100,7 @@ describe("a provider that is not known", () => {
           line: 2,
           column: "Who",
           value: "Nobody Yet",
-          reason: "is not a provider that is known; add it with: aicost providers add nobody-yet",
+          reason: "is not a known provider; add it with: aicost providers add nobody-yet",
         },
       ],
     });

@@ -145,7 +145,7 @@ describe("--dry-run", () => {
       { id: null, dry_run: true, inserted: 11, replaced: 2 },
     ]);
     const { stdout } = await runCommand(Import, [LARGER, "--dry-run"], home);
-    expect(stdout).toContain("would be 1 updated, 6 unchanged, 3 skipped (empty bucket)");
+    expect(stdout).toContain("would be 1 updated, 6 unchanged, 3 skipped (without usage)");
     expect(stdout).toContain("nothing was written");
     expect({ records: await recorded(home), imports: await importList(home) }).toEqual(before);
   });

@@ -143,7 +143,7 @@ describe("where files come from", () => {
     const { stderr, exit } = await aicost(["import", "-"], newHome());
     expect({ stderr, exit }).toMatchObject({
       exit: 4,
-      stderr: expect.stringContaining("Nothing came on standard input.") as string,
+      stderr: expect.stringContaining("Standard input is empty.") as string,
     });
   });
 });
@@ -379,7 +379,7 @@ describe("a file that is refused", () => {
       "file_binary",
       { message: /^The file .* is not readable as text: it is neither UTF-8 nor UTF-16\.$/ },
     ],
-    ["a text with NUL bytes", `a,b\n1,\0\n`, "file_binary", { message: /it holds NUL bytes/ }],
+    ["a text with NUL bytes", `a,b\n1,\0\n`, "file_binary", { message: /it contains NUL bytes/ }],
     [
       "a PDF that is called .csv",
       "%PDF-1.7\n%âãÏÓ\n",
@@ -494,7 +494,7 @@ describe("a file that is refused", () => {
     expect(await refusal(Import, [home.configDir], home)).toEqual({
       exit: 4,
       code: "folder_without_csv",
-      message: `The folder ${home.configDir} has no CSV file.`,
+      message: `The folder ${home.configDir} has no CSV files.`,
       hint: "Its subfolders are not searched; name the files or a glob such as '**/*.csv'.",
     });
     expect(await refusal(Import, [`${home.folder}/*.tsv`], home)).toMatchObject({

@@ -400,12 +400,7 @@ describe("aicost vault export and import refuse, and change nothing:", () => {
   });
 
   it.each<[string, () => string, code: string, message: string]>([
-    [
-      "there is none",
-      () => path.join(home.folder, "gone.txt"),
-      "file_unreadable",
-      "it does not exist",
-    ],
+    ["there is none", () => path.join(home.folder, "gone.txt"), "file_unreadable", "it does not exist"],
     ["it is a folder", () => home.configDir, "file_unreadable", "the system says EISDIR"],
     ["it is too large", () => sparse("large.txt", 1024 * 1024 + 1), "file_unreadable", "it is too large"],
     ["it is empty", () => fileIn(bare, "empty.txt", ""), "not_a_vault", "This is not an aicost vault"],

@@ -45,7 +45,7 @@ describe("--map", () => {
 
   it("corrects a target", async () => {
     const error = await refused(() => parseMapping("date=Day,input_token=In"));
-    expect(error.hint).toMatch(/^Did you mean input_tokens\? There are date, cost/);
+    expect(error.hint).toMatch(/^Did you mean input_tokens\? The targets are date, cost/);
   });
 
   it("wants to know the provider", async () => {

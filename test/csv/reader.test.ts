@@ -173,7 +173,7 @@ describe("a bad row", () => {
     ["2026-11-02,1,-1,,", "requests", "is negative; a count is 0 or more"],
     ["2026-11-02,1,1.5,,", "requests", "is not a whole number"],
     ["2026-11-02,1,9007199254740993,,", "requests", "is too large for a count"],
-    ["1970-01-01,1,1,,", "day", "is 1970-01-01, before 2015-01-01, where the records of AI providers begin"],
+    ["1970-01-01,1,1,,", "day", "is 1970-01-01, before 2015-01-01, the earliest date that aicost accepts"],
     ["2999-01-01,1,1,,", "day", "is 2999-01-01, more than two years ahead"],
     ["2026-02-30,1,1,,", "day", "is not a date; write it like 2026-11-05"],
     ["2026-00-15,1,1,,", "day", "is not a date; write it like 2026-11-05"],
@@ -196,7 +196,7 @@ describe("a bad row", () => {
       "",
       "the row has 6 fields, but the header has 5 columns; perhaps a number with a comma is not in quotes, or the line ends in delimiters that the header lacks",
     ],
-    ['2026-11-02,5" x,1,,', "", "a quote stands inside a field that is not quoted"],
+    ['2026-11-02,5" x,1,,', "", "there is a quote inside an unquoted field"],
     ['2026-11-02,"5"x,1,,', "", "text follows a closing quote"],
   ])(
     "%s is rejected with its line, column and reason, and the next one is read",

@@ -169,8 +169,8 @@ describe("a change whose answer is lost", () => {
     expect(await refusal(add())).toEqual({
       code: "answer_lost",
       exit: 5,
-      message: `The connection to ${new URL(proxy.url).host} was lost before it had answered. It may have made the change all the same.`,
-      hint: "Look before you run the command again: aicost records",
+      message: `The connection to ${new URL(proxy.url).host} was lost before it had answered. It may have made the change anyway.`,
+      hint: "Check before you run the command again: aicost records",
     });
     expect(proxy.tries("add_cost_record")).toBe(1);
     expect(await total()).toBe(1);

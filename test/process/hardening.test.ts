@@ -53,7 +53,7 @@ describe("output that cannot be written", () => {
     expect(await shell(`aicost ${argv} > /dev/full`, newHome())).toEqual({
       exit: 5,
       stdout: "",
-      stderr: "Error: The output cannot be written (ENOSPC).\n",
+      stderr: "Error: Cannot write the output: the disk is full.\n",
     });
   });
 });

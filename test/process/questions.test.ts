@@ -114,7 +114,7 @@ describe("while a question is on the screen, other processes work on the databas
     expect(meanwhile).toMatchObject({ exit: 0 });
     terminal.type("y\r");
     const { screen, exit } = await terminal.ended;
-    expect([screen, exit]).toEqual([expect.stringContaining("This key is not stored any more."), 4]);
+    expect([screen, exit]).toEqual([expect.stringContaining("This key is no longer stored."), 4]);
   });
 });
 

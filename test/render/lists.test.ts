@@ -191,13 +191,13 @@ describe("importReceipt", () => {
   it("says in two lines what came in, and how to take it back", () => {
     expect(importReceipt(receipt(), WIDE).split("\n")).toEqual([
       "openai-cost.csv   OpenAI cost export   2026-11-02 to 2026-11-05",
-      "  11 new, 2 skipped (empty bucket)   $0.74   undo with: aicost imports undo 3f2a9c1d",
+      "  11 new, 2 skipped (without usage)   $0.74   undo with: aicost imports undo 3f2a9c1d",
     ]);
   });
 
   it("never breaks the command that takes it back", () => {
     expect(importReceipt(receipt(), NARROW).split("\n").slice(1)).toEqual([
-      "  11 new, 2 skipped (empty bucket)",
+      "  11 new, 2 skipped (without usage)",
       "  $0.74",
       "  undo with: aicost imports undo 3f2a9c1d",
     ]);

@@ -874,7 +874,7 @@ describe.each(backends)("what is collected on $name", (backend) => {
       await expect(save()).rejects.toMatchObject({
         code: REFUSED,
         detail: "credential_gone",
-        message: "This key is not stored any more.",
+        message: "This key is no longer stored.",
         hint: "See them with: aicost credentials",
       });
     });

@@ -817,13 +817,13 @@ describe.each(backends)("the store ($name)", ({ open }) => {
       expect(await refusal(change(id))).toEqual({
         code: "credential_changed",
         exit: 4,
-        message: "This key was changed by somebody else meanwhile.",
+        message: "Another session changed this key in the meantime.",
         hint: "Run the command again.",
       });
       const gone = {
         code: "credential_gone",
         exit: 4,
-        message: "This key is not stored any more.",
+        message: "This key is no longer stored.",
         hint: "See them with: aicost credentials",
       };
       const nobody = randomUUID();

@@ -50,7 +50,7 @@ describe("a disk that fails in the middle of an import", () => {
     expect({ exit: outcome.exit, stderr: outcome.stderr }).toEqual({ exit: 5, stderr: "" });
     expect(errorOf(outcome)).toMatchObject({
       code: "disk_failed",
-      message: `The database in ${home.dataDir}/database cannot be written (EFBIG); what was not complete is not written.`,
+      message: `The database in ${home.dataDir}/database cannot be written (EFBIG); unfinished work was not saved.`,
     });
     await isMadeWhole(home, ROWS);
   });
@@ -130,7 +130,7 @@ describe("a used database", () => {
     const folder = `${home.dataDir}/database`;
     expect(errorOf(outcome)).toMatchObject({
       code: "database_damaged",
-      hint: `Keep it, and begin anew by importing your files again: mv ${folder} ${folder}.broken`,
+      hint: `Keep it, and start again by importing your files: mv ${folder} ${folder}.broken`,
     });
   });
 

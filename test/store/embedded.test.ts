@@ -185,7 +185,7 @@ describe("the embedded store", () => {
     expect(await refusal(home)).toMatchObject({
       code: "database_version",
       exit: 5,
-      message: `The database in ${home.database} is of PostgreSQL 17; this version of aicost needs 18.`,
+      message: `The database in ${home.database} was made by PostgreSQL 17; this version of aicost needs 18.`,
       hint: expect.stringContaining(`mv ${home.database} ${home.database}.17`) as string,
     });
     writeFileSync(path.join(home.database, "PG_VERSION"), "18\n");
@@ -208,8 +208,8 @@ describe("the embedded store", () => {
     expect(JSON.parse(stdout)).toEqual({
       error: {
         code: "database_damaged",
-        message: `The database in ${home.database} does not open.`,
-        hint: `Keep it, and begin anew by importing your files again: mv ${home.database} ${home.database}.broken`,
+        message: `The database in ${home.database} cannot be opened.`,
+        hint: `Keep it, and start again by importing your files: mv ${home.database} ${home.database}.broken`,
       },
     });
   });

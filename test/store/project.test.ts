@@ -21,7 +21,7 @@ describe("a project on PostgreSQL 14", () => {
     await expect(work(oldServer)).rejects.toMatchObject({
       exit: 5,
       code: "postgres_too_old",
-      message: "The database is of PostgreSQL 14; aicost needs 15 or newer.",
+      message: "The database runs PostgreSQL 14; aicost needs 15 or newer.",
     });
   });
 });

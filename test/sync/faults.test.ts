@@ -131,7 +131,7 @@ describe("a page that repeats", () => {
     );
     const { error, feeds } = await own.runOne(SINCE);
     expect(error).toMatchObject({ code: "provider_answer" });
-    expect(error?.message).toContain("2026-11-08 came twice");
+    expect(error?.message).toContain("sent 2026-11-08 twice");
     const cents = (first as unknown as { data: { results: { amount: string }[] }[] }).data
       .flatMap(({ results }) => results)
       .reduce((sum, { amount }) => sum + Number(amount), 0);

@@ -3,7 +3,7 @@ import type { ArchiveKind, ArchiveRow } from "../api.js";
 
 /** What a field of a row must hold. */
 interface Field {
-  /** Completes the sentence “it is no …”. */
+  /** Completes the sentence “it must be …”. */
   what: string;
   holds: (value: unknown) => boolean;
 }
@@ -46,22 +46,22 @@ const isMoment = (value: unknown): boolean => {
   return !Number.isNaN(time) && new Date(time).toISOString().slice(0, 10) === value.slice(0, 10);
 };
 
-const object: Field = { what: "object", holds: isObject };
-const truth: Field = { what: "truth value", holds: (value) => typeof value === "boolean" };
+const object: Field = { what: "an object", holds: isObject };
+const truth: Field = { what: "true or false", holds: (value) => typeof value === "boolean" };
 const count: Field = {
-  what: "count",
+  what: "a whole number, 0 or more",
   holds: (value) => Number.isSafeInteger(value) && (value as number) >= 0,
 };
-const moment: Field = { what: "moment in UTC", holds: isMoment };
-const date: Field = { what: "date", holds: (value) => isMoment(`${String(value)}T00:00:00Z`) };
-const uuid = matching("id", /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i);
-const providerName = matching("name of a provider", /^[a-z0-9][a-z0-9._-]{0,99}$/);
+const moment: Field = { what: "a moment in UTC", holds: isMoment };
+const date: Field = { what: "a date", holds: (value) => isMoment(`${String(value)}T00:00:00Z`) };
+const uuid = matching("an id", /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i);
+const providerName = matching("the name of a provider", /^[a-z0-9][a-z0-9._-]{0,99}$/);
 /** What numeric(18,10) holds. */
-const amount = matching("amount in decimal digits", /^-?\d{1,8}(?:\.\d{1,10})?$/);
-const total = matching("amount in decimal digits", /^-?\d{1,30}(?:\.\d{1,30})?$/);
+const amount = matching("a decimal amount", /^-?\d{1,8}(?:\.\d{1,10})?$/);
+const total = matching("a decimal amount", /^-?\d{1,30}(?:\.\d{1,30})?$/);
 
 const recordMetadata: Field = {
-  what: "metadata of a record",
+  what: "the metadata of a record",
   holds: (value) =>
     isObject(value) &&
     ["billed", "estimated", "included", "none", undefined].includes(
@@ -90,7 +90,7 @@ const RECORD: Fields = {
 };
 
 const record: Field = {
-  what: "record",
+  what: "a record",
   holds: (value) => isObject(value) && badField(value, RECORD) === null,
 };
 
@@ -118,7 +118,7 @@ const FIELDS = {
     format: text(100),
     reading: text(2000),
     series: orNull(text(300)),
-    detail: { what: "whole number", holds: Number.isSafeInteger },
+    detail: { what: "a whole number", holds: Number.isSafeInteger },
     sha256: text(64),
     status: oneOf("running", "done", "undone"),
     row_count: count,
@@ -154,7 +154,7 @@ const FIELDS = {
     upper_bound_80: orNull(amount),
     lower_bound_95: orNull(amount),
     upper_bound_95: orNull(amount),
-    confidence_score: orNull(matching("number from 0 to 1", /^(?:0(?:\.\d{1,2})?|1(?:\.0{1,2})?)$/)),
+    confidence_score: orNull(matching("a number from 0 to 1", /^(?:0(?:\.\d{1,2})?|1(?:\.0{1,2})?)$/)),
     model_version: text(100),
     training_data_start: orNull(date),
     training_data_end: orNull(date),
@@ -164,7 +164,7 @@ const FIELDS = {
   },
 } satisfies Record<ArchiveKind, Fields>;
 
-/** What is wrong with a row of an archive, as a predicate such as `has no “id”`; null where it is fine. */
+/** What is wrong with a row of an archive, as a predicate such as `has no “id”`; null if it is fine. */
 export const rowProblem = (kind: ArchiveKind, row: ArchiveRow): string | null => badField(row, FIELDS[kind]);
 
 const badField = (row: Record<string, unknown>, fields: Fields): string | null => {
@@ -172,7 +172,7 @@ const badField = (row: Record<string, unknown>, fields: Fields): string | null =
     const value = row[name];
     if (value === undefined) return `has no “${name}”`;
     if (fields[name]?.holds(value) === false)
-      return `has a “${name}” that is no ${fields[name].what}: ${shown(value)}`;
+      return `has a wrong “${name}”: it must be ${fields[name].what}, but is ${shown(value)}`;
   }
   return null;
 };

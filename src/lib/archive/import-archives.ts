@@ -24,7 +24,7 @@ export interface ArchiveResult extends RestoreCounts {
   dry_run: boolean;
 }
 
-/** Sets the archives among some files apart. A file that calls itself NDJSON is no CSV file, whatever is in it. */
+/** Sets the archives among some files apart. A file named .ndjson is never a CSV file. */
 export const findArchives = (sources: readonly Source[]): { archives: Archive[]; files: Source[] } => {
   const archives: Archive[] = [];
   const files: Source[] = [];
@@ -44,8 +44,8 @@ export const refuseFlags = (flags: Partial<Record<(typeof READING_FLAGS)[number]
   if (flag === undefined) return;
   throw new UserError(
     "archive_flag",
-    `--${flag} says how other files are read; an archive of aicost is read whole.`,
-    `Leave --${flag} out.`,
+    `--${flag} does not apply to an aicost archive, which is always imported whole.`,
+    `Leave out --${flag}.`,
   );
 };
 
@@ -94,7 +94,7 @@ const providersOf = ({ provider, before }: ArchiveRow): string[] =>
 const unknownProvider = (name: string, provider: string) =>
   new UserError(
     "provider_unknown",
-    `${name} holds records of “${provider}”, which is no provider that is known.`,
+    `${name} holds records of “${provider}”, which is not a known provider.`,
     `Nothing was restored. Add it with: ${unknownProviderHint(provider)}`,
   );
 
@@ -125,8 +125,8 @@ export const restoreArchives = async (
 
 /** What to say if a part of an archive is in. */
 const PARTLY_IN = {
-  stopped: "Stopped. A part of the archive is in; import it again to complete it.",
-  hint: "A part of the archive is in. Import it again to complete it.",
+  stopped: "Stopped. Only part of the archive was imported. Import it again to complete it.",
+  hint: "Only part of the archive was imported. Import it again to complete it.",
 };
 
 /** Reads archives one by one for some work. */

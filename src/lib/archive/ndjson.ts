@@ -66,14 +66,14 @@ export async function* readNdjson(file: CsvInput): AsyncGenerator<ReadRow> {
   let place: "head" | "rows" | "end" = "head";
   let last: ArchiveKind = ARCHIVE_KINDS[0];
   for await (const { number, text, bytesRead } of linesOf(file)) {
-    if (place === "end") throw damaged(file.name, number, "stands after the end of the archive");
+    if (place === "end") throw damaged(file.name, number, "comes after the end of the archive");
     if (place === "head") {
       checkHead(file.name, number, text);
       place = "rows";
       continue;
     }
     const line = objectOf(text);
-    if (line === null) throw damaged(file.name, number, "is no JSON object");
+    if (line === null) throw damaged(file.name, number, "is not a JSON object");
     const refusal = unkept(text, line);
     if (refusal !== null) throw damaged(file.name, number, refusal);
     if ("end" in line) {
@@ -86,10 +86,10 @@ export async function* readNdjson(file: CsvInput): AsyncGenerator<ReadRow> {
       throw damaged(
         file.name,
         number,
-        `holds a kind of row that is not known: ${kind === undefined ? "none" : JSON.stringify(kind)}`,
+        `has an unknown kind of row: ${kind === undefined ? "none" : JSON.stringify(kind)}`,
       );
     if (ARCHIVE_KINDS.indexOf(kind) < ARCHIVE_KINDS.indexOf(last)) {
-      throw damaged(file.name, number, `holds a row of “${kind}” below those of “${last}”`);
+      throw damaged(file.name, number, `has a row of “${kind}” after those of “${last}”`);
     }
     const problem = rowProblem(kind, row);
     if (problem !== null) throw damaged(file.name, number, problem);
@@ -140,7 +140,7 @@ const checkHead = (name: string, number: number, text: string): void => {
   if (typeof version === "number" && version > VERSION) {
     throw new UserError(
       "archive_newer",
-      `${name} is an archive of form ${version}; this version of aicost reads form ${VERSION}.`,
+      `${name} is an archive in format ${version}; this version of aicost reads format ${VERSION}.`,
       "Install a newer version: npm install -g aicost-cli@latest",
     );
   }
@@ -162,6 +162,6 @@ const checkEnd = (name: string, number: number, end: unknown, counts: KindCounts
 const cutOff = (name: string) =>
   new UserError(
     "archive_cut_off",
-    `The archive ${name} has no end: it was cut off.`,
+    `The archive ${name} is incomplete: it was cut off.`,
     "Nothing was restored. Export it again, or copy it again.",
   );

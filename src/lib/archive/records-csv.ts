@@ -9,7 +9,7 @@ import { rowProblem } from "./fields.js";
 import type { ReadRow } from "./ndjson.js";
 import { storedPages } from "./rows.js";
 
-/** What a column of the file holds. `date` is for people alone: the other columns say it exactly. */
+/** What a column of the file holds. `date` is only for people: the other columns say it exactly. */
 const COLUMNS = {
   id: "text",
   date: "date",
@@ -96,7 +96,7 @@ function* recordRows(name: string, rows: readonly RawRow[], bytesRead: number): 
   const cells = cellsOf(filled, ",");
   for (const [index, { line, text }] of filled.entries()) {
     const found = cells[index] ?? [];
-    if (!Array.isArray(found)) throw damaged(name, line, `is no CSV: ${found.broken}`);
+    if (!Array.isArray(found)) throw damaged(name, line, `is not valid CSV: ${found.broken}`);
     if (found.length !== NAMES.length) {
       throw damaged(name, line, `has ${found.length} cells, not ${NAMES.length}`);
     }

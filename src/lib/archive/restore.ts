@@ -25,7 +25,7 @@ export type KindResults = Record<ArchiveKind, RestoreCounts>;
 /**
  * Takes rows into a store, batch by batch, each of which is atomic; one kind after the other, because rows refer to those
  * of the kinds before. What is cut short is completed by restoring it again. When this returns or throws, nothing is
- * under way any more.
+ * under way.
  */
 export const restoreRows = async (
   store: Store,
@@ -78,7 +78,7 @@ async function* rowsOf(source: Ahead, kind: ArchiveKind): AsyncGenerator<Travell
   }
 }
 
-/** Rows of which the next one can be looked at before it is taken. */
+/** Rows whose next one can be looked at before it is taken. */
 class Ahead {
   readonly #rows: AsyncIterator<TravellingRow>;
   #next: Promise<TravellingRow | undefined> | undefined;

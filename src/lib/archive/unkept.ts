@@ -8,12 +8,12 @@ const NO_TEXT = /\0|\p{Surrogate}/u;
 const MOST_DEPTH = 50;
 
 /**
- * What of a row JSON can say and the database cannot keep, as a predicate; null where there is nothing.
+ * What of a row JSON can say and the database cannot keep, as a predicate; null if there is nothing.
  * @param text the JSON of the row
  */
 export const unkept = (text: string, row: unknown): string | null => {
   if (isDeeper(row, MOST_DEPTH)) return "is nested too deeply";
-  return SUSPECT.test(text) && holdsNoText(row) ? "holds text that is no Unicode" : null;
+  return SUSPECT.test(text) && holdsNoText(row) ? "contains text that is not valid Unicode" : null;
 };
 
 const partsOf = (value: unknown): unknown[] =>

@@ -61,7 +61,7 @@ const keep = async (
   }
 };
 
-/** What stays known of a profile when somebody signs in again. */
+/** What stays known of a profile when its user signs in again. */
 const known = (
   before: SavedProfile | undefined,
   { url }: Project,

@@ -58,7 +58,7 @@ export interface ArchiveOptions {
   signal: AbortSignal;
 }
 
-/** How often to start again if somebody writes to the month meanwhile. */
+/** How often to start again if another session writes to the month meanwhile. */
 const ATTEMPTS = 3;
 
 /**

@@ -61,10 +61,10 @@ const ADVICE: Record<CheckName, string> = {
   storage:
     "Database files are damaged. Save what is still readable with: aicost export --output aicost.ndjson\nThen restore a backup, or start with a new database and import that file.",
   indexes: "As the owner of the database, rebuild the indexes: reindex table cost_records",
-  partitions: "Somebody changed the schema. Compare it with aicost's supabase/migrations folder.",
+  partitions: "The schema was changed. Compare it with aicost's supabase/migrations folder.",
   references:
-    "Somebody changed rows outside of aicost. Undo the import that they came from, and import it again.",
-  imports: "Somebody changed rows outside of aicost. Undo the import, and import its file again.",
+    "Rows were changed outside of aicost. Undo the import that they came from, and import it again.",
+  imports: "Rows were changed outside of aicost. Undo the import, and import its file again.",
   daily_sums: "Rebuild the daily sums with: aicost db refresh",
   totals: "Rebuild the daily sums with: aicost db refresh",
 };

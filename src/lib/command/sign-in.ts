@@ -69,7 +69,7 @@ export abstract class SignInCommand extends AicostCommand {
     return moved;
   }
 
-  /** Opens the embedded store for some work, if somebody has worked on it; else null. */
+  /** Opens the embedded store for some work, if it was ever used; else null. */
   async #inLocal<Result>(work: (local: Store) => Promise<Result>): Promise<Result | null> {
     const { hasDatabase } = await import("../store/embedded-database.js");
     const { dataDir } = this.config;

@@ -24,8 +24,7 @@ const parseText = (text: string, delimiter: Delimiter): string[][] | { broken: s
   } catch (error) {
     const code = (error as { code?: string }).code;
     if (code === "CSV_INVALID_CLOSING_QUOTE") return { broken: "text follows a closing quote" };
-    if (code === "INVALID_OPENING_QUOTE")
-      return { broken: "a quote stands inside a field that is not quoted" };
+    if (code === "INVALID_OPENING_QUOTE") return { broken: "there is a quote inside an unquoted field" };
     throw error;
   }
 };

@@ -113,7 +113,7 @@ export async function* readBytes({ path, name, opened }: CsvInput): AsyncGenerat
   }
 }
 
-/** A stream would close the file if somebody stops in its middle. */
+/** A stream would close the file if its reader stops in the middle. */
 const pieceAt = (descriptor: number, position: number): Promise<Buffer> =>
   new Promise((resolve, reject) => {
     const bytes = Buffer.allocUnsafe(CHUNK_BYTES);
@@ -126,7 +126,7 @@ const pieceAt = (descriptor: number, position: number): Promise<Buffer> =>
 export const changedFile = (name: string): UserError =>
   new UserError(
     "file_changed",
-    `The file ${name} has changed while it was read.`,
+    `The file ${name} changed while it was being read.`,
     "Try again when it is complete.",
   );
 
@@ -143,7 +143,7 @@ const decode = (decoder: TextDecoder, bytes: Buffer | undefined, name: string): 
   } catch {
     throw binaryFile(name, "it is neither UTF-8 nor UTF-16");
   }
-  if (text.includes("\0")) throw binaryFile(name, "it holds NUL bytes");
+  if (text.includes("\0")) throw binaryFile(name, "it contains NUL bytes");
   return text;
 };
 

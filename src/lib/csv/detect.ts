@@ -89,7 +89,7 @@ const unknownFormat = (
     "format_unknown",
     found,
     [
-      "These exports are known by their columns:",
+      "aicost recognizes these exports by their columns:",
       ...known,
       'Name one of them with --format ID, or say what the columns are: --map date=Day,cost="Amount (USD)",model=Model',
     ].join("\n"),

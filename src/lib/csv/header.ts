@@ -83,7 +83,7 @@ export const refuseWide = (name: string, line: number, columns: number): void =>
   if (columns <= MAX_COLUMNS) return;
   throw new UserError(
     "csv_too_many_columns",
-    `Line ${line} of ${name} has ${columns} columns; more than ${MAX_COLUMNS} are not read.`,
+    `Line ${line} of ${name} has ${columns} columns; aicost reads at most ${MAX_COLUMNS}.`,
     "Check that this is the file you meant; export fewer columns if it is.",
   );
 };

@@ -11,8 +11,8 @@ import { capped, digested } from "./short-text.js";
 export const MAP_TARGETS = {
   date: "the day, moment or epoch seconds of a charge",
   cost: "the amount charged",
-  estimated_cost: "an amount that was not charged: an estimate",
-  currency: "the currency of the amounts; US dollars without it",
+  estimated_cost: "an estimated amount, not charged",
+  currency: "the currency of the amounts (default: US dollars)",
   provider: "the provider that charged",
   model: "the model",
   input_tokens: "all input tokens, cached ones included",
@@ -89,8 +89,8 @@ const targetOf = (name: string): MapTarget => {
   const meant = closest ? `Did you mean ${closest}? ` : "";
   throw new UserError(
     "map_unknown_target",
-    `--map has nothing called “${name}”.`,
-    `${meant}There are ${TARGETS.join(", ")}.`,
+    `--map has no target called “${name}”.`,
+    `${meant}The targets are ${TARGETS.join(", ")}.`,
   );
 };
 
@@ -102,7 +102,7 @@ const styleOf = (target: MapTarget, written: string): NonNullable<MappedColumn["
     "map_unknown_style",
     `“${target}:${written}” in --map is not a way to write ${target}.`,
     styles.length > 0
-      ? `There is ${styles.map((style) => `${target}:${style}`).join(" and ")}.`
+      ? `Use ${styles.map((style) => `${target}:${style}`).join(" or ")}.`
       : `Write ${target}=….`,
   );
 };
@@ -123,6 +123,9 @@ export interface MappedFormatOptions {
   currency?: string | undefined;
 }
 
+/** The name of a mapping that was not saved. */
+export const UNNAMED = "unnamed";
+
 /**
  * The format of a mapping: an ISO date is a day, a moment or epoch seconds an event. The identity of a row is its id
  * if one is mapped; of an event it is its moment and the whole row; of a day it is the row without its measures, so
@@ -135,7 +138,7 @@ export const mappedFormat = (name: string, mapping: Mapping, options: MappedForm
   if (provider === null && !mapping.provider) {
     throw new UserError(
       "map_provider_missing",
-      "Nothing says which provider the rows of the file belong to.",
+      "aicost cannot tell which provider the rows of the file belong to.",
       "Add --provider NAME, or provider=COLUMN to --map.",
     );
   }
@@ -145,7 +148,7 @@ export const mappedFormat = (name: string, mapping: Mapping, options: MappedForm
   const reading = `${source} provider=${provider ?? ""} currency=${currency} timezone=${options.timezone}`;
   return {
     id: `map:${name}`,
-    title: `your mapping “${name}”`,
+    title: name === UNNAMED ? "your mapping" : `your mapping “${name}”`,
     provider: provider ?? "",
     source,
     reading: digested(reading, READING_LENGTH),

@@ -48,7 +48,7 @@ export async function* readCsv(file: CsvFile, options: ReadOptions): AsyncGenera
     throw new UserError(
       "csv_no_rows",
       `The file ${file.name} has a header in line ${file.headerLine}, but no rows below it.`,
-      "Download it again for a period in which there was usage.",
+      "Download it again for a period with usage.",
     );
   }
   file.detail = reader.detail;

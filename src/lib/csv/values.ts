@@ -17,7 +17,7 @@ export const lastDate = (now: Date): string => `${now.getUTCFullYear() + 2}${now
 export const plausible = (timestamp: string, last: string): Reading<string> => {
   const date = timestamp.slice(0, 10);
   if (date < FIRST_DATE)
-    return wrong(`is ${date}, before ${FIRST_DATE}, where the records of AI providers begin`);
+    return wrong(`is ${date}, before ${FIRST_DATE}, the earliest date that aicost accepts`);
   if (date > last) return wrong(`is ${date}, more than two years ahead`);
   return { value: timestamp };
 };

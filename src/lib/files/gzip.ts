@@ -62,8 +62,8 @@ async function* unpackedBytes(file: Readable, name: string): AsyncGenerator<Buff
 const tooDense = (name: string) =>
   new UserError(
     "archive_too_dense",
-    `${name} unpacks to more than ${MOST_TIMES} times its size, which no archive of aicost does.`,
-    "Nothing was restored. If you know where it is from, unpack it first: gunzip FILE",
+    `${name} unpacks to more than ${MOST_TIMES} times its size, which no aicost archive does.`,
+    "Nothing was restored. If you trust it, unpack it first: gunzip FILE",
   );
 
 const unpackError = (name: string, error: unknown): unknown => {
@@ -71,14 +71,14 @@ const unpackError = (name: string, error: unknown): unknown => {
   if (code === "Z_BUF_ERROR") {
     return new UserError(
       "archive_cut_off",
-      `The archive ${name} ends in its middle: it was cut off.`,
+      `The archive ${name} is incomplete: it was cut off.`,
       "Nothing was restored. Copy it again.",
     );
   }
   if (code?.startsWith("Z_") !== true) return error;
   return new UserError(
     "archive_damaged",
-    `The archive ${name} does not unpack: ${(error as Error).message}.`,
+    `The archive ${name} cannot be unpacked: ${(error as Error).message}.`,
     "Nothing was restored. The file was changed after it was made; copy it again.",
   );
 };

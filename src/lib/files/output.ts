@@ -22,7 +22,7 @@ export const standardOutput: Output = {
   },
   keep() {},
   discard() {},
-  remains: "What was written is not the whole.",
+  remains: "What was written is incomplete.",
 };
 
 export interface FileOptions {
@@ -43,7 +43,7 @@ export const fileOutput = (path: string, { force, example }: FileOptions): Outpu
   if (known?.isFile() && !force) {
     throw new UserError(
       "output_exists",
-      `The file ${path} is there already.`,
+      `The file ${path} already exists.`,
       "Name another one, or replace it with --force",
     );
   }

@@ -27,7 +27,7 @@ export const rejectsPathsOf = (path: string | undefined, sources: readonly Sourc
 const overSource = (target: string) =>
   new UserError(
     "rejects_is_source",
-    `--rejects would write over ${target}, which is imported.`,
+    `--rejects would overwrite ${target}, which is being imported.`,
     "Name another file, for example: --rejects bad-rows.csv",
   );
 

@@ -107,7 +107,7 @@ const inFolder = (folder: string, isArchive: IsArchive): Source[] => {
   if (sources.length > 0) return sources;
   throw new UserError(
     "folder_without_csv",
-    `The folder ${folder} has no CSV file.`,
+    `The folder ${folder} has no CSV files.`,
     "Its subfolders are not searched; name the files or a glob such as '**/*.csv'.",
   );
 };
@@ -120,7 +120,7 @@ const namesIn = (folder: string): string[] => {
     if (code === undefined) throw error;
     throw new UserError(
       "folder_unreadable",
-      `The folder ${folder} may not be read (${code}).`,
+      `Cannot read the folder ${folder} (${code}).`,
       `Try: chmod u+rx ${folder}`,
     );
   }

@@ -14,7 +14,7 @@ const LONGEST_LINE_MB = 32;
 
 /**
  * Keeps what can be read only once in a temporary folder. What cannot be a table is refused by its first bytes, and an
- * endless line once it is too long, so that nobody waits for gigabytes of it to be kept.
+ * endless line once it is too long, so that it is not stored by the gigabyte.
  */
 export class Spool {
   #folder: string | undefined;
@@ -54,7 +54,7 @@ export class Spool {
     if (source.size > 0) return source;
     throw new UserError(
       "file_empty",
-      "Nothing came on standard input.",
+      "Standard input is empty.",
       `Pipe a file into it: cat usage.csv | aicost import ${name}`,
     );
   }
@@ -85,7 +85,7 @@ const tooLong = (name: string) =>
 const full = (name: string, cause: unknown) =>
   new UserError(
     "temporary_folder_full",
-    `There is no room in ${tmpdir()} to keep what comes from ${name}.`,
+    `There is not enough space in ${tmpdir()} to store the data from ${name}.`,
     "Free some space, or name a folder on another disk: TMPDIR=/path/to/folder",
     { cause },
   );

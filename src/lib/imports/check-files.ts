@@ -75,7 +75,7 @@ const refuseRejected = (files: readonly CheckedFile[]): void => {
   throw new UserError(
     "rows_rejected",
     `${rows} refused, so nothing was imported.`,
-    "Fix the file, or take the good rows: --on-error skip --rejects bad-rows.csv",
+    "Fix the file, or import only the good rows: --on-error skip --rejects bad-rows.csv",
     { details: { rejected, rejects: files.flatMap((file) => file.rejects) } },
   );
 };

@@ -12,14 +12,14 @@ export interface CheckedFile {
   /** Rows below the header. */
   rows: number;
   records: number;
-  /** Rows that are no charge, by reason. */
+  /** Rows that are not charges, by reason. */
   skipped: Record<string, number>;
   /** How many rows are refused; `rejects` names the first cells. */
   rejected: number;
   rejects: RejectedCell[];
   /** Sum of what the rows charged, US dollars. */
   cost_usd: string;
-  /** Null where no row states any. */
+  /** Null if no row states any. */
   tokens: number | null;
   /** Calendar dates in the user's time zone; null without a record. */
   from: string | null;
@@ -30,7 +30,7 @@ export interface CheckedFile {
 
 export interface CheckOptions extends ReadOptions {
   timezone: string;
-  /** With as many refused rows a file is read no further: nobody takes it. All rows are read by default. */
+  /** With as many refused rows a file is read no further, because it is refused anyway. All rows are read by default. */
   mostRejected?: number;
 }
 

@@ -69,7 +69,7 @@ export const importSources = async (
       return { archives: restored, imports };
     } catch (error) {
       const isEarly = error === options.signal.reason && restored.length > 0 && !options.dryRun;
-      throw isEarly ? interrupted("Stopped. The archive is in; import the other files again.") : error;
+      throw isEarly ? interrupted("Stopped. The archive is imported. Import the other files again.") : error;
     }
   });
 };

@@ -62,10 +62,10 @@ export const checkAhead = async (
     if ("bytesRead" in said) onProgress?.(said.bytesRead);
     if ("checked" in said) return { ...said.checked, file: Object.assign(file, said.seen) };
   }
-  throw new Error(`Nobody said what ${file.name} holds.`);
+  throw new Error(`The thread ended before it had read ${file.name}.`);
 };
 
-/** What the thread says, up to the end. It hears of each message that was seen to. */
+/** What the thread says, up to the end. Acknowledges each message once it is handled. */
 async function* saidBy(
   { format, ...file }: CsvFile,
   reading: Omit<Reading, "file">,

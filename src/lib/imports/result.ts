@@ -6,7 +6,7 @@ export interface RejectedCell {
   source: string;
   /** 1 is the first line of the file. */
   line: number;
-  /** Column and value are empty where the whole row is wrong. */
+  /** Column and value are empty if the whole row is wrong. */
   column: string;
   value: string;
   /** The predicate of a sentence about the value. */

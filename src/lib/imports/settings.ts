@@ -1,5 +1,5 @@
 import { changeConfig, readConfig, type SavedMap } from "../config/config.js";
-import { checkMapping, mappedFormat, parseMapping } from "../csv/mapper.js";
+import { checkMapping, mappedFormat, parseMapping, UNNAMED } from "../csv/mapper.js";
 import { RowProblem, type CsvFormat, type Row, type Skip } from "../csv/format.js";
 import type { Draft } from "../record/draft.js";
 import { UserError } from "../errors.js";
@@ -22,11 +22,11 @@ export interface ImportFlags {
 export interface ImportSettings {
   timezone: string;
   rates: Rates;
-  /** The id of the one format to use, where it is not to be detected. */
+  /** The id of the one format to use, if it is not to be detected. */
   format: string | undefined;
   /** The mapping that was asked for, or all saved ones. */
   mapped: CsvFormat[];
-  /** Keeps the mapping, where `--save-map` asked for it. */
+  /** Keeps the mapping, if `--save-map` asked for it. */
   save(): void;
 }
 
@@ -62,7 +62,7 @@ export const importSettings = (
     );
     return { timezone, rates, format: flags.format, mapped, save() {} };
   }
-  const name = flags["save-map"] ?? (flags.map.includes("=") ? "unnamed" : flags.map);
+  const name = flags["save-map"] ?? (flags.map.includes("=") ? UNNAMED : flags.map);
   const map: SavedMap = flags.map.includes("=")
     ? {
         columns: parseMapping(flags.map),
@@ -119,7 +119,7 @@ const ofKnownProviders = (
     const provider = draft.provider ?? format.provider;
     if (known.has(provider)) return draft;
     const written = column === undefined ? null : row.text(column);
-    const add = `is not a provider that is known; add it with: ${unknownProviderHint(provider)}`;
+    const add = `is not a known provider; add it with: ${unknownProviderHint(provider)}`;
     throw column === undefined || written === null
       ? new RowProblem("", "", `“${provider}” ${add}`)
       : new RowProblem(column, written, add);
@@ -134,7 +134,7 @@ const savedMap = (maps: Record<string, SavedMap>, name: string): SavedMap => {
     "map_unknown",
     `There is no saved mapping “${name}”.`,
     names.length > 0
-      ? `There is ${names.join(", ")}.`
+      ? `The saved mappings are ${names.join(", ")}.`
       : "Save one: aicost import FILE --map date=Day,cost=Amount --save-map NAME",
   );
 };

@@ -22,7 +22,7 @@ export interface WriteOptions {
   dryRun: boolean;
   /** Where refused rows go, whole, below the file's header. */
   rejects: RejectsFile | undefined;
-  /** Read the file in a thread of its own. Not where its format is made of what the user said. */
+  /** Read the file in a thread of its own. Not if its format is made from what the user said. */
   readAhead: boolean;
   /** Called before each batch. */
   onProgress: (bytesRead: number) => void;
@@ -35,7 +35,7 @@ const NAME_LENGTH = 1000;
 
 /**
  * Writes a checked file to the store, batch by batch, each of which is atomic. A file that is cut short is completed by
- * importing it again. When this returns or throws, nothing is under way any more.
+ * importing it again. When this returns or throws, nothing is under way.
  */
 export const writeFile = async (
   store: Store,

@@ -54,5 +54,5 @@ export const stuck = (path: string) =>
   new UserError(
     "paging_stuck",
     `The pages of ${path} do not come to an end: the provider names a page that was there already, or none.`,
-    "Run the command again later. If it stays so, please report it.",
+    "Run the command again later. If that does not help, please report it.",
   );

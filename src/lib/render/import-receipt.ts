@@ -26,11 +26,15 @@ const headline = ({ source, format, from, to }: ImportResult): string => {
   return [fileName(source), format, dates].join(SPACE);
 };
 
+/** The words for what scripts know by another name. */
+const WHY_SKIPPED: Partial<Record<string, string>> = { "empty bucket": "without usage" };
+
 const counts = (receipt: ImportResult): string => {
   const { inserted, updated, unchanged, covered, kept_edits, skipped, rejected } = receipt;
   const reasons = Object.entries(skipped).filter(([, count]) => count > 0);
   const all = reasons.reduce((total, [, count]) => total + count, 0);
   const why = reasons
+    .map(([reason, count]) => [WHY_SKIPPED[reason] ?? reason, count] as const)
     .map(([reason, count]) => (reasons.length > 1 ? `${count} ${reason}` : reason))
     .join(", ");
   const parts = [

@@ -51,7 +51,7 @@ const placeOf = (lines: readonly string[], name: string): { begin: number; end: 
   const [begin, end] = [begins[0], ends[0]];
   if (begin === undefined && end === undefined) return null;
   const isWhole = begins.length === 1 && ends.length === 1;
-  // What else stands between them somebody else has written.
+  // Anything else between them was written by others.
   if (isWhole && begin !== undefined && end !== undefined && [1, 2].includes(end - begin))
     return { begin, end };
   throw new UserError(

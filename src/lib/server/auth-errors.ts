@@ -46,7 +46,7 @@ export const wrongKey = (url: string): UserError =>
 export const serverWords = (message: string): string =>
   capped(message.replaceAll(/\p{Cc}+/gu, " ").trim(), 300).replace(/\.$/, "");
 
-/** Why a session that was good is not any more, by GoTrue's code. */
+/** Why a session is no longer good, by GoTrue's code. */
 const ENDINGS: Partial<Record<string, string>> = {
   refresh_token_not_found: "it was signed out, or ended by a new password or by the project",
   refresh_token_already_used: "a copy of it was used elsewhere",

@@ -52,7 +52,7 @@ export const unreadable = (problem: AnswerProblem, { title, key }: ApiOptions): 
   return new UserError(
     "provider_answer",
     `What ${title} answered cannot be read: ${redacted(what, key)} ${reason}.`,
-    "Run the command again later. If it stays so, the provider has changed its API: please report it.",
+    "Run the command again later. If that does not help, the provider has changed its API: please report it.",
   );
 };
 

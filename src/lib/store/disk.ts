@@ -92,14 +92,14 @@ export const diskError = (folder: string, cause: unknown): unknown => {
   return code === "ENOSPC" || code === "EDQUOT"
     ? new UserError(
         "disk_full",
-        `The disk of ${folder} is full; what was not complete is not written.`,
+        `The disk of ${folder} is full; unfinished work was not saved.`,
         `${MAKE_ROOM}\nThen run the command again.`,
         { cause },
       )
     : new UserError(
         "disk_failed",
-        `The database in ${folder} cannot be written (${code}); what was not complete is not written.`,
-        "See to the disk, or name a folder on another one: AICOST_DATA_DIR=/path/to/folder",
+        `The database in ${folder} cannot be written (${code}); unfinished work was not saved.`,
+        "Check the disk, or name a folder on another one: AICOST_DATA_DIR=/path/to/folder",
         { cause },
       );
 };

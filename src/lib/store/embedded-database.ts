@@ -171,7 +171,7 @@ const requireVersion = (folder: string): void => {
   if (!version) throw damaged(folder);
   throw new UserError(
     "database_version",
-    `The database in ${folder} is of PostgreSQL ${version}; this version of aicost needs ${POSTGRES_MAJOR}.`,
+    `The database in ${folder} was made by PostgreSQL ${version}; this version of aicost needs ${POSTGRES_MAJOR}.`,
     `Use the version of aicost that made it, or move the folder away and import your files again: mv ${folder} ${folder}.${version}`,
   );
 };
@@ -203,7 +203,7 @@ const start = async (folder: string, heavy: boolean): Promise<Started> => {
       throw new UserError(
         "out_of_memory",
         "There is not enough memory to open the database.",
-        "It needs about 300 MB. Close something, or raise the limit (ulimit -v).",
+        "It needs about 300 MB. Close other programs, or raise the limit (ulimit -v).",
         { cause: error },
       );
     }
@@ -214,8 +214,8 @@ const start = async (folder: string, heavy: boolean): Promise<Started> => {
 const damaged = (folder: string, cause?: unknown): UserError =>
   new UserError(
     "database_damaged",
-    `The database in ${folder} does not open.`,
-    `Keep it, and begin anew by importing your files again: mv ${folder} ${folder}.broken`,
+    `The database in ${folder} cannot be opened.`,
+    `Keep it, and start again by importing your files: mv ${folder} ${folder}.broken`,
     { cause },
   );
 
@@ -227,7 +227,7 @@ const toldOf =
     throw new UserError(
       "database_damaged",
       `The database in ${folder} is damaged: ${error.message}.`,
-      `Keep it, and begin anew by importing your files again: mv ${folder} ${folder}.broken`,
+      `Keep it, and start again by importing your files: mv ${folder} ${folder}.broken`,
       { cause: error },
     );
   };

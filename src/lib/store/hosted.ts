@@ -166,6 +166,6 @@ const stopped = (): UserError =>
 const mayBeDone = ({ message }: UserError, look: string): UserError =>
   new UserError(
     "answer_lost",
-    `${message} It may have made the change all the same.`,
-    `Look before you run the command again: ${look}`,
+    `${message} It may have made the change anyway.`,
+    `Check before you run the command again: ${look}`,
   );

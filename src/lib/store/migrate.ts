@@ -63,7 +63,7 @@ const migrationFailed = ({ version, name }: Migration, error: unknown) =>
   new UserError(
     "migration_failed",
     `The migration ${version}_${name} failed: ${error instanceof Error ? error.message : String(error)}.`,
-    "Nothing of it was kept. If the database has tables of another program under the same names, use a project of its own.",
+    "It was rolled back. If another program has tables of the same names in this database, use a separate project for aicost.",
     { cause: error },
   );
 

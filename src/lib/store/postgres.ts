@@ -9,7 +9,7 @@ export interface Postgres extends SqlRunner {
 }
 
 export interface PostgresOptions {
-  /** How long a statement waits for what somebody else holds. */
+  /** How long a statement waits for another session's lock. */
   waitMs: number;
   /** Asks if the server wants a password and the URL has none; absent if there is no terminal. */
   askPassword?: ((place: string) => Promise<string>) | undefined;
@@ -78,11 +78,11 @@ const connectionUrl = (text: string): URL => {
   if (!/^postgres(ql)?:\/\//i.test(trimmed)) throw badUrl("does not begin with postgresql://");
   if (url === null || !isEncoded(url)) {
     throw badUrl(
-      "cannot be read. Signs such as @ : / # ? % in the password must be written as %40 %3A %2F %23 %3F %25",
+      "cannot be read. Characters such as @ : / # ? % in the password must be written as %40 %3A %2F %23 %3F %25",
     );
   }
   if (decodeURIComponent(url.password).includes("YOUR-PASSWORD")) {
-    throw badUrl("still has the words [YOUR-PASSWORD] in the place of the password");
+    throw badUrl("still contains [YOUR-PASSWORD] instead of the password");
   }
   requireSession(url);
   return withEncryption(url);
@@ -147,7 +147,7 @@ const wantsPassword = (url: URL, error: unknown): boolean => {
 const noPassword = (url: URL) =>
   new UserError(
     "db_password",
-    `The database at ${placeOf(url)} wants a password for the user ${userOf(url)}.`,
+    `The database at ${placeOf(url)} requires a password for the user ${userOf(url)}.`,
     "Put it into the URL, and the URL into AICOST_DB_URL, or run the command in a terminal, where it is asked for.",
   );
 
@@ -157,8 +157,8 @@ const connectionError = (url: URL, thrown: unknown): UserError => {
     return new UserError(
       "db_password",
       `The database at ${placeOf(url)} does not let the user ${userOf(url)} in: the user or the password is wrong.`,
-      `The password is that of the database, not that of your account: dashboard, Database, Settings. ${
-        isSupabase(url) ? "At a pooler the user is postgres.REF, with the reference of the project." : ""
+      `Use the password of the database, not of your account: dashboard, Database, Settings. ${
+        isSupabase(url) ? "For a pooler the user is postgres.REF, with the reference of the project." : ""
       }`.trim(),
       { cause: causeOf(thrown) },
     );
@@ -191,11 +191,11 @@ const isTls = (code: string, message: string): boolean =>
 const tlsError = (url: URL, thrown: unknown): UserError => {
   const { code, message } = thrown as Thrown;
   const hint = /does not support SSL/i.test(message)
-    ? "Where nobody can listen on the way: add ?sslmode=disable to the URL."
+    ? "On a private network you can add to the URL: ?sslmode=disable"
     : "Supabase signs its certificate itself. Download it from the dashboard (Database, Settings, SSL Configuration) and add to the URL: ?sslmode=verify-full&sslrootcert=/path/to/prod-ca-2021.crt";
   return new UserError(
     "db_tls",
-    `There is no trusted, encrypted connection to the database at ${placeOf(url)} (${code ?? message}).`,
+    `Cannot make a trusted, encrypted connection to the database at ${placeOf(url)} (${code ?? message}).`,
     hint,
     { cause: causeOf(thrown) },
   );
@@ -222,7 +222,7 @@ const statementError = (url: URL, thrown: unknown): unknown => {
   if (code === "42501") {
     return new UserError(
       "db_rights",
-      `The user ${userOf(url)} may not do this in the database at ${placeOf(url)}: ${message}.`,
+      `The user ${userOf(url)} is not allowed to do this in the database at ${placeOf(url)}: ${message}.`,
       "Use the connection URL of the role postgres, which owns the project's database.",
       { cause: causeOf(thrown) },
     );
@@ -230,7 +230,7 @@ const statementError = (url: URL, thrown: unknown): unknown => {
   if (code === "55P03") {
     return new UserError(
       "db_in_use",
-      `The database at ${placeOf(url)} is in use: somebody else migrates it, or holds what a migration needs.`,
+      `The database at ${placeOf(url)} is in use: another session is migrating it, or locks what the migration needs.`,
       "Run the command again when that is done. AICOST_WAIT=SECONDS waits longer.",
       { cause: causeOf(thrown) },
     );
@@ -238,7 +238,7 @@ const statementError = (url: URL, thrown: unknown): unknown => {
   if (code === undefined || systemCode(thrown) !== undefined || /^(57P0|08)/.test(code)) {
     return new UserError(
       "db_lost",
-      `The connection to the database at ${placeOf(url)} broke (${code ?? message}).`,
+      `The connection to the database at ${placeOf(url)} was lost (${code ?? message}).`,
       "Run the command again; what was done is kept.",
       { cause: causeOf(thrown) },
     );

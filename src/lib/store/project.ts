@@ -44,7 +44,7 @@ export const projectStatus = async (db: SqlRunner): Promise<ProjectStatus> => {
     const status = await callFunction<SchemaStatus & DatabaseSize>(db, "public.get_database_status", {});
     return { ...status, stale_days: await staleDaysOfAll(db) };
   }
-  // The days are a user's, and nobody is signed in here.
+  // The days belong to a user, and no user is signed in here.
   if (await hasFunction(db, "get_schema_status"))
     return { ...NOTHING_KNOWN, ...(await statusOf(db)), stale_days: null };
   return {
@@ -54,7 +54,7 @@ export const projectStatus = async (db: SqlRunner): Promise<ProjectStatus> => {
   };
 };
 
-/** Days of all users whose sums are computed live; all days of somebody who changed the time zone count once. */
+/** Days of all users whose sums are computed live; all days of a user who changed the time zone count once. */
 export const staleDaysOfAll = async (db: SqlRunner): Promise<number> =>
   Number(await value(db, "(select count(distinct (s.user_id, s.date)) from private.stale_days s)"));
 
@@ -81,15 +81,15 @@ const requireSupabase = async (db: SqlRunner): Promise<void> => {
   if ((await value(db, "to_regclass('auth.users')::text")) === null) {
     throw new UserError(
       "not_supabase",
-      `The database “${await value<string>(db, "current_database()")}” is not that of a Supabase project: it has no table auth.users.`,
-      "Use the connection URL of a project (dashboard, Connect). Without one, aicost has a database of its own: --profile local",
+      `The database “${await value<string>(db, "current_database()")}” is not the database of a Supabase project: it has no table auth.users.`,
+      "Use the connection URL of a project (dashboard, Connect). Without one, use the embedded database: --profile local",
     );
   }
   const version = await value<string>(db, "current_setting('server_version_num')");
   if (Number(version) >= OLDEST_POSTGRES * 10_000) return;
   throw new UserError(
     "postgres_too_old",
-    `The database is of PostgreSQL ${Math.floor(Number(version) / 10_000)}; aicost needs ${OLDEST_POSTGRES} or newer.`,
+    `The database runs PostgreSQL ${Math.floor(Number(version) / 10_000)}; aicost needs ${OLDEST_POSTGRES} or newer.`,
     "Upgrade it in the dashboard of the project: Project Settings, Infrastructure",
   );
 };

@@ -27,7 +27,7 @@ export interface CollectKeyOptions {
   signal: AbortSignal;
   /** How long and how often a request is tried. */
   limits?: Limits;
-  /** How long one key may take, in milliseconds; else `MOST_MS`. What came until then is kept. */
+  /** How long one key may take, in milliseconds; else `MOST_MS`. What arrived before that is kept. */
   mostMs?: number;
 }
 
@@ -89,6 +89,6 @@ const notCollected = (credential: StoredCredential): UserError =>
 const tooLong = (title: string, ms: number): UserError =>
   new UserError(
     TOO_LONG,
-    `${title} took longer than ${ms / 1000} s. What came until then is kept.`,
-    "Run the command again: it goes on from there.",
+    `${title} took longer than ${ms / 1000} s. What arrived before that is kept.`,
+    "Run the command again: it continues from there.",
   );

@@ -11,7 +11,7 @@ export interface Haul {
   window: Window;
   /** What came, in order; no date is in two of them. */
   pieces: Collected[];
-  /** Why there is not more; null where the feed came to its end. */
+  /** Why there is not more; null if the feed came to its end. */
   error: UserError | null;
 }
 
@@ -45,7 +45,7 @@ export const collect = async (
 /** What would count twice, or replace what it does not belong to, is refused. */
 const check = ({ days, drafts }: Collected, seen: Set<string>, { title }: Feed): void => {
   for (const day of days) {
-    if (seen.has(day)) throw unusable(`${title}: ${day} came twice.`);
+    if (seen.has(day)) throw unusable(`${title} sent ${day} twice.`);
     seen.add(day);
   }
   const stray =
@@ -59,5 +59,5 @@ const unusable = (message: string): UserError =>
   new UserError(
     "provider_answer",
     message,
-    "Run the command again later. If it stays so, the provider has changed its API: please report it.",
+    "Run the command again later. If that does not help, the provider has changed its API: please report it.",
   );

@@ -28,7 +28,7 @@ export const portionsOf = ({ feed, pieces }: Haul, credential: StoredCredential,
       new UserError(
         "provider_answer",
         `${feed.title}: ${amount === null ? "" : `${amount.toString()} `}${reason}.`,
-        "Run the command again later. If it stays so, please report it.",
+        "Run the command again later. If that does not help, please report it.",
       ),
   } as const;
   return pieces.flatMap((piece): Portion[] => {

@@ -12,7 +12,7 @@ export interface FeedResult extends IngestCounts, WholeDayCounts {
   /** Id of the feed, for example `anthropic-cost-report`. */
   feed: string;
   title: string;
-  /** The import that it made; null where nothing changed: there is nothing to undo. */
+  /** The import that it made; null if nothing changed: there is nothing to undo. */
   import_id: string | null;
   /** The UTC dates that were asked for. */
   asked_from: string;
@@ -25,7 +25,7 @@ export interface FeedResult extends IngestCounts, WholeDayCounts {
   rows: number;
   /** What the rows charged, US dollars. */
   cost_usd: string;
-  /** Null where no row states any. */
+  /** Null if no row states any. */
   tokens: number | null;
   notes: string[];
   /** Why there is not more; what came before is in. */

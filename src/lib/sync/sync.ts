@@ -103,7 +103,7 @@ const noteStatus = async (
   });
 };
 
-/** The exit code of a run: 0 where all went well, else that of the first key that failed; a bug comes first. */
+/** The exit code of a run: 0 if all went well, else that of the first key that failed; a bug comes first. */
 export const exitOf = (results: readonly KeyResult[]): number => {
   const failures = results.flatMap((result) => failureOf(result) ?? []);
   return (failures.find(({ code }) => code === "bug") ?? failures[0])?.exit ?? 0;

@@ -10,7 +10,7 @@ const DAYS = { first: 90, again: 3 };
 /**
  * Which days a run asks a feed for.
  * @param state how far the feed was collected; undefined before its first run
- * @param since the UTC date to begin with, where the user names one
+ * @param since the UTC date to begin with, if the user names one
  */
 export const windowOf = (state: SyncState | undefined, since: string | undefined, now: Date): Window => {
   const today = dateOf(now.toISOString());
@@ -20,7 +20,7 @@ export const windowOf = (state: SyncState | undefined, since: string | undefined
 };
 
 /**
- * The last day that need not be asked for any more, but to see whether it was restated.
+ * The last day that need not be asked for again, except to see whether it was restated.
  * @param before the last one until this run
  * @param days that were collected
  * @param isWhole whether the feed came to its end: then days that it does not name have no spend

@@ -73,7 +73,7 @@ const validation = (question: Question) => (answer: string) => {
   return problem === null || printable(problem);
 };
 
-/** Characters of standard input after which it is not a line any more. */
+/** Longest line of standard input, in characters. */
 const LONGEST_LINE = 64 * 1024;
 
 /** The first line of standard input, without what ends it; all of it if it has one line. */

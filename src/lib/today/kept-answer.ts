@@ -39,7 +39,7 @@ export const keptAnswer = (profile: HostedProfile, dataDir: string): ReadModel |
   return model?.state === state ? model : null;
 };
 
-/** Whether answers of a project are saved: only if somebody is signed in. */
+/** Whether answers of a project are saved: only if a user is signed in. */
 export const isKept = (profile: HostedProfile): boolean => whoseIs(profile) !== null;
 
 export const forgetAnswer = (dataDir: string, profile: string): void => {

@@ -84,7 +84,7 @@ const truncated = (day: string) =>
   new UserError(
     "answer_truncated",
     `xAI did not report all spend of ${day}: it is more than fits into one answer.`,
-    "Run the command again later. If it stays so, please report it.",
+    "Run the command again later. If that does not help, please report it.",
   );
 
 /** What was charged on each UTC day, by description, without tokens. @param team null to ask xAI whose key it is */

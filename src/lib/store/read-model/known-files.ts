@@ -17,7 +17,7 @@ export interface ImportResult extends IngestCounts {
   format: string;
   /** Rows below the header. */
   rows: number;
-  /** How many rows were no charge, by reason. */
+  /** How many rows were not charges, by reason. */
   skipped: Readonly<Record<string, number>>;
   rejected: number;
   cost_usd: string;
