@@ -36,7 +36,7 @@ export default class Sync extends CredentialsCommand {
     "anthropic-api": Flags.option({
       options: ["classic", "analytics"] as const,
       default: "classic" as const,
-      summary: "Anthropic API to use (analytics is in beta)",
+      summary: "the Anthropic API to use (analytics is in beta)",
     })(),
     "claude-code": Flags.boolean({
       default: false,

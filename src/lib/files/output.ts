@@ -77,10 +77,7 @@ const writeErrors = (path: string, example: string): WriteErrors => ({
       `Name another file, for example: ${example}`,
     ),
   full: (code, cause) =>
-    new UserError(
-      "output_unwritable",
-      `Nothing can be written to ${path} (${code}).`,
-      "Name a file on another disk.",
-      { cause },
-    ),
+    new UserError("output_unwritable", `Cannot write to ${path} (${code}).`, "Name a file on another disk.", {
+      cause,
+    }),
 });
