@@ -159,8 +159,7 @@ const answersOf = (profile: HostedProfile, signal: AbortSignal | undefined): typ
   };
 };
 
-const stopped = (): UserError =>
-  interrupted("Stopped. The last change that was sent may have been made all the same.");
+const stopped = (): UserError => interrupted("Stopped. The last change may have been made anyway.");
 
 /** @param look the command that shows whether the change was made */
 const mayBeDone = ({ message }: UserError, look: string): UserError =>
