@@ -101,3 +101,16 @@ describe("a file that is written whole", () => {
     expect(existsSync(`${file}.${process.pid}`)).toBe(false);
   });
 });
+
+describe("a folder that cannot be made", () => {
+  it("says so, as does one below a file", () => {
+    const file = path.join(folder, "file");
+    writeWhole(file, OLD);
+    expect(() => makeFolder(file)).toThrow("EEXIST");
+    expect(() => makeFolder(path.join(file, "below"))).toThrow("ENOTDIR");
+  });
+
+  it.runIf(process.platform === "linux")("says so where Node would try for ever", () => {
+    expect(() => makeFolder("/proc/none/below")).toThrow("ENOENT");
+  });
+});

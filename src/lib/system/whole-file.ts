@@ -1,4 +1,14 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from "node:fs";
 import { dirname, resolve } from "node:path";
 import { systemCode } from "../errors.js";
 
@@ -72,7 +82,7 @@ export const moveFile = (from: string, to: string): void => {
   syncFolder(dirname(to));
 };
 
-/** Once this returns it stays away. @returns whether it was there */
+/** Removes a file; once this returns it stays away. @returns whether it was there */
 export const removeFile = (path: string): boolean => {
   try {
     rmSync(path);
@@ -84,13 +94,23 @@ export const removeFile = (path: string): boolean => {
   return true;
 };
 
-/** Once this returns, the folder and those that it lies in stay. */
+/** Makes a folder, and those that it lies in; once this returns they stay. */
 export const makeFolder = (path: string, mode = 0o700): void => {
   const folder = resolve(path);
-  const first = mkdirSync(folder, { recursive: true, mode });
-  if (first === undefined) return;
-  for (let made = folder; made.length >= first.length; made = dirname(made)) syncFolder(dirname(made));
+  if (isFolder(folder)) return;
+  const parent = dirname(folder);
+  // One by one: Node's own `recursive` never ends if the system refuses, as below /proc.
+  if (parent !== folder && !existsSync(parent)) makeFolder(parent, mode);
+  try {
+    mkdirSync(folder, { mode });
+  } catch (error) {
+    // Another process may have made it meanwhile.
+    if (!isFolder(folder)) throw error;
+  }
+  syncFolder(parent);
 };
+
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 
 /** Keeps the names in a folder: a file that is made, moved or removed survives a power cut only then. */
 export const syncFolder = (folder: string): void => {
