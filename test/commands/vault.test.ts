@@ -143,7 +143,7 @@ describe("aicost vault", () => {
       });
       expect(await refusal(command, ["a.txt", `--passphrase=${PASSPHRASE}`], home)).toMatchObject({
         exit: 2,
-        message: "Nonexistent flag: --passphrase",
+        message: "There is no flag --passphrase.",
       });
     }
   });

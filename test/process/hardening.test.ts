@@ -83,7 +83,7 @@ describe("a missing argument", () => {
   it("is told without advice on flags", async () => {
     const { stderr } = await aicost(["import", "--rate", "CNY=1"], newHome());
     expect(stderr).not.toContain("Note:");
-    expect(stderr).toContain("Missing 1 required arg");
+    expect(stderr).toContain("Error: FILE (files, folders and globs; - is standard input) is missing.");
   });
 });
 

@@ -98,7 +98,7 @@ describe("the program", () => {
 
   it("prints no warning of the command framework to people who develop something else", async () => {
     const { stderr } = await aicost(["report", "--no-such-flag"], home, { env: { NODE_ENV: "development" } });
-    expect(stderr).toBe("Error: Nonexistent flag: --no-such-flag\n  See more help with --help\n");
+    expect(stderr).toBe("Error: There is no flag --no-such-flag.\n  See: aicost report --help\n");
   });
 
   it("shows no stack trace without DEBUG", async () => {

@@ -10,6 +10,7 @@ import { clean, cleanJson } from "../terminal/clean.js";
 import { ask, confirm, type Question } from "../terminal/prompt.js";
 import type { SpendSource, Store } from "../store/store.js";
 import { asUserError, hasColor, printError, tellOfKeys, writeError } from "./print-error.js";
+import type { Used } from "./usage-errors.js";
 
 const DEFAULT_WAIT_SECONDS = 30;
 
@@ -29,6 +30,7 @@ const WIDTH = { least: 40, most: 500, unknown: 80 };
 export abstract class AicostCommand extends Command {
   static override enableJsonFlag = true;
   static override baseFlags = {
+    json: Flags.boolean({ summary: "print JSON", helpGroup: "GLOBAL" }),
     quiet: Flags.boolean({
       char: "q",
       summary: "print only the result, without progress or notes",
@@ -70,7 +72,7 @@ export abstract class AicostCommand extends Command {
     const onUnlock = (): void => this.tell("Waiting for the keychain to be unlocked …");
     return {
       configDir: this.config.configDir,
-      command: (this.id ?? "").replaceAll(":", " "),
+      command: this.#used.command,
       waitMs: waitSeconds() * 1000,
       onUnlock: process.stderr.isTTY ? onUnlock : undefined,
     };
@@ -164,10 +166,15 @@ export abstract class AicostCommand extends Command {
   }
 
   protected override catch(thrown: unknown): Promise<void> {
-    printError(asUserError(thrown), this.jsonEnabled());
+    printError(asUserError(thrown, this.#used), this.jsonEnabled());
     if (process.env["DEBUG"]) this.tell(redacted(inspect(thrown)));
     tellOfKeys(this.argv);
     return Promise.resolve();
+  }
+
+  get #used(): Used {
+    const { flags, baseFlags } = this.ctor;
+    return { command: (this.id ?? "").replaceAll(":", " "), flags: Object.keys({ ...baseFlags, ...flags }) };
   }
 
   protected override async finally(): Promise<void> {

@@ -1,5 +1,6 @@
 import { Args, Flags } from "@oclif/core";
 import { AicostCommand } from "./base.js";
+import { areTexts } from "./usage-errors.js";
 import { UserError } from "../errors.js";
 import type { Api, StoredCredential } from "../api.js";
 import { findCredential } from "../credentials/find.js";
@@ -60,7 +61,7 @@ export abstract class CredentialsCommand extends AicostCommand {
 
 /** Without what was typed, which the framework would show. */
 const unasked = (thrown: unknown): unknown => {
-  const { args, flags } = (thrown ?? {}) as { args?: unknown; flags?: unknown };
+  const { args } = (thrown ?? {}) as { args?: unknown };
   if (areTexts(args)) {
     return new UserError(
       "usage",
@@ -68,12 +69,5 @@ const unasked = (thrown: unknown): unknown => {
       "A key or a passphrase is never an argument, which others could see: aicost asks for it, or reads it from standard input. See --help",
     );
   }
-  if (areTexts(flags)) {
-    const names = flags.map((flag) => flag.replace(/=[^]*$/, ""));
-    return new UserError("usage", `Nonexistent flag: ${names.join(", ")}`, "See more help with --help");
-  }
   return thrown;
 };
-
-const areTexts = (value: unknown): value is string[] =>
-  Array.isArray(value) && value.every((each) => typeof each === "string");

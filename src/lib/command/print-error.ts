@@ -1,7 +1,8 @@
-import { stripVTControlCharacters, styleText } from "node:util";
+import { styleText } from "node:util";
 import { bug, UserError } from "../errors.js";
 import { holdsKey, redacted } from "../secrets/redact.js";
 import { clean, cleanJson } from "../terminal/clean.js";
+import { type Used, usageError } from "./usage-errors.js";
 
 /** Warns on stderr about a key that was passed as an argument, where all users of the machine could see it. */
 export const tellOfKeys = (argv: readonly string[]): void => {
@@ -47,15 +48,8 @@ export const hasColor = (stream: NodeJS.WriteStream): boolean => {
 const indent = (text: string): string => text.replaceAll(/^/gm, "  ");
 
 /** Errors of the command framework are wrong usage; all others are bugs, and say so. */
-export const asUserError = (thrown: unknown): UserError => {
+export const asUserError = (thrown: unknown, used: Used): UserError => {
   if (thrown instanceof UserError) return thrown;
   const isOfFramework = thrown instanceof Error && "oclif" in thrown;
-  if (!isOfFramework) return bug(thrown);
-  return new UserError("usage", usageText(thrown.message), "See more help with --help");
+  return isOfFramework ? usageError(thrown, used) : bug(thrown);
 };
-
-/** Drops the framework's advice on flags with several values: ours never swallow arguments. */
-const usageText = (message: string): string =>
-  stripVTControlCharacters(message)
-    .replace(/\n?See more help with --help\s*$/, "")
-    .replace(/\s*\nNote: [^]* multiple values\.[^]*$/, "");
