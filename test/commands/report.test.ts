@@ -1,7 +1,7 @@
-import { rmSync } from "node:fs";
+import { cpSync, rmSync } from "node:fs";
 import path from "node:path";
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import Prefs from "../../src/commands/prefs/index.js";
 import PrefsSet from "../../src/commands/prefs/set.js";
 import Report from "../../src/commands/report.js";
@@ -15,10 +15,8 @@ import {
   errorOf,
   type Home,
   jsonOf,
-  makeHome,
   newHome,
   type Outcome,
-  removeHome,
   ROOT,
   runCommand,
   sample,
@@ -55,13 +53,11 @@ const fill = async (home: Home): Promise<void> => {
   await added(home, "-p", "groq", "--requests", "7", "--input-tokens", "900", "-d", "2026-11-04");
 };
 
+const filled = sharedHome();
+beforeAll(() => fill(filled));
+
 describe("aicost report", () => {
-  let home: Home;
-  beforeAll(async () => {
-    home = makeHome();
-    await fill(home);
-  });
-  afterAll(() => removeHome(home));
+  const home = filled;
 
   const text = async (argv: string[], columns = "80") => {
     const { stdout, stderr, exit } = await runReport(argv, home, { COLUMNS: columns });
@@ -346,22 +342,23 @@ describe.each(["UTC", "Pacific/Auckland", "America/Los_Angeles"])("a report in %
   const start = async (home: Home): Promise<void> => {
     await answer(PrefsSet, ["timezone", zone], home);
   };
-  const book = async (home: Home): Promise<void> => {
+  const bookMore = async (home: Home): Promise<void> => {
     await start(home);
-    await fill(home);
     await added(home, "-p", "groq", "-c", "1", "-d", "2026-11-05T12:00:00Z", "-m", "event");
     await added(home, "-p", "groq", "-c", "2", "-d", "2026-11-05T03:00:00Z", "-m", "event");
     await added(home, "-p", "groq", "-c", "4", "-d", "2026-11-05", "-m", "bucket");
   };
   beforeAll(async () => {
-    await book(known);
+    cpSync(filled.dataDir, known.dataDir, { recursive: true });
+    await bookMore(known);
     await start(knownEmpty);
   });
 
   describe("of the database", () => {
     keepDatabasesOpen();
     beforeAll(async () => {
-      await book(asked);
+      await fill(asked);
+      await bookMore(asked);
       await start(askedEmpty);
     });
 
