@@ -4,7 +4,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { inject } from "vitest";
 import type { Session } from "../../src/lib/auth/server.js";
-import { aicost, type Home, type Outcome, type RunOptions, type Running } from "../support/cli.js";
+import { aicost, type Home, type Outcome, type RunOptions, type Running, runWords } from "../support/cli.js";
 import { testProject, type ProjectAddress, type TestUser } from "../support/supabase.js";
 
 /** The project of this test run. */
@@ -28,14 +28,14 @@ export const at = ({ url, key }: Pick<ProjectAddress, "url" | "key">): string[] 
   key,
 ];
 
-/** Signs in with a password. @throws if that fails */
+/** Signs in with a password, in this process. @throws if that fails */
 export const signIn = async (
   home: Home,
   { email, password }: Pick<TestUser, "email" | "password">,
   flags: readonly string[] = at(project),
 ): Promise<void> => {
   const argv = ["login", ...flags, "--email", email, "--password-stdin"];
-  const outcome = await run(argv, home, { input: `${password}\n` });
+  const outcome = await runWords(argv, home, { env: FILES, input: `${password}\n` });
   if (outcome.exit !== 0) throw new Error(JSON.stringify(outcome));
 };
 

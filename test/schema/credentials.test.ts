@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import type {
   Api,
   AuditEntry,
@@ -7,7 +7,14 @@ import type {
   NewCredential,
   StoredCredential,
 } from "../../src/lib/api.js";
-import { backends, freshDatabase, nativeBackends, signUp, type Database } from "../support/database.js";
+import {
+  backends,
+  type Database,
+  eachWithUser,
+  freshDatabase,
+  nativeBackends,
+  signUp,
+} from "../support/database.js";
 import { storedMetadata } from "../support/records.js";
 
 /** What the ciphertexts of these tests hold, and nothing else may. */
@@ -41,13 +48,7 @@ const refusal = async (refused: Promise<unknown>): Promise<string> => {
 describe.each(backends)("stored keys on $name", (backend) => {
   let db: Database;
   let user: string;
-  beforeAll(async () => {
-    db = await freshDatabase(backend);
-  });
-  beforeEach(async () => {
-    user = await signUp(db);
-  });
-  afterAll(() => db.close());
+  eachWithUser(backend, (scene) => ({ db, user } = scene));
 
   const call = <Name extends keyof Api>(name: Name, args: Api[Name]["args"], as = user) =>
     db.asUser(as, (me) => me.call(name, args));

@@ -6,11 +6,12 @@ import type { DailySpend, StoredRecord } from "../../src/lib/api.js";
 import { dailySpendOf, inOrder } from "../support/daily-spend.js";
 import {
   backends,
+  type Database,
+  eachWithUser,
   freshDatabase,
   nativeBackends,
-  signUp,
-  type Database,
   type Session,
+  signUp,
 } from "../support/database.js";
 import { costRecord, importHead } from "../support/records.js";
 
@@ -42,14 +43,8 @@ const refresh = (db: Database, user: string) =>
 describe.each(backends)("daily spend on $name", (backend) => {
   let db: Database;
   let user: string;
-  beforeAll(async () => {
-    db = await freshDatabase(backend);
-  });
-  beforeEach(async () => {
-    user = await signUp(db);
-  });
+  eachWithUser(backend, (scene) => ({ db, user } = scene));
   afterEach(() => db.query("reset timezone"));
-  afterAll(() => db.close());
 
   const days = async (): Promise<string[]> => [
     ...new Set((await db.asUser(user, reported)).map(({ date }) => date)),

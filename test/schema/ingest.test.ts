@@ -1,13 +1,14 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import type { CostRecord } from "../../src/lib/record/record.js";
 import type { Api, ImportHead, IngestCounts, StoredRecord } from "../../src/lib/api.js";
 import {
   backends,
   codeOf,
+  type Database,
+  eachWithUser,
   freshDatabase,
   nativeBackends,
   signUp,
-  type Database,
 } from "../support/database.js";
 import { costRecord, importHead } from "../support/records.js";
 
@@ -26,13 +27,7 @@ const REFUSED = "AC000";
 describe.each(backends)("an import on $name", (backend) => {
   let db: Database;
   let user: string;
-  beforeAll(async () => {
-    db = await freshDatabase(backend);
-  });
-  beforeEach(async () => {
-    user = await signUp(db);
-  });
-  afterAll(() => db.close());
+  eachWithUser(backend, (scene) => ({ db, user } = scene));
 
   const call = <Name extends keyof Api>(name: Name, args: Api[Name]["args"], as = user) =>
     db.asUser(as, (me) => me.call(name, args));

@@ -1,20 +1,21 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { CostRecord } from "../../src/lib/record/record.js";
 import type { ImportHead, IngestCounts } from "../../src/lib/api.js";
-import { backends, freshDatabase, nativeBackends, signUp, type Database } from "../support/database.js";
+import {
+  backends,
+  type Database,
+  eachWithUser,
+  freshDatabase,
+  nativeBackends,
+  signUp,
+} from "../support/database.js";
 import { costRecord, importHead } from "../support/records.js";
 
 describe.each(backends)("a batch that is sent twice on $name", (backend) => {
   let db: Database;
   let user: string;
-  beforeAll(async () => {
-    db = await freshDatabase(backend);
-  });
-  beforeEach(async () => {
-    user = await signUp(db);
-  });
-  afterAll(() => db.close());
+  eachWithUser(backend, (scene) => ({ db, user } = scene));
 
   const ingest = (head: ImportHead, records: CostRecord[], dry_run = false): Promise<IngestCounts> =>
     db.asUser(user, (me) => me.call("ingest_cost_records", { import: head, records, dry_run }));

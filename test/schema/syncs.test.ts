@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import fc from "fast-check";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import type { CostRecord } from "../../src/lib/record/record.js";
 import type {
   Api,
@@ -13,10 +13,11 @@ import type {
 import {
   backends,
   codeOf,
+  type Database,
+  eachWithUser,
   freshDatabase,
   nativeBackends,
   signUp,
-  type Database,
 } from "../support/database.js";
 import { costRecord, importHead, storedMetadata } from "../support/records.js";
 
@@ -98,13 +99,7 @@ const feedHead = (days: Days, given: Partial<ImportHead> = {}): ImportHead =>
 describe.each(backends)("what is collected on $name", (backend) => {
   let db: Database;
   let user: string;
-  beforeAll(async () => {
-    db = await freshDatabase(backend);
-  });
-  beforeEach(async () => {
-    user = await signUp(db);
-  });
-  afterAll(() => db.close());
+  eachWithUser(backend, (scene) => ({ db, user } = scene));
 
   const call = <Name extends keyof Api>(name: Name, args: Api[Name]["args"], as = user) =>
     db.asUser(as, (me) => me.call(name, args));

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { PGlite, types as pgliteTypes } from "@electric-sql/pglite";
 import pg from "pg";
-import { inject } from "vitest";
+import { afterAll, beforeAll, beforeEach, inject } from "vitest";
 import type { Api } from "../../src/lib/api.js";
 import { BARE, MIGRATED, type Backend } from "./servers.js";
 
@@ -184,3 +184,19 @@ export const signUp = async (db: Session): Promise<string> => {
 
 /** The SQLSTATE of a database error; for `.catch(codeOf)`. */
 export const codeOf = (error: unknown): string => String((error as { code?: string }).code ?? error);
+
+/** A database for the tests of a `describe`, and a user whom only one of them knows. */
+export interface Scene {
+  db: Database;
+  user: string;
+}
+
+/** Makes the scene of each test. @param set is told of it before the test runs */
+export const eachWithUser = (backend: Backend, set: (scene: Scene) => void): void => {
+  let db: Database;
+  beforeAll(async () => {
+    db = await freshDatabase(backend);
+  });
+  beforeEach(async () => set({ db, user: await signUp(db) }));
+  afterAll(() => db.close());
+};
