@@ -40,7 +40,11 @@ export default class Export extends AicostCommand {
     },
   ];
   static override flags = {
-    output: Flags.string({ char: "o", summary: "write to this file", helpValue: "FILE" }),
+    output: Flags.string({
+      char: "o",
+      summary: "write to this file, or to standard output (-)",
+      helpValue: "FILE",
+    }),
     format: Flags.option({
       options: ["ndjson", "csv"] as const,
       default: "ndjson" as const,
@@ -51,7 +55,8 @@ export default class Export extends AicostCommand {
 
   async run(): Promise<{ export: ExportJson }> {
     const { flags } = await this.parse(Export);
-    const { output: file, format } = flags;
+    const { format } = flags;
+    const file = flags.output === "-" ? undefined : flags.output;
     refuseOutput(file, this.jsonEnabled());
     const store = await this.store();
     const counts = await interruptible((signal) => {

@@ -68,6 +68,7 @@ const UNWRITABLE: Record<string, string> = {
   ENOENT: "its folder does not exist",
   ENOTDIR: "its parent is not a folder",
   EISDIR: "it is a folder",
+  EACCES: "permission denied",
 };
 
 /** Why a file cannot be written, by the system's code, as the end of a sentence. */

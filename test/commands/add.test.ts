@@ -139,7 +139,7 @@ describe("aicost add", () => {
       ["-p", "groq", "-c", "1", "--currency", "EUR"],
       "currency_rate_missing",
       4,
-      "There are amounts in EUR, and no rate is set for it.",
+      "There are amounts in EUR, but no rate for EUR is set.",
     ],
     [
       ["-p", "groq", "-c", "1", "--currency", "EUR", "--rate", "EUR=0"],

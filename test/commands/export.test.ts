@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import Export from "../../src/commands/export.js";
@@ -192,6 +192,16 @@ describe("aicost export", () => {
       end: { preferences: 1, provider: 0, import: 1, cost_record: 7, import_change: 0, forecast: 0 },
     });
     expect(objects).toHaveLength(11);
+  });
+
+  it("writes to standard output if the file is -", async () => {
+    const [{ stdout }, plain] = [
+      await runCommand(Export, ["--output", "-"], home),
+      await runCommand(Export, [], home),
+    ];
+    const lines = ({ stdout }: { stdout: string }) => stdout.split("\n").slice(1);
+    expect(lines({ stdout })).toEqual(lines(plain));
+    expect(existsSync("-")).toBe(false);
   });
 
   it("writes to a file that only its owner can read, and says what", async () => {

@@ -74,12 +74,10 @@ describe("no text from outside controls the terminal:", () => {
     const terminal = await inTerminal(
       ["report", "--range", "all", "--by", "model", "--format", "csv"],
       home,
-      {
-        FORCE_COLOR: "1",
-      },
+      COLOR.env,
     ).ended;
     expect(terminal.screen).toContain("m-a");
-    expect(terminal.screen.replaceAll(/\r+\n/g, "\n").match(CONTROLS)).toBeNull();
+    expect(terminal.bytes.replaceAll(/\r+\n/g, "\n").match(CONTROLS)).toBeNull();
     // What another program reads is the data.
     const csv = await aicost(["report", "--range", "all", "--by", "model", "--format", "csv"], home);
     expect(csv.stdout).toContain("\u001b[31mb");

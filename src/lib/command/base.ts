@@ -136,8 +136,7 @@ export abstract class AicostCommand extends Command {
 
   /** An answer for other programs, unchanged; on a terminal it is cleaned of control characters. */
   protected logData(text: string): void {
-    if (process.stdout.isTTY) this.log(text);
-    else super.log("%s", text);
+    super.log("%s", process.stdout.isTTY ? clean(text, false) : text);
   }
 
   protected override logJson(json: unknown): void {

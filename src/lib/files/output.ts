@@ -1,6 +1,6 @@
-import { existsSync, realpathSync, statSync } from "node:fs";
+import { realpathSync, statSync } from "node:fs";
 import { once } from "node:events";
-import { UserError, whyUnwritable } from "../errors.js";
+import { systemCode, UserError, whyUnwritable } from "../errors.js";
 import { clean } from "../terminal/clean.js";
 import { type WriteErrors, WrittenFile } from "./written-file.js";
 
@@ -36,9 +36,9 @@ export interface FileOptions {
  * @throws UserError `output_exists`, `output_unwritable`
  */
 export const fileOutput = (path: string, { force, example }: FileOptions): Output => {
-  const target = existsSync(path) ? realpathSync(path) : path;
-  const known = statSync(target, { throwIfNoEntry: false });
   const errors = writeErrors(path, example);
+  const target = targetOf(path, errors);
+  const known = statSync(target, { throwIfNoEntry: false });
   if (known?.isDirectory()) throw errors.unwritable("EISDIR");
   if (known?.isFile() && !force) {
     throw new UserError(
@@ -48,6 +48,15 @@ export const fileOutput = (path: string, { force, example }: FileOptions): Outpu
     );
   }
   return new FileOutput(new WrittenFile(target, errors));
+};
+
+/** A link is followed. */
+const targetOf = (path: string, { unwritable }: WriteErrors): string => {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) === undefined ? path : realpathSync(path);
+  } catch (error) {
+    throw unwritable(systemCode(error));
+  }
 };
 
 class FileOutput implements Output {

@@ -6,7 +6,11 @@ export const unreadable = (path: string, error: unknown): unknown => {
   if (hasLostName(path)) return lostName(path);
   return code === "ENOENT"
     ? refusedFile(path, "it is a link to a file that does not exist", "Remove the link, or name the files.")
-    : refusedFile(path, `the system says ${code}`, "Make it readable, or name the other files.");
+    : refusedFile(
+        path,
+        code === "EACCES" ? "permission denied" : `the system says ${code}`,
+        "Make it readable, or name the other files.",
+      );
 };
 
 const refusedFile = (path: string, why: string, hint: string) =>

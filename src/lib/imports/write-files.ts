@@ -112,7 +112,7 @@ const afterWriting = (error: unknown, written: ReadonlyMap<string, string>): Use
   const list = [...written].map(([id, source]) => `${source} (${id.slice(0, 8)})`).join(", ");
   return partlyDone(error, {
     stopped: "Stopped. The import is not complete; import the file again to complete it.",
-    hint: `Already imported (the last one perhaps only partly): ${list}. Import the files again to complete them, or undo one with: aicost imports undo ID`,
+    hint: `Written before the error: ${list} (the last one perhaps only in part). Import the files again to complete them, or undo one with: aicost imports undo ID`,
     details: { written: [...written].map(([id, source]) => ({ id, source })) },
   });
 };

@@ -10,8 +10,8 @@ export const rateOf = (currency: string, rates: Rates): Decimal => {
   if (rate !== undefined) return decimal(rate);
   throw new UserError(
     "currency_rate_missing",
-    `There are amounts in ${currency}, and no rate is set for it.`,
-    `Say what one ${currency} is in US dollars: --rate ${currency}=0.14, or for good: aicost prefs set rate.${currency} 0.14`,
+    `There are amounts in ${currency}, but no rate for ${currency} is set.`,
+    `Give the US dollars for one ${currency}: --rate ${currency}=NUMBER, or for good: aicost prefs set rate.${currency} NUMBER`,
   );
 };
 

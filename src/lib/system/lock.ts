@@ -90,10 +90,13 @@ export const ifFree = <Result>(file: string, work: (descriptor: number) => Resul
   }
 };
 
+/** To the minute, as it is written in Sweden: 2026-11-05 14:30. */
+const localTime = (moment: string): string => new Date(moment).toLocaleString("sv-SE").slice(0, 16);
+
 const describe = (holderFile: string): string => {
   try {
     const holder = JSON.parse(readFileSync(holderFile, "utf8")) as Holder;
-    return `“aicost ${holder.command}” (process ${holder.pid}, since ${holder.since})`;
+    return `“aicost ${holder.command}” (process ${holder.pid}, since ${localTime(holder.since)})`;
   } catch {
     return "another aicost process";
   }
