@@ -48,7 +48,7 @@ describe("the lock", () => {
     expect(code).toBe("database_in_use");
     expect(message).toMatch(
       new RegExp(
-        `^The database is in use by “aicost import” \\(process ${pid}, since [^)]+Z\\); waited 1 s\\.$`,
+        `^The database is in use by “aicost import” \\(process ${pid}, since \\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d\\); waited 1 s\\.$`,
       ),
     );
     expect(hint).toBe("Run the command again when that is done. AICOST_WAIT=SECONDS waits longer.");
