@@ -6,7 +6,13 @@ import { MAP_TARGETS } from "../lib/csv/mapper.js";
 import { UserError } from "../lib/errors.js";
 
 import { importSources, type ImportOptions, type SourceResults } from "../lib/imports/import-sources.js";
-import { importJson, type ImportJson, type RejectedCell } from "../lib/imports/result.js";
+import {
+  coveredWarnings,
+  importJson,
+  type ImportJson,
+  importWarnings,
+  type RejectedCell,
+} from "../lib/imports/result.js";
 import { importSettings, type ImportFlags } from "../lib/imports/settings.js";
 import { isArchive } from "../lib/archive/format.js";
 import { findSources } from "../lib/files/sources.js";
@@ -91,7 +97,7 @@ export default class Import extends AicostCommand {
     rejects: Flags.string({ summary: "write skipped rows to this file", helpValue: "FILE" }),
   };
 
-  async run(): Promise<{ imports: ImportJson[]; archives: ArchiveResult[] }> {
+  async run(): Promise<{ imports: ImportJson[]; archives: ArchiveResult[]; warnings: string[] }> {
     const { args, flags } = await this.parse(Import);
     refuseRejects(flags.rejects, flags["on-error"]);
     const { imports, archives } = await interruptible((signal) => this.#import(args.file, flags, signal));
@@ -100,7 +106,11 @@ export default class Import extends AicostCommand {
       ...imports.map((result) => importReceipt(result, this.screen)),
     ];
     this.log(receipts.join("\n\n"));
-    return { imports: imports.map(importJson), archives };
+    const warnings = [
+      ...archives.map(({ source, covered }) => ({ source, texts: coveredWarnings(covered) })),
+      ...imports.map((result) => ({ source: result.source, texts: importWarnings(result) })),
+    ].flatMap(({ source, texts }) => texts.map((text) => `${source}: ${text}`));
+    return { imports: imports.map(importJson), archives, warnings };
   }
 
   async #import(names: string[], flags: ParsedFlags, signal: AbortSignal): Promise<SourceResults> {

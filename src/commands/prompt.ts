@@ -20,11 +20,11 @@ export default class Prompt extends AicostCommand {
   ];
   static override flags = { format: formatFlag };
 
-  async run(): Promise<{ prompt: string | null } & Partial<TodaySpend>> {
+  async run(): Promise<{ prompt: string | null; warnings: string[] } & Partial<TodaySpend>> {
     const { flags } = await this.parse(Prompt);
     const { line, spend, refresh } = promptAnswer(this.config, flags);
     if (line !== null) this.log(line);
     if (refresh !== null) await startRefresh(refresh);
-    return { prompt: line, ...spend };
+    return { prompt: line, warnings: [], ...spend };
   }
 }

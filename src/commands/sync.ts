@@ -13,7 +13,7 @@ import { type Installed, installSync, uninstallSync } from "../lib/schedule/inst
 import { jobName, RHYTHMS, syncFlags, syncJob } from "../lib/schedule/sync-job.js";
 import { keysToSync } from "../lib/sync/keys.js";
 import { lockSync } from "../lib/sync/lock.js";
-import { failureOf, type KeyResult, syncJson, type SyncJson } from "../lib/sync/result.js";
+import { failureOf, type KeyResult, syncJson, type SyncJson, syncWarnings } from "../lib/sync/result.js";
 import { exitOf, sync } from "../lib/sync/sync.js";
 import { dateSince } from "../lib/sync/window.js";
 
@@ -63,7 +63,7 @@ export default class Sync extends CredentialsCommand {
   };
 
   async run(): Promise<
-    { syncs: SyncJson[] } | { installed: Installed | null } | { uninstalled: Installed[] }
+    { syncs: SyncJson[]; warnings: string[] } | { installed: Installed | null } | { uninstalled: Installed[] }
   > {
     const { flags } = await this.parse(Sync);
     const providers = (flags.provider ?? []).map((name) => typedCollector(name).provider);
@@ -79,7 +79,7 @@ export default class Sync extends CredentialsCommand {
     if (results.length === 0) this.log(nothingToAsk(providers));
     else this.log(syncReceipt(results, flags["dry-run"], this.screen));
     this.#showFailures(results);
-    return { syncs: results.map(syncJson) };
+    return { syncs: results.map(syncJson), warnings: syncWarnings(results) };
   }
 
   async #sync(flags: SyncFlags, signal: AbortSignal): Promise<KeyResult[]> {

@@ -818,7 +818,7 @@ describe("aicost credentials rename, disable, enable, remove and log", () => {
     expect(await answer(CredentialsDisable, ["anthropic"], home)).toMatchObject({
       credential: { is_active: false, validation_status: "valid" },
     });
-    expect(await answer(Sync, [], home)).toEqual({ syncs: [] });
+    expect(await answer(Sync, [], home)).toEqual({ syncs: [], warnings: [] });
     expect(server.requests).toEqual([]);
     const { stdout } = await runCommand(CredentialsEnable, ["anthropic"], home);
     expect(stdout).toBe("The key of anthropic (work) is enabled.\n");

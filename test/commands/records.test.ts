@@ -25,7 +25,7 @@ describe("aicost records", () => {
       stderr: "",
       exit: 0,
     });
-    expect(await answer(Records, [], home)).toEqual({ records: [], total: 0 });
+    expect(await answer(Records, [], home)).toEqual({ records: [], total: 0, warnings: [] });
   });
 
   it("lists them newest first, in the columns of cost_records", async () => {
@@ -77,7 +77,7 @@ describe("aicost records", () => {
     ]);
     const all = await recorded(home);
     const page = await answer<typeof all>(Records, ["--range", "all", "--limit", "1", "--page", "3"], home);
-    expect(page).toEqual({ records: [all.records[2]], total: 4 });
+    expect(page).toEqual({ records: [all.records[2]], total: 4, warnings: [] });
     expect(all.records.map(({ id }) => id)).toContain(mine.id);
   });
 
@@ -131,7 +131,7 @@ describe("aicost records edit", () => {
       provider: "mistral",
       request_count: 4,
     });
-    expect(await recorded(home)).toEqual({ records: [record], total: 1 });
+    expect(await recorded(home)).toEqual({ records: [record], total: 1, warnings: [] });
     expect((await reported(home)).rows).toMatchObject([{ day: "2026-01-31", cost_usd: "12.5" }]);
     const { stdout } = await runCommand(RecordsEdit, [entry.id, "--model", "", "--note", "second"], home);
     await expect(steady(stdout, home)).toMatchFileSnapshot(snapshot("records-edit.txt"));

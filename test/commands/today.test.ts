@@ -111,7 +111,7 @@ describe("aicost prompt", () => {
   it("prints nothing where nothing is known, and makes nothing", async () => {
     const home = newHome();
     expect(await light("prompt", [], home)).toEqual({ stdout: "", stderr: "", exit: 0 });
-    expect(await answer(Prompt, [], home)).toEqual({ prompt: null });
+    expect(await answer(Prompt, [], home)).toEqual({ prompt: null, warnings: [] });
     expect(readdirSync(home.folder)).toEqual(["config"]);
   });
 

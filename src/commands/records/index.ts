@@ -3,6 +3,8 @@ import { AicostCommand } from "../../lib/command/base.js";
 import { parseRange, RANGE_FORMS, today } from "../../lib/dates/ranges.js";
 import { pageNotes, pageText } from "../../lib/render/page-text.js";
 import { recordTable } from "../../lib/render/record-table.js";
+import { withWarnings } from "../../lib/render/warning-lines.js";
+import { recordWarnings } from "../../lib/reports/warnings.js";
 import { modelFlag, pageFlags, pageOf, providerFlag, rangeFlag } from "../../lib/command/flags.js";
 import { parseFilters } from "../../lib/reports/filters.js";
 import type { RecordFilters, StoredRecord } from "../../lib/api.js";
@@ -29,7 +31,7 @@ export default class Records extends AicostCommand {
     ...pageFlags(50),
   };
 
-  async run(): Promise<{ records: StoredRecord[]; total: number }> {
+  async run(): Promise<{ records: StoredRecord[]; total: number; warnings: string[] }> {
     const { flags } = await this.parse(Records);
     const { providers, models } = parseFilters({
       providers: flags.provider === undefined ? [] : [flags.provider],
@@ -50,12 +52,17 @@ export default class Records extends AicostCommand {
       ...(flags.import !== undefined && { import_id: flags.import }),
     };
     const found = await store.call("list_cost_records", { filters });
+    const warnings = recordWarnings(found.records);
     const none = nothingFits(from !== null || to !== null);
     const shown = found.records.length;
     const page = { page: flags.page, shown, total: found.total, one: "record", many: "records", none };
-    this.log(pageText(page, () => recordTable(found.records, timezone, this.screen)));
+    this.log(
+      pageText(page, () =>
+        withWarnings(recordTable(found.records, timezone, this.screen), warnings, this.screen),
+      ),
+    );
     for (const note of pageNotes(page)) this.note(note);
-    return found;
+    return { ...found, warnings };
   }
 }
 

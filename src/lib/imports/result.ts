@@ -1,3 +1,4 @@
+import { grouped } from "../money.js";
 import type { ImportResult } from "../store/read-model/known-files.js";
 
 /** One cell for which a row was refused. */
@@ -21,6 +22,23 @@ export interface ImportJson extends Omit<ImportResult, "skipped" | "format_id"> 
   skipped: number;
   skipped_reasons: Readonly<Record<string, number>>;
 }
+
+/** What the numbers of an import leave out, or take the place of. */
+export const importWarnings = ({ covered, kept_edits, replaced }: ImportResult): string[] => [
+  ...(replaced > 0
+    ? [
+        `${counted(replaced, "record")} of another export of these days replaced: this one is more complete or more detailed`,
+      ]
+    : []),
+  ...coveredWarnings(covered),
+  ...(kept_edits > 0 ? [`${counted(kept_edits, "row")} left out: edited by hand, and kept`] : []),
+];
+
+export const coveredWarnings = (covered: number): string[] =>
+  covered > 0 ? [`${counted(covered, "row")} left out: another export already covers these days`] : [];
+
+const counted = (count: number, what: string): string =>
+  `${grouped(String(count))} ${what}${count === 1 ? "" : "s"}`;
 
 export const importJson = ({ format_id, skipped, ...result }: ImportResult): ImportJson => ({
   ...result,

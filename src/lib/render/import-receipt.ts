@@ -1,6 +1,6 @@
 import { decimal } from "../money.js";
 import type { ImportResult } from "../store/read-model/known-files.js";
-import { REJECTS_SHOWN, type RejectedCell } from "../imports/result.js";
+import { importWarnings, REJECTS_SHOWN, type RejectedCell } from "../imports/result.js";
 import { tinted } from "./color.js";
 import { fileName } from "./import-table.js";
 import { formatCount, formatUsd } from "./money-text.js";
@@ -61,19 +61,10 @@ const nextStep = ({ id, dry_run }: ImportResult): string => {
   return id === null ? "" : `undo with: aicost imports undo ${shortId(id)}`;
 };
 
-const notes = ({ covered, kept_edits, replaced, ignored_columns }: ImportResult): string[] => [
-  ...(replaced > 0
-    ? [
-        `${rows(replaced, "record")} of another export of these days replaced: this one is more complete or more detailed`,
-      ]
-    : []),
-  ...(covered > 0 ? [`${rows(covered, "row")} left out: another export already covers these days`] : []),
-  ...(kept_edits > 0 ? [`${rows(kept_edits, "row")} left out: edited by hand, and kept`] : []),
-  ...(ignored_columns.length > 0 ? [`columns not used: ${ignored_columns.join(", ")}`] : []),
+const notes = (receipt: ImportResult): string[] => [
+  ...importWarnings(receipt),
+  ...(receipt.ignored_columns.length > 0 ? [`columns not used: ${receipt.ignored_columns.join(", ")}`] : []),
 ];
-
-const rows = (count: number, what: string): string =>
-  `${formatCount(count)} ${what}${count === 1 ? "" : "s"}`;
 
 /** @param rows the number of refused rows in all */
 export const rejectsList = (rejects: readonly RejectedCell[], rows: number, { width }: Screen): string => {

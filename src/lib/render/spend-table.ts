@@ -7,12 +7,13 @@ import { pivotTable } from "./pivot-table.js";
 import { spendColumns, totalRow } from "./spend-columns.js";
 import { type Screen, table } from "./table.js";
 import { padRight, widest, wrap } from "./text.js";
+import { warningLines } from "./warning-lines.js";
 
 export const spendTable = (report: SpendReport, screen: Screen): string => {
   const draw = report.group_by.length > 1 ? pivotTable : groupTable;
   const parts = report.rows.length === 0 ? [] : [draw(report, screen), makeUp(report, screen)];
   const title = spendTitle(report, `Spend by ${report.group_by.join(" and ")}`, screen);
-  return [title, ...parts, warningLines(report, screen)].filter((part) => part !== "").join("\n\n");
+  return [title, ...parts, warningLines(report.warnings, screen)].filter((part) => part !== "").join("\n\n");
 };
 
 export const spendTitle = ({ range }: SpendReport, what: string, { width, color }: Screen): string => {
@@ -59,9 +60,3 @@ const aligned = (lines: readonly [string, string, string][]): string[] => {
     `${padRight(name, width(0))}  ${amount.padStart(width(1))}  ${remark}`.trimEnd(),
   );
 };
-
-const warningLines = ({ warnings }: SpendReport, { width, color }: Screen): string =>
-  warnings
-    .flatMap((warning) => wrap(`! ${warning}`, width, 2))
-    .map((line) => tinted(line, "yellow", color))
-    .join("\n");

@@ -1,4 +1,4 @@
-import { type KeyResult, syncJson, type SyncJson } from "../sync/result.js";
+import { type KeyResult, syncJson, type SyncJson, syncWarnings } from "../sync/result.js";
 import { formatCount, usdOrDash } from "./money-text.js";
 import { type Column, countColumn, type Screen, table } from "./table.js";
 import { wrap } from "./text.js";
@@ -9,7 +9,7 @@ export const syncReceipt = (results: readonly KeyResult[], dryRun: boolean, scre
   return [
     table(names ? [PROVIDER, NAME, ...COLUMNS] : [PROVIDER, ...COLUMNS], rows, screen),
     ...(dryRun ? ["", "Nothing was written."] : []),
-    ...notesOf(results).flatMap((note) => ["", ...wrap(note, screen.width)]),
+    ...syncWarnings(results).flatMap((note) => ["", ...wrap(note, screen.width)]),
   ].join("\n");
 };
 
@@ -44,15 +44,3 @@ function changesOf({ inserted, updated, retired, covered, restated_days, error }
   if (error !== null) return parts.length === 0 ? "failed" : `${parts.join(", ")}; then failed`;
   return parts.join(", ") || "nothing new";
 }
-
-const notesOf = (results: readonly KeyResult[]): string[] => {
-  const covered = results.reduce((all, result) => all + syncJson(result).covered, 0);
-  return [
-    ...new Set(
-      results.flatMap(({ provider, feeds }) =>
-        feeds.flatMap(({ notes }) => notes.map((note) => `${provider}: ${note}`)),
-      ),
-    ),
-    ...(covered > 0 ? [`${formatCount(covered)} rows left out: an export already covers these days.`] : []),
-  ];
-};

@@ -3,6 +3,7 @@ import { decimal, plain, rounded, sum } from "../money.js";
 import { daysAfter } from "../dates/days.js";
 import type { DailySpend } from "../api.js";
 import { type Spend, sumSpend } from "./sum.js";
+import { unpricedWarnings } from "./warnings.js";
 
 /** The precision of the database; more decimals of a pace mean nothing. */
 const DECIMALS = 10;
@@ -21,6 +22,8 @@ export interface TodaySpend {
   as_of: string;
   /** False if newer spend may exist. */
   current: boolean;
+  /** What the figures leave out. */
+  warnings: string[];
 }
 
 /** The month and the day before it. */
@@ -52,6 +55,7 @@ export const todaySpend = (
     pace_usd: pace(untilToday, flat, date),
     as_of,
     current,
+    warnings: unpricedWarnings(days.filter((day) => day.date <= date)),
   };
 };
 

@@ -1,6 +1,6 @@
 import type { DateRange } from "../dates/ranges.js";
 import { grouped } from "../money.js";
-import type { DailySpend } from "../api.js";
+import type { DailySpend, StoredRecord } from "../api.js";
 import { byName, groupsOf } from "./groups.js";
 import type { SpendOptions } from "./report.js";
 
@@ -40,20 +40,45 @@ const nothingFound = (
 };
 
 const unpriced = (found: readonly DailySpend[], { costExports }: SpendOptions): string[] =>
-  groupsOf(found, (day) => day.provider)
-    .map((days) => ({
-      provider: days[0].provider,
-      tokens: days.reduce((total, day) => total + day.unpriced_tokens, 0),
+  unpricedTokens(found).map(
+    ({ provider, tokens }) =>
+      withoutPrice(provider, tokens) +
+      (costExports?.has(provider)
+        ? ": import its cost export to count them."
+        : `. Enter what they cost with: aicost add --provider ${provider} --cost AMOUNT`),
+  );
+
+/** What is missing in the sums of these days. */
+export const unpricedWarnings = (days: readonly DailySpend[]): string[] =>
+  unpricedTokens(days).map(({ provider, tokens }) => `${withoutPrice(provider, tokens)}.`);
+
+/** By provider, most tokens first. */
+const unpricedTokens = (days: readonly DailySpend[]): { provider: string; tokens: number }[] =>
+  groupsOf(days, (day) => day.provider)
+    .map((group) => ({
+      provider: group[0].provider,
+      tokens: group.reduce((total, day) => total + day.unpriced_tokens, 0),
     }))
     .filter(({ tokens }) => tokens > 0)
-    .toSorted((a, b) => b.tokens - a.tokens || byName(a.provider, b.provider))
-    .map(
-      ({ provider, tokens }) =>
-        `${grouped(String(tokens))} tokens of ${provider} have no price and are not in the cost` +
-        (costExports?.has(provider)
-          ? ": import its cost export to count them."
-          : `. Enter what they cost with: aicost add --provider ${provider} --cost AMOUNT`),
-    );
+    .toSorted((a, b) => b.tokens - a.tokens || byName(a.provider, b.provider));
+
+const withoutPrice = (provider: string, tokens: number): string =>
+  `${grouped(String(tokens))} tokens of ${provider} have no price and are not in the cost`;
+
+/** What is not a charge among the costs of some records. */
+export const recordWarnings = (records: readonly StoredRecord[]): string[] => {
+  const without = records.filter(
+    ({ metadata, tokens_used }) => metadata.cost_basis === "none" && (tokens_used ?? 0) > 0,
+  );
+  const estimated = records.filter(({ metadata }) => metadata.cost_basis === "estimated");
+  return [
+    ...(estimated.length > 0 ? [`Amounts marked with ~ are estimates: ${countOf(estimated)}.`] : []),
+    ...(without.length > 0 ? [`No price is known for ${countOf(without)}.`] : []),
+  ];
+};
+
+const countOf = ({ length }: readonly StoredRecord[]): string =>
+  length === 1 ? "1 record" : `${grouped(String(length))} records`;
 
 const during = ({ from, to }: DateRange): string => {
   if (from !== null && from === to) return `on ${from}`;

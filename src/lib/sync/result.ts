@@ -1,6 +1,6 @@
 import type { UserError } from "../errors.js";
 import { dateOf } from "../dates/days.js";
-import { plain, sum } from "../money.js";
+import { grouped, plain, sum } from "../money.js";
 import type { ImportSummary, IngestCounts, WholeDayCounts } from "../api.js";
 import { DateGauge } from "../record/gauges.js";
 import type { CostRecord } from "../record/record.js";
@@ -155,3 +155,18 @@ export const syncJson = (result: KeyResult): SyncJson => {
 };
 
 const errorJson = ({ code, message, hint }: UserError): ErrorJson => ({ code, message, hint: hint ?? null });
+
+/** What the numbers of a sync leave out, and what the providers say of them. */
+export const syncWarnings = (results: readonly KeyResult[]): string[] => {
+  const covered = results.reduce((all, result) => all + syncJson(result).covered, 0);
+  return [
+    ...new Set(
+      results.flatMap(({ provider, feeds }) =>
+        feeds.flatMap(({ notes }) => notes.map((note) => `${provider}: ${note}`)),
+      ),
+    ),
+    ...(covered > 0
+      ? [`${grouped(String(covered))} rows left out: an export already covers these days.`]
+      : []),
+  ];
+};
