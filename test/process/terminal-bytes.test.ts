@@ -1,8 +1,19 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { aicost, fileIn, type Home, inTerminal, newHome, type Outcome, runWords } from "../support/cli.js";
+import {
+  aicost,
+  fileIn,
+  type Home,
+  inTerminal,
+  jsonOf,
+  newHome,
+  type Outcome,
+  runWords,
+} from "../support/cli.js";
 import { homeWithDatabase, keepDatabasesOpen } from "../support/open-database.js";
+import { type Replay, startReplay } from "../support/replay.js";
+import { ANTHROPIC_KEYS, replayAnthropic } from "../support/replay/anthropic.js";
 
 /** What controls a terminal, in every form that text from outside can take: colors, titles, links, C1, direction marks. */
 const EVIL = "a\u001b[31mb\u001b]8;;http://x\u0007c\u009b2Jd\u202ee\u2066f\u200fg\u007fh\bi";
@@ -35,6 +46,19 @@ const clean = async (
   const outcomes = [await run(argv, home, options), await run([...argv, "--json"], home, options)];
   for (const outcome of outcomes) expect([argv, controlsIn(outcome)]).toEqual([argv, []]);
   return outcomes.map(({ stdout, stderr }) => stdout + stderr).join("\n");
+};
+
+/** The parts of `EVIL`; a question itself moves the cursor and has colors. */
+const EVIL_PARTS = /\u001b\[31mb|\u001b\]8;|\u0007c|\u009b|\u202e|\u2066|\u200f|\u007f|\u0008i/g;
+
+/** Asks a question in a terminal, and says no. @returns all that it showed */
+const asked = async (home: Home, argv: readonly string[], question: string): Promise<string> => {
+  const terminal = inTerminal(argv, home, { FORCE_COLOR: "1" });
+  await terminal.shows(question);
+  terminal.type("n\r");
+  const { bytes, screen } = await terminal.ended;
+  expect([argv, bytes.match(EVIL_PARTS)]).toEqual([argv, null]);
+  return screen;
 };
 
 const MAP = ["--map", "date=Day,cost=Sum,model=Model", "--provider", "groq"];
@@ -103,6 +127,14 @@ describe("no text from outside controls the terminal:", () => {
       ["prefs", "set", EVIL, EVIL],
       ["prefs", "set", "timezone", EVIL],
       ["export", "--output", `/no/such/${EVIL}`],
+      // What the command framework refuses.
+      ["report", `--${EVIL}`, `--x${EVIL}=${EVIL}`],
+      ["report", "--format", EVIL],
+      ["imports", "--limit", EVIL],
+      ["import", "a.csv", "--format", EVIL, "--map", EVIL],
+      ["import", "a.csv", "--save-map", EVIL],
+      ["prefs", "set", "timezone", "UTC", EVIL],
+      ["prefs", "set", EVIL],
     ]) {
       await clean(home, argv);
     }
@@ -111,6 +143,36 @@ describe("no text from outside controls the terminal:", () => {
     await clean(home, ["prefs"], { AICOST_WAIT: EVIL });
     await clean(home, ["today", "--format", `{today} ${EVIL}`]);
     await clean(newHome(), ["today", "--format", `{today} ${EVIL}`], {}, undefined, aicost);
+  }, 120_000);
+
+  it("what a provider answers to aicost sync", async () => {
+    const home = await homeWithDatabase();
+    let replay: Replay = replayAnthropic;
+    const { url } = await startReplay((request) => replay(request));
+    const add = ["credentials", "add", "anthropic", "--key-stdin", "--base-url", url];
+    await clean(home, add, {}, `${ANTHROPIC_KEYS.admin}\n`);
+    const headers = { "x-should-retry": "false", "retry-after": "0" };
+    for (const status of [400, 403, 404]) {
+      replay = () => ({ status, headers, body: { error: { type: EVIL, message: EVIL } } });
+      expect(await clean(home, ["sync"])).toContain("a [31mb");
+    }
+    replay = () => ({ status: 200, headers, body: { data: EVIL, [EVIL]: EVIL } });
+    expect(await clean(home, ["sync"])).toContain("failed");
+    replay = () => ({ status: 401, headers, body: { error: { message: EVIL } } });
+    await clean(home, ["credentials", "check"]);
+    await clean(home, ["credentials"]);
+  }, 120_000);
+
+  it("questions", async () => {
+    const home = newHome();
+    const named = EVIL.replaceAll("/", "");
+    const bill = fileIn(home, `bill-${named}.csv`, `Day,Sum,Model,N\n${row("2016-01-05", "1")}`);
+    expect(await aicost(["import", bill, ...MAP], home)).toMatchObject({ exit: 0 });
+    const entry = await aicost(["add", "-p", "groq", "-c", "1", "-m", `m-${EVIL}`, "--json"], home);
+    const { id } = jsonOf<{ record: { id: string } }>(entry).record;
+    expect(await asked(home, ["records", "remove", id], "Remove this record?")).toContain("m-a");
+    const archive = ["db", "archive", "--before", "2016-02", "--to", path.join(home.folder, named)];
+    expect(await asked(home, archive, "Reports will no longer include")).toContain("2016-01");
   }, 120_000);
 
   it("the config file, and archives", async () => {
