@@ -115,7 +115,8 @@ begin
 end
 $$;
 
--- Writes whole records: over those with the same key, or as new ones. Only this lists what a record holds.
+-- Writes whole records: over those with the same key, or as new ones. `private.upsert_records` has its own list: it writes
+-- and compares in one statement.
 create or replace function private.write_records(records public.cost_records[]) returns void
 language sql
 set search_path = ''

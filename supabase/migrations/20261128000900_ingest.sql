@@ -9,33 +9,35 @@ as $$
 #variable_conflict use_column
 declare
   me uuid := private.require_user();
-  changed public.cost_records[];
   counts jsonb;
 begin
-  with incoming as materialized (
-    select r.*
-    from (
-      select e ->> 'provider' as name, count(*) over () = 1 as is_only
-      from jsonb_array_elements(records) e
-      group by 1
-    ) n
-    cross join lateral jsonb_populate_recordset(
-      jsonb_populate_record(
-        null::public.cost_records,
-        jsonb_build_object(
-          'user_id', me, 'provider_id', private.provider_id(n.name), 'import_id', upsert_records.import_id
-        )
-      ),
-      case
-        when n.is_only then records
-        else (select jsonb_agg(e) from jsonb_array_elements(records) e where e ->> 'provider' = n.name)
-      end
-    ) r
-    where (r.timestamp at time zone 'UTC')::date <> all (left_out)
+  -- Materialized, so that each provider is looked up once, not once per row.
+  with named as materialized (
+    select n.name, private.provider_id(n.name) as id
+    from (select distinct r ->> 'provider' as name from jsonb_array_elements(records) r) n
+  ),
+  incoming as materialized (
+    select i.*, n.id as provider_id
+    from jsonb_to_recordset(records) as i (
+      id uuid, provider text, "timestamp" timestamptz, granularity varchar, model_name varchar,
+      cost_usd numeric(18, 10), estimated_cost_usd numeric(18, 10), tokens_used bigint, input_tokens bigint,
+      output_tokens bigint, cache_read_tokens bigint, cache_write_tokens bigint, request_count bigint,
+      collection_method varchar, metadata jsonb
+    )
+    join named n on n.name = i.provider
+    where (i.timestamp at time zone 'UTC')::date <> all (left_out)
   ),
   added as (
-    insert into public.cost_records as r
-    select i.* from incoming i
+    insert into public.cost_records as r (
+      id, user_id, provider_id, timestamp, granularity, model_name, cost_usd, estimated_cost_usd, tokens_used,
+      input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, request_count, collection_method,
+      import_id, metadata
+    )
+    select
+      i.id, me, i.provider_id, i.timestamp, i.granularity, i.model_name, i.cost_usd, i.estimated_cost_usd, i.tokens_used,
+      i.input_tokens, i.output_tokens, i.cache_read_tokens, i.cache_write_tokens, i.request_count, i.collection_method,
+      upsert_records.import_id, i.metadata
+    from incoming i
     on conflict do nothing
     returning r.id, r.timestamp
   ),
@@ -44,9 +46,15 @@ begin
   ),
   compared as materialized (
     select
-      row(i.*)::public.cost_records as record,
-      to_jsonb(r) - 'import_id' <> to_jsonb(i) - 'import_id' as is_different,
-      r.metadata ? 'edited_at' as is_edited,
+      i.*,
+      coalesce(r.metadata ? 'edited_at', false) as is_edited,
+      (
+        r.provider_id, r.granularity, r.model_name, r.cost_usd, r.estimated_cost_usd, r.tokens_used, r.input_tokens,
+        r.output_tokens, r.cache_read_tokens, r.cache_write_tokens, r.request_count, r.collection_method, r.metadata
+      ) is distinct from (
+        i.provider_id, i.granularity, i.model_name, i.cost_usd, i.estimated_cost_usd, i.tokens_used, i.input_tokens,
+        i.output_tokens, i.cache_read_tokens, i.cache_write_tokens, i.request_count, i.collection_method, i.metadata
+      ) as is_different,
       to_jsonb(r) as before
     -- Looks up moments, not records: without statistics, the planner uses the index of moments for records too, and a
     -- thousand records may share a moment. `offset 0` keeps it from reading the whole table.
@@ -56,28 +64,53 @@ begin
     ) r
     join known i on i.id = r.id and i.timestamp = r.timestamp
   ),
+  written as (
+    insert into public.cost_records as r (
+      id, user_id, provider_id, timestamp, granularity, model_name, cost_usd, estimated_cost_usd, tokens_used,
+      input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, request_count, collection_method,
+      import_id, metadata
+    )
+    select
+      c.id, me, c.provider_id, c.timestamp, c.granularity, c.model_name, c.cost_usd, c.estimated_cost_usd, c.tokens_used,
+      c.input_tokens, c.output_tokens, c.cache_read_tokens, c.cache_write_tokens, c.request_count, c.collection_method,
+      upsert_records.import_id, c.metadata
+    from compared c
+    where c.is_different and not c.is_edited
+    on conflict (id, timestamp, user_id) do update set
+      provider_id = excluded.provider_id,
+      granularity = excluded.granularity,
+      model_name = excluded.model_name,
+      cost_usd = excluded.cost_usd,
+      estimated_cost_usd = excluded.estimated_cost_usd,
+      tokens_used = excluded.tokens_used,
+      input_tokens = excluded.input_tokens,
+      output_tokens = excluded.output_tokens,
+      cache_read_tokens = excluded.cache_read_tokens,
+      cache_write_tokens = excluded.cache_write_tokens,
+      request_count = excluded.request_count,
+      collection_method = excluded.collection_method,
+      import_id = excluded.import_id,
+      metadata = excluded.metadata
+  ),
   logged as (
     insert into public.import_changes (import_id, user_id, record_id, record_timestamp, before)
-    select upsert_records.import_id, me, (c.record).id, (c.record).timestamp, c.before
+    select upsert_records.import_id, me, c.id, c.timestamp, c.before
     from compared c
     where c.is_different and not c.is_edited
     on conflict do nothing
   )
-  select
-    jsonb_build_object(
-      'inserted', (select count(*) from added),
-      'updated', count(*) filter (where is_different and not is_edited),
-      'unchanged', count(*) filter (where not is_different),
-      'covered', jsonb_array_length(records) - (select count(*) from incoming),
-      'kept_edits', count(*) filter (where is_different and is_edited)
-    ),
-    array_agg(record) filter (where is_different and not is_edited)
-  into strict counts, changed
+  select jsonb_build_object(
+    'inserted', (select count(*) from added),
+    'updated', count(*) filter (where is_different and not is_edited),
+    'unchanged', count(*) filter (where not is_different),
+    'covered', jsonb_array_length(records) - (select count(*) from incoming),
+    'kept_edits', count(*) filter (where is_different and is_edited)
+  )
+  into strict counts
   from compared;
   if (select sum(n.value::bigint) from jsonb_each_text(counts) n) <> jsonb_array_length(records) then
     perform private.refuse('record_twice', 'A record is in the batch twice.', 'Give each record its own id.');
   end if;
-  perform private.write_records(changed);
   return counts;
 end
 $$;
