@@ -31,7 +31,7 @@ describe("aicost add", () => {
       import_id: null,
       metadata: { cost_basis: "billed" },
     });
-    expect(await recorded(home)).toEqual({ records: [record], total: 1 });
+    expect(await recorded(home)).toEqual({ records: [record], total: 1, warnings: [] });
   });
 
   it("takes all that is known of a charge", async () => {

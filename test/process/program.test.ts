@@ -252,6 +252,7 @@ describe("in a terminal", () => {
     expect(screen).not.toContain("bug");
     expect(jsonOf(await aicost(["records", "--range", "all", "--json"], home))).toEqual({
       records: [],
+      warnings: [],
       total: 0,
     });
   });
