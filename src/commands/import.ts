@@ -7,7 +7,7 @@ import { UserError } from "../lib/errors.js";
 
 import { importSources, type ImportOptions, type SourceResults } from "../lib/imports/import-sources.js";
 import {
-  coveredWarnings,
+  archiveWarnings,
   importJson,
   type ImportJson,
   importWarnings,
@@ -107,7 +107,7 @@ export default class Import extends AicostCommand {
     ];
     this.log(receipts.join("\n\n"));
     const warnings = [
-      ...archives.map(({ source, covered }) => ({ source, texts: coveredWarnings(covered) })),
+      ...archives.map(({ source, covered }) => ({ source, texts: archiveWarnings(covered) })),
       ...imports.map((result) => ({ source: result.source, texts: importWarnings(result) })),
     ].flatMap(({ source, texts }) => texts.map((text) => `${source}: ${text}`));
     return { imports: imports.map(importJson), archives, warnings };

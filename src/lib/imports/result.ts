@@ -30,12 +30,14 @@ export const importWarnings = ({ covered, kept_edits, replaced }: ImportResult):
         `${counted(replaced, "record")} of another export of these days replaced: this one is more complete or more detailed`,
       ]
     : []),
-  ...coveredWarnings(covered),
+  ...(covered > 0 ? [`${counted(covered, "row")} ${COVERED}`] : []),
   ...(kept_edits > 0 ? [`${counted(kept_edits, "row")} left out: edited by hand, and kept`] : []),
 ];
 
-export const coveredWarnings = (covered: number): string[] =>
-  covered > 0 ? [`${counted(covered, "row")} left out: another export already covers these days`] : [];
+/** Of an archive, whose rows are counted by kind. */
+export const archiveWarnings = (covered: number): string[] => (covered > 0 ? [COVERED] : []);
+
+const COVERED = "left out: another export already covers these days";
 
 const counted = (count: number, what: string): string =>
   `${grouped(String(count))} ${what}${count === 1 ? "" : "s"}`;

@@ -1,5 +1,5 @@
 import type { ArchiveResult } from "../archive/import-archives.js";
-import { coveredWarnings } from "../imports/result.js";
+import { archiveWarnings } from "../imports/result.js";
 import type { KindCounts } from "../archive/rows.js";
 import type { ArchiveKind, RestoreCounts } from "../api.js";
 import { tinted } from "./color.js";
@@ -46,7 +46,7 @@ const countsText = (
 const counted = (count: number, what: string): string => (count === 0 ? "" : `${formatCount(count)} ${what}`);
 
 const notes = ({ covered, dry_run }: ArchiveResult, width: number): string[] => [
-  ...coveredWarnings(covered).flatMap((warning) => wrap(warning, width, 2)),
+  ...archiveWarnings(covered).flatMap((warning) => wrap(warning, width, 2)),
   ...(dry_run ? ["nothing was written"] : []),
 ];
 
