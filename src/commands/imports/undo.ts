@@ -15,7 +15,8 @@ export default class ImportsUndo extends AicostCommand {
     const store = await this.store();
     const undone = await store.call("undo_import", { import_id: args.id });
     const restored = undone.restored > 0 ? `, ${formatCount(undone.restored)} restored` : "";
-    this.log(`Import undone: ${formatCount(undone.removed)} records removed${restored}.`);
+    const removed = undone.removed === 1 ? "one record" : `${formatCount(undone.removed)} records`;
+    this.log(`Import undone: ${removed} removed${restored}.`);
     if (undone.edits_lost > 0) this.log(`You had edited ${formatCount(undone.edits_lost)} of them by hand.`);
     return { undone };
   }
