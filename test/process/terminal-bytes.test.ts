@@ -95,13 +95,13 @@ describe("no text from outside controls the terminal:", () => {
       expect(printed).toContain("m-a");
     }
     await clean(home, ["records", "--range", "all"]);
-    const terminal = await inTerminal(
+    const terminal = inTerminal(
       ["report", "--range", "all", "--by", "model", "--format", "csv"],
       home,
       COLOR.env,
-    ).ended;
-    expect(terminal.screen).toContain("m-a");
-    expect(terminal.bytes.replaceAll(/\r+\n/g, "\n").match(CONTROLS)).toBeNull();
+    );
+    expect((await terminal.ended).screen).toContain("m-a");
+    expect(terminal.bytes().replaceAll(/\r+\n/g, "\n").match(CONTROLS)).toBeNull();
     // What another program reads is the data.
     const csv = await aicost(["report", "--range", "all", "--by", "model", "--format", "csv"], home);
     expect(csv.stdout).toContain("\u001b[31mb");

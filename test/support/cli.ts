@@ -254,8 +254,10 @@ export interface Terminal {
   /** Waits until the terminal shows this text after what was seen before. @throws if the program ends without it */
   shows(text: string): Promise<void>;
   type(keys: string): void;
-  /** @returns all that the terminal showed, without colors and as the bytes it got, and the exit code */
-  ended: Promise<{ screen: string; bytes: string; exit: number | null }>;
+  /** @returns all that the terminal showed, without colors, and the exit code */
+  ended: Promise<{ screen: string; exit: number | null }>;
+  /** What the terminal got until now, byte for byte. */
+  bytes(): string;
 }
 
 /** Starts the built program in a terminal of 100 columns, by `script` of util-linux. */
@@ -276,10 +278,11 @@ export const inTerminal = (
   child.stdout.setEncoding("utf8").on("data", (piece: string) => (screen += piece));
   const ended = once(child, "close").then(([exit]) => {
     running = false;
-    return { screen: stripVTControlCharacters(screen), bytes: screen, exit: exit as number | null };
+    return { screen: stripVTControlCharacters(screen), exit: exit as number | null };
   });
   return {
     ended,
+    bytes: () => screen,
     type: (keys) => child.stdin.write(keys),
     async shows(text) {
       for (;;) {
