@@ -27,14 +27,20 @@ export interface Program {
   [name: string]: unknown;
 }
 
-/** @param files changed in place */
-export const beforeStart = <Pg, Options extends { preRun?: unknown }>(
+/** @param files changed in place @param change what to set, given the options that there are */
+export const changeOptions = <Pg, Options extends object>(
   files: Files<Pg, Options>,
-  change: (program: Program) => void,
+  change: (options: Options) => object,
 ): void => {
   const init = files.init.bind(files);
   files.init = async (pg, options) => {
     const { emscriptenOpts } = await init(pg, options);
-    return { emscriptenOpts: { ...emscriptenOpts, preRun: [emscriptenOpts.preRun ?? [], change].flat() } };
+    return { emscriptenOpts: { ...emscriptenOpts, ...change(emscriptenOpts) } };
   };
 };
+
+/** @param files changed in place */
+export const beforeStart = <Pg, Options extends { preRun?: unknown }>(
+  files: Files<Pg, Options>,
+  change: (program: Program) => void,
+): void => changeOptions(files, ({ preRun }) => ({ preRun: [preRun ?? [], change].flat() }));
