@@ -1,9 +1,9 @@
 import type { Stats } from "node:fs";
-import { constants, lstat, open, readdir, rm } from "node:fs/promises";
+import { constants, lstat, open } from "node:fs/promises";
 import { join } from "node:path";
 import { systemCode, UserError } from "../errors.js";
 import type { Secrets } from "./secrets.js";
-import { makeFolder, removeFile, writeWhole } from "../system/whole-file.js";
+import { makeFolder, removeFile, removeUnfinished, writeWhole } from "../system/whole-file.js";
 
 /**
  * Keeps secrets in files that only their owner can read, one a secret, and reads none that others could have read.
@@ -39,15 +39,8 @@ const write = async (folder: string, file: string, value: string): Promise<void>
 
 const remove = async (folder: string, file: string): Promise<boolean> => {
   if (!(await isThere(folder))) return false;
-  await removeUnfinished(folder, file);
+  removeUnfinished(file);
   return removeFile(file);
-};
-
-/** What processes left that were killed while they wrote a secret. */
-const removeUnfinished = async (folder: string, file: string): Promise<void> => {
-  for (const path of (await readdir(folder)).map((name) => join(folder, name))) {
-    if (path.startsWith(file) && /^\.\d+$/.test(path.slice(file.length))) await rm(path, { force: true });
-  }
 };
 
 /** @throws UserError if others can look into the folder */

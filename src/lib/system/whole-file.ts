@@ -4,12 +4,13 @@ import {
   fsyncSync,
   mkdirSync,
   openSync,
+  readdirSync,
   renameSync,
   rmSync,
   statSync,
   writeSync,
 } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { systemCode } from "../errors.js";
 
 /** What systems say of a folder that they cannot sync: Windows, and some network drives. */
@@ -63,6 +64,15 @@ export class WholeFile {
 }
 
 const unfinished = (path: string): string => `${path}.${process.pid}`;
+
+/** Removes what processes left that were killed while they wrote this file. */
+export const removeUnfinished = (path: string): void => {
+  const start = `${basename(path)}.`;
+  for (const name of readdirSync(dirname(path))) {
+    const isUnfinished = name.startsWith(start) && /^\d+$/.test(name.slice(start.length));
+    if (isUnfinished) rmSync(join(dirname(path), name), { force: true });
+  }
+};
 
 /** @param mode who may read it: by default only its owner */
 export const writeWhole = (path: string, content: string | Uint8Array, mode?: number): void => {
