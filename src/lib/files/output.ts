@@ -1,8 +1,8 @@
-import { realpathSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { once } from "node:events";
-import { systemCode, UserError, whyUnwritable } from "../errors.js";
+import { UserError, whyUnwritable } from "../errors.js";
 import { clean } from "../terminal/clean.js";
-import { type WriteErrors, WrittenFile } from "./written-file.js";
+import { realTarget, type WriteErrors, WrittenFile } from "./written-file.js";
 
 export interface Output {
   write(text: string): Promise<void>;
@@ -37,10 +37,8 @@ export interface FileOptions {
  */
 export const fileOutput = (path: string, { force, example }: FileOptions): Output => {
   const errors = writeErrors(path, example);
-  const target = targetOf(path, errors);
-  const known = statSync(target, { throwIfNoEntry: false });
-  if (known?.isDirectory()) throw errors.unwritable("EISDIR");
-  if (known?.isFile() && !force) {
+  const target = realTarget(path, errors);
+  if (!force && statSync(target, { throwIfNoEntry: false })?.isFile()) {
     throw new UserError(
       "output_exists",
       `The file ${path} already exists.`,
@@ -48,15 +46,6 @@ export const fileOutput = (path: string, { force, example }: FileOptions): Outpu
     );
   }
   return new FileOutput(new WrittenFile(target, errors));
-};
-
-/** A link is followed. */
-const targetOf = (path: string, { unwritable }: WriteErrors): string => {
-  try {
-    return statSync(path, { throwIfNoEntry: false }) === undefined ? path : realpathSync(path);
-  } catch (error) {
-    throw unwritable(systemCode(error));
-  }
 };
 
 class FileOutput implements Output {

@@ -1,8 +1,8 @@
-import { realpathSync, statSync } from "node:fs";
+import { realpathSync } from "node:fs";
 import { basename, dirname, extname, join } from "node:path";
-import { systemCode, UserError, whyUnwritable } from "../errors.js";
+import { UserError, whyUnwritable } from "../errors.js";
 import type { Source } from "./source.js";
-import { type WriteErrors, WrittenFile } from "./written-file.js";
+import { realTarget, type WriteErrors, WrittenFile } from "./written-file.js";
 
 /** By the path of each source. */
 export type RejectsPaths = ReadonlyMap<string, string>;
@@ -17,7 +17,8 @@ export const rejectsPathsOf = (path: string | undefined, sources: readonly Sourc
   const imported = new Set(sources.map((source) => realpathSync(source.path)));
   const taken = new Set<string>();
   for (const source of sources) {
-    const target = realTarget(sources.length === 1 ? path : freeName(path, source.name, taken));
+    const name = sources.length === 1 ? path : freeName(path, source.name, taken);
+    const target = realTarget(name, writeErrors(name));
     if (imported.has(target)) throw overSource(target);
     paths.set(source.path, target);
   }
@@ -41,23 +42,11 @@ const freeName = (path: string, source: string, taken: Set<string>): string => {
   return name;
 };
 
-/** A link is followed, so that what it leads to is written and the link stays. */
-const realTarget = (path: string): string => {
-  try {
-    if (statSync(path, { throwIfNoEntry: false }) !== undefined) return realpathSync(path);
-    return join(realpathSync(dirname(path)), basename(path));
-  } catch (error) {
-    throw writeErrors(path).unwritable(systemCode(error));
-  }
-};
-
 /** Refused rows as they stood in their file, below its header. */
 export class RejectsFile extends WrittenFile {
   /** @throws UserError `rejects_unwritable` */
   constructor(target: string, header: string) {
-    const errors = writeErrors(target);
-    if (statSync(target, { throwIfNoEntry: false })?.isDirectory()) throw errors.unwritable("EISDIR");
-    super(target, errors);
+    super(target, writeErrors(target));
     this.add(header);
   }
 

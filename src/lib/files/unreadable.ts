@@ -16,7 +16,7 @@ export const unreadable = (path: string, error: unknown): unknown => {
 const refusedFile = (path: string, why: string, hint: string) =>
   new UserError("file_unreadable", `The file ${path} cannot be read: ${why}.`, hint);
 
-/** Node puts this sign for bytes that are not UTF-8; such a name is no longer that of the file. */
+/** Node replaces bytes that are not UTF-8 with this character, and such a name no longer finds the file. */
 export const hasLostName = (path: string): boolean => path.includes("\ufffd");
 
 export const lostName = (path: string) => refusedFile(path, "its name is not UTF-8", "Rename it.");

@@ -1,3 +1,5 @@
+import { realpathSync, statSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { systemCode, type UserError } from "../errors.js";
 import { WholeFile } from "../system/whole-file.js";
 
@@ -7,6 +9,16 @@ export interface WriteErrors {
   full: (code: string, cause: unknown) => UserError;
 }
 
+/** A link is followed, so that what it leads to is written and the link stays. */
+export const realTarget = (path: string, { unwritable }: WriteErrors): string => {
+  try {
+    if (statSync(path, { throwIfNoEntry: false }) !== undefined) return realpathSync(path);
+    return join(realpathSync(dirname(path)), basename(path));
+  } catch (error) {
+    throw unwritable(systemCode(error));
+  }
+};
+
 /** A file that a user has asked for: an older one is whole until the new one is. */
 export class WrittenFile {
   readonly #errors: WriteErrors;
@@ -15,6 +27,7 @@ export class WrittenFile {
   /** @throws what `errors` say, as do `write` and `keep` */
   constructor(target: string, errors: WriteErrors) {
     this.#errors = errors;
+    if (statSync(target, { throwIfNoEntry: false })?.isDirectory()) throw errors.unwritable("EISDIR");
     try {
       this.#file = new WholeFile(target);
     } catch (error) {
