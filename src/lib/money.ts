@@ -67,3 +67,7 @@ export const percentOf = (part: Decimal, whole: Decimal): string | null => {
 
 /** Digits with a comma between thousands: `1234567.5` → `1,234,567.5`. */
 export const grouped = (digits: string): string => digits.replace(/\B(?<!\.\d*)(?=(?:\d{3})+(?!\d))/g, ",");
+
+/** `1 row`, `1,234 rows`. */
+export const counted = (count: number, what: string): string =>
+  `${grouped(String(count))} ${what}${count === 1 ? "" : "s"}`;

@@ -1,4 +1,4 @@
-import { grouped } from "../money.js";
+import { counted } from "../money.js";
 import type { ImportResult } from "../store/read-model/known-files.js";
 
 /** One cell for which a row was refused. */
@@ -38,9 +38,6 @@ export const importWarnings = ({ covered, kept_edits, replaced }: ImportResult):
 export const archiveWarnings = (covered: number): string[] => (covered > 0 ? [COVERED] : []);
 
 const COVERED = "left out: another export already covers these days";
-
-const counted = (count: number, what: string): string =>
-  `${grouped(String(count))} ${what}${count === 1 ? "" : "s"}`;
 
 export const importJson = ({ format_id, skipped, ...result }: ImportResult): ImportJson => ({
   ...result,

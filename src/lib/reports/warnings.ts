@@ -1,5 +1,5 @@
 import type { DateRange } from "../dates/ranges.js";
-import { grouped } from "../money.js";
+import { counted, grouped } from "../money.js";
 import type { DailySpend, StoredRecord } from "../api.js";
 import { byName, groupsOf } from "./groups.js";
 import type { SpendOptions } from "./report.js";
@@ -72,13 +72,12 @@ export const recordWarnings = (records: readonly StoredRecord[]): string[] => {
   );
   const estimated = records.filter(({ metadata }) => metadata.cost_basis === "estimated");
   return [
-    ...(estimated.length > 0 ? [`Amounts marked with ~ are estimates: ${countOf(estimated)}.`] : []),
-    ...(without.length > 0 ? [`No price is known for ${countOf(without)}.`] : []),
+    ...(estimated.length > 0
+      ? [`Amounts marked with ~ are estimates: ${counted(estimated.length, "record")}.`]
+      : []),
+    ...(without.length > 0 ? [`No price is known for ${counted(without.length, "record")}.`] : []),
   ];
 };
-
-const countOf = ({ length }: readonly StoredRecord[]): string =>
-  length === 1 ? "1 record" : `${grouped(String(length))} records`;
 
 const during = ({ from, to }: DateRange): string => {
   if (from !== null && from === to) return `on ${from}`;
