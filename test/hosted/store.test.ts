@@ -221,13 +221,17 @@ describe("the schema of a project", () => {
   const known = (): Partial<HostedProfile> => ({
     saved: { url: project.url, key: project.key, schema: latestVersion() },
   });
-  /** PostgREST learns of changes a moment later. */
-  const until = async (code: string, given?: Partial<HostedProfile>): Promise<void> => {
-    for (;;) {
-      const outcome = await said(given).catch(() => ({ code: "none" }));
-      if (outcome.code === code) return;
-      await sleep(50);
-    }
+  let markers = 0;
+  /** Waits until PostgREST knows the schema as it is now: it learns of changes a moment later, in their order. */
+  const learned = async (): Promise<void> => {
+    const marker = `seen_${++markers}`;
+    await project.admin(`create function public.${marker}() returns int language sql as 'select 1'`);
+    const ask = { method: "POST", headers: { apikey: project.key } };
+    while ((await fetch(`${project.url}/rest/v1/rpc/${marker}`, ask)).status === 404) await sleep(20);
+  };
+  const becomes = async (code: string, given?: Partial<HostedProfile>): Promise<void> => {
+    await learned();
+    expect(await said(given)).toMatchObject({ code });
   };
 
   it("is missed where it is not there", async () => {
@@ -248,7 +252,7 @@ describe("the schema of a project", () => {
     });
     await project.admin("alter function public.get_schema_status rename to no_status");
     await project.admin("alter function public.archive_counts rename to no_counts");
-    await until("schema_older");
+    await becomes("schema_older");
     for (const given of [{}, known()]) {
       const store = open(profileOf(project, given), tokensOf(token));
       expect(await refusal(store.call("archive_counts", {}))).toEqual({
@@ -260,14 +264,14 @@ describe("the schema of a project", () => {
     }
     await project.admin("alter function public.no_status rename to get_schema_status");
     await project.admin("alter function public.no_counts rename to archive_counts");
-    await until("none");
+    await learned();
   });
 
   it("is refused where it is older, before anything is done", async () => {
     await project.admin("delete from supabase_migrations.schema_migrations where version >= $1", [
       latestVersion(),
     ]);
-    await until("schema_older");
+    await becomes("schema_older");
     const proxy = await proxyTo(project);
     const store = open(profileOf({ ...project, url: proxy.url }), tokensOf(token));
     expect(await refusal(store.call("set_preferences", { changes: { theme: "dark" } }))).toEqual({
@@ -337,7 +341,7 @@ describe("the schema of a project", () => {
 
   it("is called newer where it has no more what is needed", async () => {
     await project.admin("alter function public.get_preferences rename to get_settings");
-    await until("schema_newer");
+    await becomes("schema_newer");
     expect(await said(known())).toEqual({
       code: "schema_newer",
       exit: 5,
@@ -369,21 +373,16 @@ describe("the schema of a project", () => {
     await project.admin(`
       alter function public.get_settings rename to get_preferences;
       truncate supabase_migrations.schema_migrations;`);
-    await until("none", known());
+    await learned();
     const remembered: string[] = [];
-    const look = () =>
-      open(profileOf(project), tokensOf(token), (version) => remembered.push(version)).call(
-        "get_preferences",
-        {},
-      );
-    // The second of the two changes may make PostgREST look anew right now.
-    await vi.waitFor(look, { timeout: 10_000 });
+    const store = open(profileOf(project), tokensOf(token), (version) => remembered.push(version));
+    await store.call("get_preferences", {});
     expect(remembered).toEqual([]);
   });
 
   it("is told of where its owner has taken a right away", async () => {
     await project.admin("revoke execute on function public.get_preferences from authenticated");
-    await until("not_allowed");
+    await becomes("not_allowed");
     expect(await said()).toMatchObject({ code: "not_allowed", exit: 3 });
   });
 
@@ -391,7 +390,7 @@ describe("the schema of a project", () => {
     for (const rollback of await rollbacks()) {
       await runFile(rollback, (sql) => project.admin(`set role postgres; ${sql}; reset role`));
     }
-    await until("schema_missing", known());
+    await becomes("schema_missing", known());
     expect(await said()).toMatchObject({ code: "schema_missing", hint: HINT });
   });
 });
