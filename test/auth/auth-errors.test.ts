@@ -16,7 +16,7 @@ describe("what Supabase Auth refuses", () => {
     expect(error).toMatchObject({ exit: 3, hint: expect.stringContaining("aicost login") as string });
   });
 
-  it("takes a token that is no token for one that is over", () => {
+  it("takes a token that is not a token for one that is over", () => {
     const refusal = { code: "validation_failed", status: 400, message: "Refresh token is not valid" };
     expect(authError(refusal, { ...attempt, renewing: true })).toMatchObject({
       exit: 3,
@@ -47,7 +47,7 @@ describe("what Supabase Auth refuses", () => {
     expect(error.message).toBe("The project https://p.supabase.co refuses this: Not ]0;today (new_thing).");
   });
 
-  it("tells a wrong clock where a token is refused", () => {
+  it("tells a wrong clock if a token is refused", () => {
     const clock = "The clock of this machine is 10 minutes ahead of that of the server; set it right.";
     const error = authError({ code: "bad_jwt", status: 403, message: "" }, { ...attempt, clock });
     expect(error.hint).toBe(`${clock}\nSign in again with: aicost login --profile work`);

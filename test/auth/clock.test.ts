@@ -12,7 +12,7 @@ describe("the clock of this machine", () => {
     expect(clockHint(dated(-10))).toContain("10 minutes behind");
   });
 
-  it("is right enough within a few minutes, or where the server does not tell", () => {
+  it("is right enough within a few minutes, or if the server does not tell", () => {
     expect(clockHint(dated(3))).toBeNull();
     expect(clockHint(new Headers())).toBeNull();
     expect(clockHint(new Headers({ date: "yesterday" }))).toBeNull();

@@ -54,7 +54,7 @@ describe("the loopback of a sign-in", () => {
     });
   });
 
-  it("ends with the reason of whoever stops it", async () => {
+  it("ends with the reason of the one that stops it", async () => {
     const stop = new AbortController();
     const code = (await open()).code(60_000, stop.signal);
     stop.abort(new Error("stopped"));

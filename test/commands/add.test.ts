@@ -162,7 +162,7 @@ describe("aicost add", () => {
     expect(await recorded(home)).toEqual(before);
   });
 
-  it("names the flags to use where nobody can be asked", async () => {
+  it("names the flags to use if nobody can be asked", async () => {
     const { stdout, stderr, exit } = await runCommand(Add, [], newHome());
     expect({ stdout, stderr, exit }).toEqual({
       stdout: "",

@@ -157,7 +157,7 @@ describe("aicost credentials add", () => {
     });
   });
 
-  it("keeps what a provider calls the account without the key, where it puts the key in there", async () => {
+  it("keeps what a provider calls the account without the key, if it puts the key in there", async () => {
     const home = newHome();
     const { url } = await startReplay(replayAccounts({ [KEY]: { id: `org ${KEY}`, name: `Org of ${KEY}` } }));
     const { credential } = jsonOf<{ credential: StoredCredential }>(
@@ -169,7 +169,7 @@ describe("aicost credentials add", () => {
     });
   });
 
-  it("stores a key untried where it is told to, and asks nobody", async () => {
+  it("stores a key untried if it is told to, and asks nobody", async () => {
     const home = newHome();
     const server = await startReplay(replayAnthropic);
     const outcome = await add(home, ORDINARY, "anthropic", "--no-check", "--base-url", server.url);
@@ -471,7 +471,7 @@ describe("aicost credentials", () => {
   const DAY_MS = 86_400_000;
   const daysAgo = (days: number): string => new Date(Date.now() - days * DAY_MS).toISOString();
 
-  it("says so where there are none", async () => {
+  it("says so if there are none", async () => {
     const home = newHome();
     const hint = "No key is stored yet. Store one with: aicost credentials add PROVIDER\n";
     expect(await runCommand(Credentials, [], home)).toEqual({ stdout: hint, stderr: "", exit: 0 });
@@ -719,7 +719,7 @@ describe("aicost credentials rotate", () => {
     expect(await checkOf(home)).toMatchObject({ exit: 0, credentials: [{ status: "valid" }] });
   });
 
-  it("keeps the old key where the provider does not answer", async () => {
+  it("keeps the old key if the provider does not answer", async () => {
     const server = await startReplay(same);
     const home = await collecting(server);
     const argv = ["anthropic", "--base-url", NOWHERE];
@@ -735,7 +735,7 @@ describe("aicost credentials rotate", () => {
     expect([before.requests.length, after.requests.length]).toEqual([0, 2]);
   });
 
-  it("forgets what was known of the key of before where the new one is not tried", async () => {
+  it("forgets what was known of the key of before if the new one is not tried", async () => {
     const server = await startReplay(same);
     const home = await collecting(server, {
       feeds: [],
@@ -749,7 +749,7 @@ describe("aicost credentials rotate", () => {
     expect(server.requests).toEqual([]);
   });
 
-  it("keeps the account of what was collected where the new key is not tried", async () => {
+  it("keeps the account of what was collected if the new key is not tried", async () => {
     const home = await collecting(await startReplay(same));
     const outcome = await rotate(home, NEW, "anthropic", "--no-check");
     expect(jsonOf(outcome)).toMatchObject({
@@ -757,7 +757,7 @@ describe("aicost credentials rotate", () => {
     });
   });
 
-  it("is a mistake where there is none", async () => {
+  it("is a mistake if there is none", async () => {
     expect(await refusal(CredentialsRotate, ["openai"], newHome())).toMatchObject({
       exit: 4,
       code: "credential_unknown",
@@ -826,7 +826,7 @@ describe("aicost credentials rename, disable, enable, remove and log", () => {
     expect(syncs).toMatchObject([{ provider: "anthropic", credential: "work", status: "done" }]);
   });
 
-  it("forgets a key that was confirmed, and asks for --yes where nobody can answer", async () => {
+  it("forgets a key that was confirmed, and asks for --yes if nobody can answer", async () => {
     const home = newHome();
     await keep(home, kept(NOWHERE), kept(NOWHERE, { name: "work", feeds: ["anthropic-cost-report"] }));
     const before = await stored(home);

@@ -141,7 +141,7 @@ describe("aicost db archive", () => {
     expect(await totals(home)).toEqual(["15.2500000001", 5]);
   });
 
-  it("leaves all where it is where a file cannot be written", async () => {
+  it("leaves all in place if a file cannot be written", async () => {
     const home = newHome();
     await importCalls(home);
     const before = await totals(home);
@@ -161,7 +161,7 @@ describe("aicost db archive", () => {
     expect(await totals(home)).toEqual(before);
   });
 
-  it("asks before anything is moved, and refuses where nobody can answer", async () => {
+  it("asks before anything is moved, and refuses if nobody can answer", async () => {
     const home = newHome();
     await importCalls(home);
     expect(await refusal(DbArchive, ["--before", "2026-03"], home)).toMatchObject({

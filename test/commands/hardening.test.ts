@@ -163,7 +163,7 @@ describe("the config file", () => {
     '{"maps":[]}',
     '{"maps":{"x":null}}',
     '{"maps":{"x":{"columns":1}}}',
-  ])("is refused where it holds %s", async (content) => {
+  ])("is refused if it holds %s", async (content) => {
     const home = newHome();
     fileIn(home, "config/config.json", content);
     expect(await refusal(Import, [sample("openrouter_activity.csv")], home)).toMatchObject({
@@ -174,7 +174,7 @@ describe("the config file", () => {
     expect((await recorded(home)).total).toBe(0);
   });
 
-  it("is refused where it is a folder, or cannot be written", async () => {
+  it("is refused if it is a folder, or cannot be written", async () => {
     const home = newHome();
     const file = fileIn(home, "x.csv", "Day,Sum\n2026-11-05,1\n");
     mkdirSync(path.join(home.configDir, "config.json"));
@@ -303,7 +303,7 @@ describe("aicost imports undo", () => {
 
 describe("the width of the screen", () => {
   const home = sharedHome();
-  it.each(["0", "1", "abc", "1e9", "Infinity", "-5"])("is sound where COLUMNS is %s", async (COLUMNS) => {
+  it.each(["0", "1", "abc", "1e9", "Infinity", "-5"])("is sound if COLUMNS is %s", async (COLUMNS) => {
     const { stdout, exit } = await runCommand(Providers, [], home, { COLUMNS });
     const widest = Math.max(...stdout.split("\n").map((line) => line.length));
     expect(exit).toBe(0);

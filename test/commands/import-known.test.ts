@@ -87,7 +87,7 @@ describe("a file that is in already", () => {
   const REEXPORTED = sample("openai_completions_usage_2026.csv");
   const laterExport = (): string => sample("openai_completions_usage_2026_reexport.csv");
 
-  it("is read again where rows of it were refused", async () => {
+  it("is read again if rows of it were refused", async () => {
     const file = fileIn(home, "bad.csv", "Day,Cost\n2026-11-05,1\nsoon,2\n");
     const argv = [file, "--map", "date=Day,cost=Cost", "--provider", "groq", "--on-error", "skip"];
     await imported(home, ...argv);

@@ -258,7 +258,7 @@ describe("the column mapper", () => {
     expect(await recorded(home)).toEqual(before);
   });
 
-  it("writes nothing of any row where one provider is unknown, however far down it stands", async () => {
+  it("writes nothing of any row if one provider is unknown, however far down it stands", async () => {
     const home = newHome();
     const rows = Array.from({ length: 5100 }, (_, i) => `2026-11-05T00:00:00Z,groq,${i}`);
     const file = fileIn(
@@ -299,7 +299,7 @@ describe("--on-error skip --rejects", () => {
     expect(await totalCost(home)).toBe("5");
   });
 
-  it("leads to exact totals, too, where a bad row shares its key with a good one", async () => {
+  it("leads to exact totals, too, if a bad row shares its key with a good one", async () => {
     const home = newHome();
     const file = fileIn(home, "usage.csv", `${OPENROUTER}\n${row("1")}\n${row("NaN")}\n`);
     await imported(home, file, "--on-error", "skip", "--rejects", path.join(home.folder, "bad.csv"));
@@ -307,7 +307,7 @@ describe("--on-error skip --rejects", () => {
     expect(await totalCost(home)).toBe("3");
   });
 
-  it("keeps the rejected rows of several files apart, also where the files have one name", async () => {
+  it("keeps the rejected rows of several files apart, also if the files have one name", async () => {
     const home = newHome();
     const files = ["a/usage.csv", "b/usage.csv"].map((name, i) =>
       fileIn(home, name, `${OPENROUTER}\n${row(`x${i}`)}\n`),

@@ -184,7 +184,7 @@ describe("aicost report", () => {
     expect(plain(sum(top.rows.map(({ cost_usd }) => cost_usd)))).toBe(all.totals.cost_usd);
   });
 
-  it("has no color where NO_COLOR is set, and has some with FORCE_COLOR alone", async () => {
+  it("has no color if NO_COLOR is set, and has some with FORCE_COLOR only", async () => {
     expect(await text([...NOVEMBER, "--by", "provider"])).not.toContain("\u001b[");
     const { stdout } = await runReport(NOVEMBER, home, { NO_COLOR: "", FORCE_COLOR: "1" });
     expect(stdout).toContain("\u001b[");
@@ -284,7 +284,7 @@ describe("the time zone and the range of one's preferences", () => {
 });
 
 describe("a report from the database", () => {
-  it("opens it where there is no read model, and leaves one", async () => {
+  it("opens it if there is no read model, and leaves one", async () => {
     const home = newHome();
     await imported(home, sample("openai_cost_2025.csv"));
     const known = await runReport(["--range", "2025-11"], home);

@@ -89,7 +89,7 @@ describe("aicost today and aicost prompt, on the embedded database", () => {
     }
   });
 
-  it("mark what is known where another process is writing, and open nothing", async () => {
+  it("mark what is known if another process is writing, and open nothing", async () => {
     const home = await bookedHome();
     const store = await openHome(home);
     try {
@@ -108,21 +108,21 @@ describe("aicost today and aicost prompt, on the embedded database", () => {
 });
 
 describe("aicost prompt", () => {
-  it("prints nothing where nothing is known, and makes nothing", async () => {
+  it("prints nothing if nothing is known, and makes nothing", async () => {
     const home = newHome();
     expect(await light("prompt", [], home)).toEqual({ stdout: "", stderr: "", exit: 0 });
     expect(await answer(Prompt, [], home)).toEqual({ prompt: null, warnings: [] });
     expect(readdirSync(home.folder)).toEqual(["config"]);
   });
 
-  it("prints nothing where the config file is broken, and leaves that to other commands", async () => {
+  it("prints nothing if the config file is broken, and leaves that to other commands", async () => {
     const home = newHome();
     fileIn(home, "config/config.json", "{");
     expect(await light("prompt", [], home)).toEqual({ stdout: "", stderr: "", exit: 0 });
     expect(await runCommand(Today, ["--json"], home)).toMatchObject({ exit: 4 });
   });
 
-  it("refuses a profile that there is not, where it is named just now", async () => {
+  it("refuses a profile that there is not, if it is named just now", async () => {
     const home = newHome();
     const outcome = await runCommand(Prompt, ["--profile", "work", "--json"], home);
     expect({ exit: outcome.exit, ...errorOf(outcome) }).toMatchObject({ exit: 2, code: "profile_unknown" });
@@ -176,7 +176,7 @@ describe("mayRefresh", () => {
     expect([0, MINUTE - 1, MINUTE].map((after) => allowed(day + after, "b"))).toEqual([true, false, true]);
   });
 
-  it("allows one where a process looked at the clock before another one that was faster", () => {
+  it("allows one if a process looked at the clock before another one that was faster", () => {
     const dataDir = folder();
     expect([0, -5].map((after) => mayRefresh(dataDir, null, start + after))).toEqual([true, false]);
   });
@@ -196,7 +196,7 @@ describe("mayRefresh", () => {
     expect(JSON.parse(readFileSync(file, "utf8"))).toEqual({ at: start, pause: MINUTE, known: "a" });
   });
 
-  it("allows none where that cannot be noted", () => {
+  it("allows none if that cannot be noted", () => {
     const dataDir = folder();
     mkdirSync(path.join(dataDir, "prompt-refresh"));
     expect(mayRefresh(dataDir, null, start)).toBe(false);

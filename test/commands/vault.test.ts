@@ -184,7 +184,7 @@ describe("aicost vault rotate", () => {
     expect(stdout).toMatch(/^3 stored keys were encrypted again, with the vault key v-\S+\.\n$/);
   });
 
-  it("makes a new vault key where nothing is stored yet", async () => {
+  it("makes a new vault key if nothing is stored yet", async () => {
     const home = newHome();
     expect(await answer(VaultRotate, [], home)).toMatchObject({ rotated: 0, resumed: false });
     const { stdout } = await runCommand(VaultRotate, [], home);
@@ -211,7 +211,7 @@ describe("aicost vault rotate", () => {
     await expectAllOpen(home, server);
   });
 
-  it("loses nothing where it is killed, and goes on", async () => {
+  it("loses nothing if it is killed, and goes on", async () => {
     const home = await homeWithDatabase();
     const server = await startReplay(replayAnthropic);
     await keep(home, kept(server), kept(server, { name: "b" }));
@@ -229,7 +229,7 @@ describe("aicost vault rotate", () => {
     await expectAllOpen(home, server);
   });
 
-  it("changes nothing where a key does not open, and names it", async () => {
+  it("changes nothing if a key does not open, and names it", async () => {
     const home = newHome();
     const server = await startReplay(replayAnthropic);
     await keep(home, kept(server), kept(server, { name: "work" }));
@@ -418,7 +418,7 @@ describe("aicost vault export and import refuse, and change nothing:", () => {
       "vault_not_opened",
       "changed",
     ],
-  ])("a file where %s", async (_what, at, code, message) => {
+  ])("a file if %s", async (_what, at, code, message) => {
     const error = await refusedWith(argv("import", at()), bare, PASSPHRASE);
     expect(error).toMatchObject({
       exit: 4,
@@ -495,7 +495,7 @@ describe("a vault that is lost", () => {
   it.each<[string, (file: string) => void]>([
     ["gone", (file) => rmSync(file)],
     ["cut", (file) => truncateSync(file, 60)],
-  ])("stops every command where its file is %s, and comes back with it", async (_what, lose) => {
+  ])("stops every command if its file is %s, and comes back with it", async (_what, lose) => {
     const home = newHome();
     const server = await startReplay(replayAnthropic);
     await keep(home, kept(server));
@@ -515,7 +515,7 @@ describe("a vault that is lost", () => {
     await expectAllOpen(home, server);
   });
 
-  it("stops every command where others can read it, and nothing takes its place", async () => {
+  it("stops every command if others can read it, and nothing takes its place", async () => {
     const home = newHome();
     const server = await startReplay(replayAnthropic);
     await keep(home, kept(server));
@@ -524,7 +524,7 @@ describe("a vault that is lost", () => {
     expect(await refusal(VaultReset, ["--yes"], home)).toMatchObject({ exit: 5, code: "secrets_exposed" });
   });
 
-  it("is not taken for one that never was where the config file is lost, too", async () => {
+  it("is not taken for one that never was if the config file is lost, too", async () => {
     const home = newHome();
     const server = await startReplay(replayAnthropic);
     await keep(home, kept(server));
@@ -552,7 +552,7 @@ describe("a vault that is lost", () => {
     expect(server.requests).toEqual([]);
   });
 
-  it("is begun anew where a person says so, after which keys can be entered again, and an old export still helps", async () => {
+  it("is made again if a person says so, after which keys can be entered again, and an old export still helps", async () => {
     const home = newHome();
     const server = await startReplay(replayAnthropic);
     await keep(home, kept(server), kept(server, { name: "work" }));

@@ -212,7 +212,7 @@ describe("a bad row", () => {
     expect(results.map(({ line }) => line)).toEqual([4, 8]);
   });
 
-  it("is one with more fields than the header, even where all rows are and the surplus is empty", async () => {
+  it("is one with more fields than the header, even if all rows are and the surplus is empty", async () => {
     const { results } = await readPlain("day,cost,model,epoch\n2026-11-01,12,34,x,\n2026-11-02,12,34,x,\n");
     expect(results.map(({ kind }) => kind)).toEqual(["reject", "reject"]);
   });

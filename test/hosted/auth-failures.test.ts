@@ -167,7 +167,7 @@ describe("a login that the project refuses", () => {
     expect(refusal.message).not.toContain("\u001b");
   });
 
-  it("is told before a password is asked for, where the project has no passwords", async () => {
+  it("is told before a password is asked for, if the project has no passwords", async () => {
     const refusal = await refusalOf(await answering(json(200, { external: { email: false, github: true } })));
     expect(refusal).toMatchObject({ exit: 3, code: "provider_disabled" });
   });

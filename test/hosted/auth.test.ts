@@ -155,7 +155,7 @@ describe("aicost login", () => {
     expect(await terminal.ended).toEqual({ exit: 0, screen: expect.stringContaining(id) as string });
   });
 
-  it("takes the one-time code from standard input where there is no terminal", async () => {
+  it("takes the one-time code from standard input if there is no terminal", async () => {
     const home = newHome();
     const { email, id } = await project.newUser();
     expect(await signInByCode(home, email, () => newestCode(email))).toMatchObject({ exit: 0 });
@@ -208,7 +208,7 @@ describe("aicost login", () => {
     expect({ exit: outcome.exit, ...errorOf(outcome) }).toMatchObject({ exit: 2, code: "bad_email" });
   });
 
-  it("is refused with what is missing where nobody can answer", async () => {
+  it("is refused with what is missing if nobody can answer", async () => {
     const outcome = await run(["login", ...at(project), "--json"], newHome());
     expect({ exit: outcome.exit, ...errorOf(outcome) }).toMatchObject({
       exit: 2,
@@ -244,7 +244,7 @@ describe("aicost whoami", () => {
     );
   });
 
-  it("names the embedded database where nobody signed in", async () => {
+  it("names the embedded database if nobody signed in", async () => {
     const home = newHome();
     const outcome = await run(["whoami", "--json"], home);
     expect(jsonOf(outcome)).toEqual({
@@ -297,7 +297,7 @@ describe("aicost logout", () => {
     expect(await refreshes(refresh_token)).toBe(false);
   });
 
-  it("is done where the session was ended elsewhere, and names the profile that AICOST_PROFILE chooses", async () => {
+  it("is done if the session was ended elsewhere, and names the profile that AICOST_PROFILE chooses", async () => {
     const user = await project.newUser();
     const homes = [newHome(), newHome()] as const;
     for (const home of homes) await signIn(home, user);
@@ -318,7 +318,7 @@ describe("aicost logout", () => {
     expect({ exit: outcome.exit, ...errorOf(outcome) }).toMatchObject({ exit: 3, code: "not_signed_in" });
   });
 
-  it("says so where nobody is signed in", async () => {
+  it("says so if nobody is signed in", async () => {
     const outcome = await run(["logout"], newHome());
     expect(outcome).toMatchObject({
       exit: 0,
@@ -371,7 +371,7 @@ describe("aicost logout of a session that is not where it was kept", () => {
 describe("aicost signup", () => {
   const argv = (email: string) => ["signup", ...at(project), "--email", email, "--password-stdin", "--json"];
 
-  it("signs a new user in where addresses need no confirmation", async () => {
+  it("signs a new user in if addresses need no confirmation", async () => {
     const home = newHome();
     const email = `${randomUUID()}@example.com`;
     const outcome = await run(argv(email), home, { input: randomUUID() });

@@ -72,14 +72,14 @@ describe("the HTTP API of a project with rows of Alice", () => {
     expect(await intrusions(scene(), visitor)).toEqual([]);
   });
 
-  it("is seen to be open for a visitor where a grant is left", async () => {
+  it("is seen to be open for a visitor if a grant is left", async () => {
     await db.script("grant select on public.user_preferences to anon");
     expect(await intrusions(scene(), visitor)).toEqual([
       "a visitor: read public.user_preferences: is let in",
     ]);
   });
 
-  it("is seen to be open for a second user where a hole is made in it", async () => {
+  it("is seen to be open for a second user if a hole is made in it", async () => {
     await db.script(HOLES);
     const known = () => fetch(`${project.url}/rest/v1/rpc/betray?of=${victim.ids.user}`, bob);
     await expect.poll(async () => (await known()).status).toBe(200);

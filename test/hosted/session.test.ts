@@ -215,7 +215,7 @@ describe("a project that does not answer", () => {
     expect(sessionIn(home)).toEqual(before);
   });
 
-  it("is not asked for half a minute where it is in trouble", async () => {
+  it("is not asked for half a minute if it is in trouble", async () => {
     let asked = 0;
     const { url, stop } = await startAnswering((_, response) => {
       asked += 1;
@@ -238,7 +238,7 @@ const moveProject = ({ configDir }: Home, url: string): void =>
   changeConfig(configDir, ({ profiles }) => (profiles["supabase"]!.url = url));
 
 describe("a session that is renewed or ended", () => {
-  it("is not, where no lock can be taken in the config folder", async () => {
+  it("is not, if no lock can be taken in the config folder", async () => {
     const { home } = await expiredHome();
     const lock = path.join(home.configDir, "session-supabase.lock");
     rmSync(lock, { force: true });

@@ -80,7 +80,7 @@ describe("the access token", () => {
   it.each([
     [10, "ahead of"],
     [-10, "behind"],
-  ])("is not all that is told where the clock is %d minutes off", async (minutes, side) => {
+  ])("is not all that is told if the clock is %d minutes off", async (minutes, side) => {
     const store = open(profileOf(shared), tokensOf("no token"));
     vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + minutes * 60_000 });
     onTestFinished(() => void vi.useRealTimers());
@@ -183,7 +183,7 @@ describe("a change whose answer is lost", () => {
     expect([proxy.tries("add_cost_record"), await total()]).toEqual([1, 0]);
   });
 
-  it("is sent again where it surely was not made", async () => {
+  it("is sent again if it surely was not made", async () => {
     const { proxy, total, add } = await opened();
     proxy.plan("add_cost_record", [
       { kind: "answer", status: 503 },
@@ -193,7 +193,7 @@ describe("a change whose answer is lost", () => {
     expect([proxy.tries("add_cost_record"), await total()]).toEqual([3, 1]);
   });
 
-  it("is sent again where a second time changes nothing more", async () => {
+  it("is sent again if a second time changes nothing more", async () => {
     const { proxy, store } = await opened();
     proxy.plan("set_preferences", [{ kind: "cut_after", sent: "half" }, { kind: "cut_before" }]);
     expect(await store.call("set_preferences", { changes: { theme: "dark" } })).toMatchObject({
@@ -234,7 +234,7 @@ describe("the schema of a project", () => {
     expect(await said(given)).toMatchObject({ code });
   };
 
-  it("is missed where it is not there", async () => {
+  it("is missing from a new project", async () => {
     for (const given of [{}, known()]) {
       expect(await said(given)).toEqual({
         code: "schema_missing",
@@ -245,7 +245,7 @@ describe("the schema of a project", () => {
     }
   });
 
-  it("is called older where it cannot say what is set up, as after the first migrations", async () => {
+  it("is called older if it cannot say what is set up, as after the first migrations", async () => {
     await migrate({
       exec: (sql) => project.admin(`set role postgres; ${sql}; reset role`),
       query: async (sql, params) => ({ rows: await project.admin(sql, params) }),
@@ -267,7 +267,7 @@ describe("the schema of a project", () => {
     await learned();
   });
 
-  it("is refused where it is older, before anything is done", async () => {
+  it("is refused if it is older, before anything is done", async () => {
     await project.admin("delete from supabase_migrations.schema_migrations where version >= $1", [
       latestVersion(),
     ]);
@@ -301,7 +301,7 @@ describe("the schema of a project", () => {
     expect(proxy.tries("get_schema_status")).toBe(1);
   });
 
-  it("is looked at again where another project is named than the one that is remembered", async () => {
+  it("is looked at again if another project is named than the one that is remembered", async () => {
     const saved = { url: "https://other.supabase.co", key: "key", schema: latestVersion() };
     const remembered: string[] = [];
     await open(profileOf(project, { saved }), tokensOf(token), (version) => remembered.push(version)).call(
@@ -330,7 +330,7 @@ describe("the schema of a project", () => {
     });
   });
 
-  it("is good where it is newer, as long as what is needed is there", async () => {
+  it("is accepted if it is newer, as long as what is needed is there", async () => {
     await project.admin(
       "insert into supabase_migrations.schema_migrations (version) values ('29990101000000')",
     );
@@ -339,7 +339,7 @@ describe("the schema of a project", () => {
     });
   });
 
-  it("is called newer where it has no more what is needed", async () => {
+  it("is called newer if it no longer has what is needed", async () => {
     await project.admin("alter function public.get_preferences rename to get_settings");
     await becomes("schema_newer");
     expect(await said(known())).toEqual({
@@ -350,14 +350,14 @@ describe("the schema of a project", () => {
     });
   });
 
-  it("is called older where the memory of it is wrong", async () => {
+  it("is called older if what was remembered of it is wrong", async () => {
     await project.admin("delete from supabase_migrations.schema_migrations where version >= $1", [
       latestVersion(),
     ]);
     expect(await said(known())).toMatchObject({ code: "schema_older", hint: HINT });
   });
 
-  it("is told of where the data API does not know it", async () => {
+  it("is reported if the data API does not know it", async () => {
     await project.admin("insert into supabase_migrations.schema_migrations (version) values ($1)", [
       latestVersion(),
     ]);
@@ -369,7 +369,7 @@ describe("the schema of a project", () => {
     });
   });
 
-  it("is taken as it is where nobody recorded what was run", async () => {
+  it("is taken as it is if no migrations are recorded", async () => {
     await project.admin(`
       alter function public.get_settings rename to get_preferences;
       truncate supabase_migrations.schema_migrations;`);
@@ -380,7 +380,7 @@ describe("the schema of a project", () => {
     expect(remembered).toEqual([]);
   });
 
-  it("is told of where its owner has taken a right away", async () => {
+  it("is reported if its owner has taken a right away", async () => {
     await project.admin("revoke execute on function public.get_preferences from authenticated");
     await becomes("not_allowed");
     expect(await said()).toMatchObject({ code: "not_allowed", exit: 3 });

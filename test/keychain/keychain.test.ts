@@ -199,7 +199,7 @@ describe("no keychain", () => {
     await expectUnavailable({ HOME: folder, DBUS_SESSION_BUS_ADDRESS: `unix:path=${folder}/gone` }, message);
   });
 
-  it("is said to be there where nothing offers the Secret Service", async () => {
+  it("is said to be there if nothing offers the Secret Service", async () => {
     const bare = await startSession();
     try {
       await expectUnavailable(
@@ -211,7 +211,7 @@ describe("no keychain", () => {
     }
   });
 
-  it("is said to be there where libsecret does not load", async () => {
+  it("is said to be there if libsecret does not load", async () => {
     // The loader takes the first file of that name, and an empty one is no library.
     const home = newHome();
     writeFileSync(path.join(home.folder, "libsecret-1.so.0"), "");
@@ -231,7 +231,7 @@ describe("a keychain that does not answer", () => {
   });
 
   it.each([`get("session-1")`, `set("session-1", "new")`, `remove("session-1")`])(
-    "lets the process end in seconds where nobody watches: %s",
+    "lets the process end in seconds if nobody watches: %s",
     async (call) => {
       const { result, exit, seconds } = await inProcess(session.env, `return secrets.${call}`);
       expect(result).toMatchObject({
@@ -243,7 +243,7 @@ describe("a keychain that does not answer", () => {
     },
   );
 
-  it("is waited for where a person watches, who is told of it once", async () => {
+  it("is waited for if a person watches, who is told of it once", async () => {
     const waking = sleep(4_500).then(() => keyring.kill("SIGCONT"));
     const { result, stderr } = await inProcess(
       session.env,

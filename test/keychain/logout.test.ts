@@ -62,7 +62,7 @@ it("takes the session out of the keychain", async () => {
   expect(await session.entries()).toBe(before);
 });
 
-it("fails where the keychain is locked, and changes nothing", async () => {
+it("fails if the keychain is locked, and changes nothing", async () => {
   await session.unlock();
   const home = await signedIn((await startAuth()).url);
   const before = configIn(home);

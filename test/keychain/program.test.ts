@@ -36,7 +36,7 @@ describe("a command of somebody who is signed in", () => {
     });
   });
 
-  it("ends in seconds, with its exit code, where the keychain does not answer", async () => {
+  it("ends in seconds, with its exit code, if the keychain does not answer", async () => {
     (await session.unlock()).kill("SIGSTOP");
     const { outcome, seconds } = await prefs();
     expect(outcome).toMatchObject({ exit: 5, stderr: "" });

@@ -102,7 +102,7 @@ describe("a vault in the keychain of the system", () => {
     expect(await session.entries()).toBe(0);
   });
 
-  it("stays in the keychain where files are asked for later, and is not lost by it", async () => {
+  it("stays in the keychain if files are asked for later, and is not lost by it", async () => {
     await withKey();
     const env = { ...session.env, AICOST_SECRETS: "file" };
     const argv = ["credentials", "add", "anthropic", "--name", "b", "--base-url", server.url, "--key-stdin"];
@@ -113,7 +113,7 @@ describe("a vault in the keychain of the system", () => {
     });
   });
 
-  it("is said to be out of reach where there is no keychain any more", async () => {
+  it("is said to be out of reach if there is no keychain any more", async () => {
     await withKey();
     const { DBUS_SESSION_BUS_ADDRESS: _, ...env } = session.env;
     const bare = { ...env, XDG_RUNTIME_DIR: home.folder };

@@ -59,7 +59,7 @@ describe("output that cannot be written", () => {
 });
 
 describe("a data folder that cannot be one", () => {
-  it("is told in our words alone", async () => {
+  it("is told only in our words", async () => {
     const { stderr, exit } = await aicost(["prefs"], { ...newHome(), dataDir: "/dev/null/x" });
     expect(exit).toBe(5);
     expect(stderr).toMatch(

@@ -196,7 +196,7 @@ describe("a provider that says the key in everything that it says", () => {
     LONG,
   );
 
-  it.each(["401", "field", "to a host"])("shows none where a key is stored or replaced: %s", async (mode) => {
+  it.each(["401", "field", "to a host"])("shows none if a key is stored or replaced: %s", async (mode) => {
     const home = newHome();
     const { url } = await startReplay(replayEchoes);
     await keep(home, { provider: "mistral", key: KEYS.mistral, metadata: { base_url: url } });
@@ -213,7 +213,7 @@ describe("a provider that says the key in everything that it says", () => {
     await expectNoLeak(home, outcomes);
   });
 
-  it("is kept without it, where it is in what was spent, too", async () => {
+  it("is kept without it, even if it is in what was spent", async () => {
     const home = newHome();
     const { url } = await startReplay(replaySpend);
     const input = { input: KEYS.anthropic, env: DEBUG };
@@ -264,7 +264,7 @@ const replayWell: Replay = ({ path: asked }) => ({
 
 describe("all that is done with keys", () => {
   it(
-    "leaves them in their ciphertexts alone, with all that can be said",
+    "leaves them only in their ciphertexts, with all that can be said",
     async () => {
       const home = newHome();
       const { url } = await startReplay(replayWell);
@@ -301,7 +301,7 @@ describe("all that is done with keys", () => {
     LONG,
   );
 
-  it("shows none where the program has a bug", async () => {
+  it("shows none if the program has a bug", async () => {
     const home = newHome();
     const { url } = await startReplay(replayWell);
     await keep(home, { provider: "mistral", key: KEYS.mistral });
@@ -437,7 +437,7 @@ describe("a key that is given as an argument", () => {
     [["credentials", "rotate", "mistral", `--key=${KEYS.mistral}`]],
     [["vault", "export", "file.txt", PASSPHRASE]],
     [["vault", "import", "file.txt", `--passphrase=${PASSPHRASE}`]],
-  ])("is refused and not shown where nothing marks it as one, a passphrase neither: %#", async (argv) => {
+  ])("is refused and not shown if nothing marks it as one, a passphrase neither: %#", async (argv) => {
     const home = newHome();
     // What the command framework says of itself under DEBUG holds all that was typed.
     const outcomes = await inBothForms(argv, home, "", { DEBUG: "" });

@@ -153,7 +153,7 @@ describe("the program", () => {
     expect(stdout).toContain("aicost-cli");
   });
 
-  it("prints without notes and without a progress bar where nobody watches", async () => {
+  it("prints no notes and no progress bar if nobody watches", async () => {
     const rows = Array.from({ length: 12_000 }, (_, i) => `2026-11-05,model-${i % 50},0.01,${i}`).join("\n");
     const file = fileIn(home, "long.csv", `Day,Model,Sum,Call\n${rows}\n`);
     const map = ["--map", "date=Day,model=Model,cost=Sum,id=Call", "--provider", "groq"];
@@ -214,7 +214,7 @@ const finished = async (child: ChildProcess) => {
 };
 
 describe("in a terminal", () => {
-  it("aicost add asks for what the flags leave out, and asks again for what is no answer", async () => {
+  it("aicost add asks for what the flags leave out, and asks again after what is not an answer", async () => {
     const home = newHome();
     const terminal = inTerminal(["add", "--cost", "7", "--note", "by hand"], home);
     await terminal.shows("Provider");
@@ -291,7 +291,7 @@ describe("in a terminal", () => {
   });
 });
 
-describe("a question where nobody can answer", () => {
+describe("a question that nobody can answer", () => {
   it.each([
     [["add"], "--provider and --cost"],
     [["add", "--provider", "groq"], "--cost"],

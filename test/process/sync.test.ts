@@ -84,7 +84,7 @@ describe("aicost sync", () => {
     );
   });
 
-  it("is done for the providers that were named alone", async () => {
+  it("is done only for the providers that were named", async () => {
     const home = newHome();
     const anthropic = await withAnthropic(home);
     await withKey(home, "openai", OPENAI_KEYS.admin, replayOpenai);
@@ -265,7 +265,7 @@ esac
     });
   });
 
-  it("does nothing where nobody can agree to it", async () => {
+  it("does nothing if nobody can agree to it", async () => {
     const home = newHome();
     const { env, text } = crontabIn(home);
     const outcome = await run(["sync", "--install", "--json"], home, env);

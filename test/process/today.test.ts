@@ -27,7 +27,7 @@ it.each(["prompt", "today"])("aicost %s loads no command framework, database or 
   expect(await scriptsOf([word, "--json"])).toContainEqual(expect.stringMatching(/dist\/program\.cjs$/));
 });
 
-it("aicost prompt changes nothing where what it knows is current", async () => {
+it("aicost prompt changes nothing if what it knows is current", async () => {
   const before = readdirSync(home.dataDir);
   expect(await aicost(["prompt"], home)).toEqual({
     stdout: expect.stringMatching(ZERO) as string,

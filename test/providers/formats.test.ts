@@ -71,7 +71,7 @@ describe("OpenAI", () => {
     }
   });
 
-  it("refuses an amount that is missing where the rest of the row is there, and NaN", async () => {
+  it("refuses an amount that is missing if the rest of the row is there, and NaN", async () => {
     const table = (amount: string) =>
       `start_time,end_time,amount_value,amount_currency,line_item\n1793577600,1793664000,${amount},usd,"a, input"\n`;
     for (const [amount, reason] of [
@@ -191,7 +191,7 @@ describe("Cursor", () => {
     );
   });
 
-  it("tells events apart by their moment, model and tokens, and by their number where all are equal", async () => {
+  it("tells events apart by their moment, model and tokens, and by their number if all are equal", async () => {
     const ids = await idsOf(
       team,
       `${at},ana@example.com,,,Included,gpt-5,No,1,2,3,4,10,0.28`,

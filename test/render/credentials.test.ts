@@ -115,7 +115,7 @@ describe("credentialTable", () => {
     expect(isTinted({ is_active: false })).toBe(true);
   });
 
-  it("leaves out the account before anything of the key, where there is little room", () => {
+  it("leaves out the account before anything of the key, if there is little room", () => {
     const text = credentialTable(CREDENTIALS.slice(0, 3), CLOCK, { width: 60, color: false });
     expect(fits(text, 60)).toBe(true);
     const [header = ""] = text.split("\n");
@@ -185,7 +185,7 @@ describe("checkTable", () => {
     expect(text).toContain("anthropic default:  [2J evil line");
   });
 
-  it("has nothing below it where all is well", () => {
+  it("has nothing below it if all is well", () => {
     expect(checkTable([checked({})], NARROW).split("\n")).toHaveLength(3);
   });
 });

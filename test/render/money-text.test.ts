@@ -58,11 +58,11 @@ describe("changes", () => {
 });
 
 describe("counts", () => {
-  it("have commas, and a dash where no source states them", () => {
+  it("have commas, and a dash if no source states them", () => {
     expect([1_234_567, 999, 0, null].map(formatCount)).toEqual(["1,234,567", "999", "0", "–"]);
   });
 
-  it("are short where there is little room", () => {
+  it("are short if there is little room", () => {
     expect([999, 1_000, 12_700_000, 999_949, 999_950, 3_400_000_000, 5e15, null].map(compactCount)).toEqual([
       "999",
       "1.0k",

@@ -121,7 +121,7 @@ describe("spendTable", () => {
     expect(text).toMatch(/gpt-5\.6-luna /);
   });
 
-  it("shows whole names above a pivot where the screen is wide enough", () => {
+  it("shows whole names above a pivot if the screen is wide enough", () => {
     expect(spendTable(report(["week", "model"], SNAPSHOTS), WIDE)).toContain("gpt-5.6-luna-2026-07-09");
   });
 
@@ -247,7 +247,7 @@ describe("spendChart", () => {
 });
 
 describe("a terminal of 40 columns", () => {
-  it("gets every table and chart, even where lines run over", () => {
+  it("gets every table and chart, even if lines run over", () => {
     fc.assert(
       fc.property(anyReport, fc.integer({ min: 40, max: 60 }), (shown, width) => {
         expect(spendTable(shown, { width, color: true })).toContain("Spend by");

@@ -105,7 +105,7 @@ describe("cutApart", () => {
     ]);
   });
 
-  it("keeps the date where it is what tells two names apart", () => {
+  it("keeps the date if it is what tells two names apart", () => {
     expect(cutApart(["claude-sonnet-2025-09-29", "claude-sonnet-2026-07-09"], 16)).toEqual([
       "claude-s…5-09-29",
       "claude-s…6-07-09",

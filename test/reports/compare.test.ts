@@ -27,11 +27,11 @@ describe("comparison", () => {
     expect(comparison("3", "3")).toEqual({ previous_usd: "3", change_usd: "0", change_percent: "0.0" });
   });
 
-  it("has no percentage where nothing was spent before", () => {
+  it("has no percentage if nothing was spent before", () => {
     expect(comparison("5", "0").change_percent).toBeNull();
   });
 
-  it("has a plus where a credit became a charge", () => {
+  it("has a plus if a credit became a charge", () => {
     expect(comparison("1", "-1").change_percent).toBe("200.0");
   });
 });
@@ -68,7 +68,7 @@ describe("compareReports", () => {
     });
   });
 
-  it("compares the totals alone where it is grouped by time", () => {
+  it("compares only the totals if it is grouped by time", () => {
     const { rows, totals } = compared(["month", "provider"]);
     expect(totals.change_usd).toBeDefined();
     expect(rows.every((row) => row.previous_usd === undefined)).toBe(true);

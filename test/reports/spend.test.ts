@@ -41,7 +41,7 @@ describe("spendReport", () => {
     });
   });
 
-  it("keeps a count null where no source states it, and zero where one does", () => {
+  it("keeps a count null if no source states it, and zero if one does", () => {
     const days = [spend({ input_tokens: null, request_count: 0 }), spend({ input_tokens: null })];
     const { totals } = spendReport(days, { ...ALL, groupBy: ["day"] });
     expect(totals.input_tokens).toBeNull();
@@ -86,7 +86,7 @@ describe("spendReport", () => {
     });
   });
 
-  it("has no share where the total is not above zero", () => {
+  it("has no share if the total is not above zero", () => {
     const days = [spend({ billed_usd: "-1" }), spend({ provider: "groq", billed_usd: "1" })];
     expect(spendReport(days, { ...ALL, groupBy: ["provider"] }).rows.map((row) => row.share)).toEqual([
       null,
@@ -136,7 +136,7 @@ describe("warnings", () => {
     ]);
   });
 
-  it("name the cost export of what has no price where its provider has one", () => {
+  it("name the cost export of what has no price if its provider has one", () => {
     const costExports = new Set(["openrouter"]);
     expect(spendReport(november, { ...NOVEMBER, groupBy: ["day"], costExports }).warnings).toEqual([
       "1,204,000 tokens of openrouter have no price and are not in the cost: import its cost export to count them.",

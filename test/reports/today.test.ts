@@ -73,7 +73,7 @@ describe("todaySpend", () => {
     expect(costs("2026-11-02", days)).toMatchObject({ today: "-4.25", month: "-4.25", pace: "-63.75" });
   });
 
-  it("is zero where nothing is booked", () => {
+  it("is zero if nothing is booked", () => {
     expect(costs("2026-11-02", [])).toEqual({ today: "0", yesterday: "0", month: "0", pace: "0" });
     expect(on("2026-11-02", []).today.record_count).toBe(0);
   });

@@ -23,7 +23,7 @@ describe("topGroups", () => {
     ]);
   });
 
-  it("changes nothing where there are no more groups", () => {
+  it("changes nothing if there are no more groups", () => {
     const whole = report(november, ["provider"]);
     expect(topGroups(whole, 6)).toEqual(whole);
   });

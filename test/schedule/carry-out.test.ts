@@ -106,7 +106,7 @@ describe("systemd", () => {
     });
   });
 
-  it("cannot be set up where its folder cannot be made", async () => {
+  it("cannot be set up if its folder cannot be made", async () => {
     const here = stage(["systemctl"]);
     writeFileSync(path.join(here.home, ".config"), "");
     await expect(install(here, "systemd")).rejects.toMatchObject({
@@ -117,7 +117,7 @@ describe("systemd", () => {
     expect(here.calls()).toEqual([]);
   });
 
-  it("keeps the first file out where the second cannot be written", async () => {
+  it("keeps the first file out if the second cannot be written", async () => {
     const here = stage(["systemctl"]);
     mkdirSync(path.join(here.home, UNITS, "aicost-sync.timer"), { recursive: true });
     await expect(install(here, "systemd")).rejects.toMatchObject({ code: "scheduler_failed" });
@@ -192,7 +192,7 @@ describe("cron", () => {
     expect(await uninstall(here)).toBeNull();
   });
 
-  it("has no crontab again where it had none", async () => {
+  it("has no crontab again if it had none", async () => {
     const here = stage(["crontab"]);
     await install(here, "cron");
     expect(here.crontab()).not.toBeNull();
@@ -200,7 +200,7 @@ describe("cron", () => {
     expect(here.crontab()).toBeNull();
   });
 
-  it("is not touched where the crontab cannot be read", async () => {
+  it("is not touched if the crontab cannot be read", async () => {
     const here = stage(["crontab"]);
     here.setCrontab(mine);
     here.fail("crontab -l", 1, "You (ada) are not allowed to use this program (crontab)");
@@ -216,7 +216,7 @@ describe("cron", () => {
     expect(here.calls().filter((call) => call !== "crontab -l")).toEqual([]);
   });
 
-  it("is not touched where somebody edits the crontab in the meantime", async () => {
+  it("is not touched if somebody edits the crontab in the meantime", async () => {
     const here = stage(["crontab"]);
     const plan = await installPlan(aJob(), "cron", here.machine);
     here.setCrontab(mine);
@@ -244,7 +244,7 @@ describe("cron", () => {
     "no crontab for ada",
     "crontab: no crontab for ada",
     "crontab: can't open 'ada': No such file or directory",
-  ])("has no crontab where crontab says “%s”", async (said) => {
+  ])("has no crontab if crontab says “%s”", async (said) => {
     const here = stage(["crontab"]);
     here.fail("crontab -l", 1, said);
     const { steps } = await installPlan(aJob(), "cron", here.machine);
@@ -265,7 +265,7 @@ describe("another scheduler than before", () => {
     expect(filesIn(here, UNITS)).toEqual({});
   });
 
-  it("does not take it over where the former does not let go", async () => {
+  it("does not take it over if the former does not let go", async () => {
     const here = stage(["systemctl", "crontab"]);
     await install(here, "systemd");
     here.fail("systemctl disable", 1, "No.");

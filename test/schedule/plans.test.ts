@@ -93,7 +93,7 @@ describe("where a job is written", () => {
     expect(await at("")).toBe("/home/ada/.config/systemd/user/aicost-sync.service");
   });
 
-  it("does not tell cron of a session bus where there is none", async () => {
+  it("does not tell cron of a session bus if there is none", async () => {
     expect(await lineOf(aJob({ env: {} }), { ...ADA, platform: "darwin" })).toBe(
       "17 3,9,15,21 * * * /usr/bin/node /opt/aicost/bin/run.cjs sync --quiet",
     );
@@ -149,7 +149,7 @@ describe("the scheduler that is chosen", () => {
     });
   });
 
-  it("is none where none is there, and the hint says what to run", async () => {
+  it("is none if none is there, and the hint says what to run", async () => {
     await expect(chooseScheduler(special, stage([]).machine)).rejects.toMatchObject({
       exit: 5,
       code: "no_scheduler",

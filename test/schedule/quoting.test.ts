@@ -118,7 +118,7 @@ describe("a service of systemd", () => {
     );
   });
 
-  it("starts a program by a shell where systemd does not take its path", async () => {
+  it("starts a program by a shell if systemd does not take its path", async () => {
     await fc.assert(
       fc.asyncProperty(
         word.filter((some) => !some.includes("/")),

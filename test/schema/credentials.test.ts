@@ -213,7 +213,7 @@ describe.each(backends)("stored keys on $name", (backend) => {
       expect((await change(before.id, { name: "other" })).name).toBe("other");
     });
 
-    it("change only where the key is still the expected one", async () => {
+    it("change only if the key is still the expected one", async () => {
       const rotate = (from: number, to: number) =>
         change(before.id, {
           expected_key: `${SECRET}${from}`,

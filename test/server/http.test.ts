@@ -179,7 +179,7 @@ describe("another try", () => {
     ["401", says(401, '{"message":"Invalid API key"}'), []],
     ["540", says(540), []],
     ["200 without JSON", says(200, "<html>"), []],
-  ])("after %s is made where it can do no harm", async (_, trouble, repeated) => {
+  ])("after %s is made if it can do no harm", async (_, trouble, repeated) => {
     for (const kind of KINDS) {
       const { url, seen } = await serve(trouble, fine);
       const response = await post(url, kind).catch(() => null);
@@ -192,7 +192,7 @@ describe("another try", () => {
     }
   });
 
-  it.each(KINDS)("is made where no server was met, four in all (%s)", async (kind) => {
+  it.each(KINDS)("is made if no server was met, four in all (%s)", async (kind) => {
     const { port, hostname } = new URL(await deadUrl());
     let connections = 0;
     const random = vi.spyOn(Math, "random").mockImplementation(() => {
@@ -243,7 +243,7 @@ describe("another try", () => {
   });
 
   it.each(["300", new Date(Date.UTC(2999, 0)).toUTCString()])(
-    "is not made where the server asks for too long a wait (%s)",
+    "is not made if the server asks for too long a wait (%s)",
     async (asked) => {
       const { url, seen } = await serve(says(429, "", { "retry-after": asked }), fine);
       expect((await post(url, "freely")).status).toBe(429);
@@ -388,7 +388,7 @@ describe("the proxy of the environment", () => {
     ]);
   });
 
-  it("is gone past where NO_PROXY says so", async () => {
+  it("is bypassed if NO_PROXY says so", async () => {
     const proxy = await proxied();
     const { url } = await serve(fine);
     vi.stubEnv("HTTP_PROXY", proxy.url);
@@ -397,7 +397,7 @@ describe("the proxy of the environment", () => {
     expect(proxy.asked).toEqual([]);
   });
 
-  it("is named, without its password, where it is down", async () => {
+  it("is named, without its password, if it is down", async () => {
     const { host } = new URL(await deadUrl());
     vi.stubEnv("http_proxy", `http://me:secret@${host}`);
     const error = await failure(post("http://127.0.0.1:54321/", "if_unreached"));
@@ -422,7 +422,7 @@ describe("the proxy of the environment", () => {
     expect(proxy.asked).toHaveLength(tries);
   });
 
-  it("is told of where it hangs up, and nothing goes on after that", async () => {
+  it("is reported if it hangs up, and nothing goes on after that", async () => {
     let connections = 0;
     const proxy = createSocketServer((socket) => {
       connections++;
@@ -439,7 +439,7 @@ describe("the proxy of the environment", () => {
     expect(connections).toBe(4);
   });
 
-  it("is told of where it stays silent", async () => {
+  it("is reported if it stays silent", async () => {
     const proxy = createSocketServer((socket) => void socket.on("error", () => undefined).resume());
     const host = `127.0.0.1:${await listening(proxy)}`;
     vi.stubEnv("HTTP_PROXY", `http://${host}`);
@@ -452,7 +452,7 @@ describe("the proxy of the environment", () => {
     });
   });
 
-  it("is named where its certificate is signed by nobody known", async () => {
+  it("is named if its certificate is signed by an unknown authority", async () => {
     const server = createSecureServer(selfSigned());
     const host = `localhost:${await listening(server)}`;
     vi.stubEnv("HTTP_PROXY", `https://${host}`);
@@ -462,7 +462,7 @@ describe("the proxy of the environment", () => {
     });
   });
 
-  it("is not shown where its variable holds no address", async () => {
+  it("is not shown if its variable holds no address", async () => {
     vi.stubEnv("HTTP_PROXY", "socks5://me:secret@proxy:1080");
     const error = await failure(post("http://127.0.0.1:54321/", "freely"));
     expect(error).toMatchObject({

@@ -32,12 +32,12 @@ describe("the proxy of an address", () => {
     "*.supabase.co",
     "other.org, ABC.supabase.co",
     "abc.supabase.co:443",
-  ])("is none where NO_PROXY is %s", (NO_PROXY) => {
+  ])("is none if NO_PROXY is %s", (NO_PROXY) => {
     expect(proxyOf(PROJECT, { HTTPS_PROXY: "http://p:3128", NO_PROXY })).toBeNull();
   });
 
   it.each(["", "upabase.co", "supabase.com", "abc.supabase.co:8443", "x.abc.supabase.co"])(
-    "counts where NO_PROXY is “%s”",
+    "counts if NO_PROXY is “%s”",
     (no_proxy) => {
       expect(proxyOf(PROJECT, { HTTPS_PROXY: "http://p:3128", no_proxy })).not.toBeNull();
     },
@@ -49,7 +49,7 @@ describe("the proxy of an address", () => {
   });
 
   it.each(["socks5://p:1080", "http://", "//:secret"])(
-    "has no address where the variable is %s",
+    "has no address if the variable is %s",
     (HTTPS_PROXY) => {
       expect(proxyOf(PROJECT, { HTTPS_PROXY })).toEqual({ variable: "HTTPS_PROXY", address: null });
     },

@@ -117,7 +117,7 @@ describe("a used database", () => {
     ["the largest table", (home) => halve(relations(home)[0]!)],
     ["a catalog", (home) => halve(path.join(home.dataDir, "database/base/5/1249"))],
     ["a table that is gone", (home) => rmSync(relations(home)[0]!)],
-  ])("is called damaged, with a way out, where a file was cut: %s", async (_, damage) => {
+  ])("is called damaged, with a way out, if a file was cut: %s", async (_, damage) => {
     const home = copy();
     damage(home);
     // What is known of it is right still; what is not known any more is not made up.
@@ -148,7 +148,7 @@ describe("a used database", () => {
     expect(await totals(home)).toMatchObject({ cost_usd: "20", record_count: 2000 });
   });
 
-  it("is told from what is known where its file system is read-only, and takes nothing in", async () => {
+  it("is told from what is known if its file system is read-only, and takes nothing in", async () => {
     const home = copy();
     const mount =
       'mount --bind "$AICOST_DATA_DIR" "$AICOST_DATA_DIR" && mount -o remount,ro,bind "$AICOST_DATA_DIR"';

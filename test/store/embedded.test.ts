@@ -79,7 +79,7 @@ describe("the embedded store", () => {
     expect(existsSync(mark)).toBe(false);
   });
 
-  it("begins in UTC where nobody knows the machine's time zone", async () => {
+  it("begins in UTC if nobody knows the machine's time zone", async () => {
     const { stdout } = await aicost(["prefs", "--json"], newHome(), { env: { TZ: "Etc/Unknown" } });
     expect(JSON.parse(stdout)).toMatchObject({ preferences: { timezone: "UTC" } });
   });
@@ -221,7 +221,7 @@ describe("the embedded store", () => {
     expect(existsSync(path.join(home.dataDir, "database.new"))).toBe(false);
   });
 
-  it("releases its lock where it does not open", async () => {
+  it("releases its lock if it does not open", async () => {
     const home = await usedHome();
     writeFileSync(path.join(home.database, "PG_VERSION"), "17\n");
     await refusal(home);
@@ -235,7 +235,7 @@ describe("a data folder that cannot be written", () => {
   const prefix =
     process.getuid?.() === 0 ? ["setpriv", "--inh-caps=-dac_override", "--bounding-set=-dac_override"] : [];
 
-  it("is refused where it is the folder of a file system without folders", async () => {
+  it("is refused if it is the folder of a file system without folders", async () => {
     // The kernel's /sys takes no new folder from anybody, root included.
     const home = { ...newHome(), dataDir: "/sys/aicost" };
     const outcome = await aicost(["prefs", "--json"], home);
@@ -249,13 +249,13 @@ describe("a data folder that cannot be written", () => {
     });
   });
 
-  it("is refused where it is a file", async () => {
+  it("is refused if it is a file", async () => {
     const home = newHome();
     fileIn(home, "data", "");
     expect(await refusal(home)).toMatchObject({ code: "data_folder_not_writable", exit: 5 });
   });
 
-  it.each(["new", "used"])("is refused where it is read-only (%s)", async (state) => {
+  it.each(["new", "used"])("is refused if it is read-only (%s)", async (state) => {
     const home = state === "used" ? await usedHome() : newHome();
     mkdirSync(home.dataDir, { recursive: true });
     chmodSync(home.dataDir, 0o500);
@@ -268,7 +268,7 @@ describe("a data folder that cannot be written", () => {
     expect(outcome.exit).toBe(5);
   });
 
-  it("is not called damaged where the database in it is read-only", async () => {
+  it("is not called damaged if the database in it is read-only", async () => {
     const home = await usedHome();
     const paths = readdirSync(home.database, { recursive: true, encoding: "utf8" });
     const all = [home.database, ...paths.map((file) => path.join(home.database, file))];

@@ -30,7 +30,7 @@ describe("the days that a feed is asked for", () => {
     });
   });
 
-  it("go back as the first time where no day was complete", () => {
+  it("go back as the first time if no day was complete", () => {
     expect(windowOf(state(null), undefined, NOW).from).toBe("2026-08-24");
   });
 
@@ -49,7 +49,7 @@ describe("the last complete day", () => {
     expect(completeThrough(window, null, days("2026-11-10"), true)).toBe("2026-11-21");
   });
 
-  it("is the last one without a gap where the feed was cut short", () => {
+  it("is the last one without a gap if the feed was cut short", () => {
     const came = days("2026-11-11", "2026-11-10", "2026-11-13");
     expect(completeThrough(window, null, came, false)).toBe("2026-11-11");
   });
@@ -59,12 +59,12 @@ describe("the last complete day", () => {
     expect(completeThrough({ ...window, from }, null, days(from, "2026-11-22"), false)).toBe("2026-11-21");
   });
 
-  it("stays where nothing came", () => {
+  it("stays if nothing came", () => {
     expect(completeThrough(window, "2026-11-12", days(), false)).toBe("2026-11-12");
     expect(completeThrough(window, null, days("2026-11-11"), false)).toBeNull();
   });
 
-  it("stays where days between were left out by the user", () => {
+  it("stays if days between were left out by the user", () => {
     expect(completeThrough(window, "2026-11-08", days(), true)).toBe("2026-11-08");
     expect(completeThrough(window, "2026-11-09", days(), true)).toBe("2026-11-21");
   });

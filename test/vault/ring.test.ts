@@ -94,7 +94,7 @@ describe("a ring that is merged", () => {
     expect(contentOf(mergedRing(b, a))).toEqual(contentOf(a));
   });
 
-  it("changes nothing where it is older, or the same", () => {
+  it("changes nothing if it is older, or the same", () => {
     const old = first();
     const ring = rotated(rotated(old));
     expect(mergedRing(ring, old)).toBe(ring);
@@ -138,7 +138,7 @@ describe("a ring that is merged", () => {
     );
   });
 
-  it("is refused where one id stands for two keys", () => {
+  it("is refused if one id stands for two keys", () => {
     const ring = first();
     const secret = new Hidden(Buffer.alloc(32, 1).toString("base64url"));
     const other = rotated(ringWith(null, { ...ring.current, secret }));

@@ -117,7 +117,7 @@ describe("a vault that was kept and does not come back", () => {
     expect(existsSync(secretFile()) ? readFileSync(secretFile(), "utf8") : null).toBe(text);
   };
 
-  it("is begun anew where that is asked for, and only where it is lost", async () => {
+  it("is made again if that is asked for, and only if it is lost", async () => {
     const { current } = await vaultIn(home).create();
     expect(await errorOf(vaultIn(home).beginAnew())).toMatchObject({ exit: 4, code: "vault_not_lost" });
     expect((await vaultIn(home).ring())?.current.id).toBe(current.id);
@@ -128,27 +128,27 @@ describe("a vault that was kept and does not come back", () => {
     expect(contentOf((await vaultIn(home).ring())!)).toEqual(contentOf(begun));
   });
 
-  it.each(uses)("is never replaced by a new one, where it was emptied: %s", async (_name, use) => {
+  it.each(uses)("is never replaced by a new one, if it was emptied: %s", async (_name, use) => {
     await vaultIn(home).create();
     rmSync(secretFile());
     await expectLocked(use, null);
   });
 
-  it.each(uses)("is never replaced by a new one, where it was damaged: %s", async (_name, use) => {
+  it.each(uses)("is never replaced by a new one, if it was damaged: %s", async (_name, use) => {
     await vaultIn(home).create();
     const half = readFileSync(secretFile(), "utf8").slice(0, -10);
     writeFileSync(secretFile(), half);
     await expectLocked(use, half);
   });
 
-  it.each(uses)("is never replaced by a new one, where the config is lost, too: %s", async (_name, use) => {
+  it.each(uses)("is never replaced by a new one, if the config is lost, too: %s", async (_name, use) => {
     await vaultIn(home).create();
     rmSync(path.join(home.configDir, "config.json"));
     writeFileSync(secretFile(), "{}");
     await expectLocked(use, "{}");
   });
 
-  it.each(uses)("is never replaced by a new one, where others could read it: %s", async (_name, use) => {
+  it.each(uses)("is never replaced by a new one, if others could read it: %s", async (_name, use) => {
     const ring = await vaultIn(home).create();
     chmodSync(secretFile(), 0o644);
     expect(await errorOf(use(vaultIn(home)))).toMatchObject({ exit: 5, code: "secrets_exposed" });
@@ -180,7 +180,7 @@ describe("a vault in a keychain", () => {
     expect(readConfig(home.configDir).vaults).toEqual({ [USER]: { kept: "keychain" } });
   });
 
-  it("is not replaced where somebody emptied the keychain, but comes back with an import", async () => {
+  it("is not replaced if somebody emptied the keychain, but comes back with an import", async () => {
     const keychain = useKeychain(home, {});
     const ring = await vault().create();
     keychain.clear();
@@ -197,7 +197,7 @@ describe("a vault in a keychain", () => {
   });
 
   it.each(["known", "lost"])(
-    "is not replaced where the keychain is locked, its config file %s",
+    "is not replaced if the keychain is locked, its config file %s",
     async (config) => {
       const ring = ringWith(null, newKey());
       const entries = { [entry]: textOf(ring) };
@@ -213,7 +213,7 @@ describe("a vault in a keychain", () => {
   );
 
   it.each(["known", "lost"])(
-    "is found where a person unlocks it on the way, its config file %s",
+    "is found if a person unlocks it on the way, its config file %s",
     async (config) => {
       const ring = ringWith(null, newKey());
       const other = ringWith(ring, newKey());
@@ -272,7 +272,7 @@ describe("a vault on two machines", () => {
     expect(contentOf((await b.ring())!)).toEqual(contentOf(rotated));
   });
 
-  it("stays as it is where an import holds another key of the same id", async () => {
+  it("stays as it is if an import holds another key of the same id", async () => {
     const { current } = await vaultIn(home).create();
     const other = ringWith(ringWith(null, { ...newKey(), id: current.id }), newKey());
     expect(await errorOf(vaultIn(home).merge(other))).toMatchObject({ exit: 4, code: "vault_conflict" });
@@ -305,7 +305,7 @@ describe("a vault that is changed", () => {
     expect((await vaultIn(home, { waitMs: 0 }).addKey()).keys).toHaveLength(2);
   });
 
-  it("is not, where no lock can be taken", async () => {
+  it("is not, if no lock can be taken", async () => {
     mkdirSync(lockFile());
     expect(await errorOf(vaultIn(home).create())).toMatchObject({
       exit: 5,

@@ -227,7 +227,7 @@ describe("the analytics API", () => {
   it.each([
     [anthropicAnalyticsCost, anthropicCostReport],
     [anthropicAnalyticsUsage, anthropicUsageReport],
-  ])("gives way to the older reports where it is not known: $title", async (feed, fallback) => {
+  ])("gives way to the older reports if it is not known: $title", async (feed, fallback) => {
     const server = await startReplay(replayAnthropic);
     server.fault = ({ path }) => (path.includes("/analytics/") ? { status: 404, body: {} } : undefined);
     expect(isRefusal(await failure(collect(feed, asked(server))), 400, 404)).toBe(true);

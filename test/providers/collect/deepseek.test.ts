@@ -85,7 +85,7 @@ describe("the next looks", () => {
     expect(new Set(ids.map(({ id }) => id)).size).toBe(2);
   });
 
-  it("replace what was booked where the end of a run was not remembered", async () => {
+  it("replace what was booked if the end of a run was not remembered", async () => {
     const { look } = await open();
     const first = await look(FIRST, null, balance("USD", "0", "100"));
     const lost = await look(SECOND, first.memory, balance("USD", "0", "97.5"));
@@ -98,7 +98,7 @@ describe("the next looks", () => {
     expect(two?.cost_usd).toBe("3");
   });
 
-  it("book nothing where nothing changed", async () => {
+  it("book nothing if nothing changed", async () => {
     const { look } = await open();
     const first = await look(FIRST, null);
     const second = await look(SECOND, first.memory);
@@ -106,7 +106,7 @@ describe("the next looks", () => {
     expect(second.memory).toMatchObject({ at: SECOND });
   });
 
-  it("say that spend cannot be told where the balance went up", async () => {
+  it("say that spend cannot be told if the balance went up", async () => {
     const { look } = await open();
     const first = await look(FIRST, null, balance("USD", "0", "10"));
     const second = await look(SECOND, first.memory, balance("USD", "0", "57.25"));
@@ -117,7 +117,7 @@ describe("the next looks", () => {
     expect(second.memory).toMatchObject({ USD: "57.25" });
   });
 
-  it("say that more was spent where a top-up hides it", async () => {
+  it("say that more was spent if a top-up hides it", async () => {
     const { look } = await open();
     const first = await look(FIRST, null, balance("USD", "30", "10"));
     const second = await look(SECOND, first.memory, balance("USD", "0", "25"));

@@ -116,7 +116,7 @@ describe("the daily activity", () => {
     expect(error.message).toContain("/user/daily/activity");
   });
 
-  it("says where an amount stands that is none", async () => {
+  it("says where something stands that is not an amount", async () => {
     const replay = paged([day("2026-11-20", metrics(1), { "gpt-4o": { ...metrics(1), spend: "much" } })]);
     const error = await failure(collected(replay));
     expect(error.message).toContain("results[0].breakdown.models.gpt-4o.metrics.spend: “much”");
@@ -157,7 +157,7 @@ describe("the check of a key", () => {
     expect((await failure(check)).code).toBe("key_refused");
   });
 
-  it("does not know a server that is no such proxy", async () => {
+  it("does not know a server that is not such a proxy", async () => {
     const server = await startReplay(() => ({ status: 404, body: { detail: "Not Found" } }));
     expect((await failure(check(litellmCollector, asked(server)))).code).toBe("provider_refused");
   });

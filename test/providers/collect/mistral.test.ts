@@ -48,7 +48,7 @@ describe("the usage of an organisation", () => {
     expect(new Set(drafts.map(({ currency }) => currency))).toEqual(new Set(["EUR"]));
   });
 
-  it("keeps what a plan covers, and what is no token, apart", async () => {
+  it("keeps what a plan covers, and what is not a token, apart", async () => {
     const { pieces } = await collect(FEED, asked(await startReplay(replayMistral())));
     const records = recordsOf(mistralCollector, FEED, pieces, { EUR: "1" });
     const of = (category: string) => records.filter(({ metadata }) => metadata["category"] === category);
@@ -103,7 +103,7 @@ describe("the usage of an organisation", () => {
     expect(() => recordsOf(mistralCollector, FEED, pieces)).toThrow("There are amounts in EUR");
   });
 
-  it("does not say that something is charged where Mistral does not", async () => {
+  it("does not say that something is charged if Mistral does not", async () => {
     const { drafts } = await collectNovember(`${completion(entry('"value":1000'))},${PRICE}`);
     expect(drafts).toMatchObject([{ cost: null, basis: "estimated", input: 1000 }]);
     expect(total(drafts, ({ value }) => value)).toBe("0.002");
@@ -139,7 +139,7 @@ describe("the usage of an organisation", () => {
       "two prices",
       '"prices":[{"billing_metric":"m","billing_group":"input","price":"1"},{"billing_metric":"m","billing_group":"input","price":"2"}]',
     ],
-  ])("books no amount where there is %s, and says so", async (_, prices) => {
+  ])("books no amount if there is %s, and says so", async (_, prices) => {
     const used = entry('"value":1000,"value_paid":1000');
     const { drafts, notes } = await collectNovember(`${completion(used)},${prices}`);
     expect(drafts).toMatchObject([{ cost: null, basis: "none", input: 1000 }]);

@@ -95,7 +95,7 @@ describe("the costs API", () => {
     ]);
   });
 
-  it("names no money where there is a quantity alone, and leaves out what says nothing", async () => {
+  it("names no money if there is only a quantity, and leaves out what says nothing", async () => {
     const { drafts } = await collectCosts([
       { line_item: "gpt-x, input", quantity: 1.5, quantity_unit: "1000_tokens" },
       { line_item: "gpt-x, output", quantity: null },
@@ -113,7 +113,7 @@ describe("the costs API", () => {
     expect(drafts[0]).toMatchObject({ metadata: { organization_id: "org-DemoOrg00001" } });
   });
 
-  it("says where an amount stands that is none", async () => {
+  it("says where something stands that is not an amount", async () => {
     const error = await failure(collectCosts([{ amount: { value: 1 } }, { amount: { value: "a lot" } }]));
     expect(error.code).toBe("provider_answer");
     expect(error.message).toBe(
@@ -211,7 +211,7 @@ describe("the check of a key", () => {
     expect(server.requests[0]?.query.get("limit")).toBe("1");
   });
 
-  it("knows the account where a row names it", async () => {
+  it("knows the account if a row names it", async () => {
     const { check } = await checked(OPENAI_KEYS.admin, costs([{}, { organization_id: "org-DemoOrg00001" }]));
     expect(await check).toMatchObject({ account: "org-DemoOrg00001" });
   });

@@ -97,7 +97,7 @@ describe("the activity API", () => {
     });
   });
 
-  it("holds 30 days that are over, and says so where more are asked for", async () => {
+  it("holds 30 days that are over, and says so if more are asked for", async () => {
     const server = await startReplay(replayOpenrouter);
     const { days, notes } = await collect(openrouterActivityApi, asked(server), {
       from: "2026-09-01",
@@ -152,7 +152,7 @@ describe("the analytics API", () => {
     expect(pieces.every(({ days }) => days.length <= 3)).toBe(true);
   });
 
-  it("gives up where a single day is cut short", async () => {
+  it("gives up if a single day is cut short", async () => {
     const server = await startReplay(() => answerOf([row("2026-11-08")], true));
     const error = await failure(collect(openrouterAnalyticsApi, asked(server)));
     expect(error).toMatchObject({ code: "answer_truncated", exit: 5 });
@@ -178,17 +178,14 @@ describe("the analytics API", () => {
     expect(server.requests).toHaveLength(12);
   });
 
-  it.each([404, 400])(
-    "gives way to the activity API where OpenRouter does not know it: %s",
-    async (status) => {
-      const server = await startReplay(replayOpenrouter);
-      server.fault = ({ method }) => (method === "POST" ? { status, body: {} } : undefined);
-      const error = await failure(collect(openrouterAnalyticsApi, asked(server)));
-      expect(isRefusal(error, 400, 404)).toBe(true);
-      const { drafts } = await collect(openrouterAnalyticsApi.fallback!, asked(server));
-      expect(costOf(drafts)).toBe(want.credits_usd);
-    },
-  );
+  it.each([404, 400])("gives way to the activity API if OpenRouter does not know it: %s", async (status) => {
+    const server = await startReplay(replayOpenrouter);
+    server.fault = ({ method }) => (method === "POST" ? { status, body: {} } : undefined);
+    const error = await failure(collect(openrouterAnalyticsApi, asked(server)));
+    expect(isRefusal(error, 400, 404)).toBe(true);
+    const { drafts } = await collect(openrouterAnalyticsApi.fallback!, asked(server));
+    expect(costOf(drafts)).toBe(want.credits_usd);
+  });
 });
 
 describe("the counter of an ordinary key", () => {
@@ -244,7 +241,7 @@ describe("the counter of an ordinary key", () => {
     expect(drafts.map((draft) => said(draft, "byok_usage_usd"))).toEqual(["3", "0.5"]);
   });
 
-  it.each(["2026-11-22", "2026-11-23"])("starts anew where the counter went back, on %s", async (day) => {
+  it.each(["2026-11-22", "2026-11-23"])("starts again if the counter went back, on %s", async (day) => {
     const first = await run("2026-11-22", { usage: 25.5, usage_daily: 0.25 });
     const { costs, notes, memory } = await run(day, { usage: 1.5, usage_daily: 0.5 }, first.memory);
     expect(costs).toEqual({ [day]: "0.5" });
@@ -254,14 +251,14 @@ describe("the counter of an ordinary key", () => {
     expect(memory).toMatchObject({ day, before: "1" });
   });
 
-  it("starts anew with another key, whatever the one before has counted", async () => {
+  it("starts again with another key, whatever the one before has counted", async () => {
     const first = await run("2026-11-22", { usage: 25.5, usage_daily: 0.25 });
     const other = { label: "sk-or-v1-9f1...2d4", usage: 40, usage_daily: 0.5 };
     const { costs, notes } = await run("2026-11-23", other, first.memory);
     expect([costs, notes]).toEqual([{ "2026-11-23": "0.5" }, []]);
   });
 
-  it("starts anew from a memory that is no use", async () => {
+  it("starts again from a memory that is of no use", async () => {
     const { label } = keyFixture() as { label: string };
     const useless = [{}, { label, day: "2026-11-22" }, { label, day: "2026-12-24", before: "1" }];
     for (const memory of useless) {

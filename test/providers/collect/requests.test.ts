@@ -98,7 +98,7 @@ describe("a provider in trouble", () => {
     expect(requests).toBe(3);
   });
 
-  it("is not asked again if it says that this is no use", async () => {
+  it("is not asked again if it says that this is of no use", async () => {
     const { error, requests } = await refusal({ ...broken, headers: { "x-should-retry": "false" } });
     expect(error.code).toBe("provider_failed");
     expect(requests).toBe(1);
@@ -142,7 +142,7 @@ describe("a request", () => {
 });
 
 describe("a redirect", () => {
-  it("is not followed: the key is for one host alone", async () => {
+  it("is not followed: the key is for one host only", async () => {
     const other = await startReplay(replayAnthropic);
     const location = `${other.url}/v1/organizations/cost_report`;
     const { error, requests } = await refusal({ status: 307, headers: { location }, body: "" });

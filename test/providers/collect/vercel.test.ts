@@ -100,7 +100,7 @@ describe("the report", () => {
     expect(error.message).toContain(message);
   });
 
-  it("does not take an answer that breaks off, or is no report, for an empty one", async () => {
+  it("does not take an answer that breaks off, or is not a report, for an empty one", async () => {
     const server = await startReplay(replayVercel);
     server.fault = () => "cut";
     expect(await failure(collect(vercelReport, asked(server)))).toMatchObject({ exit: 5 });

@@ -53,7 +53,7 @@ describe("the usage of a team", () => {
     expect(days).toHaveLength(38);
   });
 
-  it("finds the team out where it is not known", async () => {
+  it("finds out the team if it is not known", async () => {
     const [feed] = xaiCollector.feeds({
       facts: {},
       options: { anthropicApi: "classic", claudeCode: false },
@@ -67,7 +67,7 @@ describe("the usage of a team", () => {
     expect(recordsOf(xaiCollector, FEED, second.pieces)).toEqual(recordsOf(xaiCollector, FEED, first.pieces));
   });
 
-  it("is asked again in halves where an answer is cut", async () => {
+  it("is asked again in halves if an answer is cut", async () => {
     const server = await startReplay(replayXai);
     server.fault = ({ body }) => {
       const { startTime, endTime } = (body as Asked).analyticsRequest.timeRange;
@@ -81,7 +81,7 @@ describe("the usage of a team", () => {
     expect(spansAskedOf(server)).toHaveLength(27);
   });
 
-  it("is refused where one day is cut", async () => {
+  it("is refused if one day is cut", async () => {
     const server = await startReplay(replayXai);
     server.fault = says("/usage", { timeSeries: [], limitReached: true });
     const error = await failure(collect(FEED, asked(server)));
