@@ -7,7 +7,7 @@ import { aicost, fileIn, type Home, jsonOf, makeHome, removeHome, start } from "
 import { soundTotals } from "./sound.js";
 
 // `npm run endure` sets how many rounds there are, and of how many rows.
-const { AICOST_ENDURE_ROUNDS = "2", AICOST_ENDURE_ROWS = "8000" } = process.env;
+const { AICOST_ENDURE_ROUNDS = "2", AICOST_ENDURE_ROWS = "4000" } = process.env;
 const rows = Number(AICOST_ENDURE_ROWS);
 const rounds = Array.from({ length: Number(AICOST_ENDURE_ROUNDS) }, (_, round) => round);
 

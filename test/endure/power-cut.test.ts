@@ -14,7 +14,7 @@ import { soundTotals, type Totals } from "./sound.js";
 // `npm run endure` sets how many power cuts there are, of how many rows, and which.
 const {
   AICOST_ENDURE_CUTS = "12",
-  AICOST_ENDURE_ROWS = "8000",
+  AICOST_ENDURE_ROWS = "4000",
   AICOST_FUZZ_SEED = String(Date.now() % 2 ** 31),
 } = process.env;
 const cuts = Number(AICOST_ENDURE_CUTS);
