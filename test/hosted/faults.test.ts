@@ -3,6 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, inject, it, onTestFi
 import Import from "../../src/commands/import.js";
 import Imports from "../../src/commands/imports/index.js";
 import Report from "../../src/commands/report.js";
+import { AicostCommand } from "../../src/lib/command/base.js";
+import type { StoreOptions } from "../../src/lib/store/index.js";
 import { errorOf, fileIn, type Home, jsonOf, newHome, runCommand, start } from "../support/cli.js";
 import { type RunningProject, startSupabase, type TestProject, testProject } from "../support/supabase.js";
 import { type Fault, type FaultyProxy, startFaultyProxy } from "../support/supabase/faulty-proxy.js";
@@ -10,6 +12,9 @@ import { newToken } from "../support/supabase/sign-in.js";
 import { at, FILES, signIn } from "./accounts.js";
 
 const ROWS = 12_000;
+/** A file of three batches, too, if they are smaller. */
+const FEW = 1200;
+const BATCH = 500;
 
 /** An export of calls of a cent each; it takes three batches. */
 const calls = (home: Home, rows = ROWS): string => {
@@ -79,6 +84,10 @@ describe("an import over a bad network", () => {
   beforeEach(async () => {
     proxy = await proxyTo(shared);
     env = await signedIn(shared, proxy.url);
+    const open = AicostCommand.openStore;
+    AicostCommand.openStore = async (options: StoreOptions) =>
+      Object.defineProperty(await open(options), "batchRows", { value: BATCH });
+    return () => (AicostCommand.openStore = open);
   });
 
   it.each<[string, (Fault | null)[]]>([
@@ -92,9 +101,13 @@ describe("an import over a bad network", () => {
   ])("counts every record once after %s", async (_, faults) => {
     const home = newHome();
     proxy.plan("ingest_cost_records", faults);
-    expect(await receipt(calls(home), home, env)).toMatchObject({ inserted: ROWS, updated: 0, unchanged: 0 });
-    expect((await report(home, env)).totals).toMatchObject({ cost_usd: "120", record_count: ROWS });
-    expect(await importedInAll(home, env)).toEqual([{ status: "done", inserted: ROWS, unchanged: 0 }]);
+    expect(await receipt(calls(home, FEW), home, env)).toMatchObject({
+      inserted: FEW,
+      updated: 0,
+      unchanged: 0,
+    });
+    expect((await report(home, env)).totals).toMatchObject({ cost_usd: "12", record_count: FEW });
+    expect(await importedInAll(home, env)).toEqual([{ status: "done", inserted: FEW, unchanged: 0 }]);
     const gone = faults.filter((fault) => fault !== null && fault.kind !== "delay").length;
     expect(proxy.tries("ingest_cost_records")).toBe(3 + gone);
   });
@@ -114,7 +127,7 @@ describe("an import over a bad network", () => {
 
   it("gives up after a limited number of tries, and is completed by importing again", async () => {
     const home = newHome();
-    const file = calls(home);
+    const file = calls(home, FEW);
     proxy.plan("ingest_cost_records", [null, ...Array.from({ length: 8 }, () => CUT_BEFORE)]);
     const outcome = await runCommand(Import, importing(file), home, env);
     expect(outcome.exit).toBe(5);
@@ -125,12 +138,12 @@ describe("an import over a bad network", () => {
     });
     // The other batch is begun or not, as it happens.
     expect([5, 6, 7, 8, 9]).toContain(proxy.tries("ingest_cost_records"));
-    expect((await report(home, env)).totals.record_count).toBe(5000);
+    expect((await report(home, env)).totals.record_count).toBe(BATCH);
 
     proxy.plan("ingest_cost_records", []);
-    expect(await receipt(file, home, env)).toMatchObject({ inserted: ROWS - 5000, unchanged: 5000 });
-    expect((await report(home, env)).totals).toMatchObject({ cost_usd: "120", record_count: ROWS });
-    expect(await importedInAll(home, env)).toEqual([{ status: "done", inserted: ROWS, unchanged: 5000 }]);
+    expect(await receipt(file, home, env)).toMatchObject({ inserted: FEW - BATCH, unchanged: BATCH });
+    expect((await report(home, env)).totals).toMatchObject({ cost_usd: "12", record_count: FEW });
+    expect(await importedInAll(home, env)).toEqual([{ status: "done", inserted: FEW, unchanged: BATCH }]);
   });
 
   it("that may be in tells how to complete it, though no answer came", async () => {
