@@ -58,5 +58,25 @@ begin
 end
 $$;
 
+-- Refuses the beginning of an id that none of the things of a kind has, or several have.
+create or replace function private.require_one(
+  how_many bigint, code_of_none text, code_of_several text, kind text, id_prefix text
+) returns void
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  if how_many = 0 then
+    perform private.refuse(
+      code_of_none, format('There is no %s %s.', kind, id_prefix), format('See them with: aicost %ss', kind)
+    );
+  elsif how_many > 1 then
+    perform private.refuse(
+      code_of_several, format('Several %s ids start with %s.', kind, id_prefix), 'Give more characters of the id.'
+    );
+  end if;
+end
+$$;
+
 revoke all on all functions in schema private from public;
 grant execute on all functions in schema private to authenticated, service_role;

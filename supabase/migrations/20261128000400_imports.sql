@@ -126,15 +126,7 @@ declare
     select i from private.id_range(id_prefix) r join public.imports i on i.id between r.least_id and r.greatest_id limit 2
   );
 begin
-  if cardinality(found) = 0 then
-    perform private.refuse(
-      'import_not_found', format('There is no import %s.', id_prefix), 'See them with: aicost imports'
-    );
-  elsif cardinality(found) > 1 then
-    perform private.refuse(
-      'import_ambiguous', format('Several import ids start with %s.', id_prefix), 'Give more characters of the id.'
-    );
-  end if;
+  perform private.require_one(cardinality(found), 'import_not_found', 'import_ambiguous', 'import', id_prefix);
   return found[1];
 end
 $$;

@@ -47,15 +47,7 @@ declare
     select r from public.cost_records r where r.id between ids.least_id and ids.greatest_id limit 2
   );
 begin
-  if cardinality(found) = 0 then
-    perform private.refuse(
-      'record_not_found', format('There is no record %s.', id_prefix), 'See them with: aicost records'
-    );
-  elsif cardinality(found) > 1 then
-    perform private.refuse(
-      'record_ambiguous', format('Several record ids start with %s.', id_prefix), 'Give more characters of the id.'
-    );
-  end if;
+  perform private.require_one(cardinality(found), 'record_not_found', 'record_ambiguous', 'record', id_prefix);
   return found[1];
 end
 $$;

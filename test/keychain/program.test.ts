@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { aicost, errorOf, fileIn, type Home, newHome, type Outcome } from "../support/cli.js";
+import { aicost, errorOf, fileIn, type Home, jsonOf, newHome, type Outcome } from "../support/cli.js";
 import { type Session, startSession } from "../support/secret-service.js";
 
 let session: Session;
@@ -23,6 +23,16 @@ const prefs = async (): Promise<{ outcome: Outcome; seconds: number }> => {
   const outcome = await aicost(["prefs", "--json"], signedIn(), { env: session.env });
   return { outcome, seconds: (performance.now() - begin) / 1000 };
 };
+
+it("a key is encrypted by what the keychain keeps, and opened by it", async () => {
+  await session.unlock();
+  const home = newHome();
+  const run = (argv: string[], input = "") => aicost([...argv, "--json"], home, { env: session.env, input });
+  const stored = await run(["credentials", "add", "mistral", "--no-check", "--key-stdin"], "a".repeat(32));
+  expect(stored).toMatchObject({ exit: 0, stderr: "" });
+  expect(await session.entries()).toBe(1);
+  expect(jsonOf(await run(["vault", "rotate"]))).toMatchObject({ rotated: 1 });
+});
 
 describe("a command of somebody who is signed in", () => {
   it("does not take a locked keychain for a sign-out", async () => {
