@@ -382,7 +382,7 @@ describe("the schema of a project", () => {
 
   it("is reported if its owner has taken a right away", async () => {
     await project.admin("revoke execute on function public.get_preferences from authenticated");
-    await becomes("not_allowed");
+    await learned();
     expect(await said()).toMatchObject({ code: "not_allowed", exit: 3 });
   });
 
