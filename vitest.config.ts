@@ -1,6 +1,8 @@
 import { chmodSync, existsSync, mkdtempSync, rmSync, statfsSync } from "node:fs";
-import { availableParallelism, totalmem } from "node:os";
+import { availableParallelism, tmpdir, totalmem } from "node:os";
+import path from "node:path";
 import { defineConfig, type TestProjectConfiguration } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 const MEMORY = "/dev/shm";
 const MEMORY_BYTES = 8e9;
@@ -17,6 +19,15 @@ const useMemory = (): void => {
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
 };
 useMemory();
+
+/** Where tests make one empty database, which the homes that need one are copies of: see support/open-database.ts. */
+const prepareDatabase = (): void => {
+  if (process.env["AICOST_TEST_PREPARED"] !== undefined) return;
+  const folder = mkdtempSync(path.join(tmpdir(), "aicost-prepared-"));
+  process.env["AICOST_TEST_PREPARED"] = folder;
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+};
+prepareDatabase();
 
 // Node reads these certificates at each of its thousand starts, which triples the time of each.
 delete process.env["NODE_EXTRA_CA_CERTS"];
@@ -37,8 +48,11 @@ const keychain: TestProjectConfiguration = {
 /** What the built program must do wherever it runs: on other versions of Node, and without the patches of packages. */
 const CORE = ["any-node", "program", "today"].map((name) => `test/process/${name}.test.ts`);
 
+/** Random imports against a model of what counts: these work on the schema itself. */
+const LAWS = ["laws", "faults", "found"].map((name) => `test/layers/${name}.test.ts`);
+
 /** Values in, values out: these leave nothing behind in their process, which spares each file a start of its own. */
-const PURE = ["csv", "providers", "render", "reports"]
+const PURE = ["csv", "providers", "record", "render", "reports"]
   .map((folder) => `test/${folder}/**/*.test.ts`)
   .concat(
     "test/{batches,dates,docs,error-codes,key-counts,lint-borders,money,parallel,profiles}.test.ts",
@@ -49,15 +63,47 @@ const PURE = ["csv", "providers", "render", "reports"]
 /** Bytes that a test file may take, with the databases and programs that it starts. */
 const WORKER_BYTES = 1.5e9;
 
+/** What takes longest, the longest first: in the end no worker waits for another one that has just begun with these. */
+const LONGEST = [
+  "process/key-leaks",
+  "hosted/faults",
+  "hosted/isolation",
+  "keychain/keychain",
+  "keychain/vault",
+  "commands/vault",
+  "endure/kill",
+  "process/program",
+  "endure/power-cut",
+  "schema/archive",
+  "schema/ingest",
+  "process/reads",
+  "process/sync",
+  "schema/daily-spend",
+  "process/archive",
+  "process/any-node",
+].map((name) => `/test/${name}.test.ts`);
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rankOf = ({ moduleId }: TestSpecification): number => {
+      const rank = LONGEST.findIndex((name) => moduleId.endsWith(name));
+      return rank === -1 ? LONGEST.length : rank;
+    };
+    return (await super.sort(files)).sort((a, b) => rankOf(a) - rankOf(b));
+  }
+}
+
 export default defineConfig({
   test: {
     // What people see is tested to the byte, so the surroundings are pinned.
     env: { TZ: "UTC", NO_COLOR: "1", COLUMNS: "100" },
     pool: "forks",
-    maxWorkers: Math.max(1, Math.min(availableParallelism(), Math.floor(totalmem() / WORKER_BYTES))),
-    // PGlite takes one to two seconds to open, more while another process is busy.
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // One more than there are processors: many tests wait, for programs, servers and time limits.
+    maxWorkers: Math.max(1, Math.min(availableParallelism() + 1, Math.floor(totalmem() / WORKER_BYTES))),
+    sequence: { sequencer: LongestFirst },
+    // PGlite takes one to two seconds to open, and many times that on a busy machine.
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
     projects: [
       {
         extends: true,
@@ -66,6 +112,7 @@ export default defineConfig({
           include: ["test/**/*.test.ts"],
           exclude: [
             "test/schema/**",
+            ...LAWS,
             "test/hosted/**",
             "test/keychain/**",
             "test/store/contract.test.ts",
@@ -80,7 +127,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "schema",
-          include: ["test/schema/**/*.test.ts"],
+          include: ["test/schema/**/*.test.ts", ...LAWS],
           globalSetup: ["test/support/servers.ts"],
         },
       },

@@ -1,19 +1,15 @@
-import { createWriteStream, existsSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
-import { openCsv } from "../src/lib/csv/open.js";
-import { batchesOf } from "../src/lib/imports/batches.js";
-import { formats } from "../src/lib/providers/index.js";
 import { startPostgres } from "../test/support/native-postgres.js";
 import { atMostMemory, atMostTimes, type Benchmark, type Demand, type Measure } from "./benchmark.js";
 import { imported } from "./import-over-http.js";
 import { AICOST, type Environment, inTurns, run, runWatched } from "./measure.js";
 import { ingestNatively } from "./native-ingest.js";
+import { prepareImport, writePrepared } from "./prepared-import.js";
 import { count } from "./results.js";
 
-/** What an import may take: beside its SQL function alone, beside native PostgreSQL, and ten times as much of it. */
+/** What an import may take: beside its SQL functions alone, beside native PostgreSQL, and ten times as much of it. */
 const MOST = { floor: 1.4, native: 5, tenfold: 11, folder: 1.3 };
 
 /** What the peers may choose from: the best one counts. */
@@ -22,24 +18,27 @@ const BATCHES = [1000, 5000];
 /** Debian's PostgreSQL 15, where it is installed; else the one that npm brings. */
 const DEBIANS = "/usr/lib/postgresql/15/bin";
 
-/** The import of one file into the embedded database, beside the same SQL function called with JSON that is ready. */
+/** The import of one file into the embedded database, beside the same SQL functions called with rows that are ready. */
 export const importEmbedded: Benchmark = {
   async run({ rows: [, some, many], runs }, homes) {
     const [file, large] = [await homes.file(some), await homes.file(many)];
-    const records = await recordsOf(file, await homes.folder());
+    const prepared = await Promise.all(BATCHES.map((size) => prepareImport(file, size)));
+    const written = await Promise.all(
+      prepared.map(async (ready) => writePrepared(await homes.folder(), ready)),
+    );
     const server = await startPostgres(existsSync(DEBIANS) ? { installed: DEBIANS } : {});
     try {
       const peaks = { some: new Peak(), many: new Peak() };
       const taken = await inTurns<string>(runs, {
-        ...perBatch("floor", (size) => ingestAlone(records, size, some)),
-        ...perBatch("native", (size) => ingestNatively(server, records, size, some)),
+        ...perBatch("floor", (at) => ingestAlone(written[at]!, some)),
+        ...perBatch("native", (at) => ingestNatively(server, prepared[at]!, some)),
         some: async () =>
           peaks.some.of(imported(await runWatched(importOf(file), await homes.empty()), some)),
         many: async () =>
           peaks.many.of(imported(await runWatched(importOf(large), await homes.empty()), many)),
       });
       const floor: Measure = {
-        name: `the SQL function alone, ${count(some)} rows of ready JSON`,
+        name: `the SQL functions alone, ${count(some)} rows that are ready`,
         seconds: best("floor", taken),
         megabytes: null,
       };
@@ -53,7 +52,7 @@ export const importEmbedded: Benchmark = {
         { name: `import of ${count(many)} rows`, seconds: taken["many"]!, megabytes: peaks.many.megabytes },
       ];
       const [ofSome, ofMany] = measures as [Measure, Measure];
-      const natively = await ingestNatively(server, await recordsOf(large, await homes.folder()), 5000, many);
+      const natively = await ingestNatively(server, await prepareImport(large, 5000), many);
       return [
         {
           title: `Importing ${count(some)} and ${count(many)} rows into the embedded database`,
@@ -85,37 +84,21 @@ class Peak {
 
 const importOf = (file: string): string[] => [AICOST, "import", file, "--json"];
 
-/** Writes the records of a file as NDJSON. @returns where */
-const recordsOf = async (file: string, folder: string): Promise<string> => {
-  const target = path.join(folder, "records.ndjson");
-  const csv = await openCsv({ path: file, name: file }, { formats });
-  const text = async function* () {
-    for await (const { records } of batchesOf(csv, {}, 5000))
-      yield records.rows.map((record) => `${record}\n`).join("");
-  };
-  await pipeline(Readable.from(text()), createWriteStream(target));
-  return target;
-};
-
 /** What a peer does, once with each size of batch. */
 const perBatch = <Result>(
   name: string,
-  work: (batchRows: number) => Promise<Result>,
+  work: (at: number) => Promise<Result>,
 ): Record<string, () => Promise<Result>> =>
-  Object.fromEntries(BATCHES.map((size) => [`${name} ${size}`, () => work(size)]));
+  Object.fromEntries(BATCHES.map((size, at) => [`${name} ${size}`, () => work(at)]));
 
 /** What a peer took with the best size of batch. */
 const best = (name: string, taken: Record<string, number>): number =>
   Math.min(...BATCHES.map((size) => taken[`${name} ${size}`]!));
 
 /** @throws if not every row is in */
-const ingestAlone = async (
-  records: string,
-  batchRows: number,
-  rows: number,
-): Promise<{ seconds: number }> => {
+const ingestAlone = async (prepared: string, rows: number): Promise<{ seconds: number }> => {
   const floor = path.join(import.meta.dirname, "ingest-floor.js");
-  const { stdout } = await run([floor, records, String(batchRows)], {});
+  const { stdout } = await run([floor, prepared], {});
   const { seconds, inserted } = JSON.parse(stdout) as { seconds: number; inserted: number };
   if (inserted !== rows) throw new Error(`Of ${rows} rows came in: ${inserted}`);
   return { seconds };

@@ -1,9 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { createInterface } from "node:readline";
 import pg from "pg";
 import { authSql, migrate, supabaseDefaults } from "../test/support/migrations.js";
 import type { NativePostgres } from "../test/support/native-postgres.js";
+import { type PreparedImport, takeIn } from "./take-in.js";
 
 /** What taking records in came to. */
 export interface NativeIngest {
@@ -14,15 +13,13 @@ export interface NativeIngest {
 }
 
 /**
- * Takes records into a fresh, migrated database of a native server, by the function that the program calls, in the role
+ * Takes an import into a fresh, migrated database of a native server, by the functions that the program calls, in the role
  * of a signed-in user.
- * @param records NDJSON
  * @throws if not every row is in
  */
 export const ingestNatively = async (
   server: NativePostgres,
-  records: string,
-  batchRows: number,
+  prepared: PreparedImport,
   rows: number,
 ): Promise<NativeIngest> => {
   const database = `bench_${randomUUID().replaceAll("-", "")}`;
@@ -33,40 +30,41 @@ export const ingestNatively = async (
       await migrate((sql) => client.query(sql));
       const user = randomUUID();
       await client.query("insert into auth.users (id, email) values ($1, 'bench@example.com')", [user]);
-      const claims = JSON.stringify({ sub: user, role: "authenticated" });
-      const head = {
-        id: randomUUID(),
-        source_name: "bench",
-        format: "openrouter-activity",
-        sha256: "0".repeat(64),
-      };
-      let inserted = 0;
-      let milliseconds = 0;
-      for await (const batch of batchesOf(records, batchRows)) {
-        const start = performance.now();
-        await client.query("begin");
-        await client.query(
-          "select set_config('request.jwt.claims', $1, true), set_config('role', 'authenticated', true)",
-          [claims],
-        );
-        const { rows } = await client.query<{ counts: { inserted: number } }>(
-          "select public.ingest_cost_records($1, $2) as counts",
-          [{ ...head, batch: randomUUID() }, batch],
-        );
-        await client.query("commit");
-        milliseconds += performance.now() - start;
-        inserted += rows[0]!.counts.inserted;
-      }
+      const start = performance.now();
+      const inserted = await takeIn(callsAs(client, user), prepared);
+      const seconds = (performance.now() - start) / 1000;
       if (inserted !== rows) throw new Error(`Of ${rows} rows came in: ${inserted}`);
       const { rows: sizes } = await client.query<{ bytes: string }>(
         "select pg_database_size(current_database()) as bytes",
       );
-      return { seconds: milliseconds / 1000, bytes: Number(sizes[0]!.bytes) };
+      return { seconds, bytes: Number(sizes[0]!.bytes) };
     });
   } finally {
     await within(server, "postgres", (client) => client.query(`drop database ${database}`));
   }
 };
+
+/** Each call is a transaction of its own, as a project makes it. */
+const callsAs =
+  (client: pg.Client, user: string) =>
+  async (name: string, args: Record<string, unknown>): Promise<unknown> => {
+    const claims = JSON.stringify({ sub: user, role: "authenticated" });
+    await client.query("begin");
+    await client.query(
+      "select set_config('request.jwt.claims', $1, true), set_config('role', 'authenticated', true)",
+      [claims],
+    );
+    const named = Object.keys(args).map((key, at) => `${key} => $${at + 1}`);
+    const values = Object.values(args).map((value) =>
+      Array.isArray(value) && name === "begin_import" ? JSON.stringify(value) : value,
+    );
+    const { rows } = await client.query<{ answer: unknown }>(
+      `select public.${name}(${named.join(", ")}) as answer`,
+      values,
+    );
+    await client.query("commit");
+    return rows[0]!.answer;
+  };
 
 const within = async <Result>(
   { folder }: NativePostgres,
@@ -81,14 +79,3 @@ const within = async <Result>(
     await client.end();
   }
 };
-
-async function* batchesOf(records: string, batchRows: number): AsyncGenerator<string> {
-  let lines: string[] = [];
-  for await (const line of createInterface({ input: createReadStream(records) })) {
-    lines.push(line);
-    if (lines.length < batchRows) continue;
-    yield `[${lines.join(",")}]`;
-    lines = [];
-  }
-  if (lines.length > 0) yield `[${lines.join(",")}]`;
-}

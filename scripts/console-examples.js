@@ -18,6 +18,18 @@ export const pages = [
     .sort(),
 ];
 
+let imported;
+
+/** Imports the files of `examples`, once for all pages. @returns the data folder */
+const imports = () => {
+  if (imported === undefined) {
+    imported = openDemo(COLUMNS, { NO_COLOR: "1" });
+    process.once("exit", () => imported.close());
+    imported.run("aicost import examples/*.csv");
+  }
+  return imported.dataDir;
+};
+
 /**
  * Runs the examples of a page, in order, in a home of their own. The README starts with an empty one; on every other
  * page the files of `examples` are imported already.
@@ -25,14 +37,13 @@ export const pages = [
  */
 export const withOutputs = (name, text) => {
   if (!text.includes("```console")) return text;
-  const demo = openDemo(COLUMNS, { NO_COLOR: "1" });
+  const demo = openDemo(COLUMNS, { NO_COLOR: "1" }, name === "README.md" ? undefined : imports());
   const realIds = new Map();
   const rerun = (_example, command, shown) => {
     const printed = demo.run(command.replaceAll(ID, (id) => realIds.get(id) ?? id));
     return `$ ${command}\n${withIdsOf(shown, shortened(printed, shown), realIds)}`;
   };
   try {
-    if (name !== "README.md") demo.run("aicost import examples/*.csv");
     return text.replaceAll(BLOCK, (block) => block.replaceAll(EXAMPLE, rerun));
   } finally {
     demo.close();

@@ -13,13 +13,17 @@ const NOW = "2026-11-20T18:30:00Z";
  * A new home, with the folder `examples` in it, and `aicost` on the path.
  * @param columns the width of the terminal
  * @param env more variables, such as `FORCE_COLOR`
+ * @param data a data folder to start with, of another demo
  */
-export const openDemo = (columns, env) => {
+export const openDemo = (columns, env, data) => {
   const home = mkdtempSync(path.join(tmpdir(), "aicost-demo-"));
   const bin = path.join(home, ".bin");
   mkdirSync(bin);
   symlinkSync(path.join(root, "bin/run.cjs"), path.join(bin, "aicost"));
   cpSync(path.join(root, "examples"), path.join(home, "examples"), { recursive: true });
+
+  const dataDir = path.join(home, ".data");
+  if (data !== undefined) cpSync(data, dataDir, { recursive: true });
 
   /** Runs a line. @returns what it printed on both streams, without the last line end */
   const run = (line) => {
@@ -29,7 +33,7 @@ export const openDemo = (columns, env) => {
       env: {
         PATH: [bin, path.dirname(process.execPath), "/usr/bin", "/bin"].join(path.delimiter),
         HOME: home,
-        AICOST_DATA_DIR: path.join(home, ".data"),
+        AICOST_DATA_DIR: dataDir,
         AICOST_CONFIG_DIR: path.join(home, ".config"),
         AICOST_SECRETS: "file",
         TZ: "UTC",
@@ -42,5 +46,5 @@ export const openDemo = (columns, env) => {
     if (error) throw error;
     return stdout.replace(/\n$/, "");
   };
-  return { run, close: () => rmSync(home, { recursive: true }) };
+  return { run, dataDir, close: () => rmSync(home, { recursive: true }) };
 };

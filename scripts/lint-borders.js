@@ -24,6 +24,7 @@ const PACKAGES = {
   "temporal-polyfill": "src/lib/dates/ranges.ts",
   undici: "src/lib/server/proxy-tunnels.ts",
   uuid: "src/lib/record/record.ts",
+  yauzl: "src/lib/files/zip.ts",
 };
 
 const within = (file, place) => (place.endsWith("/") ? file.startsWith(place) : file === place);

@@ -8,7 +8,10 @@ export const ROOMS = [
   { room: "money.ts", holds: "exact decimal amounts", only: [] },
   { room: "bytes.ts", holds: "sizes as text", only: [] },
   { room: "nearest.ts", holds: "the names that a mistyped one may stand for" },
-  { room: "system", holds: "locks, whole-file writes, batches, parallel work, time limits, folders, JSON" },
+  {
+    room: "system",
+    holds: "locks, whole-file writes, batches, parallel work, time limits, folders, JSON, records by name",
+  },
   { room: "terminal", holds: "prompts, progress bars, Ctrl+C, the browser" },
   { room: "dates", holds: "ranges, days and the clock" },
   { room: "record", holds: "what a charge is: its columns, its identity, currencies and provider names" },

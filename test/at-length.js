@@ -1,6 +1,8 @@
 // Runs tests at length that the suite runs in short:
 //   npm run fuzz -- [--cases N] [--seed N]    damaged tables and archives
-//   npm run endure -- [--rounds N] [--rows N] [--cuts N] [--seed N]   imports that are killed, power that is cut
+//   npm run endure -- [--rounds N] [--rows N] [--cuts N] [--laws N] [--runs N] [--seed N]   imports that are
+//     killed, power that is cut, random sequences of imports, undos and edits against a model of what counts, and random
+//     commands, reports and archives
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { parseArgs } from "node:util";
@@ -13,12 +15,19 @@ const { positionals, values } = parseArgs({
     rounds: { type: "string", default: "200" },
     rows: { type: "string", default: "50000" },
     cuts: { type: "string", default: "300" },
+    laws: { type: "string", default: "2000" },
+    runs: { type: "string", default: "200" },
   },
 });
 const [name = "fuzz"] = positionals;
 const counted = name === "fuzz" ? "cases" : "cuts";
 process.stdout.write(`Repeat these ${counted} with: --${counted} ${values[counted]} --seed ${values.seed}\n`);
-const argv = ["vitest", "run", `test/${name}`, "--project", "program", "--test-timeout", "0"];
+const RANDOM = ["read-model/model", "commands/report", "archive/round-trip"].map(
+  (file) => `test/${file}.test.ts`,
+);
+const folders = name === "endure" ? ["test/endure", "test/layers", ...RANDOM] : [`test/${name}`];
+const projects = ["--project", "program", "--project", "schema"];
+const argv = ["vitest", "run", ...folders, ...projects, "--test-timeout", "0"];
 const child = spawn("npx", argv, {
   stdio: "inherit",
   env: {
@@ -28,6 +37,8 @@ const child = spawn("npx", argv, {
     AICOST_ENDURE_ROUNDS: values.rounds,
     AICOST_ENDURE_ROWS: values.rows,
     AICOST_ENDURE_CUTS: values.cuts,
+    AICOST_ENDURE_LAWS: values.laws,
+    AICOST_ENDURE_RUNS: values.runs,
   },
 });
 const [exit] = await once(child, "close");

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { RawRows } from "../src/lib/record/raw-json.js";
+import { sentFields, sentRow, SentRows, sheetOf } from "../src/lib/record/sent-rows.js";
 import { inBatches } from "../src/lib/system/batches.js";
 import { costRecord } from "./support/records.js";
 
@@ -37,18 +37,36 @@ describe("batches", () => {
   });
 });
 
-describe("rows of JSON", () => {
-  it("are divided as an array is", () => {
+describe("rows that are sent", () => {
+  const NONE = "\\N";
+  const SIGNS: Record<string, string> = { "\\": "\\", t: "\t", n: "\n", r: "\r" };
+  const unescaped = (field: string): string =>
+    field.replace(/\\([\\tnr])/g, (_, sign: string) => SIGNS[sign] ?? sign);
+
+  it("are a line each, with its fields, and are divided as a list is", () => {
+    const text = fc.string({
+      unit: fc.constantFrom("a", "\\", "\t", "\n", "\r", "N", '"', "ü"),
+      maxLength: 20,
+    });
+    const row = fc.record({ note: text, model: fc.option(text), sheet: fc.nat(9) });
     fc.assert(
-      fc.property(fc.array(fc.string({ maxLength: 300 }), { maxLength: 20 }), (notes) => {
-        const all = notes.map((note) => costRecord({ id: "", metadata: { cost_basis: "billed", note } }));
-        const records = RawRows.of(all.map((record) => JSON.stringify(record)));
-        expect(records.rows.map((json) => JSON.parse(json) as unknown)).toEqual(all);
-        const half = Math.ceil(records.length / 2);
-        const parts = [records.slice(0, half), records.slice(half)];
-        expect(parts.map(({ length }) => length)).toEqual([half, all.length - half]);
-        expect(parts.flatMap((part) => JSON.parse(part.text) as unknown[])).toEqual(all);
-        expect(JSON.parse(records.text)).toEqual(all);
+      fc.property(fc.array(row, { maxLength: 20 }), (rows) => {
+        const records = rows.map(({ note, model }) =>
+          costRecord({ model_name: model, metadata: { cost_basis: "billed", note } }),
+        );
+        const sent = SentRows.of(records.map((record, at) => sentRow(rows[at]!.sheet, sentFields(record))));
+        expect(sent.lines).toHaveLength(rows.length);
+        for (const [at, line] of sent.lines.entries()) {
+          const fields = line.split("\t");
+          expect(fields).toHaveLength(18);
+          expect(sheetOf(line)).toBe(rows[at]!.sheet);
+          expect(fields[6] === NONE ? null : unescaped(fields[6]!)).toBe(rows[at]!.model);
+          expect(JSON.parse(unescaped(fields[17]!))).toEqual(records[at]!.metadata);
+        }
+        const half = Math.ceil(sent.length / 2);
+        const parts = [sent.slice(0, half), sent.slice(half)];
+        expect(parts.map(({ length }) => length)).toEqual([half, rows.length - half]);
+        expect(parts.flatMap(({ lines }) => lines)).toEqual(sent.lines);
       }),
     );
   });

@@ -36,6 +36,9 @@ describe("an identity", () => {
     const identities = new Identities();
     const want = (ordinal: number) =>
       uuidv5(`["a/b","größe",null]#${ordinal}`, "8b0a1d6e-6d0e-5a52-9b63-0f5d3c1c2a41");
-    for (const ordinal of [0, 1, 2]) expect(identities.next("a/b", ["größe", null])).toBe(want(ordinal));
+    const next = (day: string): string => identities.next("a/b", ["größe", null], day);
+    for (const ordinal of [0, 1, 2]) expect(next("2026-11-05")).toBe(want(ordinal));
+    // Each day counts anew, so that a file that begins later has the same ids.
+    for (const ordinal of [0, 1]) expect(next("2026-11-06")).toBe(want(ordinal));
   });
 });

@@ -1,6 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decimal, grouped, parseAmount, percentOf, plain, rounded, stored, sum } from "../src/lib/money.js";
+import {
+  decimal,
+  grouped,
+  parseAmount,
+  percentOf,
+  plain,
+  rounded,
+  stored,
+  sum,
+  typedAmount,
+} from "../src/lib/money.js";
 
 /** Decimal strings with up to 18 digits before and 12 after the point. */
 const decimals = fc
@@ -23,7 +33,23 @@ describe("parseAmount", () => {
     ["0E-6176", "0"],
     ["1.2e-7", "0.00000012"],
     ["1E3", "1000"],
-    ["1,234", "1234"],
+    ["1.234,50", "1234.5"],
+    ["1.234", "1.234"],
+    ["1 234", "1234"],
+    ["1 234,50", "1234.5"],
+    ["1\u00a0234.50", "1234.5"],
+    ["1\u202f234,50", "1234.5"],
+    ["1'234.50", "1234.5"],
+    ["1’234’567.50", "1234567.5"],
+    ["12,34,567.50", "1234567.5"],
+    ["5$", "5"],
+    ["12.34-", "-12.34"],
+    ["\u221212.34", "-12.34"],
+    ["$(12.34)", "-12.34"],
+    ["(12.34) $", "-12.34"],
+    ["US$ 5 USD", "5"],
+    ["5 usd", "5"],
+    ['="1.50"', "1.5"],
     ["1,234,567.89", "1234567.89"],
     ["007", "7"],
     ["-0", "0"],
@@ -39,24 +65,30 @@ describe("parseAmount", () => {
     "--",
     "$",
     "()",
-    "1,23",
-    "1.234,50",
-    "1,2345",
-    "0,125",
-    "00,123",
-    "-0,125",
-    "$0,125",
     "0,125.5",
-    ",123",
-    "1 234",
     "12.3.4",
     "1e",
     "1e1234567",
     "0x10",
     "NaN",
     "Infinity",
+    "1,23",
+    "1,2345",
+    "0,125",
+    "00,123",
+    "-0,125",
+    "$0,125",
+    ",123",
+    "1,234",
+    "-1,234",
     "€5",
-    "5$",
+    "5 kr",
+    "5 %",
+    "5 calls",
+    "1 23",
+    "1 234'567",
+    "1,23,45",
+    "=1.50",
     "$$5",
     "--5",
     "(-5)",
@@ -76,12 +108,37 @@ describe("parseAmount", () => {
     );
   });
 
-  it("reads an amount with commas between thousands like the one without", () => {
+  it("reads an amount with commas between thousands like the one without, unless they may be decimals", () => {
     fc.assert(
       fc.property(decimals, (text) => {
-        expect(plain(parseAmount(grouped(text))!)).toBe(text);
+        const isAmbiguous = /^-?\d{1,3},\d{3}$/.test(grouped(text));
+        expect(parseAmount(grouped(text))?.toFixed()).toBe(isAmbiguous ? undefined : text);
       }),
     );
+  });
+
+  it("checks the sign or the code of a currency against the one that is meant", () => {
+    const read = (text: string, currency: string) => parseAmount(text, currency)?.toFixed();
+    expect(read("1.234,50 €", "EUR")).toBe("1234.5");
+    expect(read("EUR 5", "EUR")).toBe("5");
+    expect(read("kr 5", "SEK")).toBe("5");
+    expect(read("5.00 kr.", "DKK")).toBe("5");
+    expect(read("CHF 1’234.50", "CHF")).toBe("1234.5");
+    expect(read("₹1,00,000.00", "INR")).toBe("100000");
+    expect(read("CA$5", "CAD")).toBe("5");
+    expect(read("$5", "CAD")).toBe("5");
+    expect(read("$5", "EUR")).toBeUndefined();
+    expect(read("5 €", "USD")).toBeUndefined();
+    expect(read("CA$5", "USD")).toBeUndefined();
+    expect(typedAmount("5 €", "USD")).toEqual({ wrong: "is in EUR, but amounts here are in USD" });
+    expect(typedAmount("$5", "EUR")).toEqual({ wrong: "is in dollars, but amounts here are in EUR" });
+  });
+
+  it("says in which two ways an amount can be read", () => {
+    expect(typedAmount("1,234")).toEqual({
+      wrong: "is ambiguous, because of its comma",
+      write: "1.234 or 1234",
+    });
   });
 
   it("never throws", () => {

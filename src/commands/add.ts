@@ -23,13 +23,14 @@ export default class Add extends AicostCommand {
   static override examples = [
     "<%= config.bin %> <%= command.id %>",
     "<%= config.bin %> <%= command.id %> --provider chatgpt --cost 20 --date 2026-11-01 --subscription --note Plus",
+    "<%= config.bin %> <%= command.id %> --provider openrouter --cost 25 --kind top-up",
     "<%= config.bin %> <%= command.id %> --provider mistral --cost 4.20 --currency EUR --rate EUR=1.08",
   ];
   static override flags = {
     ...entryFlags,
     estimated: Flags.boolean({ summary: "the amount is an estimate, not a charge", dependsOn: ["cost"] }),
     subscription: Flags.boolean({
-      summary: "the amount is a flat fee, shown apart from metered spend",
+      summary: "the amount is the flat fee of a plan: --kind subscription",
       dependsOn: ["cost"],
       exclusive: ["estimated"],
     }),
@@ -73,7 +74,13 @@ const questionsFor = async (
   const questions: Question[] = [];
   if (fields.provider === undefined) questions.push(await providerQuestion(store));
   if (!isMeasured)
-    questions.push({ name: "cost", message: "Amount in US dollars", check: checking(amountProblem) });
+    questions.push({
+      name: "cost",
+      message: "Amount in US dollars",
+      check: checking((text) => amountProblem(text, fields.currency?.toUpperCase())),
+    });
+  if (fields.kind === undefined && !fields.subscription && !fields.estimated)
+    questions.push({ name: "kind", message: "What for", default: "usage", choices: KIND_CHOICES });
   if (fields.date === undefined) {
     questions.push({
       name: "date",
@@ -90,6 +97,16 @@ const questionsFor = async (
   }
   return questions;
 };
+
+const KIND_CHOICES = [
+  { value: "usage", name: "usage" },
+  { value: "subscription", name: "subscription: the flat fee of a plan" },
+  { value: "extra-usage", name: "extra usage: beyond what a plan covers" },
+  { value: "top-up", name: "top-up: credit bought ahead, which counts when it is used" },
+  { value: "fee", name: "fee" },
+  { value: "tax", name: "tax" },
+  { value: "credit", name: "credit or refund: money given back" },
+];
 
 const checking = (problemOf: (text: string) => EntryProblem | null) => (text: string) => {
   const problem = problemOf(text);

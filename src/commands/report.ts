@@ -1,12 +1,13 @@
 import { Flags } from "@oclif/core";
 import { AicostCommand } from "../lib/command/base.js";
-import { modelsFlag, providersFlag, rangeFlag } from "../lib/command/flags.js";
+import { kindsFlag, modelsFlag, providersFlag, rangeFlag } from "../lib/command/flags.js";
 import { parseRange, previousSpan, RANGE_FORMS, today, type DateRange } from "../lib/dates/ranges.js";
 import { UserError } from "../lib/errors.js";
 import { compareReports } from "../lib/reports/compare.js";
-import { checkProviders, parseFilters } from "../lib/reports/filters.js";
-import { GROUP_KEYS, type SpendOptions, type SpendReport } from "../lib/reports/report.js";
-import { isTimeKey, parseGroups } from "../lib/reports/groups.js";
+import { kindNamed } from "../lib/record/kinds.js";
+import { checkProviders, parseFilters, type SpendFilters } from "../lib/reports/filters.js";
+import type { SpendOptions, SpendReport } from "../lib/reports/report.js";
+import { GROUP_NAMES, isTimeKey, parseGroups } from "../lib/reports/groups.js";
 import { spendReport } from "../lib/reports/spend.js";
 import { topGroups } from "../lib/reports/top.js";
 import { spendChart } from "../lib/render/spend-chart.js";
@@ -19,7 +20,7 @@ import type { SpendSource } from "../lib/store/store.js";
 export default class Report extends AicostCommand {
   static override summary = "show what you spent";
   static override description = [
-    "Billed amounts count. On days that a provider has not billed, estimates count and are marked with ~. Usage that a plan covers is shown, but adds no cost.",
+    "Billed amounts count. On days that a provider has not billed, estimates count and are marked with ~. Usage that a plan covers is shown, but adds no cost. So is credit that you bought ahead: its use counts when it is used.",
     "",
     `A range is ${RANGE_FORMS}: calendar days in your time zone, ends included.`,
   ].join("\n");
@@ -38,6 +39,10 @@ export default class Report extends AicostCommand {
       command: "<%= config.bin %> <%= command.id %> --range last-month --by provider --compare",
     },
     {
+      description: "Plans, extra usage and API apart",
+      command: "<%= config.bin %> <%= command.id %> --range last-month --by kind",
+    },
+    {
       description: "For a spreadsheet",
       command: "<%= config.bin %> <%= command.id %> --range all --format csv > spend.csv",
     },
@@ -47,11 +52,13 @@ export default class Report extends AicostCommand {
     by: Flags.string({
       char: "b",
       default: "day",
-      helpValue: GROUP_KEYS.join("|"),
+      helpValue: GROUP_NAMES.join("|"),
       summary: "group by this; two keys, separated by a comma, make a pivot",
     }),
     provider: providersFlag,
     model: modelsFlag,
+    kind: kindsFlag,
+    "no-subscriptions": Flags.boolean({ summary: "leave out flat fees of plans", exclusive: ["kind"] }),
     top: Flags.integer({ min: 1, helpValue: "N", summary: "show the N biggest groups, and sum the rest" }),
     compare: Flags.boolean({ summary: "compare with the previous period" }),
     chart: Flags.boolean({ summary: "also draw a chart (table and markdown only)" }),
@@ -66,12 +73,16 @@ export default class Report extends AicostCommand {
     const { flags } = await this.parse(Report);
     if (flags.chart) checkChart(flags.format);
     const groupBy = parseGroups(flags.by);
-    const filters = parseFilters({ providers: flags.provider ?? [], models: flags.model ?? [] });
+    const filters: SpendFilters = {
+      ...parseFilters({ providers: flags.provider ?? [], models: flags.model ?? [] }),
+      kinds: (flags.kind ?? []).flatMap((name) => kindNamed(name) ?? []),
+      noSubscriptions: flags["no-subscriptions"],
+    };
     const store = await this.spend();
     const { timezone, default_date_range } = await store.call("get_preferences", {});
     const range = parseRange(flags.range ?? default_date_range, today(timezone));
     const before = flags.compare ? previousSpan(range) : null;
-    if (filters.providers.length > 0) checkProviders(filters, await store.call("list_providers", {}));
+    if (flags.provider !== undefined) checkProviders(filters, await store.call("list_providers", {}));
 
     const build = (of: DateRange) => reportOf(store, of, { timezone, groupBy, filters });
     const current = await build(range);
@@ -111,7 +122,7 @@ const reportOf = async (
   const days = await store.call("get_daily_spend", {
     from_date: range.from,
     to_date: range.to,
-    by_method: options.groupBy.includes("method"),
+    in_detail: needsDetail(options),
   });
   return spendReport(days, {
     ...options,
@@ -122,6 +133,11 @@ const reportOf = async (
   });
 };
 
+const needsDetail = ({ groupBy, filters }: Pick<SpendOptions, "groupBy" | "filters">): boolean =>
+  groupBy.some((key) => key === "kind" || key === "method") ||
+  filters?.noSubscriptions === true ||
+  (filters?.kinds ?? []).length > 0;
+
 const exportsOfCost = async (): Promise<ReadonlySet<string>> => {
   const { costExports } = await import("../lib/providers/index.js");
   return costExports();
@@ -129,7 +145,7 @@ const exportsOfCost = async (): Promise<ReadonlySet<string>> => {
 
 /** The first and last date with records. */
 const recorded = async (store: SpendSource): Promise<DateRange | null> => {
-  const days = await store.call("get_daily_spend", { from_date: null, to_date: null, by_method: false });
+  const days = await store.call("get_daily_spend", { from_date: null, to_date: null, in_detail: false });
   const [first, last] = [days[0], days.at(-1)];
   return first && last ? { from: first.date, to: last.date } : null;
 };

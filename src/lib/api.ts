@@ -1,5 +1,5 @@
-import type { RawJson } from "./record/raw-json.js";
 import type { CollectionMethod, CostRecord, Granularity, RecordMetadata } from "./record/record.js";
+import type { ChargeKind } from "./record/kinds.js";
 
 /** Every SQL function that the commands call, with what goes in and what comes out. */
 export interface Api {
@@ -7,13 +7,31 @@ export interface Api {
   set_preferences: { args: { changes: Partial<Preferences> }; result: Preferences };
   list_providers: { args: Record<never, never>; result: Provider[] };
   add_provider: { args: { name: string; display_name: string }; result: Provider };
-  ingest_cost_records: {
-    args: { import: ImportHead; records: CostRecord[] | RawJson; dry_run?: boolean };
-    result: IngestCounts & Partial<WholeDayCounts>;
+  /** Refuses what `begin_import` would refuse: a file read otherwise before. */
+  check_import: { args: { import: ImportHead }; result: null };
+  /** In which zone files of a series are read whose moments name no offset; null if there is no such file yet. */
+  zone_of_series: { args: { series: string }; result: string | null };
+  /** Takes an import, or goes on with one that was cut short, by what its sheets say. Refuses a file read otherwise. */
+  begin_import: { args: { import: ImportHead; sheets: readonly Sheet[] }; result: BegunImport };
+  /** Rows of sheets that `begin_import` wanted, as `record/sent-rows.ts` writes them. Sent again, they change nothing. */
+  add_rows: { args: { import_id: string; sheets: readonly string[]; rows: string }; result: null };
+  /** Closes an import whose rows are all in, and decides what counts on the first of its days. */
+  finish_import: { args: { import_id: string }; result: ImportProgress };
+  /** Decides what counts on the next days. @param import_id whose change it was; null if that does not matter */
+  settle_days: { args: { import_id: string | null }; result: ImportProgress };
+  /** What an import would come to. Changes nothing. */
+  /** What the import of a file would say, whose rows are all sent at once. Changes nothing. */
+  try_import: {
+    args: { import: ImportHead; sheets: readonly Sheet[]; numbers: readonly number[]; rows: string };
+    result: { is_known: boolean; import: Import | null };
   };
-  /** The id of an interrupted import of these bytes and this reading, or null. Refuses a file imported in another one. */
-  resume_import: { args: { sha256: string; reading: string }; result: string | null };
-  finish_import: { args: { import_id: string; summary: ImportSummary }; result: Import | null };
+  preview_import: { args: { import: ImportHead; sheets: readonly Sheet[] }; result: ImportPreview };
+  /** What rows would change, by their keys, against what counts now. */
+  compare_rows: { args: { rows: string; joins: boolean }; result: RowComparison };
+  /** What an undo would come to on the next days after one. Changes nothing. */
+  preview_undo: { args: { import_id: string; after_day?: string | null }; result: UndoPreviewPart };
+  /** What an import says of each day, and whether it counts. */
+  import_days: { args: { import_id: string }; result: ImportDay[] };
   list_credentials: {
     args: { with_keys?: boolean };
     result: { user_id: string; credentials: StoredCredential[] };
@@ -51,13 +69,13 @@ export interface Api {
   /** The months that have a partition, in order. */
   list_partitions: { args: Record<never, never>; result: MonthPartition[] };
   create_monthly_partition: { args: { year: number; month: number }; result: null };
-  /** One page of what the user has, of one kind. `after` is the `next` of the page before. */
+  /** One page of what the user has, of one kind; `record`: of all that counts, whatever it comes from. `after` is the `next` of the page before. */
   export_rows: {
-    args: { kind: ArchiveKind; after: string | null; max_rows: number };
+    args: { kind: ArchiveKind | "record"; after: string | null; max_rows: number };
     result: { rows: ArchiveRow[]; next: string | null };
   };
   /** How many rows of each kind `export_rows` has for this user. */
-  archive_counts: { args: Record<never, never>; result: Record<ArchiveKind, number> };
+  archive_counts: { args: Record<never, never>; result: Record<ArchiveKind | "record", number> };
   /**
    * Takes rows in that `export_rows` gave, from this database or another one; atomic. `needs` holds rows of other kinds
    * that these refer to, for a dry run, in which those were not taken in before.
@@ -78,8 +96,10 @@ export const ARCHIVE_KINDS = [
   "preferences",
   "provider",
   "import",
+  "edit",
+  "sheet",
+  "sheet_row",
   "cost_record",
-  "import_change",
   "forecast",
 ] as const;
 
@@ -153,7 +173,7 @@ export interface Provider {
   built_in: boolean;
 }
 
-export interface ImportHead {
+export interface ImportHead extends ImportSummary {
   id: string;
   /** File name as the user gave it, or `-`. */
   source_name: string;
@@ -161,43 +181,123 @@ export interface ImportHead {
   format: string;
   /** SHA-256 of the file's bytes, hex. */
   sha256: string;
-  /** How the file was read: the same bytes in another reading (mapping, time zone) are other records. */
+  /** How the file was read: the same bytes in another reading (mapping, account) are other records. */
   reading: string;
-  /**
-   * Exports that describe the same money or tokens of the same account share a series, for example `openai/cost`; null
-   * for sources that overlap with nothing but themselves.
-   */
-  series: string | null;
-  /** On one day of a series only one detail counts: that of the file that holds more on that day, else the finer. */
+  /** One kind of file or feed of one provider, for example `openai/cost`: what describes the same money shares it. */
+  series: string;
+  /** Id of the feed that was collected; null for files. */
+  feed: string | null;
+  /** In which moments without an offset were read; null if there are none. */
+  zone?: string | null;
+  /** It counts instead of what was first seen before it, on all its days. */
+  is_replace?: boolean;
+  /** The account was named by the user, not by the source. */
+  account_given?: boolean;
+  /** The UTC dates that it speaks about; null without any. */
+  first_day: string | null;
+  last_day: string | null;
+}
+
+/** What a file or feed says of one UTC date of one account and project. */
+export interface Sheet {
+  /** Null if the source does not name it. */
+  account: string | null;
+  /** Null if the source does not look at projects; empty for what belongs to none. */
+  project: string | null;
+  /** UTC date. */
+  day: string;
+  /** How fine it looks at its series. */
   detail: number;
-  /** What `day_totals` sums. */
-  measure: "cost_usd" | "tokens_used";
-  /** The file's sum on each UTC date, a decimal string; empty if `series` is null. */
-  day_totals: Record<string, string>;
-  /** The key of a batch, new for each one: a batch that is sent twice counts once. */
-  batch?: string;
-  /** UTC dates that the batch holds whole: what the same feed gave for them before, and this batch lacks, goes. */
-  whole_days?: readonly string[];
+  /** Its rows have an identity of their own, so sheets of a day are joined by it. */
+  is_events: boolean;
+  /** Of the rows as the source states them, without conversions. */
+  hash: string;
+  rows: number;
+  /** The sum of the positive amounts, US dollars. */
+  gross: string;
+  /** US dollars. */
+  cost_usd: string;
+  tokens: number;
+  requests: number;
+  /** Hashes of what tells its rows apart, of 32 bits; null if all files of its series are of one source. */
+  keys: number[] | null;
+}
+
+export interface BegunImport {
+  /** Null if a feed brought nothing new. */
+  id: string | null;
+  /** The file was in already. */
+  is_known: boolean;
+  /** For each sheet its id if its rows are wanted, else null. */
+  wanted: (string | null)[];
+}
+
+export interface ImportProgress {
+  /** Null if `settle_days` was called for none. */
+  import: Import | null;
+  /** How many days are not settled yet. */
+  remaining: number;
+  /** Records that came to count in this call, or count with other values, and that no longer do. */
+  moved: { inserted: number; updated: number; replaced: number };
+}
+
+/** What becomes of a sheet: it is in; it is alone on its day; it counts instead of others, or with them; or it does not. */
+export type SheetFate = "in" | "new" | "wins" | "joins" | "loses";
+
+export interface ImportPreview {
+  is_known: boolean;
+  fates: SheetFate[];
+  /** Records that would no longer count on days that this import wins. */
+  leaving: number;
+  facts: ImportFacts;
+}
+
+export type RowComparison = Pick<
+  IngestCounts,
+  "inserted" | "updated" | "unchanged" | "covered" | "kept_edits"
+>;
+
+/** What a user must know of how an import changed what counts. Money is US dollars. */
+export interface ImportFacts {
+  /** Days that this import shows lower than they counted before. */
+  lower?: { days: number; usd: string };
+  /** Charges that counted before and that this import lacks. `stay`: they still count. */
+  missing?: {
+    rows: number;
+    usd: string;
+    largest: { model: string | null; date: string; usd: string };
+    stay: boolean;
+  };
+  /** Other imports that are found to be of another account now. */
+  rebound?: { imports: number };
+  /** What shows this import's money already. */
+  covered_by?: string[];
+  /** Edits by hand of its days whose rows no file has that counts now: they wait. */
+  waiting_edits?: number;
+  /** Imports of the same days that share no row with it: they count beside it, as another source. */
+  beside?: string[];
+}
+
+export interface ImportDay extends Pick<Sheet, "account" | "project" | "day" | "rows" | "cost_usd"> {
+  counted_rows: number;
+  counted_usd: string;
+  /** The imports that count on that day instead; empty if this one does. */
+  hidden_by: { id: string; source_name: string }[];
 }
 
 export interface IngestCounts {
+  /** Records that count now and did not before. */
   inserted: number;
+  /** Records that counted before with other values. */
   updated: number;
+  /** Rows that were in. */
   unchanged: number;
-  /** Rows left out because another view of the same day counts already, and holds as much. */
+  /** Rows that do not count, because another import shows the same day more fully or more finely. */
   covered: number;
-  /** Rows left out because the user had edited the record, or another view of its day, by hand. */
+  /** Rows whose record the user changed or removed by hand. */
   kept_edits: number;
-  /** Records of another view of the same days that these rows replaced. */
+  /** Records that counted before and do not any more. */
   replaced: number;
-}
-
-/** What is counted besides if a batch holds `whole_days`. */
-export interface WholeDayCounts {
-  /** Records that the feed gave before, and no longer gives. */
-  retired: number;
-  /** How many of these days were there before, and are different now. */
-  restated_days: number;
 }
 
 export interface ImportSummary {
@@ -218,6 +318,12 @@ export interface Import extends ImportSummary, IngestCounts {
   status: "running" | "done" | "undone";
   created_at: string;
   undone_at: string | null;
+  /** What of it counts now. */
+  counted_rows: number;
+  counted_usd: string;
+  facts: ImportFacts;
+  /** The account that the user named for it; null if the user named none. */
+  account: string | null;
 }
 
 /** A stored key, without the key. */
@@ -299,14 +405,30 @@ export interface AuditEntry {
 
 export interface UndoCounts {
   id: string;
+  /** Records that counted and do not any more. */
   removed: number;
+  /** Records that count again, or with the values of before. */
   restored: number;
-  /** Of the removed and restored ones, those that had been edited by hand. */
+  /** Edits by hand of records that no import has any more. */
   edits_lost: number;
+  /** How many days are not settled yet: see `settle_days`. */
+  remaining: number;
+}
+
+/** Money is US dollars. */
+export interface UndoPreviewPart extends UndoCounts {
+  /** The last day that this is about; null if there was none. */
+  through: string | null;
+  /** The sum of all records, and by how much it would change on these days. */
+  usd_before: string;
+  usd_change: string;
 }
 
 export interface StoredRecord extends CostRecord {
+  /** The first import that has it; null for what was entered by hand. */
   import_id: string | null;
+  /** Whose money it is; null if nothing says so. */
+  account: string | null;
 }
 
 export interface RecordFilters {
@@ -316,16 +438,19 @@ export interface RecordFilters {
   provider?: string;
   /** Part of a model's name, in any case. */
   model?: string;
+  kind?: ChargeKind;
   method?: CollectionMethod;
   import_id?: string;
   max_rows: number;
   skip_rows?: number;
 }
 
+/** The amount of a top-up is its `cost_usd` here too: the database keeps it apart. */
 export interface RecordChanges {
   provider?: string;
   timestamp?: string;
   granularity?: Granularity;
+  kind?: ChargeKind;
   model_name?: string | null;
   cost_usd?: string;
   estimated_cost_usd?: string | null;
@@ -343,31 +468,42 @@ export interface DailySpendQuery {
   /** Calendar dates in the user's time zone, ends included; null is open. */
   from_date: string | null;
   to_date: string | null;
-  /** Splits each row by how it was collected; else `method` is null. */
-  by_method: boolean;
+  /** Splits each row by kind of charge and by how it was collected; else `kind` and `method` are null. */
+  in_detail: boolean;
 }
 
-/** One row of `daily_spend`: what one model cost on one day. `cost_usd` = billed + subscription + estimated. */
+/** One row of `daily_spend`: what one model cost on one day, the sum of its charges, and of estimates. */
 export interface DailySpend {
   date: string;
   provider: string;
+  /** As the source writes it. */
   model: string | null;
+  /** Null unless it was asked for. */
+  kind: ChargeKind | null;
+  /** Null unless it was asked for. */
   method: CollectionMethod | null;
   /** What counts, US dollars. */
   cost_usd: string;
-  billed_usd: string;
+  /** What was charged, by kind. */
+  usage_usd: string;
+  extra_usage_usd: string;
   subscription_usd: string;
+  fee_usd: string;
+  tax_usd: string;
+  credit_usd: string;
   /** Estimates that count: none on a day of a provider that has billed it. */
   estimated_usd: string;
   /** Worth of what a plan covered; never part of cost_usd. */
   included_usd: string;
+  /** Credit bought ahead; never part of cost_usd. */
+  topup_usd: string;
   input_tokens: number | null;
   output_tokens: number | null;
   cache_read_tokens: number | null;
   cache_write_tokens: number | null;
   request_count: number | null;
   record_count: number;
-  /** Records that name a charge, be it 0. */
+  /** Records that name a charge, be it 0; a top-up is not one. */
   billed_count: number;
   /** Tokens that neither a bill, nor an estimate, nor a plan accounts for. */
   unpriced_tokens: number;

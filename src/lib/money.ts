@@ -30,28 +30,212 @@ export const stored = (amount: Decimal): string | null => {
   return kept.abs().gte(LIMIT) ? null : plain(kept);
 };
 
+/** The sign between the whole and the decimals of a number. */
+export type DecimalMark = "point" | "comma";
+
+/** What a text means with a decimal point, and what with a decimal comma; null if it is not a number so written. */
+export interface AmountReadings {
+  point: Decimal | null;
+  comma: Decimal | null;
+  /** The currencies that each sign or code beside the number may stand for. */
+  currencies: readonly (readonly string[])[];
+}
+
 /** As machines write it: most amounts of a large file. */
 const PLAIN = /^\d+(?:\.\d+)?$/;
-const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,5})?$/;
-/** No number with thousands begins with 0: `0,125` is an eighth. */
-const GROUPED = /^[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d*)?$/;
+
+const BOTH: readonly DecimalMark[] = ["point", "comma"];
 
 /**
- * Reads an amount as providers write it: `1204.50`, `$1,204.50`, `-0.01`, `(0.01)`, `0E-6176`, `1.2e-7`.
- * @returns null if the text is not an unambiguous number; `1,23` is refused, because it may be 1.23 or 123
+ * The forms of a number without its sign. `1,234` and `1.234` have two; no number with thousands begins with 0, so that
+ * `0,125` is an eighth. Spaces of all widths are plain ones here, and apostrophes straight.
  */
-export const parseAmount = (text: string): Decimal | null => {
-  if (PLAIN.test(text)) return new Big(text);
-  let body = text.trim();
-  const negative = /^\(.*\)$/.test(body);
-  if (negative) body = body.slice(1, -1).trim();
-  body = body.replace(/^([+-]?)\s*\$\s*/, "$1");
-  if (GROUPED.test(body)) body = body.replaceAll(",", "");
-  if (!NUMBER.test(body)) return null;
+const FORMS: readonly { form: RegExp; marks: readonly DecimalMark[]; thousands?: RegExp }[] = [
+  { form: /^\d+(?:e[+-]?\d{1,5})?$/i, marks: BOTH },
+  { form: /^(?:\d+\.\d*|\.\d+)(?:e[+-]?\d{1,5})?$/i, marks: ["point"] },
+  { form: /^(?:\d+,\d*|,\d+)(?:e[+-]?\d{1,5})?$/i, marks: ["comma"] },
+  { form: /^[1-9]\d{0,2}(?:,\d{3})+(?:\.\d*)?$/, marks: ["point"], thousands: /,/g },
+  // Of lakhs and crores, as in India: 12,34,567.50
+  { form: /^[1-9]\d?(?:,\d{2})+,\d{3}(?:\.\d*)?$/, marks: ["point"], thousands: /,/g },
+  { form: /^[1-9]\d{0,2}(?:\.\d{3})+(?:,\d*)?$/, marks: ["comma"], thousands: /\./g },
+  { form: /^[1-9]\d{0,2}([ '])\d{3}(?:\1\d{3})*$/, marks: BOTH, thousands: /[ ']/g },
+  { form: /^[1-9]\d{0,2}([ '])\d{3}(?:\1\d{3})*\.\d*$/, marks: ["point"], thousands: /[ ']/g },
+  { form: /^[1-9]\d{0,2}([ '])\d{3}(?:\1\d{3})*,\d*$/, marks: ["comma"], thousands: /[ ']/g },
+];
+
+const DOLLARS = ["USD", "CAD", "AUD", "NZD", "SGD", "HKD", "TWD", "MXN", "CLP", "COP", "ARS"];
+
+/** What stands beside an amount, in lower case, and the currencies that it may mean. Codes stand for themselves. */
+const SIGNS: Readonly<Record<string, readonly string[]>> = {
+  $: DOLLARS,
+  us$: ["USD"],
+  ca$: ["CAD"],
+  c$: ["CAD"],
+  a$: ["AUD"],
+  au$: ["AUD"],
+  nz$: ["NZD"],
+  s$: ["SGD"],
+  hk$: ["HKD"],
+  nt$: ["TWD"],
+  mx$: ["MXN"],
+  r$: ["BRL"],
+  "€": ["EUR"],
+  "£": ["GBP"],
+  "¥": ["JPY", "CNY"],
+  "￥": ["JPY", "CNY"],
+  "cn¥": ["CNY"],
+  "jp¥": ["JPY"],
+  元: ["CNY"],
+  円: ["JPY"],
+  "₹": ["INR"],
+  rs: ["INR", "PKR", "LKR", "NPR"],
+  "rs.": ["INR", "PKR", "LKR", "NPR"],
+  kr: ["SEK", "NOK", "DKK", "ISK"],
+  "kr.": ["SEK", "NOK", "DKK", "ISK"],
+  fr: ["CHF"],
+  "fr.": ["CHF"],
+  sfr: ["CHF"],
+  "sfr.": ["CHF"],
+  zł: ["PLN"],
+  kč: ["CZK"],
+  ft: ["HUF"],
+  "₩": ["KRW"],
+  "₽": ["RUB"],
+  "₺": ["TRY"],
+  "₪": ["ILS"],
+  "₫": ["VND"],
+  "₴": ["UAH"],
+  "₱": ["PHP"],
+  "₦": ["NGN"],
+  "฿": ["THB"],
+};
+
+/** ISO 4217, in use: other three letters beside a number are words. */
+const CODES: ReadonlySet<string> = new Set(
+  (
+    "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF " +
+    "CHF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD " +
+    "HNL HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD " +
+    "MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN " +
+    "PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY " +
+    "TTD TWD TZS UAH UGX USD UYU UZS VES VND VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG"
+  ).split(" "),
+);
+
+const SPACES = /[\u00a0\u2000-\u200a\u202f\u205f\u3000\t]/g;
+const MINUSES = /[\u2212\u2012\u2013\ufe63\uff0d]/g;
+const APOSTROPHES = /[\u2019\u02bc\u00b4`]/g;
+
+/** The rest of a text that has other signs than these in it is not a number. */
+const MAY_BE_NUMBER = /\d/;
+
+/** Longer text has more than a number and a currency. */
+const LONGEST = 160;
+
+const UNIT = String.raw`[^\d\s.,'()+-][^\d\s,'()+-]{0,4}`;
+const DIGITS = String.raw`[\d.,](?:[\d.,' ]*[\d.,])?(?:[eE][+-]?\d{1,5}(?!\d))?`;
+const SIGNED = new RegExp(
+  `^(?<before>[+-])? ?(?<left>${UNIT})? ?(?<inner>[+-])? ?(?<digits>${DIGITS}) ?(?<right>${UNIT})?(?<after>-)?$`,
+);
+const IN_PARENTHESES = new RegExp(`^(${UNIT})? ?\\( ?([^()]*?) ?\\) ?(${UNIT})?$`);
+
+/**
+ * The meanings of an amount as people, providers and spreadsheets write it: with signs of currencies, spaces of any
+ * width, apostrophes, parentheses for a negative one, `="1.50"`, and exponents. @returns null if it is not a number
+ */
+export const amountReadings = (text: string): AmountReadings | null => {
+  if (text.length > LONGEST) {
+    const amount = PLAIN.test(text) ? new Big(text) : null;
+    return amount && { point: amount, comma: /^\d+$/.test(text) ? amount : null, currencies: [] };
+  }
+  if (!MAY_BE_NUMBER.test(text)) return null;
+  const body = unwrapped(text)
+    .replace(SPACES, " ")
+    .replace(MINUSES, "-")
+    .replace(APOSTROPHES, "'")
+    .replace(/ {2,}/g, " ")
+    .trim();
+  const [, outerLeft, inner, outerRight] = IN_PARENTHESES.exec(body) ?? [];
+  const isNegative = inner !== undefined;
+  const groups = SIGNED.exec(inner ?? body)?.groups;
+  if (groups === undefined) return null;
+  const { before, left, inner: middle, digits = "", right, after } = groups;
+  const signs = [before, middle, after].filter((sign) => sign !== undefined);
   // (-5) may be -5 or 5.
-  if (negative && /^[+-]/.test(body)) return null;
-  const amount = new Big(body.replace(/^\+/, ""));
+  if (signs.length > (isNegative ? 0 : 1)) return null;
+  const currencies: (readonly string[])[] = [];
+  for (const unit of [outerLeft, left, right, outerRight]) {
+    if (unit === undefined) continue;
+    const meant = currenciesOf(unit);
+    if (meant === null) return null;
+    currencies.push(meant);
+  }
+  const negative = isNegative || signs[0] === "-";
+  const point = readAs(digits, "point", negative);
+  const comma = readAs(digits, "comma", negative);
+  return point === null && comma === null ? null : { point, comma, currencies };
+};
+
+/** Spreadsheets are told to keep text as it is by `="1.50"`. */
+export const unwrapped = (text: string): string =>
+  text.startsWith('="') && text.endsWith('"') && text.length > 2 ? text.slice(2, -1) : text;
+
+const currenciesOf = (unit: string): readonly string[] | null => {
+  const folded = unit.toLowerCase();
+  if (Object.hasOwn(SIGNS, folded)) return SIGNS[folded] ?? null;
+  const code = unit.toUpperCase();
+  return CODES.has(code) ? [code] : null;
+};
+
+const readAs = (digits: string, mark: DecimalMark, negative: boolean): Decimal | null => {
+  const found = FORMS.find(({ form, marks }) => marks.includes(mark) && form.test(digits));
+  if (found === undefined) return null;
+  const amount = new Big(digits.replace(found.thousands ?? "", "").replace(",", "."));
   return negative ? amount.neg() : amount;
+};
+
+/** The predicate of a sentence about an amount whose sign or code is of another currency; null if none is. */
+export const currencyProblem = ({ currencies }: AmountReadings, currency: string): string | null => {
+  const other = currencies.find((meant) => !meant.includes(currency));
+  if (other === undefined) return null;
+  return `is in ${other === DOLLARS ? "dollars" : other.join(" or ")}, but amounts here are in ${currency}`;
+};
+
+/**
+ * Reads an amount that a person typed or a machine wrote: `1204.50`, `$1,204.50`, `1.204,50 €`, `-0.01`, `(0.01)`, `1.2e-7`.
+ * A point and three digits are decimals. A single comma is refused, because people write thousands and decimals with it.
+ * @param currency ISO 4217; a sign or code of another one is refused @returns why, as the predicate of a sentence, and
+ * what to write instead if that is known
+ */
+export const typedAmount = (text: string, currency = "USD"): TypedAmount => {
+  if (PLAIN.test(text)) return { value: new Big(text) };
+  const readings = amountReadings(text);
+  if (readings === null) return { wrong: "is not an amount" };
+  const problem = currencyProblem(readings, currency);
+  if (problem !== null) return { wrong: problem };
+  const { point, comma } = readings;
+  const isSingle =
+    comma !== null && /^[^.,]*,[^.,]*$/.test(text) && !/\d[\s'’]\d/.test(text) && !point?.eq(comma);
+  const value = point ?? comma;
+  if (value === null || isSingle) return { wrong: AMBIGUOUS_COMMA, write: unambiguous(readings) };
+  return { value };
+};
+
+export type TypedAmount = { value: Decimal } | { wrong: string; write?: string };
+
+/** The predicate of a sentence about an amount with a single comma. */
+export const AMBIGUOUS_COMMA = "is ambiguous, because of its comma";
+
+/** What to write instead of such an amount: `1.234 or 1234`. */
+export const unambiguous = ({ point, comma }: Pick<AmountReadings, "point" | "comma">): string =>
+  [comma, point].flatMap((amount) => (amount === null ? [] : [shown(plain(amount))])).join(" or ");
+
+const shown = (text: string): string => (text.length > 40 ? `${text.slice(0, 39)}…` : text);
+
+/** Like `typedAmount`; null if it is refused. */
+export const parseAmount = (text: string, currency = "USD"): Decimal | null => {
+  const reading = typedAmount(text, currency);
+  return "value" in reading ? reading.value : null;
 };
 
 /** Half-even. */

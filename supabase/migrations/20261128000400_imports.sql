@@ -1,15 +1,22 @@
--- The imports, and what each of them changed. `import_changes` keeps the records as they were before, so that an
--- import can be undone.
+-- Imports, and what they say. An import is never changed: it attests sheets, and what counts is chosen from these.
 
 create table if not exists public.imports (
-  id uuid primary key default gen_random_uuid(),
+  id uuid not null default gen_random_uuid(),
   user_id uuid not null references auth.users (id) on delete cascade,
+  seq bigint not null,
   source_name varchar(1000) not null,
   format varchar(100) not null,
   reading varchar(2000) not null default '',
-  series varchar(300),
-  detail int not null default 0,
+  series varchar(300) not null,
+  feed varchar(100),
   sha256 varchar(64) not null,
+  is_replace boolean not null default false,
+  account_given boolean not null default false,
+  bound varchar(200),
+  source bigint,
+  zone varchar(100),
+  first_day date,
+  last_day date,
   status varchar(10) not null default 'running' check (status in ('running', 'done', 'undone')),
   row_count bigint not null default 0,
   inserted bigint not null default 0,
@@ -23,72 +30,124 @@ create table if not exists public.imports (
   cost_usd numeric not null default 0,
   first_date date,
   last_date date,
+  facts jsonb not null default '{}' check (jsonb_typeof(facts) = 'object'),
   created_at timestamptz not null default clock_timestamp(),
   undone_at timestamptz,
-  batches jsonb not null default '[]',
-  -- Foreign keys include the user, so that no row refers to another user's import.
-  unique (id, user_id)
+  -- Two users who restore the same archive have the same ids.
+  primary key (id, user_id)
 );
-comment on table public.imports is 'One row per imported file that changed something.';
+comment on table public.imports is 'One row per imported file, and per run of a feed that brought something new.';
+comment on column public.imports.seq is 'The order of the imports of a user: 1, 2, 3. No clock decides what counts.';
 comment on column public.imports.reading is
-  'How the file was read: the same bytes read with another mapping or time zone give other records.';
-comment on column public.imports.series is 'Exports that describe the same money or tokens share a series, for example openai/cost.';
-comment on column public.imports.detail is 'Level of detail within the series; on each day, only one level of a series counts.';
+  'How the file was read: the same bytes read with another mapping or account give other records.';
+comment on column public.imports.series is 'One kind of file or feed of one provider: what shows the same money shares a series.';
+comment on column public.imports.feed is 'The feed that was collected; null for files.';
+comment on column public.imports.is_replace is 'It counts instead of all that was first seen before it, from first_day to last_day.';
+comment on column public.imports.account_given is 'The user named the account, not the source.';
+comment on column public.imports.source is
+  'The same for imports that share rows: files of one header may be of several sources. Null if that cannot be.';
+comment on column public.imports.zone is 'In which moments without an offset were read; null if there were none.';
+comment on column public.imports.bound is 'The account that what names none was found to be of.';
+comment on column public.imports.first_day is 'The first day (UTC) that it speaks about.';
 comment on column public.imports.status is 'running also means interrupted: importing the file again completes it.';
-comment on column public.imports.batches is 'Keys and counts of the latest batches, newest first.';
 
-create index if not exists imports_user_created_idx on public.imports (user_id, created_at desc);
+create unique index if not exists imports_user_seq_idx on public.imports (user_id, seq);
+create index if not exists imports_user_series_idx on public.imports (user_id, series);
 create index if not exists imports_user_sha256_idx on public.imports (user_id, sha256);
 
-create table if not exists public.import_changes (
+create table if not exists public.sheets (
+  id uuid not null,
+  user_id uuid not null references auth.users (id) on delete cascade,
+  series varchar(300) not null,
+  account varchar(200),
+  project varchar(200),
+  day date not null,
+  detail int not null,
+  is_events boolean not null,
+  feed varchar(100),
+  hash varchar(64) not null,
+  rows bigint not null check (rows >= 0),
+  gross numeric not null,
+  cost_usd numeric not null,
+  tokens numeric not null,
+  requests numeric not null,
+  is_whole boolean not null default false,
+  counts boolean not null default false,
+  counts_for varchar(200),
+  counted_rows bigint not null default 0,
+  counted_usd numeric not null default 0,
+  is_joined boolean not null default false,
+  keys int[],
+  primary key (id, user_id)
+);
+comment on table public.sheets is 'What a file or feed says of one day (UTC) of one account and project. Its id is made of all that says what it is.';
+comment on column public.sheets.account is 'Null if the source does not name it.';
+comment on column public.sheets.project is 'Null if the source does not look at projects.';
+comment on column public.sheets.detail is 'How fine it looks at its series.';
+comment on column public.sheets.is_events is 'Its rows have an identity of their own: sheets of a day are joined by it.';
+comment on column public.sheets.gross is 'The sum of the positive amounts, US dollars.';
+comment on column public.sheets.is_whole is 'All of its rows are here.';
+comment on column public.sheets.counts is 'Its rows are in cost_records, for the account in counts_for.';
+comment on column public.sheets.counted_rows is 'Rows that count, if only as the same row of another sheet.';
+comment on column public.sheets.keys is
+  'Hashes of what tells its rows apart, if files of its series may be of several sources; else null.';
+comment on column public.sheets.is_joined is 'It counts row by row, beside other sheets of its day.';
+
+-- In these keys the user comes last: without statistics, the planner would else look rows up by their user.
+create index if not exists sheets_series_day_idx on public.sheets (series, day, user_id);
+
+create table if not exists public.attestations (
   import_id uuid not null,
+  sheet_id uuid not null,
+  user_id uuid not null references auth.users (id) on delete cascade,
+  primary key (sheet_id, import_id, user_id),
+  foreign key (import_id, user_id) references public.imports (id, user_id) on delete cascade,
+  foreign key (sheet_id, user_id) references public.sheets (id, user_id) on delete cascade
+);
+comment on table public.attestations is 'This import says what this sheet says. Undoing an import takes its attestations away.';
+create index if not exists attestations_import_idx on public.attestations (import_id, user_id);
+
+create table if not exists public.unsettled_days (
+  user_id uuid not null references auth.users (id) on delete cascade,
+  series varchar(300) not null,
+  day date not null,
+  primary key (user_id, series, day)
+);
+comment on table public.unsettled_days is 'Days (UTC) of which it is to be decided what counts: see settle_days.';
+
+create table if not exists public.edits (
   user_id uuid not null references auth.users (id) on delete cascade,
   record_id uuid not null,
-  record_timestamp timestamptz not null,
-  replaced boolean not null default false,
-  before jsonb,
-  primary key (import_id, user_id, record_id, record_timestamp),
-  foreign key (import_id, user_id) references public.imports (id, user_id) on delete cascade
+  key_id uuid not null,
+  series varchar(300) not null,
+  day date not null,
+  changes jsonb,
+  edited_at timestamptz not null default clock_timestamp(),
+  primary key (record_id, user_id)
 );
-comment on table public.import_changes is 'Records that an import updated or replaced, as they were before.';
-comment on column public.import_changes.replaced is 'True: deleted, because the import has the better data of that day. False: updated.';
-comment on column public.import_changes.before is 'The row of cost_records; null once the import that had made it is undone.';
+comment on table public.edits is 'What the user changed or removed by hand of an imported record, whatever sheet it counts from.';
+comment on column public.edits.changes is 'New values by column; null if the record was removed.';
+create index if not exists edits_series_day_idx on public.edits (series, day, user_id);
 
-create index if not exists import_changes_user_idx on public.import_changes (user_id, record_id);
-create index if not exists import_changes_before_idx on public.import_changes ((before ->> 'import_id'));
+do $$
+declare
+  name text;
+begin
+  foreach name in array array['imports', 'sheets', 'attestations', 'unsettled_days', 'edits'] loop
+    execute format('alter table public.%I enable row level security', name);
+    execute format('drop policy if exists "Users have their own" on public.%I', name);
+    execute format(
+      'create policy "Users have their own" on public.%I for all to authenticated '
+      'using ((select auth.uid()) = user_id) with check ((select auth.uid()) = user_id)',
+      name
+    );
+    execute format('revoke all on public.%I from anon, authenticated', name);
+    execute format('grant select, insert, update, delete on public.%I to authenticated, service_role', name);
+  end loop;
+end
+$$;
 
-alter table public.imports enable row level security;
-alter table public.import_changes enable row level security;
-
-drop policy if exists "Users see their own imports" on public.imports;
-create policy "Users see their own imports" on public.imports
-  for select to authenticated using ((select auth.uid()) = user_id);
-drop policy if exists "Users add their own imports" on public.imports;
-create policy "Users add their own imports" on public.imports
-  for insert to authenticated with check ((select auth.uid()) = user_id);
-drop policy if exists "Users change their own imports" on public.imports;
-create policy "Users change their own imports" on public.imports
-  for update to authenticated using ((select auth.uid()) = user_id) with check ((select auth.uid()) = user_id);
-drop policy if exists "Users delete their own imports" on public.imports;
-create policy "Users delete their own imports" on public.imports
-  for delete to authenticated using ((select auth.uid()) = user_id);
-
-drop policy if exists "Users see what their imports changed" on public.import_changes;
-create policy "Users see what their imports changed" on public.import_changes
-  for select to authenticated using ((select auth.uid()) = user_id);
-drop policy if exists "Users log what their imports changed" on public.import_changes;
-create policy "Users log what their imports changed" on public.import_changes
-  for insert to authenticated with check ((select auth.uid()) = user_id);
-drop policy if exists "Users correct what their imports changed" on public.import_changes;
-create policy "Users correct what their imports changed" on public.import_changes
-  for update to authenticated using ((select auth.uid()) = user_id) with check ((select auth.uid()) = user_id);
-drop policy if exists "Users forget what their imports changed" on public.import_changes;
-create policy "Users forget what their imports changed" on public.import_changes
-  for delete to authenticated using ((select auth.uid()) = user_id);
-
-revoke all on public.imports, public.import_changes from anon, authenticated;
-grant select, insert, update, delete on public.imports, public.import_changes to authenticated, service_role;
-
+-- With what of it counts now.
 create or replace function private.import_json(i public.imports) returns jsonb
 language sql stable
 set search_path = ''
@@ -112,8 +171,23 @@ as $$
     'first_date', i.first_date,
     'last_date', i.last_date,
     'created_at', private.moment_text(i.created_at),
-    'undone_at', private.moment_text(i.undone_at)
+    'undone_at', private.moment_text(i.undone_at),
+    'counted_rows', c.rows,
+    'counted_usd', trim_scale(c.usd)::text,
+    'facts', i.facts,
+    'account', case when i.account_given then (
+      select max(s.account)
+      from public.attestations a
+      join public.sheets s on s.id = a.sheet_id and s.user_id = a.user_id
+      where a.import_id = i.id and a.user_id = i.user_id
+    ) end
   )
+  from (
+    select coalesce(sum(s.counted_rows), 0) as rows, coalesce(sum(s.counted_usd), 0) as usd
+    from public.attestations a
+    join public.sheets s on s.id = a.sheet_id and s.user_id = a.user_id
+    where a.import_id = i.id and a.user_id = i.user_id and s.counts
+  ) c
 $$;
 
 -- The one import of the signed-in user whose id starts with this prefix.
@@ -123,7 +197,10 @@ set search_path = ''
 as $$
 declare
   found public.imports[] := array(
-    select i from private.id_range(id_prefix) r join public.imports i on i.id between r.least_id and r.greatest_id limit 2
+    select i
+    from private.id_range(id_prefix) r
+    join public.imports i on i.id between r.least_id and r.greatest_id and i.user_id = auth.uid()
+    limit 2
   );
 begin
   perform private.require_one(cardinality(found), 'import_not_found', 'import_ambiguous', 'import', id_prefix);
@@ -139,60 +216,6 @@ as $$
   select pg_advisory_xact_lock(hashtextextended('aicost.imports ' || private.require_user(), 0))
 $$;
 
--- The id of an interrupted import of the same bytes, read in the same way, or null. Importing the file again continues
--- it, so that it can be undone as a whole. The same bytes read in another way would add other records beside the first
--- ones, so that is refused.
-create or replace function public.resume_import(sha256 text, reading text) returns jsonb
-language plpgsql stable
-set search_path = ''
-as $$
-declare
-  other public.imports;
-begin
-  select i.* into other from public.imports i
-  where i.sha256 = resume_import.sha256 and i.reading <> resume_import.reading and i.status <> 'undone'
-  order by i.created_at
-  limit 1;
-  if found then
-    perform private.refuse(
-      'file_imported_otherwise',
-      format('This file was imported on %s in another way (%s).', other.created_at::date, other.format),
-      format('Undo that import first: aicost imports undo %s', left(other.id::text, 8))
-    );
-  end if;
-  return (
-    select to_jsonb(i.id) from public.imports i
-    where i.sha256 = resume_import.sha256 and i.reading = resume_import.reading and i.status = 'running'
-    order by i.created_at
-    limit 1
-  );
-end
-$$;
-
--- Closes an import with the importer's counts. An import that changed nothing is removed; the result is null.
-create or replace function public.finish_import(import_id uuid, summary jsonb) returns jsonb
-language plpgsql
-set search_path = ''
-as $$
-declare
-  finished public.imports;
-begin
-  delete from public.imports i
-  where i.id = finish_import.import_id and i.inserted + i.updated + i.replaced = 0;
-  update public.imports i set
-    status = 'done',
-    row_count = (summary ->> 'row_count')::bigint,
-    skipped = (summary ->> 'skipped')::bigint,
-    rejected = (summary ->> 'rejected')::bigint,
-    cost_usd = (summary ->> 'cost_usd')::numeric,
-    first_date = (summary ->> 'first_date')::date,
-    last_date = (summary ->> 'last_date')::date
-  where i.id = finish_import.import_id
-  returning * into finished;
-  return case when finished.id is not null then private.import_json(finished) end;
-end
-$$;
-
 create or replace function public.list_imports(max_rows bigint, skip_rows bigint default 0) returns jsonb
 language sql stable
 set search_path = ''
@@ -200,8 +223,8 @@ as $$
   select jsonb_build_object(
     'total', (select count(*) from public.imports),
     'imports', (
-      select coalesce(jsonb_agg(private.import_json(i) order by i.created_at desc, i.id), '[]')
-      from (select * from public.imports order by created_at desc, id limit max_rows offset skip_rows) i
+      select coalesce(jsonb_agg(private.import_json(i) order by i.seq desc), '[]')
+      from (select * from public.imports order by seq desc limit max_rows offset skip_rows) i
     )
   )
 $$;
@@ -213,11 +236,41 @@ as $$
   select private.import_json(private.find_import(import_id))
 $$;
 
+-- What an import says of each day, account and project, and the imports that count there instead.
+create or replace function public.import_days(import_id text) returns jsonb
+language sql stable
+set search_path = ''
+as $$
+  select coalesce(
+    jsonb_agg(
+      jsonb_build_object(
+        'day', s.day,
+        'account', coalesce(s.account, i.bound),
+        'project', s.project,
+        'rows', s.rows,
+        'cost_usd', trim_scale(s.cost_usd)::text,
+        'counted_rows', s.counted_rows,
+        'counted_usd', trim_scale(s.counted_usd)::text,
+        'hidden_by', coalesce(h.imports, '[]')
+      )
+      order by s.day, s.account, s.project
+    ),
+    '[]'
+  )
+  from private.find_import(import_id) i
+  join public.attestations a on a.import_id = i.id and a.user_id = i.user_id
+  join public.sheets s on s.id = a.sheet_id and s.user_id = a.user_id
+  left join lateral (
+    select jsonb_agg(distinct jsonb_build_object('id', o.id, 'source_name', o.source_name)) as imports
+    from public.sheets other
+    join public.attestations oa on oa.sheet_id = other.id and oa.user_id = other.user_id
+    join public.imports o on o.id = oa.import_id and o.user_id = oa.user_id
+    where other.user_id = s.user_id and other.series = s.series and other.day = s.day and other.counts
+      and other.counts_for is not distinct from coalesce(s.account, i.bound) and o.source is not distinct from i.source
+  ) h on s.counted_rows < s.rows
+$$;
+
 revoke all on function private.import_json, private.find_import, private.lock_imports from public;
 grant execute on function private.import_json, private.find_import, private.lock_imports to authenticated, service_role;
-revoke all on function
-  public.resume_import, public.finish_import, public.list_imports, public.get_import
-  from public, anon;
-grant execute on function
-  public.resume_import, public.finish_import, public.list_imports, public.get_import
-  to authenticated, service_role;
+revoke all on function public.list_imports, public.get_import, public.import_days from public, anon;
+grant execute on function public.list_imports, public.get_import, public.import_days to authenticated, service_role;

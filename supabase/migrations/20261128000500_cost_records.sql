@@ -6,44 +6,57 @@ create table if not exists public.cost_records (
   provider_id uuid not null references public.providers (id),
   timestamp timestamptz not null,
   granularity varchar(5) not null default 'event' check (granularity in ('event', 'hour', 'day', 'month')),
+  kind varchar(12) not null default 'usage'
+    check (kind in ('usage', 'extra_usage', 'subscription', 'top_up', 'fee', 'tax', 'credit')),
   model_name varchar(200),
   cost_usd numeric(18, 10) not null default 0,
   estimated_cost_usd numeric(18, 10),
-  tokens_used bigint check (tokens_used >= 0),
-  input_tokens bigint check (input_tokens >= 0),
-  output_tokens bigint check (output_tokens >= 0),
-  cache_read_tokens bigint check (cache_read_tokens >= 0),
-  cache_write_tokens bigint check (cache_write_tokens >= 0),
+  topup_usd numeric(18, 10) check (topup_usd is null or (kind = 'top_up' and cost_usd = 0)),
+  tokens_used bigint,
+  input_tokens bigint,
+  output_tokens bigint,
+  cache_read_tokens bigint,
+  cache_write_tokens bigint,
   request_count bigint check (request_count >= 0),
   collection_method varchar(20) not null default 'manual_entry'
     check (collection_method in ('api_automated', 'manual_entry', 'csv_import')),
-  import_id uuid,
+  sheet_id uuid,
+  account varchar(200),
   metadata jsonb not null default '{}'
     check (
       jsonb_typeof(metadata) = 'object'
       and coalesce(metadata ->> 'cost_basis', 'billed') in ('billed', 'estimated', 'included', 'none')
     ),
   -- Ids are derived from the content, so two users who import the same export get the same ids.
-  primary key (id, timestamp, user_id),
-  foreign key (import_id, user_id) references public.imports (id, user_id)
+  primary key (id, timestamp, user_id)
 ) partition by range (timestamp);
 comment on table public.cost_records is 'Partitioned by month of timestamp, see create_monthly_partition.';
 comment on column public.cost_records.granularity is
   'day and month belong to the calendar date that the provider named (midnight UTC), event and hour to the date in the user''s time zone.';
+comment on column public.cost_records.kind is
+  'What is paid for: usage, extra_usage (beyond a plan), subscription, top_up (credit bought ahead), fee, tax or credit.';
+comment on column public.cost_records.topup_usd is
+  'Credit bought ahead, US dollars: not a cost, because its use counts when it is used.';
 comment on column public.cost_records.cost_usd is 'Money charged, US dollars; 0 if the source states none.';
 comment on column public.cost_records.estimated_cost_usd is
   'US dollars that were not charged: estimated from tokens (cost_basis estimated), or covered by a plan (included).';
-comment on column public.cost_records.tokens_used is 'Input + output, or the only number of a source that does not split them.';
+comment on column public.cost_records.tokens_used is 'Input + output, or the only number of a source that does not split them. A refund takes tokens back: below zero.';
 comment on column public.cost_records.input_tokens is 'All input, including cache_read_tokens and cache_write_tokens.';
 comment on column public.cost_records.output_tokens is 'All output, including reasoning.';
+comment on column public.cost_records.sheet_id is
+  'The sheet that it counts from; null if it was entered by hand. No foreign key: it would cost a tenth of an import.';
+comment on column public.cost_records.account is 'Whose money it is; null if nothing says so.';
 comment on column public.cost_records.metadata is
-  'cost_basis (billed, estimated, included, none; absent = billed), subscription, original, edited_at, and other facts from the source.';
+  'cost_basis (billed, estimated, included, none; absent = billed), original, edited_at, and other facts from the source.';
 
 create index if not exists cost_records_user_timestamp_idx on public.cost_records (user_id, timestamp desc);
 create index if not exists cost_records_provider_timestamp_idx on public.cost_records (provider_id, timestamp desc);
 create index if not exists cost_records_timestamp_idx on public.cost_records (timestamp desc);
 create index if not exists cost_records_user_provider_idx on public.cost_records (user_id, provider_id, timestamp desc);
-create index if not exists cost_records_import_idx on public.cost_records (import_id, user_id);
+create index if not exists cost_records_sheet_idx on public.cost_records (sheet_id, user_id);
+-- Few: records that a spreadsheet's copy of the records brought. Each batch of an import asks whether there are any.
+create index if not exists cost_records_sheetless_idx on public.cost_records (user_id, id)
+  where sheet_id is null and collection_method <> 'manual_entry';
 
 alter table public.cost_records enable row level security;
 
@@ -64,6 +77,36 @@ create policy "Users delete their own cost records" on public.cost_records
 
 revoke all on public.cost_records from anon, authenticated;
 grant select, insert, update, delete on public.cost_records to authenticated, service_role;
+
+-- Rows of sheets that do not count as they are: they are hidden, or count as they were edited, or under another id.
+create table if not exists public.layer_rows (
+  like public.cost_records including defaults including constraints,
+  primary key (sheet_id, id, user_id),
+  -- Deferred: a user who goes takes their own providers along, and these rows only after that, with their sheets.
+  foreign key (provider_id) references public.providers (id) deferrable initially deferred
+);
+comment on table public.layer_rows is 'Rows of sheets that do not count as they are: hidden, edited, or of an account that was found later.';
+alter table public.layer_rows enable row level security;
+drop policy if exists "Users have their own" on public.layer_rows;
+create policy "Users have their own" on public.layer_rows for all to authenticated
+  using ((select auth.uid()) = user_id) with check ((select auth.uid()) = user_id);
+revoke all on public.layer_rows from anon, authenticated;
+grant select, insert, update, delete on public.layer_rows to authenticated, service_role;
+
+-- The rows of a sheet go with it. A foreign key would do the same, but it makes writing rows take twice the time.
+create or replace function private.remove_layer_rows() returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+begin
+  delete from public.layer_rows l using gone g where l.user_id = g.user_id and l.sheet_id = g.id;
+  return null;
+end
+$$;
+
+drop trigger if exists remove_layer_rows on public.sheets;
+create trigger remove_layer_rows after delete on public.sheets
+  referencing old table as gone for each statement execute function private.remove_layer_rows();
 
 -- Creates the partition of the month that begins on that day. It gets row-level security without a policy and no
 -- grants, because the parent's policies do not hold if a partition is queried by its own name. Attaching, unlike
@@ -115,31 +158,6 @@ begin
 end
 $$;
 
--- Writes whole records: over those with the same key, or as new ones. `private.upsert_records` has its own list: it writes
--- and compares in one statement.
-create or replace function private.write_records(records public.cost_records[]) returns void
-language sql
-set search_path = ''
-as $$
-  insert into public.cost_records
-  select r.* from unnest(records) r
-  on conflict (id, timestamp, user_id) do update set
-    provider_id = excluded.provider_id,
-    granularity = excluded.granularity,
-    model_name = excluded.model_name,
-    cost_usd = excluded.cost_usd,
-    estimated_cost_usd = excluded.estimated_cost_usd,
-    tokens_used = excluded.tokens_used,
-    input_tokens = excluded.input_tokens,
-    output_tokens = excluded.output_tokens,
-    cache_read_tokens = excluded.cache_read_tokens,
-    cache_write_tokens = excluded.cache_write_tokens,
-    request_count = excluded.request_count,
-    collection_method = excluded.collection_method,
-    import_id = excluded.import_id,
-    metadata = excluded.metadata
-$$;
-
 create or replace function private.month_partitions() returns table (month date, partition regclass)
 language sql stable
 set search_path = ''
@@ -174,8 +192,8 @@ as $$
   ) r on r.month = p.month
 $$;
 
-revoke all on function private.add_month, private.write_records, private.month_partitions from public;
-grant execute on function private.add_month, private.write_records, private.month_partitions
+revoke all on function private.add_month, private.month_partitions, private.remove_layer_rows from public;
+grant execute on function private.add_month, private.month_partitions
   to authenticated, service_role;
 revoke all on function public.create_monthly_partition, public.list_partitions from public, anon;
 grant execute on function public.create_monthly_partition, public.list_partitions to authenticated, service_role;

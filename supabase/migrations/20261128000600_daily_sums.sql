@@ -16,14 +16,16 @@ create table if not exists private.daily_refreshes (
 comment on table private.daily_refreshes is 'When cost_records_daily was last refreshed; one row.';
 
 -- The only place that computes daily sums, for one user or for everyone. The moments are midnights UTC. Whether a
--- provider has billed a day depends on the UTC day: its events count as billed, even if they fall on another date in
--- the user's time zone.
+-- provider has billed the usage of a day depends on the UTC day: its events count as billed, even if they fall on another
+-- date in the user's time zone. `in_detail` splits the sums by kind of charge, and by how they were collected.
 create or replace function private.sum_days(
-  of_user uuid, from_moment timestamptz, to_moment timestamptz, by_method boolean default false,
+  of_user uuid, from_moment timestamptz, to_moment timestamptz, in_detail boolean default false,
   everyone boolean default false
 ) returns table (
-  user_id uuid, provider_id uuid, date date, model_name varchar, collection_method varchar,
-  total_cost_usd numeric, total_subscription_usd numeric, total_estimated_usd numeric, total_included_usd numeric,
+  user_id uuid, provider_id uuid, date date, model_name varchar, kind varchar, collection_method varchar,
+  total_cost_usd numeric, total_extra_usage_usd numeric, total_subscription_usd numeric, total_fee_usd numeric,
+  total_tax_usd numeric, total_credit_usd numeric, total_topup_usd numeric,
+  total_estimated_usd numeric, total_included_usd numeric,
   total_tokens bigint, total_input_tokens bigint, total_output_tokens bigint,
   total_cache_read_tokens bigint, total_cache_write_tokens bigint, total_unpriced_tokens bigint,
   total_requests bigint, record_count bigint, billed_count bigint
@@ -37,10 +39,17 @@ begin
   with utc_days as (
     select
       r.user_id, r.provider_id, (r.timestamp at time zone 'UTC')::date as utc_date, d.date, r.model_name,
-      case when by_method then r.collection_method end as collection_method,
+      case when in_detail then r.kind end as kind,
+      case when in_detail then r.collection_method end as collection_method,
       sum(r.cost_usd) as cost_usd,
-      sum(r.cost_usd) filter (where d.is_subscription) as subscription_usd,
-      sum(r.estimated_cost_usd) filter (where d.basis = 'estimated') as estimated_usd,
+      sum(r.cost_usd) filter (where r.kind = 'extra_usage') as extra_usage_usd,
+      sum(r.cost_usd) filter (where r.kind = 'subscription') as subscription_usd,
+      sum(r.cost_usd) filter (where r.kind = 'fee') as fee_usd,
+      sum(r.cost_usd) filter (where r.kind = 'tax') as tax_usd,
+      sum(r.cost_usd) filter (where r.kind = 'credit') as credit_usd,
+      sum(r.topup_usd) as topup_usd,
+      sum(r.estimated_cost_usd) filter (where d.basis = 'estimated' and r.kind = 'usage') as estimated_usage_usd,
+      sum(r.estimated_cost_usd) filter (where d.basis = 'estimated' and r.kind <> 'usage') as estimated_rest_usd,
       sum(r.estimated_cost_usd) filter (where d.basis = 'included') as included_usd,
       sum(r.tokens_used) as tokens,
       sum(r.input_tokens) as input_tokens,
@@ -50,8 +59,8 @@ begin
       sum(r.tokens_used) filter (where d.basis = 'none') as unpriced_tokens,
       sum(r.request_count) as requests,
       count(*) as record_count,
-      count(*) filter (where d.basis = 'billed') as billed_count,
-      count(*) filter (where d.basis = 'billed' and not d.is_subscription) as metered_count
+      count(*) filter (where d.basis = 'billed' and r.kind <> 'top_up') as billed_count,
+      count(*) filter (where d.basis = 'billed' and r.kind = 'usage') as metered_count
     from public.cost_records r
     left join public.user_preferences p on p.user_id = r.user_id
     cross join lateral (
@@ -60,28 +69,32 @@ begin
           when r.granularity in ('day', 'month') then (r.timestamp at time zone 'UTC')::date
           else (r.timestamp at time zone coalesce(p.timezone, 'UTC'))::date
         end as date,
-        coalesce(r.metadata ->> 'cost_basis', 'billed') as basis,
-        coalesce(r.metadata ->> 'subscription', '') = 'true' as is_subscription
+        coalesce(r.metadata ->> 'cost_basis', 'billed') as basis
     ) d
     where (everyone or r.user_id = of_user) and r.timestamp >= from_moment and r.timestamp < to_moment
-    group by 1, 2, 3, 4, 5, 6
+    group by 1, 2, 3, 4, 5, 6, 7
   ),
   marked as (
     select u.*, sum(u.metered_count) over (partition by u.user_id, u.provider_id, u.utc_date) > 0 as is_billed
     from utc_days u
   )
   select
-    m.user_id, m.provider_id, m.date, m.model_name, m.collection_method,
+    m.user_id, m.provider_id, m.date, m.model_name, m.kind, m.collection_method,
     sum(m.cost_usd),
+    coalesce(sum(m.extra_usage_usd), 0),
     coalesce(sum(m.subscription_usd), 0),
-    coalesce(sum(m.estimated_usd) filter (where not m.is_billed), 0),
+    coalesce(sum(m.fee_usd), 0),
+    coalesce(sum(m.tax_usd), 0),
+    coalesce(sum(m.credit_usd), 0),
+    coalesce(sum(m.topup_usd), 0),
+    coalesce(sum(m.estimated_usage_usd) filter (where not m.is_billed), 0) + coalesce(sum(m.estimated_rest_usd), 0),
     coalesce(sum(m.included_usd), 0),
     sum(m.tokens)::bigint, sum(m.input_tokens)::bigint, sum(m.output_tokens)::bigint,
     sum(m.cache_read_tokens)::bigint, sum(m.cache_write_tokens)::bigint,
     coalesce(sum(m.unpriced_tokens) filter (where not m.is_billed), 0)::bigint,
     sum(m.requests)::bigint, sum(m.record_count)::bigint, sum(m.billed_count)::bigint
   from marked m
-  group by 1, 2, 3, 4, 5;
+  group by 1, 2, 3, 4, 5, 6;
 end
 $$;
 
@@ -92,7 +105,8 @@ begin
       select
         user_id, provider_id, date, model_name, total_cost_usd, total_tokens, total_input_tokens,
         total_output_tokens, total_cache_read_tokens, total_cache_write_tokens, total_requests, record_count,
-        total_subscription_usd, total_estimated_usd, total_included_usd, total_unpriced_tokens, billed_count
+        total_extra_usage_usd, total_subscription_usd, total_fee_usd, total_tax_usd, total_credit_usd, total_topup_usd,
+        total_estimated_usd, total_included_usd, total_unpriced_tokens, billed_count
       from private.sum_days(null, '-infinity', 'infinity', everyone => true);
   end if;
 end
@@ -129,6 +143,9 @@ create trigger log_stale_days_update_new after update on public.cost_records
 drop trigger if exists log_stale_days_delete on public.cost_records;
 create trigger log_stale_days_delete after delete on public.cost_records
   referencing old table as changed for each statement execute function private.log_stale_days();
+-- Also when `put_rows` writes without the checks of foreign keys.
+alter table public.cost_records enable always trigger log_stale_days_insert;
+alter table public.cost_records enable always trigger log_stale_days_delete;
 
 -- In another time zone, events may fall on other dates, so every day of that user is stale.
 create or replace function private.log_all_days_stale() returns trigger

@@ -4,10 +4,11 @@
 -- The signed-in user's daily sums between two dates, ends included, as of this statement. It reads the records of
 -- changed days and a day or two around them, but leaves out unchanged days in between. `counted_cost_usd` is charged
 -- money, plus estimates if the provider has not billed that day.
-create or replace function private.current_days(from_date date, to_date date, by_method boolean default false)
+create or replace function private.current_days(from_date date, to_date date, in_detail boolean default false)
 returns table (
-  user_id uuid, provider_id uuid, date date, model_name varchar, collection_method varchar,
-  counted_cost_usd numeric, billed_usd numeric, subscription_usd numeric, estimated_usd numeric, included_usd numeric,
+  user_id uuid, provider_id uuid, date date, model_name varchar, kind varchar, collection_method varchar,
+  counted_cost_usd numeric, usage_usd numeric, extra_usage_usd numeric, subscription_usd numeric, fee_usd numeric, tax_usd numeric,
+  credit_usd numeric, topup_usd numeric, estimated_usd numeric, included_usd numeric,
   total_tokens bigint, input_tokens bigint, output_tokens bigint, cache_read_tokens bigint, cache_write_tokens bigint,
   unpriced_tokens bigint, request_count bigint, record_count bigint, billed_count bigint, cost_basis text
 )
@@ -24,7 +25,7 @@ declare
     select distinct s.date + k from private.stale_days s, generate_series(-1, 1) k
     where s.user_id = me and s.date > '-infinity' and s.date + k between first_day and last_day
   );
-  all_stale boolean := by_method or exists (
+  all_stale boolean := in_detail or exists (
     select from private.stale_days s where s.user_id = me and s.date = '-infinity'
   );
 begin
@@ -47,13 +48,14 @@ begin
       me,
       (r.first - interval '1 day') at time zone 'UTC',
       (r.last + interval '2 days') at time zone 'UTC',
-      by_method
+      in_detail
     ) s
     where s.date between r.first and r.last and (all_stale or s.date = any (stale))
     union all
     select
-      d.user_id, d.provider_id, d.date, d.model_name, null,
-      d.total_cost_usd, d.total_subscription_usd, d.total_estimated_usd, d.total_included_usd,
+      d.user_id, d.provider_id, d.date, d.model_name, null, null,
+      d.total_cost_usd, d.total_extra_usage_usd, d.total_subscription_usd, d.total_fee_usd, d.total_tax_usd,
+      d.total_credit_usd, d.total_topup_usd, d.total_estimated_usd, d.total_included_usd,
       d.total_tokens, d.total_input_tokens, d.total_output_tokens,
       d.total_cache_read_tokens, d.total_cache_write_tokens, d.total_unpriced_tokens,
       d.total_requests, d.record_count, d.billed_count
@@ -61,10 +63,12 @@ begin
     where d.user_id = me and d.date between first_day and last_day and not all_stale and d.date <> all (stale)
   )
   select
-    d.user_id, d.provider_id, d.date, d.model_name, d.collection_method,
+    d.user_id, d.provider_id, d.date, d.model_name, d.kind, d.collection_method,
     d.total_cost_usd + d.total_estimated_usd,
-    d.total_cost_usd - d.total_subscription_usd,
-    d.total_subscription_usd, d.total_estimated_usd, d.total_included_usd,
+    d.total_cost_usd - d.total_extra_usage_usd - d.total_subscription_usd - d.total_fee_usd - d.total_tax_usd
+      - d.total_credit_usd,
+    d.total_extra_usage_usd, d.total_subscription_usd, d.total_fee_usd, d.total_tax_usd, d.total_credit_usd,
+    d.total_topup_usd, d.total_estimated_usd, d.total_included_usd,
     d.total_tokens, d.total_input_tokens, d.total_output_tokens, d.total_cache_read_tokens, d.total_cache_write_tokens,
     d.total_unpriced_tokens, d.total_requests, d.record_count, d.billed_count,
     case
@@ -81,7 +85,7 @@ $$;
 create or replace view public.daily_spend with (security_invoker = true) as
   select
     user_id, provider_id, date, model_name,
-    counted_cost_usd, billed_usd, subscription_usd, estimated_usd, included_usd,
+    counted_cost_usd, usage_usd, extra_usage_usd, subscription_usd, fee_usd, tax_usd, credit_usd, topup_usd, estimated_usd, included_usd,
     total_tokens, input_tokens, output_tokens, cache_read_tokens, cache_write_tokens,
     unpriced_tokens, request_count, record_count, billed_count, cost_basis
   from private.current_days(null, null);
@@ -89,7 +93,7 @@ comment on view public.daily_spend is 'The signed-in user''s spend by day, provi
 revoke all on public.daily_spend from anon, authenticated;
 grant select on public.daily_spend to authenticated, service_role;
 
-create or replace function public.get_daily_spend(from_date date, to_date date, by_method boolean default false)
+create or replace function public.get_daily_spend(from_date date, to_date date, in_detail boolean default false)
 returns jsonb
 language sql stable
 set search_path = ''
@@ -100,10 +104,16 @@ as $$
         'date', d.date,
         'provider', p.name,
         'model', d.model_name,
+        'kind', d.kind,
         'method', d.collection_method,
         'cost_usd', trim_scale(d.counted_cost_usd)::text,
-        'billed_usd', trim_scale(d.billed_usd)::text,
+        'usage_usd', trim_scale(d.usage_usd)::text,
+        'extra_usage_usd', trim_scale(d.extra_usage_usd)::text,
         'subscription_usd', trim_scale(d.subscription_usd)::text,
+        'fee_usd', trim_scale(d.fee_usd)::text,
+        'tax_usd', trim_scale(d.tax_usd)::text,
+        'credit_usd', trim_scale(d.credit_usd)::text,
+        'topup_usd', trim_scale(d.topup_usd)::text,
         'estimated_usd', trim_scale(d.estimated_usd)::text,
         'included_usd', trim_scale(d.included_usd)::text,
         'input_tokens', d.input_tokens,
@@ -115,11 +125,11 @@ as $$
         'billed_count', d.billed_count,
         'unpriced_tokens', d.unpriced_tokens
       )
-      order by d.date, p.name, d.model_name, d.collection_method
+      order by d.date, p.name, d.model_name, d.kind, d.collection_method
     ),
     '[]'
   )
-  from private.current_days(from_date, to_date, by_method) d
+  from private.current_days(from_date, to_date, in_detail) d
   join public.providers p on p.id = d.provider_id
 $$;
 

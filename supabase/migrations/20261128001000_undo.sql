@@ -1,72 +1,13 @@
--- Undoes an import.
+-- Undoes an import: what it attests goes, and its days are settled again. And what an import or an undo would come to.
 
--- The next run of the same feed that changed something on that day (UTC).
-create or replace function private.next_run(run public.imports, day date) returns uuid
-language sql stable
-set search_path = ''
-as $$
-  select i.id
-  from public.imports i
-  where i.series = run.series
-    and i.detail = run.detail
-    and i.format = run.format
-    and i.created_at > run.created_at
-    and (
-      exists (
-        select from public.cost_records r
-        where r.import_id = i.id
-          and r.user_id = i.user_id
-          and r.timestamp >= day::timestamp at time zone 'UTC'
-          and r.timestamp < (day + 1)::timestamp at time zone 'UTC'
-      )
-      or exists (
-        select from public.import_changes c
-        where c.import_id = i.id
-          and c.user_id = i.user_id
-          and c.record_timestamp >= day::timestamp at time zone 'UTC'
-          and c.record_timestamp < (day + 1)::timestamp at time zone 'UTC'
-      )
-    )
-  order by i.created_at
-  limit 1
-$$;
-
--- Restores the records that an import updated, or those of other imports that it deleted. Returns their number.
-create or replace function private.put_back(undone uuid, deleted_of text[] default null) returns bigint
-language sql
-set search_path = ''
-as $$
-  with back as (
-    insert into public.cost_records
-    select r.*
-    from public.import_changes c
-    cross join lateral jsonb_populate_record(null::public.cost_records, c.before) r
-    where c.import_id = put_back.undone
-      and c.before is not null
-      and c.replaced = (deleted_of is not null)
-      and (deleted_of is null or c.before ->> 'import_id' = any (deleted_of))
-    on conflict do nothing
-    returning 1
-  )
-  select count(*) from back
-$$;
-
--- Undoes an import: deletes the records that it inserted, and restores those that it updated or replaced. Records that
--- a later import changed keep its values; undoing that one too restores what was there before both.
-create or replace function public.undo_import(import_id text) returns jsonb
+-- Takes away what an import attests, and notes its days.
+create or replace function private.take_out(undone public.imports) returns void
 language plpgsql
 set search_path = ''
 as $$
-#variable_conflict use_column
 declare
-  undone public.imports := private.find_import(undo_import.import_id);
-  origin record;
-  removed bigint;
-  updated bigint;
-  restored bigint := 0;
-  edits_lost bigint;
+  me uuid := private.require_user();
 begin
-  perform private.lock_imports();
   if undone.status = 'undone' then
     perform private.refuse(
       'import_undone',
@@ -74,124 +15,243 @@ begin
       'Import the file again, or collect these days again, to get its records back: aicost sync --since DATE'
     );
   end if;
-
-  -- From now on it names no account: see private.overlapping_series.
-  update public.imports i set status = 'undone', undone_at = clock_timestamp() where i.id = undone.id;
-
-  -- A record that it deleted and, after an interruption, added again counts as updated. (Without `is true` and
-  -- statistics, this would be a nested loop.)
-  update public.import_changes c
-  set replaced = false
-  where c.import_id = undone.id
-    and c.replaced
-    and (c.record_id, c.record_timestamp) in (
-      select r.id, r.timestamp from public.cost_records r where r.import_id = undone.id
-    ) is true;
-
-  -- Later imports forget the records of this one that they found.
-  update public.import_changes later
-  set before = (
-    select mine.before from public.import_changes mine
-    where mine.import_id = undone.id
-      and mine.record_id = later.record_id
-      and mine.record_timestamp = later.record_timestamp
-  )
-  where later.import_id <> undone.id and later.before ->> 'import_id' = undone.id::text;
-  delete from public.import_changes later where later.replaced and later.before is null;
-
-  -- Updated records are restored only if they are still as this import left them.
-  delete from public.import_changes c
-  where c.import_id = undone.id
-    and not c.replaced
-    and (c.record_id, c.record_timestamp) not in (
-      select r.id, r.timestamp from public.cost_records r where r.import_id = undone.id
-    );
-  select count(*) into edits_lost
-  from public.cost_records r
-  where r.import_id = undone.id and r.metadata ? 'edited_at';
-  delete from public.cost_records r where r.import_id = undone.id;
-  get diagnostics removed = row_count;
-  updated := private.put_back(undone.id);
-
-  -- If a later import added a deleted record again, that import now counts as having found it.
-  with anew as materialized (
-    select c.*, l.id as given_by
-    from public.import_changes c
-    cross join lateral (
-      select i.id
-      from (
-        select r.import_id as id from public.cost_records r
-        where r.id = c.record_id and r.timestamp = c.record_timestamp and r.user_id = c.user_id
-        union all
-        select (k.before ->> 'import_id')::uuid from public.import_changes k
-        where k.record_id = c.record_id and k.record_timestamp = c.record_timestamp and k.user_id = c.user_id
-      ) has
-      join public.imports i using (id)
-      where i.created_at > undone.created_at
-      order by i.created_at
-      limit 1
-    ) l
-    where c.import_id = undone.id and c.replaced
-  ),
-  handed_on as (
-    insert into public.import_changes as known (import_id, user_id, record_id, record_timestamp, before)
-    select a.given_by, a.user_id, a.record_id, a.record_timestamp, a.before from anew a
-    on conflict (import_id, user_id, record_id, record_timestamp)
-      do update set before = excluded.before where known.before is null
-  )
-  delete from public.import_changes c
-  using anew a
-  where c.import_id = undone.id and c.record_id = a.record_id and c.record_timestamp = a.record_timestamp;
-
-  -- A deleted record waits for the undo of another import, if that is a later run of the same feed (which knows the day
-  -- better), or another view of the day that counts now. Otherwise it comes back, the latest view first.
-  for origin in
-    select i.series, i.detail, i.format, array_agg(i.id::text) as imports
-    from public.imports i
-    where i.id in (
-      select (c.before ->> 'import_id')::uuid from public.import_changes c where c.import_id = undone.id and c.replaced
-    )
-    group by i.series, i.detail, i.format
-    order by max(i.created_at) desc
-  loop
-    with deleted as materialized (
-      select c.*, (c.record_timestamp at time zone 'UTC')::date as day
-      from public.import_changes c
-      where c.import_id = undone.id and c.replaced and c.before ->> 'import_id' = any (origin.imports)
-    ),
-    claimed as materialized (
-      select
-        d.day,
-        coalesce(
-          case when (origin.series, origin.detail, origin.format) = (undone.series, undone.detail, undone.format) then
-            private.next_run(undone, d.day)
-          end,
-          (select (v.record).import_id from private.other_views(array[d.day], origin.series, origin.detail) v limit 1)
-        ) as claimed_by
-      from (select distinct day from deleted) d
-    ),
-    waiting as materialized (
-      select d.*, c.claimed_by from deleted d join claimed c on c.day = d.day and c.claimed_by is not null
-    ),
-    handed_on as (
-      insert into public.import_changes (import_id, user_id, record_id, record_timestamp, replaced, before)
-      select w.claimed_by, w.user_id, w.record_id, w.record_timestamp, true, w.before from waiting w
-      on conflict do nothing
-    )
-    delete from public.import_changes c
-    using waiting w
-    where c.import_id = undone.id and c.record_id = w.record_id and c.record_timestamp = w.record_timestamp;
-    restored := restored + private.put_back(undone.id, origin.imports);
-  end loop;
-
-  delete from public.import_changes c where c.import_id = undone.id;
-  return jsonb_build_object(
-    'id', undone.id, 'removed', removed - updated, 'restored', updated + restored, 'edits_lost', edits_lost
-  );
+  insert into public.unsettled_days (user_id, series, day)
+  select distinct me, s.series, s.day
+  from public.sheets s
+  left join public.attestations a on a.user_id = me and a.import_id = undone.id and a.sheet_id = s.id
+  where s.user_id = me and s.series = undone.series
+    and (a.sheet_id is not null or (undone.is_replace and s.day between undone.first_day and undone.last_day))
+  on conflict do nothing;
+  delete from public.attestations a where a.user_id = me and a.import_id = undone.id;
+  update public.imports i set status = 'undone', undone_at = clock_timestamp(), bound = null, source = null
+  where i.user_id = me and i.id = undone.id;
 end
 $$;
 
-revoke all on function private.next_run, private.put_back from public;
-grant execute on function private.next_run, private.put_back to authenticated, service_role;
-revoke all on function public.undo_import from public, anon;
-grant execute on function public.undo_import to authenticated, service_role;
+-- What an undo has moved, in the words of the API.
+create or replace function private.undo_counts(moved jsonb) returns jsonb
+language sql immutable
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'removed', moved -> 'replaced',
+    'restored', (moved ->> 'inserted')::bigint + (moved ->> 'updated')::bigint,
+    'edits_lost', moved -> 'edits_lost',
+    'remaining', moved -> 'remaining'
+  )
+$$;
+
+create or replace function public.undo_import(import_id text) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  undone public.imports;
+begin
+  perform private.lock_imports();
+  undone := private.find_import(import_id);
+  perform private.take_out(undone);
+  return private.undo_counts(private.settle_next()) || jsonb_build_object('id', undone.id);
+end
+$$;
+
+-- What an undo would come to on the next days after one, all days at first, and how much it would change the sum of all
+-- charges. `through` is the last of these days. Changes nothing.
+create or replace function public.preview_undo(import_id text, after_day date default null) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  me uuid := private.require_user();
+  undone public.imports;
+  moved jsonb;
+  usd_before numeric := (select coalesce(sum(r.cost_usd), 0) from public.cost_records r where r.user_id = me);
+  usd_after numeric;
+begin
+  perform private.lock_imports();
+  undone := private.find_import(preview_undo.import_id);
+  begin
+    perform private.take_out(undone);
+    perform private.bind_imports(undone.series);
+    delete from public.unsettled_days u where u.user_id = me and (u.series <> undone.series or u.day <= after_day);
+    moved := private.settle_next(undone.series);
+    usd_after := (select coalesce(sum(r.cost_usd), 0) from public.cost_records r where r.user_id = me);
+    raise exception using errcode = 'ACDRY';
+  exception when sqlstate 'ACDRY' then
+    return private.undo_counts(moved) || jsonb_build_object(
+      'id', undone.id,
+      'through', moved -> 'through',
+      'usd_before', trim_scale(usd_before)::text,
+      'usd_change', trim_scale(usd_after - usd_before)::text
+    );
+  end;
+end
+$$;
+
+-- What would become of the sheets of an import: `in` it counts already; `new` nothing else is there; `wins` it counts
+-- instead of others; `joins` its rows count beside those of others; `loses`. How many records would no longer count, and
+-- which imports count instead of the sheets that lose.
+create or replace function private.preview(begun jsonb, of_series text, given public.sheets[]) returns jsonb
+language sql stable
+set search_path = ''
+as $$
+  with days as materialized (
+    select array_agg(distinct g.day) as days from unnest(given) g
+  ),
+  chosen as materialized (
+    select c.* from days d cross join lateral private.choose_sheets(of_series, d.days) c
+  ),
+  others as materialized (
+    select s.*
+    from days d
+    join public.sheets s on s.user_id = auth.uid() and s.series = of_series and s.day = any (d.days) and s.counts
+    where s.id not in (select g.id from unnest(given) g)
+  )
+  select jsonb_build_object(
+    'is_known', begun -> 'is_known',
+    'fates', coalesce(
+      (
+        select jsonb_agg(
+          case
+            when c.sheet_id is null then 'loses'
+            when begun -> 'wanted' ->> (g.place - 1)::int is null and s.counts is not false then 'in'
+            when c.is_joined then 'joins'
+            when exists (
+              select from others o where o.day = s.day and o.counts_for is not distinct from c.counts_for
+            ) then 'wins'
+            else 'new'
+          end
+          order by g.place
+        )
+        from (select u.id, u.ordinality as place from unnest(given) with ordinality u) g
+        left join public.sheets s on s.user_id = auth.uid() and s.id = g.id
+        left join chosen c on c.sheet_id = g.id
+      ),
+      '[]'
+    ),
+    'leaving', (
+      select coalesce(sum(o.counted_rows), 0) from others o where o.id not in (select c.sheet_id from chosen c)
+    ),
+    'covered_by', (
+      select jsonb_agg(distinct o.source_name)
+      from public.imports here
+      cross join unnest(given) g
+      join chosen c on c.counts_for is not distinct from coalesce(g.account, here.bound)
+      join public.sheets w on w.user_id = here.user_id and w.id = c.sheet_id and w.day = g.day
+        and (w.project is not distinct from g.project or w.project is null or g.project is null)
+        and private.source_of(w) is not distinct from here.source
+      join public.attestations a on a.user_id = here.user_id and a.sheet_id = w.id
+      join public.imports o on o.user_id = here.user_id and o.id = a.import_id and o.id <> here.id
+      where here.user_id = auth.uid() and here.id = (begun ->> 'id')::uuid
+        and g.id not in (select c.sheet_id from chosen c)
+    )
+  )
+$$;
+
+create or replace function public.preview_import(import jsonb, sheets jsonb) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  me uuid := private.require_user();
+  head public.imports := jsonb_populate_record(null::public.imports, import);
+  here public.imports;
+  given public.sheets[];
+  begun jsonb;
+  answer jsonb;
+begin
+  begin
+    begun := public.begin_import(import, sheets);
+    given := array(select g.sheet from private.given_sheets(head, sheets) g order by g.place);
+    update public.sheets s set is_whole = true where s.user_id = me and s.id in (select g.id from unnest(given) g);
+    update public.imports i set status = 'done' where i.user_id = me and i.id = (begun ->> 'id')::uuid;
+    perform private.bind_imports(head.series);
+    select i.* into here from public.imports i where i.user_id = me and i.id = (begun ->> 'id')::uuid;
+    answer := private.preview(begun, head.series, given);
+    answer := answer - 'covered_by' || jsonb_build_object('facts', case when here.id is null then '{}' else
+      private.first_facts(here) || jsonb_strip_nulls(jsonb_build_object('covered_by', answer -> 'covered_by'))
+    end);
+    raise exception using errcode = 'ACDRY';
+  exception when sqlstate 'ACDRY' then
+    return answer;
+  end;
+end
+$$;
+
+-- Imports a file whose rows are all given, and takes it back: what the import would say, exactly. `numbers` are the places
+-- among `sheets` of those that the rows name by their place among `numbers`.
+create or replace function public.try_import(import jsonb, sheets jsonb, numbers int[], rows text) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  begun jsonb;
+  tried uuid;
+  ids uuid[];
+  progress jsonb;
+begin
+  begin
+    begun := public.begin_import(import, sheets);
+    tried := begun ->> 'id';
+    if tried is not null and (not (begun ->> 'is_known')::boolean or (import ->> 'is_replace')::boolean) then
+      ids := array(
+        select (begun -> 'wanted' ->> n.number)::uuid
+        from unnest(numbers) with ordinality as n (number, place)
+        order by n.place
+      );
+      perform public.add_rows(tried, ids, w.rows)
+      from (
+        select string_agg(r.line, chr(10)) as rows
+        from unnest(string_to_array(try_import.rows, chr(10))) as r (line)
+        where ids[split_part(r.line, chr(9), 1)::int + 1] is not null
+      ) w
+      where w.rows is not null;
+      progress := public.finish_import(tried);
+      while (progress ->> 'remaining')::bigint > 0 loop
+        progress := public.settle_days(tried);
+      end loop;
+    end if;
+    raise exception using errcode = 'ACDRY';
+  exception when sqlstate 'ACDRY' then
+    return jsonb_build_object('is_known', begun -> 'is_known', 'import', progress -> 'import');
+  end;
+end
+$$;
+
+-- What rows would change, by their ids, against what counts now. If they join others, a row that is not fuller than the one
+-- that counts does not take its place. Changes nothing.
+create or replace function public.compare_rows(rows text, joins boolean default false) returns jsonb
+language sql stable
+set search_path = ''
+as $$
+  with compared as (
+    select
+      k.id is not null as is_known,
+      e.record_id is not null as is_edited,
+      case when k.id is not null then private.record_mark(k) = private.record_mark(n) end as is_equal,
+      joins and (greatest(n.cost_usd, 0), coalesce(n.tokens_used, 0), coalesce(n.request_count, 0))
+        < (greatest(k.cost_usd, 0), coalesce(k.tokens_used, 0), coalesce(k.request_count, 0)) as is_less
+    from private.read_rows('{}', '{}', rows) n
+    left join public.cost_records k on k.id = n.id and k.timestamp = n.timestamp and k.user_id = n.user_id
+    left join public.edits e on e.record_id = n.id and e.user_id = n.user_id
+  )
+  select jsonb_build_object(
+    'inserted', count(*) filter (where not c.is_known and not c.is_edited),
+    'updated', count(*) filter (where not c.is_equal and not c.is_less and not c.is_edited),
+    'unchanged', count(*) filter (where c.is_equal and not c.is_edited),
+    'covered', count(*) filter (where not c.is_equal and c.is_less and not c.is_edited),
+    'kept_edits', count(*) filter (where c.is_edited)
+  )
+  from compared c
+$$;
+
+revoke all on function private.preview, private.take_out, private.undo_counts from public;
+grant execute on function private.preview, private.take_out, private.undo_counts to authenticated, service_role;
+revoke all on function
+  public.undo_import, public.preview_undo, public.preview_import, public.try_import, public.compare_rows
+  from public, anon;
+grant execute on function
+  public.undo_import, public.preview_undo, public.preview_import, public.try_import, public.compare_rows
+  to authenticated, service_role;

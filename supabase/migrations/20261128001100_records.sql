@@ -1,6 +1,7 @@
 -- Single records: manual entries, lists, corrections.
 
-create or replace function private.record_json(r public.cost_records) returns jsonb
+-- A record as its source has it.
+create or replace function private.row_json(r public.cost_records) returns jsonb
 language sql stable
 set search_path = ''
 as $$
@@ -9,9 +10,11 @@ as $$
     'provider', (select p.name from public.providers p where p.id = r.provider_id),
     'timestamp', to_jsonb(r.timestamp at time zone 'UTC') #>> '{}' || 'Z',
     'granularity', r.granularity,
+    'kind', r.kind,
     'model_name', r.model_name,
     'cost_usd', trim_scale(r.cost_usd)::text,
     'estimated_cost_usd', trim_scale(r.estimated_cost_usd)::text,
+    'topup_usd', trim_scale(r.topup_usd)::text,
     'tokens_used', r.tokens_used,
     'input_tokens', r.input_tokens,
     'output_tokens', r.output_tokens,
@@ -19,8 +22,25 @@ as $$
     'cache_write_tokens', r.cache_write_tokens,
     'request_count', r.request_count,
     'collection_method', r.collection_method,
-    'import_id', r.import_id,
     'metadata', r.metadata
+  )
+$$;
+
+-- A record with whose it is, and the first import that has it.
+create or replace function private.record_json(r public.cost_records) returns jsonb
+language sql stable
+set search_path = ''
+as $$
+  select private.row_json(r) || jsonb_build_object(
+    'account', r.account,
+    'import_id', (
+      select i.id
+      from public.attestations a
+      join public.imports i on i.user_id = a.user_id and i.id = a.import_id
+      where a.user_id = r.user_id and a.sheet_id = r.sheet_id
+      order by i.seq
+      limit 1
+    )
   )
 $$;
 
@@ -61,7 +81,7 @@ declare
 begin
   added.user_id := private.require_user();
   added.provider_id := private.provider_id(record ->> 'provider');
-  added.import_id := null;
+  added.sheet_id := null;
   perform private.add_month(date_trunc('month', added.timestamp at time zone 'UTC')::date);
   insert into public.cost_records select added.*;
   return private.record_json(added);
@@ -76,7 +96,7 @@ as $$
 $$;
 
 -- Records of the signed-in user, newest first. Filters: from, to (calendar dates in the user's time zone, ends
--- included), provider, model (a part of its name, or a glob), method, import_id (a prefix), max_rows, skip_rows.
+-- included), provider, model (a part of its name, or a glob), kind, method, import_id (a prefix), max_rows, skip_rows.
 create or replace function public.list_cost_records(filters jsonb) returns jsonb
 language plpgsql stable
 set search_path = ''
@@ -86,7 +106,9 @@ declare
   first_day date := coalesce(filters ->> 'from', '-infinity');
   last_day date := coalesce(filters ->> 'to', 'infinity');
   wanted_provider uuid := case when filters ? 'provider' then private.provider_id(filters ->> 'provider') end;
-  wanted_import uuid := case when filters ? 'import_id' then (private.find_import(filters ->> 'import_id')).id end;
+  wanted_sheets uuid[] := case when filters ? 'import_id' then array(
+    select a.sheet_id from public.attestations a where a.import_id = (private.find_import(filters ->> 'import_id')).id
+  ) end;
   wanted_model text := private.name_pattern(filters ->> 'model');
 begin
   return (
@@ -102,7 +124,8 @@ begin
             between first_day and last_day
         )
         and (wanted_provider is null or r.provider_id = wanted_provider)
-        and (wanted_import is null or r.import_id = wanted_import)
+        and (wanted_sheets is null or r.sheet_id = any (wanted_sheets))
+        and (not filters ? 'kind' or r.kind = filters ->> 'kind')
         and (not filters ? 'method' or r.collection_method = filters ->> 'method')
         and (wanted_model is null or lower(r.model_name) like wanted_model)
     )
@@ -121,45 +144,92 @@ begin
 end
 $$;
 
--- Corrects one record. An imported record is marked as edited, so that importing its file again keeps the correction.
--- In `metadata`, null removes a key.
+-- Sees to it that layer_rows has an imported record as its source has it. Returns its id there.
+create or replace function private.keep_row(r public.cost_records) returns uuid
+language plpgsql
+set search_path = ''
+as $$
+declare
+  sheet public.sheets;
+  key_id uuid := (select e.key_id from public.edits e where e.user_id = r.user_id and e.record_id = r.id);
+begin
+  if key_id is not null then
+    return key_id;
+  end if;
+  select s.* into strict sheet from public.sheets s where s.user_id = r.user_id and s.id = r.sheet_id;
+  if private.counted_id(r.id, sheet.account, sheet.counts_for) <> r.id then
+    return (
+      select l.id
+      from public.layer_rows l
+      where l.user_id = r.user_id and l.sheet_id = r.sheet_id
+        and private.counted_id(l.id, sheet.account, sheet.counts_for) = r.id
+    );
+  end if;
+  insert into public.layer_rows select r.* on conflict do nothing;
+  return r.id;
+end
+$$;
+
+-- Keeps what the user changed of an imported record, beside what was changed before; null if it is removed.
+create or replace function private.keep_edit(r public.cost_records, changes jsonb, edited_at timestamptz) returns void
+language sql
+set search_path = ''
+as $$
+  insert into public.edits as e (user_id, record_id, key_id, series, day, changes, edited_at)
+  select r.user_id, r.id, private.keep_row(r), s.series, s.day, changes, edited_at
+  from public.sheets s
+  where s.user_id = r.user_id and s.id = r.sheet_id
+  on conflict (user_id, record_id) do update set
+    changes = e.changes || excluded.changes
+      || jsonb_build_object('metadata', coalesce(e.changes -> 'metadata', '{}') || coalesce(excluded.changes -> 'metadata', '{}')),
+    edited_at = excluded.edited_at
+$$;
+
+-- Corrects one record. What was changed of an imported record is kept apart, so that it stands over whatever import has the
+-- record. In `metadata`, null removes a key.
 create or replace function public.edit_cost_record(record_id text, changes jsonb) returns jsonb
 language plpgsql
 set search_path = ''
 as $$
 declare
   old public.cost_records := private.find_record(record_id);
-  new public.cost_records := jsonb_populate_record(old, changes - array['id', 'user_id', 'import_id', 'collection_method']);
+  given jsonb := changes - array['id', 'user_id', 'sheet_id', 'account', 'collection_method', 'provider'];
+  new public.cost_records;
 begin
-  if old.import_id is not null and new.timestamp <> old.timestamp then
+  if changes ? 'provider' then
+    given := given || jsonb_build_object('provider_id', private.provider_id(changes ->> 'provider'));
+  end if;
+  new := jsonb_populate_record(old, given - 'metadata');
+  if old.sheet_id is not null and new.timestamp <> old.timestamp then
     perform private.refuse(
       'record_date_fixed',
       'You cannot change the date of an imported record: importing its file again would add it a second time.',
       format('Undo the import, or: aicost records remove %s, then aicost add', left(old.id::text, 8))
     );
   end if;
-  if changes ? 'provider' then
-    new.provider_id := private.provider_id(changes ->> 'provider');
-  end if;
   if (changes ? 'input_tokens' or changes ? 'output_tokens') and not changes ? 'tokens_used' then
-    new.tokens_used := coalesce(new.input_tokens, 0) + coalesce(new.output_tokens, 0);
-  end if;
-  new.metadata := jsonb_strip_nulls(old.metadata || coalesce(changes -> 'metadata', '{}'));
-  if old.import_id is not null then
-    new.metadata := new.metadata || jsonb_build_object('edited_at', private.moment_text(clock_timestamp()));
+    given := given || jsonb_build_object('tokens_used', coalesce(new.input_tokens, 0) + coalesce(new.output_tokens, 0));
   end if;
 
   perform private.add_month(date_trunc('month', new.timestamp at time zone 'UTC')::date);
+  perform private.lock_imports();
   delete from public.cost_records r where r.id = old.id and r.timestamp = old.timestamp and r.user_id = old.user_id;
   -- Not found: somebody has removed it in the meantime.
   if found then
+    new := private.edited(old, given, clock_timestamp());
+    if old.sheet_id is null then
+      new.metadata := new.metadata - 'edited_at';
+    else
+      perform private.keep_edit(old, given, (new.metadata ->> 'edited_at')::timestamptz);
+    end if;
     insert into public.cost_records select new.*;
   end if;
   return private.record_json(new);
 end
 $$;
 
--- Removes records by id or its first characters: all of them or, if one is not found, none.
+-- Removes records by id or its first characters: all of them or, if one is not found, none. That an imported record was
+-- removed is kept, so that it stays away.
 create or replace function public.remove_cost_records(record_ids text[]) returns jsonb
 language plpgsql
 set search_path = ''
@@ -169,18 +239,26 @@ declare
   found public.cost_records;
   removed jsonb := '[]';
 begin
+  perform private.lock_imports();
   foreach wanted in array record_ids loop
     found := private.find_record(wanted);
+    removed := removed || private.record_json(found);
+    if found.sheet_id is not null then
+      perform private.keep_edit(found, null, clock_timestamp());
+    end if;
     delete from public.cost_records r
     where r.id = found.id and r.timestamp = found.timestamp and r.user_id = found.user_id;
-    removed := removed || private.record_json(found);
   end loop;
   return removed;
 end
 $$;
 
-revoke all on function private.record_json, private.name_pattern, private.find_record from public;
-grant execute on function private.record_json, private.name_pattern, private.find_record to authenticated, service_role;
+revoke all on function
+  private.row_json, private.record_json, private.name_pattern, private.find_record, private.keep_row, private.keep_edit
+  from public;
+grant execute on function
+  private.row_json, private.record_json, private.name_pattern, private.find_record, private.keep_row, private.keep_edit
+  to authenticated, service_role;
 revoke all on function
   public.add_cost_record, public.get_cost_record, public.list_cost_records, public.edit_cost_record,
   public.remove_cost_records

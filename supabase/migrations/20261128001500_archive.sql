@@ -13,22 +13,58 @@ create or replace function private.whole_import_json(i public.imports) returns j
 language sql stable
 set search_path = ''
 as $$
-  select private.import_json(i) || jsonb_build_object('reading', i.reading, 'series', i.series, 'detail', i.detail)
+  select private.import_json(i) - array['counted_rows', 'counted_usd'] || jsonb_build_object(
+    'seq', i.seq,
+    'reading', i.reading,
+    'series', i.series,
+    'feed', i.feed,
+    'is_replace', i.is_replace,
+    'account_given', i.account_given,
+    'first_day', i.first_day,
+    'last_day', i.last_day,
+    'zone', i.zone
+  )
 $$;
 
-create or replace function private.import_change_json(c public.import_changes) returns jsonb
+create or replace function private.sheet_json(s public.sheets) returns jsonb
 language sql stable
 set search_path = ''
 as $$
   select jsonb_build_object(
-    'import_id', c.import_id,
-    'record_id', c.record_id,
-    'record_timestamp', to_jsonb(c.record_timestamp at time zone 'UTC') #>> '{}' || 'Z',
-    'replaced', c.replaced,
-    'before', case when c.before is not null then
-      private.record_json(jsonb_populate_record(null::public.cost_records, c.before))
-    end
+    'id', s.id,
+    'series', s.series,
+    'account', s.account,
+    'project', s.project,
+    'day', s.day,
+    'detail', s.detail,
+    'is_events', s.is_events,
+    'feed', s.feed,
+    'hash', s.hash,
+    'rows', s.rows,
+    'gross', trim_scale(s.gross)::text,
+    'cost_usd', trim_scale(s.cost_usd)::text,
+    'tokens', trim_scale(s.tokens)::text,
+    'requests', trim_scale(s.requests)::text,
+    'keys', s.keys,
+    'imports', (
+      select coalesce(jsonb_agg(a.import_id order by a.import_id), '[]')
+      from public.attestations a
+      where a.user_id = s.user_id and a.sheet_id = s.id
+    )
   )
+$$;
+
+create or replace function private.edit_json(e public.edits) returns jsonb
+language sql stable
+set search_path = ''
+as $$
+  select to_jsonb(e) - 'user_id'
+    || jsonb_build_object('edited_at', private.moment_text(e.edited_at))
+    || case when e.changes ? 'provider_id' then jsonb_build_object(
+      'changes', e.changes - 'provider_id' || jsonb_build_object(
+        'provider', (select p.name from public.providers p where p.id = (e.changes ->> 'provider_id')::uuid)
+      )
+    ) else '{}' end
 $$;
 
 create or replace function private.forecast_json(f public.forecast_results) returns jsonb
@@ -47,8 +83,42 @@ as $$
   )
 $$;
 
+-- The next rows of the sheets of some days as their sources have them, whether they count or not.
+create or replace function private.sheet_rows(
+  of_user uuid, first_day date, next_day date, after_sheet uuid, after_id uuid, max_rows int
+) returns setof public.cost_records
+language sql stable
+set search_path = ''
+as $$
+  -- Only the next sheets, as many as a page needs. One that is not whole may have no rows.
+  with page as materialized (
+    select p.id, p.is_as_it_is
+    from (
+      select
+        s.id, s.account is not null or s.counts_for is null as is_as_it_is,
+        sum(case when s.is_whole and s.id is distinct from after_sheet then s.rows else 0 end) over (order by s.id)
+          - case when s.is_whole and s.id is distinct from after_sheet then s.rows else 0 end as rows_before
+      from public.sheets s
+      where s.user_id = of_user and s.day >= first_day and s.day < next_day and (after_sheet is null or s.id >= after_sheet)
+    ) p
+    where max_rows is null or p.rows_before < max_rows
+  )
+  select *
+  from (
+    select r.*
+    from public.cost_records r
+    where r.user_id = of_user and r.sheet_id = any (array(select p.id from page p where p.is_as_it_is))
+      and not r.metadata ? 'edited_at'
+    union all
+    select l.* from public.layer_rows l where l.user_id = of_user and l.sheet_id = any (array(select p.id from page p))
+  ) r
+  where after_sheet is null or (r.sheet_id, r.id) > (after_sheet, after_id)
+  order by r.sheet_id, r.id
+  limit max_rows
+$$;
+
 -- The next rows of one kind, each with the key by which it is found again. `after` is the key of the row before them.
--- With a month (UTC): only its records, what an undo would put back among them, and the imports that these refer to.
+-- With a month (UTC): only its records, its sheets with all their rows, and the imports that have these.
 create or replace function private.archive_page(kind text, after jsonb, max_rows int, only_month date default null)
 returns table (archived jsonb, key jsonb)
 language plpgsql
@@ -58,6 +128,8 @@ declare
   me uuid := private.require_user();
   since timestamptz := coalesce(only_month::timestamp at time zone 'UTC', '-infinity');
   until timestamptz := coalesce((only_month + interval '1 month') at time zone 'UTC', 'infinity');
+  from_day date := coalesce(only_month, '-infinity');
+  until_day date := coalesce((only_month + interval '1 month')::date, 'infinity');
   least_id constant uuid := '00000000-0000-0000-0000-000000000000';
 begin
   case kind
@@ -72,46 +144,53 @@ begin
         limit max_rows;
     when 'import' then
       return query
-        select private.whole_import_json(i), jsonb_build_array(i.created_at, i.id)
+        select private.whole_import_json(i), jsonb_build_array(i.seq)
         from public.imports i
         where i.user_id = me
+          and i.seq > coalesce((after ->> 0)::bigint, 0)
           and (
             only_month is null
             or i.id in (
-              select r.import_id from public.cost_records r
-              where r.user_id = me and r.timestamp >= since and r.timestamp < until
-              union all
-              select unnest(array[c.import_id, (c.before ->> 'import_id')::uuid]) from public.import_changes c
-              where c.user_id = me and c.record_timestamp >= since and c.record_timestamp < until
+              select a.import_id
+              from public.sheets s
+              join public.attestations a on a.user_id = s.user_id and a.sheet_id = s.id
+              where s.user_id = me and s.day >= from_day and s.day < until_day
             )
           )
-          and (i.created_at, i.id)
-            > (coalesce((after ->> 0)::timestamptz, '-infinity'), coalesce((after ->> 1)::uuid, least_id))
-        order by i.created_at, i.id
+        order by i.seq
         limit max_rows;
-    when 'cost_record' then
+    when 'edit' then
       return query
-        select private.record_json(r), jsonb_build_array(r.timestamp, r.id)
+        select private.edit_json(e), jsonb_build_array(e.record_id)
+        from public.edits e
+        where e.user_id = me and e.day >= from_day and e.day < until_day
+          and e.record_id > coalesce((after ->> 0)::uuid, least_id)
+        order by e.record_id
+        limit max_rows;
+    when 'sheet' then
+      return query
+        select private.sheet_json(s), jsonb_build_array(s.id)
+        from public.sheets s
+        where s.user_id = me and s.day >= from_day and s.day < until_day and s.id > coalesce((after ->> 0)::uuid, least_id)
+        order by s.id
+        limit max_rows;
+    when 'sheet_row' then
+      return query
+        select private.row_json(r) || jsonb_build_object('sheet', r.sheet_id), jsonb_build_array(r.sheet_id, r.id)
+        from private.sheet_rows(me, from_day, until_day, (after ->> 0)::uuid, (after ->> 1)::uuid, max_rows) r;
+    -- `record`: all that counts, for a spreadsheet.
+    when 'cost_record', 'record' then
+      return query
+        select
+          case when archive_page.kind = 'record' then private.record_json(r) else private.row_json(r) end,
+          jsonb_build_array(r.timestamp, r.id)
         from public.cost_records r
-        where r.user_id = me
+        where r.user_id = me and (archive_page.kind = 'record' or r.sheet_id is null)
           -- With `after` this says nothing new, but lets the planner leave out partitions.
           and r.timestamp >= greatest((after ->> 0)::timestamptz, since) and r.timestamp < until
           and (r.timestamp, r.id)
             > (coalesce((after ->> 0)::timestamptz, '-infinity'), coalesce((after ->> 1)::uuid, least_id))
         order by r.timestamp, r.id
-        limit max_rows;
-    when 'import_change' then
-      return query
-        select private.import_change_json(c), jsonb_build_array(c.import_id, c.record_id, c.record_timestamp)
-        from public.import_changes c
-        where c.user_id = me
-          and c.record_timestamp >= since and c.record_timestamp < until
-          and (c.import_id, c.record_id, c.record_timestamp) > (
-            coalesce((after ->> 0)::uuid, least_id),
-            coalesce((after ->> 1)::uuid, least_id),
-            coalesce((after ->> 2)::timestamptz, '-infinity')
-          )
-        order by c.import_id, c.record_id, c.record_timestamp
         limit max_rows;
     when 'forecast' then
       return query
@@ -169,20 +248,23 @@ as $$
     'preferences', 1,
     'provider', (select count(*) from public.providers where owner_id = me),
     'import', (select count(*) from public.imports where user_id = me),
-    'cost_record', (select count(*) from public.cost_records where user_id = me),
-    'import_change', (select count(*) from public.import_changes where user_id = me),
-    'forecast', (select count(*) from public.forecast_results where user_id = me)
+    'edit', (select count(*) from public.edits where user_id = me),
+    'sheet', (select count(*) from public.sheets where user_id = me),
+    'sheet_row', (select count(*) from private.sheet_rows(me, '-infinity', 'infinity', null, null, null)),
+    'cost_record', (select count(*) from public.cost_records where user_id = me and sheet_id is null),
+    'forecast', (select count(*) from public.forecast_results where user_id = me),
+    'record', (select count(*) from public.cost_records where user_id = me)
   )
   from private.require_user() me
 $$;
 
 revoke all on function
-  private.own_provider_json, private.whole_import_json, private.import_change_json, private.forecast_json,
-  private.archive_page, private.refuse_kind, private.export_page
+  private.own_provider_json, private.whole_import_json, private.sheet_json, private.edit_json, private.forecast_json,
+  private.sheet_rows, private.archive_page, private.refuse_kind, private.export_page
   from public;
 grant execute on function
-  private.own_provider_json, private.whole_import_json, private.import_change_json, private.forecast_json,
-  private.archive_page, private.refuse_kind, private.export_page
+  private.own_provider_json, private.whole_import_json, private.sheet_json, private.edit_json, private.forecast_json,
+  private.sheet_rows, private.archive_page, private.refuse_kind, private.export_page
   to authenticated, service_role;
 revoke all on function public.export_rows, public.archive_counts from public, anon;
 grant execute on function public.export_rows, public.archive_counts to authenticated, service_role;

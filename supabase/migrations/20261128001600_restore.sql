@@ -8,48 +8,47 @@ as $$
   select md5(id::text || private.require_user())::uuid
 $$;
 
--- The local import of each archived import, if there is one.
-create or replace function private.own_imports(ids uuid[]) returns table (archived_id uuid, import public.imports)
-language sql stable
+-- The kind of a charge in an archive from before there were kinds.
+create or replace function private.derived_kind(metadata jsonb, cost_usd text) returns text
+language sql immutable
 set search_path = ''
 as $$
-  select distinct on (a.id) a.id, i
-  from unnest(ids) a (id)
-  join public.imports i on i.id in (a.id, private.second_id(a.id)) and i.user_id = auth.uid()
-  order by a.id, i.id = a.id desc
+  select case
+    when metadata ->> 'subscription' = 'true' then 'subscription'
+    when cost_usd like '-%' then 'credit'
+    else 'usage'
+  end
 $$;
 
--- Archived records as rows of this database, by their place in `rows`, without those that are not objects. An import
--- that does not exist here is null.
-create or replace function private.archived_records(rows jsonb)
-returns table (place bigint, record public.cost_records)
+-- Archived records as rows of this database, without those that are not objects.
+create or replace function private.archived_records(rows jsonb) returns setof public.cost_records
 language sql stable
 set search_path = ''
 as $$
   with archived as materialized (
-    select e.place, e.row
-    from jsonb_array_elements(rows) with ordinality as e (row, place)
-    where jsonb_typeof(e.row) = 'object'
+    select e.row from jsonb_array_elements(rows) e (row) where jsonb_typeof(e.row) = 'object'
   ),
   names as materialized (
     select n.name, private.provider_id(n.name) as id
     from (select distinct row ->> 'provider' as name from archived) n
   ),
-  origins as materialized (
-    select o.archived_id, (o.import).id
-    from private.own_imports(
-      array(select distinct (row ->> 'import_id')::uuid from archived where row ->> 'import_id' is not null)
-    ) o
+  sheets as materialized (
+    select s.id, s.account
+    from public.sheets s
+    where s.user_id = auth.uid() and s.id = any (array(select distinct (row ->> 'sheet')::uuid from archived))
   )
-  select
-    a.place,
-    jsonb_populate_record(
-      null::public.cost_records,
-      a.row || jsonb_build_object('user_id', auth.uid(), 'provider_id', n.id, 'import_id', o.id)
-    )
+  select r.*
   from archived a
   join names n on n.name = a.row ->> 'provider'
-  left join origins o on o.archived_id = (a.row ->> 'import_id')::uuid
+  left join sheets s on s.id = (a.row ->> 'sheet')::uuid
+  cross join lateral jsonb_populate_record(
+    null::public.cost_records,
+    a.row || jsonb_build_object(
+      'user_id', auth.uid(), 'provider_id', n.id, 'sheet_id', s.id, 'account', s.account,
+      'kind', coalesce(a.row ->> 'kind', private.derived_kind(a.row -> 'metadata', a.row ->> 'cost_usd')),
+      'metadata', (a.row -> 'metadata') - 'subscription'
+    )
+  ) r
 $$;
 
 create or replace function private.restore_counts(inserted bigint, updated bigint, covered bigint, total bigint)
@@ -124,8 +123,8 @@ begin
 end
 $$;
 
--- An existing import stays as it is, unless the archive has its end, or has it as not undone: then its records come
--- back, and it can be undone again.
+-- An existing import stays as it is, unless the archive has its end, or has it as not undone: then its sheets come back.
+-- Of a file that is in under another id, nothing is added: its sheets are here. New ones follow, in the archive's order.
 create or replace function private.restore_imports(rows jsonb) returns jsonb
 language plpgsql
 set search_path = ''
@@ -134,72 +133,187 @@ as $$
 declare
   me uuid := private.require_user();
   stages constant text[] := array['undone', 'running', 'done'];
+  last_seq bigint := (select coalesce(max(i.seq), 0) from public.imports i where i.user_id = me);
   inserted bigint;
   updated bigint;
 begin
   with archived as materialized (
-    select a.id, r.row || jsonb_build_object('user_id', me, 'batches', jsonb_build_array()) as row, o.import as known
+    select i.*, n.row
     from jsonb_array_elements(rows) r (row)
-    cross join lateral (select (r.row ->> 'id')::uuid as id) a
-    left join private.own_imports(array(select (e ->> 'id')::uuid from jsonb_array_elements(rows) e)) o
-      on o.archived_id = a.id
+    cross join lateral (select r.row || jsonb_build_object('user_id', me, 'bound', null, 'source', null) as row) n
+    cross join lateral jsonb_populate_record(null::public.imports, n.row) i
   ),
   added as (
     insert into public.imports
-    select i.*
-    from archived a
-    cross join lateral jsonb_populate_record(null::public.imports, a.row) i
-    where (a.known).id is null
-    on conflict (id) do nothing
-    returning id
-  ),
-  added_second as (
-    insert into public.imports
-    select i.*
+    select n.*
     from archived a
     cross join lateral jsonb_populate_record(
-      null::public.imports, a.row || jsonb_build_object('id', private.second_id(a.id))
-    ) i
-    where (a.known).id is null and a.id not in (select id from added)
-    on conflict (id) do nothing
+      null::public.imports,
+      a.row || jsonb_build_object('seq', last_seq + (select count(*) from archived b where b.seq <= a.seq))
+    ) n
+    where not exists (
+      select from public.imports i
+      where i.user_id = me
+        and (
+          i.id = a.id
+          or (i.sha256 = a.sha256 and i.reading = a.reading and i.feed is null and i.status <> 'undone' and a.status <> 'undone')
+        )
+    )
     returning id
   ),
   completed as (
     update public.imports i set
-      status = n.status,
-      row_count = n.row_count,
-      inserted = n.inserted,
-      updated = n.updated,
-      unchanged = n.unchanged,
-      covered = n.covered,
-      kept_edits = n.kept_edits,
-      replaced = n.replaced,
-      skipped = n.skipped,
-      rejected = n.rejected,
-      cost_usd = n.cost_usd,
-      first_date = n.first_date,
-      last_date = n.last_date,
-      undone_at = n.undone_at
+      status = a.status, row_count = a.row_count, inserted = a.inserted, updated = a.updated, unchanged = a.unchanged,
+      covered = a.covered, kept_edits = a.kept_edits, replaced = a.replaced, skipped = a.skipped, rejected = a.rejected,
+      cost_usd = a.cost_usd, first_date = a.first_date, last_date = a.last_date, first_day = a.first_day,
+      last_day = a.last_day, facts = a.facts, undone_at = a.undone_at
     from archived a
-    cross join lateral jsonb_populate_record(null::public.imports, a.row) n
-    where i.id = (a.known).id
-      and array_position(stages, n.status::text) > array_position(stages, i.status::text)
+    where i.user_id = me and i.id = a.id
+      and array_position(stages, a.status::text) > array_position(stages, i.status::text)
     returning i.id
   )
-  select (select count(*) from added) + (select count(*) from added_second), (select count(*) from completed)
-  into strict inserted, updated;
+  select (select count(*) from added), (select count(*) from completed) into strict inserted, updated;
   return private.restore_counts(inserted, updated, 0, jsonb_array_length(rows));
 end
 $$;
 
--- Of two versions of a record, the one that was edited or imported later counts; without either, it is the oldest.
-create or replace function private.record_version(r public.cost_records, imported_at timestamptz) returns timestamptz
-language sql stable
+-- Adds sheets, and attests them for the imports that are here. One that none of these has, and that is not here, is left
+-- out: its import was left out.
+create or replace function private.restore_sheets(rows jsonb) returns jsonb
+language plpgsql
 set search_path = ''
 as $$
-  select coalesce(greatest((r.metadata ->> 'edited_at')::timestamptz, imported_at), '-infinity')
+#variable_conflict use_column
+declare
+  me uuid := private.require_user();
+  given public.sheets[];
+  inserted bigint;
+begin
+  given := array(
+    select s
+    from jsonb_array_elements(rows) r (row)
+    cross join lateral jsonb_populate_record(
+      null::public.sheets,
+      r.row || jsonb_build_object('user_id', me, 'is_whole', false, 'counts', false, 'counted_rows', 0, 'counted_usd', 0)
+    ) s
+    where exists (
+        select from public.imports i
+        where i.user_id = me and i.status <> 'undone' and i.id in (select e::uuid from jsonb_array_elements_text(r.row -> 'imports') e)
+      )
+      and not exists (select from public.sheets k where k.user_id = me and k.id = s.id)
+  );
+  perform private.add_sheets(given, true);
+  insert into public.attestations (import_id, sheet_id, user_id)
+  select i.id, s.id, me
+  from jsonb_array_elements(rows) r (row)
+  cross join lateral jsonb_array_elements_text(r.row -> 'imports') e (id)
+  join public.imports i on i.user_id = me and i.id = e.id::uuid and i.status <> 'undone'
+  join public.sheets s on s.user_id = me and s.id = (r.row ->> 'id')::uuid
+  on conflict do nothing;
+  perform private.note_restored(array(select (r.row ->> 'id')::uuid from jsonb_array_elements(rows) r (row)));
+  inserted := cardinality(given);
+  return private.restore_counts(inserted, 0, 0, jsonb_array_length(rows));
+end
 $$;
 
+-- Marks sheets whose rows are all here, and notes their days, if they do not just count.
+create or replace function private.note_restored(sheet_ids uuid[]) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  me uuid := private.require_user();
+begin
+  perform private.mark_whole(sheet_ids);
+  insert into public.unsettled_days (user_id, series, day)
+  select distinct me, s.series, s.day
+  from public.sheets s
+  where s.user_id = me and s.id = any (sheet_ids)
+    and (
+      not s.counts or s.counted_rows <> s.rows
+      or exists (select from public.sheets o where o.user_id = me and o.series = s.series and o.day = s.day and o.id <> s.id)
+    )
+  on conflict do nothing;
+end
+$$;
+
+-- Adds rows of sheets that are here and not whole.
+create or replace function private.restore_sheet_rows(rows jsonb) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  open uuid[] := array(
+    select s.id
+    from public.sheets s
+    where s.user_id = private.require_user() and not s.is_whole
+      and s.id in (select (r ->> 'sheet')::uuid from jsonb_array_elements(restore_sheet_rows.rows) r)
+  );
+  records public.cost_records[] := array(
+    select r from private.archived_records(rows) r where r.sheet_id = any (open)
+  );
+begin
+  perform private.put_rows(records, open);
+  perform private.note_restored(open);
+  return private.restore_counts(cardinality(records), 0, 0, jsonb_array_length(rows));
+end
+$$;
+
+-- What was changed of a record, with its kind if that was changed before there were kinds.
+create or replace function private.changes_with_kind(changes jsonb) returns jsonb
+language sql immutable
+set search_path = ''
+as $$
+  select case
+    when changes -> 'metadata' ? 'subscription' then (changes #- '{metadata,subscription}')
+      || jsonb_build_object('kind', private.derived_kind(changes -> 'metadata', changes ->> 'cost_usd'))
+    else changes
+  end
+$$;
+
+-- Of two edits of a record the later one counts.
+create or replace function private.restore_edits(rows jsonb) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  me uuid := private.require_user();
+  inserted bigint;
+begin
+  with written as (
+    insert into public.edits as e
+    select n.*
+    from jsonb_array_elements(rows) r (row)
+    cross join lateral jsonb_populate_record(
+      null::public.edits,
+      r.row || jsonb_build_object('user_id', me, 'changes', private.changes_with_kind(case
+        when r.row #> '{changes,provider}' is not null then (r.row -> 'changes') - 'provider'
+          || jsonb_build_object('provider_id', private.provider_id(r.row #>> '{changes,provider}'))
+        else nullif(r.row -> 'changes', 'null')
+      end))
+    ) n
+    on conflict (user_id, record_id) do update set changes = excluded.changes, edited_at = excluded.edited_at
+    where excluded.edited_at > e.edited_at
+    returning e.series, e.day
+  ),
+  -- What counts there is shown again, with the edits.
+  shown_again as (
+    update public.sheets s set counted_rows = -1
+    from (select distinct series, day from written) w
+    where s.user_id = me and s.series = w.series and s.day = w.day and s.counts
+  ),
+  noted as (
+    insert into public.unsettled_days (user_id, series, day)
+    select distinct me, w.series, w.day from written w
+    on conflict do nothing
+  )
+  select count(*) into strict inserted from written;
+  return private.restore_counts(inserted, 0, 0, jsonb_array_length(rows));
+end
+$$;
+
+-- Records that belong to no import. The date of one that was entered by hand can be edited, so it is known by its id.
 create or replace function private.restore_cost_records(rows jsonb) returns jsonb
 language plpgsql
 set search_path = ''
@@ -207,109 +321,18 @@ as $$
 #variable_conflict use_column
 declare
   me uuid := private.require_user();
-  written public.cost_records[];
-  counts jsonb;
+  inserted bigint;
 begin
-  with archived as materialized (
-    -- A row that was copied in a spreadsheet has the id of the first one.
-    select distinct on ((a.record).id, (a.record).timestamp)
-      a.record as r, (a.record).id, (a.record).timestamp, i.series, i.detail,
-      ((a.record).timestamp at time zone 'UTC')::date as day,
-      private.record_version(a.record, i.created_at) as version
-    from private.archived_records(rows) a
-    left join public.imports i on i.id = (a.record).import_id
-    order by (a.record).id, (a.record).timestamp, a.place
-  ),
-  covered as materialized (
-    select s.series, s.detail, c.day
-    from (
-      select series, detail, array_agg(distinct day) as days from archived where series is not null group by series, detail
-    ) s
-    cross join lateral (select distinct v.day from private.other_views(s.days, s.series, s.detail) v) c
-  ),
-  -- The date of a record without an import can be edited.
-  moved as materialized (
-    select r.id, r.timestamp
-    from public.cost_records r
-    where r.user_id = me and r.import_id is null and r.id in (select id from archived)
-  ),
-  compared as materialized (
-    select
-      a.r,
-      c.day is not null as is_covered,
-      k.id is not null or exists (select from moved m where m.id = a.id and m.timestamp <> a.timestamp) as is_known,
-      k.id is not null and k is distinct from a.r and a.version > private.record_version(k, i.created_at) as is_later
-    from archived a
-    left join covered c on c.series = a.series and c.detail = a.detail and c.day = a.day
-    left join public.cost_records k on k.id = a.id and k.timestamp = a.timestamp and k.user_id = me
-    left join public.imports i on i.id = k.import_id
-  )
-  select
-    private.restore_counts(
-      count(*) filter (where not c.is_covered and not c.is_known),
-      count(*) filter (where not c.is_covered and c.is_later),
-      count(*) filter (where c.is_covered),
-      jsonb_array_length(rows)
-    ),
-    array_agg(c.r) filter (where not c.is_covered and (c.is_later or not c.is_known))
-  into strict counts, written
-  from compared c;
-  perform private.write_records(written);
-  return counts;
-end
-$$;
-
--- The changes that undoing an import needs, except on days with another view here, where nothing is to be restored.
-create or replace function private.restore_import_changes(rows jsonb) returns jsonb
-language plpgsql
-set search_path = ''
-as $$
-#variable_conflict use_column
-declare
-  me uuid := private.require_user();
-  counts jsonb;
-begin
-  with archived as materialized (
-    select
-      e.place, (e.row ->> 'import_id')::uuid as import_id, (e.row ->> 'record_id')::uuid as record_id,
-      (e.row ->> 'record_timestamp')::timestamptz as record_timestamp, (e.row ->> 'replaced')::boolean as replaced,
-      e.row -> 'before' as before
-    from jsonb_array_elements(rows) with ordinality as e (row, place)
-  ),
-  owned as materialized (
-    select
-      a.*, (o.import).id as own_id, (o.import).series, (o.import).detail,
-      (a.record_timestamp at time zone 'UTC')::date as day
-    from archived a
-    left join private.own_imports(array(select distinct import_id from archived)) o on o.archived_id = a.import_id
-  ),
-  covered as materialized (
-    select s.series, s.detail, c.day
-    from (
-      select series, detail, array_agg(distinct day) as days from owned where series is not null group by series, detail
-    ) s
-    cross join lateral (select distinct v.day from private.other_views(s.days, s.series, s.detail) v) c
-  ),
-  compared as materialized (
-    select o.*, o.own_id is null or c.day is not null as is_left_out
-    from owned o
-    left join covered c on c.series = o.series and c.detail = o.detail and c.day = o.day
-  ),
-  written as (
-    insert into public.import_changes (import_id, user_id, record_id, record_timestamp, replaced, before)
-    select c.own_id, me, c.record_id, c.record_timestamp, c.replaced, to_jsonb(b.record)
-    from compared c
-    left join private.archived_records((select jsonb_agg(before order by place) from archived)) b on b.place = c.place
-    where not c.is_left_out
-    on conflict do nothing
-    returning import_id
-  )
-  select private.restore_counts(
-    (select count(*) from written), 0, count(*) filter (where c.is_left_out), jsonb_array_length(rows)
-  )
-  into strict counts
-  from compared c;
-  return counts;
+  insert into public.cost_records
+  -- A row that was copied in a spreadsheet has the id of the first one.
+  select distinct on (a.id) a.*
+  from private.archived_records(rows) a
+  where not exists (select from public.cost_records r where r.user_id = me and r.id = a.id)
+    and not exists (select from public.edits e where e.user_id = me and e.record_id = a.id)
+    and not exists (select from public.layer_rows l where l.user_id = me and l.id = a.id)
+  on conflict do nothing;
+  get diagnostics inserted = row_count;
+  return private.restore_counts(inserted, 0, 0, jsonb_array_length(rows));
 end
 $$;
 
@@ -367,7 +390,9 @@ begin
     when 'provider' then return private.restore_providers(rows);
     when 'import' then return private.restore_imports(rows);
     when 'cost_record' then return private.restore_cost_records(rows);
-    when 'import_change' then return private.restore_import_changes(rows);
+    when 'edit' then return private.restore_edits(rows);
+    when 'sheet' then return private.restore_sheets(rows);
+    when 'sheet_row' then return private.restore_sheet_rows(rows);
     when 'forecast' then return private.restore_forecasts(rows);
     else perform private.refuse_kind(kind);
   end case;
@@ -379,21 +404,23 @@ language plpgsql
 set search_path = ''
 as $$
 begin
-  -- Create partitions first, as in `private.ingest`, including those for records that an undo may restore.
+  -- Create partitions first, as in `add_rows`.
   perform private.add_month(month)
   from (
-    select distinct date_trunc('month', (coalesce(r ->> 'record_timestamp', r ->> 'timestamp'))::timestamptz at time zone 'UTC')::date as month
+    select distinct date_trunc('month', (r ->> 'timestamp')::timestamptz at time zone 'UTC')::date as month
     from jsonb_array_elements(rows) r
-    where kind in ('cost_record', 'import_change')
+    where kind in ('cost_record', 'sheet_row')
   ) months;
   perform private.lock_imports();
-  perform private.restore_kind(n.key, n.value) from jsonb_each(needs) n;
+  perform private.restore_kind(n.kind, needs -> n.kind)
+  from unnest(array['provider', 'import', 'edit', 'sheet']) as n (kind)
+  where needs ? n.kind;
   return private.restore_kind(kind, rows);
 end
 $$;
 
--- Restores rows from `export_rows`, of this or another database, atomically. Existing rows stay, unless the archive has
--- a later version. With dry_run it does the same and rolls back, so the answer is exact; `needs` holds the rows of
+-- Restores rows from `export_rows`, of this or another database, atomically. Existing rows stay. Afterwards `settle_days`
+-- decides what counts. With dry_run it does the same and rolls back, so the answer is exact; `needs` holds the rows of
 -- other kinds that these refer to, by kind, which are restored first.
 create or replace function public.restore_rows(
   kind text, rows jsonb, dry_run boolean default false, needs jsonb default '{}'
@@ -417,16 +444,16 @@ end
 $$;
 
 revoke all on function
-  private.second_id, private.own_imports, private.archived_records, private.restore_counts,
-  private.restore_preferences, private.restore_providers, private.restore_imports, private.record_version,
-  private.restore_cost_records, private.restore_import_changes, private.restore_forecasts, private.restore_kind,
-  private.restore
+  private.second_id, private.derived_kind, private.archived_records, private.restore_counts, private.restore_preferences,
+  private.restore_providers, private.restore_imports, private.restore_sheets, private.note_restored,
+  private.restore_sheet_rows, private.changes_with_kind, private.restore_edits, private.restore_cost_records,
+  private.restore_forecasts, private.restore_kind, private.restore
   from public;
 grant execute on function
-  private.second_id, private.own_imports, private.archived_records, private.restore_counts,
-  private.restore_preferences, private.restore_providers, private.restore_imports, private.record_version,
-  private.restore_cost_records, private.restore_import_changes, private.restore_forecasts, private.restore_kind,
-  private.restore
+  private.second_id, private.derived_kind, private.archived_records, private.restore_counts, private.restore_preferences,
+  private.restore_providers, private.restore_imports, private.restore_sheets, private.note_restored,
+  private.restore_sheet_rows, private.changes_with_kind, private.restore_edits, private.restore_cost_records,
+  private.restore_forecasts, private.restore_kind, private.restore
   to authenticated, service_role;
 revoke all on function public.restore_rows from public, anon;
 grant execute on function public.restore_rows to authenticated, service_role;

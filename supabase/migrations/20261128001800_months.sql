@@ -15,8 +15,9 @@ as $$
   select (first_day + interval '1 month') at time zone 'UTC'
 $$;
 
--- The content of a month (UTC) for each user: its records, and those that an undo would restore. `mark` changes with any
--- of them. `later` counts events that are in the next month in the user's time zone.
+-- The content of a month (UTC) for each user: its records, and how many rows of sheets (`sheet_rows`) and records that belong
+-- to no import (`own_records`) an archive of it holds, with their sum. `mark` changes with any of them. `later` counts
+-- events that are in the next month in the user's time zone.
 create or replace function private.month_contents(first_day date) returns jsonb
 language sql stable
 set search_path = ''
@@ -24,6 +25,8 @@ as $$
   with records as (
     select
       r.user_id, count(*) as records, sum(r.cost_usd) as cost_usd, sum(hash_record_extended(r, 0)) as mark,
+      count(*) filter (where r.sheet_id is null) as own_records,
+      sum(r.cost_usd) filter (where r.sheet_id is null) as own_usd,
       count(*) filter (
         where r.granularity not in ('day', 'month')
           and (r.timestamp at time zone coalesce(p.timezone, 'UTC'))::date >= first_day + interval '1 month'
@@ -33,28 +36,48 @@ as $$
     where r.timestamp >= private.month_start(first_day) and r.timestamp < private.month_end(first_day)
     group by r.user_id
   ),
-  changes as (
-    select c.user_id, count(*) as changes, sum(hash_record_extended(c, 0)) as mark
-    from public.import_changes c
-    where c.record_timestamp >= private.month_start(first_day) and c.record_timestamp < private.month_end(first_day)
-    group by c.user_id
+  sheets as (
+    select
+      s.user_id, sum(hash_record_extended(s, 0) + a.imports) as mark, sum(r.rows) as rows, sum(r.usd) as usd, sum(r.mark) as row_mark
+    from public.sheets s
+    cross join lateral (
+      select count(*) as rows, coalesce(sum(x.cost_usd), 0) as usd, coalesce(sum(x.mark), 0) as mark
+      from (
+        select r.cost_usd, 0 as mark
+        from public.cost_records r
+        where r.user_id = s.user_id and r.sheet_id = s.id and (s.account is not null or s.counts_for is null)
+          and not r.metadata ? 'edited_at'
+          and r.timestamp >= private.month_start(first_day) and r.timestamp < private.month_end(first_day)
+        union all
+        select l.cost_usd, hash_record_extended(l, 0) from public.layer_rows l where l.user_id = s.user_id and l.sheet_id = s.id
+      ) x
+    ) r
+    cross join lateral (
+      select coalesce(sum(hash_record_extended(a, 0)), 0) as imports
+      from public.attestations a
+      where a.user_id = s.user_id and a.sheet_id = s.id
+    ) a
+    where s.day >= first_day and s.day < first_day + interval '1 month'
+    group by s.user_id
   )
   select coalesce(
     jsonb_agg(
       jsonb_build_object(
         'user_id', user_id,
         'records', coalesce(r.records, 0),
-        'changes', coalesce(c.changes, 0),
         'cost_usd', trim_scale(coalesce(r.cost_usd, 0))::text,
+        'sheet_rows', coalesce(s.rows, 0),
+        'own_records', coalesce(r.own_records, 0),
+        'archived_usd', trim_scale(coalesce(s.usd, 0) + coalesce(r.own_usd, 0))::text,
         'later', coalesce(r.later, 0),
-        'mark', concat_ws(' ', coalesce(r.mark, 0), coalesce(c.mark, 0))
+        'mark', concat_ws(' ', coalesce(r.mark, 0), coalesce(s.mark, 0), coalesce(s.row_mark, 0))
       )
       order by user_id
     ),
     '[]'
   )
   from records r
-  full join changes c using (user_id)
+  full join sheets s using (user_id)
 $$;
 
 -- As `export_rows`, but only of one month (UTC).
@@ -78,7 +101,7 @@ begin
   -- Takes all locks of the drop at once and without waiting: waiting for one while holding another can end in a deadlock,
   -- and a queued lock of this kind blocks all readers behind it.
   execute format(
-    'lock table only public.cost_records, public.%I, public.imports, public.import_changes, public.providers in access exclusive mode nowait',
+    'lock table only public.cost_records, public.%I, public.imports, public.sheets, public.attestations, public.layer_rows, public.providers in access exclusive mode nowait',
     partition
   );
   execute format('select count(*) from public.%I', partition) into held;
@@ -90,9 +113,10 @@ begin
   select distinct r.user_id, (r.timestamp at time zone 'UTC')::date
   from public.cost_records r
   where r.timestamp >= private.month_start(first_day) and r.timestamp < private.month_end(first_day);
-  -- An undo could no longer restore them.
-  delete from public.import_changes c
-  where c.record_timestamp >= private.month_start(first_day) and c.record_timestamp < private.month_end(first_day);
+  -- Importing a file of that month again brings its rows back.
+  delete from public.sheets s where s.day >= first_day and s.day < first_day + interval '1 month';
+  delete from public.edits e where e.day >= first_day and e.day < first_day + interval '1 month';
+  delete from public.unsettled_days u where u.day >= first_day and u.day < first_day + interval '1 month';
   execute format('alter table public.cost_records detach partition public.%I', partition);
   execute format('drop table public.%I', partition);
   return 'dropped';

@@ -12,7 +12,7 @@ as $$
       c.relnamespace = 'private'::regnamespace
       or c.oid in (select p.partition from private.month_partitions() p)
       or c.relnamespace = 'public'::regnamespace and c.relname in (
-        'providers', 'user_preferences', 'imports', 'import_changes', 'cost_records_daily', 'api_credentials',
+        'providers', 'user_preferences', 'imports', 'sheets', 'attestations', 'layer_rows', 'edits', 'unsettled_days', 'cost_records_daily', 'api_credentials',
         'audit_log', 'sync_states', 'forecast_results'
       )
     )
@@ -27,7 +27,8 @@ as $$
     select
       s.user_id, s.provider_id, s.date, s.model_name, s.total_cost_usd, s.total_tokens, s.total_input_tokens,
       s.total_output_tokens, s.total_cache_read_tokens, s.total_cache_write_tokens, s.total_requests, s.record_count,
-      s.total_subscription_usd, s.total_estimated_usd, s.total_included_usd, s.total_unpriced_tokens, s.billed_count
+      s.total_extra_usage_usd, s.total_subscription_usd, s.total_fee_usd, s.total_tax_usd, s.total_credit_usd,
+      s.total_topup_usd, s.total_estimated_usd, s.total_included_usd, s.total_unpriced_tokens, s.billed_count
     from private.sum_days(null, '-infinity', 'infinity', everyone => true) s
   ),
   different as (
@@ -63,7 +64,7 @@ begin
     perform set_config(
       'request.jwt.claims', jsonb_build_object('sub', held.user_id, 'role', 'authenticated')::text, true
     );
-    select coalesce(sum(d.record_count), 0) as records, coalesce(sum(d.billed_usd + d.subscription_usd), 0) as cost_usd
+    select coalesce(sum(d.record_count), 0) as records, coalesce(sum(d.counted_cost_usd - d.estimated_usd), 0) as cost_usd
     into reported
     from private.current_days(null, null) d;
     if (reported.records, reported.cost_usd) <> (held.records, held.cost_usd) then
@@ -114,29 +115,37 @@ begin
 end
 $$;
 
--- An import has no more records than it wrote, and one that was undone has none.
+-- Records are of sheets that count, sheets that count are whole, and an import has each sheet.
 create or replace function private.check_imports() returns setof text
 language sql stable
 set search_path = ''
 as $$
-  with held as (
-    select r.import_id, count(*) as records from public.cost_records r where r.import_id is not null group by 1
+  with held as materialized (
+    select r.user_id, r.sheet_id, count(*) as records
+    from public.cost_records r
+    where r.sheet_id is not null
+    group by r.user_id, r.sheet_id
+  ),
+  kept as materialized (
+    select l.user_id, l.sheet_id, count(*) as rows from public.layer_rows l group by l.user_id, l.sheet_id
   )
-  select format('the import %s is undone and has %s records', i.id, h.records)
-  from public.imports i
-  join held h on h.import_id = i.id
-  where i.status = 'undone'
+  select format('%s records are of the sheet %s, which is not there or does not count', h.records, h.sheet_id)
+  from held h
+  left join public.sheets s on s.user_id = h.user_id and s.id = h.sheet_id
+  where s.counts is not true
   union all
-  select format('the import %s is undone and would put %s records back', i.id, count(*))
-  from public.imports i
-  join public.import_changes c on c.import_id = i.id
-  where i.status = 'undone'
-  group by i.id
+  select format('the sheet %s has %s rows and holds %s', s.id, s.rows, coalesce(h.records, 0) + coalesce(k.rows, 0))
+  from public.sheets s
+  left join held h on h.user_id = s.user_id and h.sheet_id = s.id
+  left join kept k on k.user_id = s.user_id and k.sheet_id = s.id
+  where s.is_whole and s.rows > coalesce(h.records, 0) + coalesce(k.rows, 0)
   union all
-  select format('the import %s wrote %s records and has %s', i.id, i.inserted + i.updated, h.records)
-  from public.imports i
-  join held h on h.import_id = i.id
-  where i.status = 'done' and h.records > i.inserted + i.updated
+  select format('no import has the sheet %s', s.id)
+  from public.sheets s
+  where not exists (select from public.attestations a where a.user_id = s.user_id and a.sheet_id = s.id)
+    and not exists (
+      select from public.unsettled_days u where u.user_id = s.user_id and u.series = s.series and u.day = s.day
+    )
 $$;
 
 -- Every month is a partition with the bounds of that month, accessible only through cost_records.

@@ -2,4 +2,5 @@
 
 drop function if exists
   public.archive_counts, public.export_rows, private.export_page, private.refuse_kind, private.archive_page,
-  private.forecast_json, private.import_change_json, private.whole_import_json, private.own_provider_json;
+  private.sheet_rows, private.forecast_json, private.edit_json, private.sheet_json,
+  private.whole_import_json, private.own_provider_json;

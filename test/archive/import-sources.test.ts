@@ -8,9 +8,10 @@ import { isArchive } from "../../src/lib/archive/format.js";
 import { findSources } from "../../src/lib/files/sources.js";
 import { formats } from "../../src/lib/providers/index.js";
 import type { Store } from "../../src/lib/store/store.js";
-import { openHome } from "../support/open-database.js";
-import { fileIn, newHome, sample } from "../support/cli.js";
-import { costRecord, importHead } from "../support/records.js";
+import { homeWithDatabase, openHome } from "../support/open-database.js";
+import { fileIn, sample } from "../support/cli.js";
+import { bring } from "../support/layers.js";
+import { costRecord } from "../support/records.js";
 
 /** Imports files, and is told to stop when work of that name begins. */
 const stoppedAt = async (stop: string, store: Store, configDir: string, names: string[]) => {
@@ -46,9 +47,9 @@ describe("an import of an archive and another file that is stopped", () => {
     ["Restoring", "Stopped. Nothing was written.", 0],
     ["Writing", "Stopped. The archive is imported. Import the other files again.", 1],
   ])("while it is %s says what is in", async (stop, message, total) => {
-    const source = newHome();
+    const source = await homeWithDatabase();
     const from = await openHome(source);
-    await from.call("ingest_cost_records", { import: importHead(), records: [costRecord()] });
+    await bring(from, [costRecord()]);
     const pieces: string[] = [];
     for await (const piece of ndjsonPieces(from, { program: "0.0.0", onRows: () => undefined })) {
       pieces.push(piece);
@@ -56,7 +57,7 @@ describe("an import of an archive and another file that is stopped", () => {
     await from.close();
     const archive = fileIn(source, "all.ndjson", pieces.join(""));
 
-    const target = newHome();
+    const target = await homeWithDatabase();
     const store = await openHome(target);
     try {
       const files = [archive, sample("openrouter_activity.csv")];

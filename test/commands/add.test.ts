@@ -14,13 +14,16 @@ describe("aicost add", () => {
     const home = newHome();
     const record = await added(home, "--provider", "chatgpt", "--cost", "$1,020.50");
     expect(record).toEqual({
+      account: null,
       id: expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
       provider: "chatgpt",
       timestamp: `${new Date().toISOString().slice(0, 10)}T00:00:00Z`,
       granularity: "day",
+      kind: "usage",
       model_name: null,
       cost_usd: "1020.5",
       estimated_cost_usd: null,
+      topup_usd: null,
       tokens_used: null,
       input_tokens: null,
       output_tokens: null,
@@ -87,7 +90,8 @@ describe("aicost add", () => {
     await added(home, "-p", "mistral", "-c", "-2.5", "-d", "2026-11-01");
     expect((await reported(home)).totals).toMatchObject({
       cost_usd: "20.5",
-      billed_usd: "-2.5",
+      usage_usd: "0",
+      credit_usd: "-2.5",
       subscription_usd: "20",
       estimated_usd: "3",
       request_count: 5,

@@ -15,6 +15,7 @@ import { type CareDatabase, withEmbedded } from "../../src/lib/care/database.js"
 import type { CheckResult } from "../../src/lib/care/check.js";
 import type { DatabaseStatus } from "../../src/lib/care/status.js";
 import { answer, fileIn, type Home, newHome, refusal, runCommand, sharedHome } from "../support/cli.js";
+import { giveDatabase, homeWithDatabase, inOneOpening } from "../support/open-database.js";
 
 const CALLS = [
   ["a", "2026-01-31T23:30:00Z", "0.0000000001"],
@@ -24,6 +25,18 @@ const CALLS = [
 ];
 
 const MAP = ["--map", "id=Call,date=When,cost=Sum", "--provider", "groq"];
+
+/** A home in which the calls are; each test has a copy. */
+const used = sharedHome();
+beforeAll(async () => {
+  await giveDatabase(used);
+  await importCalls(used);
+});
+const usedHome = (): Home => {
+  const home = newHome();
+  cpSync(used.dataDir, home.dataDir, { recursive: true });
+  return home;
+};
 
 const importCalls = async (home: Home, calls = CALLS): Promise<void> => {
   const rows = calls.map((call) => call.join(","));
@@ -77,8 +90,7 @@ const withOwner = <Result>(home: Home, work: (db: CareDatabase) => Promise<Resul
 
 describe("aicost db archive", () => {
   it("takes the months before one out, each into a file that is checked, and import brings them back", async () => {
-    const home = newHome();
-    await importCalls(home);
+    const home = usedHome();
     const before = await totals(home);
     expect(before).toEqual(["7.2500000001", 4]);
     expect(await answer(DbArchive, ["--before", "2026-03", "--dry-run"], home)).toMatchObject({
@@ -104,15 +116,16 @@ describe("aicost db archive", () => {
     expect(checks.filter(({ ok }) => !ok)).toEqual([]);
     expect(await archive(home)).toMatchObject({ archived: [] });
 
-    await answer(Import, [folder], home);
-    expect(await totals(home)).toEqual(before);
-    await answer(Import, [path.join(folder, "*.gz")], home);
-    expect(await totals(home)).toEqual(before);
+    await inOneOpening(home, async () => {
+      await answer(Import, [folder], home);
+      expect(await totals(home)).toEqual(before);
+      await answer(Import, [path.join(folder, "*.gz")], home);
+      expect(await totals(home)).toEqual(before);
+    });
   });
 
   it("completes what was cut short before the month left the database, and writes no second file", async () => {
-    const home = newHome();
-    await importCalls(home);
+    const home = usedHome();
     const { back } = remember(home);
     const { folder } = await archive(home);
     const january = path.join(folder, FILES[0]!);
@@ -129,8 +142,7 @@ describe("aicost db archive", () => {
   });
 
   it("never replaces a file that holds something else", async () => {
-    const home = newHome();
-    await importCalls(home);
+    const home = usedHome();
     const { folder } = await archive(home);
     const first = readFileSync(path.join(folder, FILES[0]!));
     await importCalls(home, [["new", "2026-01-07T10:00:00Z", "8"]]);
@@ -142,8 +154,7 @@ describe("aicost db archive", () => {
   });
 
   it("leaves all in place if a file cannot be written", async () => {
-    const home = newHome();
-    await importCalls(home);
+    const home = usedHome();
     const before = await totals(home);
     const file = fileIn(home, "taken", "");
     expect(await refusal(DbArchive, ["--before", "2026-03", "--yes", "--to", file], home)).toMatchObject({
@@ -162,8 +173,7 @@ describe("aicost db archive", () => {
   });
 
   it("asks before anything is moved, and refuses if nobody can answer", async () => {
-    const home = newHome();
-    await importCalls(home);
+    const home = usedHome();
     expect(await refusal(DbArchive, ["--before", "2026-03"], home)).toMatchObject({
       exit: 2,
       code: "not_confirmed",
@@ -179,8 +189,7 @@ describe("aicost db archive", () => {
   });
 
   it("tells of events that the user's calendar has in the month that stays", async () => {
-    const home = newHome();
-    await importCalls(home);
+    const home = usedHome();
     await withOwner(home, (db) => db.exec("update public.user_preferences set timezone = 'Europe/Berlin'"));
     const { stdout } = await runCommand(DbArchive, ["--before", "2026-02", "--dry-run"], home);
     expect(stdout).toContain("One record from the last hours of 2026-01 (UTC) counts towards the next");
@@ -191,21 +200,23 @@ describe("a compressed archive", () => {
   let archived: Buffer;
   const home = sharedHome();
   beforeAll(async () => {
-    await importCalls(home);
+    cpSync(used.dataDir, home.dataDir, { recursive: true });
     const { folder } = await archive(home);
     archived = readFileSync(path.join(folder, FILES[0]!));
   });
 
   it("is read from standard input, and under any name", async () => {
-    const other = newHome();
+    const other = await homeWithDatabase();
     const file = fileIn(other, "data.bin", archived);
-    expect((await runCommand(Import, ["-"], other, {}, archived)).exit).toBe(0);
-    expect(await totals(other)).toEqual(["1.2500000001", 2]);
-    expect(await answer(Import, [file], other)).toMatchObject({ archives: [{ unchanged: 3 }] });
+    await inOneOpening(other, async () => {
+      expect((await runCommand(Import, ["-"], other, {}, archived)).exit).toBe(0);
+      expect(await totals(other)).toEqual(["1.2500000001", 2]);
+      expect(await answer(Import, [file], other)).toMatchObject({ archives: [{ unchanged: 5 }] });
+    });
   });
 
   it.each<[string, string, (whole: Buffer) => Buffer]>([
-    ["file_archive", "another compressed file", () => gzipSync("Day,Cost\n2026-01-01,1\n")],
+    ["format_unknown", "another compressed file", () => gzipSync("Day,Cost\n2026-01-01,1\n")],
     ["archive_cut_off", "one that was cut off", (whole) => whole.subarray(0, -40)],
     [
       "archive_cut_off",
@@ -230,15 +241,14 @@ describe("a compressed archive", () => {
 
 describe("aicost db check", () => {
   it("says what was checked, a line each", async () => {
-    const { stdout, exit } = await runCommand(DbCheck, [], newHome());
+    const { stdout, exit } = await runCommand(DbCheck, [], await homeWithDatabase());
     expect(exit).toBe(0);
     expect(stdout.trimEnd().split("\n")).toHaveLength(7);
     for (const line of stdout.trimEnd().split("\n")) expect(line).toMatch(/^ok {6}[A-Z].*\.$/);
   });
 
   it("finds a file that was cut short, and says how to save the rest", async () => {
-    const home = newHome();
-    await importCalls(home);
+    const home = usedHome();
     const file = await withOwner(home, async (db) => {
       await db.exec("checkpoint");
       const { rows } = await db.query<{ file: string }>(
@@ -257,8 +267,7 @@ describe("aicost db check", () => {
   });
 
   it("tells a script which checks failed", async () => {
-    const home = newHome();
-    await importCalls(home);
+    const home = usedHome();
     await withOwner(home, (db) => db.exec("delete from private.stale_days"));
     expect(await refusal(DbCheck, [], home)).toMatchObject({
       exit: 5,
@@ -276,8 +285,7 @@ describe("aicost db check", () => {
 
 describe("aicost db refresh, partitions and vacuum", () => {
   it("refreshes the days that changed, and the status knows when", async () => {
-    const home = newHome();
-    await importCalls(home);
+    const home = usedHome();
     expect(await answer(DbRefresh, [], home)).toMatchObject({ refresh: { stale_days: 4, done: true } });
     expect(await answer(DbStatus, [], home)).toMatchObject({
       database: {
@@ -290,7 +298,7 @@ describe("aicost db refresh, partitions and vacuum", () => {
   });
 
   it("makes the partitions of the coming months once", async () => {
-    const home = newHome();
+    const home = await homeWithDatabase();
     const ahead = (): Promise<{ made: string[]; partitions: { month: string }[] }> =>
       answer(DbPartitions, ["--ahead", "23"], home);
     const { made, partitions } = await ahead();
@@ -301,7 +309,7 @@ describe("aicost db refresh, partitions and vacuum", () => {
   });
 
   it("gives space back to the disk", async () => {
-    const home = newHome();
+    const home = await homeWithDatabase();
     const calls = Array.from({ length: 3000 }, (_, index) => [
       `call-${index}`,
       new Date(Date.UTC(2026, 0, 1) + index * 60_000).toISOString(),

@@ -8,13 +8,14 @@ import DbStatus from "../../src/commands/db/status.js";
 import DbVacuum from "../../src/commands/db/vacuum.js";
 import type { DatabaseStatus } from "../../src/lib/care/status.js";
 import { answer, fileIn, type Home, newHome, refusal, ROOT, runCommand } from "../support/cli.js";
+import { homeWithDatabase } from "../support/open-database.js";
 
 const versions = readdirSync(path.join(ROOT, "supabase/migrations")).map((file) => file.split("_")[0]);
 const latest = versions.toSorted().at(-1);
 
 describe("aicost db with the embedded database", () => {
   it("shows what is set up in it", async () => {
-    const { database } = await answer<{ database: DatabaseStatus }>(DbStatus, [], newHome());
+    const { database } = await answer<{ database: DatabaseStatus }>(DbStatus, [], await homeWithDatabase());
     expect(database).toEqual({
       profile: "local",
       backend: "embedded",
@@ -47,7 +48,7 @@ describe("aicost db with the embedded database", () => {
   });
 
   it("has nothing to migrate, whatever AICOST_DB_URL says of another one", async () => {
-    const home = newHome();
+    const home = await homeWithDatabase();
     expect(await answer(DbMigrate, [], home)).toEqual({ applied: [], schema_version: latest });
     const env = { AICOST_DB_URL: "postgres://127.0.0.1:1/nowhere" };
     expect(await runCommand(DbMigrate, ["--profile", "local"], home, env)).toEqual({

@@ -124,7 +124,7 @@ describe("an archive", () => {
     writeFileSync(path.join(folder, "log.ndjson"), '{"level":"info"}\n');
     const result = await restored(target, folder);
     expect(result.archives).toMatchObject([{ source: path.join(folder, "all.ndjson") }]);
-    expect(result.imports).toMatchObject([{ id: null, inserted: 0, unchanged: 10, kept_edits: 1 }]);
+    expect(result.imports).toMatchObject([{ id: null, inserted: 0, unchanged: 11 }]);
     expect(await seen(target)).toEqual(await seen(source));
   });
 
@@ -183,15 +183,24 @@ describe("aicost export", () => {
     const lines = stdout.trimEnd().split("\n");
     const objects = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
     expect(objects[0]).toEqual({
-      aicost_archive: 1,
+      aicost_archive: 2,
       exported_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) as string,
       schema: expect.stringMatching(/^\d{14}$/) as string,
       program: expect.stringMatching(/^\d+\.\d+\.\d+/) as string,
     });
     expect(objects.at(-1)).toEqual({
-      end: { preferences: 1, provider: 0, import: 1, cost_record: 7, import_change: 0, forecast: 0 },
+      end: {
+        preferences: 1,
+        provider: 0,
+        import: 1,
+        edit: 0,
+        sheet: 5,
+        sheet_row: 7,
+        cost_record: 0,
+        forecast: 0,
+      },
     });
-    expect(objects).toHaveLength(11);
+    expect(objects).toHaveLength(16);
   });
 
   it("writes to standard output if the file is -", async () => {
@@ -227,7 +236,7 @@ describe("aicost export", () => {
       ["--output", file, "--force"],
       home,
     );
-    expect(replaced.export.counts).toMatchObject({ cost_record: 7, import: 1 });
+    expect(replaced.export.counts).toMatchObject({ sheet_row: 7, import: 1 });
     expect(readFileSync(file, "utf8")).toContain('{"end":');
     expect(readdirSync(path.dirname(file))).toEqual(["old.ndjson"]);
   });

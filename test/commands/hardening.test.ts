@@ -93,29 +93,24 @@ describe("a provider that is not known", () => {
     const files = [bill(home, "a.csv", "2026-11-05,1,groq"), bill(home, "b.csv", "2026-11-05,2,Nobody Yet")];
     expect(await refusal(Import, [...files, ...MAP], home)).toMatchObject({
       exit: 4,
-      code: "rows_rejected",
-      rejects: [
-        {
-          source: files[1],
-          line: 2,
-          column: "Who",
-          value: "Nobody Yet",
-          reason: "is not a known provider; add it with: aicost providers add nobody-yet",
-        },
-      ],
+      code: "provider_unknown",
+      message: `${files[1]} names a provider that aicost does not know: nobody-yet.`,
+      providers: ["nobody-yet"],
     });
     expect(await answer(Imports, [], home)).toEqual({ imports: [], total: 0 });
   });
 
-  it("is a rejected row, whole, which comes in when the provider was added", async () => {
+  it("is not a bad row to skip: it is added with the import, or before it", async () => {
     const home = newHome();
     const file = bill(home, "a.csv", "2026-11-05,1,groq", "2026-11-05,2,mine");
     const place = path.join(home.folder, "bad.csv");
     const skip = ["--on-error", "skip", "--rejects", place];
-    expect(await imported(home, file, ...MAP, ...skip)).toMatchObject([{ inserted: 1, rejected: 1 }]);
-    expect(readFileSync(place, "utf8")).toBe("Day,Sum,Who\n2026-11-05,2,mine\n");
+    expect(await refusal(Import, [file, ...MAP, ...skip], home)).toMatchObject({ code: "provider_unknown" });
+    expect(existsSync(place)).toBe(false);
     await answer(ProvidersAdd, ["mine"], home);
-    expect(await imported(home, file, ...MAP)).toMatchObject([{ inserted: 1, unchanged: 1 }]);
+    expect(await imported(home, file, ...MAP)).toMatchObject([{ inserted: 2 }]);
+    const other = bill(home, "b.csv", "2026-11-06,3,yours");
+    expect(await imported(home, other, ...MAP, "--add-providers")).toMatchObject([{ inserted: 1 }]);
   });
 
   it("is typed in any case with --provider, and refused with what can be typed", async () => {
@@ -271,9 +266,9 @@ describe("aicost records edit", () => {
     const home = newHome();
     const { id } = await added(home, "-p", "groq", "-c", "20");
     await edited(home, id, "--subscription");
-    expect((await reported(home)).totals).toMatchObject({ subscription_usd: "20", billed_usd: "0" });
+    expect((await reported(home)).totals).toMatchObject({ subscription_usd: "20", usage_usd: "0" });
     expect((await edited(home, id, "--no-subscription")).metadata).toEqual({ cost_basis: "billed" });
-    expect((await reported(home)).totals).toMatchObject({ subscription_usd: "0", billed_usd: "20" });
+    expect((await reported(home)).totals).toMatchObject({ subscription_usd: "0", usage_usd: "20" });
   });
 
   it("makes an estimate of a charge", async () => {
@@ -285,7 +280,7 @@ describe("aicost records edit", () => {
       metadata: { cost_basis: "estimated" },
     });
     expect(await edited(home, id, "--estimated", "--cost", "3")).toMatchObject({ estimated_cost_usd: "3" });
-    expect((await reported(home)).totals).toMatchObject({ estimated_usd: "3", billed_usd: "0" });
+    expect((await reported(home)).totals).toMatchObject({ estimated_usd: "3", usage_usd: "0" });
     expect(await refusal(RecordsEdit, [id, "--subscription"], home)).toMatchObject({ code: "no_charge" });
   });
 });

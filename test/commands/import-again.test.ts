@@ -47,13 +47,14 @@ describe("a later export of the same days", () => {
     expect((await recorded(home)).total).toBe(0);
   });
 
-  it("leads to nothing, too, where the first import is taken back before the second", async () => {
+  it("stays whole when the first import is taken back, and leads to nothing when both are", async () => {
     const home = newHome();
     const [first] = await imported(home, USAGE);
     const [second] = await imported(home, LARGER);
-    expect(await undo(home, first?.id)).toMatchObject({ removed: 6, restored: 0 });
-    expect((await reported(home)).totals).toMatchObject({ output_tokens: 20800, record_count: 1 });
-    expect(await undo(home, second?.id)).toMatchObject({ removed: 1, restored: 0 });
+    const before = (await reported(home)).totals;
+    expect(await undo(home, first?.id)).toMatchObject({ removed: 0, restored: 0 });
+    expect((await reported(home)).totals).toEqual(before);
+    expect(await undo(home, second?.id)).toMatchObject({ removed: 7, restored: 0 });
     expect((await recorded(home)).total).toBe(0);
   });
 });
@@ -74,11 +75,9 @@ describe("two cost exports of the same days, one of them grouped", () => {
     const home = newHome();
     const [fine] = await imported(home, BY_LINE_ITEM);
     const [coarse] = await imported(home, UNGROUPED);
-    expect(coarse).toMatchObject({ id: null, inserted: 0, replaced: 0, covered: 2 });
+    expect(coarse).toMatchObject({ inserted: 0, replaced: 0, covered: 2, counted_usd: "0" });
     expect(await totalCost(home)).toBe("0.740168");
-    await undo(home, fine?.id);
-    expect(await totalCost(home)).toBe("0");
-    await imported(home, UNGROUPED);
+    expect(await undo(home, fine?.id)).toMatchObject({ removed: 11, restored: 2 });
     expect(await totalCost(home)).toBe("0.737656");
   });
 
@@ -121,6 +120,36 @@ describe("aicost imports undo", () => {
       code: "import_not_found",
     });
     expect(await refusal(ImportsUndo, [], home)).toMatchObject({ exit: 2, code: "usage" });
+  });
+
+  it("takes the last one with --last, and says beforehand what the totals become", async () => {
+    const home = newHome();
+    await imported(home, BY_LINE_ITEM);
+    const [last] = await imported(home, USAGE);
+    const { stdout } = await runCommand(ImportsUndo, ["--last", "--dry-run"], home);
+    expect(stdout.split("\n")).toEqual([
+      "Undoing it would remove 7 records.",
+      "All charges together: $0.74 → $0.74",
+      "Nothing was changed.",
+      "",
+    ]);
+    const { preview } = await answer<{ preview: { removed: number } }>(
+      ImportsUndo,
+      ["--last", "--dry-run"],
+      home,
+    );
+    expect(preview).toMatchObject({
+      id: last?.id,
+      removed: 7,
+      cost_usd: { before: "0.740168", after: "0.740168" },
+    });
+    expect((await importList(home)).map(({ status }) => status)).toEqual(["done", "done"]);
+    for (const removed of [7, 11]) {
+      const { undone } = await answer<{ undone: UndoCounts }>(ImportsUndo, ["--last"], home);
+      expect(undone.removed).toBe(removed);
+    }
+    expect(await refusal(ImportsUndo, ["--last"], home)).toMatchObject({ code: "import_not_found" });
+    expect(await refusal(ImportsUndo, [last?.id ?? "", "--last"], home)).toMatchObject({ code: "usage" });
   });
 
   it("leaves manual entries and other imports alone", async () => {
@@ -169,20 +198,35 @@ describe("a record that was corrected by hand", () => {
     await answer(RecordsEdit, [record?.id ?? "", "--cost", "100", "--note", "mended"], home);
     const before = await recorded(home);
     const [again] = await imported(home, UNGROUPED);
-    expect(again).toMatchObject({ id: null, unchanged: 1, kept_edits: 1, updated: 0 });
+    expect(again).toMatchObject({ id: null, unchanged: 2, updated: 0 });
     expect(await recorded(home)).toEqual(before);
-    const { stdout } = await runCommand(Import, [UNGROUPED], home);
-    expect(stdout).toContain("1 row left out: edited by hand, and kept");
+  });
+
+  it("is left out of another file that has it, which says so", async () => {
+    const home = newHome();
+    await imported(home, USAGE);
+    for (const { id } of (await recorded(home)).records) {
+      await answer(RecordsEdit, [id, "--note", "mended"], home);
+    }
+    const before = await recorded(home);
+    const { stdout } = await runCommand(Import, [LARGER], home);
+    expect(stdout).toContain("7 rows left out: edited by hand, and kept");
+    expect(await recorded(home)).not.toEqual([]);
+    expect((await recorded(home)).total).toBe(before.total);
   });
 });
 
 describe("a record that was removed", () => {
-  it("comes back when its file is imported again", async () => {
+  it("stays away when its file is imported again, and comes back when that is undone and imported", async () => {
     const home = newHome();
-    await imported(home, UNGROUPED);
+    const [file] = await imported(home, UNGROUPED);
     const [record] = (await recorded(home)).records;
     await answer(RecordsRemove, [record?.id ?? "", "--yes"], home);
-    expect(await imported(home, UNGROUPED)).toMatchObject([{ inserted: 1, unchanged: 1 }]);
+    const without = await totalCost(home);
+    expect(await imported(home, UNGROUPED)).toMatchObject([{ id: null, inserted: 0, unchanged: 2 }]);
+    expect(await totalCost(home)).toBe(without);
+    expect(await undo(home, file?.id)).toMatchObject({ removed: 1, edits_lost: 1 });
+    await imported(home, UNGROUPED);
     expect(await totalCost(home)).toBe("0.737656");
   });
 });

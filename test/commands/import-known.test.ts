@@ -1,6 +1,6 @@
-import { copyFileSync, rmSync } from "node:fs";
+import { copyFileSync, cpSync, rmSync } from "node:fs";
 import path from "node:path";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import ImportCommand from "../../src/commands/import.js";
 import ImportsUndo from "../../src/commands/imports/undo.js";
 import PrefsSet from "../../src/commands/prefs/set.js";
@@ -10,17 +10,29 @@ import type { ImportJson } from "../../src/lib/imports/result.js";
 import { folderOf } from "../../src/lib/store/read-model/current.js";
 import { modelFile } from "../../src/lib/store/read-model/file.js";
 import { stateOf } from "../../src/lib/store/read-model/state.js";
-import { answer, fileIn, type Home, newHome, runCommand, sample } from "../support/cli.js";
+import { answer, fileIn, type Home, runCommand, sample, sharedHome } from "../support/cli.js";
+import { giveDatabase, homeWithDatabase, inOneOpening } from "../support/open-database.js";
 import { added, imported, recorded } from "./answers.js";
 
 const COST = sample("openai_cost_2026_by_line_item.csv");
+const REEXPORTED = sample("openai_completions_usage_2026.csv");
 const CURSOR = sample("cursor_usage_events_2025_09.csv");
 
 describe("a file that is in already", () => {
   let home: Home;
-  beforeEach(() => {
-    home = newHome();
+  beforeEach(async () => {
+    home = await homeWithDatabase();
   });
+
+  /** A home in which one file is in; tests work on copies. */
+  const withReexported = sharedHome();
+  beforeAll(async () => {
+    await imported(await giveDatabase(withReexported), REEXPORTED);
+  });
+  const haveReexported = (): void => {
+    rmSync(home.dataDir, { recursive: true });
+    cpSync(withReexported.dataDir, home.dataDir, { recursive: true });
+  };
 
   /** Imports, and says whether the database was opened for it. */
   const again = async (...argv: string[]): Promise<{ imports: ImportJson[]; isRead: boolean }> => {
@@ -66,6 +78,24 @@ describe("a file that is in already", () => {
   it.each<[string, () => Promise<unknown>]>([
     ["a record was removed", async () => answer(RecordsRemove, [await someRecord(), "--yes"], home)],
     ["a record was edited", async () => answer(RecordsEdit, [await someRecord(), "--cost", "9"], home)],
+    ["a later export of the same days replaced some", () => imported(home, laterExport())],
+  ])("changes nothing, unread, when %s", async (_, change) => {
+    haveReexported();
+    await inOneOpening(home, change);
+    const before = await recorded(home);
+    const { imports, isRead } = await again(REEXPORTED);
+    expect([isRead, imports[0]?.id, imports[0]?.unchanged]).toEqual([false, null, 7]);
+    expect(await recorded(home)).toEqual(before);
+  });
+
+  it("is read again with --replace", async () => {
+    await imported(home, REEXPORTED, laterExport());
+    const { imports, isRead } = await again(REEXPORTED, "--replace");
+    expect(isRead).toBe(true);
+    expect(imports).toMatchObject([{ id: expect.any(String) as string, updated: 1 }]);
+  });
+
+  it.each<[string, () => Promise<unknown>]>([
     [
       "another import was undone",
       async () => {
@@ -73,18 +103,16 @@ describe("a file that is in already", () => {
         await answer(ImportsUndo, [String(id)], home);
       },
     ],
-    ["a later export of the same days replaced some", () => imported(home, laterExport())],
     ["the time zone has changed", () => answer(PrefsSet, ["timezone", "Asia/Tokyo"], home)],
     ["a rate has changed", () => answer(PrefsSet, ["rate.CNY", "0.14"], home)],
   ])("is read again when %s", async (_, change) => {
-    await imported(home, REEXPORTED);
+    haveReexported();
     expect((await again(REEXPORTED)).isRead).toBe(false);
-    await change();
+    await inOneOpening(home, change);
     expect((await again(REEXPORTED)).isRead).toBe(true);
     expect((await again(REEXPORTED)).isRead).toBe(false);
   });
 
-  const REEXPORTED = sample("openai_completions_usage_2026.csv");
   const laterExport = (): string => sample("openai_completions_usage_2026_reexport.csv");
 
   it("is read again if rows of it were refused", async () => {

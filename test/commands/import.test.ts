@@ -2,11 +2,12 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSy
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import Import from "../../src/commands/import.js";
+import ImportsUndo from "../../src/commands/imports/undo.js";
 import Imports from "../../src/commands/imports/index.js";
 import ImportsShow from "../../src/commands/imports/show.js";
 import PrefsSet from "../../src/commands/prefs/set.js";
 import type { ImportJson } from "../../src/lib/imports/result.js";
-import type { Import as StoredImport } from "../../src/lib/api.js";
+import type { Import as StoredImport, ImportDay } from "../../src/lib/api.js";
 import {
   ROOT,
   aicost,
@@ -21,6 +22,7 @@ import {
   steady,
 } from "../support/cli.js";
 import { keepDatabasesOpen } from "../support/open-database.js";
+import { zipped } from "../support/zip.js";
 import { imported, recorded, reported, totalCost } from "./answers.js";
 
 const snapshot = (name: string): string => path.join(import.meta.dirname, "snapshots", name);
@@ -65,6 +67,8 @@ describe("the receipt", () => {
       skipped_reasons: { "empty bucket": 3 },
       rejected: 0,
       cost_usd: "0",
+      counted_usd: "0",
+      facts: {},
       tokens: 2705022,
       from: "2026-11-02",
       to: "2026-11-05",
@@ -234,7 +238,11 @@ describe("the column mapper", () => {
       { cost_usd: "14", metadata: { original: { currency: "CNY", amount: "100", rate: "0.14" } } },
     ]);
     await answer(PrefsSet, ["rate.CNY", "0.15"], home);
-    expect(await imported(home, file, ...map)).toMatchObject([{ updated: 1 }]);
+    // A file that is in changes nothing; imported anew, it is converted anew.
+    expect(await imported(home, file, ...map)).toMatchObject([{ unchanged: 1 }]);
+    expect(await totalCost(home)).toBe("14");
+    await answer(ImportsUndo, ["--last"], home);
+    await imported(home, file, ...map);
     expect(await totalCost(home)).toBe("15");
   });
 
@@ -269,8 +277,8 @@ describe("the column mapper", () => {
     const map = ["--map", "date=When,provider=Who,cost=Sum"];
     expect(await refusal(Import, [file, ...map], home)).toMatchObject({
       exit: 4,
-      code: "rows_rejected",
-      rejects: [{ line: 5102, column: "Who", value: "nobody" }],
+      code: "provider_unknown",
+      providers: ["nobody"],
     });
     expect((await recorded(home)).total).toBe(0);
     expect(await answer(Imports, [], home)).toEqual({ imports: [], total: 0 });
@@ -388,9 +396,9 @@ describe("a file that is refused", () => {
     ],
     [
       "a workbook that is called .csv",
-      "PK\u0003\u0004xl/workbook.xml",
+      zipped([{ name: "xl/workbook.xml", content: "<workbook/>" }]),
       "file_archive",
-      { message: /a ZIP archive or an Excel workbook/ },
+      { message: /it is a workbook of a spreadsheet/ },
     ],
     [
       "a file cut in the middle of a quoted field",
@@ -564,9 +572,17 @@ describe("aicost imports", () => {
       imports: [imports[1]],
       total: 2,
     });
-    expect(await answer(ImportsShow, [imports[0]?.id.slice(0, 8) ?? ""], home)).toEqual({
-      import: imports[0],
-    });
+    const shown = await answer<{ import: StoredImport; days: ImportDay[] }>(
+      ImportsShow,
+      [imports[0]?.id.slice(0, 8) ?? ""],
+      home,
+    );
+    expect(shown.import).toEqual(imports[0]);
+    expect(shown.days.map(({ day, counted_usd, hidden_by }) => [day, counted_usd, hidden_by])).toEqual([
+      ["2026-11-02", "25.42", []],
+      ["2026-11-03", "5.57", []],
+      ["2026-11-04", "1204.51", []],
+    ]);
     expect(imports[0]).toMatchObject({
       source_name: sample("anthropic_cost_2026_08.csv"),
       format: "anthropic-cost",

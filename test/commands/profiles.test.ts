@@ -6,6 +6,9 @@ import Profiles from "../../src/commands/profiles/index.js";
 import ProfilesRemove from "../../src/commands/profiles/remove.js";
 import ProfilesUse from "../../src/commands/profiles/use.js";
 import { answer, fileIn, type Home, newHome, refusal, runCommand } from "../support/cli.js";
+import { keepDatabasesOpen } from "../support/open-database.js";
+
+keepDatabasesOpen();
 
 /** A home in which somebody signed in to one project and out of another. */
 const twoProjects = (): Home => {

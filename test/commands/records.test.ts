@@ -35,6 +35,7 @@ describe("aicost records", () => {
     const times = records.map(({ timestamp }) => timestamp);
     expect(times).toEqual(times.toSorted().toReversed());
     expect(Object.keys(records[0] ?? {}).sort()).toEqual([
+      "account",
       "cache_read_tokens",
       "cache_write_tokens",
       "collection_method",
@@ -44,6 +45,7 @@ describe("aicost records", () => {
       "id",
       "import_id",
       "input_tokens",
+      "kind",
       "metadata",
       "model_name",
       "output_tokens",
@@ -51,6 +53,7 @@ describe("aicost records", () => {
       "request_count",
       "timestamp",
       "tokens_used",
+      "topup_usd",
     ]);
     for (const columns of ["80", "120"]) {
       const { stdout } = await runCommand(Records, ["--range", "all"], home, { COLUMNS: columns });
@@ -149,7 +152,7 @@ describe("aicost records edit", () => {
     await answer(RecordsEdit, [entry.id, "--cost", "5"], home);
     expect((await reported(home)).totals).toMatchObject({
       cost_usd: "5",
-      billed_usd: "5",
+      usage_usd: "5",
       estimated_usd: "0",
     });
   });

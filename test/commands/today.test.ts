@@ -1,6 +1,15 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import Prompt from "../../src/commands/prompt.js";
 import Today from "../../src/commands/today.js";
 import { changeConfig } from "../../src/lib/config/config.js";
@@ -13,8 +22,18 @@ import { promptAnswer } from "../../src/lib/today/prompt-line.js";
 import { mayRefresh } from "../../src/lib/today/refresh.js";
 import { answer as lightAnswer } from "../../src/light/today.js";
 import { spend } from "../reports/daily-spend.js";
-import { openHome } from "../support/open-database.js";
-import { answer, errorOf, fileIn, type Home, jsonOf, newHome, ROOT, runCommand } from "../support/cli.js";
+import { giveDatabase, openHome } from "../support/open-database.js";
+import {
+  answer,
+  errorOf,
+  fileIn,
+  type Home,
+  jsonOf,
+  newHome,
+  ROOT,
+  runCommand,
+  sharedHome,
+} from "../support/cli.js";
 import { added } from "./answers.js";
 
 const NOON = new Date("2026-11-10T12:00:00Z");
@@ -36,19 +55,26 @@ const light = (word: "prompt" | "today", argv: readonly string[], home: Home) =>
 };
 
 /** A home in which all of `LINE` is booked, and no prompt starts a refresh. */
-const bookedHome = async (): Promise<Home> => {
+const bookedHome = (): Home => {
   const home = newHome();
-  await added(home, "-p", "openai", "-c", "57.18", "-d", "2026-11-02");
-  await added(home, "-p", "openai", "-c", "4.12", "-d", "2026-11-10");
+  cpSync(booked.dataDir, home.dataDir, { recursive: true });
   mayRefresh(home.dataDir, null, Date.now());
   return home;
 };
+
+const booked = sharedHome();
+beforeAll(async () => {
+  vi.useFakeTimers({ toFake: ["Date"], now: NOON });
+  await giveDatabase(booked);
+  await added(booked, "-p", "openai", "-c", "57.18", "-d", "2026-11-02");
+  await added(booked, "-p", "openai", "-c", "4.12", "-d", "2026-11-10");
+});
 
 const refreshFile = ({ dataDir }: Home): string => path.join(dataDir, "prompt-refresh");
 
 describe("aicost today and aicost prompt, on the embedded database", () => {
   it("say the same, with the command framework and without it, as long as nothing is booked and after that", async () => {
-    const home = await bookedHome();
+    const home = bookedHome();
     const alike = async (argv: string[], line: string) => {
       const said = { stdout: `${line}\n`, stderr: "", exit: 0 };
       for (const command of [Today, Prompt]) expect(await runCommand(command, argv, home)).toEqual(said);
@@ -64,7 +90,7 @@ describe("aicost today and aicost prompt, on the embedded database", () => {
   });
 
   it("print money as decimal strings for scripts", async () => {
-    const home = await bookedHome();
+    const home = bookedHome();
     const whole = {
       date: "2026-11-10",
       timezone: "UTC",
@@ -90,7 +116,7 @@ describe("aicost today and aicost prompt, on the embedded database", () => {
   });
 
   it("mark what is known if another process is writing, and open nothing", async () => {
-    const home = await bookedHome();
+    const home = bookedHome();
     const store = await openHome(home);
     try {
       const said = { stdout: `${LINE} (as of 12:00)\n`, stderr: "", exit: 0 };
@@ -134,7 +160,7 @@ describe("aicost prompt", () => {
 
   it("prints nothing of a damaged model, of one whose database is gone, or of no model", async () => {
     const nothing = { stdout: "", stderr: "", exit: 0 };
-    const home = await bookedHome();
+    const home = bookedHome();
     truncateSync(modelFile(home.dataDir), statSync(modelFile(home.dataDir)).size - 3);
     expect(await light("prompt", [], home)).toEqual(nothing);
     rmSync(modelFile(home.dataDir));
@@ -213,8 +239,8 @@ describe("what a project answered", () => {
   };
   const preferences = { timezone: "UTC" } as Parameters<typeof keepAnswer>[2]["preferences"];
   const days = [
-    spend({ date: "2026-11-02", billed_usd: "57.18" }),
-    spend({ date: "2026-11-10", billed_usd: "4.12" }),
+    spend({ date: "2026-11-02", usage_usd: "57.18" }),
+    spend({ date: "2026-11-10", usage_usd: "4.12" }),
   ];
   const signedInHome = (): Home => {
     const home = newHome();

@@ -1,15 +1,21 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
+import ImportsUndo from "../../src/commands/imports/undo.js";
 import { plain, sum } from "../../src/lib/money.js";
-import { newHome, ROOT, sample } from "../support/cli.js";
-import { imported, reported } from "./answers.js";
+import { answer, newHome, ROOT, sample } from "../support/cli.js";
+import { keepDatabasesOpen } from "../support/open-database.js";
+import { imported, recorded, reported } from "./answers.js";
 
 /** Reckoned apart from this program. */
 interface Expected {
   rows_in_file: number;
   rows: number;
   cost_usd: string | null;
+  /** What was priced, not charged. */
+  estimated_usd?: string;
+  /** Credit that was bought ahead. */
+  topup_usd?: string;
   input_tokens: number | null;
   cached_tokens: number | null;
   cache_write_tokens: number | null;
@@ -34,10 +40,15 @@ const counts = ({ rows, ...want }: Expected) => ({
   record_count: rows,
 });
 
+/** What the totals were reckoned with. */
+const RATES = ["--rate", "CNY=0.14", "--rate", "EUR=1.08"];
+
+keepDatabasesOpen();
+
 describe.each(expected)("%s, imported and reported", (name, want) => {
   it("has the totals that were reckoned apart from this program, however it is grouped", async () => {
     const home = newHome();
-    const files = await imported(home, sample(name), "--on-error", "skip");
+    const files = await imported(home, sample(name), "--on-error", "skip", ...RATES);
     const skipped = Object.values(want.skipped ?? {}).reduce((total, count) => total + count, 0);
     expect(files).toMatchObject([
       {
@@ -48,16 +59,31 @@ describe.each(expected)("%s, imported and reported", (name, want) => {
         cost_usd: want.cost_usd ?? "0",
       },
     ]);
-    for (const by of ["provider", "model,method"]) {
+    for (const by of ["provider", "model,method", "kind", "model-id"]) {
       const { totals, rows } = await reported(home, "--by", by);
       expect(totals).toMatchObject({
-        cost_usd: want.cost_usd ?? "0",
-        billed_usd: want.cost_usd ?? "0",
+        cost_usd: plain(sum([want.cost_usd ?? "0", want.estimated_usd ?? "0"])),
+        estimated_usd: want.estimated_usd ?? "0",
+        topup_usd: want.topup_usd ?? "0",
         ...counts(want),
       });
+      const { usage_usd, extra_usage_usd, subscription_usd, fee_usd, tax_usd, credit_usd } = totals;
+      const charged = [usage_usd, extra_usage_usd, subscription_usd, fee_usd, tax_usd, credit_usd];
+      expect(plain(sum([...charged, totals.estimated_usd]))).toBe(totals.cost_usd);
       expect(plain(sum(rows.map((row) => row.cost_usd)))).toBe(totals.cost_usd);
       expect(rows.reduce((total, row) => total + row.record_count, 0)).toBe(want.rows);
     }
+  });
+
+  it("changes nothing when it is imported again, and leaves nothing when it is undone", async () => {
+    const home = newHome();
+    const [first] = await imported(home, sample(name), "--on-error", "skip", ...RATES);
+    const before = await reported(home);
+    const [again] = await imported(home, sample(name), "--on-error", "skip", ...RATES);
+    expect(again).toMatchObject({ id: null, inserted: 0, updated: 0, unchanged: want.rows });
+    expect(await reported(home)).toEqual(before);
+    if (first?.id) await answer(ImportsUndo, [first.id], home);
+    expect((await recorded(home)).total).toBe(0);
   });
 });
 

@@ -41,7 +41,7 @@ import {
   sharedHome,
   start,
 } from "../support/cli.js";
-import { asOwner, homeWithDatabase, keepDatabasesOpen } from "../support/open-database.js";
+import { asOwner, homeWithDatabase, inOneOpening, keepDatabasesOpen } from "../support/open-database.js";
 import { type ReplayServer, startReplay } from "../support/replay.js";
 import { ANTHROPIC_KEYS, replayAnthropic } from "../support/replay/anthropic.js";
 import { MISTRAL_KEYS, replayMistral } from "../support/replay/mistral.js";
@@ -214,19 +214,23 @@ describe("aicost vault rotate", () => {
   it("loses nothing if it is killed, and goes on", async () => {
     const home = await homeWithDatabase();
     const server = await startReplay(replayAnthropic);
-    await keep(home, kept(server), kept(server, { name: "b" }));
-    const before = await stored(home);
+    const before = await inOneOpening(home, async () => {
+      await keep(home, kept(server), kept(server, { name: "b" }));
+      return stored(home);
+    });
     const secret = secretOf(home);
     const { child, outcome } = start(["vault", "rotate"], home);
     // The new vault key is there before anything is encrypted with it, which takes a while.
     while (secretOf(home) === secret && child.exitCode === null) await sleep(2);
     child.kill("SIGKILL");
     expect((await outcome).exit).toBeNull();
-    expect(await stored(home)).toEqual(before);
-    expect(await statusOf(home)).toMatchObject({ to_rotate: 2, locked: 0 });
-    const [, made] = await keyIds(home);
-    expect(await answer(VaultRotate, [], home)).toEqual({ key_id: made, rotated: 2, resumed: true });
-    await expectAllOpen(home, server);
+    await inOneOpening(home, async () => {
+      expect(await stored(home)).toEqual(before);
+      expect(await statusOf(home)).toMatchObject({ to_rotate: 2, locked: 0 });
+      const [, made] = await keyIds(home);
+      expect(await answer(VaultRotate, [], home)).toEqual({ key_id: made, rotated: 2, resumed: true });
+      await expectAllOpen(home, server);
+    });
   });
 
   it("changes nothing if a key does not open, and names it", async () => {
@@ -258,10 +262,12 @@ describe("aicost vault rotate", () => {
     ]);
     // Who comes second may find that the other one has changed what it read.
     expect(outcomes.map(({ exit }) => exit).sort()).toEqual(expect.arrayContaining([0]));
-    await expectAllOpen(home, server);
-    await answer(VaultRotate, [], home);
-    expect(await statusOf(home)).toMatchObject({ to_rotate: 0, locked: 0 });
-    await expectAllOpen(home, server);
+    await inOneOpening(home, async () => {
+      await expectAllOpen(home, server);
+      await answer(VaultRotate, [], home);
+      expect(await statusOf(home)).toMatchObject({ to_rotate: 0, locked: 0 });
+      await expectAllOpen(home, server);
+    });
   });
 });
 

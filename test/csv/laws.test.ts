@@ -6,13 +6,13 @@ import { cellsOf } from "../../src/lib/csv/cells.js";
 import { MAX_ROW_LENGTH, RowSplitter, type Delimiter, type RawRow } from "../../src/lib/csv/split.js";
 import { UserError } from "../../src/lib/errors.js";
 import { formats } from "../../src/lib/providers/index.js";
-import { plainFormat, read } from "./tables.js";
+import { plainFormat, RATES, read } from "./tables.js";
 
 const SAMPLES = join(import.meta.dirname, "../samples");
 const samples = readdirSync(SAMPLES).filter((name) => name.endsWith(".csv"));
 
 const cell = fc.string({
-  unit: fc.constantFrom("a", "1", " ", '"', ",", ";", "\t", "\n", "\r", "ü", "≤", "𝄞", "-", "."),
+  unit: fc.constantFrom("a", "1", " ", "=", ',=",', '"', ",", ";", "\t", "\n", "\r", "ü", "≤", "𝄞", "-", "."),
   maxLength: 12,
 });
 const delimiter = fc.constantFrom<Delimiter>(",", ";", "\t");
@@ -169,12 +169,15 @@ describe("a sample that was damaged", () => {
 });
 
 describe("the formats", () => {
+  const period = { timestamp: "2026-10-01T00:00:00Z", granularity: "month", written: "2026-10" } as const;
+  const options = { rates: RATES, period };
+
   it("never claim a header together", async () => {
     for (const name of samples) {
-      const { file } = await read(readFileSync(join(SAMPLES, name)));
+      const { file } = await read(readFileSync(join(SAMPLES, name)), options);
       const alone = await Promise.all(
         formats.map((format) =>
-          read(readFileSync(join(SAMPLES, name)), { formats: [format] }).then(
+          read(readFileSync(join(SAMPLES, name)), { ...options, formats: [format] }).then(
             () => [format.id],
             () => [],
           ),

@@ -1,7 +1,9 @@
+import { writeFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { tmpdir } from "node:os";
 import { describe, expect, it } from "vitest";
 import { openCsv } from "../../src/lib/csv/open.js";
+import { mappedFormat, parseMapping } from "../../src/lib/csv/mapper.js";
 import { readMoment } from "../../src/lib/csv/values.js";
 import { formats } from "../../src/lib/providers/index.js";
 import { fileOf, read, readPlain, refusal } from "./tables.js";
@@ -152,6 +154,9 @@ describe("finding the format", () => {
   });
 });
 
+const SPOILED =
+  "is what a spreadsheet left of a long number, without its last digits; import the file as it was downloaded";
+
 describe("a bad row", () => {
   const problem = async (row: string, header = "day,cost,requests,currency,epoch") => {
     const { results } = await readPlain(`${header}\n2026-11-01,1,1,,\n${row}\n2026-11-03,3,3,,\n`);
@@ -164,9 +169,29 @@ describe("a bad row", () => {
 
   it.each([
     ["2026-11-02,NaN,1,,", "cost", "is not an amount; write it like 1234.56"],
-    ['2026-11-02,"1,23",1,,', "cost", "is ambiguous, because of its comma; write 1.23"],
-    ['2026-11-02,"0,125",1,,', "cost", "is ambiguous, because of its comma; write 0.125"],
-    ['2026-11-02,"00,123",1,,', "cost", "is ambiguous, because of its comma; write 00.123"],
+    [
+      '2026-11-02,"1,23",1,,',
+      "cost",
+      "is ambiguous, because of its comma; write 1.23, or import the file with --numbers comma",
+    ],
+    [
+      '2026-11-02,"0,125",1,,',
+      "cost",
+      "is ambiguous, because of its comma; write 0.125, or import the file with --numbers comma",
+    ],
+    [
+      '2026-11-02,"00,123",1,,',
+      "cost",
+      "is ambiguous, because of its comma; write 0.123, or import the file with --numbers comma",
+    ],
+    ["2026-11-02,5 €,1,,", "cost", "is in EUR, but amounts here are in USD"],
+    ["2026-11-02,1,1.11E+12,,", "requests", SPOILED],
+    ["2026-11-02,1,1,,1.79358E+12", "epoch", SPOILED],
+    [
+      "46:19.9,1,1,,",
+      "day",
+      "is what a spreadsheet left of a moment, without its date; import the file as it was downloaded",
+    ],
     ["2026-11-02,1,12.000,,", "requests", "is ambiguous, because of its point; write it without"],
     ["2026-11-02,100000000,1,,", "cost", "is too large for one charge"],
     ["2026-11-02,1e99999,1,,", "cost", "is too large for one charge"],
@@ -185,7 +210,9 @@ describe("a bad row", () => {
       "looks like milliseconds since 1970; seconds are expected: divide it by 1000",
     ],
     ["2026-11-02,1,1,dollars,", "currency", "is not a currency code such as USD or EUR"],
-    ["2026-11-02,1", "", "the row has 2 fields, but the header has 5 columns"],
+    ["2026-11-02", "", "the row has 1 field, but the header has 5 columns"],
+    // Perhaps 1,23.
+    ["2026-11-02,1,23", "", "the row has 3 fields, but the header has 5 columns"],
     [
       "2026-11-02,1,1,,,,9",
       "",
@@ -217,12 +244,29 @@ describe("a bad row", () => {
     expect(results.map(({ kind }) => kind)).toEqual(["reject", "reject"]);
   });
 
+  it("is not one whose last cells are not written, if they may be empty", async () => {
+    const table = "day,cost,model,requests\n2026-11-01,1,m,\n2026-11-01,1,m\n2026-11-02,2\n";
+    const short = await readPlain(table);
+    const full = await readPlain(table.replace("1,m\n", "1,m,\n").replace("2,2\n", "2,2,,\n"));
+    expect(short.records).toHaveLength(3);
+    expect(short.records).toEqual(full.records);
+  });
+
+  it("is one whose last cells are not written, if it may be cut off", async () => {
+    const { results } = await readPlain("day,cost,model,requests\n2026-11-01,1,m\n2026-11-02,12.5");
+    expect(results.map(({ kind }) => kind)).toEqual(["record", "reject"]);
+  });
+
+  it("may have fewer delimiters at its end than the rows above", async () => {
+    expect(await costs("day;cost;model\n2026-11-01;1;m;\n2026-11-02;2;m\n")).toEqual(["1", "2"]);
+  });
+
   it("is not one with as many delimiters at its end as the header has", async () => {
     expect(await costs("day,cost,,\n2026-11-01,1,,\n")).toEqual(["1"]);
   });
 
   it.each([
-    ["2026-11-01,1", "the row has 2 fields, but the header has 3 columns"],
+    ["2026-11-01", "the row has 1 field, but the header has 3 columns"],
     [
       "2026-11-01,1,23",
       "the row has 3 fields, but the header has 2 columns; perhaps a number with a comma is not in quotes",
@@ -264,16 +308,45 @@ describe("a comma and three digits", () => {
     expect(await costs("day\tcost\n2026-11-01\t1,250\n")).toEqual(["1250"]);
   });
 
-  it("are refused in a file with semicolons, unless a point or a second comma says what they are", async () => {
-    const { results, records } = await readPlain(
-      "day;cost;requests\n2026-11-01;1,250;1\n2026-11-01;$0,125;1\n2026-11-01;1,250.50;1\n2026-11-01;1,250,000;1\n2026-11-01;1;12,000\n",
+  it("are what the other numbers of a file with semicolons say", async () => {
+    const points = await readPlain(
+      "day;cost;requests\n2026-11-01;1,250;1\n2026-11-01;1,250.50;1\n2026-11-01;1,250,000;1\n2026-11-01;1;12,000\n2026-11-01;0,125;1\n",
     );
-    expect(records.map(({ cost_usd }) => cost_usd)).toEqual(["1250.5", "1250000"]);
-    expect(results.flatMap((result) => (result.kind === "reject" ? result.problems : []))).toEqual([
-      { column: "cost", value: "1,250", reason: "is ambiguous, because of its comma; write 1.250 or 1250" },
-      { column: "cost", value: "$0,125", reason: "is ambiguous, because of its comma; write $0.125" },
-      { column: "requests", value: "12,000", reason: "is ambiguous, because of its comma; write it without" },
-    ]);
+    expect(points.records.map(({ cost_usd }) => cost_usd)).toEqual(["1250", "1250.5", "1250000", "1"]);
+    expect(points.records.at(-1)?.request_count).toBe(12_000);
+    expect(points.results.at(-1)).toMatchObject({
+      problems: [
+        {
+          column: "cost",
+          value: "0,125",
+          reason: "is ambiguous, because of its comma; write 0.125",
+        },
+      ],
+    });
+    const commas = await readPlain("day;cost;requests\n2026-11-01;1,250;12.000\n2026-11-01;0,125;1\n");
+    expect(commas.records.map(({ cost_usd }) => cost_usd)).toEqual(["1.25", "0.125"]);
+    expect(commas.records[0]?.request_count).toBe(12_000);
+  });
+
+  it("are refused in a file with semicolons in which nothing decides, with both totals", async () => {
+    const error = await refusal(readPlain("day;cost\n2026-11-01;1,250\n2026-11-02;2,500\n2026-11-03;3\n"));
+    expect(error).toMatchObject({ code: "numbers_ambiguous", exit: 4 });
+    expect(error.hint).toBe(
+      "Say which mark stands before its decimals: --numbers point (3753 in total) or --numbers comma (6.75 in total).",
+    );
+  });
+
+  it("are read in an export with commas between its fields if several numbers have decimal commas", async () => {
+    const rows = ["1,25", "2,50", "1,250"].map((cost) => `2026-11-01,"${cost}"\n`).join("");
+    expect(await costs(`day,cost\n${rows}`)).toEqual(["1.25", "2.5", "1.25"]);
+  });
+
+  it("are what the user says", async () => {
+    const table = "day;cost\n2026-11-01;1,250\n";
+    const cost = async (mark: "point" | "comma") =>
+      (await readPlain(table, { given: { mark } })).records.map(({ cost_usd }) => cost_usd);
+    expect(await cost("point")).toEqual(["1250"]);
+    expect(await cost("comma")).toEqual(["1.25"]);
   });
 });
 
@@ -304,6 +377,44 @@ describe("a row that is no charge", () => {
   ])("%s is skipped", async (row) => {
     const { results } = await readPlain(`day,cost\n2026-11-01,1\n${row}\n`);
     expect(results[1]).toEqual({ kind: "skip", line: 3, reason: "total line" });
+  });
+
+  it("is refused without a date, too, if it is not the sum of the rows above it", async () => {
+    const mapped = {
+      formats: [
+        mappedFormat("mine", parseMapping("date=Day,cost=Cost"), { timezone: "UTC", provider: "acme" }),
+      ],
+      format: "map:mine",
+    };
+    const rows = "Day,Cost\n2026-11-01,5\n2026-11-02,7\n";
+    expect((await read(`${rows}Total,12\n`, mapped)).results[2]).toMatchObject({
+      kind: "skip",
+      reason: "total line",
+    });
+    expect((await read(`${rows}Total,13\n`, mapped)).results[2]).toMatchObject({
+      kind: "reject",
+      problems: [
+        {
+          column: "Day",
+          value: "Total",
+          reason: expect.stringMatching(/its amount 13 is not the sum of the rows above it \(12\)/) as string,
+        },
+      ],
+    });
+  });
+
+  it("is one with a date that is called a total, in a known export, too, if it is the sum of those above", async () => {
+    const table = (total: string) =>
+      `usage_date_utc,model,token_type,cost_usd\n2026-11-02,Claude Opus 5,output,2\n2026-11-03,Claude Opus 5,output,3\n2026-11-03,Total,,${total}\n`;
+    expect((await read(table("5"))).results.at(-1)).toMatchObject({
+      kind: "skip",
+      reason: "total line",
+      cell: "Total",
+    });
+    expect((await read(table("6"))).results.at(-1)).toMatchObject({
+      kind: "reject",
+      problems: [{ column: "model", value: "Total" }],
+    });
   });
 
   it("is not one that is called a total but has a date and a cost", async () => {
@@ -375,7 +486,7 @@ describe("reading a file", () => {
     const { readCsv } = await import("../../src/lib/csv/reader.js");
     const path = fileOf("Date,Slug,Usage,BYOK Usage\n2026-11-01 00:00,a,1,0\n", "changing.csv");
     const file = await openCsv({ path, name: "changing.csv" }, { formats });
-    fileOf("Usage,Slug,Date,BYOK Usage\n1,a,2026-11-01 00:00,0\n", "changing.csv");
+    writeFileSync(path, "Usage,Slug,Date,BYOK Usage\n1,a,2026-11-01 00:00,0\n");
     expect((await refusal(readCsv(file, { rates: {} }).next())).code).toBe("file_changed");
   });
 });

@@ -5,11 +5,16 @@ import { onTestFinished } from "vitest";
 import type { CsvFormat } from "../../src/lib/csv/format.js";
 import { openCsv, type CsvFile, type OpenOptions } from "../../src/lib/csv/open.js";
 import { readCsv, type ReadOptions, type RowResult } from "../../src/lib/csv/reader.js";
+import { Undecided } from "../../src/lib/csv/styles.js";
+import { surveyed } from "../../src/lib/csv/survey.js";
 import { UserError } from "../../src/lib/errors.js";
 import { formats } from "../../src/lib/providers/index.js";
 import type { CostRecord } from "../../src/lib/record/record.js";
 
 export const NOW = new Date("2026-11-22T12:00:00Z");
+
+/** What the totals of the samples were reckoned with. */
+export const RATES = { CNY: "0.14", EUR: "1.08" };
 
 let folder: string | undefined;
 
@@ -26,9 +31,9 @@ const folderOfTest = (): string => {
   return folder;
 };
 
-/** Writes a file and gives its path. */
+/** Writes a file and gives its path: each has a folder of its own, so that files of one name can be read at once. */
 export const fileOf = (content: string | Uint8Array, name = "table.csv"): string => {
-  const path = join(folderOfTest(), name);
+  const path = join(mkdtempSync(join(folderOfTest(), "file-")), name);
   writeFileSync(path, content);
   return path;
 };
@@ -44,14 +49,28 @@ export const read = async (
   content: string | Uint8Array,
   options: Partial<OpenOptions & ReadOptions> = {},
 ): Promise<Table> => {
-  const file = await openCsv({ path: fileOf(content), name: "table.csv" }, { formats, ...options });
-  const results: RowResult[] = [];
-  for await (const result of readCsv(file, { rates: {}, now: NOW, ...options })) results.push(result);
+  const opened = await openCsv({ path: fileOf(content), name: "table.csv" }, { formats, ...options });
+  const { file, results } = await readSettled(opened, { rates: {}, now: NOW, ...options });
   return {
     file,
     results,
     records: results.flatMap((result) => (result.kind === "record" ? [result.record] : [])),
   };
+};
+
+/** Reads a file; if its first cells do not decide how it is written, all of them are asked first, as an import does. */
+export const readSettled = async (
+  file: CsvFile,
+  options: ReadOptions,
+): Promise<{ file: CsvFile; results: RowResult[] }> => {
+  const results: RowResult[] = [];
+  try {
+    for await (const rows of readCsv(file, options)) results.push(...rows);
+    return { file, results };
+  } catch (error) {
+    if (!(error instanceof Undecided)) throw error;
+    return readSettled(await surveyed(file, options), options);
+  }
 };
 
 /** What a user is told when that fails. */
@@ -73,7 +92,7 @@ export const plainFormat: CsvFormat = {
   requires: ["day", "cost"],
   knows: ["model", "currency", "requests", "epoch"],
   date: "day",
-  series: null,
+  series: "demo/plain",
   dimensions: [],
   read: (row) => {
     const timestamp = row.text("epoch") === null ? row.day("day") : row.epoch("epoch");
@@ -85,7 +104,7 @@ export const plainFormat: CsvFormat = {
       currency: row.currency("currency"),
       basis: "billed",
       requests: row.count("requests"),
-      key: row.all(),
+      key: [timestamp, row.text("model"), row.text("cost")],
     };
   },
 };

@@ -3,19 +3,34 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { activity } from "../../bench/openrouter-activity.js";
 import { units } from "../fuzz/oracle.js";
-import { aicost, fileIn, type Home, jsonOf, makeHome, removeHome, start } from "../support/cli.js";
+import {
+  aicost,
+  fileIn,
+  type Home,
+  jsonOf,
+  makeHome,
+  type Outcome,
+  removeHome,
+  runWords,
+  start,
+} from "../support/cli.js";
+import { giveDatabase } from "../support/open-database.js";
 import { soundTotals } from "./sound.js";
 
 // `npm run endure` sets how many rounds there are, and of how many rows.
-const { AICOST_ENDURE_ROUNDS = "2", AICOST_ENDURE_ROWS = "4000" } = process.env;
+const { AICOST_ENDURE_ROUNDS = "2", AICOST_ENDURE_ROWS = "3000" } = process.env;
 const rows = Number(AICOST_ENDURE_ROWS);
 const rounds = Array.from({ length: Number(AICOST_ENDURE_ROUNDS) }, (_, round) => round);
 
 const file = activity(rows);
 
-/** A command that must succeed, and what it answers. */
-const succeed = async (words: readonly string[], home: Home): Promise<Record<string, unknown>> => {
-  const outcome = await aicost(words, home);
+/** A command that must succeed, here or by the built program, and what it answers. */
+const succeed = async (
+  words: readonly string[],
+  home: Home,
+  run: (words: readonly string[], home: Home) => Promise<Outcome> = runWords,
+): Promise<Record<string, unknown>> => {
+  const outcome = await run(words, home);
   expect(outcome).toMatchObject({ exit: 0, stderr: "" });
   return jsonOf(outcome);
 };
@@ -41,10 +56,10 @@ describe("an import that is killed at any moment", () => {
   let duration = 0;
 
   beforeAll(async () => {
-    await succeed(["prefs", "--json"], home);
+    await giveDatabase(home);
     cpSync(home.dataDir, used, { recursive: true });
     const began = Date.now();
-    await succeed(argv, home);
+    await succeed(argv, home, aicost);
     duration = Date.now() - began;
   }, 600_000);
   afterAll(() => removeHome(home));
@@ -77,7 +92,10 @@ describe("upkeep that is killed at any moment", () => {
     ["db", "vacuum", "--json"],
     ["db", "archive", "--before", month, "--to", folder, "--yes", "--json"],
   ];
-  beforeAll(() => succeed(["import", fileIn(home, "activity.csv", file), "--json"], home), 600_000);
+  beforeAll(async () => {
+    await giveDatabase(home);
+    await succeed(["import", fileIn(home, "activity.csv", file), "--json"], home);
+  }, 600_000);
   afterAll(() => removeHome(home));
 
   it.each(rounds)(

@@ -3,18 +3,17 @@ import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync } from 
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { activity } from "../../bench/openrouter-activity.js";
-import { eachInParallel } from "../../src/lib/system/parallel.js";
 import { units } from "../fuzz/oracle.js";
 import { LOSES_ALL, LOSES_NOTHING, momentsOf, randomCut, randomNumbers } from "../support/disk/power-cuts.js";
 import { type PowerCut, SimulatedDisk } from "../support/disk/simulated-disk.js";
 import { type DiskEvent, readTrace, recordedProcess, type Trace } from "../support/disk/trace.js";
-import { aicost, fileIn, type Home, jsonOf, makeHome, removeHome } from "../support/cli.js";
+import { aicost, fileIn, type Home, jsonOf, makeHome, removeHome, runWords } from "../support/cli.js";
 import { soundTotals, type Totals } from "./sound.js";
 
 // `npm run endure` sets how many power cuts there are, of how many rows, and which.
 const {
-  AICOST_ENDURE_CUTS = "12",
-  AICOST_ENDURE_ROWS = "4000",
+  AICOST_ENDURE_CUTS = "5",
+  AICOST_ENDURE_ROWS = "3000",
   AICOST_FUZZ_SEED = String(Date.now() % 2 ** 31),
 } = process.env;
 const cuts = Number(AICOST_ENDURE_CUTS);
@@ -82,7 +81,7 @@ class Recorded {
 const aMonthAgo = (): string => new Date(Date.now() - 30 * 864e5).toISOString().slice(0, 7);
 
 const totalsOf = async (home: Home): Promise<Totals> => {
-  const outcome = await aicost(["report", "--range", "all", "--json"], home);
+  const outcome = await runWords(["report", "--range", "all", "--json"], home);
   if (outcome.exit !== 0) throw new Error(outcome.stdout);
   const { totals } = jsonOf<{ totals: { cost_usd: string; record_count: number } }>(outcome);
   return { count: totals.record_count, cost: units(totals.cost_usd) };
@@ -158,7 +157,7 @@ describe("a power cut in the middle of a first start, two imports, an undo and a
     }
     const hasFiles = existsSync(folder) && readdirSync(folder).some((name) => /^[^.].*\.gz$/.test(name));
     if (hasFiles) {
-      const outcome = await aicost(["import", folder, "--json"], home);
+      const outcome = await runWords(["import", folder, "--json"], home);
       if (outcome.exit !== 0) return outcome.stdout;
     }
     const restored = await soundTotals(home);
@@ -186,20 +185,16 @@ describe("a power cut in the middle of a first start, two imports, an undo and a
   it(`loses nothing that a receipt told of: seed ${seed}`, { timeout: 60_000 + cuts * 30_000 }, async () => {
     const random = randomNumbers(seed);
     const disk = new SimulatedDisk(recorded.before, trace);
-    let done = 0;
-    function* homes() {
-      for (const moment of momentsOf(trace, recorded.ends, cuts, random)) {
-        while (done < moment) disk.do(trace.events[done++]!);
-        yield { moment, home: left(disk, randomCut(random)) };
-      }
-    }
     const problems: object[] = [];
-    await eachInParallel(homes(), 2, async ({ moment, home }) => {
+    let done = 0;
+    for (const moment of momentsOf(trace, recorded.ends, cuts, random)) {
+      while (done < moment) disk.do(trace.events[done++]!);
+      const home = left(disk, randomCut(random));
       const printed = receipts.filter((receipt) => receipt <= moment).length;
       const problem = await problemOf(home, printed);
       if (problem !== null) problems.push({ moment, printed, problem });
       removeHome(home);
-    });
+    }
     expect(problems).toEqual([]);
   });
 

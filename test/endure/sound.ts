@@ -1,5 +1,5 @@
 import { units } from "../fuzz/oracle.js";
-import { aicost, type Home, jsonOf } from "../support/cli.js";
+import { type Home, jsonOf, runWords } from "../support/cli.js";
 
 export interface Totals {
   count: number;
@@ -8,13 +8,13 @@ export interface Totals {
 }
 
 /**
- * Has the program look through the database of a home, and asks what its records add up to.
+ * Looks through the database of a home, one home at a time in this process, and asks what its records add up to.
  * @throws where anything in it contradicts anything else
  */
 export const soundTotals = async (home: Home): Promise<Totals> => {
-  const check = await aicost(["db", "check", "--json"], home);
+  const check = await runWords(["db", "check", "--json"], home);
   if (check.exit !== 0) throw new Error(check.stdout);
-  const report = await aicost(["report", "--range", "all", "--json"], home);
+  const report = await runWords(["report", "--range", "all", "--json"], home);
   const { totals } = jsonOf<{ totals: { cost_usd: string; record_count: number } }>(report);
   return { count: totals.record_count, cost: units(totals.cost_usd) };
 };

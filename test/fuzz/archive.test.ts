@@ -2,13 +2,14 @@ import { randomUUID } from "node:crypto";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ndjsonPieces, readNdjson } from "../../src/lib/archive/ndjson.js";
-import { restoreRows } from "../../src/lib/archive/restore.js";
+import { type Needs, restoreRows } from "../../src/lib/archive/restore.js";
 import { UserError } from "../../src/lib/errors.js";
 import { ARCHIVE_KINDS, type ArchiveRow } from "../../src/lib/api.js";
 import type { Store } from "../../src/lib/store/store.js";
-import { openHome } from "../support/open-database.js";
+import { giveDatabase, openHome } from "../support/open-database.js";
 import { fileIn, sharedHome } from "../support/cli.js";
-import { costRecord, importHead } from "../support/records.js";
+import { bring } from "../support/layers.js";
+import { costRecord } from "../support/records.js";
 import { running } from "./cases.js";
 import { must } from "./oracle.js";
 
@@ -19,12 +20,16 @@ let lines: string[];
 let head: string;
 
 beforeAll(async () => {
-  store = await openHome(home);
+  store = await openHome(await giveDatabase(home));
   await store.call("add_provider", { name: "my-gateway", display_name: "Mine" });
   const records = [costRecord({ model_name: "=SUM(A1)" }), costRecord({ provider: "my-gateway" })];
   const grown = records.map((record) => ({ ...record, cost_usd: "2" }));
-  await store.call("ingest_cost_records", { import: importHead(), records });
-  await store.call("ingest_cost_records", { import: importHead(), records: grown });
+  const ofSeries = { head: { series: "openai/cost" } };
+  await bring(store, records, ofSeries);
+  await bring(store, grown, ofSeries);
+  await store.call("add_cost_record", {
+    record: costRecord({ collection_method: "manual_entry", cost_usd: "3" }),
+  });
   let text = "";
   for await (const piece of ndjsonPieces(store, { program: "0.0.0", onRows: () => undefined })) text += piece;
   const all = text.trimEnd().split("\n");
@@ -134,11 +139,11 @@ describe("an archive that was changed", () => {
         const text = archiveOf(changes.reduce((rows, apply) => apply(rows), lines));
         const file = { path: fileIn(home, "some.ndjson", text), name: "some.ndjson" };
         try {
-          const held = { provider: [] as ArchiveRow[], import: [] as ArchiveRow[] };
+          const held = { provider: [], import: [], sheet: [] } as Record<keyof Needs, ArchiveRow[]>;
           let rows = 0;
           for await (const { kind, row } of readNdjson(file)) {
             rows++;
-            if (kind === "provider" || kind === "import") held[kind].push(row);
+            if (kind === "provider" || kind === "import" || kind === "sheet") held[kind].push(row);
           }
           const results = await restoreRows(store, readNdjson(file), { dryRun: held });
           const told = Object.values(results).flatMap(

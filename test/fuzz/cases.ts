@@ -1,4 +1,4 @@
-const { AICOST_FUZZ_CASES = "2000", AICOST_FUZZ_SEED } = process.env;
+const { AICOST_FUZZ_CASES = "800", AICOST_FUZZ_SEED } = process.env;
 
 /**
  * How often a property is tried: its share of all cases. `npm run fuzz` sets how many these are, and the seed that

@@ -3,9 +3,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { CostRecord } from "../../src/lib/record/record.js";
 import { openDatabase } from "../../src/lib/store/embedded-database.js";
-import { openHome } from "../support/open-database.js";
-import { newHome } from "../support/cli.js";
-import { importHead } from "../support/records.js";
+import { homeWithDatabase, openHome } from "../support/open-database.js";
+import { bring } from "../support/layers.js";
 import { running } from "./cases.js";
 import { damaged, pickedRows, rewritten, writtenTable } from "./mutations.js";
 import { checkAgainstText, checkReading, must, readAsImport, resultsOf, units, unitsOf } from "./oracle.js";
@@ -16,7 +15,12 @@ describe("a sample with other rows, written in another way", () => {
       fc.asyncProperty(rewritten, async (given) => {
         const rows = pickedRows(given);
         const reading = await readAsImport(writtenTable(given));
-        must((reading === null) === (rows.length === 0), "A table is refused.");
+        // Between semicolons the point may be the mark of thousands, if no other number decides.
+        const mayBeThousands =
+          given.writing.delimiter === ";" &&
+          rows.some(({ cells }) => cells.some((cell) => /^[1-9]\d{0,2}\.\d{3}$/.test(cell)));
+        must(reading !== null || rows.length === 0 || mayBeThousands, "A table is refused.");
+        must(reading === null || rows.length > 0, "A table without rows is read.");
         if (reading === null) return;
         checkReading(reading);
         must(reading.results.length === rows.length, "A row is lost.");
@@ -53,7 +57,7 @@ describe("a sample that was damaged", () => {
         if (reading === null) return;
         checkReading(reading);
         must(isDeepStrictEqual(await resultsOf(reading.file), reading.results), "Two readings differ.");
-        checkAgainstText(bytes, reading.results);
+        checkAgainstText(bytes, reading);
         for (const record of reading.records) if (kept.size < MOST_KEPT) kept.set(record.id, record);
       }),
       running(0.6),
@@ -65,12 +69,12 @@ describe("a sample that was damaged", () => {
 
   it("gives records that the database takes, to the cent", async () => {
     const records = [...kept.values()];
-    const home = newHome();
+    const home = await homeWithDatabase();
     const store = await openHome(home);
     for (let at = 0; at < records.length; at += BATCH) {
       const batch = records.slice(at, at + BATCH);
-      const given = { import: importHead(), records: batch, dry_run: false };
-      expect(await store.call("ingest_cost_records", given)).toMatchObject({ inserted: batch.length });
+      const { progress } = await bring(store, batch, { isEvents: true });
+      expect(progress?.import).toMatchObject({ inserted: batch.length });
     }
     await store.close();
     const options = {

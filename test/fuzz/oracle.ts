@@ -42,8 +42,9 @@ export interface Reading {
 export const readAsImport = async (bytes: Buffer): Promise<Reading | null> => {
   const began = performance.now();
   try {
-    const file = await openCsv({ path: fileOf(bytes), name: "table.csv" }, { formats });
-    const checked = await checkFile(file, { rates: {}, now: NOW, timezone: "UTC" });
+    const opened = await openCsv({ path: fileOf(bytes), name: "table.csv" }, { formats });
+    const checked = await checkFile(opened, { rates: {}, now: NOW, timezone: "UTC" });
+    const { file } = checked;
     const results = await resultsOf(file);
     const records = results.flatMap((result) => (result.kind === "record" ? [result.record] : []));
     return { file, results, records, checked };
@@ -58,14 +59,15 @@ export const readAsImport = async (bytes: Buffer): Promise<Reading | null> => {
 
 export const resultsOf = async (file: CsvFile): Promise<RowResult[]> => {
   const results: RowResult[] = [];
-  for await (const result of readCsv(file, { rates: {}, now: NOW })) results.push(result);
+  for await (const rows of readCsv(file, { rates: {}, now: NOW })) results.push(...rows);
   return results;
 };
 
 /** What holds of every table that is read, whatever is in it. */
 export const checkReading = ({ results, records, checked }: Reading): void => {
   must(units(checked.cost_usd) === unitsOf(records), "The cost is not the sum:", checked.cost_usd);
-  must(checked.rows === results.length && checked.records === records.length, "A row is lost.");
+  const rows = results.filter((result) => !("beside" in result));
+  must(checked.rows === rows.length && checked.records === records.length, "A row is lost.");
   const tokens = records.reduce((sum, { tokens_used }) => sum + BigInt(tokens_used ?? 0), 0n);
   must(BigInt(checked.tokens ?? 0) === tokens, "The tokens are not the sum:", checked.tokens);
   must(new Set(records.map(({ id }) => id)).size === records.length, "Two records share an id.");
@@ -75,26 +77,44 @@ export const checkReading = ({ results, records, checked }: Reading): void => {
   }
 };
 
-/** Every amount and date of a record stands in its lines of the file. */
-export const checkAgainstText = (bytes: Buffer, results: readonly RowResult[]): void => {
+/** Every amount and date of a record stands in its lines of the file; the lines above the header may say the month. */
+export const checkAgainstText = (bytes: Buffer, { file, results }: Reading): void => {
   const lines = textOf(bytes).split(/\r\n|\n|\r/);
-  for (const [index, result] of results.entries()) {
+  const starts = [...new Set(results.map(({ line }) => line))].sort((a, b) => a - b);
+  const above = file.above === undefined ? "" : lines.slice(0, file.headerLine).join("\n");
+  for (const result of results) {
     if (result.kind !== "record") continue;
-    const text = lines.slice(result.line - 1, (results[index + 1]?.line ?? lines.length + 1) - 1).join("\n");
+    const { line, lastLine = line } = result;
+    const end = starts.find((start) => start > lastLine) ?? lines.length + 1;
+    const text = lines.slice(line - 1, end - 1).join("\n");
     const { cost_usd, timestamp } = result.record;
     const isWritten = cost_usd === "0" || amountsIn(text).includes(units(cost_usd));
     must(isWritten, "An amount is not in the file:", cost_usd, text);
-    const isDated = momentsIn(text).some((date) => isWithin(Date.parse(timestamp) - date));
+    const isMonth = result.record.granularity === "month";
+    const isDated = momentsIn(`${above}\n${text}`).some((date) =>
+      isWithin(Date.parse(timestamp) - (isMonth ? firstOfMonth(date) : date)),
+    );
     must(isDated, "A date is not in the file:", timestamp, text);
   }
 };
 
-/** All that can be read as an amount, with and without a comma in it. */
+const firstOfMonth = (time: number): number => {
+  const date = new Date(time);
+  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), 1);
+};
+
+/** All that can be read as an amount, by either mark of decimals. */
 const amountsIn = (text: string): bigint[] =>
-  [...text.matchAll(/[\d.]+(?:e[+-]?\d+)?/gi), ...text.matchAll(/[\d.,]+/g)].flatMap(([found]) => {
-    const amount = roundedUnits(found.replaceAll(",", ""));
-    return amount === null ? [] : [amount, -amount];
-  });
+  [/[\d.]+(?:e[+-]?\d+)?/gi, /[\d.,]+(?:e[+-]?\d+)?/gi, /\d[\d' ]*(?:[.,]\d+)?/g].flatMap((form) =>
+    [...text.matchAll(form)].flatMap(([found]) => {
+      const digits = found.replaceAll(/[' ]/g, "");
+      const ways = [digits.replaceAll(",", ""), digits.replaceAll(".", "").replace(",", ".")];
+      return ways.flatMap((way) => {
+        const amount = roundedUnits(way);
+        return amount === null ? [] : [amount, -amount];
+      });
+    }),
+  );
 
 /** Rounded half-even to units. */
 const roundedUnits = (text: string): bigint | null => {
@@ -118,4 +138,17 @@ const isWithin = (since: number): boolean => since >= -15 * HOUR_MS && since <= 
 const momentsIn = (text: string): number[] => [
   ...[...text.matchAll(/\d{4}-\d{2}-\d{2}/g)].map(([date]) => Date.parse(date)),
   ...[...text.matchAll(/\d{9,}/g)].map(([seconds]) => Number(seconds) * 1000),
+  ...[...text.matchAll(/(?<!\d)(\d{4})[-/.]?(\d{1,2})(?:[-/.]?(\d{1,2}))?(?!\d)/g)].map(
+    ([, year, month, day = "1"]) => Date.UTC(Number(year), Number(month) - 1, Number(day)),
+  ),
+  ...[...text.matchAll(/(?<!\d)(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})(?!\d)/g)].flatMap(
+    ([, a, b, c = ""]) => {
+      const year = c.length === 2 ? 2000 + Number(c) : Number(c);
+      return [
+        Date.UTC(year, Number(b) - 1, Number(a)),
+        Date.UTC(year, Number(a) - 1, Number(b)),
+        Date.UTC(2000 + Number(a), Number(b) - 1, Number(c)),
+      ];
+    },
+  ),
 ];

@@ -13,8 +13,16 @@ export const project = testProject(inject("supabase"));
 /** Sessions in files: tests of the keychain are elsewhere. */
 export const FILES = { AICOST_SECRETS: "file" };
 
-/** Runs the built program to its end, with sessions in files. */
+/** Runs a command in this process, with sessions in files. */
 export const run = (
+  argv: readonly string[],
+  home: Home,
+  { env, input }: Pick<RunOptions, "env"> & { input?: string } = {},
+): Promise<Outcome> =>
+  runWords(argv, home, { env: { ...FILES, ...env }, ...(input === undefined ? {} : { input }) });
+
+/** Runs the built program to its end, with sessions in files. */
+export const runProgram = (
   argv: readonly string[],
   home: Home,
   { env, ...rest }: RunOptions = {},
@@ -35,7 +43,7 @@ export const signIn = async (
   flags: readonly string[] = at(project),
 ): Promise<void> => {
   const argv = ["login", ...flags, "--email", email, "--password-stdin"];
-  const outcome = await runWords(argv, home, { env: FILES, input: `${password}\n` });
+  const outcome = await run(argv, home, { input: `${password}\n` });
   if (outcome.exit !== 0) throw new Error(JSON.stringify(outcome));
 };
 
@@ -60,7 +68,8 @@ export const signInByCode = async (
   const pipe = path.join(home.folder, "code");
   execFileSync("mkfifo", [pipe]);
   const prefix = ["sh", "-c", `exec "$@" <> '${pipe}'`, "sh"];
-  const outcome = run(["login", ...at(project), "--email", email, "--otp", ...argv], home, { env, prefix });
+  const login = ["login", ...at(project), "--email", email, "--otp", ...argv];
+  const outcome = runProgram(login, home, { env, prefix });
   writeFileSync(pipe, `${await codeOf()}\n`);
   return outcome;
 };

@@ -10,7 +10,7 @@ import {
   FILES,
   newestCode,
   project,
-  run,
+  runProgram,
   sessionFiles,
   sessionIn,
   signInByCode,
@@ -39,12 +39,12 @@ const expectNoLeak = (home: Home, { outcomes, secrets }: Told): void => {
   expect(secrets.filter((secret) => told.includes(secret))).toEqual([]);
 };
 
-it("shows and writes no password and no token, under DEBUG too", async () => {
+it("shows and writes no password and no token, under DEBUG too", { timeout: 120_000 }, async () => {
   const home = newHome();
   const { email, password } = await project.newUser();
   const told: Told = { outcomes: [], secrets: [password] };
   const tell = async (argv: readonly string[], input = ""): Promise<void> => {
-    told.outcomes.push(await run(argv, home, { env: DEBUG, input }));
+    told.outcomes.push(await runProgram(argv, home, { env: DEBUG, input }));
     if (!existsSync(path.join(home.configDir, "secrets")) || sessionFiles(home).length === 0) return;
     const { access_token, refresh_token } = sessionIn(home);
     told.secrets.push(access_token, refresh_token);

@@ -11,6 +11,7 @@ import {
   newestCode,
   project,
   run,
+  runProgram,
   sessionFiles,
   sessionIn,
   signIn,
@@ -24,7 +25,7 @@ describe("aicost login", () => {
     const home = newHome();
     const user = await project.newUser();
     const argv = ["login", ...at(project), "--email", user.email, "--password-stdin", "--json"];
-    const outcome = await run(argv, home, { input: `${user.password}\r\nnot this\n` });
+    const outcome = await runProgram(argv, home, { input: `${user.password}\r\nnot this\n` });
     expect(outcome).toMatchObject({ exit: 0, stderr: "" });
     expect(jsonOf(outcome)).toMatchObject({
       profile: "supabase",
@@ -190,7 +191,10 @@ describe("aicost login", () => {
       AICOST_SUPABASE_KEY: project.key,
     };
     const argv = ["login", "--email", other.email, "--password-stdin"];
-    const login = await run(argv, home, { env: { ...env, TZ: "Asia/Tokyo" }, input: other.password });
+    const login = await runProgram(argv, home, {
+      env: { ...env, TZ: "Asia/Tokyo" },
+      input: other.password,
+    });
     expect(login).toMatchObject({ exit: 0 });
     changeConfig(home.configDir, ({ profiles }) => {
       profiles["supabase"]!.url = "https://another.example.com";

@@ -16,19 +16,42 @@ import Import from "../../src/commands/import.js";
 import type { DatabaseStatus } from "../../src/lib/care/status.js";
 import { PROJECT_WAY_OVER } from "../../src/lib/store/recorded.js";
 import { catalogOf } from "../support/catalog.js";
-import { aicost, inTerminal, jsonOf, newHome, type Outcome, ROOT, runCommand } from "../support/cli.js";
+import {
+  aicost,
+  inTerminal,
+  jsonOf,
+  newHome,
+  type Outcome,
+  ROOT,
+  runCommand,
+  sharedHome,
+} from "../support/cli.js";
 import { connect, type Database } from "../support/database.js";
-import { costRecord, importHead } from "../support/records.js";
+import { bring } from "../support/layers.js";
+import { costRecord } from "../support/records.js";
 import { authSql, migrations, supabaseDefaults } from "../support/migrations.js";
 import { startSupabase, type RunningProject } from "../support/supabase.js";
 
 type CommandClass = Parameters<typeof runCommand>[0];
 
+const desk = sharedHome();
 let project: RunningProject;
 const versions: string[] = [];
+/** Databases that others are copies of: one as before the first migration, and one that was migrated. */
+const BARE = "bare";
+const MIGRATED = "migrated";
 beforeAll(async () => {
   project = await startSupabase({ bare: true });
   versions.push(...(await migrations()).map(({ name }) => name.split("_")[0]!));
+  await newDatabase(BARE);
+  await asSuperuser(BARE, async (db) => {
+    await db.script(await authSql());
+    await db.script("grant usage on schema auth to postgres; grant all on auth.users to postgres;");
+    await db.script(`set role postgres; ${supabaseDefaults}; reset role;`);
+  });
+  await copyOf(BARE, MIGRATED);
+  const env = { AICOST_DB_URL: urlOf(project.databaseUrl, MIGRATED) };
+  expect(await runCommand(DbMigrate, ["--json"], desk, env)).toMatchObject({ exit: 0 });
 });
 afterAll(() => project.stop());
 
@@ -37,20 +60,23 @@ const urlOf = (url: string, database: string): string =>
   Object.assign(new URL(url), { pathname: database }).href;
 
 /** A database with what a project has before the first migration. @returns its name */
-const bareDatabase = async (): Promise<string> => {
-  const name = await emptyDatabase();
-  await asSuperuser(name, async (db) => {
-    await db.script(await authSql());
-    await db.script("grant usage on schema auth to postgres; grant all on auth.users to postgres;");
-    await db.script(`set role postgres; ${supabaseDefaults}; reset role;`);
-  });
+const bareDatabase = (): Promise<string> => copyOf(BARE);
+
+/** One that `aicost db migrate` has migrated. @returns its name */
+const migratedDatabase = (): Promise<string> => copyOf(MIGRATED);
+
+const emptyDatabase = (): Promise<string> => newDatabase(newName());
+
+const newName = (): string => `test_${randomUUID().replaceAll("-", "")}`;
+
+const newDatabase = async (name: string): Promise<string> => {
+  await project.admin(`create database ${name} owner postgres`);
+  await asSuperuser(name, (db) => db.script("grant all on schema public to postgres"));
   return name;
 };
 
-const emptyDatabase = async (): Promise<string> => {
-  const name = `test_${randomUUID().replaceAll("-", "")}`;
-  await project.admin(`create database ${name} owner postgres`);
-  await asSuperuser(name, (db) => db.script("grant all on schema public to postgres"));
+const copyOf = async (template: string, name = newName()): Promise<string> => {
+  await project.admin(`create database ${name} template ${template} owner postgres`);
   return name;
 };
 
@@ -128,10 +154,11 @@ describe("a project without our schema", () => {
 describe("aicost db migrate", () => {
   let url: string;
   let name: string;
-  beforeEach(async () => {
-    name = await bareDatabase();
+  const workOn = (database: string): void => {
+    name = database;
     url = urlOf(project.databaseUrl, name);
-  });
+  };
+  beforeEach(async () => workOn(await bareDatabase()));
 
   it("applies what is missing, says so, and the next time has nothing to do", async () => {
     const { stdout } = await runCommand(DbMigrate, ["--db-url", url], newHome(), { COLUMNS: "80" });
@@ -181,7 +208,7 @@ describe("aicost db migrate", () => {
   });
 
   it("makes the jobs of pg_cron where the extension was enabled later", async () => {
-    await migrate(url);
+    workOn(await migratedDatabase());
     // What pg_cron brings, without its background worker.
     await asSuperuser(name, (db) =>
       db.script(`
@@ -199,7 +226,7 @@ describe("aicost db migrate", () => {
   });
 
   it("refuses a database that a newer version has migrated", async () => {
-    await migrate(url);
+    workOn(await migratedDatabase());
     await asSuperuser(name, (db) =>
       db.script("insert into supabase_migrations.schema_migrations (version) values ('29991231000000')"),
     );
@@ -210,7 +237,7 @@ describe("aicost db migrate", () => {
   });
 
   it("refuses a database whose migrations have changed, with the way over, and its status says so", async () => {
-    await migrate(url);
+    workOn(await migratedDatabase());
     const [first] = versions as [string];
     await asSuperuser(name, (db) =>
       db.script(
@@ -298,21 +325,17 @@ describe("aicost db migrate", () => {
 
 describe("care of a project by the URL of its database", () => {
   it("archives each user's records into a file of its own, checks, and vacuums", async () => {
-    const name = await bareDatabase();
+    const name = await migratedDatabase();
     const url = urlOf(project.databaseUrl, name);
-    await migrate(url);
     const users = [randomUUID(), randomUUID()].toSorted();
     await asSuperuser(name, async (db) => {
       for (const [index, user] of users.entries()) {
         await db.query("insert into auth.users (id, email) values ($1, $2)", [user, user]);
         await db.asUser(user, (me) =>
-          me.call("ingest_cost_records", {
-            import: importHead(),
-            records: [
-              costRecord({ timestamp: "2026-01-10T10:00:00Z", cost_usd: String(index + 1) }),
-              costRecord({ timestamp: "2026-03-10T10:00:00Z" }),
-            ],
-          }),
+          bring(me, [
+            costRecord({ timestamp: "2026-01-10T10:00:00Z", cost_usd: String(index + 1) }),
+            costRecord({ timestamp: "2026-03-10T10:00:00Z" }),
+          ]),
         );
       }
     });
@@ -337,7 +360,7 @@ describe("care of a project by the URL of its database", () => {
     );
     const texts = files.map((file) => gunzipSync(readFileSync(file)).toString());
     for (const [index, text] of texts.entries()) {
-      const records = text.split("\n").filter((line) => line.includes('"kind":"cost_record"'));
+      const records = text.split("\n").filter((line) => line.includes('"kind":"sheet_row"'));
       expect(records.map((line) => (JSON.parse(line) as { cost_usd: string }).cost_usd)).toEqual([
         String(index + 1),
       ]);

@@ -2,8 +2,8 @@ import { inject, describe, expect, it } from "vitest";
 import { moveIn } from "../../src/lib/archive/move-in.js";
 import { ndjsonPieces } from "../../src/lib/archive/ndjson.js";
 import type { Store } from "../../src/lib/store/store.js";
-import { openHome } from "../support/open-database.js";
-import { newHome } from "../support/cli.js";
+import { homeWithDatabase, openHome } from "../support/open-database.js";
+import { bring } from "../support/layers.js";
 import { costRecord, importHead } from "../support/records.js";
 import { testProject } from "../support/supabase.js";
 import { openProject } from "../support/supabase/sign-in.js";
@@ -24,7 +24,11 @@ describe("moving from the embedded store to a project", () => {
     "brings everything to the same ids, twice without harm, and back again",
     { timeout: 120_000 },
     async () => {
-      const [local, hosted, back] = [await openHome(newHome()), await openNew(), await openHome(newHome())];
+      const [local, hosted, back] = [
+        await openHome(await homeWithDatabase()),
+        await openNew(),
+        await openHome(await homeWithDatabase()),
+      ];
       try {
         await local.call("set_preferences", { changes: { timezone: "Europe/Berlin" } });
         await local.call("add_provider", { name: "my-gateway", display_name: "Mine" });
@@ -34,14 +38,16 @@ describe("moving from the embedded store to a project", () => {
             timestamp: new Date(Date.UTC(2026, 0, 1) + index * 3_600_000).toISOString().replace(".000", ""),
           }),
         );
-        await local.call("ingest_cost_records", { import: importHead(), records });
+        const file = { head: { series: "my/file" }, isEvents: true };
+        await bring(local, records, file);
         const grown = records.slice(0, 10).map((record) => ({ ...record, cost_usd: "1.0000000001" }));
-        await local.call("ingest_cost_records", { import: importHead(), records: grown });
+        await bring(local, grown, file);
 
-        const rows = 1 + 1 + 2 + 5_200 + 10;
+        // Preferences, a provider, two imports, a sheet a day and one of the later file, and their rows.
+        const rows = 1 + 1 + 2 + Math.ceil(5_200 / 24) + 1 + 5_200 + 10;
         expect(await moveIn(local, hosted)).toEqual({ ...NOTHING, inserted: rows - 1, updated: 1 });
         expect(await bodyOf(hosted)).toBe(await bodyOf(local));
-        const days = { from_date: null, to_date: null, by_method: true };
+        const days = { from_date: null, to_date: null, in_detail: true };
         expect(await hosted.call("get_daily_spend", days)).toEqual(await local.call("get_daily_spend", days));
         expect(await moveIn(local, hosted)).toEqual({ ...NOTHING, unchanged: rows });
 
@@ -54,16 +60,19 @@ describe("moving from the embedded store to a project", () => {
   );
 
   it("gives two users of one project each their own copy", async () => {
-    const [local, first, second] = [await openHome(newHome()), await openNew(), await openNew()];
+    const [local, first, second] = [
+      await openHome(await homeWithDatabase()),
+      await openNew(),
+      await openNew(),
+    ];
     try {
       const head = importHead();
-      await local.call("ingest_cost_records", { import: head, records: [costRecord(), costRecord()] });
+      await bring(local, [costRecord(), costRecord()], { head });
       for (const store of [first, second]) {
-        expect(await moveIn(local, store)).toEqual({ ...NOTHING, inserted: 3, unchanged: 1 });
+        expect(await moveIn(local, store)).toEqual({ ...NOTHING, inserted: 4, unchanged: 1 });
       }
       const imports = await second.call("list_imports", { max_rows: 10 });
       expect(imports.imports).toMatchObject([{ sha256: head.sha256, inserted: 2 }]);
-      expect(imports.imports[0]?.id).not.toBe(head.id);
       await second.call("undo_import", { import_id: imports.imports[0]?.id ?? "" });
       expect(await bodyOf(first)).toBe(await bodyOf(local));
     } finally {

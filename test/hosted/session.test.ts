@@ -9,7 +9,7 @@ import { openTokens } from "../../src/lib/auth/session.js";
 import { errorOf, fileIn, type Home, jsonOf, newHome, type Outcome } from "../support/cli.js";
 import { startFaultyProxy } from "../support/supabase/faulty-proxy.js";
 import { startAnswering } from "../support/answering-server.js";
-import { at, changeSession, project, run, sessionFiles, sessionIn, signIn } from "./accounts.js";
+import { at, changeSession, project, run, runProgram, sessionFiles, sessionIn, signIn } from "./accounts.js";
 
 /** A home whose user has signed in, and how often its session was to be renewed since then. */
 const signedInHome = async (): Promise<{ home: Home; renewals: () => number }> => {
@@ -44,7 +44,7 @@ describe("an expired access token", () => {
     async () => {
       const { home, renewals } = await expiredHome();
       const commands = Array.from({ length: 10 }, (_, i) => (i % 2 === 0 ? ["whoami"] : ["prefs", "--json"]));
-      const outcomes = await Promise.all(commands.map((argv) => run(argv, home)));
+      const outcomes = await Promise.all(commands.map((argv) => runProgram(argv, home)));
       expect(outcomes.map(({ exit, stderr }) => ({ exit, stderr }))).toEqual(
         commands.map(() => ({ exit: 0, stderr: "" })),
       );
@@ -112,12 +112,12 @@ globalThis.Date = class extends Date {
       "--password-stdin",
       "--json",
     ];
-    const outcome = await run(login, home, { env, input: password });
+    const outcome = await runProgram(login, home, { env, input: password });
     const { session } = jsonOf<{ session: { expires_at: string } }>(outcome);
     const minutesLeft = (Date.parse(session.expires_at) - Date.now()) / 60_000;
     expect(Math.abs(minutesLeft - 60 - minutes), "the clock is shifted").toBeLessThan(2);
-    expect(await whoami(home, env)).toMatchObject({ exit: 0, stderr: "" });
-    expect(await run(["prefs", "--json"], home, { env })).toMatchObject({ exit: 0, stderr: "" });
+    expect(await runProgram(["whoami", "--json"], home, { env })).toMatchObject({ exit: 0, stderr: "" });
+    expect(await runProgram(["prefs", "--json"], home, { env })).toMatchObject({ exit: 0, stderr: "" });
     expect(proxy.tries("token")).toBe(1);
     expect(await whoami(home), "set right afterwards").toMatchObject({ exit: 0, stderr: "" });
   });

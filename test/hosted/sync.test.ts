@@ -2,7 +2,7 @@ import path from "node:path";
 import { describe, expect, inject, it, onTestFinished } from "vitest";
 import type { SyncJson } from "../../src/lib/sync/result.js";
 import type { VaultStatus } from "../../src/lib/vault/status.js";
-import { aicost, errorOf, jsonOf, newHome, type Outcome } from "../support/cli.js";
+import { errorOf, jsonOf, newHome, type Outcome, runWords } from "../support/cli.js";
 import { fixture, startReplay } from "../support/replay.js";
 import { ANTHROPIC_KEYS, replayAnthropic } from "../support/replay/anthropic.js";
 import { OPENAI_KEYS, replayOpenai } from "../support/replay/openai.js";
@@ -28,7 +28,7 @@ const environment = (token: string, url = project.url): Record<string, string> =
 const machine = (token: string, url?: string) => {
   const home = newHome();
   const run = (argv: string[], input = ""): Promise<Outcome> =>
-    aicost([...argv, "--json"], home, { env: environment(token, url), input });
+    runWords([...argv, "--json"], home, { env: environment(token, url), input });
   return { home, run };
 };
 
@@ -61,8 +61,8 @@ describe("on a project", () => {
     expect(await own.cost("anthropic")).toBe(TOTAL);
     expect(await own.cost("openai")).toBe(EXPECTED["openai_costs"]!.total_usd);
     const before = await own.records();
-    for (const { inserted, updated, retired } of await own.run({ since: "2026-11-08" })) {
-      expect([inserted, updated, retired]).toEqual([0, 0, 0]);
+    for (const { inserted, updated, replaced } of await own.run({ since: "2026-11-08" })) {
+      expect([inserted, updated, replaced]).toEqual([0, 0, 0]);
     }
     expect(await own.records()).toEqual(before);
   });
@@ -103,8 +103,8 @@ describe("on a project", () => {
     await addAnthropic(own);
     const lost = Array.from({ length: 9 }, () => ({ kind: "cut_after", sent: "nothing" }) as const);
     for (const [name, faults] of [
-      ["ingest_cost_records", lost],
-      ["ingest_cost_records", [null, ...lost]],
+      ["add_rows", lost],
+      ["add_rows", [null, ...lost]],
       ["finish_import", lost],
       ["save_sync_state", lost],
     ] as const) {

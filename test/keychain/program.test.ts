@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { aicost, errorOf, fileIn, type Home, jsonOf, newHome, type Outcome } from "../support/cli.js";
+import { homeWithDatabase } from "../support/open-database.js";
 import { type Session, startSession } from "../support/secret-service.js";
 
 let session: Session;
@@ -26,7 +27,7 @@ const prefs = async (): Promise<{ outcome: Outcome; seconds: number }> => {
 
 it("a key is encrypted by what the keychain keeps, and opened by it", async () => {
   await session.unlock();
-  const home = newHome();
+  const home = await homeWithDatabase();
   const run = (argv: string[], input = "") => aicost([...argv, "--json"], home, { env: session.env, input });
   const stored = await run(["credentials", "add", "mistral", "--no-check", "--key-stdin"], "a".repeat(32));
   expect(stored).toMatchObject({ exit: 0, stderr: "" });

@@ -1,11 +1,14 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
-import { aicost, errorOf, type Home, jsonOf, newHome, type Outcome } from "../support/cli.js";
+import { errorOf, type Home, jsonOf, newHome, type Outcome, runWords } from "../support/cli.js";
+import { keepDatabasesOpen } from "../support/open-database.js";
 import { type ReplayServer, startReplay } from "../support/replay.js";
 import { ANTHROPIC_KEYS, replayAnthropic } from "../support/replay/anthropic.js";
 import { type Session, startSession } from "../support/secret-service.js";
 import { stored, vaultFile } from "../support/stored-keys.js";
+
+keepDatabasesOpen();
 
 // One keychain has one vault for all embedded databases of its owner, so each test has a keychain of its own.
 let session: Session;
@@ -18,7 +21,7 @@ beforeEach(async () => {
 const KEY = ANTHROPIC_KEYS.admin;
 
 const run = (argv: readonly string[], home: Home, input = ""): Promise<Outcome> =>
-  aicost([...argv, "--json"], home, { env: session.env, input });
+  runWords([...argv, "--json"], home, { env: session.env, input });
 
 const add = (home: Home, { url }: ReplayServer, name = "default"): Promise<Outcome> =>
   run(["credentials", "add", "anthropic", "--name", name, "--base-url", url, "--key-stdin"], home, KEY);
@@ -28,7 +31,7 @@ const check = (home: Home): Promise<Outcome> => run(["credentials", "check"], ho
 const configOf = ({ configDir }: Home): unknown =>
   JSON.parse(readFileSync(path.join(configDir, "config.json"), "utf8"));
 
-describe("a vault in the keychain of the system", () => {
+describe("a vault in the keychain of the system", { timeout: 120_000 }, () => {
   let home: Home;
   let server: ReplayServer;
   beforeEach(async () => {
@@ -106,7 +109,7 @@ describe("a vault in the keychain of the system", () => {
     await withKey();
     const env = { ...session.env, AICOST_SECRETS: "file" };
     const argv = ["credentials", "add", "anthropic", "--name", "b", "--base-url", server.url, "--key-stdin"];
-    expect((await aicost(argv, home, { env, input: KEY })).exit).toBe(0);
+    expect((await runWords(argv, home, { env, input: KEY })).exit).toBe(0);
     expect(existsSync(vaultFile(home))).toBe(false);
     expect(jsonOf(await check(home))).toMatchObject({
       credentials: [{ status: "valid" }, { status: "valid" }],
@@ -117,7 +120,7 @@ describe("a vault in the keychain of the system", () => {
     await withKey();
     const { DBUS_SESSION_BUS_ADDRESS: _, ...env } = session.env;
     const bare = { ...env, XDG_RUNTIME_DIR: home.folder };
-    const outcome = await aicost(["credentials", "check", "--json"], home, { env: bare });
+    const outcome = await runWords(["credentials", "check", "--json"], home, { env: bare });
     expect({ exit: outcome.exit, ...errorOf(outcome) }).toMatchObject({
       exit: 5,
       code: "keychain_unavailable",

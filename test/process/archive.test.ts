@@ -3,15 +3,16 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
-import { describe, expect, it } from "vitest";
-import { aicost, fileIn, type Home, jsonOf, newHome, ROOT, sample, start } from "../support/cli.js";
+import { beforeAll, describe, expect, it } from "vitest";
+import { fileIn, type Home, jsonOf, ROOT, runWords, sample, sharedHome, start } from "../support/cli.js";
+import { giveDatabase, homeWithDatabase } from "../support/open-database.js";
 
 interface Totals {
   totals: { cost_usd: string; record_count: number };
 }
 
 const totals = async (home: Home) => {
-  const outcome = await aicost(["report", "--range", "all", "--json"], home);
+  const outcome = await runWords(["report", "--range", "all", "--json"], home);
   expect(outcome).toMatchObject({ exit: 0, stderr: "" });
   return jsonOf<Totals>(outcome).totals;
 };
@@ -22,28 +23,31 @@ const holds = async ({ dataDir }: Home, pid: number | undefined): Promise<void> 
   while (!existsSync(file) || !readFileSync(file, "utf8").includes(`"pid":${pid},`)) await sleep(10);
 };
 
-/** A home that knows so many calls, each of which cost a cent. */
-const livedIn = async (count: number): Promise<Home> => {
-  const home = newHome();
-  const rows = Array.from({ length: count }, (_, index) => {
+/** Calls that `source` knows, each of which cost a cent. */
+const CALLS = 12_000;
+/** No test changes it. */
+const source = sharedHome();
+beforeAll(async () => {
+  await giveDatabase(source);
+  const rows = Array.from({ length: CALLS }, (_, index) => {
     const time = new Date(Date.UTC(2026, 8, 1) + index * 60_000).toISOString();
     return `call-${index},${time},model-${index % 7},0.01`;
   });
-  const file = fileIn(home, "calls.csv", `Call,When,Model,Sum\n${rows.join("\n")}\n`);
+  const file = fileIn(source, "calls.csv", `Call,When,Model,Sum\n${rows.join("\n")}\n`);
   const map = "id=Call,date=When,model=Model,cost=Sum";
-  expect(await aicost(["import", file, "--map", map, "--provider", "groq"], home)).toMatchObject({ exit: 0 });
-  return home;
-};
+  expect(await runWords(["import", file, "--map", map, "--provider", "groq"], source)).toMatchObject({
+    exit: 0,
+  });
+});
 
 describe("restoring an archive that is killed", () => {
   it("leaves a store that opens, and is made whole by restoring again", { timeout: 120_000 }, async () => {
-    const source = await livedIn(12_000);
     const file = path.join(source.folder, "aicost.ndjson");
-    expect(await aicost(["export", "--output", file], source)).toMatchObject({
+    expect(await runWords(["export", "--output", file], source)).toMatchObject({
       exit: 0,
       stdout: `Exported 12,000 records, 1 import to ${file}\n`,
     });
-    const home = newHome();
+    const home = await homeWithDatabase();
     let kept = 0;
     for (const delay of [500, 1200, 1800]) {
       const { child, outcome } = start(["import", file], home);
@@ -56,19 +60,18 @@ describe("restoring an archive that is killed", () => {
       expect(Number(cost_usd)).toBe(record_count / 100);
       kept = record_count;
     }
-    expect(await aicost(["import", file], home)).toMatchObject({ exit: 0, stderr: "" });
+    expect(await runWords(["import", file], home)).toMatchObject({ exit: 0, stderr: "" });
     expect(await totals(home)).toEqual(await totals(source));
-    expect(jsonOf(await aicost(["import", file, "--json"], home))).toMatchObject({
-      archives: [{ inserted: 0, updated: 0, unchanged: 12_002, covered: 0 }],
+    expect(jsonOf(await runWords(["import", file, "--json"], home))).toMatchObject({
+      archives: [{ inserted: 0, updated: 0, unchanged: 12_011, covered: 0 }],
     });
   });
 });
 
 describe("an export that is stopped", () => {
   it("leaves no file, nor a part of one, and says so", { timeout: 60_000 }, async () => {
-    const home = await livedIn(12_000);
-    const folder = path.dirname(fileIn(home, "out/other.txt", ""));
-    const { child, outcome } = start(["export", "--output", path.join(folder, "aicost.ndjson")], home);
+    const folder = path.dirname(fileIn(source, "out/other.txt", ""));
+    const { child, outcome } = start(["export", "--output", path.join(folder, "aicost.ndjson")], source);
     while (readdirSync(folder).length === 1) await sleep(5);
     child.kill("SIGINT");
     expect(await outcome).toMatchObject({
@@ -88,19 +91,18 @@ describe("an export through a pipe", () => {
   };
 
   it("goes from one database into another", async () => {
-    const [from, to] = [newHome(), newHome()];
-    await aicost(["import", sample("openrouter_activity_daily.csv")], from);
+    const [from, to] = [await homeWithDatabase(), await homeWithDatabase()];
+    await runWords(["import", sample("openrouter_activity_daily.csv")], from);
     const { stdout } = await shell(
       `aicost export | AICOST_DATA_DIR='${to.dataDir}' aicost import - --json`,
       from,
     );
-    expect(JSON.parse(stdout)).toMatchObject({ archives: [{ source: "-", inserted: 4 }], imports: [] });
+    expect(JSON.parse(stdout)).toMatchObject({ archives: [{ source: "-", inserted: 6 }], imports: [] });
     expect(await totals(to)).toEqual(await totals(from));
   });
 
   it("may be cut by its reader without a word", async () => {
-    const home = await livedIn(5_000);
-    const { stdout, stderr } = await shell("aicost export | head -c 17", home);
+    const { stdout, stderr } = await shell("aicost export | head -c 17", source);
     expect({ stdout, stderr }).toEqual({ stdout: '{"aicost_archive"', stderr: "" });
   });
 });

@@ -4,7 +4,18 @@ import { readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { aicost, fileIn, type Home, inTerminal, jsonOf, newHome, ROOT, sample } from "../support/cli.js";
+import {
+  aicost,
+  fileIn,
+  type Home,
+  inTerminal,
+  jsonOf,
+  newHome,
+  ROOT,
+  runWords,
+  sample,
+} from "../support/cli.js";
+import { homeWithDatabase } from "../support/open-database.js";
 
 const DAILY = sample("openrouter_activity_daily.csv");
 
@@ -27,13 +38,13 @@ describe("standard input", () => {
     [`aicost import - - --json < '${DAILY}'`, "-"],
     [`cat '${DAILY}' | aicost import - /dev/stdin --json`, "-"],
   ])("is read once: %s", async (script, source) => {
-    const { stdout, exit } = await shell(script, newHome());
+    const { stdout, exit } = await shell(script, await homeWithDatabase());
     expect(exit).toBe(0);
     expect((JSON.parse(stdout) as { imports: unknown[] }).imports).toMatchObject([{ source, inserted: 3 }]);
   });
 
   it("leaves nothing in the temporary folder", async () => {
-    const home = newHome();
+    const home = await homeWithDatabase();
     const env = { TMPDIR: path.join(home.folder, "config") };
     await aicost(["import", "-"], home, { env, input: readFileSync(DAILY) });
     expect(readdirSync(env.TMPDIR)).toEqual([]);
@@ -50,7 +61,7 @@ describe("standard input", () => {
 
 describe("output that cannot be written", () => {
   it.each(["report", "prefs --json", "--help"])("is said in one line: %s", async (argv) => {
-    expect(await shell(`aicost ${argv} > /dev/full`, newHome())).toEqual({
+    expect(await shell(`aicost ${argv} > /dev/full`, await homeWithDatabase())).toEqual({
       exit: 5,
       stdout: "",
       stderr: "Error: Cannot write the output: the disk is full.\n",
@@ -101,12 +112,12 @@ describe("Ctrl+C", () => {
     "in an import keeps what was written, and the import is completed under its own id",
     { timeout: 120_000 },
     async () => {
-      const home = newHome();
+      const home = await homeWithDatabase();
       const rows = Array.from({ length: 20_000 }, (_, i) => `2026-11-05T00:00:00Z,0.01,${i}`).join("\n");
       const file = fileIn(home, "calls.csv", `When,Sum,Call\n${rows}\n`);
       const argv = ["import", file, "--map", "date=When,cost=Sum,id=Call", "--provider", "groq"];
       const listed = async () =>
-        jsonOf<{ imports: { id: string; status: string }[] }>(await aicost(["imports", "--json"], home))
+        jsonOf<{ imports: { id: string; status: string }[] }>(await runWords(["imports", "--json"], home))
           .imports;
 
       const terminal = inTerminal(argv, home);
@@ -120,7 +131,7 @@ describe("Ctrl+C", () => {
       expect(screen).not.toContain("Error");
       const [begun] = await listed();
       expect(begun?.status).toBe("running");
-      expect(await aicost(argv, home)).toMatchObject({ exit: 0, stderr: "" });
+      expect(await runWords(argv, home)).toMatchObject({ exit: 0, stderr: "" });
       expect(await listed()).toMatchObject([{ id: begun?.id, status: "done" }]);
     },
   );

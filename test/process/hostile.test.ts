@@ -109,7 +109,7 @@ describe("what comes without an end", () => {
 
   it("is refused on standard input by its first bytes", async () => {
     const feed = (input: NodeJS.WritableStream) => {
-      input.write("PK\x03\x04");
+      input.write(Buffer.from("\xfd7zXZ\0", "latin1"));
       endless("x".repeat(MB))(input);
     };
     expect(await importing("-", newHome(), feed)).toMatchObject({ exit: 4, code: "file_archive" });

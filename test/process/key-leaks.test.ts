@@ -15,9 +15,10 @@ import {
   newHome,
   type Outcome,
   type Running,
+  runWords,
   start,
 } from "../support/cli.js";
-import { asOwner } from "../support/open-database.js";
+import { asOwner, homeWithDatabase } from "../support/open-database.js";
 import { type Replay, type ReplayRequest, type Reply, startReplay } from "../support/replay.js";
 import { keep, type Kept, vaultFile, vaultOf } from "../support/stored-keys.js";
 
@@ -176,7 +177,7 @@ describe("a provider that says the key in everything that it says", () => {
   it(
     "is not believed: its refusals of stored keys show none",
     async () => {
-      const home = newHome();
+      const home = await homeWithDatabase();
       const { url } = await startReplay(replayEchoes);
       await keep(home, ...everyEcho(url));
       const checks = await inBothForms(["credentials", "check"], home);
@@ -197,7 +198,7 @@ describe("a provider that says the key in everything that it says", () => {
   );
 
   it.each(["401", "field", "to a host"])("shows none if a key is stored or replaced: %s", async (mode) => {
-    const home = newHome();
+    const home = await homeWithDatabase();
     const { url } = await startReplay(replayEchoes);
     await keep(home, { provider: "mistral", key: KEYS.mistral, metadata: { base_url: url } });
     const at = ["--base-url", `${url}/${Object.keys(ECHOES).indexOf(mode)}`, "--key-stdin"];
@@ -213,15 +214,15 @@ describe("a provider that says the key in everything that it says", () => {
     await expectNoLeak(home, outcomes);
   });
 
-  it("is kept without it, even if it is in what was spent", async () => {
-    const home = newHome();
+  it("is kept without it, even if it is in what was spent", { timeout: LONG }, async () => {
+    const home = await homeWithDatabase();
     const { url } = await startReplay(replaySpend);
     const input = { input: KEYS.anthropic, env: DEBUG };
     const outcomes = [
       await aicost(["credentials", "add", "anthropic", "--base-url", url, "--key-stdin"], home, input),
       ...(await inBothForms(["sync", "--since", "2026-11-07"], home)),
-      await aicost(["records", "--range", "all", "--json"], home),
-      await aicost(["imports", "--json"], home),
+      await runWords(["records", "--range", "all", "--json"], home),
+      await runWords(["imports", "--json"], home),
     ];
     expect(exits(outcomes)).toEqual([0]);
     expect(jsonOf(outcomes.at(-2)!)).toMatchObject({
@@ -262,62 +263,6 @@ const replayWell: Replay = ({ path: asked }) => ({
     : { data: [], has_more: false, next_page: null },
 });
 
-describe("all that is done with keys", () => {
-  it(
-    "leaves them only in their ciphertexts, with all that can be said",
-    async () => {
-      const home = newHome();
-      const { url } = await startReplay(replayWell);
-      const outcomes: Outcome[] = [];
-      const run = async (argv: string[], input = ""): Promise<void> => {
-        outcomes.push(await aicost(argv, home, { env: DEBUG, input }));
-      };
-      const file = path.join(home.folder, "vault.txt");
-      const base = ["--base-url", url, "--key-stdin"];
-      const json = ["--json"];
-      await run(["credentials", "add", "anthropic", ...base], KEYS.anthropic);
-      await run(["credentials", "add", "anthropic", "--name", "work", ...base, ...json], KEYS.anthropic);
-      await run(["credentials", "add", "openai", "--key-stdin", ...json], KEYS.anthropic);
-      await run(["credentials", "add", "openai", "--key-stdin"], `${KEYS.anthropic} ${KEYS.another}`);
-      await run(["credentials", "rotate", "anthropic", "--name", "work", ...base, ...json], KEYS.another);
-      await run(["credentials", "check", ...json]);
-      await run(["credentials", ...json]);
-      await run(["credentials", "log", ...json]);
-      await run(["sync", "--since", "2026-11-07"]);
-      await run(["sync", "--since", "2026-11-07", ...json]);
-      await run(["vault", "rotate", ...json]);
-      await run(["vault", "export", file, "--passphrase-stdin"], PASSPHRASE);
-      await run(["vault", "import", file, "--passphrase-stdin", ...json], PASSPHRASE);
-      await run(["vault", "import", file, "--passphrase-stdin"], `${PASSPHRASE}.`);
-      await run(["export", "--output", path.join(home.folder, "all.ndjson")]);
-      expect(outcomes.map(({ exit }) => exit)).toEqual([
-        ...[0, 0, 4, 2, 0, 0, 0, 0],
-        ...[0, 0, 0, 0, 0, 4, 0],
-      ]);
-      expect(outcomes[0]?.stderr).toContain("oclif");
-      await expectNoLeak(home, outcomes);
-      expectSearched(home, '"protected":');
-    },
-    LONG,
-  );
-
-  it("shows none if the program has a bug", async () => {
-    const home = newHome();
-    const { url } = await startReplay(replayWell);
-    await keep(home, { provider: "mistral", key: KEYS.mistral });
-    await asOwner(home, "drop function public.add_credential, public.change_credential");
-    const flags = ["--base-url", url, "--key-stdin"];
-    const outcomes = [
-      ...(await inBothForms(["credentials", "add", "anthropic", ...flags], home, KEYS.anthropic)),
-      await aicost(["vault", "rotate"], home, { env: DEBUG }),
-    ];
-    expect(exits(outcomes)).toEqual([1]);
-    expect(outcomes[0]?.stderr).toContain("This is a bug in aicost: function public.add_credential");
-    expect(outcomes[0]?.stderr).toMatch(/^ +at /m);
-    await expectNoLeak(home, outcomes);
-  });
-});
-
 /** What every process of this machine was started with, and in what environment. */
 const processes = (): string[] =>
   readdirSync("/proc")
@@ -340,33 +285,80 @@ const watched = async ({ child, outcome }: Running, text: string) => {
       if (line.includes(text)) seen.texts += 1;
       if (pieces.some((piece) => line.includes(piece))) seen.secrets.push(line);
     }
-    await sleep(5);
+    await sleep(40);
   }
   return { ...(await outcome), ...seen };
 };
 
-describe("other users of the machine", () => {
-  it("see no key and no passphrase among its processes", async () => {
-    const home = newHome();
-    const { url } = await startReplay(replayWell);
-    const file = path.join(home.folder, "vault.txt");
-    const flags = ["--base-url", url, "--key-stdin"];
-    const runs: [string[], string][] = [
-      [["credentials", "add", "anthropic", ...flags], KEYS.anthropic],
-      [["credentials", "rotate", "anthropic", ...flags], KEYS.another],
-      [["sync", "--since", "2026-11-07"], ""],
-      [["vault", "export", file, "--passphrase-stdin"], PASSPHRASE],
-      [["vault", "import", file, "--passphrase-stdin"], PASSPHRASE],
-    ];
-    for (const [argv, input] of runs) {
-      const { exit, secrets, texts } = await watched(start(argv, home, { input }), argv[1] ?? "");
-      expect({ exit, secrets }, argv.join(" ")).toEqual({ exit: 0, secrets: [] });
-      expect(texts, "the program itself").toBeGreaterThan(1);
-    }
-  });
+describe("all that is done with keys", () => {
+  it(
+    "leaves them only in their ciphertexts, with all that can be said, and shows none among the processes",
+    async () => {
+      const home = await homeWithDatabase();
+      const { url } = await startReplay(replayWell);
+      const outcomes: Outcome[] = [];
+      const run = async (argv: string[], input = ""): Promise<void> => {
+        outcomes.push(await aicost(argv, home, { env: DEBUG, input }));
+      };
+      const runWatched = async (argv: string[], input = ""): Promise<void> => {
+        const running = start(argv, home, { env: DEBUG, input });
+        const { secrets, texts, ...outcome } = await watched(running, argv[1] ?? "");
+        expect({ exit: outcome.exit, secrets }, argv.join(" ")).toEqual({ exit: 0, secrets: [] });
+        expect(texts, "the program itself").toBeGreaterThan(1);
+        outcomes.push(outcome);
+      };
+      const file = path.join(home.folder, "vault.txt");
+      const base = ["--base-url", url, "--key-stdin"];
+      const json = ["--json"];
+      await runWatched(["credentials", "add", "anthropic", ...base], KEYS.anthropic);
+      await run(["credentials", "add", "anthropic", "--name", "work", ...base, ...json], KEYS.anthropic);
+      await run(["credentials", "add", "openai", "--key-stdin", ...json], KEYS.anthropic);
+      await run(["credentials", "add", "openai", "--key-stdin"], `${KEYS.anthropic} ${KEYS.another}`);
+      await runWatched(
+        ["credentials", "rotate", "anthropic", "--name", "work", ...base, ...json],
+        KEYS.another,
+      );
+      await run(["credentials", "check", ...json]);
+      await run(["credentials", ...json]);
+      await run(["credentials", "log", ...json]);
+      await runWatched(["sync", "--since", "2026-11-07"]);
+      await run(["sync", "--since", "2026-11-07", ...json]);
+      await run(["vault", "rotate", ...json]);
+      await runWatched(["vault", "export", file, "--passphrase-stdin"], PASSPHRASE);
+      await runWatched(["vault", "import", file, "--passphrase-stdin", ...json], PASSPHRASE);
+      await run(["vault", "import", file, "--passphrase-stdin"], `${PASSPHRASE}.`);
+      await run(["export", "--output", path.join(home.folder, "all.ndjson")]);
+      expect(outcomes.map(({ exit }) => exit)).toEqual([
+        ...[0, 0, 4, 2, 0, 0, 0, 0],
+        ...[0, 0, 0, 0, 0, 4, 0],
+      ]);
+      expect(outcomes[0]?.stderr).toContain("oclif");
+      await expectNoLeak(home, outcomes);
+      expectSearched(home, '"protected":');
+    },
+    LONG,
+  );
 
+  it("shows none if the program has a bug", async () => {
+    const home = await homeWithDatabase();
+    const { url } = await startReplay(replayWell);
+    await keep(home, { provider: "mistral", key: KEYS.mistral });
+    await asOwner(home, "drop function public.add_credential, public.change_credential");
+    const flags = ["--base-url", url, "--key-stdin"];
+    const outcomes = [
+      ...(await inBothForms(["credentials", "add", "anthropic", ...flags], home, KEYS.anthropic)),
+      await aicost(["vault", "rotate"], home, { env: DEBUG }),
+    ];
+    expect(exits(outcomes)).toEqual([1]);
+    expect(outcomes[0]?.stderr).toContain("This is a bug in aicost: function public.add_credential");
+    expect(outcomes[0]?.stderr).toMatch(/^ +at /m);
+    await expectNoLeak(home, outcomes);
+  });
+});
+
+describe("other users of the machine", () => {
   it("find none in the report of a program that crashed", async () => {
-    const home = newHome();
+    const home = await homeWithDatabase();
     const server = await startReplay(replayWell);
     server.fault = () => "hang";
     const env = {
@@ -482,7 +474,7 @@ describe("redacted", () => {
 
 describe("in a terminal", () => {
   it("the key that is typed does not show", async () => {
-    const home = newHome();
+    const home = await homeWithDatabase();
     const { url } = await startReplay(replayWell);
     const left = inTerminal(["credentials", "add", "anthropic", "--base-url", url], home);
     await left.shows("Key of Anthropic");
@@ -501,7 +493,7 @@ describe("in a terminal", () => {
   });
 
   it("the file of a key is not read from there by mistake", async () => {
-    const home = newHome();
+    const home = await homeWithDatabase();
     const { url } = await startReplay(replayWell);
     fileIn(home, "key.txt", "");
     const terminal = inTerminal(["credentials", "add", "anthropic", "--key-stdin", "--base-url", url], home);

@@ -14,26 +14,37 @@ import {
   NODE,
   removeHome,
   ROOT,
+  runWords,
   sample,
   sharedHome,
   start,
 } from "../support/cli.js";
+import { giveDatabase, homeWithDatabase } from "../support/open-database.js";
+
+/** A file whose import takes long enough for a progress bar: of as many bytes and rows as that needs. */
+const longFile = (home: Home): string => {
+  const rows = Array.from(
+    { length: 3000 },
+    (_, i) => `2026-11-05,${`model-${i % 50}`.padEnd(190, "-")},0.01,${i}`,
+  );
+  return fileIn(home, "long.csv", `Day,Model,Sum,Call\n${rows.join("\n")}\n`);
+};
 
 describe("every command with --json", () => {
   let home: Home;
   /** What stands for the id of an import and of a record. */
   const ids: Record<string, string | undefined> = {};
   beforeAll(async () => {
-    home = makeHome();
+    home = await giveDatabase(makeHome());
     const argv = [
       "import",
       sample("openrouter_activity_daily.csv"),
       sample("openai_usage_empty.csv"),
       "--json",
     ];
-    const { imports } = jsonOf<{ imports: { id: string }[] }>(await aicost(argv, home));
+    const { imports } = jsonOf<{ imports: { id: string }[] }>(await runWords(argv, home));
     ids["IMPORT"] = imports[0]?.id;
-    const added = await aicost(["add", "--provider", "groq", "--cost", "1", "--json"], home);
+    const added = await runWords(["add", "--provider", "groq", "--cost", "1", "--json"], home);
     ids["RECORD"] = jsonOf<{ record: { id: string } }>(added).record.id;
   });
   afterAll(() => removeHome(home));
@@ -154,19 +165,18 @@ describe("the program", () => {
   });
 
   it("prints no notes and no progress bar if nobody watches", async () => {
-    const rows = Array.from({ length: 12_000 }, (_, i) => `2026-11-05,model-${i % 50},0.01,${i}`).join("\n");
-    const file = fileIn(home, "long.csv", `Day,Model,Sum,Call\n${rows}\n`);
+    const file = longFile(home);
     const map = ["--map", "date=Day,model=Model,cost=Sum,id=Call", "--provider", "groq"];
     const { stdout, stderr, exit } = await aicost(["import", file, ...map, "--dry-run"], home);
     expect({ stderr, exit }).toEqual({ stderr: "", exit: 0 });
-    expect(stdout).toContain("would be 12,000 new");
+    expect(stdout).toContain("would be 3,000 new");
     expect(stdout).not.toContain("\r");
   });
 });
 
 describe("a pipe that is named like a file", () => {
   it("is imported like standard input", async () => {
-    const home = newHome();
+    const home = await homeWithDatabase();
     const words = [NODE, path.join(ROOT, "bin/run.cjs"), "import"].map((word) => `'${word}'`).join(" ");
     const script = `${words} <(cat '${sample("openrouter_activity_daily.csv")}') --json`;
     const child = spawn("bash", ["-c", script], {
@@ -180,12 +190,12 @@ describe("a pipe that is named like a file", () => {
 describe("a reader that stops reading", () => {
   let home: Home;
   beforeAll(async () => {
-    home = makeHome();
+    home = await giveDatabase(makeHome());
     const rows = Array.from({ length: 4000 }, (_, i) => `2026-11-05,model-with-a-long-name-${i},${i}`).join(
       "\n",
     );
     const file = fileIn(home, "many.csv", `Day,Model,Sum\n${rows}\n`);
-    await aicost(["import", file, "--map", "date=Day,model=Model,cost=Sum", "--provider", "groq"], home);
+    await runWords(["import", file, "--map", "date=Day,model=Model,cost=Sum", "--provider", "groq"], home);
   });
   afterAll(() => removeHome(home));
 
@@ -215,9 +225,11 @@ const finished = async (child: ChildProcess) => {
 
 describe("in a terminal", () => {
   it("aicost add asks for what the flags leave out, and asks again after what is not an answer", async () => {
-    const home = newHome();
+    const home = await homeWithDatabase();
     const terminal = inTerminal(["add", "--cost", "7", "--note", "by hand"], home);
     await terminal.shows("Provider");
+    terminal.type("\u001b[B\r");
+    await terminal.shows("What for");
     terminal.type("\u001b[B\r");
     await terminal.shows("Date");
     terminal.type("-x\r");
@@ -229,11 +241,12 @@ describe("in a terminal", () => {
     expect(exit).toBe(0);
     expect(screen).toContain("Remove it with: aicost records remove");
     const { records } = jsonOf<{ records: unknown[] }>(
-      await aicost(["records", "--range", "all", "--json"], home),
+      await runWords(["records", "--range", "all", "--json"], home),
     );
     expect(records).toMatchObject([
       {
         provider: "aws",
+        kind: "subscription",
         cost_usd: "7",
         timestamp: "2026-11-05T00:00:00Z",
         model_name: "gpt",
@@ -243,14 +256,14 @@ describe("in a terminal", () => {
   });
 
   it("aicost add can be left with Ctrl+C, and nothing is written", async () => {
-    const home = newHome();
+    const home = await homeWithDatabase();
     const terminal = inTerminal(["add"], home);
     await terminal.shows("Provider");
     terminal.type("\u0003");
     const { screen, exit } = await terminal.ended;
     expect(exit).not.toBe(0);
     expect(screen).not.toContain("bug");
-    expect(jsonOf(await aicost(["records", "--range", "all", "--json"], home))).toEqual({
+    expect(jsonOf(await runWords(["records", "--range", "all", "--json"], home))).toEqual({
       records: [],
       warnings: [],
       total: 0,
@@ -258,36 +271,35 @@ describe("in a terminal", () => {
   });
 
   it("aicost records remove shows what it is about, and asks", async () => {
-    const home = newHome();
-    const added = await aicost(["add", "--provider", "groq", "--cost", "1.25", "--json"], home);
+    const home = await homeWithDatabase();
+    const added = await runWords(["add", "--provider", "groq", "--cost", "1.25", "--json"], home);
     const { id } = jsonOf<{ record: { id: string } }>(added).record;
     const no = inTerminal(["records", "remove", id], home);
     await no.shows("$1.25");
     await no.shows("Remove this record?");
     no.type("n\r");
     expect((await no.ended).exit).toBe(0);
-    expect(jsonOf(await aicost(["records", "--json"], home))).toMatchObject({ total: 1 });
+    expect(jsonOf(await runWords(["records", "--json"], home))).toMatchObject({ total: 1 });
     const yes = inTerminal(["records", "remove", id], home);
     await yes.shows("Remove this record?");
     yes.type("y\r");
     await yes.shows("Removed one record.");
     expect((await yes.ended).exit).toBe(0);
-    expect(jsonOf(await aicost(["records", "--json"], home))).toMatchObject({ total: 0 });
+    expect(jsonOf(await runWords(["records", "--json"], home))).toMatchObject({ total: 0 });
   });
 
   it("a long import shows how far it is, unless it is to be quiet", async () => {
-    const home = newHome();
-    const rows = Array.from({ length: 30_000 }, (_, i) => `2026-11-05,model-${i % 50},0.01,${i}`).join("\n");
-    const file = fileIn(home, "long.csv", `Day,Model,Sum,Call\n${rows}\n`);
+    const home = await homeWithDatabase();
+    const file = longFile(home);
     const map = ["--map", "date=Day,model=Model,cost=Sum,id=Call", "--provider", "groq", "--dry-run"];
     const terminal = inTerminal(["import", file, ...map], home);
     await terminal.shows("Reading [");
     await terminal.shows("Writing [");
-    await terminal.shows("would be 30,000 new");
+    await terminal.shows("would be 3,000 new");
     expect((await terminal.ended).exit).toBe(0);
     const quiet = await inTerminal(["import", file, ...map, "--quiet"], home).ended;
     expect(quiet.screen).not.toContain("Reading [");
-    expect(quiet.screen).toContain("would be 30,000 new");
+    expect(quiet.screen).toContain("would be 3,000 new");
   });
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { decimal, plain } from "../../src/lib/money.js";
 import { aicost, errorOf, fileIn, type Home, jsonOf, newHome } from "../support/cli.js";
+import { homeWithDatabase } from "../support/open-database.js";
 
 interface Totals {
   totals: { cost_usd: string; record_count: number; request_count: number | null };
@@ -41,8 +42,7 @@ describe("several processes at once", () => {
   });
 
   it("are twenty, and each succeeds or says who is at work", { timeout: 120_000 }, async () => {
-    const home = newHome();
-    await aicost(["prefs"], home);
+    const home = await homeWithDatabase();
     const kinds = [
       { words: (n: number) => importing(calls(home, `crowd${n}`, 40)), cents: 40, records: 40 },
       { words: () => ["add", "--provider", "mistral", "--cost", "5", "--json"], cents: 500, records: 1 },
@@ -73,7 +73,7 @@ describe("several processes at once", () => {
   });
 
   it("lose no record when two import the same file", async () => {
-    const home = newHome();
+    const home = await homeWithDatabase();
     const file = calls(home, "same", 500);
     const outcomes = await Promise.all([aicost(importing(file), home), aicost(importing(file), home)]);
     const counts = outcomes.map(

@@ -34,6 +34,7 @@ it("aicost report loads no more packages and no more of src than it needs", asyn
     "src/lib/command",
     "src/lib/config",
     "src/lib/dates",
+    "src/lib/record",
     "src/lib/render",
     "src/lib/reports",
     "src/lib/secrets",

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { modelName } from "../../src/lib/providers/anthropic/model.js";
+import { modelName } from "../../src/lib/record/model-name.js";
 import { modelOfLineItem } from "../../src/lib/providers/openai/line-item.js";
 import { costExports } from "../../src/lib/providers/index.js";
 import { read } from "../csv/tables.js";
@@ -102,7 +102,7 @@ describe("Anthropic", () => {
     ["Claude Sonnet 3.7", "claude-3-7-sonnet-20250219", "claude-3-7-sonnet"],
     ["Claude 3 Haiku", "claude-3-haiku-20240307", "claude-3-haiku"],
   ])("calls %s in its cost export what is %s in its usage export", (cost, usage, model) => {
-    expect([modelName(cost), modelName(usage)]).toEqual([model, model]);
+    expect([cost, usage].map((name) => modelName("anthropic", name))).toEqual([model, model]);
   });
 });
 
@@ -209,7 +209,8 @@ it.each([
   ["anthropic", true],
   ["openai", true],
   ["cursor", false],
-  ["deepseek", false],
+  ["deepseek", true],
+  ["mistral", false],
 ])("%s has an export of what it charged: %s", (provider, has) => {
   expect(costExports().has(provider)).toBe(has);
 });

@@ -2,8 +2,9 @@ import { describe, expect, it } from "vitest";
 import type { ImportResult } from "../../src/lib/store/read-model/known-files.js";
 import type { RejectedCell } from "../../src/lib/imports/result.js";
 import { importReceipt, rejectsList } from "../../src/lib/render/import-receipt.js";
-import { importDetail, importTable } from "../../src/lib/render/import-table.js";
-import { formatTable, preferencesTable, providerTable } from "../../src/lib/render/list-tables.js";
+import { importDays, importDetail, importTable } from "../../src/lib/render/import-table.js";
+import { importWarnings, type Noted } from "../../src/lib/render/import-warnings.js";
+import { exportList, preferencesTable, providerTable } from "../../src/lib/render/list-tables.js";
 import { recordDetail, recordTable } from "../../src/lib/render/record-table.js";
 import { textWidth } from "../../src/lib/render/text.js";
 import type { Import, StoredRecord } from "../../src/lib/api.js";
@@ -16,9 +17,11 @@ const record = (changes: Partial<StoredRecord>): StoredRecord => ({
   provider: "openai",
   timestamp: "2026-11-05T23:30:12Z",
   granularity: "event",
+  kind: "usage",
   model_name: "gpt-5",
   cost_usd: "0.000171",
   estimated_cost_usd: null,
+  topup_usd: null,
   tokens_used: 1_234_567,
   input_tokens: 1_230_000,
   output_tokens: 4_567,
@@ -27,6 +30,7 @@ const record = (changes: Partial<StoredRecord>): StoredRecord => ({
   request_count: 3,
   collection_method: "csv_import",
   import_id: "3f2a9c1d-0000-4000-8000-000000000000",
+  account: null,
   metadata: { cost_basis: "billed" },
   ...changes,
 });
@@ -38,12 +42,13 @@ const records = [
     id: "2b6f1c9e",
     timestamp: "2026-11-01T00:00:00Z",
     granularity: "month",
+    kind: "subscription",
     provider: "claude-desktop",
     model_name: null,
     cost_usd: "20",
     tokens_used: null,
     collection_method: "manual_entry",
-    metadata: { cost_basis: "billed", subscription: true },
+    metadata: { cost_basis: "billed" },
   }),
   record({
     id: "3b6f1c9e",
@@ -127,6 +132,10 @@ const imported: Import = {
   cost_usd: "0.7432",
   first_date: "2026-11-02",
   last_date: "2026-11-05",
+  counted_rows: 11,
+  counted_usd: "0.7432",
+  facts: {},
+  account: null,
 };
 
 describe("importTable and importDetail", () => {
@@ -141,6 +150,8 @@ describe("importTable and importDetail", () => {
     row_count: 120_411,
     inserted: 118_000,
     updated: 2_411,
+    counted_rows: 0,
+    counted_usd: "0",
   };
 
   it.each([
@@ -179,6 +190,8 @@ const receipt = (changes: Partial<ImportResult> = {}): ImportResult => ({
   skipped: { "empty bucket": 2 },
   rejected: 0,
   cost_usd: "0.7432",
+  counted_usd: "0.7432",
+  facts: {},
   tokens: null,
   from: "2026-11-02",
   to: "2026-11-05",
@@ -239,6 +252,81 @@ describe("importReceipt", () => {
     await expect(importReceipt(all, NARROW)).toMatchFileSnapshot(snapshot("import-receipt-80"));
     await expect(importReceipt(all, WIDE)).toMatchFileSnapshot(snapshot("import-receipt-120"));
   });
+
+  it("says what of a file counts, if not all of it does", () => {
+    expect(importReceipt(receipt({ counted_usd: "0.5" }), WIDE)).toContain("$0.74, of which $0.50 counts");
+    expect(importReceipt(receipt({ counted_usd: null }), WIDE)).not.toContain("of which");
+  });
+
+  it("says what a file estimates and what it buys ahead, apart from what it charges", () => {
+    const text = importReceipt(
+      receipt({ cost_usd: "0", counted_usd: "0", estimated_usd: "3.5", topup_usd: "25" }),
+      WIDE,
+    );
+    expect(text).toContain("11 new, 2 skipped (without usage)   ~$3.50 estimated   $25.00 topped up   undo");
+  });
+});
+
+describe("importWarnings", () => {
+  const noted = (changes: Partial<Noted>): Noted => ({
+    id: imported.id,
+    covered: 0,
+    kept_edits: 0,
+    replaced: 0,
+    facts: {},
+    ...changes,
+  });
+  const largest = { model: "o9", date: "2026-11-01", usd: "100" };
+
+  it("say nothing of an import that changes nothing else", () => {
+    expect(importWarnings(noted({}))).toEqual([]);
+  });
+
+  it("name charges that a file lacks and that still count, with both ways out", () => {
+    const missing = { rows: 1, usd: "100", largest, stay: true };
+    const [what, ways] = importWarnings(noted({ facts: { missing, lower: { days: 1, usd: "100" } } }));
+    expect(what).toBe(
+      "1 charge of these days ($100.00) is not in this file, and still counts; $100.00 for o9 on 2026-11-01",
+    );
+    expect(ways).toMatch(/^to keep it so, do nothing; .* --replace; .* --account NAME$/);
+  });
+
+  it("name charges that no longer count, once, and how to get them back", () => {
+    const missing = { rows: 3, usd: "105", largest: { ...largest, model: null }, stay: false };
+    expect(importWarnings(noted({ replaced: 5, facts: { missing } }))).toEqual([
+      "2 records of other imports of these days replaced",
+      "3 charges of these days ($105.00) are not in this file, and no longer count; the largest: $100.00 on 2026-11-01; to keep them: aicost imports undo 3f2a9c1d",
+    ]);
+  });
+
+  it("name days that are lower, what shows the money already, and imports that changed hands", () => {
+    const facts = {
+      lower: { days: 2, usd: "1.5" },
+      covered_by: ["a/1.csv", "2.csv", "3.csv", "-", "5.csv"],
+      rebound: { imports: 2 },
+    };
+    expect(importWarnings(noted({ covered: 7, kept_edits: 1, facts })).slice(0, -1)).toEqual([
+      "2 days show $1.50 less than already counts, which stays",
+      "7 rows left out: 1.csv, 2.csv, 3.csv and 2 more already show these days",
+      "2 earlier imports that do not say whose they are count for another account now",
+      "1 row left out: edited by hand, and kept",
+    ]);
+  });
+});
+
+describe("importDays", () => {
+  it("say of each day what counts, and what counts instead", async () => {
+    const day = { account: null, project: null, day: "2026-11-01", rows: 2, cost_usd: "5" };
+    const hidden_by = [{ id: imported.id, source_name: "a/v1.csv" }];
+    const text = importDays(
+      [
+        { ...day, counted_rows: 2, counted_usd: "5", hidden_by: [] },
+        { ...day, account: "org-A", day: "2026-11-02", counted_rows: 0, counted_usd: "0", hidden_by },
+      ],
+      NARROW,
+    );
+    await expect(text).toMatchFileSnapshot(snapshot("import-days"));
+  });
 });
 
 describe("rejectsList", () => {
@@ -279,7 +367,7 @@ describe("rejectsList", () => {
   });
 });
 
-describe("preferencesTable, providerTable and formatTable", () => {
+describe("preferencesTable, providerTable and exportList", () => {
   it("look like this", async () => {
     const preferences = preferencesTable(
       {
@@ -296,12 +384,33 @@ describe("preferencesTable, providerTable and formatTable", () => {
     await expect(preferences).toMatchFileSnapshot(snapshot("preferences-80"));
     const providers = providerTable(
       [
-        { name: "openai", display_name: "OpenAI", collects: true },
-        { name: "mistral", display_name: "Mistral", collects: false },
+        { name: "openai", display_name: "OpenAI", formats: ["openai-cost", "openai-usage"], collects: true },
+        { name: "mistral", display_name: "Mistral", formats: [], collects: false },
       ],
       NARROW,
     );
-    const formats = formatTable([{ id: "openai-cost", title: "OpenAI cost export" }], NARROW);
+    const formats = exportList(
+      [
+        [
+          "openai",
+          [
+            { id: "openai-cost", title: "OpenAI cost export", where: "platform.openai.com, Usage: Export" },
+            { id: "openai-usage", title: "OpenAI usage export", where: "platform.openai.com, Usage: Export" },
+          ],
+        ],
+        [
+          "any provider",
+          [
+            {
+              id: "focus",
+              title: "FOCUS cost and usage",
+              where: `any vendor that ${"exports ".repeat(12)}it`,
+            },
+          ],
+        ],
+      ],
+      NARROW,
+    );
     await expect(`${providers}\n\n${formats}`).toMatchFileSnapshot(snapshot("providers-80"));
   });
 });

@@ -34,7 +34,7 @@ const compared = (groupBy: GroupKey[]): SpendReport =>
 const year = Array.from({ length: 400 }, (_, i) =>
   spend({
     date: new Date(Date.UTC(2025, 9, 27 + i)).toISOString().slice(0, 10),
-    billed_usd: String((i * 37) % 101),
+    usage_usd: String((i * 37) % 101),
   }),
 );
 
@@ -90,11 +90,11 @@ describe("spendTable", () => {
     ["what nobody charged for", {}, "–"],
     ["a charge of nothing", { billed_count: 1 }, "$0.00"],
     ["a charge of nothing, with tokens on top", { billed_count: 1, unpriced_tokens: 9 }, "≥ $0.00"],
-    ["a charge that was paid back", { billed_usd: "-2", subscription_usd: "2" }, "$0.00"],
+    ["credit bought ahead", { topup_usd: "25" }, "–"],
     ["what a plan covers", { included_usd: "3" }, "included"],
     ["tokens without a price", { unpriced_tokens: 9 }, "no price"],
   ])("shows %s as what it is, in the table, the pivot and the bars", (_, part, cost) => {
-    const days = [spend({ provider: "groq", ...part }), spend({ billed_usd: "5" })];
+    const days = [spend({ provider: "groq", ...part }), spend({ usage_usd: "5" })];
     const end = cost.replaceAll(/[$.]/g, "\\$&");
     expect(spendTable(report(["provider"], days), WIDE)).toMatch(new RegExp(`^groq +${end} `, "m"));
     expect(spendTable(report(["provider", "day"], days), WIDE)).toMatch(
@@ -109,7 +109,7 @@ describe("spendTable", () => {
   });
 
   const SNAPSHOTS = ["gpt-5.6-sol-2026-07-09", "gpt-5.6-luna-2026-07-09"].map((model) =>
-    spend({ model, billed_usd: "123456.78", input_tokens: 88_000_000, output_tokens: 12_000_000 }),
+    spend({ model, usage_usd: "123456.78", input_tokens: 88_000_000, output_tokens: 12_000_000 }),
   );
 
   it.each([
@@ -122,7 +122,7 @@ describe("spendTable", () => {
   });
 
   it("shows whole names above a pivot if the screen is wide enough", () => {
-    expect(spendTable(report(["week", "model"], SNAPSHOTS), WIDE)).toContain("gpt-5.6-luna-2026-07-09");
+    expect(spendTable(report(["week", "model_id"], SNAPSHOTS), WIDE)).toContain("gpt-5.6-luna-2026-07-09");
   });
 
   it("never has the same text for two groups", () => {
@@ -134,7 +134,7 @@ describe("spendTable", () => {
         fc.uniqueArray(anyModel, { minLength: 2, maxLength: 12 }),
         fc.integer({ min: 40, max: 100 }),
         (models, width) => {
-          const days = models.map((model) => spend({ model, billed_usd: "1", input_tokens: 1_000_000 }));
+          const days = models.map((model) => spend({ model, usage_usd: "1", input_tokens: 1_000_000 }));
           const lines = spendTable(report(["model"], days), { width, color: false }).split("\n");
           const names = lines.slice(4, 4 + models.length).map((line) => line.split("  ")[0]);
           expect(new Set(names).size).toBe(models.length);
@@ -153,7 +153,7 @@ describe("spendTable", () => {
 
   it("cannot be used to control the terminal", () => {
     const days = [
-      spend({ model: "evil\u001b[2J\u202e\r\nname", provider: "\u001b]0;title\u0007", billed_usd: "1" }),
+      spend({ model: "evil\u001b[2J\u202e\r\nname", provider: "\u001b]0;title\u0007", usage_usd: "1" }),
     ];
     const text = spendTable(report(["model", "provider"], days), NARROW);
     expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
@@ -223,8 +223,8 @@ describe("spendChart", () => {
 
   it("draws a day without records as zero", () => {
     const days = [
-      spend({ date: "2026-11-01", billed_usd: "10" }),
-      spend({ date: "2026-11-03", billed_usd: "10" }),
+      spend({ date: "2026-11-01", usage_usd: "10" }),
+      spend({ date: "2026-11-03", usage_usd: "10" }),
     ];
     const options = {
       range: { from: "2026-11-01", to: "2026-11-03" },
@@ -265,14 +265,14 @@ describe("spendCsv", () => {
   });
 
   it("ends lines as RFC 4180 says, and quotes commas, quotes and line breaks", () => {
-    const days = [spend({ model: 'a "b", c\nd', billed_usd: "1" })];
+    const days = [spend({ model: 'a "b", c\nd', usage_usd: "1" })];
     const text = spendCsv(report(["model"], days));
     expect(text.split("\r\n")).toHaveLength(3);
-    expect(text).toContain('"a ""b"", c\nd",1,1,0,0,0,,,,,,1,0,1,100.0\r\n');
+    expect(text).toContain('"a ""b"", c\nd",1,1,0,0,0,0,0,0,0,0,,,,,,1,0,1,100.0\r\n');
   });
 
   it.each(["=1+1", "+1", "-1", "@sum", "\tx"])("keeps a spreadsheet from running %j", (model) => {
-    expect(spendCsv(report(["model"], [spend({ model, billed_usd: "-2" })]))).toContain(`\r\n'${model},-2,`);
+    expect(spendCsv(report(["model"], [spend({ model, usage_usd: "-2" })]))).toContain(`\r\n'${model},-2,`);
   });
 });
 
@@ -284,7 +284,7 @@ describe("spendMarkdown", () => {
   });
 
   it("escapes what Markdown would read as markup", () => {
-    const days = [spend({ model: "a|b *c* <d> `e`", billed_usd: "1" })];
+    const days = [spend({ model: "a|b *c* <d> `e`", usage_usd: "1" })];
     expect(spendMarkdown(report(["model"], days))).toContain("| a\\|b \\*c\\* \\<d\\> \\`e\\` |");
   });
 

@@ -10,9 +10,9 @@ import { spend } from "../reports/daily-spend.js";
 
 const now = { date: "2026-11-10", timezone: "Europe/Berlin", as_of: "2026-11-10T13:05:00Z", current: true };
 const days = [
-  spend({ date: "2026-11-02", billed_usd: "57.18" }),
-  spend({ date: "2026-11-09", billed_usd: "0.00017" }),
-  spend({ date: "2026-11-10", billed_usd: "4.12", input_tokens: 1_204_000, output_tokens: 90_000 }),
+  spend({ date: "2026-11-02", usage_usd: "57.18" }),
+  spend({ date: "2026-11-09", usage_usd: "0.00017" }),
+  spend({ date: "2026-11-10", usage_usd: "4.12", input_tokens: 1_204_000, output_tokens: 90_000 }),
 ];
 const spendOf = (rows: DailySpend[] = days, more: Partial<TodaySpend> = {}): TodaySpend =>
   todaySpend(rows, { ...now, ...more });
@@ -25,16 +25,16 @@ describe("todayLine", () => {
   it.each<[string, Partial<DailySpend>[], string]>([
     ["nothing booked", [], "$0.00 today · $0.00 Nov · pace $0.00"],
     ["estimates", [{ estimated_usd: "2" }], "~$2.00 today · ~$2.00 Nov · pace ~$6.00"],
-    ["a credit", [{ billed_usd: "-4.25" }], "-$4.25 today · -$4.25 Nov · pace -$13"],
+    ["a credit", [{ usage_usd: "-4.25" }], "-$4.25 today · -$4.25 Nov · pace -$13"],
     ["a plan", [{ included_usd: "3" }], "included today · included Nov · pace –"],
     ["tokens without a price", [{ unpriced_tokens: 5 }], "no price today · no price Nov · pace –"],
     [
       "tokens without a price beside money",
-      [{ billed_usd: "-1" }, { unpriced_tokens: 5 }],
+      [{ usage_usd: "-1" }, { unpriced_tokens: 5 }],
       "≥ -$1.00 today · ≥ -$1.00 Nov · pace ≥ -$3.00",
     ],
     ["a flat fee", [{ subscription_usd: "20" }], "$20.00 today · $20.00 Nov · pace $20"],
-    ["thousands", [{ billed_usd: "1204.5" }], "$1,204.50 today · $1,204.50 Nov · pace $3,614"],
+    ["thousands", [{ usage_usd: "1204.5" }], "$1,204.50 today · $1,204.50 Nov · pace $3,614"],
   ])("shows %s as a report does", (_, rows, line) => {
     expect(todayLine(spendOf(rows.map((row) => spend({ date: now.date, ...row }))))).toBe(line);
   });

@@ -5,7 +5,7 @@ import { compareReports, comparison } from "../../src/lib/reports/compare.js";
 import type { GroupKey, SpendReport } from "../../src/lib/reports/report.js";
 import { spendReport } from "../../src/lib/reports/spend.js";
 import type { DailySpend } from "../../src/lib/api.js";
-import { anySpend, november, october } from "./daily-spend.js";
+import { NO_MONEY, anySpend, november, october } from "./daily-spend.js";
 
 const report = (days: DailySpend[], groupBy: GroupKey[], from: string, to: string): SpendReport =>
   spendReport(days, { range: { from, to }, timezone: "UTC", groupBy });
@@ -48,11 +48,7 @@ describe("compareReports", () => {
     });
     expect(rows.find((row) => row.provider === "groq")).toEqual({
       provider: "groq",
-      cost_usd: "0",
-      billed_usd: "0",
-      subscription_usd: "0",
-      estimated_usd: "0",
-      included_usd: "0",
+      ...NO_MONEY,
       input_tokens: null,
       output_tokens: null,
       cache_read_tokens: null,

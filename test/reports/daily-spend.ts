@@ -1,16 +1,29 @@
 import fc from "fast-check";
 import { decimal, plain, sum } from "../../src/lib/money.js";
+import { CHARGE_KINDS } from "../../src/lib/record/kinds.js";
 import type { DailySpend } from "../../src/lib/api.js";
+
+const CHARGED = [
+  "usage_usd",
+  "extra_usage_usd",
+  "subscription_usd",
+  "fee_usd",
+  "tax_usd",
+  "credit_usd",
+] as const;
 
 /** A row of daily spend; cost_usd is what it must be, the sum of its parts. */
 export const spend = (row: Partial<DailySpend>): DailySpend => {
-  const { billed_usd = "0", subscription_usd = "0", estimated_usd = "0" } = row;
+  const charged = Object.fromEntries(CHARGED.map((name) => [name, row[name] ?? "0"]));
+  const { estimated_usd = "0" } = row;
   return {
     date: "2026-11-02",
     provider: "openai",
     model: "gpt-5",
+    kind: null,
     method: null,
     included_usd: "0",
+    topup_usd: "0",
     input_tokens: null,
     output_tokens: null,
     cache_read_tokens: null,
@@ -18,13 +31,26 @@ export const spend = (row: Partial<DailySpend>): DailySpend => {
     request_count: null,
     record_count: 1,
     unpriced_tokens: 0,
-    billed_count: Number(billed_usd !== "0" || subscription_usd !== "0"),
+    billed_count: Number(Object.values(charged).some((amount) => amount !== "0")),
     ...row,
-    billed_usd,
-    subscription_usd,
+    ...(charged as Record<(typeof CHARGED)[number], string>),
     estimated_usd,
-    cost_usd: plain(sum([billed_usd, subscription_usd, estimated_usd])),
+    cost_usd: plain(sum([...Object.values(charged), estimated_usd])),
   };
+};
+
+/** The money of a report in which nothing costs anything. */
+export const NO_MONEY = {
+  cost_usd: "0",
+  usage_usd: "0",
+  extra_usage_usd: "0",
+  subscription_usd: "0",
+  fee_usd: "0",
+  tax_usd: "0",
+  credit_usd: "0",
+  estimated_usd: "0",
+  included_usd: "0",
+  topup_usd: "0",
 };
 
 /** Any amount that the database keeps, from a tenth of a nano-dollar to a hundred million, credits included. */
@@ -49,11 +75,15 @@ export const anySpend: fc.Arbitrary<DailySpend> = fc
       .map((n) => new Date(Date.UTC(2025, 9, 1 + n)).toISOString().slice(0, 10)),
     provider: name,
     model: fc.option(name),
+    kind: fc.option(fc.constantFrom(...CHARGE_KINDS)),
     method: fc.option(fc.constantFrom("api_automated", "manual_entry", "csv_import")),
-    billed_usd: amount,
-    subscription_usd: amount,
+    ...(Object.fromEntries(CHARGED.map((name) => [name, amount])) as Record<
+      (typeof CHARGED)[number],
+      typeof amount
+    >),
     estimated_usd: amount,
     included_usd: amount,
+    topup_usd: amount,
     input_tokens: count,
     output_tokens: count,
     cache_read_tokens: count,
@@ -68,7 +98,7 @@ export const anySpend: fc.Arbitrary<DailySpend> = fc
 export const november: DailySpend[] = [
   spend({
     date: "2026-11-02",
-    billed_usd: "12.3456",
+    usage_usd: "12.3456",
     input_tokens: 1_204_000,
     output_tokens: 88_100,
     cache_read_tokens: 400_000,
@@ -77,20 +107,20 @@ export const november: DailySpend[] = [
   spend({
     date: "2026-11-02",
     model: "gpt-5-mini",
-    billed_usd: "0.000171",
+    usage_usd: "0.000171",
     input_tokens: 1_900,
     output_tokens: 45,
     request_count: 3,
   }),
   spend({
     date: "2026-11-03",
-    billed_usd: "1204.5",
+    usage_usd: "1204.5",
     input_tokens: 88_000_000,
     output_tokens: 12_700_000,
     cache_read_tokens: 61_000_000,
     request_count: 20_455,
   }),
-  spend({ date: "2026-11-05", billed_usd: "-4.25", model: null }),
+  spend({ date: "2026-11-05", usage_usd: "-4.25", model: null }),
   spend({
     date: "2026-11-05",
     provider: "anthropic",
@@ -105,7 +135,7 @@ export const november: DailySpend[] = [
     date: "2026-11-09",
     provider: "anthropic",
     model: "claude-opus-4-5-20251101",
-    billed_usd: "88.005",
+    usage_usd: "88.005",
     input_tokens: 3_000_000,
     output_tokens: 700_000,
   }),
@@ -118,7 +148,12 @@ export const november: DailySpend[] = [
     output_tokens: 90_000,
     request_count: 140,
   }),
-  spend({ date: "2026-11-14", provider: "claude-desktop", model: null, subscription_usd: "100" }),
+  spend({
+    date: "2026-11-14",
+    provider: "claude-desktop",
+    model: null,
+    subscription_usd: "100",
+  }),
   spend({
     date: "2026-11-16",
     provider: "deepseek",
@@ -131,7 +166,7 @@ export const november: DailySpend[] = [
     date: "2026-11-20",
     provider: "openrouter",
     model: "qwen/通义千问-max",
-    billed_usd: "2.5",
+    usage_usd: "2.5",
     unpriced_tokens: 1_204_000,
     input_tokens: 1_500_000,
   }),
@@ -139,13 +174,18 @@ export const november: DailySpend[] = [
 
 /** The month before, to compare with. */
 export const october: DailySpend[] = [
-  spend({ date: "2026-10-06", billed_usd: "800", input_tokens: 50_000_000 }),
+  spend({ date: "2026-10-06", usage_usd: "800", input_tokens: 50_000_000 }),
   spend({
     date: "2026-10-07",
     provider: "anthropic",
     model: "claude-opus-4-5-20251101",
-    billed_usd: "120.1",
+    usage_usd: "120.1",
   }),
-  spend({ date: "2026-10-14", provider: "claude-desktop", model: null, subscription_usd: "100" }),
-  spend({ date: "2026-10-21", provider: "groq", model: "llama-4", billed_usd: "3.333" }),
+  spend({
+    date: "2026-10-14",
+    provider: "claude-desktop",
+    model: null,
+    subscription_usd: "100",
+  }),
+  spend({ date: "2026-10-21", provider: "groq", model: "llama-4", usage_usd: "3.333" }),
 ];

@@ -4,7 +4,7 @@ import { plain, sum } from "../../src/lib/money.js";
 import { GROUP_KEYS, type GroupKey, type SpendReport } from "../../src/lib/reports/report.js";
 import { spendReport } from "../../src/lib/reports/spend.js";
 import { MEASURES, sumSpend } from "../../src/lib/reports/sum.js";
-import { anySpend, november, spend } from "./daily-spend.js";
+import { NO_MONEY, anySpend, november, spend } from "./daily-spend.js";
 
 const ALL = { range: { from: null, to: null }, timezone: "UTC" };
 const NOVEMBER = { range: { from: "2026-11-01", to: "2026-11-30" }, timezone: "Europe/Berlin" };
@@ -24,11 +24,9 @@ describe("spendReport", () => {
     expect(Object.keys(report.rows[0]!)).toEqual(["provider", ...MEASURES, "share"]);
     expect(report.rows[0]).toEqual({
       provider: "openai",
+      ...NO_MONEY,
       cost_usd: "1212.595771",
-      billed_usd: "1212.595771",
-      subscription_usd: "0",
-      estimated_usd: "0",
-      included_usd: "0",
+      usage_usd: "1212.595771",
       input_tokens: 89_205_900,
       output_tokens: 12_788_145,
       cache_read_tokens: 61_400_000,
@@ -55,10 +53,10 @@ describe("spendReport", () => {
 
   it("orders other groups by cost, the biggest first, then by name, those without a name last", () => {
     const days = [
-      spend({ model: null, billed_usd: "1" }),
-      spend({ model: "b", billed_usd: "1" }),
-      spend({ model: "a", billed_usd: "1" }),
-      spend({ model: "c", billed_usd: "10" }),
+      spend({ model: null, usage_usd: "1" }),
+      spend({ model: "b", usage_usd: "1" }),
+      spend({ model: "a", usage_usd: "1" }),
+      spend({ model: "c", usage_usd: "10" }),
     ];
     expect(names(spendReport(days, { ...ALL, groupBy: ["model"] }), "model")).toEqual(["c", "a", "b", null]);
   });
@@ -69,7 +67,7 @@ describe("spendReport", () => {
       ["openai", "gpt-5"],
       ["openai", "gpt-5-mini"],
       ["openai", null],
-      ["anthropic", "claude-opus-4-5-20251101"],
+      ["anthropic", "claude-opus-4-5"],
     ]);
   });
 
@@ -87,7 +85,7 @@ describe("spendReport", () => {
   });
 
   it("has no share if the total is not above zero", () => {
-    const days = [spend({ billed_usd: "-1" }), spend({ provider: "groq", billed_usd: "1" })];
+    const days = [spend({ usage_usd: "-1" }), spend({ provider: "groq", usage_usd: "1" })];
     expect(spendReport(days, { ...ALL, groupBy: ["provider"] }).rows.map((row) => row.share)).toEqual([
       null,
       null,
@@ -110,9 +108,14 @@ describe("filters", () => {
   });
 
   it("match a model by a part of its name, in any case, and take signs literally", () => {
-    expect(models("SONNET")).toEqual(["claude-sonnet-4-5-20250929"]);
+    expect(models("SONNET")).toEqual(["claude-sonnet-4-5"]);
     expect(models("v4|preview")).toEqual(["deepseek-v4|preview"]);
     expect(models("gpt.5")).toEqual([]);
+  });
+
+  it("match a model by any spelling of its name", () => {
+    for (const spelling of ["anthropic/claude-sonnet-4.5", "Claude Sonnet 4.5", "claude-4.5-sonnet"])
+      expect(models(spelling)).toEqual(["claude-sonnet-4-5"]);
   });
 
   it("match a model by a glob for the whole name", () => {
@@ -122,7 +125,7 @@ describe("filters", () => {
   });
 
   it("leave in what any of several patterns matches", () => {
-    expect(models("opus", "mini")).toEqual(["claude-opus-4-5-20251101", "gpt-5-mini"]);
+    expect(models("opus", "mini")).toEqual(["claude-opus-4-5", "gpt-5-mini"]);
   });
 });
 

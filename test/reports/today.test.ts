@@ -34,10 +34,10 @@ describe("daysOfToday", () => {
 describe("todaySpend", () => {
   it("sums today, yesterday and the month, and goes on at the rate of its days so far", () => {
     const days = [
-      spend({ date: "2026-10-31", billed_usd: "500" }),
-      spend({ date: "2026-11-02", billed_usd: "10" }),
-      spend({ date: "2026-11-09", billed_usd: "1.5", estimated_usd: "0.5" }),
-      spend({ date: "2026-11-10", billed_usd: "3" }),
+      spend({ date: "2026-10-31", usage_usd: "500" }),
+      spend({ date: "2026-11-02", usage_usd: "10" }),
+      spend({ date: "2026-11-09", usage_usd: "1.5", estimated_usd: "0.5" }),
+      spend({ date: "2026-11-10", usage_usd: "3" }),
       spend({ date: "2026-11-10", model: null, estimated_usd: "1" }),
     ];
     expect(costs("2026-11-10", days)).toEqual({ today: "4", yesterday: "2", month: "16", pace: "48" });
@@ -45,16 +45,16 @@ describe("todaySpend", () => {
 
   it("knows yesterday on the first of a month, and counts that day as a whole one", () => {
     const days = [
-      spend({ date: "2026-01-31", billed_usd: "7" }),
-      spend({ date: "2026-02-01", billed_usd: "2" }),
+      spend({ date: "2026-01-31", usage_usd: "7" }),
+      spend({ date: "2026-02-01", usage_usd: "2" }),
     ];
     expect(costs("2026-02-01", days)).toEqual({ today: "2", yesterday: "7", month: "2", pace: "56" });
   });
 
   it("comes to what the month has cost on its last day", () => {
     const days = [
-      spend({ date: "2026-02-03", billed_usd: "0.1" }),
-      spend({ date: "2026-02-28", billed_usd: "0.2" }),
+      spend({ date: "2026-02-03", usage_usd: "0.1" }),
+      spend({ date: "2026-02-28", usage_usd: "0.2" }),
     ];
     expect(costs("2026-02-28", days)).toMatchObject({ month: "0.3", pace: "0.3" });
   });
@@ -62,14 +62,14 @@ describe("todaySpend", () => {
   it("counts flat fees once, also those that are booked for a day to come", () => {
     const days = [
       spend({ date: "2026-11-01", subscription_usd: "20" }),
-      spend({ date: "2026-11-03", billed_usd: "6" }),
+      spend({ date: "2026-11-03", usage_usd: "6" }),
       spend({ date: "2026-11-28", subscription_usd: "100" }),
     ];
     expect(costs("2026-11-03", days)).toMatchObject({ today: "6", month: "26", pace: "180" });
   });
 
   it("takes credits as they are", () => {
-    const days = [spend({ date: "2026-11-02", billed_usd: "-4.25" })];
+    const days = [spend({ date: "2026-11-02", usage_usd: "-4.25" })];
     expect(costs("2026-11-02", days)).toMatchObject({ today: "-4.25", month: "-4.25", pace: "-63.75" });
   });
 
@@ -79,7 +79,7 @@ describe("todaySpend", () => {
   });
 
   it("rounds a pace that has no end to what the database keeps", () => {
-    expect(costs("2026-11-07", [spend({ date: "2026-11-07", billed_usd: "1" })]).pace).toBe("4.2857142857");
+    expect(costs("2026-11-07", [spend({ date: "2026-11-07", usage_usd: "1" })]).pace).toBe("4.2857142857");
   });
 
   it("never loses or invents money", () => {

@@ -6,12 +6,20 @@ import {
   ARCHIVE_KINDS,
   type ArchiveKind,
   type ArchiveRow,
-  type ImportHead,
   type RestoreCounts,
   type StoredRecord,
 } from "../../src/lib/api.js";
 import { backends, codeOf, freshDatabase, signUp, type Database } from "../support/database.js";
-import { costRecord, importHead } from "../support/records.js";
+import {
+  beginLayer,
+  bring,
+  type Brought,
+  type Caller,
+  layerOf,
+  type LayerOptions,
+  undoLayer,
+} from "../support/layers.js";
+import { costRecord } from "../support/records.js";
 
 const NOTHING: RestoreCounts = { inserted: 0, updated: 0, unchanged: 0, covered: 0 };
 
@@ -21,7 +29,7 @@ const REFUSED = "AC000";
 type Archive = Record<ArchiveKind, ArchiveRow[]>;
 
 /** One person in one database. */
-class Person {
+class Person implements Caller {
   private constructor(
     readonly db: Database,
     readonly id: string,
@@ -35,13 +43,8 @@ class Person {
     return this.db.asUser(this.id, (me) => me.call(name, args));
   }
 
-  async ingest(records: CostRecord[], given: Partial<ImportHead> = {}): Promise<ImportHead> {
-    const head = importHead(given);
-    await this.call("ingest_cost_records", { import: head, records });
-    const summary = { row_count: records.length, skipped: 1, rejected: 2, cost_usd: "1.5" };
-    const dates = { first_date: "2026-11-05", last_date: null };
-    await this.call("finish_import", { import_id: head.id, summary: { ...summary, ...dates } });
-    return head;
+  bring(records: CostRecord[], options: LayerOptions = {}): Promise<Brought> {
+    return bring(this, records, options);
   }
 
   /** @param pageSize rows a page */
@@ -68,6 +71,7 @@ class Person {
     for (const kind of ARCHIVE_KINDS) {
       counts[kind] = await this.call("restore_rows", { kind, rows: archive[kind] });
     }
+    while ((await this.call("settle_days", { import_id: null })).remaining > 0);
     return counts;
   }
 
@@ -76,14 +80,14 @@ class Person {
   }
 
   async total(): Promise<number> {
-    const days = await this.call("get_daily_spend", { from_date: null, to_date: null, by_method: false });
+    const days = await this.call("get_daily_spend", { from_date: null, to_date: null, in_detail: false });
     return days.reduce((sum, day) => sum + Number(day.cost_usd), 0);
   }
 }
 
-/** An import of a series: two exports of the same money, the second one finer. */
-const coarse = { series: "openai/cost org-1", detail: 1 };
-const fine = { series: "openai/cost org-1", detail: 2 };
+/** Two exports of the same money, the second one finer. */
+const coarse: LayerOptions = { head: { series: "openai/cost" }, account: "org-1", detail: 1 };
+const fine: LayerOptions = { ...coarse, detail: 2 };
 
 /** Gives a person something of everything, and a past: updated, replaced and edited records. */
 const livesOn = async (person: Person): Promise<void> => {
@@ -91,14 +95,17 @@ const livesOn = async (person: Person): Promise<void> => {
     changes: { timezone: "Europe/Berlin", default_date_range: "6m", metadata: { rates: { CNY: "0.14" } } },
   });
   await person.call("add_provider", { name: "my-gateway", display_name: "My “gateway”" });
-  const grows = costRecord({ provider: "my-gateway", model_name: null });
-  await person.ingest([grows, costRecord({ timestamp: "2017-03-31T23:59:59.999999Z" })]);
-  await person.ingest([{ ...grows, cost_usd: "0.0000000001" }]);
-  await person.ingest([costRecord({ cost_usd: "3" }), costRecord({ cost_usd: "4" })], coarse);
-  await person.ingest([costRecord({ cost_usd: "2.5" }), costRecord({ cost_usd: "4.5" })], fine);
+  const grows = costRecord({ provider: "my-gateway", model_name: null, cost_usd: "0.0000000001" });
+  const other = { head: { series: "my/file" } };
+  await person.bring([grows, costRecord({ timestamp: "2017-03-31T23:59:59.999999Z" })], other);
+  await person.bring([{ ...grows, cost_usd: "0.5" }], other);
+  await person.bring([costRecord({ cost_usd: "3" }), costRecord({ cost_usd: "4" })], coarse);
+  await person.bring([costRecord({ cost_usd: "2.5" }), costRecord({ cost_usd: "4.5" })], fine);
   const edited = costRecord({ metadata: { cost_basis: "billed", nested: { list: [1, "two"] } } });
-  await person.ingest([edited]);
+  const removed = costRecord();
+  await person.bring([edited, removed]);
   await person.call("edit_cost_record", { record_id: edited.id, changes: { cost_usd: "9" } });
+  await person.call("remove_cost_records", { record_ids: [removed.id] });
   const manual = costRecord({ collection_method: "manual_entry", tokens_used: null, input_tokens: null });
   await person.call("add_cost_record", { record: manual });
   await person.db.query(
@@ -138,14 +145,24 @@ describe.each(backends)("an archive on $name", (backend) => {
   it("holds something of every kind, and names neither its user nor a row of its database", async () => {
     await livesOn(source);
     const archive = await source.archive();
-    expect(ARCHIVE_KINDS.map((kind) => archive[kind].length)).toEqual([1, 1, 5, 6, 3, 2]);
-    expect(await source.call("archive_counts", {})).toEqual(
-      Object.fromEntries(ARCHIVE_KINDS.map((kind) => [kind, archive[kind].length])),
-    );
+    const lengths = Object.fromEntries(ARCHIVE_KINDS.map((kind) => [kind, archive[kind].length]));
+    expect(lengths).toEqual({
+      ...{
+        preferences: 1,
+        provider: 1,
+        import: 5,
+        sheet: 6,
+        edit: 2,
+        sheet_row: 9,
+        cost_record: 1,
+        forecast: 2,
+      },
+    });
+    expect(await source.call("archive_counts", {})).toMatchObject(lengths);
     const text = JSON.stringify(archive);
     expect(text).not.toContain(source.id);
     expect(text).not.toMatch(/"(user_id|owner_id|provider_id)"/);
-    expect(archive.cost_record).toContainEqual(
+    expect(archive.sheet_row).toContainEqual(
       expect.objectContaining({
         provider: "my-gateway",
         cost_usd: "0.0000000001",
@@ -172,14 +189,9 @@ describe.each(backends)("an archive on $name", (backend) => {
     await livesOn(source);
     const archive = await source.archive();
     const counts = await target.restore(archive);
-    expect(counts).toEqual({
-      preferences: { ...NOTHING, updated: 1 },
-      provider: { ...NOTHING, inserted: 1 },
-      import: { ...NOTHING, inserted: 5 },
-      cost_record: { ...NOTHING, inserted: 6 },
-      import_change: { ...NOTHING, inserted: 3 },
-      forecast: { ...NOTHING, inserted: 2 },
-    });
+    for (const kind of ARCHIVE_KINDS.filter((each) => each !== "preferences")) {
+      expect(counts[kind], kind).toEqual({ ...NOTHING, inserted: archive[kind].length });
+    }
     expect(await target.archive()).toEqual(archive);
     expect(await target.total()).toBe(await source.total());
     expect(await target.call("list_imports", { max_rows: 10 })).toEqual(
@@ -200,68 +212,93 @@ describe.each(backends)("an archive on $name", (backend) => {
     await target.restore(await source.archive());
     const { imports } = await source.call("list_imports", { max_rows: 10 });
     for (const { id } of imports) {
-      expect(await target.call("undo_import", { import_id: id })).toEqual(
-        await source.call("undo_import", { import_id: id }),
-      );
+      expect(await undoLayer(target, id)).toEqual(await undoLayer(source, id));
       expect(await target.records(), id).toEqual(await source.records());
     }
     expect(await target.records()).toHaveLength(1);
   });
 
   it("brings back what was undone since, and lets it be undone again", async () => {
-    const record = costRecord();
-    const { id } = await source.ingest([record]);
+    const { id } = await source.bring([costRecord()]);
     const archive = await source.archive();
     await target.restore(archive);
-    await target.call("undo_import", { import_id: id });
+    await undoLayer(target, id!);
     expect(await target.records()).toEqual([]);
-    expect(await target.restore(archive)).toMatchObject({
-      import: { ...NOTHING, updated: 1 },
-      cost_record: { ...NOTHING, inserted: 1 },
-    });
-    expect(await target.archive()).toEqual(archive);
-    expect(await target.call("undo_import", { import_id: id })).toMatchObject({ removed: 1 });
+    expect(await target.restore(archive)).toMatchObject({ import: { ...NOTHING, updated: 1 } });
+    expect(await target.records()).toEqual(await source.records());
+    expect(await undoLayer(target, id!)).toMatchObject({ removed: 1 });
   });
 
-  it("tells an import that was under way how it ended, and not the other way round", async () => {
-    const head = importHead();
-    await source.call("ingest_cost_records", { import: head, records: [costRecord()] });
+  it("carries an import that was cut short, tells it how it ended, and not the other way round", async () => {
+    const layer = layerOf([costRecord(), costRecord({ timestamp: "2026-11-06T00:00:00Z" })]);
+    const begun = await beginLayer(source, layer);
+    await begun.send(1);
     const early = await source.archive();
-    await source.call("finish_import", {
-      import_id: head.id,
-      summary: { row_count: 7, skipped: 0, rejected: 0, cost_usd: "0.01", first_date: null, last_date: null },
-    });
-    const late = await source.archive();
     await target.restore(early);
-    expect((await target.call("get_import", { import_id: head.id })).status).toBe("running");
+    expect((await target.call("get_import", { import_id: begun.id! })).status).toBe("running");
+    await begun.send();
+    await source.call("finish_import", { import_id: begun.id! });
+    const late = await source.archive();
     expect((await target.restore(late)).import).toEqual({ ...NOTHING, updated: 1 });
     expect(await target.archive()).toEqual(late);
     expect((await target.restore(early)).import).toEqual({ ...NOTHING, unchanged: 1 });
     expect(await target.archive()).toEqual(late);
   });
 
-  it("replaces a record by a later version alone, of an edit as of an import", async () => {
-    const [edited, grown] = [costRecord(), costRecord()];
-    await source.ingest([edited, grown]);
+  it("adds what came later, and takes nothing back", async () => {
+    const series = { head: { series: "openai/cost" } };
+    const record = costRecord();
+    await source.bring([record], series);
     const first = await source.archive();
     await target.restore(first);
-    await source.call("edit_cost_record", { record_id: edited.id, changes: { cost_usd: "5" } });
-    await source.ingest([{ ...grown, cost_usd: "6" }]);
+    await source.bring([{ ...record, cost_usd: "6" }], series);
     const second = await source.archive();
-    expect((await target.restore(second)).cost_record).toEqual({ ...NOTHING, updated: 2 });
-    expect(await target.archive()).toEqual(second);
-    expect((await target.restore(first)).cost_record).toEqual({ ...NOTHING, unchanged: 2 });
-    expect(await target.archive()).toEqual(second);
+    await target.restore(second);
+    expect(await target.records()).toEqual(await source.records());
+    const both = await target.archive();
+    await target.restore(first);
+    expect(await target.archive()).toEqual(both);
   });
 
-  it("leaves a version alone that was edited here after the archived one", async () => {
+  it("holds a file that is here under another id once", async () => {
+    const layer = layerOf([costRecord()]);
+    for (const [person, id] of [
+      [source, randomUUID()],
+      [target, randomUUID()],
+    ] as const) {
+      const begun = await beginLayer(person, { ...layer, head: { ...layer.head, id } });
+      await begun.send();
+      await person.call("finish_import", { import_id: id });
+    }
+    const before = await target.records();
+    expect(await target.restore(await source.archive())).toMatchObject({
+      import: { inserted: 0 },
+      sheet: { inserted: 0 },
+      sheet_row: { inserted: 0 },
+    });
+    expect(await target.records()).toEqual(before);
+    expect((await target.call("list_imports", { max_rows: 10 })).total).toBe(1);
+  });
+
+  it("leaves an edit alone that was made here after the archived one", async () => {
     const record = costRecord();
-    await source.ingest([record]);
+    await source.bring([record]);
     await target.restore(await source.archive());
     await source.call("edit_cost_record", { record_id: record.id, changes: { cost_usd: "5" } });
+    const archive = await source.archive();
     await target.call("edit_cost_record", { record_id: record.id, changes: { cost_usd: "7" } });
-    expect((await target.restore(await source.archive())).cost_record).toEqual({ ...NOTHING, unchanged: 1 });
+    await target.restore(archive);
     expect(await target.records()).toMatchObject([{ cost_usd: "7" }]);
+  });
+
+  it("brings an edit and a removal that were made there since", async () => {
+    const [edited, removed] = [costRecord(), costRecord()];
+    await source.bring([edited, removed]);
+    await target.restore(await source.archive());
+    await source.call("edit_cost_record", { record_id: edited.id, changes: { provider: "mistral" } });
+    await source.call("remove_cost_records", { record_ids: [removed.id] });
+    await target.restore(await source.archive());
+    expect(await target.records()).toEqual(await source.records());
   });
 
   it("keeps one record of a manual entry whose date was changed here", async () => {
@@ -277,27 +314,17 @@ describe.each(backends)("an archive on $name", (backend) => {
     expect(await target.records()).toMatchObject([{ timestamp: "2026-10-01T00:00:00Z" }]);
   });
 
-  it("counts no money twice: a day that has another view here keeps it", async () => {
-    const covered = [costRecord({ cost_usd: "2.5" }), costRecord({ cost_usd: "4.5" })];
+  it("counts no money twice: of a day the fuller view counts, and undo gives the other back", async () => {
     const free = costRecord({ cost_usd: "1", timestamp: "2026-11-06T00:00:00Z" });
-    await source.ingest([costRecord({ cost_usd: "7" })], coarse);
-    const { id } = await source.ingest([...covered, free], fine);
-    await target.ingest([costRecord({ cost_usd: "7" })], coarse);
-    const counts = await target.restore(await source.archive());
-    expect(counts.cost_record).toEqual({ ...NOTHING, inserted: 1, covered: 2 });
-    expect(counts.import_change).toEqual({ ...NOTHING, covered: 1 });
+    const { id } = await source.bring(
+      [costRecord({ cost_usd: "2.5" }), costRecord({ cost_usd: "4.5" }), free],
+      fine,
+    );
+    await target.bring([costRecord({ cost_usd: "8" })], coarse);
+    await target.restore(await source.archive());
+    expect(await target.total()).toBe(9);
+    expect(await undoLayer(target, id!)).toMatchObject({ removed: 1, restored: 0 });
     expect(await target.total()).toBe(8);
-    // There is nothing to put back for the day that was left out.
-    expect(await target.call("undo_import", { import_id: id })).toMatchObject({ removed: 1, restored: 0 });
-    expect(await target.total()).toBe(7);
-  });
-
-  it("does not take another series, or the same detail, for another view", async () => {
-    await target.ingest([costRecord()], { series: "openai/cost org-2", detail: 1 });
-    await target.ingest([costRecord()], fine);
-    await source.ingest([costRecord(), costRecord()], fine);
-    const counts = await target.restore(await source.archive());
-    expect(counts.cost_record).toEqual({ ...NOTHING, inserted: 2 });
   });
 
   it("can be restored by two users of one database, who each have all of it", async () => {
@@ -306,26 +333,18 @@ describe.each(backends)("an archive on $name", (backend) => {
     const [alice, bob] = [target, await Person.in(there)];
     await alice.restore(archive);
     const hers = await alice.archive();
-    const counts = await bob.restore(archive);
-    expect(counts.import).toEqual({ ...NOTHING, inserted: 5 });
-    expect(counts.cost_record).toEqual({ ...NOTHING, inserted: 6 });
-    expect(counts.import_change).toEqual({ ...NOTHING, inserted: 3 });
-    expect(counts.forecast).toEqual({ ...NOTHING, inserted: 2 });
-    expect(await alice.archive()).toEqual(hers);
-
-    const withoutImport = ({ import_id: _, ...record }: StoredRecord) => record;
-    expect((await bob.records()).map(withoutImport)).toEqual((await alice.records()).map(withoutImport));
+    await bob.restore(archive);
     const his = await bob.archive();
-    const ids = new Set(his.import.map(({ id }) => id));
-    expect(hers.import.filter(({ id }) => ids.has(id))).toEqual([]);
-    expect(his.cost_record.every(({ import_id }) => import_id === null || ids.has(import_id))).toBe(true);
-    expect(his.import_change.every(({ import_id }) => ids.has(import_id))).toBe(true);
+    expect(await alice.archive()).toEqual(hers);
+    // Forecasts have ids of their own.
+    expect({ ...his, forecast: [] }).toEqual({ ...hers, forecast: [] });
+    expect(await bob.records()).toEqual(await alice.records());
 
     await isAllThere(bob, archive);
     expect(await bob.archive()).toEqual(his);
 
     for (const { id } of (await bob.call("list_imports", { max_rows: 10 })).imports) {
-      await bob.call("undo_import", { import_id: id });
+      await undoLayer(bob, id);
     }
     expect(await bob.records()).toHaveLength(1);
     expect(await alice.archive()).toEqual(hers);
@@ -343,38 +362,39 @@ describe.each(backends)("an archive on $name", (backend) => {
     expect(await bob.archive()).toEqual(his);
   });
 
-  it("is told exactly what it would do in a dry run, which leaves nothing", async () => {
+  it("is told what it would do in a dry run, which leaves nothing", async () => {
     await livesOn(source);
     const archive = await source.archive();
-    await target.ingest([costRecord({ cost_usd: "7" })], coarse);
+    await target.bring([costRecord({ cost_usd: "7" })], coarse);
     const before = await target.archive();
-    const needs = { provider: archive.provider, import: archive.import };
+    const { provider, import: imports, sheet } = archive;
     const dry = {} as Record<ArchiveKind, RestoreCounts>;
     for (const kind of ARCHIVE_KINDS) {
+      const needs = { provider, import: imports, sheet };
       dry[kind] = await target.call("restore_rows", { kind, rows: archive[kind], dry_run: true, needs });
     }
     expect(await target.archive()).toEqual(before);
     const real = await target.restore(archive);
-    expect(dry).toEqual({ ...real, provider: dry.provider, import: dry.import });
-    expect(real.cost_record).toMatchObject({ inserted: 4, covered: 2 });
+    // What others need is there when their turn comes.
+    expect(dry).toEqual({ ...real, provider: dry.provider, import: dry.import, sheet: dry.sheet });
   });
 
   it("shows in the daily sums at once, also after a refresh", async () => {
-    await source.ingest([costRecord({ cost_usd: "3" })]);
-    await target.ingest([costRecord({ cost_usd: "4" })]);
+    await source.bring([costRecord({ cost_usd: "3" })]);
+    await target.bring([costRecord({ cost_usd: "4" })]);
     await target.call("refresh_cost_records_daily", {});
     await target.restore(await source.archive());
     expect(await target.total()).toBe(7);
   });
 
-  it("makes the partitions that an undo needs, too", async () => {
-    const record = costRecord({ timestamp: "2016-08-01T00:00:00Z" });
-    await source.ingest([record], coarse);
-    const { id } = await source.ingest([costRecord({ timestamp: "2016-08-01T00:00:00Z" })], fine);
-    const archive = await source.archive();
-    await target.restore({ ...archive, cost_record: [] });
-    expect(await target.call("undo_import", { import_id: id })).toMatchObject({ restored: 1 });
-    expect(await target.records()).toMatchObject([{ id: record.id }]);
+  it("makes the partitions that hidden rows will need, too", async () => {
+    const timestamp = "2016-08-01T00:00:00Z";
+    const hidden = costRecord({ timestamp });
+    await source.bring([hidden], coarse);
+    const { id } = await source.bring([costRecord({ timestamp, cost_usd: "5" })], fine);
+    await target.restore(await source.archive());
+    expect(await undoLayer(target, id!)).toMatchObject({ restored: 1 });
+    expect(await target.records()).toMatchObject([{ id: hidden.id }]);
   });
 
   describe("with preferences", () => {
@@ -420,7 +440,7 @@ describe.each(backends)("an archive on $name", (backend) => {
 
   it("maps a provider of one's own to a built-in one of that name", async () => {
     await source.call("add_provider", { name: "later-built-in", display_name: "Mine" });
-    await source.ingest([costRecord({ provider: "later-built-in" })]);
+    await source.bring([costRecord({ provider: "later-built-in" })]);
     await there.query(
       "insert into public.providers (name, display_name) values ('later-built-in', 'Built in') on conflict do nothing",
     );
@@ -429,7 +449,7 @@ describe.each(backends)("an archive on $name", (backend) => {
   });
 
   it("takes a row that is in it twice in once", async () => {
-    const record = { ...costRecord(), import_id: null };
+    const record = { ...costRecord(), account: null, import_id: null };
     expect(await target.call("restore_rows", { kind: "cost_record", rows: [record, record] })).toEqual({
       ...NOTHING,
       inserted: 1,

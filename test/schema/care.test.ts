@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { CostRecord } from "../../src/lib/record/record.js";
-import type { ImportHead } from "../../src/lib/api.js";
 import {
   backends,
   codeOf,
@@ -9,10 +8,12 @@ import {
   nativeBackends,
   signUp,
 } from "../support/database.js";
-import { costRecord, importHead } from "../support/records.js";
+import { bring, type Caller, type LayerOptions, undoLayer } from "../support/layers.js";
+import { costRecord } from "../support/records.js";
 
-const ingest = (db: Database, user: string, head: ImportHead, records: CostRecord[]): Promise<unknown> =>
-  db.asUser(user, (me) => me.call("ingest_cost_records", { import: head, records }));
+const callerOf = (db: Database, user: string): Caller => ({
+  call: (name, args) => db.asUser(user, (me) => me.call(name, args)),
+});
 
 const at = (timestamp: string, given: Partial<CostRecord> = {}): CostRecord =>
   costRecord({ timestamp, ...given });
@@ -48,18 +49,22 @@ const problems = async (db: Database): Promise<Record<string, string[]>> => {
 describe.each(backends)("care on $name", (backend) => {
   let db: Database;
   let user: string;
-  let head: ImportHead;
+  let me: Caller;
+  /** What the three records of the first import are of. */
+  const file: LayerOptions = { head: { series: "openai/cost" } };
+  let first: string;
   beforeAll(async () => {
     db = await freshDatabase(backend);
     user = await signUp(db);
-    head = importHead();
-    await ingest(db, user, head, [
+    me = callerOf(db, user);
+    const records = [
       at("2026-03-01T00:00:00Z", { granularity: "day", cost_usd: "1.5" }),
       at("2026-03-31T23:30:00Z", { cost_usd: "2" }),
       at("2026-04-01T00:00:00Z", { cost_usd: "4" }),
-    ]);
-    await db.asUser(user, (me) => me.call("refresh_cost_records_daily", {}));
-    await ingest(db, user, importHead(), [at("2026-04-20T10:00:00Z", { cost_usd: "8", provider: "aws" })]);
+    ];
+    first = (await bring(me, records, file)).id!;
+    await me.call("refresh_cost_records_daily", {});
+    await bring(me, [at("2026-04-20T10:00:00Z", { cost_usd: "8", provider: "aws" })]);
   });
   afterAll(() => db.close());
 
@@ -74,7 +79,8 @@ describe.each(backends)("care on $name", (backend) => {
   };
 
   /** As somebody whose changes no trigger and no foreign key sees. */
-  const unseen = (sql: string): string => `set local session_replication_role = replica; ${sql}`;
+  const unseen = (sql: string): string =>
+    `alter table public.cost_records disable trigger user; set local session_replication_role = replica; ${sql}`;
 
   const inTokyo = "update public.user_preferences set timezone = 'Asia/Tokyo'";
 
@@ -123,20 +129,25 @@ describe.each(backends)("care on $name", (backend) => {
     [
       "a deleted record that nobody marked",
       "delete from public.cost_records where cost_usd = 1.5",
-      { daily_sums: [/2026-03-01/], totals: [/reports count 4 records.*there are 3/] },
-    ],
-    [
-      "records of an import that is gone",
-      "delete from public.imports where format = 'openai-cost' and inserted = 3",
       {
-        references: [/^3 rows of public\.cost_records refer to rows of public\.imports.*import_id, user_id/],
+        imports: [/has 1 rows and holds 0/],
+        daily_sums: [/2026-03-01/],
+        totals: [/reports count 4 records.*there are 3/],
       },
     ],
     [
-      "a change of an import that is gone",
-      `insert into public.import_changes (import_id, user_id, record_id, record_timestamp)
-       select gen_random_uuid(), user_id, id, timestamp from public.cost_records limit 1`,
-      { references: [/^1 rows of public\.import_changes/] },
+      "what a sheet says that is gone",
+      "delete from public.sheets where day = '2026-04-01'",
+      {
+        references: [/^1 rows of public\.attestations refer to rows of public\.sheets.*sheet_id, user_id/],
+        imports: [/^1 records are of the sheet .* which is not there/],
+      },
+    ],
+    [
+      "a sheet that lost a row",
+      `insert into public.layer_rows select * from public.cost_records where cost_usd = 8;
+       update public.sheets set rows = 3 where day = '2026-04-20'`,
+      { imports: [/has 3 rows and holds 2/] },
     ],
     [
       "a feed of a key that is gone",
@@ -150,14 +161,14 @@ describe.each(backends)("care on $name", (backend) => {
       { references: [/^1 rows of public\.cost_records refer to rows of public\.providers/] },
     ],
     [
-      "an import that was undone, and has records",
-      "update public.imports set status = 'undone' where inserted = 3",
-      { imports: [/is undone and has 3 records/] },
+      "a sheet that no import has",
+      "delete from public.attestations where sheet_id = (select id from public.sheets where day = '2026-04-01')",
+      { imports: [/^no import has the sheet/] },
     ],
     [
-      "an import with more records than it wrote",
-      "update public.imports set status = 'done', inserted = 2 where inserted = 3",
-      { imports: [/wrote 2 records and has 3/] },
+      "records of a sheet that does not count",
+      "update public.sheets set counts = false where day = '2026-04-20'",
+      { imports: [/^1 records are of the sheet .* which is not there or does not count/] },
     ],
     [
       "a partition that anybody may read",
@@ -220,11 +231,21 @@ describe.each(backends)("care on $name", (backend) => {
       `insert into public.cost_records (user_id, provider_id, timestamp)
        select user_id, provider_id, '2026-03-07' from public.cost_records limit 1`,
     ],
-    ["a record was removed", "delete from public.cost_records where cost_usd = 1.5"],
     [
-      "something can be undone",
-      `insert into public.import_changes (import_id, user_id, record_id, record_timestamp)
-       select import_id, user_id, id, timestamp from public.cost_records where cost_usd = 1.5`,
+      "a record was removed",
+      `insert into public.layer_rows select * from public.cost_records where cost_usd = 1.5;
+       delete from public.cost_records where cost_usd = 1.5`,
+    ],
+    [
+      "another import said the same",
+      `insert into public.imports (user_id, seq, source_name, format, series, sha256)
+       select user_id, 9, 'x', 'x', 'openai/cost', 'x' from public.imports limit 1;
+       insert into public.attestations (import_id, sheet_id, user_id)
+       select i.id, s.id, s.user_id from public.imports i, public.sheets s where i.seq = 9 and s.day = '2026-03-01'`,
+    ],
+    [
+      "a hidden row came",
+      "insert into public.layer_rows select * from public.cost_records where cost_usd = 1.5",
     ],
   ])("drops nothing where %s after it was archived", async (_, sql) => {
     const contents = await contentsOf(db, "2026-03");
@@ -256,44 +277,41 @@ describe.each(backends)("care on $name", (backend) => {
     }
   });
 
-  it("drops a month that still is as it was archived, and what an undo would put back into it", async () => {
-    const again = importHead();
-    const [known] = await db.query<{ id: string }>("select id from public.cost_records where cost_usd = 1.5");
-    await ingest(db, user, again, [
-      at("2026-03-01T00:00:00Z", { id: known!.id, granularity: "day", cost_usd: "3" }),
-      at("2026-05-01T00:00:00Z", { cost_usd: "16" }),
-    ]);
+  it("drops a month that still is as it was archived, with what is hidden in it", async () => {
+    const again = await bring(
+      me,
+      [
+        at("2026-03-01T00:00:00Z", { granularity: "day", cost_usd: "3" }),
+        at("2026-05-01T00:00:00Z", { cost_usd: "16" }),
+      ],
+      file,
+    );
     const contents = await contentsOf(db, "2026-03");
-    expect(contents).toEqual([
+    expect(contents).toMatchObject([
       {
         user_id: user,
         records: 2,
-        changes: 1,
+        sheet_rows: 3,
+        own_records: 0,
         cost_usd: "5",
+        archived_usd: "6.5",
         later: 0,
-        mark: expect.any(String) as string,
       },
     ]);
     expect(await drop(db, "2026-03", contents)).toBe("dropped");
-    const spend = (): Promise<unknown[]> =>
-      db.asUser(user, (me) =>
-        me.call("get_daily_spend", { from_date: null, to_date: null, by_method: false }),
+    const spend = async (): Promise<string[]> =>
+      (await me.call("get_daily_spend", { from_date: null, to_date: null, in_detail: false })).map(
+        ({ date }) => date,
       );
-    expect((await spend()).map((row) => (row as { date: string }).date)).toEqual([
-      "2026-04-01",
-      "2026-04-20",
-      "2026-05-01",
-    ]);
+    expect(await spend()).toEqual(["2026-04-01", "2026-04-20", "2026-05-01"]);
     expect(await problems(db)).toEqual({});
     // Undoing both imports takes what is left of them.
-    const undo = (id: string): Promise<unknown> =>
-      db.asUser(user, (me) => me.call("undo_import", { import_id: id }));
-    expect(await undo(again.id)).toMatchObject({ removed: 1, restored: 0 });
-    expect(await undo(head.id)).toMatchObject({ removed: 1, restored: 0 });
+    expect(await undoLayer(me, again.id!)).toMatchObject({ removed: 1, restored: 0 });
+    expect(await undoLayer(me, first)).toMatchObject({ removed: 1, restored: 0 });
     expect(await problems(db)).toEqual({});
     // A month that comes back gets its partition again.
-    await ingest(db, user, importHead(), [at("2026-03-05T00:00:00Z")]);
-    expect(await spend()).toHaveLength(2);
+    await bring(me, [at("2026-03-05T00:00:00Z")]);
+    expect(await spend()).toEqual(["2026-03-05", "2026-04-20"]);
   });
 });
 
@@ -303,12 +321,12 @@ describe.each(nativeBackends)("dropping a month on $name while others work", (ba
     const other = await db.connect();
     try {
       const user = await signUp(db);
-      await ingest(db, user, importHead(), [at("2026-03-05T00:00:00Z")]);
+      await bring(callerOf(db, user), [at("2026-03-05T00:00:00Z")]);
       const contents = await contentsOf(db, "2026-03");
       for (const statement of [
         "select from public.cost_records limit 1",
         "update public.imports set status = 'done'",
-        "delete from public.import_changes",
+        "delete from public.layer_rows",
       ]) {
         await other.script(`begin; ${statement};`);
         expect(await drop(db, "2026-03", contents)).toBe("busy");

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { CHARGE_KINDS } from "../../src/lib/record/kinds.js";
 import { sum } from "../../src/lib/money.js";
 import type { CostRecord } from "../../src/lib/record/record.js";
 import type { DailySpend, StoredRecord } from "../../src/lib/api.js";
@@ -13,9 +14,10 @@ import {
   type Session,
   signUp,
 } from "../support/database.js";
-import { costRecord, importHead } from "../support/records.js";
+import { bring, feedHead, undoLayer } from "../support/layers.js";
+import { costRecord } from "../support/records.js";
 
-const EVERYTHING = { from_date: null, to_date: null, by_method: false };
+const EVERYTHING = { from_date: null, to_date: null, in_detail: false };
 
 const reported = async (me: Session): Promise<DailySpend[]> =>
   inOrder(await me.call("get_daily_spend", EVERYTHING));
@@ -31,8 +33,11 @@ const expectExact = (db: Database, user: string, when: string): Promise<void> =>
     expect(await reported(me), when).toEqual(await exact(me));
   });
 
+/** Rows that are joined by their ids, so that a later import changes an earlier one's. */
+const FILE = { head: { series: "openai/cost" }, isEvents: true };
+
 const ingest = (db: Database, user: string, records: CostRecord[]) =>
-  db.asUser(user, (me) => me.call("ingest_cost_records", { import: importHead(), records }));
+  db.asUser(user, (me) => bring(me, records, FILE));
 
 const setTimezone = (db: Database, user: string, timezone: string) =>
   db.asUser(user, (me) => me.call("set_preferences", { changes: { timezone } }));
@@ -128,7 +133,7 @@ describe.each(backends)("daily spend on $name", (backend) => {
     const whole = await db.asUser(user, reported);
     expect(whole).toEqual(await db.asUser(user, exact));
     for (const row of whole) {
-      const range = { from_date: row.date, to_date: row.date, by_method: false };
+      const range = { from_date: row.date, to_date: row.date, in_detail: false };
       expect(await db.asUser(user, (me) => me.call("get_daily_spend", range))).toEqual([row]);
     }
     await refresh(db, user);
@@ -149,7 +154,7 @@ describe.each(backends)("daily spend on $name", (backend) => {
     );
     const between = (from_date: string | null, to_date: string | null) =>
       db.asUser(user, async (me) =>
-        (await me.call("get_daily_spend", { from_date, to_date, by_method: false })).map(({ date }) => date),
+        (await me.call("get_daily_spend", { from_date, to_date, in_detail: false })).map(({ date }) => date),
       );
     for (const when of ["live", "refreshed"]) {
       expect(await between("2026-11-01", "2026-11-30"), when).toEqual(["2026-11-01", "2026-11-30"]);
@@ -166,7 +171,7 @@ describe.each(backends)("daily spend on $name", (backend) => {
     await db.asUser(user, (me) => me.call("add_cost_record", { record: manual }));
     await refresh(db, user);
     const rows = await db.asUser(user, (me) =>
-      me.call("get_daily_spend", { ...EVERYTHING, by_method: true }),
+      me.call("get_daily_spend", { ...EVERYTHING, in_detail: true }),
     );
     expect(rows.map(({ method, cost_usd }) => [method, cost_usd])).toEqual([
       ["csv_import", "1"],
@@ -198,14 +203,14 @@ const someRecord: fc.Arbitrary<CostRecord> = fc
     provider: fc.constantFrom("openai", "anthropic"),
     model_name: fc.constantFrom(null, "a", "b"),
     basis: fc.constantFrom("billed" as const, "estimated" as const, "included" as const, "none" as const),
-    subscription: fc.boolean(),
+    kind: fc.constantFrom(...CHARGE_KINDS),
     amount: fc.integer({ min: -50, max: 100_000 }),
     input_tokens: fc.option(fc.integer({ min: 0, max: 2 ** 40 })),
     output_tokens: fc.option(fc.integer({ min: 0, max: 2 ** 40 })),
     cache_read_tokens: fc.option(fc.integer({ min: 0, max: 1000 })),
     request_count: fc.option(fc.integer({ min: 0, max: 1000 })),
   })
-  .map(({ key, basis, subscription, amount, ...rest }) => {
+  .map(({ key, basis, kind, amount, ...rest }) => {
     const granularity = GRANULARITIES[key % 4]!;
     // Around New Year, so that days, months and partitions meet.
     const moment = new Date(Date.UTC(2026, 11, 30, 12 + 4 * key));
@@ -218,12 +223,11 @@ const someRecord: fc.Arbitrary<CostRecord> = fc
       granularity,
       timestamp: moment.toISOString(),
       tokens_used: rest.input_tokens === null && rest.output_tokens === null ? null : tokens,
-      cost_usd: basis === "billed" ? usd : "0",
+      kind,
+      cost_usd: basis === "billed" && kind !== "top_up" ? usd : "0",
+      topup_usd: basis === "billed" && kind === "top_up" ? usd : null,
       estimated_cost_usd: basis === "estimated" || basis === "included" ? usd : null,
-      metadata: {
-        cost_basis: basis,
-        ...(basis === "billed" && subscription ? { subscription: true as const } : {}),
-      },
+      metadata: { cost_basis: basis },
     });
   });
 
@@ -262,9 +266,8 @@ const applyStep = async (db: Database, user: string, step: Step, imports: string
     const pick = (n: number): StoredRecord | undefined => records[n % Math.max(1, records.length)];
     switch (step.do) {
       case "ingest": {
-        const head = importHead();
-        imports.push(head.id);
-        await me.call("ingest_cost_records", { import: head, records: step.records });
+        const { id } = await bring(me, step.records, FILE);
+        imports.push(id!);
         break;
       }
       case "add":
@@ -288,7 +291,7 @@ const applyStep = async (db: Database, user: string, step: Step, imports: string
       }
       case "undo": {
         const [id] = imports.splice(step.which % Math.max(1, imports.length), 1);
-        if (id !== undefined) await me.call("undo_import", { import_id: id });
+        if (id !== undefined) await undoLayer(me, id);
         break;
       }
       case "refresh":
@@ -337,8 +340,7 @@ describe.each(nativeBackends)("daily spend beside other connections on $name", (
     const record = costRecord({ cost_usd: "1" });
     await ingest(writer, user, [record]);
     await writer.asUser(user, async (me) => {
-      const records = [{ ...record, cost_usd: "2" }];
-      await me.call("ingest_cost_records", { import: importHead(), records });
+      await bring(me, [{ ...record, cost_usd: "2" }], FILE);
       await refresh(refresher, user);
       await expectExact(db, user, "before the import commits");
     });
@@ -353,7 +355,9 @@ describe.each(nativeBackends)("daily spend beside other connections on $name", (
       { ...left, cost_usd: `${cents / 100}` },
       { ...right, cost_usd: `${(100 - cents) / 100}` },
     ];
-    await ingest(writer, user, split(50));
+    const collect = (cents: number) =>
+      writer.asUser(user, (me) => bring(me, split(cents), { head: feedHead(), account: "org-1" }));
+    await collect(50);
     let isDone = false;
     const loop = async (work: (at: number) => Promise<unknown>): Promise<void> => {
       for (let at = 0; !isDone; at++) await work(at);
@@ -368,7 +372,7 @@ describe.each(nativeBackends)("daily spend beside other connections on $name", (
     };
     await Promise.all([
       read().finally(() => (isDone = true)),
-      loop((at) => ingest(writer, user, split((at * 37) % 100))),
+      loop((at) => collect((at * 37) % 100)),
       loop(() => refresh(refresher, user)),
     ]);
     expect([...totals]).toEqual(["1"]);

@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { functionsOf, relationsOf, type Relation, type SqlFunction } from "../support/catalog.js";
 import { backends, freshDatabase, signUp, codeOf, type Database, type Session } from "../support/database.js";
-import { costRecord, importHead } from "../support/records.js";
+import { bring } from "../support/layers.js";
+import { costRecord } from "../support/records.js";
 import { aimedCalls, fill, rowsOfVictim, type Arguments, type Victim } from "../support/victim.js";
 
 /** In every text, and in every amount, that Alice has and nobody else. */
@@ -10,6 +11,7 @@ const MARK = "alice-only";
 const AMOUNT = "7777.77";
 
 const DENIED = "42501";
+const FOREIGN_KEY = "23503";
 /** Not allowed, or impossible by the kind of the relation: a view that cannot be written to. */
 const REFUSED = [DENIED, "42809", "55000"];
 
@@ -122,10 +124,9 @@ describe.each(backends)("row-level security on $name", (backend) => {
           .asUser(bob.ids.user, (me) => callWith(me, fn, args))
           .catch(sensibleRefusal(fn));
         expect(alice.isIn(answer), `${call}: ${answer}`).toBe(false);
-        expect(await hers(), call).toEqual(before);
-
-        if (await tells(fn, args)) telling.add(fn.name);
+        if (!telling.has(fn.name) && (await tells(fn, args))) telling.add(fn.name);
       }
+      expect(await hers(), fn.signature).toEqual(before);
     }
     // The same calls do tell Alice, so they are aimed well.
     expect([...telling]).toEqual(
@@ -143,6 +144,35 @@ describe.each(backends)("row-level security on $name", (backend) => {
         "remove_cost_records",
       ]),
     );
+  });
+
+  it("lets the function that writes rows as the schema's owner write only what the user may", async () => {
+    const put = async (user: string, fields: Record<string, unknown>): Promise<string> => {
+      const row = { ...fields, timestamp: "2026-11-05T00:00:00Z", id: randomUUID(), sheet_id: randomUUID() };
+      const given = {
+        cost_usd: 1,
+        granularity: "day",
+        collection_method: "csv_import",
+        metadata: {},
+        ...row,
+      };
+      const sql = `select private.put_rows(array[jsonb_populate_record(null::public.cost_records, $1)], array[$2::uuid])`;
+      return db
+        .asUser(user, (me) => me.query(sql, [JSON.stringify(given), row.sheet_id]))
+        .then(() => "written", codeOf);
+    };
+    const [{ id: provider_id }] = (await db.query<{ id: string }>(
+      "select id from public.providers where owner_id is null limit 1",
+    )) as [{ id: string }];
+    const [{ id: hers }] = (await db.query<{ id: string }>(
+      "select id from public.providers where owner_id = $1 limit 1",
+      [alice.ids.user],
+    )) as [{ id: string }];
+    const [user_id, nobody] = [bob.ids.user, randomUUID()];
+    expect(await put(user_id, { user_id: alice.ids.user, provider_id })).toBe(DENIED);
+    expect(await put(user_id, { user_id, provider_id: hers })).toBe(FOREIGN_KEY);
+    expect(await put(user_id, { user_id, provider_id: randomUUID() })).toBe(FOREIGN_KEY);
+    expect(await put(nobody, { user_id: nobody, provider_id })).toBe(FOREIGN_KEY);
   });
 
   it("lets no function tell anything to a token that names no user", async () => {
@@ -216,8 +246,7 @@ describe.each(backends)("row-level security on $name", (backend) => {
   it("is on for every table, and a partition has neither policy nor grant, a new one included", async () => {
     await db.asUser(bob.ids.user, async (me) => {
       await me.query("select public.create_monthly_partition(2024, 12)");
-      const old = costRecord({ timestamp: "2016-02-29T10:00:00Z" });
-      await me.call("ingest_cost_records", { import: importHead(), records: [old] });
+      await bring(me, [costRecord({ timestamp: "2016-02-29T10:00:00Z" })]);
     });
     const tables = await db.query<{
       name: string;
@@ -240,7 +269,7 @@ describe.each(backends)("row-level security on $name", (backend) => {
     expect(partitions.filter(({ policies, open }) => policies > 0 || open)).toEqual([]);
   });
 
-  it("has one policy a command, for signed-in users, which asks who they are once a statement", async () => {
+  it("has one policy a command, or one for all, for signed-in users, which asks who they are once a statement", async () => {
     const policies = await db.query<
       Record<"tablename" | "cmd" | "roles" | "qual" | "with_check", string | null>
     >("select tablename, cmd, roles::text, qual, with_check from pg_policies where schemaname = 'public'");
@@ -248,11 +277,12 @@ describe.each(backends)("row-level security on $name", (backend) => {
     expect(new Set(commands).size).toBe(commands.length);
     for (const policy of policies) {
       expect(policy.roles).toBe("{authenticated}");
-      expect(policy.cmd).not.toBe("ALL");
+      const others = policies.filter(({ tablename }) => tablename === policy.tablename);
+      if (policy.cmd === "ALL") expect(others).toEqual([policy]);
       for (const condition of [policy.qual, policy.with_check]) {
         if (condition !== null) expect(condition).toMatch(/\( SELECT auth\.uid\(\) AS uid\) = \w+/);
       }
-      if (policy.cmd === "UPDATE") expect(policy.with_check).not.toBeNull();
+      if (["ALL", "UPDATE"].includes(policy.cmd!)) expect(policy.with_check).not.toBeNull();
     }
   });
 });

@@ -1,109 +1,80 @@
-import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import type { CostRecord } from "../../src/lib/record/record.js";
-import type { ImportHead, IngestCounts } from "../../src/lib/api.js";
 import {
   backends,
+  codeOf,
   type Database,
   eachWithUser,
   freshDatabase,
   nativeBackends,
   signUp,
 } from "../support/database.js";
-import { costRecord, importHead } from "../support/records.js";
+import { beginLayer, bringLayer, type Caller, layerOf, undoLayer } from "../support/layers.js";
+import { costRecord } from "../support/records.js";
 
-describe.each(backends)("a batch that is sent twice on $name", (backend) => {
+/** A client that sends each call twice, as if the first answer were lost, and takes the second one. */
+const hearingTwice = (caller: Caller): Caller => ({
+  call: async (name, args) => {
+    await caller.call(name, args);
+    return caller.call(name, args);
+  },
+});
+
+describe.each(backends)("a call that is sent twice on $name", (backend) => {
   let db: Database;
   let user: string;
-  eachWithUser(backend, (scene) => ({ db, user } = scene));
+  let me: Caller;
+  eachWithUser(backend, (scene) => {
+    ({ db, user } = scene);
+    me = { call: (name, args) => db.asUser(user, (session) => session.call(name, args)) };
+  });
+  const stored = async () => (await me.call("list_cost_records", { filters: { max_rows: 10 } })).records;
 
-  const ingest = (head: ImportHead, records: CostRecord[], dry_run = false): Promise<IngestCounts> =>
-    db.asUser(user, (me) => me.call("ingest_cost_records", { import: head, records, dry_run }));
-  const importOf = ({ id }: ImportHead) => db.asUser(user, (me) => me.call("get_import", { import_id: id }));
-  const stored = () => db.asUser(user, (me) => me.call("list_cost_records", { filters: { max_rows: 10 } }));
-
-  it("counts once, and has the answer of the first time", async () => {
-    const head = importHead({ batch: randomUUID() });
-    const records = [costRecord(), costRecord()];
-    const first = await ingest(head, records);
-    expect(first).toMatchObject({ inserted: 2, unchanged: 0 });
-    expect(await ingest(head, records)).toEqual(first);
-    expect(await importOf(head)).toMatchObject({ inserted: 2, updated: 0, unchanged: 0 });
+  it("imports once, and ends with the answer of the first time", async () => {
+    const layer = layerOf([costRecord(), costRecord({ timestamp: "2026-11-06T00:00:00Z" })]);
+    const { id, progress } = await bringLayer(hearingTwice(me), layer);
+    expect(progress?.import).toMatchObject({ status: "done", inserted: 2, unchanged: 0, counted_rows: 2 });
+    expect(await me.call("get_import", { import_id: id! })).toEqual(progress?.import);
+    expect((await me.call("list_imports", { max_rows: 10 })).total).toBe(1);
+    expect(await stored()).toHaveLength(2);
   });
 
-  it("changes nothing the second time, not even what was removed in between", async () => {
-    const head = importHead({ batch: randomUUID() });
-    const record = costRecord();
-    await ingest(head, [record]);
-    await db.asUser(user, (me) => me.call("remove_cost_records", { record_ids: [record.id] }));
-    await ingest(head, [record]);
-    expect(await stored()).toEqual({ records: [], total: 0 });
+  it("brings nothing back that was removed by hand in between", async () => {
+    const [kept, removed] = [costRecord(), costRecord()];
+    const begun = await beginLayer(me, layerOf([kept, removed]));
+    await begun.send();
+    await me.call("remove_cost_records", { record_ids: [removed.id] });
+    await begun.send();
+    await me.call("finish_import", { import_id: begun.id! });
+    expect((await stored()).map(({ id }) => id)).toEqual([kept.id]);
   });
 
-  it.each([
-    ["with", { batch: randomUUID() }],
-    ["without", {}],
-  ])("is refused when its import was undone meanwhile, %s a key", async (_, key) => {
-    const head = importHead(key);
-    const records = [costRecord()];
-    await ingest(head, records);
-    await db.asUser(user, (me) => me.call("undo_import", { import_id: head.id }));
-    await expect(ingest(head, records)).rejects.toThrow(
-      `The import ${head.id.slice(0, 8)} was undone meanwhile.`,
-    );
-    expect((await stored()).total).toBe(0);
-  });
-
-  it("is known among the sixteen latest ones", async () => {
-    const head = importHead();
-    const keys = Array.from({ length: 16 }, () => randomUUID());
-    for (const batch of keys) await ingest({ ...head, batch }, [costRecord()]);
-    await ingest({ ...head, batch: keys[0]! }, [costRecord()]);
-    expect(await importOf(head)).toMatchObject({ inserted: 16 });
-  });
-
-  it("counts twice under two keys, or under none", async () => {
-    const head = importHead();
-    const records = [costRecord()];
-    for (const batch of [randomUUID(), randomUUID()]) await ingest({ ...head, batch }, records);
-    for (let time = 0; time < 2; time++) await ingest(head, records);
-    expect(await importOf(head)).toMatchObject({ inserted: 1, unchanged: 3 });
-  });
-
-  it("is not taken for the dry run before it", async () => {
-    const head = importHead({ batch: randomUUID() });
-    const records = [costRecord()];
-    expect(await ingest(head, records, true)).toMatchObject({ inserted: 1 });
-    expect(await ingest(head, records)).toMatchObject({ inserted: 1 });
-    expect((await stored()).total).toBe(1);
-    expect(await ingest(head, records, true)).toMatchObject({ inserted: 0, unchanged: 1 });
+  it("is refused when its import was undone meanwhile", async () => {
+    const begun = await beginLayer(me, layerOf([costRecord()]));
+    await begun.send();
+    await undoLayer(me, begun.id!);
+    await expect(begun.send()).rejects.toThrow(`The import ${begun.id!.slice(0, 8)} was undone meanwhile.`);
+    const late = me.call("finish_import", { import_id: begun.id! });
+    expect(await late.catch(codeOf)).toBe("AC000");
+    expect(await stored()).toEqual([]);
   });
 });
 
-describe.each(nativeBackends)("a batch that is sent again while it is under way, on $name", (backend) => {
-  it("counts once", async () => {
+describe.each(nativeBackends)("rows that are sent again while they are under way, on $name", (backend) => {
+  it("come once", async () => {
     const db = await freshDatabase(backend);
     const second = await db.connect();
     try {
       const user = await signUp(db);
-      const head = importHead({ batch: randomUUID() });
-      const records = [costRecord()];
-      const send = (connection: Database): Promise<IngestCounts> =>
-        connection.asUser(user, (me) => me.call("ingest_cost_records", { import: head, records }));
-
-      let again: Promise<IngestCounts> | undefined;
-      const first = await db.asUser(user, async (me) => {
-        const counts = await me.call("ingest_cost_records", { import: head, records });
-        again = send(second);
-        await me.query("select pg_sleep(0.3)");
-        return counts;
-      });
-      expect(first).toMatchObject({ inserted: 1 });
-      expect(await again).toEqual(first);
-      const found = await db.asUser(user, (me) => me.call("get_import", { import_id: head.id }));
-      expect(found).toMatchObject({ inserted: 1, unchanged: 0 });
+      const callers = [db, second].map((each): Caller => ({
+        call: (name, args) => each.asUser(user, (me) => me.call(name, args)),
+      }));
+      const begun = await Promise.all(callers.map((caller) => beginLayer(caller, layer)));
+      await Promise.all([...begun, ...begun].map((each) => each.send()));
+      const { import: done } = await callers[0]!.call("finish_import", { import_id: begun[0]!.id! });
+      expect(done).toMatchObject({ inserted: 2, counted_rows: 2 });
     } finally {
       await Promise.all([db.close(), second.close()]);
     }
   });
+  const layer = layerOf([costRecord(), costRecord()]);
 });

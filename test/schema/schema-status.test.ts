@@ -1,26 +1,29 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import type { SchemaStatus } from "../../src/lib/api.js";
 import { recordedMigrations } from "../../src/lib/store/recorded.js";
-import { backends, freshDatabase, signUp, type Database } from "../support/database.js";
-import { costRecord, importHead } from "../support/records.js";
+import { backends, type Database, eachWithUser, freshDatabase, signUp } from "../support/database.js";
+import { bring } from "../support/layers.js";
+import { costRecord } from "../support/records.js";
 
 describe.each(backends)("get_schema_status on $name", (backend) => {
   let db: Database;
   let user: string;
-  beforeEach(async () => {
-    db = await freshDatabase(backend);
-    user = await signUp(db);
-  });
-  afterEach(() => db.close());
+  eachWithUser(backend, (scene) => ({ db, user } = scene));
+
+  /** Makes what Supabase makes in a project, for one test. */
+  const make = async (schema: string, sql: string): Promise<void> => {
+    onTestFinished(() => db.script(`drop schema ${schema} cascade`));
+    await db.script(sql);
+  };
 
   const status = (of = user): Promise<SchemaStatus> =>
     db.asUser(of, (me) => me.call("get_schema_status", {}));
   const imported = (...timestamps: string[]): Promise<unknown> =>
     db.asUser(user, (me) =>
-      me.call("ingest_cost_records", {
-        import: importHead(),
-        records: timestamps.map((timestamp) => costRecord({ timestamp })),
-      }),
+      bring(
+        me,
+        timestamps.map((timestamp) => costRecord({ timestamp })),
+      ),
     );
 
   it("says which version of PostgreSQL it is", async () => {
@@ -31,7 +34,8 @@ describe.each(backends)("get_schema_status on $name", (backend) => {
 
   it("lists the recorded migrations in order, and none where nobody recorded them", async () => {
     expect((await status()).migrations).toEqual([]);
-    await db.script(
+    await make(
+      "supabase_migrations",
       `create schema supabase_migrations;
        create table supabase_migrations.schema_migrations (version text primary key);`,
     );
@@ -58,7 +62,8 @@ describe.each(backends)("get_schema_status on $name", (backend) => {
       });
       return Object.values(texts).map(String);
     };
-    await db.script(
+    await make(
+      "supabase_migrations",
       `create schema supabase_migrations;
        create table supabase_migrations.schema_migrations (version text primary key, statements text[]);
        insert into supabase_migrations.schema_migrations values
@@ -76,7 +81,8 @@ describe.each(backends)("get_schema_status on $name", (backend) => {
   it("lists this program's active jobs of pg_cron, and says where there is no such extension", async () => {
     expect((await status()).cron_jobs).toBeNull();
     // The table as pg_cron makes it; the extension itself needs the server's own configuration.
-    await db.script(
+    await make(
+      "cron",
       "create schema cron; create table cron.job (jobname text, active boolean not null default true);",
     );
     expect((await status()).cron_jobs).toEqual([]);
@@ -88,6 +94,10 @@ describe.each(backends)("get_schema_status on $name", (backend) => {
   });
 
   it("names the first and the last month that has a partition", async () => {
+    // All partitions of this one go.
+    db = await freshDatabase(backend);
+    onTestFinished(() => db.close());
+    user = await signUp(db);
     await imported("2016-02-29T10:00:00Z", "2019-12-31T10:00:00Z");
     const { partitions } = await status();
     const [{ count }] = (await db.query<{ count: number }>(

@@ -1,7 +1,7 @@
 import { inject } from "vitest";
 import type { Store } from "../../src/lib/store/store.js";
 import { makeHome, removeHome } from "../support/cli.js";
-import { openHome } from "../support/open-database.js";
+import { giveDatabase, openHome } from "../support/open-database.js";
 import { testProject } from "../support/supabase.js";
 import { openProject } from "../support/supabase/sign-in.js";
 
@@ -16,7 +16,7 @@ export const backends: { name: string; open: () => Promise<Opened> }[] = [
   {
     name: "embedded",
     open: async () => {
-      const home = makeHome();
+      const home = await giveDatabase(makeHome());
       const store = await openHome(home);
       return {
         store,

@@ -1,10 +1,20 @@
+import { NO_MONEY } from "../reports/daily-spend.js";
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { UserError } from "../../src/lib/errors.js";
 import type { CostRecord } from "../../src/lib/record/record.js";
-import type { Api, AuditEntry, ImportHead, NewCredential, StoredCredential } from "../../src/lib/api.js";
+import type { Api, AuditEntry, NewCredential, StoredCredential } from "../../src/lib/api.js";
 import type { Store } from "../../src/lib/store/store.js";
-import { costRecord, importHead, storedMetadata } from "../support/records.js";
+import {
+  beginLayer,
+  bring,
+  bringLayer,
+  feedHead,
+  layerOf,
+  type LayerOptions,
+  undoLayer,
+} from "../support/layers.js";
+import { costRecord, storedMetadata } from "../support/records.js";
 import { backends, type Opened } from "./backends.js";
 
 /** What a user learns of a refusal; anything else that is thrown is thrown on. */
@@ -29,6 +39,8 @@ describe.each(backends)("the store ($name)", ({ open }) => {
   });
   afterAll(() => opened.close());
   beforeEach(async () => {
+    const { imports } = await store.call("list_imports", { max_rows: 1000 });
+    for (const { id, status } of imports) if (status !== "undone") await undoLayer(store, id);
     const { records } = await store.call("list_cost_records", { filters: { max_rows: 1000 } });
     await store.call("remove_cost_records", { record_ids: records.map(({ id }) => id) });
     await store.call("set_preferences", { changes: { timezone: "UTC", metadata: {} } });
@@ -43,21 +55,10 @@ describe.each(backends)("the store ($name)", ({ open }) => {
 
   const costs = async () => (await list()).records.map(({ cost_usd }) => cost_usd);
 
-  const ingest = async (records: CostRecord[], head: Partial<ImportHead> = {}) => {
-    const whole = importHead(head);
-    const counts = await store.call("ingest_cost_records", { import: whole, records });
-    const finished = await store.call("finish_import", { import_id: whole.id, summary: summaryOf(records) });
-    return { id: whole.id, head: whole, counts, finished };
+  const ingest = async (records: CostRecord[], options: LayerOptions = {}) => {
+    const { id, progress } = await bring(store, records, options);
+    return { id: id!, finished: progress?.import };
   };
-
-  const summaryOf = (records: CostRecord[]) => ({
-    row_count: records.length + 2,
-    skipped: 1,
-    rejected: 1,
-    cost_usd: "0.5",
-    first_date: "2026-11-05",
-    last_date: "2026-11-06",
-  });
 
   describe("preferences", () => {
     it("are there from the start", async () => {
@@ -130,51 +131,30 @@ describe.each(backends)("the store ($name)", ({ open }) => {
   });
 
   describe("imports", () => {
+    const series = { head: { series: "openai/cost" } };
+
     it("insert, find unchanged, and update", async () => {
       const [kept, grown] = [costRecord(), costRecord({ cost_usd: "0.0000000001" })];
-      const first = await ingest([kept, grown]);
-      expect(first.counts).toEqual({
-        inserted: 2,
-        updated: 0,
-        unchanged: 0,
-        covered: 0,
-        kept_edits: 0,
-        replaced: 0,
-      });
-      const second = await ingest([kept, { ...grown, cost_usd: "0.02" }, costRecord({ cost_usd: "3" })]);
-      expect(second.counts).toEqual({
-        inserted: 1,
-        updated: 1,
-        unchanged: 1,
-        covered: 0,
-        kept_edits: 0,
-        replaced: 0,
-      });
+      expect((await ingest([kept, grown], series)).finished).toMatchObject({ inserted: 2, updated: 0 });
+      const { finished } = await ingest(
+        [kept, { ...grown, cost_usd: "0.02" }, costRecord({ cost_usd: "3" })],
+        series,
+      );
+      expect(finished).toMatchObject({ inserted: 1, updated: 1, unchanged: 1, covered: 0, replaced: 0 });
       expect((await costs()).sort()).toEqual(["0.01", "0.02", "3"]);
     });
 
     it("keep what the importer counted, and are listed newest first", async () => {
-      const { id, head, finished } = await ingest([costRecord()]);
+      const layer = layerOf([costRecord()], { head: { row_count: 3, skipped: 1, rejected: 1 } });
+      const { id, progress } = await bringLayer(store, layer);
+      const finished = progress?.import;
       expect(finished).toEqual({
-        id,
-        source_name: head.source_name,
-        format: head.format,
-        sha256: head.sha256,
-        status: "done",
-        row_count: 3,
-        inserted: 1,
-        updated: 0,
-        unchanged: 0,
-        covered: 0,
-        kept_edits: 0,
-        replaced: 0,
-        skipped: 1,
-        rejected: 1,
-        cost_usd: "0.5",
-        first_date: "2026-11-05",
-        last_date: "2026-11-06",
+        ...{ id, source_name: layer.head.source_name, format: layer.head.format, sha256: layer.head.sha256 },
+        ...{ status: "done", row_count: 3, skipped: 1, rejected: 1, cost_usd: "0.01" },
+        ...{ inserted: 1, updated: 0, unchanged: 0, covered: 0, kept_edits: 0, replaced: 0 },
+        ...{ counted_rows: 1, counted_usd: "0.01", facts: {}, account: null },
+        ...{ first_date: "2026-11-05", last_date: "2026-11-05", undone_at: null },
         created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/) as string,
-        undone_at: null,
       });
       const later = await ingest([costRecord()]);
       const { imports, total } = await store.call("list_imports", { max_rows: 2 });
@@ -182,74 +162,65 @@ describe.each(backends)("the store ($name)", ({ open }) => {
       expect(total).toBeGreaterThanOrEqual(2);
       const next = await store.call("list_imports", { max_rows: 1, skip_rows: 1 });
       expect(next.imports).toEqual([finished]);
-      expect(await store.call("get_import", { import_id: id.slice(0, 13).toUpperCase() })).toEqual(finished);
+      expect(await store.call("get_import", { import_id: id!.slice(0, 13).toUpperCase() })).toEqual(finished);
     });
 
-    it("leave no trace where they changed nothing", async () => {
-      const record = costRecord();
-      await ingest([record]);
-      const { id, finished } = await ingest([record]);
-      expect(finished).toBeNull();
-      expect(await refusal(store.call("get_import", { import_id: id }))).toMatchObject({
-        code: "import_not_found",
+    it("are known when they come again", async () => {
+      const layer = layerOf([costRecord()]);
+      const { id } = await bringLayer(store, layer);
+      const again = { ...layer, head: { ...layer.head, id: randomUUID() } };
+      expect(await bringLayer(store, again)).toMatchObject({ id, isKnown: true, wanted: [false] });
+    });
+
+    it("go on where they were cut short, and are not finished before", async () => {
+      const layer = layerOf([costRecord(), costRecord()]);
+      const begun = await beginLayer(store, layer);
+      await begun.send(1);
+      expect(await refusal(store.call("finish_import", { import_id: begun.id! }))).toMatchObject({
+        code: "import_incomplete",
+        exit: 4,
       });
+      expect(await bringLayer(store, layer)).toMatchObject({ id: begun.id, isKnown: false });
+      expect((await list()).total).toBe(2);
     });
 
-    it("can be tried, exactly, without being done", async () => {
+    it("can be tried without being done", async () => {
       const known = costRecord();
-      await ingest([known]);
+      await ingest([known], series);
       const before = await list();
       const { total } = await store.call("list_imports", { max_rows: 1 });
-      const counts = await store.call("ingest_cost_records", {
-        import: importHead(),
-        records: [{ ...known, cost_usd: "7" }, costRecord({ timestamp: "2019-03-01T00:00:00Z" })],
-        dry_run: true,
-      });
-      expect(counts).toMatchObject({ inserted: 1, updated: 1, unchanged: 0 });
+      const records = [{ ...known, cost_usd: "7" }, costRecord({ timestamp: "2019-03-01T00:00:00Z" })];
+      const { head, sheets } = layerOf(records, series);
+      const preview = await store.call("preview_import", { import: head, sheets });
+      expect(preview).toMatchObject({ is_known: false, fates: ["new", "wins"], leaving: 1 });
       expect(await list()).toEqual(before);
       expect((await store.call("list_imports", { max_rows: 1 })).total).toBe(total);
     });
 
     it("count a day of a series once, in its finest detail, in both orders", async () => {
-      const series = randomUUID();
-      const coarse = () => [
+      const coarse = [
         costRecord({ cost_usd: "5" }),
         costRecord({ cost_usd: "9", timestamp: "2026-12-24T00:00:00Z" }),
       ];
-      const fine = () => [costRecord({ cost_usd: "2" }), costRecord({ cost_usd: "3" })];
-      await ingest(coarse(), { series, detail: 0 });
-      expect((await ingest(fine(), { series, detail: 2 })).counts).toMatchObject({
-        inserted: 2,
-        replaced: 1,
-      });
+      const fine = [costRecord({ cost_usd: "2" }), costRecord({ cost_usd: "3" })];
+      const { id } = await ingest(coarse, series);
+      const { finished } = await ingest(fine, { ...series, detail: 2 });
+      expect(finished).toMatchObject({ inserted: 2, replaced: 1 });
       expect((await costs()).sort()).toEqual(["2", "3", "9"]);
-      const late = coarse();
-      expect((await ingest(late, { series, detail: 0 })).counts).toMatchObject({
-        inserted: 1,
-        covered: 1,
-        replaced: 0,
-      });
+      await undoLayer(store, id);
+      expect((await ingest(coarse, series)).finished).toMatchObject({ inserted: 1, covered: 1, replaced: 0 });
+      expect((await costs()).sort()).toEqual(["2", "3", "9"]);
     });
 
     it("are taken back: what was inserted goes, what was updated and replaced is put back", async () => {
-      const series = randomUUID();
       const grown = costRecord({ timestamp: "2026-10-01T00:00:00Z" });
-      const coarse = costRecord({ cost_usd: "5" });
-      await ingest([grown], { series, detail: 3 });
-      await ingest([coarse], { series, detail: 0 });
+      await ingest([grown], { ...series, detail: 3 });
+      await ingest([costRecord({ cost_usd: "5" })], series);
       const { id } = await ingest(
         [{ ...grown, cost_usd: "0.07" }, costRecord({ cost_usd: "2" }), costRecord({ cost_usd: "3" })],
-        {
-          series,
-          detail: 3,
-        },
+        { ...series, detail: 3 },
       );
-      expect(await store.call("undo_import", { import_id: id })).toEqual({
-        id,
-        removed: 2,
-        restored: 2,
-        edits_lost: 0,
-      });
+      expect(await undoLayer(store, id)).toEqual({ id, removed: 2, restored: 2, edits_lost: 0 });
       expect((await costs()).sort()).toEqual(["0.01", "5"]);
       expect(await store.call("get_import", { import_id: id })).toMatchObject({
         status: "undone",
@@ -273,7 +244,7 @@ describe.each(backends)("the store ($name)", ({ open }) => {
           if (
             (await store.call("list_imports", { max_rows: 1000 })).imports.every((each) => each.id !== id)
           ) {
-            await ingest([costRecord()], { id });
+            await ingest([costRecord()], { head: { id } });
           }
         }
         expect(await refusal(store.call(name, { import_id: "no-such" }))).toEqual({
@@ -293,20 +264,14 @@ describe.each(backends)("the store ($name)", ({ open }) => {
 
     it("refuse an unknown provider and a month out of range, with nothing written", async () => {
       const good = costRecord();
-      const unknown = store.call("ingest_cost_records", {
-        import: importHead(),
-        records: [good, costRecord({ provider: "nobody" })],
-      });
+      const unknown = ingest([good, costRecord({ provider: "nobody" })]);
       expect(await refusal(unknown)).toEqual({
         code: "provider_unknown",
         exit: 4,
         message: "There is no provider “nobody”.",
         hint: "See them with: aicost providers. Add yours with: aicost providers add nobody",
       });
-      const early = store.call("ingest_cost_records", {
-        import: importHead(),
-        records: [good, costRecord({ timestamp: "2014-12-31T23:00:00Z" })],
-      });
+      const early = ingest([good, costRecord({ timestamp: "2014-12-31T23:00:00Z" })]);
       expect(await refusal(early)).toEqual({
         code: "timestamp_out_of_range",
         exit: 4,
@@ -334,7 +299,7 @@ describe.each(backends)("the store ($name)", ({ open }) => {
         },
       });
       const stored = await add(record);
-      expect(stored).toEqual({ ...record, import_id: null });
+      expect(stored).toEqual({ ...record, account: null, import_id: null });
       expect(await store.call("get_cost_record", { record_id: record.id.slice(0, 18) })).toEqual(stored);
       expect((await list()).records).toEqual([stored]);
     });
@@ -345,10 +310,9 @@ describe.each(backends)("the store ($name)", ({ open }) => {
       const bucket = await add(
         manual({ timestamp: "2026-11-05T00:00:00Z", granularity: "day", provider: "mistral" }),
       );
-      const { id, finished } = await ingest([
+      const { id } = await ingest([
         costRecord({ timestamp: "2026-11-01T00:00:00Z", granularity: "day", model_name: null }),
       ]);
-      expect(finished).not.toBeNull();
       const ids = async (filters: Parameters<typeof list>[0]) =>
         (await list(filters)).records.map((record) => record.id);
       expect(await ids({})).toEqual([event.id, bucket.id, expect.any(String)]);
@@ -393,13 +357,14 @@ describe.each(backends)("the store ($name)", ({ open }) => {
       });
       expect((await list()).records).toEqual([changed]);
       expect(
-        await store.call("get_daily_spend", { from_date: null, to_date: null, by_method: false }),
+        await store.call("get_daily_spend", { from_date: null, to_date: null, in_detail: false }),
       ).toMatchObject([{ date: "2026-02-01", provider: "mistral", cost_usd: "12.5" }]);
     });
 
     it("keep the date that their file gave them, and their correction", async () => {
       const record = costRecord();
-      await ingest([record]);
+      const file = { head: { series: "openai/cost" } };
+      await ingest([record], file);
       expect(
         await refusal(
           store.call("edit_cost_record", {
@@ -419,7 +384,7 @@ describe.each(backends)("the store ($name)", ({ open }) => {
         changes: { cost_usd: "1" },
       });
       expect(edited.metadata["edited_at"]).toMatch(/Z$/);
-      expect((await ingest([{ ...record, cost_usd: "2" }])).counts).toMatchObject({
+      expect((await ingest([{ ...record, cost_usd: "2" }], file)).finished).toMatchObject({
         updated: 0,
         kept_edits: 1,
       });
@@ -504,8 +469,8 @@ describe.each(backends)("the store ($name)", ({ open }) => {
   });
 
   describe("daily spend", () => {
-    const spend = (by_method = false) =>
-      store.call("get_daily_spend", { from_date: null, to_date: null, by_method });
+    const spend = (in_detail = false) =>
+      store.call("get_daily_spend", { from_date: null, to_date: null, in_detail });
 
     it("says all of a day, a provider and a model", async () => {
       const day = { timestamp: "2026-11-05T00:00:00Z", granularity: "day" } as const;
@@ -515,8 +480,8 @@ describe.each(backends)("the store ($name)", ({ open }) => {
         costRecord({
           ...day,
           ...none,
+          kind: "subscription",
           cost_usd: "20",
-          metadata: { cost_basis: "billed", subscription: true },
         }),
         costRecord({ ...day, cost_usd: "0", estimated_cost_usd: "4", metadata: { cost_basis: "included" } }),
         costRecord({
@@ -534,17 +499,14 @@ describe.each(backends)("the store ($name)", ({ open }) => {
           metadata: { cost_basis: "none" },
         }),
       ]);
-      const shared = { date: "2026-11-05", method: null };
+      const shared = { date: "2026-11-05", kind: null, method: null, ...NO_MONEY };
       expect(await spend()).toEqual([
         {
           ...shared,
           provider: "mistral",
           model: "gpt-5",
           cost_usd: "0.5",
-          billed_usd: "0",
-          subscription_usd: "0",
           estimated_usd: "0.5",
-          included_usd: "0",
           input_tokens: 100,
           output_tokens: 50,
           cache_read_tokens: null,
@@ -558,11 +520,6 @@ describe.each(backends)("the store ($name)", ({ open }) => {
           ...shared,
           provider: "mistral",
           model: null,
-          cost_usd: "0",
-          billed_usd: "0",
-          subscription_usd: "0",
-          estimated_usd: "0",
-          included_usd: "0",
           input_tokens: 100,
           output_tokens: 50,
           cache_read_tokens: null,
@@ -577,9 +534,8 @@ describe.each(backends)("the store ($name)", ({ open }) => {
           provider: "openai",
           model: "gpt-5",
           cost_usd: "21",
-          billed_usd: "1",
+          usage_usd: "1",
           subscription_usd: "20",
-          estimated_usd: "0",
           included_usd: "4",
           input_tokens: 200,
           output_tokens: 100,
@@ -603,7 +559,7 @@ describe.each(backends)("the store ($name)", ({ open }) => {
         ["2026-11-06", "csv_import", "0.01"],
       ]);
       const dates = async (from_date: string | null, to_date: string | null) =>
-        (await store.call("get_daily_spend", { from_date, to_date, by_method: false })).map(
+        (await store.call("get_daily_spend", { from_date, to_date, in_detail: false })).map(
           ({ date }) => date,
         );
       expect(await dates("2026-11-06", null)).toEqual(["2026-11-06"]);
@@ -633,44 +589,25 @@ describe.each(backends)("the store ($name)", ({ open }) => {
         collection_method: "api_automated",
         ...given,
       });
-    /** The head of a feed that nobody else has. */
-    const feed = (): Partial<ImportHead> => ({
-      format: "openai-costs-api",
-      series: `${randomUUID()}/cost org-1`,
-      detail: 36,
-    });
+    const days = ["2026-11-01", "2026-11-02", "2026-11-03"];
 
     it("replace what the feed gave before, are counted, and are taken back whole", async () => {
-      const given = feed();
+      const feed = { head: feedHead(), account: "org-1", detail: 36, days };
       const [kept, grown, gone] = [row("2026-11-01"), row("2026-11-01"), row("2026-11-02")];
-      const days = { whole_days: ["2026-11-01", "2026-11-02", "2026-11-03"] };
-      const first = await ingest([kept, grown, gone], { ...given, ...days });
-      const counts = {
-        inserted: 3,
-        updated: 0,
-        unchanged: 0,
-        covered: 0,
-        kept_edits: 0,
-        replaced: 0,
-        retired: 0,
-        restated_days: 0,
-      };
-      expect(first.counts).toEqual(counts);
+      const first = await ingest([kept, grown, gone], feed);
+      expect(first.finished).toMatchObject({ inserted: 3, replaced: 0 });
       const before = await list();
 
-      const later = [kept, { ...grown, cost_usd: "0.05" }, row("2026-11-03")];
-      const head = importHead({ ...given, ...days });
-      const answer = { ...counts, inserted: 1, updated: 1, unchanged: 1, retired: 1, restated_days: 2 };
-      const tried = { import: head, records: later, dry_run: true };
-      expect(await store.call("ingest_cost_records", tried)).toEqual(answer);
-      expect(await list()).toEqual(before);
-
-      const second = await ingest(later, head);
-      expect(second.counts).toEqual(answer);
-      expect(second.finished).toMatchObject({ inserted: 1, updated: 1, replaced: 1 });
+      const second = await ingest([kept, { ...grown, cost_usd: "0.05" }, row("2026-11-03")], feed);
+      expect(second.finished).toMatchObject({ inserted: 1, updated: 1, unchanged: 1, replaced: 1 });
       expect((await costs()).sort()).toEqual(["0.01", "0.01", "0.05"]);
+      expect(
+        await bring(store, [kept, { ...grown, cost_usd: "0.05" }, row("2026-11-03")], feed),
+      ).toMatchObject({
+        id: null,
+      });
 
-      expect(await store.call("undo_import", { import_id: second.id })).toEqual({
+      expect(await undoLayer(store, second.id)).toEqual({
         id: second.id,
         removed: 1,
         restored: 2,
@@ -679,32 +616,20 @@ describe.each(backends)("the store ($name)", ({ open }) => {
       expect(await list()).toEqual(before);
     });
 
-    it("leave other feeds and other days alone, and what was edited by hand", async () => {
-      const given = feed();
-      const edited = row("2026-11-01");
-      await ingest([edited, row("2026-11-02")], { ...given, whole_days: ["2026-11-01", "2026-11-02"] });
-      await ingest([row("2026-11-01", { cost_usd: "2" })], { ...feed(), whole_days: ["2026-11-01"] });
-      await store.call("edit_cost_record", { record_id: edited.id, changes: { cost_usd: "7" } });
-      const { counts } = await ingest([], { ...given, whole_days: ["2026-11-01"] });
-      expect(counts).toMatchObject({ retired: 0, restated_days: 0 });
-      expect((await costs()).sort()).toEqual(["0.01", "2", "7"]);
-    });
-
     it("show the money of a file without an account in the only account that is named", async () => {
-      const series = randomUUID();
-      await ingest([row("2026-11-01", { cost_usd: "5" })], { series, detail: 1 });
-      const named = await ingest(
-        [row("2026-11-01", { cost_usd: "2" }), row("2026-11-01", { cost_usd: "3" })],
-        { series: `${series} org-1`, detail: 2, whole_days: ["2026-11-01"] },
-      );
-      expect(named.counts).toMatchObject({ inserted: 2, replaced: 1, retired: 0, restated_days: 0 });
-      const other = await ingest([row("2026-11-01", { cost_usd: "4" })], {
-        series: `${series} org-2`,
-        detail: 1,
-        whole_days: ["2026-11-01"],
+      const series = `${randomUUID()}/cost`;
+      await ingest([row("2026-11-01", { cost_usd: "5" })], { head: { series }, detail: 1 });
+      const parts = [row("2026-11-01", { cost_usd: "2" }), row("2026-11-01", { cost_usd: "3" })];
+      const named = await ingest(parts, { head: feedHead({ series }), account: "org-1", detail: 2 });
+      expect(named.finished).toMatchObject({ inserted: 2, replaced: 1, facts: { rebound: { imports: 1 } } });
+      await ingest([row("2026-11-01", { cost_usd: "4" })], {
+        ...{ head: feedHead({ series }), account: "org-2", detail: 1 },
       });
-      expect(other.counts).toMatchObject({ inserted: 1, covered: 0, replaced: 0 });
-      expect((await costs()).sort()).toEqual(["2", "3", "4"]);
+      expect((await list()).records.map(({ account, cost_usd }) => `${account} ${cost_usd}`).sort()).toEqual([
+        "org-1 2",
+        "org-1 3",
+        "org-2 4",
+      ]);
     });
   });
 

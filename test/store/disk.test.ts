@@ -11,7 +11,8 @@ import {
 import path from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { modelFile } from "../../src/lib/store/read-model/file.js";
-import { aicost, errorOf, fileIn, type Home, jsonOf, newHome, sharedHome } from "../support/cli.js";
+import { aicost, errorOf, fileIn, type Home, jsonOf, newHome, runWords, sharedHome } from "../support/cli.js";
+import { giveDatabase, homeWithDatabase } from "../support/open-database.js";
 
 const cents = (rows: number): string =>
   ["When,Sum,Call", ...Array.from({ length: rows }, (_, n) => `2026-11-05T00:00:00Z,0.01,${n}`)].join("\n");
@@ -21,7 +22,7 @@ const importing = (home: Home, rows: number): string[] => [
 ];
 
 const totals = async (home: Home) => {
-  const outcome = await aicost(["report", "--range", "all", "--json"], home);
+  const outcome = await runWords(["report", "--range", "all", "--json"], home);
   expect(outcome).toMatchObject({ exit: 0, stderr: "" });
   return jsonOf<{ totals: { cost_usd: string; record_count: number } }>(outcome).totals;
 };
@@ -30,7 +31,7 @@ const totals = async (home: Home) => {
 const isMadeWhole = async (home: Home, rows: number): Promise<void> => {
   const kept = await totals(home);
   expect(Number(kept.cost_usd)).toBe(kept.record_count / 100);
-  expect(await aicost(importing(home, rows), home)).toMatchObject({ exit: 0, stderr: "" });
+  expect(await runWords(importing(home, rows), home)).toMatchObject({ exit: 0, stderr: "" });
   expect(await totals(home)).toMatchObject({ cost_usd: String(rows / 100), record_count: rows });
 };
 
@@ -42,8 +43,7 @@ describe("a disk that fails in the middle of an import", () => {
   const ROWS = 9000;
 
   it("ends it with the reason, and what was written is whole", { timeout: 120_000 }, async () => {
-    const home = newHome();
-    await aicost(["prefs"], home);
+    const home = await homeWithDatabase();
     // No file may grow beyond 1.1 MB; the log gets larger in the middle of the import.
     const prefix = ["prlimit", "--fsize=1100000"];
     const outcome = await aicost(importing(home, ROWS), home, { prefix });
@@ -81,7 +81,8 @@ describe("a disk that fails in the middle of an import", () => {
 describe("a used database", () => {
   const used = sharedHome();
   beforeAll(async () => {
-    expect(await aicost(importing(used, 2000), used)).toMatchObject({ exit: 0 });
+    await giveDatabase(used);
+    expect(await runWords(importing(used, 2000), used)).toMatchObject({ exit: 0 });
   });
 
   const copy = (): Home => {
@@ -194,6 +195,6 @@ describe("a used database", () => {
     await then("db", "check", "--json");
 
     expect(await totals(home)).toMatchObject({ cost_usd: "21", record_count: 2001 });
-    expect(await aicost(["db", "check"], home)).toMatchObject({ exit: 0 });
+    expect(await runWords(["db", "check"], home)).toMatchObject({ exit: 0 });
   });
 });

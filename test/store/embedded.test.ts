@@ -9,12 +9,11 @@ import {
   writeFileSync,
 } from "node:fs";
 import path from "node:path";
-import { PGlite } from "@electric-sql/pglite";
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../src/lib/errors.js";
 import { SUPABASE_DIR } from "../../src/lib/store/migrations.js";
 import { aicost, errorOf, fileIn, newHome } from "../support/cli.js";
-import { openHome } from "../support/open-database.js";
+import { homeWithDatabase, openHome, openRaw } from "../support/open-database.js";
 
 /** The error with which a store does not open. */
 const refusal = async (home: { dataDir: string }): Promise<UserError> => {
@@ -28,14 +27,13 @@ const refusal = async (home: { dataDir: string }): Promise<UserError> => {
 
 /** A home whose database has been made and closed. */
 const usedHome = async () => {
-  const home = newHome();
-  await (await openHome(home)).close();
+  const home = await homeWithDatabase();
   return { ...home, database: path.join(home.dataDir, "database") };
 };
 
-/** Opens the database folder without our program. */
+/** Asks the database without our program. */
 const rawly = async (folder: string, sql: string) => {
-  const db = await PGlite.create(folder);
+  const db = await openRaw(folder);
   try {
     return (await db.query<Record<string, unknown>>(sql)).rows;
   } finally {

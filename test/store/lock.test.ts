@@ -4,7 +4,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { aicost, errorOf, type Home, inTerminal, newHome, ROOT, sample, start } from "../support/cli.js";
-import { openHome } from "../support/open-database.js";
+import { homeWithDatabase, openHome } from "../support/open-database.js";
 
 /** A process that opens the store of a home and keeps it open; it is killed when the test is over. */
 const holder = async ({ dataDir }: Home): Promise<ChildProcess> => {
@@ -30,7 +30,7 @@ const holder = async ({ dataDir }: Home): Promise<ChildProcess> => {
 
 describe("the lock", () => {
   it("lets a second process wait, and go on when the first is done", async () => {
-    const home = newHome();
+    const home = await homeWithDatabase();
     const first = await holder(home);
     const second = start(["add", "--provider", "openai", "--cost", "1", "--json"], home);
     await sleep(1500);
@@ -40,7 +40,7 @@ describe("the lock", () => {
   });
 
   it("ends the wait after AICOST_WAIT seconds with exit 5, and says who holds it", async () => {
-    const home = newHome();
+    const home = await homeWithDatabase();
     const { pid } = await holder(home);
     const outcome = await aicost(["report", "--json"], home, { env: { AICOST_WAIT: "1" } });
     expect(outcome).toMatchObject({ exit: 5, stderr: "" });
@@ -55,7 +55,7 @@ describe("the lock", () => {
   });
 
   it("is waited for by an import until Ctrl+C", async () => {
-    const home = newHome();
+    const home = await homeWithDatabase();
     await holder(home);
     const { child, outcome } = start(["import", sample("openai_cost_2025.csv")], home);
     await sleep(1500);
@@ -69,7 +69,7 @@ describe("the lock", () => {
   });
 
   it("is free at once when its holder is killed", async () => {
-    const home = newHome();
+    const home = await homeWithDatabase();
     const first = await holder(home);
     first.kill("SIGKILL");
     await once(first, "close");
@@ -78,7 +78,7 @@ describe("the lock", () => {
   });
 
   it("holds within one process, too", async () => {
-    const home = newHome();
+    const home = await homeWithDatabase();
     const store = await openHome(home);
     await expect(openHome(home)).rejects.toMatchObject({ code: "database_in_use", exit: 5 });
     await store.close();
@@ -86,7 +86,7 @@ describe("the lock", () => {
   });
 
   it("tells a person at a terminal whom it waits for", async () => {
-    const home = newHome();
+    const home = await homeWithDatabase();
     const first = await holder(home);
     const terminal = inTerminal(["prefs"], home);
     await terminal.shows(`Waiting for “aicost import” (process ${first.pid}`);

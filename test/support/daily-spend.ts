@@ -1,5 +1,6 @@
 import { Temporal } from "temporal-polyfill";
 import { plain, sum } from "../../src/lib/money.js";
+import type { ChargeKind } from "../../src/lib/record/kinds.js";
 import type { CostBasis } from "../../src/lib/record/record.js";
 import type { DailySpend, StoredRecord } from "../../src/lib/api.js";
 
@@ -23,14 +24,14 @@ const count = (records: StoredRecord[], of: (record: StoredRecord) => number | n
 
 /**
  * What `get_daily_spend` must answer for these records, computed a second time from their definition: money that was
- * charged counts; an estimate counts where its provider has billed nothing on the UTC day of the call.
+ * charged counts; an estimate of usage counts if its provider has billed no usage on the UTC day of the call.
  */
 export const dailySpendOf = (records: StoredRecord[], timezone: string): DailySpend[] => {
   const utcDay = ({ timestamp, provider }: StoredRecord): string => `${timestamp.slice(0, 10)} ${provider}`;
   const billed = new Set(
     records
       .filter(isCharge)
-      .filter(({ metadata }) => !metadata.subscription)
+      .filter(({ kind }) => kind === "usage")
       .map(utcDay),
   );
   const groups = groupBy(records, (record) =>
@@ -47,29 +48,38 @@ export const dailySpendOf = (records: StoredRecord[], timezone: string): DailySp
   );
 };
 
-const isCharge = ({ metadata }: StoredRecord): boolean => metadata.cost_basis === "billed";
+const isCharge = ({ kind, metadata }: StoredRecord): boolean =>
+  metadata.cost_basis === "billed" && kind !== "top_up";
 
 const rowOf = (group: StoredRecord[], unbilled: StoredRecord[], timezone: string): DailySpend => {
   const of = (basis: CostBasis, records = group): StoredRecord[] =>
     records.filter(({ metadata }) => metadata.cost_basis === basis);
   const estimates = (records: StoredRecord[]) =>
     sum(records.map((record) => record.estimated_cost_usd ?? "0"));
-  const subscription = sum(
-    group.filter(({ metadata }) => metadata.subscription).map(({ cost_usd }) => cost_usd),
-  );
-  const charged = sum(group.map(({ cost_usd }) => cost_usd));
-  const estimated = estimates(of("estimated", unbilled));
+  const all = sum(group.map(({ cost_usd }) => cost_usd));
+  const charged = (kind: ChargeKind): string =>
+    plain(sum(group.filter((record) => record.kind === kind).map(({ cost_usd }) => cost_usd)));
+  const estimated = estimates([
+    ...of("estimated", unbilled).filter(({ kind }) => kind === "usage"),
+    ...of("estimated").filter(({ kind }) => kind !== "usage"),
+  ]);
   const first = group[0]!;
   return {
     date: dateOf(first, timezone),
     provider: first.provider,
     model: first.model_name,
+    kind: null,
     method: null,
-    cost_usd: plain(charged.plus(estimated)),
-    billed_usd: plain(charged.minus(subscription)),
-    subscription_usd: plain(subscription),
+    cost_usd: plain(all.plus(estimated)),
+    usage_usd: charged("usage"),
+    extra_usage_usd: charged("extra_usage"),
+    subscription_usd: charged("subscription"),
+    fee_usd: charged("fee"),
+    tax_usd: charged("tax"),
+    credit_usd: charged("credit"),
     estimated_usd: plain(estimated),
     included_usd: plain(estimates(of("included"))),
+    topup_usd: plain(sum(group.map(({ topup_usd }) => topup_usd ?? "0"))),
     input_tokens: count(group, ({ input_tokens }) => input_tokens),
     output_tokens: count(group, ({ output_tokens }) => output_tokens),
     cache_read_tokens: count(group, ({ cache_read_tokens }) => cache_read_tokens),

@@ -2,9 +2,10 @@ import { expect, it } from "vitest";
 import Prefs from "../../src/commands/prefs/index.js";
 import PrefsSet from "../../src/commands/prefs/set.js";
 import ProvidersAdd from "../../src/commands/providers/add.js";
+import { spendSource } from "../../src/lib/store/read-model/spend-source.js";
 import { imported } from "../commands/answers.js";
 import { answer, type Home, makeHome, newHome, removeHome, sample } from "./cli.js";
-import { asOwner, homeWithDatabase, keepDatabasesOpen } from "./open-database.js";
+import { asOwner, homeWithDatabase, inOneOpening, keepDatabasesOpen, openHome } from "./open-database.js";
 import { keep } from "./stored-keys.js";
 
 keepDatabasesOpen();
@@ -38,4 +39,23 @@ it("a database that stays open is for the next home as a new one", async () => {
   const rows = await rowsOf(next);
   expect(rows).toEqual(await rowsOf(fresh));
   expect(rows).not.toEqual(before);
+});
+
+it("commands that share one opening leave what they leave one by one, and hold the database meanwhile", async () => {
+  const [shared, single] = [await homeWithDatabase(), await homeWithDatabase()];
+  const work = async (home: Home): Promise<unknown> => {
+    await answer(ProvidersAdd, ["mine"], home);
+    return answer(PrefsSet, ["timezone", "Pacific/Auckland"], home);
+  };
+  const answered = await inOneOpening(shared, async () => {
+    await expect(inOneOpening(shared, () => Promise.resolve())).rejects.toMatchObject({
+      code: "database_in_use",
+    });
+    return work(shared);
+  });
+  expect(answered).toEqual(await work(single));
+  const known = async (home: Home) =>
+    (await spendSource(home.dataDir)!.call("list_providers", {})).at(-1)?.name;
+  expect(await known(shared)).toBe(await known(single));
+  await (await openHome(shared)).close();
 });

@@ -8,9 +8,11 @@ export const costRecord = (given: Partial<CostRecord> = {}): CostRecord => ({
   provider: "openai",
   timestamp: "2026-11-05T12:00:00Z",
   granularity: "event",
+  kind: "usage",
   model_name: "gpt-5",
   cost_usd: "0.01",
   estimated_cost_usd: null,
+  topup_usd: null,
   tokens_used: 150,
   input_tokens: 100,
   output_tokens: 50,
@@ -22,7 +24,7 @@ export const costRecord = (given: Partial<CostRecord> = {}): CostRecord => ({
   ...given,
 });
 
-/** The head of a new import that overlaps with nothing; every field can be given. */
+/** The head of a new import whose series nobody else has; every field can be given. */
 export const importHead = (given: Partial<ImportHead> = {}): ImportHead => {
   const id = randomUUID();
   return {
@@ -31,10 +33,16 @@ export const importHead = (given: Partial<ImportHead> = {}): ImportHead => {
     format: "openai-cost",
     sha256: createHash("sha256").update(id).digest("hex"),
     reading: "openai/cost",
-    series: null,
-    detail: 0,
-    measure: "cost_usd",
-    day_totals: {},
+    series: `test/${id}`,
+    feed: null,
+    first_day: "2026-11-05",
+    last_day: "2026-11-05",
+    row_count: 1,
+    skipped: 0,
+    rejected: 0,
+    cost_usd: "0.01",
+    first_date: "2026-11-05",
+    last_date: "2026-11-05",
     ...given,
   };
 };

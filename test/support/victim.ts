@@ -2,11 +2,12 @@ import { randomUUID } from "node:crypto";
 import { ARCHIVE_KINDS } from "../../src/lib/api.js";
 import type { Relation, SqlFunction } from "./catalog.js";
 import type { Database, Session } from "./database.js";
+import { beginLayer, bring, layerOf, rowTexts } from "./layers.js";
 import { costRecord, importHead, storedMetadata } from "./records.js";
 
 /** Whose rows nobody else may see or change; and what another user would have to guess to get at them. */
 export interface Victim {
-  ids: Record<"user" | "import" | "record" | "provider" | "credential", string>;
+  ids: Record<"user" | "import" | "running" | "record" | "provider" | "credential", string>;
   /** Whether a text tells something of this user's rows. */
   isIn: (text: string) => boolean;
 }
@@ -14,17 +15,19 @@ export interface Victim {
 /** Gives a user a row in every table, the way that the program does it. The mark is in each text of it. */
 export const fill = async (db: Database, user: string, mark: string, amount: string): Promise<Victim> => {
   const record = costRecord({ provider: `${mark}-gateway`, model_name: `${mark}-model`, cost_usd: amount });
-  const heads = [
-    importHead({ source_name: `${mark}.csv` }),
-    importHead({ source_name: `${mark}-later.csv` }),
-  ];
   const added = await db.asUser(user, async (me) => {
     await me.call("set_preferences", { changes: { metadata: { rates: { [mark]: amount } } } });
     const added = await me.call("add_provider", { name: `${mark}-gateway`, display_name: mark });
-    for (const [at, head] of heads.entries()) {
-      const changed = { ...record, request_count: at + 1 };
-      await me.call("ingest_cost_records", { import: head, records: [changed] });
-    }
+    const series = { series: mark, source_name: `${mark}.csv` };
+    await bring(me, [{ ...record, cost_usd: "1" }], { head: series, account: mark, project: mark });
+    const { id: later } = await bring(me, [record], { head: series, account: mark, project: mark });
+    await me.call("edit_cost_record", { record_id: record.id, changes: { request_count: 2 } });
+    // One that is cut short in the middle of settling leaves days to be settled.
+    const begun = await beginLayer(me, layerOf([record], { head: { series: mark } }));
+    await me.query("insert into public.unsettled_days (user_id, series, day) values ($1, $2, '2026-11-09')", [
+      user,
+      mark,
+    ]);
     const { id: credential } = await me.call("add_credential", {
       credential: {
         id: randomUUID(),
@@ -47,11 +50,11 @@ export const fill = async (db: Database, user: string, mark: string, amount: str
        values ($1, $2, '2026-12-01', $3, 'test')`,
       [user, mark, amount],
     );
-    return { provider: added.id, credential };
+    return { provider: added.id, credential, import: later!, running: begun.id! };
   });
   const isOwner = new RegExp(`"(user|owner)_id": ?"${user}"`);
   return {
-    ids: { user, import: heads[1]!.id, record: record.id, ...added },
+    ids: { user, record: record.id, ...added },
     isIn: (text) => text.includes(mark) || text.includes(amount) || isOwner.test(text),
   };
 };
@@ -88,21 +91,28 @@ export type Arguments = Record<string, unknown>;
 /** Calls of a function that aim each of the victim's ids at it, and each kind of thing where it takes a kind. */
 export const aimedCalls = ({ names, types }: SqlFunction, victim: Victim): Arguments[] => {
   const kinds = names.includes("kind") ? ARCHIVE_KINDS : [undefined];
-  return Object.values(victim.ids).flatMap((id) =>
+  const calls = Object.values(victim.ids).flatMap((id) =>
     kinds.map((kind) =>
       Object.fromEntries(
         names.map((name, at) => [name, name === "kind" ? kind : aimed(types[at]!, name, id, victim)]),
       ),
     ),
   );
+  // Not every function takes an id.
+  return [...new Map(calls.map((call) => [JSON.stringify(call), call])).values()];
 };
 
 const aimed = (type: string, name: string, id: string, { ids }: Victim): unknown => {
   const isEnd = /^(to|end)_/.test(name);
+  const record = costRecord({ id: ids.record, cost_usd: "1" });
   switch (type) {
     case "uuid":
+      return id;
     case "text":
+      if (name === "rows") return rowTexts([{ sheet: 0, record }]);
       return name === "after" ? null : id;
+    case "integer[]":
+      return [0];
     case "text[]":
     case "uuid[]":
       return [id];
@@ -114,10 +124,15 @@ const aimed = (type: string, name: string, id: string, { ids }: Victim): unknown
     case "timestamp with time zone":
       return isEnd ? "2027-12-31" : "2015-01-01";
     case "jsonb": {
-      const record = costRecord({ id: ids.record, cost_usd: "1" });
-      const head = importHead({ id: ids.import, source_name: "aimed.csv" });
+      const head = importHead({
+        id: ids.import,
+        source_name: "aimed.csv",
+        sha256: "a".repeat(64),
+        series: "aimed",
+      });
       if (name === "needs") return {};
-      return ["records", "rows"].includes(name) ? [record] : { ...head, cost_usd: "1", id, max_rows: 100 };
+      if (name === "sheets") return layerOf([record]).sheets;
+      return name === "rows" ? [record] : { ...head, cost_usd: "1", id, max_rows: 100 };
     }
     default:
       return null;

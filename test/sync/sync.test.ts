@@ -8,7 +8,8 @@ import { OPENAI_KEYS, replayOpenai } from "../support/replay/openai.js";
 import { keyFixture, OPENROUTER_KEYS, replayOpenrouter } from "../support/replay/openrouter.js";
 import { replayVercel, VERCEL_KEYS } from "../support/replay/vercel.js";
 import { replayXai, XAI_KEYS, XAI_TEAM } from "../support/replay/xai.js";
-import { costRecord, importHead } from "../support/records.js";
+import { bring } from "../support/layers.js";
+import { costRecord } from "../support/records.js";
 import { NOW, startSyncing, type Syncing } from "./syncing.js";
 
 const EXPECTED = fixture<Record<string, Record<string, string>>>("expected");
@@ -83,11 +84,11 @@ describe("a sync of several providers", () => {
 
     const before = await own.records();
     for (const again of [await own.run(), await own.run(SINCE)]) {
-      for (const { provider, inserted, updated, retired, restated_days } of again) {
-        expect({ inserted, updated, retired, restated_days }, provider).toEqual({
+      for (const { provider, inserted, updated, replaced, restated_days } of again) {
+        expect({ inserted, updated, replaced, restated_days }, provider).toEqual({
           inserted: 0,
           updated: 0,
-          retired: 0,
+          replaced: 0,
           restated_days: 0,
         });
       }
@@ -180,13 +181,13 @@ describe("a later sync", () => {
 
     days["2026-11-20"] = ["310", "50.5"];
     days["2026-11-21"] = ["7"];
-    expect(await own.runOne()).toMatchObject({ inserted: 1, updated: 1, retired: 1, restated_days: 1 });
+    expect(await own.runOne()).toMatchObject({ inserted: 1, updated: 1, replaced: 1, restated_days: 2 });
     expect(await costsByDay()).toEqual({
       "2026-11-19": ["1", "2"],
       "2026-11-20": ["0.505", "3.1"],
       "2026-11-21": ["0.07"],
     });
-    expect(await own.runOne()).toMatchObject({ inserted: 0, updated: 0, retired: 0, restated_days: 0 });
+    expect(await own.runOne()).toMatchObject({ inserted: 0, updated: 0, replaced: 0, restated_days: 0 });
   });
 
   it("replaces today, which was not over", async () => {
@@ -236,7 +237,7 @@ describe("a later sync", () => {
     const [record] = await own.records();
     await own.store.call("edit_cost_record", { record_id: record!.id, changes: { cost_usd: "5" } });
     days["2026-11-20"] = ["310"];
-    expect(await own.runOne()).toMatchObject({ updated: 0, kept_edits: 1, retired: 0 });
+    expect(await own.runOne()).toMatchObject({ updated: 0, kept_edits: 1, replaced: 0 });
     expect(await own.cost()).toBe("5");
   });
 });
@@ -275,15 +276,14 @@ describe("two keys", () => {
 });
 
 describe("what files have said of the same money", () => {
-  const csv = (series: string, cost: string) => {
-    const head = importHead({ series, detail: 37, day_totals: { "2026-11-20": cost } });
+  const csv = (account: string | null, cost: string) => {
     const record = costRecord({
       provider: "openai",
       timestamp: "2026-11-20T00:00:00Z",
       granularity: "day",
       cost_usd: cost,
     });
-    return own.store.call("ingest_cost_records", { import: head, records: [record] });
+    return bring(own.store, [record], { head: { series: "openai/cost" }, account, detail: 37 });
   };
   const charged = (value: string): Replay => {
     const result = { amount: { value, currency: "usd" }, line_item: "gpt-5.5, input", project_id: null };
@@ -294,24 +294,24 @@ describe("what files have said of the same money", () => {
   };
 
   it("is not counted again, be the account known or not", async () => {
-    await csv("openai/cost org-1", "3");
+    await csv("org-1", "3");
     await own.add("openai", OPENAI_KEYS.admin, charged("3"));
     expect(await own.runOne(SINCE)).toMatchObject({ covered: 1, inserted: 0, cost_usd: "3" });
     expect(await own.cost()).toBe("3");
   });
 
   it("gives way where the provider tells more by now", async () => {
-    await csv("openai/cost org-1", "3");
+    await csv("org-1", "3");
     await own.add("openai", OPENAI_KEYS.admin, charged("4"));
     expect(await own.runOne(SINCE)).toMatchObject({ inserted: 1, replaced: 1 });
     expect(await own.cost()).toBe("4");
-    await csv("openai/cost org-1", "4");
+    await csv("org-1", "4");
     expect(await own.cost()).toBe("4");
   });
 
   it("counts beside it where it is of another account", async () => {
-    await csv("openai/cost org-1", "3");
-    await csv("openai/cost org-2", "5");
+    await csv("org-1", "3");
+    await csv("org-2", "5");
     await own.add("openai", OPENAI_KEYS.admin, charged("4"), { account: "org-3" });
     await own.run(SINCE);
     expect(await own.cost()).toBe("12");
@@ -352,7 +352,7 @@ describe("options", () => {
     const spend = await own.store.call("get_daily_spend", {
       from_date: "2026-11-08",
       to_date: "2026-11-08",
-      by_method: false,
+      in_detail: false,
     });
     expect(spend.every(({ estimated_usd }) => estimated_usd === "0")).toBe(true);
   });

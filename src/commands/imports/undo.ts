@@ -1,23 +1,55 @@
+import { Args, Flags } from "@oclif/core";
 import { AicostCommand } from "../../lib/command/base.js";
-import { importId } from "../../lib/command/flags.js";
-import { formatCount } from "../../lib/render/money-text.js";
-import type { UndoCounts } from "../../lib/api.js";
+import { dryRunFlag } from "../../lib/command/flags.js";
+import { UserError } from "../../lib/errors.js";
+import { previewUndo, type UndoPreview, type Undone, undo } from "../../lib/imports/undo.js";
+import { undoLines, undoPreviewLines } from "../../lib/render/undo-lines.js";
+import type { Store } from "../../lib/store/store.js";
 
 export default class ImportsUndo extends AicostCommand {
   static override summary = "undo an import";
   static override description =
-    "It removes the records that the import added, and restores those that it changed. To get them back, import the file again.";
-  static override examples = ["<%= config.bin %> <%= command.id %> 3f2a9c1d"];
-  static override args = { id: importId };
+    "All is as if it had never been imported: its charges go, and what it had replaced counts again. To get it back, import the file again.";
+  static override examples = [
+    "<%= config.bin %> <%= command.id %> 3f2a9c1d",
+    { description: "See what would change", command: "<%= config.bin %> <%= command.id %> --last --dry-run" },
+  ];
+  static override args = {
+    id: Args.string({ ignoreStdin: true, description: "id of the import, or its first characters" }),
+  };
+  static override flags = {
+    last: Flags.boolean({ summary: "undo the latest import that is not undone yet", default: false }),
+    "dry-run": dryRunFlag,
+  };
 
-  async run(): Promise<{ undone: UndoCounts }> {
-    const { args } = await this.parse(ImportsUndo);
+  async run(): Promise<{ undone: Undone } | { preview: UndoPreview }> {
+    const { args, flags } = await this.parse(ImportsUndo);
+    if ((args.id === undefined) !== flags.last) throw whichImport();
     const store = await this.store();
-    const undone = await store.call("undo_import", { import_id: args.id });
-    const restored = undone.restored > 0 ? `, ${formatCount(undone.restored)} restored` : "";
-    const removed = undone.removed === 1 ? "one record" : `${formatCount(undone.removed)} records`;
-    this.log(`Import undone: ${removed} removed${restored}.`);
-    if (undone.edits_lost > 0) this.log(`You had edited ${formatCount(undone.edits_lost)} of them by hand.`);
+    const import_id = args.id ?? (await lastImport(store));
+    if (flags["dry-run"]) {
+      const preview = await previewUndo(store, import_id);
+      this.log(undoPreviewLines(preview));
+      return { preview };
+    }
+    const undone = await undo(store, import_id);
+    this.log(undoLines(undone));
     return { undone };
   }
 }
+
+const whichImport = (): UserError =>
+  new UserError("usage", "Name one import, or use --last.", "See them with: aicost imports");
+
+const PAGE = 100;
+
+/** @throws UserError `import_not_found` */
+const lastImport = async (store: Store): Promise<string> => {
+  for (let skip_rows = 0; ; skip_rows += PAGE) {
+    const { imports, total } = await store.call("list_imports", { max_rows: PAGE, skip_rows });
+    const last = imports.find(({ status }) => status !== "undone");
+    if (last !== undefined) return last.id;
+    if (skip_rows + PAGE >= total)
+      throw new UserError("import_not_found", "There is nothing to undo.", "See: aicost imports");
+  }
+};

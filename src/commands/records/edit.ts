@@ -17,7 +17,7 @@ export default class RecordsEdit extends AicostCommand {
     estimated: Flags.boolean({ summary: "the amount is an estimate, not a charge" }),
     subscription: Flags.boolean({
       allowNo: true,
-      summary: "the amount is a flat fee, shown apart from metered spend",
+      summary: "the amount is the flat fee of a plan: --kind subscription",
       exclusive: ["estimated"],
     }),
   };

@@ -5,7 +5,8 @@ import { pageNotes, pageText } from "../../lib/render/page-text.js";
 import { recordTable } from "../../lib/render/record-table.js";
 import { withWarnings } from "../../lib/render/warning-lines.js";
 import { recordWarnings } from "../../lib/reports/warnings.js";
-import { modelFlag, pageFlags, pageOf, providerFlag, rangeFlag } from "../../lib/command/flags.js";
+import { kindFlag, modelFlag, pageFlags, pageOf, providerFlag, rangeFlag } from "../../lib/command/flags.js";
+import { kindNamed } from "../../lib/record/kinds.js";
 import { parseFilters } from "../../lib/reports/filters.js";
 import type { RecordFilters, StoredRecord } from "../../lib/api.js";
 
@@ -23,6 +24,7 @@ export default class Records extends AicostCommand {
     range: { ...rangeFlag, summary: `${rangeFlag.summary}; with --import, all` },
     provider: providerFlag,
     model: modelFlag,
+    kind: kindFlag,
     method: Flags.option({
       options: ["manual", "csv", "api"] as const,
       summary: "only charges that were added this way",
@@ -42,12 +44,14 @@ export default class Records extends AicostCommand {
     const range = flags.range ?? (flags.import === undefined ? default_date_range : "all");
     const { from, to } = parseRange(range, today(timezone));
     const [provider, model] = [providers[0], models[0]];
+    const kind = flags.kind === undefined ? undefined : kindNamed(flags.kind);
     const filters: RecordFilters = {
       ...pageOf(flags),
       ...(from !== null && { from }),
       ...(to !== null && { to }),
       ...(provider !== undefined && { provider }),
       ...(model !== undefined && { model }),
+      ...(kind !== undefined && { kind }),
       ...(flags.method !== undefined && { method: METHODS[flags.method] }),
       ...(flags.import !== undefined && { import_id: flags.import }),
     };

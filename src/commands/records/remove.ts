@@ -9,7 +9,7 @@ import type { StoredRecord } from "../../lib/api.js";
 export default class RecordsRemove extends AicostCommand {
   static override summary = "remove charges";
   static override description =
-    "It removes all of the given records or, if one is not found, none. An imported record comes back if you import its file again; to undo a whole import, use aicost imports undo.";
+    "It removes all of the given records or, if one is not found, none. An imported record stays away if you import its file again; to undo a whole import, use aicost imports undo.";
   static override examples = ["<%= config.bin %> <%= command.id %> 3f2a9c1d 07b1e9aa --yes"];
   static override args = { id: recordIds };
   static override flags = { yes: yesFlag };

@@ -1,3 +1,4 @@
+import { ARCHIVE_KINDS } from "../api.js";
 import { interrupted } from "../errors.js";
 import type { WithProgress } from "../terminal/progress.js";
 import type { Store } from "../store/store.js";
@@ -46,10 +47,10 @@ export const exportAll = async (
 
 const expectedRows = async (store: Store, format: ArchiveFormat): Promise<number> => {
   const counts = await store.call("archive_counts", {});
-  return format === "csv" ? counts.cost_record : sumOf(counts);
+  return format === "csv" ? counts.record : sumOf(counts);
 };
 
-const sumOf = (counts: KindCounts): number => Object.values(counts).reduce((sum, count) => sum + count, 0);
+const sumOf = (counts: KindCounts): number => ARCHIVE_KINDS.reduce((sum, kind) => sum + counts[kind], 0);
 
 const piecesOf = async (
   store: Store,

@@ -1,4 +1,5 @@
 import { isObject } from "../system/json.js";
+import { CHARGE_KINDS } from "../record/kinds.js";
 import type { ArchiveKind, ArchiveRow } from "../api.js";
 
 /** What a field of a row must hold. */
@@ -6,6 +7,8 @@ interface Field {
   /** Completes the sentence “it must be …”. */
   what: string;
   holds: (value: unknown) => boolean;
+  /** Older versions do not write it. */
+  isNew?: true;
 }
 
 type Fields = Record<string, Field>;
@@ -52,6 +55,8 @@ const count: Field = {
   what: "a whole number, 0 or more",
   holds: (value) => Number.isSafeInteger(value) && (value as number) >= 0,
 };
+/** A refund takes them back. */
+const tokens: Field = { what: "a whole number", holds: Number.isSafeInteger };
 const moment: Field = { what: "a moment in UTC", holds: isMoment };
 const date: Field = { what: "a date", holds: (value) => isMoment(`${String(value)}T00:00:00Z`) };
 const uuid = matching("an id", /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i);
@@ -75,24 +80,41 @@ const RECORD: Fields = {
   provider: providerName,
   timestamp: moment,
   granularity: oneOf("event", "hour", "day", "month"),
+  kind: { ...oneOf(...CHARGE_KINDS), isNew: true },
   model_name: orNull(text(200)),
   cost_usd: amount,
   estimated_cost_usd: orNull(amount),
-  tokens_used: orNull(count),
-  input_tokens: orNull(count),
-  output_tokens: orNull(count),
-  cache_read_tokens: orNull(count),
-  cache_write_tokens: orNull(count),
+  topup_usd: { ...orNull(amount), isNew: true },
+  tokens_used: orNull(tokens),
+  input_tokens: orNull(tokens),
+  output_tokens: orNull(tokens),
+  cache_read_tokens: orNull(tokens),
+  cache_write_tokens: orNull(tokens),
   request_count: orNull(count),
   collection_method: oneOf("api_automated", "manual_entry", "csv_import"),
-  import_id: orNull(uuid),
   metadata: recordMetadata,
 };
 
-const record: Field = {
-  what: "a record",
-  holds: (value) => isObject(value) && badField(value, RECORD) === null,
+const changes: Field = {
+  what: "changes of a record",
+  holds: (value) =>
+    isObject(value) &&
+    Object.entries(value).every(
+      ([name, given]) => name === "metadata" || RECORD[name]?.holds(given) === true,
+    ),
 };
+
+const account = orNull(text(200));
+const ids: Field = {
+  what: "a list of ids",
+  holds: (value) => Array.isArray(value) && value.every(uuid.holds),
+};
+const wholeNumbers: Field = {
+  what: "a list of whole numbers",
+  holds: (value) => Array.isArray(value) && value.every(Number.isSafeInteger),
+};
+/** A count that may be larger than a JSON number holds exactly. */
+const wholeText = matching("a whole number", /^\d{1,30}$/);
 
 const FIELDS = {
   preferences: {
@@ -117,8 +139,15 @@ const FIELDS = {
     source_name: text(1000),
     format: text(100),
     reading: text(2000),
-    series: orNull(text(300)),
-    detail: { what: "a whole number", holds: Number.isSafeInteger },
+    series: text(300),
+    feed: orNull(text(100)),
+    seq: count,
+    is_replace: truth,
+    account_given: truth,
+    first_day: orNull(date),
+    last_day: orNull(date),
+    zone: orNull(text(100)),
+    facts: object,
     sha256: text(64),
     status: oneOf("running", "done", "undone"),
     row_count: count,
@@ -136,14 +165,36 @@ const FIELDS = {
     created_at: moment,
     undone_at: orNull(moment),
   },
-  cost_record: RECORD,
-  import_change: {
-    import_id: uuid,
+  edit: {
     record_id: uuid,
-    record_timestamp: moment,
-    replaced: truth,
-    before: orNull(record),
+    key_id: uuid,
+    series: text(300),
+    day: date,
+    changes: orNull(changes),
+    edited_at: moment,
   },
+  sheet: {
+    id: uuid,
+    series: text(300),
+    account,
+    project: orNull(text(200)),
+    day: date,
+    detail: { what: "a whole number", holds: Number.isSafeInteger },
+    is_events: truth,
+    feed: orNull(text(100)),
+    hash: text(64),
+    rows: count,
+    gross: total,
+    cost_usd: total,
+    tokens: matching("a whole number", /^-?\d{1,30}$/),
+    requests: wholeText,
+    keys: orNull(wholeNumbers),
+    imports: ids,
+  },
+  sheet_row: { ...RECORD, sheet: uuid },
+  cost_record: RECORD,
+  /** As a CSV file has it. */
+  record: { ...RECORD, import_id: orNull(uuid) },
   forecast: {
     id: uuid,
     provider: orNull(providerName),
@@ -162,17 +213,19 @@ const FIELDS = {
     metadata: object,
     created_at: moment,
   },
-} satisfies Record<ArchiveKind, Fields>;
+} satisfies Record<ArchiveKind | "record", Fields>;
 
 /** What is wrong with a row of an archive, as a predicate such as `has no “id”`; null if it is fine. */
-export const rowProblem = (kind: ArchiveKind, row: ArchiveRow): string | null => badField(row, FIELDS[kind]);
+export const rowProblem = (kind: ArchiveKind | "record", row: ArchiveRow): string | null =>
+  badField(row, FIELDS[kind]);
 
 const badField = (row: Record<string, unknown>, fields: Fields): string | null => {
   for (const name in fields) {
     const value = row[name];
-    if (value === undefined) return `has no “${name}”`;
-    if (fields[name]?.holds(value) === false)
-      return `has a wrong “${name}”: it must be ${fields[name].what}, but is ${shown(value)}`;
+    const field = fields[name];
+    if (value === undefined && !field?.isNew) return `has no “${name}”`;
+    if (value !== undefined && field?.holds(value) === false)
+      return `has a wrong “${name}”: it must be ${field.what}, but is ${shown(value)}`;
   }
   return null;
 };

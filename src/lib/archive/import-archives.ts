@@ -7,7 +7,7 @@ import type { Store } from "../store/store.js";
 import { archiveFormat, type ArchiveFormat } from "./format.js";
 import { type ReadRow, readNdjson } from "./ndjson.js";
 import { readRecordsCsv } from "./records-csv.js";
-import { type KindResults, restoreRows, totalCounts } from "./restore.js";
+import { type KindResults, type Needs, restoreRows, totalCounts } from "./restore.js";
 
 /** A file that `export` made. */
 export interface Archive extends Source {
@@ -36,7 +36,21 @@ export const findArchives = (sources: readonly Source[]): { archives: Archive[];
   return { archives, files };
 };
 
-const READING_FLAGS = ["format", "map", "rate", "rejects"] as const;
+const READING_FLAGS = [
+  "account",
+  "add-providers",
+  "date",
+  "dates",
+  "except",
+  "format",
+  "map",
+  "numbers",
+  "only",
+  "period",
+  "rate",
+  "rejects",
+  "replace",
+] as const;
 
 /** @throws UserError `archive_flag` for a flag that says how to read other files */
 export const refuseFlags = (flags: Partial<Record<(typeof READING_FLAGS)[number], unknown>>): void => {
@@ -51,8 +65,7 @@ export const refuseFlags = (flags: Partial<Record<(typeof READING_FLAGS)[number]
 
 /** An archive that was read from end to end. */
 export interface CheckedArchive extends Archive {
-  providers: readonly ArchiveRow[];
-  imports: readonly ArchiveRow[];
+  needs: Needs;
 }
 
 interface Options extends EachFileOptions {
@@ -71,23 +84,21 @@ export const checkArchives = async (
   if (archives.length === 0) return [];
   const known = (await store.call("list_providers", {})).map(({ name }) => name);
   return eachArchive("Reading", archives, options, async (archive, rows) => {
-    const providers: ArchiveRow[] = [];
-    const imports: ArchiveRow[] = [];
+    const needs: Record<keyof Needs, ArchiveRow[]> = { provider: [], import: [], sheet: [] };
     const names = new Set<string>();
     for await (const { kind, row } of rows) {
-      if (kind === "provider") providers.push(row);
-      else if (kind === "import") imports.push(row);
+      if (kind === "provider" || kind === "import" || kind === "sheet") needs[kind].push(row);
       else for (const name of providersOf(row)) names.add(name);
     }
-    const own = providers.map(({ name }) => name);
+    const own = needs.provider.map(({ name }) => name);
     const unknown = [...names].find((name) => !known.includes(name) && !own.includes(name));
     if (unknown !== undefined) throw unknownProvider(archive.name, unknown);
-    return { ...archive, providers, imports };
+    return { ...archive, needs };
   });
 };
 
-const providersOf = ({ provider, before }: ArchiveRow): string[] =>
-  [provider, (before as ArchiveRow | null | undefined)?.["provider"]].filter(
+const providersOf = ({ provider, changes }: ArchiveRow): string[] =>
+  [provider, (changes as ArchiveRow | null | undefined)?.["provider"]].filter(
     (name) => typeof name === "string",
   );
 
@@ -111,12 +122,12 @@ export const restoreArchives = async (
   let written = 0;
   try {
     return await eachArchive("Restoring", archives, options, async (archive, rows) => {
-      const { name: source, format, providers, imports } = archive;
+      const { name: source, format, needs } = archive;
       const kinds = await restoreRows(store, rows, {
-        dryRun: options.dryRun ? { provider: providers, import: imports } : undefined,
+        dryRun: options.dryRun ? needs : undefined,
         onBatch: (count) => (written += count),
       });
-      return { source, format, ...totalCounts(kinds), kinds, dry_run: options.dryRun };
+      return { source, format, ...totalCounts(Object.values(kinds)), kinds, dry_run: options.dryRun };
     });
   } catch (error) {
     throw written > 0 && !options.dryRun ? partlyDone(error, PARTLY_IN) : error;

@@ -1,4 +1,4 @@
-import type { RestoreCounts } from "../api.js";
+import { ARCHIVE_KINDS, type RestoreCounts } from "../api.js";
 import type { Store } from "../store/store.js";
 import { restoreRows, totalCounts } from "./restore.js";
 import { storedPages, type TravellingRow } from "./rows.js";
@@ -14,12 +14,12 @@ export const moveIn = async (
   onProgress?: (done: number, total: number) => void,
 ): Promise<RestoreCounts> => {
   const counts = await from.call("archive_counts", {});
-  const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  const total = ARCHIVE_KINDS.reduce((sum, kind) => sum + counts[kind], 0);
   let done = 0;
   const results = await restoreRows(to, storedRows(from), {
     onBatch: (rows) => onProgress?.((done += rows), total),
   });
-  return totalCounts(results);
+  return totalCounts(Object.values(results));
 };
 
 async function* storedRows(store: Store): AsyncGenerator<TravellingRow> {

@@ -7,11 +7,14 @@ import { isObject, jsonIn } from "../system/json.js";
 import { damaged } from "./damaged.js";
 import { isGzip, unpack } from "../files/gzip.js";
 import { rowProblem } from "./fields.js";
+import { FORM_1, upgraded } from "./form-1.js";
+import { archiveForm } from "./start.js";
+import type { Form } from "./form.js";
 import { unkept } from "./unkept.js";
 import { forEachKind, type KindCounts, type StoredPage, storedPages, type TravellingRow } from "./rows.js";
 
 /** The version of the file's form, in its first line. */
-const VERSION = 1;
+const VERSION = 2;
 
 /** No row of a store is longer, in characters of JSON. */
 const LONGEST_LINE = 8 * 1024 * 1024;
@@ -47,28 +50,48 @@ export async function* ndjsonOf(
   };
   yield `${JSON.stringify(head)}\n`;
   for await (const { kind, rows } of pages) {
-    yield rows.map((row) => `${JSON.stringify({ kind, ...row })}\n`).join("");
+    yield rows.map((row) => `${JSON.stringify(lineOf(kind, row))}\n`).join("");
     counts[kind] += rows.length;
     onRows(kind, rows.length);
   }
   yield `${JSON.stringify({ end: counts })}\n`;
 }
 
+/** A line says what kind of row it has; the kind of a charge has another name in it. */
+const lineOf = (kind: ArchiveKind, { kind: charge_kind, ...row }: ArchiveRow): Record<string, unknown> => ({
+  kind,
+  ...row,
+  ...(charge_kind !== undefined && { charge_kind }),
+});
+
+const rowOf = ({ charge_kind, ...row }: ArchiveRow): ArchiveRow =>
+  charge_kind === undefined ? row : { ...row, kind: charge_kind };
+
 /** A row of a file, and how far the file has been read. */
 export type ReadRow = TravellingRow & { bytesRead: number };
 
+const FORM_2: Form<ArchiveKind> = { version: VERSION, kinds: ARCHIVE_KINDS, problem: rowProblem };
+
 /**
- * The rows of an NDJSON archive, each of them checked.
+ * The rows of an NDJSON archive, each of them checked; those of an archive in the first form as rows of today's form.
  * @throws UserError `archive_unknown`, `archive_newer`, `archive_damaged`, `archive_cut_off`, and what `readText` throws
  */
 export async function* readNdjson(file: CsvInput): AsyncGenerator<ReadRow> {
-  const counts: KindCounts = forEachKind(() => 0);
+  if (archiveForm(file) === FORM_1.version) yield* upgraded(() => rowsOf(file, FORM_1));
+  else yield* rowsOf(file, FORM_2);
+}
+
+async function* rowsOf<Kind extends string>(
+  file: CsvInput,
+  form: Form<Kind>,
+): AsyncGenerator<Omit<ReadRow, "kind"> & { kind: Kind }> {
+  const counts = Object.fromEntries(form.kinds.map((kind) => [kind, 0])) as Record<Kind, number>;
   let place: "head" | "rows" | "end" = "head";
-  let last: ArchiveKind = ARCHIVE_KINDS[0];
+  let last = 0;
   for await (const { number, text, bytesRead } of linesOf(file)) {
     if (place === "end") throw damaged(file.name, number, "comes after the end of the archive");
     if (place === "head") {
-      checkHead(file.name, number, text);
+      checkHead(file.name, number, text, form.version);
       place = "rows";
       continue;
     }
@@ -81,19 +104,21 @@ export async function* readNdjson(file: CsvInput): AsyncGenerator<ReadRow> {
       place = "end";
       continue;
     }
-    const { kind, ...row } = line;
-    if (!isKind(kind))
+    const { kind: named, ...fields } = line;
+    const row = rowOf(fields);
+    const at = form.kinds.findIndex((kind) => kind === named);
+    const kind = form.kinds[at];
+    if (kind === undefined)
       throw damaged(
         file.name,
         number,
-        `has an unknown kind of row: ${kind === undefined ? "none" : JSON.stringify(kind)}`,
+        `has an unknown kind of row: ${named === undefined ? "none" : JSON.stringify(named)}`,
       );
-    if (ARCHIVE_KINDS.indexOf(kind) < ARCHIVE_KINDS.indexOf(last)) {
-      throw damaged(file.name, number, `has a row of “${kind}” after those of “${last}”`);
-    }
-    const problem = rowProblem(kind, row);
+    if (at < last)
+      throw damaged(file.name, number, `has a row of “${kind}” after those of “${form.kinds[last]}”`);
+    const problem = form.problem(kind, row);
     if (problem !== null) throw damaged(file.name, number, problem);
-    last = kind;
+    last = at;
     counts[kind]++;
     yield { kind, row, size: text.length, bytesRead };
   }
@@ -132,11 +157,9 @@ const objectOf = (text: string): ArchiveRow | null => {
   return isObject(value) ? value : null;
 };
 
-const isKind = (kind: unknown): kind is ArchiveKind => ARCHIVE_KINDS.includes(kind as ArchiveKind);
-
-const checkHead = (name: string, number: number, text: string): void => {
+const checkHead = (name: string, number: number, text: string, wanted: number): void => {
   const version = objectOf(text)?.["aicost_archive"];
-  if (version === VERSION) return;
+  if (version === wanted) return;
   if (typeof version === "number" && version > VERSION) {
     throw new UserError(
       "archive_newer",
@@ -151,11 +174,16 @@ const checkHead = (name: string, number: number, text: string): void => {
   );
 };
 
-const checkEnd = (name: string, number: number, end: unknown, counts: KindCounts): void => {
-  for (const kind of ARCHIVE_KINDS) {
-    const stated = (end as Partial<KindCounts> | null)?.[kind];
-    if (stated === counts[kind]) continue;
-    throw damaged(name, number, `counts ${String(stated)} rows of “${kind}”, but there are ${counts[kind]}`);
+const checkEnd = <Kind extends string>(
+  name: string,
+  number: number,
+  end: unknown,
+  counts: Record<Kind, number>,
+): void => {
+  for (const [kind, count] of Object.entries<number>(counts)) {
+    const stated = (end as Record<string, unknown> | null)?.[kind];
+    if (stated === count) continue;
+    throw damaged(name, number, `counts ${String(stated)} rows of “${kind}”, but there are ${count}`);
   }
 };
 

@@ -7,7 +7,7 @@ import type { Store } from "../store/store.js";
 import { damaged } from "./damaged.js";
 import { rowProblem } from "./fields.js";
 import type { ReadRow } from "./ndjson.js";
-import { storedPages } from "./rows.js";
+import { recordPages } from "./rows.js";
 
 /** What a column of the file holds. `date` is only for people: the other columns say it exactly. */
 const COLUMNS = {
@@ -28,14 +28,31 @@ const COLUMNS = {
   collection_method: "text",
   import_id: "text",
   metadata: "json",
+  account: "name",
+  kind: "text",
+  topup_usd: "text",
 } as const satisfies Record<keyof StoredRecord | "date", "text" | "date" | "name" | "count" | "json">;
 
 type Column = keyof typeof COLUMNS;
 
 const NAMES = Object.keys(COLUMNS) as Column[];
 
+/** The columns of versions that did not have this one yet. */
+const before = (added: Column): Column[] => NAMES.slice(0, NAMES.indexOf(added));
+
 /** The first line of a CSV file of records. */
 export const CSV_HEADER = NAMES.join(",");
+
+/** The columns of this version and of earlier ones, by their header. */
+const VERSIONS: ReadonlyMap<string, readonly Column[]> = new Map(
+  [NAMES, before("kind"), before("account")].map((names) => [names.join(","), names]),
+);
+
+/** The header of a CSV file of records that begins with this text; undefined if it is none. */
+export const headerIn = (start: string): string | undefined =>
+  [...VERSIONS.keys()].find(
+    (header) => start.startsWith(header) && /^\r?\n/.test(start.slice(header.length)),
+  );
 
 /**
  * The user's records as CSV (RFC 4180), oldest first, at full precision. What no source states is an empty cell. A name
@@ -49,7 +66,7 @@ export async function* csvPieces(
   { timezone, onRows }: { timezone: string; onRows: (rows: number) => void },
 ): AsyncGenerator<string> {
   yield `${CSV_HEADER}\r\n`;
-  for await (const { rows } of storedPages(store, ["cost_record"])) {
+  for await (const { rows } of recordPages(store)) {
     yield rows.map((row) => csvLine(row as unknown as StoredRecord, timezone)).join("");
     onRows(rows.length);
   }
@@ -83,40 +100,51 @@ const quoted = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.repla
  */
 export async function* readRecordsCsv(file: CsvInput): AsyncGenerator<ReadRow> {
   const splitter = new RowSplitter(file.name, ",");
+  let names: readonly Column[] = NAMES;
   let read = 0;
+  const rowsOf = (rows: readonly RawRow[]): Generator<ReadRow> => {
+    const header = rows.find(({ line }) => line === 1);
+    names = VERSIONS.get(header?.text ?? "") ?? names;
+    return recordRows(file.name, names, rows, read);
+  };
   for await (const { text, bytesRead } of readText(file)) {
     read = bytesRead;
-    yield* recordRows(file.name, [...splitter.push(text)], read);
+    yield* rowsOf([...splitter.push(text)]);
   }
-  yield* recordRows(file.name, [...splitter.end()], read);
+  yield* rowsOf([...splitter.end()]);
 }
 
-function* recordRows(name: string, rows: readonly RawRow[], bytesRead: number): Generator<ReadRow> {
+function* recordRows(
+  name: string,
+  columns: readonly Column[],
+  rows: readonly RawRow[],
+  bytesRead: number,
+): Generator<ReadRow> {
   const filled = rows.filter(({ line, text }) => line > 1 && text.trim() !== "");
   const cells = cellsOf(filled, ",");
   for (const [index, { line, text }] of filled.entries()) {
     const found = cells[index] ?? [];
     if (!Array.isArray(found)) throw damaged(name, line, `is not valid CSV: ${found.broken}`);
-    if (found.length !== NAMES.length) {
-      throw damaged(name, line, `has ${found.length} cells, not ${NAMES.length}`);
+    if (found.length !== columns.length) {
+      throw damaged(name, line, `has ${found.length} cells, not ${columns.length}`);
     }
-    const row = rowOf(found);
-    const problem = rowProblem("cost_record", row);
+    const row = rowOf(columns, found);
+    const problem = rowProblem("record", row);
     if (problem !== null) throw damaged(name, line, problem);
     yield { kind: "cost_record", row, size: text.length, bytesRead };
   }
 }
 
-const rowOf = (cells: readonly string[]): ArchiveRow =>
+const rowOf = (columns: readonly Column[], cells: readonly string[]): ArchiveRow =>
   Object.fromEntries(
-    NAMES.flatMap((name, index) => (name === "date" ? [] : [[name, valueOf(name, cells[index] ?? "")]])),
+    columns.flatMap((name, index) => (name === "date" ? [] : [[name, valueOf(name, cells[index] ?? "")]])),
   );
 
 /** What cannot be read stays text, which the check of the row names. */
 const valueOf = (name: Column, cell: string): unknown => {
   if (cell === "") return null;
   if (COLUMNS[name] === "name") return cell.replace(/^'/, "");
-  if (COLUMNS[name] === "count") return /^\d+$/.test(cell) ? Number(cell) : cell;
+  if (COLUMNS[name] === "count") return /^-?\d+$/.test(cell) ? Number(cell) : cell;
   return COLUMNS[name] === "json" ? jsonOr(cell) : cell;
 };
 

@@ -1,5 +1,6 @@
 import { inBatches } from "../system/batches.js";
 import { eachInParallel } from "../system/parallel.js";
+import { settleRest } from "../store/settle.js";
 import { refreshAfter } from "../store/refresh.js";
 import { sendInParts } from "../store/send-in-parts.js";
 import { ARCHIVE_KINDS, type ArchiveKind, type ArchiveRow, type RestoreCounts } from "../api.js";
@@ -9,12 +10,15 @@ import { forEachKind, type TravellingRow } from "./rows.js";
 /** How much goes to the store in one call, which must be done within the statement timeout of a hosted project. */
 const LIMITS = { most: 5000, largest: 2_000_000, sizeOf: ({ size }: TravellingRow) => size };
 
+/** Rows that others refer to. */
+export type Needs = Readonly<Record<"provider" | "import" | "sheet", readonly ArchiveRow[]>>;
+
 export interface RestoreOptions {
   /**
    * Find out what would change, and change nothing. Then the rows that others refer to are not in the store, so they go
    * along with those.
    */
-  dryRun?: { provider: readonly ArchiveRow[]; import: readonly ArchiveRow[] } | undefined;
+  dryRun?: Needs | undefined;
   /** Called with the number of rows of each batch that is through. */
   onBatch?: ((rows: number) => void) | undefined;
 }
@@ -52,8 +56,10 @@ export const restoreRows = async (
   } finally {
     await source.close();
   }
-  const { inserted, updated } = results.cost_record;
-  if (!dryRun) await refreshAfter(store, inserted + updated);
+  if (!dryRun) {
+    const { inserted, updated, replaced } = await settleRest(store);
+    await refreshAfter(store, inserted + updated + replaced + results.cost_record.inserted);
+  }
   return results;
 };
 
@@ -63,10 +69,9 @@ const addCounts = (to: RestoreCounts, counts: RestoreCounts): void => {
   for (const key of Object.keys(to) as (keyof RestoreCounts)[]) to[key] += counts[key];
 };
 
-/** The counts of all kinds together. */
-export const totalCounts = (results: KindResults): RestoreCounts => {
+export const totalCounts = (results: readonly RestoreCounts[]): RestoreCounts => {
   const total = noCounts();
-  for (const counts of Object.values(results)) addCounts(total, counts);
+  for (const counts of results) addCounts(total, counts);
   return total;
 };
 
@@ -105,13 +110,19 @@ class Ahead {
 const needsOf = (
   kind: ArchiveKind,
   batch: readonly ArchiveRow[],
-  dryRun: NonNullable<RestoreOptions["dryRun"]>,
+  needs: Needs,
 ): Partial<Record<ArchiveKind, ArchiveRow[]>> => {
-  if (kind === "preferences" || kind === "provider" || kind === "import") return {};
-  const named = new Set<unknown>();
-  for (const row of batch) {
-    named.add(row["import_id"]);
-    named.add((row["before"] as ArchiveRow | null | undefined)?.["import_id"]);
-  }
-  return { provider: [...dryRun.provider], import: dryRun.import.filter(({ id }) => named.has(id)) };
+  const provider = [...needs.provider];
+  if (kind === "sheet") return { import: importsOf(batch, needs) };
+  if (kind === "cost_record" || kind === "edit" || kind === "forecast") return { provider };
+  if (kind !== "sheet_row") return {};
+  const ids = new Set(batch.map((row) => row["sheet"]));
+  const sheet = needs.sheet.filter(({ id }) => ids.has(id));
+  return { provider, import: importsOf(sheet, needs), sheet };
+};
+
+/** The imports that have these sheets. */
+const importsOf = (sheets: readonly ArchiveRow[], needs: Needs): ArchiveRow[] => {
+  const ids = new Set(sheets.flatMap((sheet) => sheet["imports"] as unknown[]));
+  return needs.import.filter(({ id }) => ids.has(id));
 };

@@ -14,14 +14,14 @@ export interface TravellingRow {
 export type KindCounts = Record<ArchiveKind, number>;
 
 /** Some rows of one kind, as they lie in a store. */
-export interface StoredPage {
-  kind: ArchiveKind;
+export interface StoredPage<Kind = ArchiveKind> {
+  kind: Kind;
   rows: ArchiveRow[];
 }
 
 /** One page as the database gives it: its rows, and what to give as `after` for the next one; null at the end. */
-export type PageOf = (
-  kind: ArchiveKind,
+export type PageOf<Kind = ArchiveKind> = (
+  kind: Kind,
   after: string | null,
   maxRows: number,
 ) => Promise<{ rows: ArchiveRow[]; next: string | null }>;
@@ -29,19 +29,23 @@ export type PageOf = (
 /** Few enough that a page is made within the statement timeout of a hosted project. */
 const PAGE = 2000;
 
-/** Pages of what the user has, in the order in which it must be restored. @param kinds all by default */
-export const storedPages = (
-  store: Store,
-  kinds: readonly ArchiveKind[] = ARCHIVE_KINDS,
-): AsyncGenerator<StoredPage> =>
-  pagesOf(kinds, (kind, after, max_rows) => store.call("export_rows", { kind, after, max_rows }));
+/** Pages of what the user has, in the order in which it must be restored. */
+export const storedPages = (store: Store): AsyncGenerator<StoredPage> =>
+  pagesOf(ARCHIVE_KINDS, (kind, after, max_rows) => store.call("export_rows", { kind, after, max_rows }));
+
+/** Pages of all records that count, oldest first. */
+export const recordPages = (store: Store): AsyncGenerator<StoredPage<"record">> =>
+  pagesOf(["record"], (kind, after, max_rows) => store.call("export_rows", { kind, after, max_rows }));
 
 /** All pages of some kinds, one kind after the other. */
-export async function* pagesOf(kinds: readonly ArchiveKind[], pageOf: PageOf): AsyncGenerator<StoredPage> {
+export async function* pagesOf<Kind>(
+  kinds: readonly Kind[],
+  pageOf: PageOf<Kind>,
+): AsyncGenerator<StoredPage<Kind>> {
   for (const kind of kinds) {
     let after: string | null = null;
     do {
-      const { rows, next }: Awaited<ReturnType<PageOf>> = await pageOf(kind, after, PAGE);
+      const { rows, next }: Awaited<ReturnType<PageOf<Kind>>> = await pageOf(kind, after, PAGE);
       if (rows.length > 0) yield { kind, rows };
       after = next;
       // PGlite works without ever giving way; a signal and the progress bar need a turn.

@@ -146,10 +146,12 @@ const verify = async (draft: Draft, held: MonthContents): Promise<void> => {
   let cost = decimal("0");
   for await (const { kind, row } of readNdjson({ path: draft.path, name: draft.path })) {
     counts[kind]++;
-    if (kind === "cost_record") cost = cost.plus(row["cost_usd"] as string);
+    if (kind === "cost_record" || kind === "sheet_row") cost = cost.plus(row["cost_usd"] as string);
   }
   const isWhole =
-    counts.cost_record === held.records && counts.import_change === held.changes && cost.eq(held.cost_usd);
+    counts.sheet_row === held.sheet_rows &&
+    counts.cost_record === held.own_records &&
+    cost.eq(held.archived_usd);
   if (isWhole && (await isAsWritten(draft))) return;
   throw new UserError(
     "archive_not_as_written",

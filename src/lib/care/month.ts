@@ -9,9 +9,11 @@ import type { CareDatabase } from "./database.js";
 export interface MonthContents {
   user_id: string;
   records: number;
-  /** The changes in this month that undoing an import would restore. */
-  changes: number;
   cost_usd: string;
+  /** What its archive holds: rows of sheets, whether they count or not, and records of no import, with their sum. */
+  sheet_rows: number;
+  own_records: number;
+  archived_usd: string;
   /** Records that are in the next month in the user's time zone. */
   later: number;
   /** Changes with any of the content. */
@@ -19,7 +21,7 @@ export interface MonthContents {
 }
 
 /** The kinds in a month's archive. Preferences and forecasts do not belong to a month. */
-const KINDS: readonly ArchiveKind[] = ["provider", "import", "cost_record", "import_change"];
+const KINDS: readonly ArchiveKind[] = ["provider", "import", "edit", "sheet", "sheet_row", "cost_record"];
 
 const firstDay = (month: string): string => `${month}-01`;
 

@@ -1,4 +1,5 @@
 import { Flags } from "@oclif/core";
+import { KIND_NAMES } from "../record/kinds.js";
 import { modelFlag, providerFlag, rateFlag } from "./flags.js";
 
 /** The flags of `add` and `records edit`, with the names of `EntryFields`. */
@@ -9,6 +10,11 @@ export const entryFlags = {
     helpValue: "AMOUNT",
     summary: "the amount, in US dollars unless you set --currency",
   }),
+  kind: Flags.option({
+    options: KIND_NAMES,
+    summary: "what the amount is for [default: usage; credit if it is below zero]",
+    exclusive: ["subscription"],
+  })(),
   date: Flags.string({
     char: "d",
     helpValue: "DATE",

@@ -1,9 +1,10 @@
 import { Args, Flags } from "@oclif/core";
+import { KIND_NAMES } from "../record/kinds.js";
 import { PLACEHOLDER_NAMES } from "../render/today-line.js";
 
 // Shared flags. A command that needs another summary spreads the flag: { ...providerFlag, summary: "…" }.
 
-const repeatable = { multiple: true, multipleNonGreedy: true } as const;
+export const repeatable = { multiple: true, multipleNonGreedy: true } as const;
 
 const provider = { char: "p", helpValue: "NAME" } as const;
 const model = { char: "m", helpValue: "PART" } as const;
@@ -27,6 +28,14 @@ export const modelsFlag = Flags.string({
   summary: "only models whose name has this part, or fits this glob; repeatable",
 });
 
+export const kindFlag = Flags.option({ options: KIND_NAMES, summary: "only charges of this kind" })();
+
+export const kindsFlag = Flags.option({
+  ...repeatable,
+  options: KIND_NAMES,
+  summary: "only charges of this kind (repeatable)",
+})();
+
 export const rangeFlag = Flags.string({
   char: "r",
   helpValue: "RANGE",
@@ -37,7 +46,7 @@ export const sinceFlag = Flags.string({ helpValue: "DATE", summary: "collect fro
 
 export const rateFlag = Flags.string({
   ...repeatable,
-  helpValue: "CNY=0.14",
+  helpValue: "CODE=NUMBER",
   summary: "US dollars per unit of another currency (repeatable)",
 });
 

@@ -12,6 +12,9 @@ export interface SavedMap {
   currency?: string;
   /** IANA zone of its moments without an offset: that of the user when it was saved. */
   timezone?: string;
+  /** Which rows count, as `--only` and `--except` say it. */
+  only?: string[];
+  except?: string[];
 }
 
 export interface SavedProfile {
@@ -146,4 +149,8 @@ const isSavedMap = (map: unknown): boolean =>
   isObject(map["columns"]) &&
   [map["provider"], map["currency"], map["timezone"]].every(
     (value) => value === undefined || typeof value === "string",
+  ) &&
+  [map["only"], map["except"]].every(
+    (value) =>
+      value === undefined || (Array.isArray(value) && value.every((text) => typeof text === "string")),
   );

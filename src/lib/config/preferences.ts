@@ -37,6 +37,6 @@ const changedRates = (currency: string, value: string, { metadata }: Preferences
   throw new UserError(
     "bad_rate",
     `“${value}” is not a rate for ${currency}.`,
-    `Give the US dollars for one ${currency}, for example: aicost prefs set rate.${currency} 0.14; none removes it.`,
+    `Give the US dollars for one ${currency}: aicost prefs set rate.${currency} NUMBER; none removes it.`,
   );
 };

@@ -3,6 +3,7 @@ import type { Config, SavedProfile } from "./config.js";
 import { UserError } from "../errors.js";
 import { nearest } from "../nearest.js";
 import { webAddress } from "./web-address.js";
+import { own } from "../system/own.js";
 
 /** The profile that is always there: the embedded database, without an account. */
 export const LOCAL = "local";
@@ -59,7 +60,7 @@ export const chooseProfile = (config: Config, flag: string | undefined, env: Pro
 };
 
 export const savedProfile = ({ profiles }: Config, name: string): SavedProfile | undefined =>
-  Object.hasOwn(profiles, name) ? profiles[name] : undefined;
+  own(profiles, name);
 
 /** What cannot stand in the header of a request would be shown by its error. */
 export const isToken = (text: unknown): text is string =>

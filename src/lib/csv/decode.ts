@@ -133,6 +133,10 @@ export const changedFile = (name: string): UserError =>
 const encodingOf = (bytes: Buffer): Encoding => {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return "utf-16le";
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return "utf-16be";
+  // Without a mark, the first letters and digits of a table tell: none of them is a NUL.
+  const isNul = [0, 1, 2, 3].map((at) => bytes[at] === 0);
+  if (!isNul[0] && isNul[1] && !isNul[2] && isNul[3]) return "utf-16le";
+  if (isNul[0] && !isNul[1] && isNul[2] && !isNul[3]) return "utf-16be";
   return "utf-8";
 };
 

@@ -8,40 +8,55 @@ const FINENESS: Record<Granularity, number> = { month: 0, day: 0, hour: 1000, ev
 /** Two bands: the format decides only between files whose dimensions weigh the same. */
 const BANDS = 2;
 
-/**
- * Measures how fine a file looks at its series, while its rows pass: by its buckets, then by the dimension columns that
- * it fills, the format's first one weighing most, then by its format. Two files that are split in different ways never
- * weigh the same, so that of two views of the same money one always gives way.
- */
-export class DetailGauge {
-  readonly #inSeries: boolean;
-  readonly #band: number;
-  /** Dimension columns that have been empty so far. */
-  #empty: { position: number; weight: number }[];
-  #filled = 0;
-  #finest = 0;
+/** How fine rows look at their series. */
+export interface Fineness {
+  /** A bit for each dimension column that is filled, that of the format's first one being the highest. */
+  filled: number;
+  /** Of the finest bucket. */
+  granularity: Granularity;
+}
 
-  constructor({ series, dimensions, band = 0 }: CsvFormat, columns: Columns) {
-    this.#inSeries = series !== null;
-    this.#band = band;
-    this.#empty = dimensions
+/** Finds which dimension columns a row fills. */
+export class Dimensions {
+  readonly #columns: { position: number; bit: number }[];
+
+  constructor({ dimensions }: CsvFormat, columns: Columns) {
+    this.#columns = dimensions
       .map((name, index) => ({
         position: columns.position(name),
-        weight: BANDS * 2 ** (dimensions.length - 1 - index),
+        bit: BANDS * 2 ** (dimensions.length - 1 - index),
       }))
       .filter(({ position }) => position !== -1);
   }
 
-  note(cells: readonly string[], granularity: Granularity): void {
-    this.#finest = Math.max(this.#finest, FINENESS[granularity]);
-    this.#empty = this.#empty.filter(({ position, weight }) => {
-      if (!cells[position]?.trim()) return true;
-      this.#filled += weight;
-      return false;
-    });
+  filledBy(cells: readonly string[]): number {
+    let filled = 0;
+    for (const { position, bit } of this.#columns) if (cells[position]?.trim()) filled |= bit;
+    return filled;
+  }
+}
+
+/**
+ * How fine a sheet looks at its series: by its buckets, then by the dimension columns that its rows fill, the format's
+ * first one weighing most, then by its format. Two sheets that are split in different ways never weigh the same, so that
+ * of two views of the same money one always gives way.
+ */
+export class DetailGauge {
+  readonly #band: number;
+  #filled = 0;
+  #finest = 0;
+
+  constructor({ band = 0 }: Pick<CsvFormat, "band">) {
+    this.#band = band;
+  }
+
+  note({ filled, granularity }: Fineness): void {
+    this.#filled |= filled;
+    const finest = FINENESS[granularity];
+    if (finest > this.#finest) this.#finest = finest;
   }
 
   get detail(): number {
-    return this.#inSeries ? this.#finest + this.#filled + this.#band : 0;
+    return this.#finest + this.#filled + this.#band;
   }
 }

@@ -2,7 +2,10 @@ import { UserError } from "../errors.js";
 import type { CsvFormat } from "./format.js";
 import type { Header } from "./header.js";
 import { nearest } from "../nearest.js";
-import { fold } from "./row.js";
+import { amountReadings } from "../money.js";
+import { fold } from "./fold.js";
+import { isDateLike } from "./values.js";
+import { namesOf } from "./row.js";
 
 export interface Detected {
   header: Header;
@@ -34,9 +37,9 @@ export const force = (
 ): Detected => {
   const format = formats.find((format) => format.id === id);
   if (!format) throw noSuchFormat(id, formats);
-  const columnsMissing = (header: Header) => missing(format, new Set(header.columns.map(fold))).length;
+  const columnsMissing = (header: Header) => missing(format, namesFor(format, header)).length;
   const [header] = candidates.toSorted((a, b) => columnsMissing(a) - columnsMissing(b));
-  const lacking = header ? missing(format, new Set(header.columns.map(fold))) : format.requires;
+  const lacking = header ? missing(format, namesFor(format, header)) : format.requires;
   if (!header || lacking.length > 0) throw missingColumn(name, format, lacking, likeliest(candidates));
   return { header, format };
 };
@@ -44,11 +47,17 @@ export const force = (
 const firstMatch = (candidates: readonly Header[], formats: readonly CsvFormat[]) => {
   for (const header of candidates) {
     const columns = new Set(header.columns.map(fold));
-    const matching = formats.filter((format) => matches(format, columns));
+    const matching = formats.filter((format) =>
+      matches(format, format.nameOf === undefined ? columns : namesFor(format, header)),
+    );
     if (matching.length > 0) return { header, formats: matching };
   }
   return undefined;
 };
+
+/** The columns as a format calls them, folded. */
+const namesFor = ({ nameOf }: CsvFormat, { columns }: Header): ReadonlySet<string> =>
+  new Set(namesOf(columns, nameOf).map(fold));
 
 const matches = (format: CsvFormat, columns: ReadonlySet<string>): boolean =>
   missing(format, columns).length === 0 &&
@@ -58,13 +67,39 @@ const matches = (format: CsvFormat, columns: ReadonlySet<string>): boolean =>
 type Need = CsvFormat["requires"][number];
 
 const missing = (format: CsvFormat, columns: ReadonlySet<string>): Need[] =>
-  format.requires.filter((need) => ![need].flat().some((column) => columns.has(fold(column))));
+  format.requires.filter((need) => !isMet(need, (column) => columns.has(fold(column))));
 
-const written = (need: Need): string => [need].flat().join(" or ");
+const isMet = (need: Need, has: (column: string) => boolean): boolean => {
+  if (typeof need === "string") return has(need);
+  return "whole" in need ? has(need.whole) || need.parts.every(has) : need.some(has);
+};
 
-/** The row that looks most like a header: the first of those with the most columns. */
-const likeliest = (candidates: readonly Header[]): Header | undefined =>
-  candidates.toSorted((a, b) => b.columns.length - a.columns.length)[0];
+/** All columns that a need names. */
+export const namesIn = (need: Need): readonly string[] => {
+  if (typeof need === "string") return [need];
+  return "whole" in need ? [need.whole, ...need.parts] : need;
+};
+
+const written = (need: Need): string =>
+  typeof need === "object" && "whole" in need ? need.parts.join(" + ") : namesIn(need).join(" or ");
+
+/** A line that may be the header of a table; it looks right if no cell of it is a number or a date, and a row follows. */
+export type LikelyHeader = Header & { looksRight: boolean };
+
+/** The row that looks most like a header: the first of those with the most columns, names rather than numbers. */
+export const likeliest = (candidates: readonly Header[]): LikelyHeader | undefined => {
+  const named = candidates.filter(
+    (header) => header.columns.every(isName) && candidates.some((other) => isBelow(other, header)),
+  );
+  const among = named.length > 0 ? named : candidates;
+  const [header] = among.toSorted((a, b) => b.columns.length - a.columns.length);
+  return header && { ...header, looksRight: named.length > 0 };
+};
+
+const isName = (cell: string): boolean => amountReadings(cell) === null && !isDateLike(cell);
+
+const isBelow = (other: Header, { line, delimiter, columns }: Header): boolean =>
+  other.delimiter === delimiter && other.line > line && other.width >= columns.length;
 
 const MOST_NAMES = 40;
 
@@ -121,7 +156,7 @@ const missingColumn = (
   header: Header | undefined,
 ): UserError => {
   const columns = header?.columns ?? [];
-  const close = lacking.flatMap((need) => [need].flat()).flatMap((column) => nearest(column, columns));
+  const close = lacking.flatMap(namesIn).flatMap((column) => nearest(column, columns));
   const what = lacking.length === 1 ? "a column that is" : "columns that are";
   return new UserError(
     "csv_missing_column",

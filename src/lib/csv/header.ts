@@ -1,5 +1,6 @@
 import { UserError } from "../errors.js";
 import { cellsOf } from "./cells.js";
+import { fold } from "./fold.js";
 import { emptyFile, readText, type CsvInput, type Encoding } from "./decode.js";
 import { MAX_ROW_LENGTH, RowSplitter, type Delimiter, type RawRow } from "./split.js";
 
@@ -25,7 +26,10 @@ export interface Header {
 /** The header may stand below 30 lines of a report's title, filters and the like. */
 const HEADER_LINES = 31;
 const MAX_COLUMNS = 10_000;
-const DELIMITERS: readonly Delimiter[] = [",", ";", "\t"];
+const DELIMITERS: readonly Delimiter[] = [",", ";", "\t", "|", "¦"];
+
+/** The line by which a file tells Excel what stands between its fields. */
+const SEPARATOR = /^"?sep=([^"\r\n])"?\s*$/i;
 
 export const readHead = async (input: CsvInput): Promise<Head> => {
   let text = "";
@@ -42,11 +46,16 @@ export const readHead = async (input: CsvInput): Promise<Head> => {
   return { text: complete ? `${text}\n\n` : text, encoding };
 };
 
-/** Each row of the head, by each delimiter that gives several columns. @throws UserError `csv_too_many_columns` */
+/**
+ * Each row of the head, by each delimiter that gives several columns, or by the one that the file names.
+ * @throws UserError `csv_too_many_columns`
+ */
 export const headerCandidates = (head: Head, name: string): Header[] => {
   const candidates: Header[] = [];
+  const [, named] = SEPARATOR.exec(head.text.slice(0, head.text.search(/[\r\n]/))) ?? [];
+  const delimiters = named === undefined ? DELIMITERS : [named];
   for (const [index, offset] of lineStarts(head.text).slice(0, HEADER_LINES).entries()) {
-    for (const delimiter of DELIMITERS) {
+    for (const delimiter of delimiters) {
       const row = firstRow(head.text.slice(offset), name, delimiter, index + 1);
       if (!row || !row.text.includes(delimiter)) continue;
       const fields = fieldsOf(row, delimiter);
@@ -56,6 +65,16 @@ export const headerCandidates = (head: Head, name: string): Header[] => {
     }
   }
   return candidates;
+};
+
+/** What the lines above a header say, such as `Currency,EUR`: the second cell by the first one, folded. */
+export const linesAbove = (head: Head, { offset, delimiter }: Header): Record<string, string> | undefined => {
+  const said: Record<string, string> = {};
+  for (const text of head.text.slice(0, offset).split(/\r\n|\n|\r/)) {
+    const [label = "", value = ""] = text.trim() === "" ? [] : fieldsOf({ line: 1, text }, delimiter);
+    if (label !== "" && value !== "") said[fold(label)] ??= value;
+  }
+  return Object.keys(said).length === 0 ? undefined : said;
 };
 
 /** The starts of the lines that may be the header, and of the line after them. */

@@ -1,11 +1,14 @@
 import { UserError } from "../errors.js";
 
-export type Delimiter = "," | ";" | "\t";
+/** One character: a comma, a semicolon, a tab, a pipe, or what the first line of a file says after `sep=`. */
+export type Delimiter = string;
 
 /** Without its line end; `line` is the physical one on which it starts. */
 export interface RawRow {
   line: number;
   text: string;
+  /** It is the last one, and no line end follows it: it may be cut off. */
+  isOpen?: true;
 }
 
 /** No row of a real export is longer than this many characters. */
@@ -67,7 +70,7 @@ export class RowSplitter {
     const text = this.#text.replace(/\r$/, "");
     this.#look(text, this.#looked, text.length);
     if (this.#quoteLine !== null) throw this.#unclosed(this.#quoteLine, "the end of the file");
-    if (text !== "") yield { line: this.#rowLine, text };
+    if (text !== "") yield { line: this.#rowLine, text, isOpen: true };
   }
 
   /** Follows the quotes of one line. A quote opens a field at its start only, as the parser has it. */

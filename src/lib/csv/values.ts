@@ -1,6 +1,5 @@
-import { parseAmount, type Decimal } from "../money.js";
-import type { AmountStyle } from "./format.js";
-import { capped } from "./short-text.js";
+import { type Decimal, typedAmount } from "../money.js";
+import { dateReadings } from "./dates.js";
 
 /** What a cell holds, or why it does not hold that, as the predicate of a sentence about the value. */
 export type Reading<T> = { value: T } | { wrong: string };
@@ -74,78 +73,45 @@ export const readEpoch = (text: string): Reading<string> => {
   return { value: rfc3339(Math.round(seconds * 1000)) };
 };
 
-/** A date such as 03/04/2026, 3.4.2026 14:30 or 2026/11/05 with its parts in ISO order; other text as it is. */
-export const isoOrder = (text: string, order: "DMY" | "MDY" | undefined): Reading<string> => {
-  const [, first, second, year, time = ""] =
-    /^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:,? +(.*))?$/.exec(text) ?? [];
-  if (year === undefined) return { value: text.replace(/^(\d{4})\/(\d{2})\/(\d{2})/, "$1-$2-$3") };
-  if (order === undefined) {
-    return wrong("can be read as day or month first; write date:DMY=… or date:MDY=… in --map");
-  }
-  const [day, month] = order === "DMY" ? [first, second] : [second, first];
-  const date = `${year}-${month?.padStart(2, "0")}-${day?.padStart(2, "0")}`;
-  return { value: time === "" ? date : `${date} ${time.replace(/^(\d):/, "0$1:")}` };
-};
-
 const DATE_LIKE = /^\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}(?:[T, ]+\d{1,2}:.*)?$|^\d{9,15}(?:\.\d*)?$/i;
 
-/** Whether text is written like a date, a moment or epoch seconds, valid or not. */
+/** Whether text is written in digits like a date, a moment or an epoch number, valid or not. */
 export const looksLikeDate = (text: string): boolean => DATE_LIKE.test(text);
 
-export interface NumberStyle {
-  /** Semicolons stand between the fields, so that a comma may be the one of a decimal number. */
-  semicolons?: boolean;
-}
-
-/** One comma and three digits after it: thousands, or a decimal number. */
-const COMMA_AND_THREE = /^[^.,]*\d,\d{3}[^\d.,]*$/;
-
-/** A whole number of things, 0 or more; `12.000` is refused, because it may be 12 or 12000. */
-export const readCount = (text: string, { semicolons = false }: NumberStyle = {}): Reading<number> => {
-  if (/\.0{3}$/.test(text)) return wrong("is ambiguous, because of its point; write it without");
-  if (semicolons && COMMA_AND_THREE.test(text))
-    return wrong("is ambiguous, because of its comma; write it without");
-  const number = /^\d{1,15}$/.test(text) ? Number(text) : wholeNumber(parseAmount(text));
-  if (number === null) return wrong("is not a whole number");
-  if (number < 0) return wrong("is negative; a count is 0 or more");
-  return number <= Number.MAX_SAFE_INTEGER ? { value: number } : wrong("is too large for a count");
-};
-
-const wholeNumber = (amount: Decimal | null): number | null =>
-  amount === null || !amount.round(0, 0).eq(amount) ? null : amount.toNumber();
+/** Whether text is a date in any form, or written like one. */
+export const isDateLike = (text: string): boolean => looksLikeDate(text) || dateReadings(text) !== null;
 
 /** On either side of the point. Without a bound, `1e99999` is 100,000 characters wherever it is shown. */
 const MOST_DIGITS = 100;
 
-/**
- * An exact amount. Without `decimalComma`, `1,23` is refused, because it may be 1.23 or 123; and so is `1,250` if
- * semicolons stand between the fields, because it may be 1.25 or 1250.
- */
-export const readAmount = (
-  text: string,
-  { decimalComma = false, mapTarget, semicolons = false }: AmountStyle & NumberStyle,
-): Reading<Decimal> => {
-  const amount = parseAmount(decimalComma ? (withPoint(text) ?? "") : text);
-  const thousands = semicolons && COMMA_AND_THREE.test(text);
-  if (amount !== null && amount.e > MOST_DIGITS) return wrong("is too large for one charge");
-  if (amount !== null && (amount.e < -MOST_DIGITS || amount.c.length > MOST_DIGITS))
-    return wrong(`has more than ${MOST_DIGITS} digits`);
-  if (amount !== null && (decimalComma || !thousands)) return { value: amount };
-  const pointed = withPoint(text);
-  if (decimalComma || !pointed?.includes("."))
-    return wrong(`is not an amount; write it like ${decimalComma ? "1234,56" : "1234.56"}`);
-  const ways = [
-    capped(pointed, SHOWN_LENGTH),
-    ...(amount === null ? [] : [text.replace(",", "")]),
-    ...(mapTarget === undefined ? [] : [`${mapTarget}:comma=… in --map`]),
-  ];
-  return wrong(`is ambiguous, because of its comma; write ${ways.join(" or ")}`);
+/** An amount that is not larger or longer than a charge can be. */
+export const bounded = (amount: Decimal): Reading<Decimal> => {
+  if (amount.e > MOST_DIGITS) return wrong("is too large for one charge");
+  return amount.e < -MOST_DIGITS || amount.c.length > MOST_DIGITS
+    ? wrong(`has more than ${MOST_DIGITS} digits`)
+    : { value: amount };
 };
 
-const SHOWN_LENGTH = 40;
+/** An exact amount as machines write it, in US dollars; see `typedAmount`. */
+export const readAmount = (text: string): Reading<Decimal> => {
+  const reading = typedAmount(text);
+  if ("value" in reading) return bounded(reading.value);
+  return wrong(`${reading.wrong}; write ${reading.write ?? "it like 1234.56"}`);
+};
 
-/** `1.234,56` → `1234.56`; null for text that is not written with a decimal comma. */
-const withPoint = (text: string): string | null =>
-  /^\D*(?:\d+|\d{1,3}(?:\.\d{3})+)(?:,\d*)?\D*$/.test(text)
-    ? text.replaceAll(".", "").replace(",", ".")
-    : null;
+/** A whole number of things, 0 or more. */
+export const countOf = (amount: Decimal): Reading<number> => {
+  if (!amount.round(0, 0).eq(amount)) return wrong("is not a whole number");
+  if (amount.lt(0)) return wrong("is negative; a count is 0 or more");
+  return amount.lte(Number.MAX_SAFE_INTEGER)
+    ? { value: amount.toNumber() }
+    : wrong("is too large for a count");
+};
+
+/** A whole number of things as machines write it; `12.000` is refused, because it may be 12 or 12000. */
+export const readCount = (text: string): Reading<number> => {
+  if (/^\d{1,15}$/.test(text)) return { value: Number(text) };
+  if (/\.0{3}$/.test(text)) return wrong("is ambiguous, because of its point; write it without");
+  const reading = typedAmount(text);
+  return "value" in reading ? countOf(reading.value) : wrong("is not a whole number");
+};

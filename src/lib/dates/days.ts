@@ -18,5 +18,14 @@ export const spansOf = (from: string, to: string, days: number): { from: string;
   return spans;
 };
 
+/** @param month or a date in it */
+export const lastOfMonth = (month: string): string => {
+  const [year = 0, number = 0] = month.split("-").map(Number);
+  return new Date(Date.UTC(year, number, 0)).toISOString().slice(0, 10);
+};
+
+export const isWholeMonth = (from: string, to: string): boolean =>
+  from.endsWith("-01") && to === lastOfMonth(from);
+
 /** The UTC date of a moment. */
 export const dateOf = (moment: string): string => moment.slice(0, 10);

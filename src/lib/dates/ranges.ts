@@ -1,6 +1,7 @@
 import { Temporal } from "temporal-polyfill";
 import { clockIn } from "./clock.js";
 import { UserError } from "../errors.js";
+import { own } from "../system/own.js";
 
 /** Calendar dates `YYYY-MM-DD`, ends included; null is open. */
 export interface DateRange {
@@ -97,7 +98,7 @@ export const parseRange = (text: string, day: string): NamedRange => {
   const range = text.trim().toLowerCase();
   if (range === "all") return { kind: "days", from: null, to: null };
   const now = Temporal.PlainDate.from(day);
-  const fixed = Object.hasOwn(FIXED, range) ? FIXED[range] : undefined;
+  const fixed = own(FIXED, range);
   if (fixed) return { kind: fixed.kind, ...span(...fixed.ends(now)) };
 
   const last = /^(\d{1,4})([dwmy])$/.exec(range);

@@ -2,8 +2,9 @@ import { randomUUID } from "node:crypto";
 import { parseDate, parseMoment, today } from "../dates/ranges.js";
 import type { ErrorCode } from "../error-codes.js";
 import { UserError } from "../errors.js";
-import { parseAmount, plain, stored, ZERO, type Decimal } from "../money.js";
+import { plain, stored, typedAmount, ZERO, type Decimal, type TypedAmount } from "../money.js";
 import { parseProvider } from "../record/provider-name.js";
+import { kindNamed, kindText, type ChargeKind } from "../record/kinds.js";
 import { parseCurrency, parseRate, rateOf } from "../record/rates.js";
 import type { CostBasis, CostRecord, Granularity, RecordMetadata } from "../record/record.js";
 import type { Preferences, RecordChanges, StoredRecord } from "../api.js";
@@ -16,6 +17,7 @@ export interface EntryFields {
   currency?: string | undefined;
   rate?: string[] | undefined;
   estimated?: boolean | undefined;
+  kind?: string | undefined;
   subscription?: boolean | undefined;
   "input-tokens"?: string | undefined;
   "output-tokens"?: string | undefined;
@@ -48,14 +50,21 @@ export const manualRecord = (fields: EntryFields, preferences: Preferences): Cos
   refuseMoreCached(counts);
   const { input_tokens = null, output_tokens = null } = counts;
   const basis: CostBasis = money === null ? "none" : fields.estimated ? "estimated" : "billed";
+  const kind = kindOf(fields) ?? (money?.usd.startsWith("-") ? "credit" : "usage");
+  if (fields.estimated) refuseFlatEstimate(kind);
+  if (money === null && !isMetered(kind))
+    throw noCharge(`The entry has no amount that could be a ${kindText(kind)}.`);
+  const charged = money && basis === "billed" ? amountOf(kind, money.usd) : "0";
   const note = noteOf(fields.note ?? "");
   return {
     id: randomUUID(),
     provider: parseProvider(fields.provider ?? ""),
     ...momentOf(fields.date ?? today(preferences.timezone), preferences.timezone),
+    kind,
     model_name: modelOf(fields.model ?? ""),
-    cost_usd: money && basis === "billed" ? money.usd : "0",
+    cost_usd: kind === "top_up" ? "0" : charged,
     estimated_cost_usd: money && basis === "estimated" ? money.usd : null,
+    topup_usd: kind === "top_up" ? charged : null,
     tokens_used:
       input_tokens === null && output_tokens === null ? null : (input_tokens ?? 0) + (output_tokens ?? 0),
     input_tokens,
@@ -67,7 +76,6 @@ export const manualRecord = (fields: EntryFields, preferences: Preferences): Cos
     metadata: {
       cost_basis: basis,
       ...(money?.original && { original: money.original }),
-      ...(fields.subscription && { subscription: true }),
       ...(note !== null && { note }),
     },
   };
@@ -101,37 +109,74 @@ export const recordChanges = (
   throw new UserError("entry_unchanged", "You did not say what to change.", "For example: --cost 12.50");
 };
 
+/** What was said of the kind of the charge. */
+const kindOf = ({ kind, subscription }: EntryFields): ChargeKind | undefined => {
+  if (kind !== undefined) return kindNamed(kind);
+  if (subscription === undefined) return undefined;
+  return subscription ? "subscription" : "usage";
+};
+
+const isMetered = (kind: ChargeKind): boolean => kind === "usage" || kind === "extra_usage";
+
+const refuseFlatEstimate = (kind: ChargeKind): void => {
+  if (isMetered(kind)) return;
+  throw new UserError(
+    "bad_kind",
+    `An estimate is of usage, not of a ${kindText(kind)}.`,
+    "Leave out --estimated, or --kind.",
+  );
+};
+
+/** Credit is money given back, whether or not it is typed with a minus. */
+const amountOf = (kind: ChargeKind, usd: string): string =>
+  kind === "credit" && usd !== "0" && !usd.startsWith("-") ? `-${usd}` : usd;
+
+/** What was paid, be it a cost or not. */
+const paidIn = ({ topup_usd, cost_usd }: StoredRecord): string => topup_usd ?? cost_usd;
+
 interface MoneyChanges {
-  columns?: Pick<RecordChanges, "cost_usd" | "estimated_cost_usd">;
+  columns?: Pick<RecordChanges, "kind" | "cost_usd" | "estimated_cost_usd">;
   metadata: NonNullable<RecordChanges["metadata"]>;
 }
 
 const moneyChanges = (fields: EntryFields, record: StoredRecord, preferences: Preferences): MoneyChanges => {
-  const { subscription } = fields;
+  const given = kindOf(fields);
   const money = fields.cost === undefined ? null : dollars(fields.cost, fields, preferences);
-  if (fields.estimated) return estimateOf(money, record);
-  if (subscription && money === null && record.metadata.cost_basis !== "billed") {
-    throw noCharge("The record has no charge that could be a flat fee.");
+  if (fields.estimated) {
+    if (given !== undefined) refuseFlatEstimate(given);
+    return estimateOf(money, record, given ?? (isMetered(record.kind) ? record.kind : "usage"));
   }
-  const flat = subscription !== undefined && { subscription: subscription ? (true as const) : null };
-  if (money === null) return { metadata: { ...flat } };
-  return {
-    columns: { cost_usd: money.usd, estimated_cost_usd: null },
-    metadata: { cost_basis: "billed", original: money.original ?? null, ...flat },
-  };
+  if (given !== undefined && !isMetered(given) && money === null && record.metadata.cost_basis !== "billed")
+    throw noCharge(`The record has no charge that could be a ${kindText(given)}.`);
+  const kind = given ?? record.kind;
+  if (money !== null)
+    return {
+      columns: {
+        ...(given !== undefined && { kind }),
+        cost_usd: amountOf(kind, money.usd),
+        estimated_cost_usd: null,
+      },
+      metadata: { cost_basis: "billed", original: money.original ?? null },
+    };
+  if (given === undefined) return { metadata: {} };
+  const charged = paidIn(record);
+  // Money given back has a minus, whatever it was called before.
+  if (kind === "credit") return { columns: { kind, cost_usd: amountOf(kind, charged) }, metadata: {} };
+  const isBack = record.kind === "credit" && charged.startsWith("-");
+  return { columns: { kind, ...(isBack && { cost_usd: charged.slice(1) }) }, metadata: {} };
 };
 
-const estimateOf = (money: Dollars | null, record: StoredRecord): MoneyChanges => {
+const estimateOf = (money: Dollars | null, record: StoredRecord, kind: ChargeKind): MoneyChanges => {
   const { cost_basis } = record.metadata;
-  const kept = cost_basis === "billed" ? record.cost_usd : record.estimated_cost_usd;
+  const charged = paidIn(record);
+  const kept = cost_basis === "billed" ? charged : record.estimated_cost_usd;
   if (money === null && (kept === null || cost_basis === "none")) {
     throw noCharge("The record has no amount that could be an estimate.");
   }
   return {
-    columns: { cost_usd: "0", estimated_cost_usd: money?.usd ?? kept },
+    columns: { ...(kind !== record.kind && { kind }), cost_usd: "0", estimated_cost_usd: money?.usd ?? kept },
     metadata: {
       cost_basis: "estimated",
-      subscription: null,
       ...(money && { original: money.original ?? null }),
     },
   };
@@ -140,11 +185,14 @@ const estimateOf = (money: Dollars | null, record: StoredRecord): MoneyChanges =
 const noCharge = (message: string) =>
   new UserError("no_charge", message, "Also give the amount: --cost 12.50");
 
-export const amountProblem = (text: string): EntryProblem | null => {
-  const amount = parseAmount(text);
-  return amount === null
-    ? { what: `“${text}” is not an amount.`, write: "12.50" }
-    : sizeProblem(amount, text);
+/** @param currency ISO 4217, that of the amount */
+export const amountProblem = (text: string, currency = "USD"): EntryProblem | null =>
+  problemOf(typedAmount(text, currency), text);
+
+const problemOf = (reading: TypedAmount, text: string): EntryProblem | null => {
+  if ("value" in reading) return sizeProblem(reading.value, text);
+  const { wrong, write } = reading;
+  return { what: `“${text}” ${write === undefined ? wrong : "is not an amount"}.`, write: write ?? "12.50" };
 };
 
 const sizeProblem = (amount: Decimal, text: string): EntryProblem | null => {
@@ -193,10 +241,11 @@ const dollars = (
   { currency = "USD", rate = [] }: EntryFields,
   { metadata }: Preferences,
 ): Dollars => {
-  refuse("bad_amount", "cost", amountProblem(text));
-  const amount = parseAmount(text) ?? ZERO;
-  const rates = { ...metadata.rates, ...Object.fromEntries(rate.map(parseRate)) };
   const code = parseCurrency(currency);
+  const reading = typedAmount(text, code);
+  refuse("bad_amount", "cost", problemOf(reading, text));
+  const amount = "value" in reading ? reading.value : ZERO;
+  const rates = { ...metadata.rates, ...Object.fromEntries(rate.map(parseRate)) };
   if (code === "USD") return { usd: stored(amount) ?? "0" };
   const perUnit = rateOf(code, rates);
   const converted = amount.times(perUnit);

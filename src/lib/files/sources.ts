@@ -1,15 +1,20 @@
 import { createReadStream, readdirSync, realpathSync, statSync, type Stats } from "node:fs";
 import { isAbsolute, join } from "node:path";
+import { Readable } from "node:stream";
 import { UserError, systemCode } from "../errors.js";
+import { gunzipped, startsGzip } from "./gzip.js";
 import { OpenFiles } from "./open-files.js";
 import type { Source } from "./source.js";
 import { Spool } from "./spool.js";
+import { hasCsvFile, startsZip, unzip } from "./zip.js";
 import { hasLostName, lostName, unreadable } from "./unreadable.js";
 
-type IsArchive = (path: string) => boolean;
+type IsArchive = (file: Pick<Source, "path" | "opened">) => boolean;
 
-const CSV_NAME = /\.(csv|tsv|txt)$/i;
+const CSV_NAME = /\.(csv|tsv|txt)(\.gz)?$/i;
+const ZIP_NAME = /\.zip$/i;
 const NDJSON_NAME = /\.ndjson(\.gz)?$/i;
+const NAMES = [CSV_NAME, NDJSON_NAME, ZIP_NAME];
 const GLOB_SIGNS = /[*?[\]{}]/;
 
 /** What people call standard input. Opening the devices fails if it is a socket. */
@@ -18,15 +23,16 @@ const STANDARD_INPUT: readonly string[] = ["-", "/dev/stdin", "/dev/fd/0"];
 /**
  * Arguments of `import` name files, folders (the CSV files and archives in them), globs, and `-` for standard input.
  * What can be read only once, such as standard input or a pipe, is kept in a temporary file, because each file is read
- * twice. A file that is named twice counts once. The files are open afterwards.
- * @param signal stops the waiting for a pipe @returns `forget` closes the files and removes what was temporary
+ * twice; so are the CSV files in ZIP and gzip files. A file that is named twice counts once. The files are open afterwards.
+ * @param signal stops the waiting for a pipe
+ * @returns `leftOut` says what else is in a ZIP file; `forget` closes the files and removes what was temporary
  * @throws UserError `file_missing`, `file_unreadable`, `file_empty`, `folder_unreadable`, `folder_without_csv`,
- * `glob_without_match`, and what `Spool` throws
+ * `glob_without_match`, and what `Spool`, `unzip` and `gunzipped` throw
  */
 export const findSources = async (
   args: readonly string[],
   { isArchive, signal }: { isArchive: IsArchive; signal: AbortSignal },
-): Promise<{ sources: Source[]; forget: () => void }> => {
+): Promise<{ sources: Source[]; leftOut: LeftOut[]; forget: () => void }> => {
   const spool = new Spool(signal);
   const files = new OpenFiles();
   const forget = () => {
@@ -44,12 +50,52 @@ export const findSources = async (
         if (!found.has(file)) found.set(file, source);
       }
     }
-    return { sources: [...found.values()].map((source) => files.open(source)), forget };
+    const leftOut: LeftOut[] = [];
+    const sources: Source[] = [];
+    for (const source of found.values()) {
+      const opened = files.open(source);
+      const packing = packingOf(opened, isArchive);
+      if (packing === undefined) sources.push(opened);
+      else {
+        const { members, names } = await packing(opened, spool);
+        if (names.length > 0) leftOut.push({ source: source.name, names });
+        sources.push(...members.map((member) => files.open(member)));
+      }
+    }
+    return { sources, leftOut, forget };
   } catch (error) {
     forget();
     throw error;
   }
 };
+
+/** What is in a ZIP file besides CSV files. */
+export interface LeftOut {
+  source: string;
+  names: string[];
+}
+
+type Unpack = (source: Source, spool: Spool) => Promise<{ members: Source[]; names: string[] }>;
+
+/** How to unpack a file, by its first bytes; undefined if it is not packed, or an archive of aicost. */
+const packingOf = (source: Source, isArchive: IsArchive): Unpack | undefined => {
+  const { start = Buffer.of() } = source.opened ?? {};
+  if (startsZip(start)) return fromZip;
+  return startsGzip(start) && !isArchive(source) ? fromGzip : undefined;
+};
+
+const fromZip: Unpack = async (source, spool) => {
+  const members: Source[] = [];
+  const names = await unzip(source, async ({ name, bytes }) => {
+    members.push(await spool.keep(Readable.from(bytes), name));
+  });
+  return { members, names };
+};
+
+const fromGzip: Unpack = async (source, spool) => ({
+  members: [await spool.keep(Readable.from(gunzipped(source)), source.name)],
+  names: [],
+});
 
 const named = async (arg: string, isArchive: IsArchive, spool: Spool): Promise<Source[]> => {
   const stats = existing(arg);
@@ -94,17 +140,20 @@ const matching = async (pattern: string): Promise<Source[]> => {
     .map((path) => source(path, statsOf(path)));
 };
 
-const inFolder = (folder: string, isArchive: IsArchive): Source[] => {
+const inFolder = async (folder: string, isArchive: IsArchive): Promise<Source[]> => {
   const sources = namesIn(folder)
-    .filter((name) => !name.startsWith(".") && (CSV_NAME.test(name) || NDJSON_NAME.test(name)))
+    .filter((name) => !name.startsWith(".") && NAMES.some((form) => form.test(name)))
     .sort()
     .map((name) => join(folder, name))
     // Other programs write NDJSON, too.
-    .filter((path) => CSV_NAME.test(path) || isArchive(path))
+    .filter((path) => !NDJSON_NAME.test(path) || isArchive({ path }))
     .map((path) => ({ path, stats: statsOf(path) }))
     .filter(({ stats }) => stats.isFile())
     .map(({ path, stats }) => source(path, stats));
-  if (sources.length > 0) return sources;
+  const wanted: Source[] = [];
+  // Most ZIP files in a folder are something else.
+  for (const one of sources) if (!ZIP_NAME.test(one.path) || (await hasCsvFile(one))) wanted.push(one);
+  if (wanted.length > 0) return wanted;
   throw new UserError(
     "folder_without_csv",
     `The folder ${folder} has no CSV files.`,

@@ -8,6 +8,7 @@ import { refuseForeign } from "../csv/decode.js";
 import { systemCode, UserError } from "../errors.js";
 import type { Source } from "./source.js";
 import { unreadable } from "./unreadable.js";
+import { startsZip } from "./zip.js";
 
 /** No line of an archive is longer, in bytes of any encoding, nor is one of an export. */
 const LONGEST_LINE_MB = 32;
@@ -65,8 +66,8 @@ async function* lookedThrough(input: AsyncIterable<Buffer>, name: string): Async
   let isFirst = true;
   let line = 0;
   for await (const bytes of input) {
-    // An archive of aicost may be compressed; what else is gets refused when its beginning is unpacked.
-    if (isFirst && !startsGzip(bytes)) refuseForeign(bytes, name);
+    // Packed files are unpacked when they are whole.
+    if (isFirst && !startsGzip(bytes) && !startsZip(bytes)) refuseForeign(bytes, name);
     isFirst = false;
     const end = Math.max(bytes.lastIndexOf("\n"), bytes.lastIndexOf("\r"));
     line = end === -1 ? line + bytes.length : bytes.length - end;

@@ -1,5 +1,7 @@
-import type { CsvFormat } from "../csv/format.js";
+import type { CsvFormat, ExportPage, UnusableExport } from "../csv/format.js";
+import { dateTwice } from "../csv/mapper.js";
 import { openCsv, type CsvFile } from "../csv/open.js";
+import { listed } from "../csv/short-text.js";
 import { UserError } from "../errors.js";
 import type { Source } from "../files/source.js";
 import { checkFile, type CheckedFile } from "./check.js";
@@ -10,6 +12,10 @@ import type { ImportSettings } from "./settings.js";
 export interface CheckFilesOptions extends EachFileOptions {
   /** All built-in formats. */
   formats: readonly CsvFormat[];
+  /** Exports that are refused. */
+  unusable?: readonly UnusableExport[];
+  /** Where providers offer their exports. */
+  pages?: readonly ExportPage[];
   onError: "abort" | "skip";
 }
 
@@ -28,13 +34,43 @@ export interface FileToWrite {
 /** Finds the format of each file by its first bytes. */
 export const openTables = async (
   sources: readonly Source[],
-  { format, mapped }: ImportSettings,
-  formats: readonly CsvFormat[],
+  { format, mapped, account, filter, given, date }: ImportSettings,
+  { formats, unusable, pages }: Pick<CheckFilesOptions, "formats" | "unusable" | "pages">,
 ): Promise<Table[]> => {
   const tables: Table[] = [];
-  for (const source of sources) tables.push(await openCsv(source, { formats, format, saved: mapped }));
+  for (const source of sources) {
+    const options = { formats, unusable, pages, format, saved: mapped, account, given, filter, period: date };
+    const table = await openCsv(source, options);
+    if (date !== undefined && table.format.date !== "")
+      throw dateTwice(`${table.name} has them in the column “${table.format.date}”`);
+    tables.push(table);
+  }
   return tables;
 };
+
+/** The providers that files name and the database does not know. */
+export const unknownProviders = (
+  files: readonly FileToWrite[],
+  { providers }: Pick<ImportSettings, "providers">,
+): string[] => {
+  const named = new Set(files.flatMap(({ checked }) => checked.providers));
+  return [...named].filter((name) => !providers.has(name)).sort();
+};
+
+/** @throws UserError `provider_unknown` with the names in its details */
+export const refuseProviders = (names: readonly string[], all: readonly FileToWrite[]): never => {
+  const files = all.filter(({ checked }) => checked.providers.some((name) => names.includes(name)));
+  const [is, are] = names.length === 1 ? ["a provider", "it"] : [`${names.length} providers`, "them"];
+  const sources = files.map(({ checked }) => checked.file.name).join(", ");
+  throw new UserError(
+    "provider_unknown",
+    `${sources} ${files.length === 1 ? "names" : "name"} ${is} that aicost does not know: ${listed(names, MOST_NAMES)}.`,
+    `To add ${are} and import: --add-providers. If a name is another one's, correct the file.`,
+    { details: { providers: names } },
+  );
+};
+
+const MOST_NAMES = 10;
 
 /**
  * Reads files from end to end, before anything is written.
@@ -62,7 +98,7 @@ const WORTH_A_THREAD = 4 * 1024 * 1024;
 
 /** A format that is made from what the user said has functions, which cannot go to another thread. */
 const isWorthAThread = ({ format, size }: Table, formats: readonly CsvFormat[]): boolean =>
-  size > WORTH_A_THREAD && formats.includes(format);
+  size > WORTH_A_THREAD && formats.some(({ id }) => id === format.id);
 
 /** A file with as many refused rows is refused in a second, however large it is. */
 const MOST_REJECTED = 10_000;

@@ -9,10 +9,17 @@ import { rejectsPathsOf } from "../files/rejects.js";
 import type { Source } from "../files/source.js";
 import type { KnownFiles, ImportResult } from "../store/read-model/known-files.js";
 import type { Store } from "../store/store.js";
-import { checkFiles, type CheckFilesOptions, openTables } from "./check-files.js";
+import {
+  checkFiles,
+  type CheckFilesOptions,
+  openTables,
+  refuseProviders,
+  unknownProviders,
+} from "./check-files.js";
 import { recognised, type Recognised } from "./known-files.js";
 import type { ImportSettings } from "./settings.js";
 import { writeFiles } from "./write-files.js";
+import { inZonesOfBefore, refuseOtherZones } from "./zones.js";
 
 /** What became of archives of aicost, and of other files. */
 export interface SourceResults {
@@ -46,10 +53,10 @@ export const importSources = async (
   settings: ImportSettings,
   options: ImportOptions,
 ): Promise<SourceResults> => {
-  const tables = await openTables(files, settings, options.formats);
+  const tables = await openTables(files, settings, options);
   // An archive may change what a file that was in still has to bring.
   const inAlready: Recognised =
-    archives.length > 0 ? new Map() : await recognised(known, tables, settings, options.dryRun);
+    archives.length > 0 || settings.replace ? new Map() : await recognised(known, tables, options.dryRun);
   if (archives.length === 0 && inAlready.size === tables.length) {
     if (!options.dryRun) settings.save();
     return { archives: [], imports: [...inAlready.values()] };
@@ -59,8 +66,13 @@ export const importSources = async (
     const archivesToRestore =
       archives.length === 0 ? [] : await checkArchives(await opening, archives, options);
     const unknown = tables.filter((table) => !inAlready.has(table));
-    const filesToWrite = await checkFiles(unknown, settings, options);
+    const filesToWrite = await checkFiles(await inZonesOfBefore(unknown, opening), settings, options);
+    const newProviders = unknownProviders(filesToWrite, settings);
+    if (newProviders.length > 0 && !settings.addProviders) refuseProviders(newProviders, filesToWrite);
     const store = await opening;
+    await refuseOtherZones(filesToWrite, store);
+    if (!options.dryRun)
+      for (const name of newProviders) await store.call("add_provider", { name, display_name: name });
     const restored = await restoreArchives(store, archivesToRestore, options);
     try {
       const results = await writeFiles(store, filesToWrite, settings, { ...options, rejectsPaths });

@@ -5,9 +5,9 @@ import { Worker } from "node:worker_threads";
 import type { CsvFile } from "../csv/open.js";
 import { UserError } from "../errors.js";
 import { PACKAGE_ROOT } from "../system/package-root.js";
-import { RawRows } from "../record/raw-json.js";
+import { SentRows } from "../record/sent-rows.js";
 import type { Rates } from "../record/rates.js";
-import type { Batch } from "./batches.js";
+import type { Batch, BatchOptions } from "./batches.js";
 import type { CheckedFile, CheckOptions } from "./check.js";
 
 /** What runs is the built program, also where this file is run from `src`. */
@@ -23,15 +23,16 @@ export interface Reading {
   task: Task;
 }
 
-/** Add up what the file holds; or hand over its rows in batches of so many. */
-type Task = { check: Pick<CheckOptions, "timezone" | "mostRejected"> } | { most: number };
+/** Add up what the file holds; or hand over its rows in batches. */
+type Task =
+  { check: Pick<CheckOptions, "timezone" | "mostRejected"> } | { batches: Omit<BatchOptions, "rates"> };
 
 /** What the thread says. After each of these it hears anything. */
 export type Said =
   // Methods stay in their thread.
-  | { batch: Omit<Batch, "records"> & { records: Pick<RawRows, "text" | "length"> } }
+  | { batch: Omit<Batch, "records"> & { records: Pick<SentRows, "text" | "length"> } }
   | { bytesRead: number }
-  | { checked: Omit<CheckedFile, "file">; seen: Pick<CsvFile, "detail" | "series"> }
+  | { checked: Omit<CheckedFile, "file">; styles: CsvFile["styles"] }
   | { refused: Pick<UserError, "code" | "message" | "hint"> }
   | "end";
 
@@ -40,11 +41,14 @@ export type Said =
  * @param file of a built-in format
  * @throws what `batchesOf` throws
  */
-export async function* batchesAhead(file: CsvFile, rates: Rates, most: number): AsyncGenerator<Batch> {
-  for await (const said of saidBy(file, { rates, task: { most } }, YOUNG_MB.beside)) {
+export async function* batchesAhead(
+  file: CsvFile,
+  { rates, ...batches }: BatchOptions,
+): AsyncGenerator<Batch> {
+  for await (const said of saidBy(file, { rates, task: { batches } }, "beside")) {
     if (said === "end" || !("batch" in said)) continue;
     const { records, ...rest } = said.batch;
-    yield { ...rest, records: new RawRows(records.text, records.length) };
+    yield { ...rest, records: new SentRows(records.text, records.length) };
   }
 }
 
@@ -57,10 +61,11 @@ export const checkAhead = async (
   file: CsvFile,
   { rates, onProgress, ...check }: CheckOptions,
 ): Promise<CheckedFile> => {
-  for await (const said of saidBy(file, { rates, task: { check } }, YOUNG_MB.before)) {
+  for await (const said of saidBy(file, { rates, task: { check } }, "before")) {
     if (said === "end") break;
     if ("bytesRead" in said) onProgress?.(said.bytesRead);
-    if ("checked" in said) return { ...said.checked, file: Object.assign(file, said.seen) };
+    if ("checked" in said)
+      return { ...said.checked, file: { ...file, ...(said.styles && { styles: said.styles }) } };
   }
   throw new Error(`The thread ended before it had read ${file.name}.`);
 };
@@ -69,15 +74,15 @@ export const checkAhead = async (
 async function* saidBy(
   { format, ...file }: CsvFile,
   reading: Omit<Reading, "file">,
-  maxYoungGenerationSizeMb: number,
+  when: keyof typeof YOUNG_MB,
 ): AsyncGenerator<Said> {
   const thread = new Worker(PROGRAM, {
     workerData: { ...reading, file: { ...file, format: format.id } } satisfies Reading,
-    resourceLimits: { maxYoungGenerationSizeMb, maxOldGenerationSizeMb: 96 },
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB[when], maxOldGenerationSizeMb: 96 },
   });
   // The space for young objects of this thread would grow to thirty megabytes, which gain nothing. V8 lets it grow again
   // whenever it has made ready for another thread.
-  thread.once("online", () => setFlagsFromString("--semi-space-growth-factor=1"));
+  if (when === "beside") thread.once("online", () => setFlagsFromString("--semi-space-growth-factor=1"));
   try {
     for await (const [said] of on(thread, "message") as AsyncIterable<[Said]>) {
       if (said !== "end" && "refused" in said) {

@@ -28,11 +28,14 @@ const read = async ({ file: { format: id, ...rest }, rates, task }: Reading): Pr
   if (opened) csv.opened = { ...opened, start: Buffer.from(opened.start) };
   if ("check" in task) {
     const onProgress = (bytesRead: number): void => say({ bytesRead });
-    const { file: _, ...checked } = await checkFile(csv, { rates, ...task.check, onProgress });
-    say({ checked, seen: { detail: csv.detail, series: csv.series } });
+    const {
+      file: { styles },
+      ...checked
+    } = await checkFile(csv, { rates, ...task.check, onProgress });
+    say({ checked, styles });
     return;
   }
-  for await (const batch of batchesOf(csv, rates, task.most)) {
+  for await (const batch of batchesOf(csv, { rates, ...task.batches })) {
     say({ batch });
     waiting++;
     while (waiting > AHEAD) await new Promise<void>((resolve) => (goOn = resolve));

@@ -1,4 +1,3 @@
-import { counted } from "../money.js";
 import type { ImportResult } from "../store/read-model/known-files.js";
 
 /** One cell for which a row was refused. */
@@ -22,22 +21,6 @@ export interface ImportJson extends Omit<ImportResult, "skipped" | "format_id"> 
   skipped: number;
   skipped_reasons: Readonly<Record<string, number>>;
 }
-
-/** What the numbers of an import leave out, or take the place of. */
-export const importWarnings = ({ covered, kept_edits, replaced }: ImportResult): string[] => [
-  ...(replaced > 0
-    ? [
-        `${counted(replaced, "record")} of another export of these days replaced: this one is more complete or more detailed`,
-      ]
-    : []),
-  ...(covered > 0 ? [`${counted(covered, "row")} ${COVERED}`] : []),
-  ...(kept_edits > 0 ? [`${counted(kept_edits, "row")} left out: edited by hand, and kept`] : []),
-];
-
-/** Of an archive, whose rows are counted by kind. */
-export const archiveWarnings = (covered: number): string[] => (covered > 0 ? [COVERED] : []);
-
-const COVERED = "left out: another export already covers these days";
 
 export const importJson = ({ format_id, skipped, ...result }: ImportResult): ImportJson => ({
   ...result,

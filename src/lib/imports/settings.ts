@@ -1,11 +1,17 @@
 import { changeConfig, readConfig, type SavedMap } from "../config/config.js";
-import { checkMapping, mappedFormat, parseMapping, UNNAMED } from "../csv/mapper.js";
-import { RowProblem, type CsvFormat, type Row, type Skip } from "../csv/format.js";
-import type { Draft } from "../record/draft.js";
+import type { DateOrder } from "../csv/dates.js";
+import { parseCondition, type RowFilter } from "../csv/filter.js";
+import type { CsvFormat } from "../csv/format.js";
+import { checkMapping, type GivenDate, mappedFormat, parseMapping, UNNAMED } from "../csv/mapper.js";
+import type { GivenStyles } from "../csv/open.js";
+import { capped } from "../csv/short-text.js";
+import { parseDate } from "../dates/ranges.js";
 import { UserError } from "../errors.js";
+import type { DecimalMark } from "../money.js";
 import { parseProvider, unknownProviderHint } from "../record/provider-name.js";
 import { parseCurrency, parseRate, type Rates } from "../record/rates.js";
 import type { Preferences, Provider } from "../api.js";
+import { own } from "../system/own.js";
 
 /** The flags of `import` that say how files are read. */
 export interface ImportFlags {
@@ -16,6 +22,15 @@ export interface ImportFlags {
   provider?: string | undefined;
   currency?: string | undefined;
   rate?: string[] | undefined;
+  account?: string | undefined;
+  replace?: boolean | undefined;
+  only?: string[] | undefined;
+  except?: string[] | undefined;
+  numbers?: string | undefined;
+  dates?: string | undefined;
+  date?: string | undefined;
+  period?: string | undefined;
+  "add-providers"?: boolean | undefined;
 }
 
 /** How files are read: flags first, then the config file and the user's preferences. */
@@ -26,14 +41,30 @@ export interface ImportSettings {
   format: string | undefined;
   /** The mapping that was asked for, or all saved ones. */
   mapped: CsvFormat[];
+  /** Whose money the files are that do not say so; undefined if the user does not say so either. */
+  account: string | undefined;
+  /** The files count instead of what was imported before, on all their days. */
+  replace: boolean;
+  /** Which rows count; undefined if that is for the mapping to say. */
+  filter: RowFilter | undefined;
+  /** How numbers and dates are written, as far as the user says so. */
+  given: GivenStyles;
+  /** The date of files without dates. */
+  date: GivenDate | undefined;
+  /** The names of all providers there are. */
+  providers: ReadonlySet<string>;
+  /** Add the others that files name. */
+  addProviders: boolean;
+  /** What is not kept with the mapping, and how to keep it; null if nothing is left out. */
+  notSaved: string | null;
   /** Keeps the mapping, if `--save-map` asked for it. */
   save(): void;
 }
 
 /**
  * @param configDir the folder of the config file
- * @param known the providers there are; mapped rows of another one are refused
- * @throws UserError `bad_rate`, `bad_currency`, `provider_name`, `provider_unknown`, `map_name`, `map_unknown`, and what
+ * @param known the providers there are
+ * @throws UserError `bad_rate`, `bad_account`, `bad_condition`, `bad_period`, `bad_currency`, `provider_name`, `provider_unknown`, `map_name`, `map_unknown`, and what
  * `readConfig`, `parseMapping` and `mappedFormat` throw
  */
 export const importSettings = (
@@ -46,35 +77,60 @@ export const importSettings = (
   const names = new Set(known.map(({ name }) => name));
   const flags = checkedFlags(typed, names);
   const rates = { ...metadata.rates, ...Object.fromEntries((flags.rate ?? []).map(parseRate)) };
+  const account = flags.account === undefined ? undefined : parseAccount(flags.account);
+  const { replace = false } = flags;
+  const filter = filterOf(flags);
+  const date = givenDate(flags);
+  const common = {
+    timezone,
+    rates,
+    account,
+    replace,
+    filter,
+    given: givenStyles(flags),
+    date,
+    providers: names,
+    addProviders: flags["add-providers"] ?? false,
+    notSaved: null,
+  };
   const config = readConfig(configDir);
-  const formatOf = (name: string, map: SavedMap) => {
-    const format = mappedFormat(name, map.columns, {
+  const formatOf = (name: string, map: SavedMap, on: GivenDate | undefined) => ({
+    ...mappedFormat(name, map.columns, {
       timezone: map.timezone ?? timezone,
       provider: flags.provider ?? map.provider,
       currency: flags.currency ?? map.currency,
-    });
-    return ofKnownProviders(format, map.columns.provider?.column, names);
-  };
+      date: on,
+    }),
+    filter: filterOf(map),
+  });
 
   if (flags.map === undefined) {
     const mapped = Object.entries(config.maps).flatMap(([name, map]) =>
-      ifReadable(() => formatOf(name, checked(name, map))),
+      ifReadable(() => {
+        const { columns, ...rest } = checked(name, map);
+        return formatOf(name, { columns, ...rest }, columns.date === undefined ? date : undefined);
+      }),
     );
-    return { timezone, rates, format: flags.format, mapped, save() {} };
+    return { ...common, format: flags.format, mapped, save() {} };
   }
   const name = flags["save-map"] ?? (flags.map.includes("=") ? UNNAMED : flags.map);
   const map: SavedMap = flags.map.includes("=")
     ? {
         columns: parseMapping(flags.map),
-        ...withoutEmpty({ provider: flags.provider, currency: flags.currency }),
+        ...withoutEmpty({
+          provider: flags.provider,
+          currency: flags.currency,
+          only: flags.only,
+          except: flags.except,
+        }),
       }
     : checked(flags.map, savedMap(config.maps, flags.map));
-  const format = formatOf(name, map);
+  const format = formatOf(name, map, date);
   return {
-    timezone,
-    rates,
+    ...common,
     format: format.id,
     mapped: [format],
+    notSaved: flags["save-map"] === undefined ? null : notSaved(flags, rates),
     save() {
       if (flags["save-map"] === undefined) return;
       changeConfig(configDir, ({ maps }) => (maps[name] = { timezone, ...map }));
@@ -82,52 +138,86 @@ export const importSettings = (
   };
 };
 
+/** Rates change, and are not kept with a mapping. */
+const notSaved = ({ rate = [], "save-map": name = "" }: ImportFlags, rates: Rates): string | null => {
+  const codes = [...new Set(rate.map((text) => parseRate(text)[0]))];
+  if (codes.length === 0) return null;
+  const commands = codes.map((code) => `aicost prefs set rate.${code} ${rates[code] ?? ""}`).join("; ");
+  return `the mapping “${name}” does not keep the rate of ${codes.join(", ")}; to use it for every import: ${commands}`;
+};
+
+/** Undefined if every row counts. @throws UserError `bad_condition` */
+const filterOf = ({ only = [], except = [] }: Pick<ImportFlags, "only" | "except">): RowFilter | undefined =>
+  only.length + except.length === 0
+    ? undefined
+    : {
+        only: only.map((text) => parseCondition("--only", text)),
+        except: except.map((text) => parseCondition("--except", text)),
+      };
+
+const givenStyles = ({ numbers, dates }: ImportFlags): GivenStyles => ({
+  ...(numbers !== undefined && { mark: numbers as DecimalMark }),
+  ...(dates !== undefined && { order: dates as DateOrder }),
+});
+
+/** The day or month of files without dates. @throws UserError `bad_period` */
+export const givenDate = ({ date, period }: Pick<ImportFlags, "date" | "period">): GivenDate | undefined => {
+  const text = (date ?? period)?.trim();
+  if (text === undefined) return undefined;
+  const day = date === undefined ? null : parseDate(text);
+  if (day !== null) return { timestamp: `${day}T00:00:00Z`, granularity: "day", written: day };
+  const first = /^\d{4}-\d{2}$/.test(text) ? parseDate(`${text}-01`) : null;
+  if (first !== null) return { timestamp: `${first}T00:00:00Z`, granularity: "month", written: text };
+  throw new UserError(
+    "bad_period",
+    date === undefined ? `“${text}” is not a month.` : `“${text}” is neither a day nor a month.`,
+    "Write it like --date 2026-11-05 for a day, or --period 2026-11 for a month.",
+  );
+};
+
+/** As much as the database keeps. */
+const ACCOUNT_LENGTH = 200;
+
+/** The name of an account, trimmed. @throws UserError `bad_account` */
+export const parseAccount = (text: string): string => {
+  const name = text.trim();
+  if (name !== "" && name.length <= ACCOUNT_LENGTH && !/\p{Cc}/u.test(name)) return name;
+  throw new UserError(
+    "bad_account",
+    `“${capped(text, 40)}” cannot be the name of an account.`,
+    `Use 1 to ${ACCOUNT_LENGTH} characters, for example: --account second`,
+  );
+};
+
 const MAP_NAME = /^[a-z0-9][a-z0-9._-]*$/;
+
+/** @throws UserError `map_name` */
+export const parseMapName = (name: string): string => {
+  if (MAP_NAME.test(name)) return name;
+  throw new UserError(
+    "map_name",
+    `“${name}” cannot be the name of a mapping.`,
+    "Use lower-case letters, digits, dots and dashes, for example: --save-map bill",
+  );
+};
 
 /** The flags as they are kept: names in lower case, codes in capitals. */
 const checkedFlags = (flags: ImportFlags, known: ReadonlySet<string>): ImportFlags => {
-  const name = flags["save-map"];
-  if (name !== undefined && !MAP_NAME.test(name)) {
-    throw new UserError(
-      "map_name",
-      `“${name}” cannot be the name of a mapping.`,
-      "Use lower-case letters, digits, dots and dashes, for example: --save-map bill",
-    );
-  }
+  if (flags["save-map"] !== undefined) parseMapName(flags["save-map"]);
   const provider = flags.provider === undefined ? undefined : parseProvider(flags.provider);
-  if (provider !== undefined && !known.has(provider)) {
+  if (provider !== undefined && !known.has(provider) && !flags["add-providers"]) {
     throw new UserError(
       "provider_unknown",
       `There is no provider “${provider}”.`,
-      `See them with: aicost providers. Add yours with: ${unknownProviderHint(provider)}`,
+      `See them with: aicost providers. Add yours with: ${unknownProviderHint(provider)}, or here with --add-providers`,
     );
   }
   const currency = flags.currency === undefined ? undefined : parseCurrency(flags.currency);
   return { ...flags, provider, currency };
 };
 
-/** The format, which also refuses rows of a provider that the store does not know and would not take. */
-const ofKnownProviders = (
-  format: CsvFormat,
-  column: string | undefined,
-  known: ReadonlySet<string>,
-): CsvFormat => ({
-  ...format,
-  read(row: Row): Draft | Skip {
-    const draft = format.read(row);
-    if ("skip" in draft) return draft;
-    const provider = draft.provider ?? format.provider;
-    if (known.has(provider)) return draft;
-    const written = column === undefined ? null : row.text(column);
-    const add = `is not a known provider; add it with: ${unknownProviderHint(provider)}`;
-    throw column === undefined || written === null
-      ? new RowProblem("", "", `“${provider}” ${add}`)
-      : new RowProblem(column, written, add);
-  },
-});
-
 const savedMap = (maps: Record<string, SavedMap>, name: string): SavedMap => {
-  const map = Object.hasOwn(maps, name) ? maps[name] : undefined;
+  const map = own(maps, name);
   if (map) return map;
   const names = Object.keys(maps);
   throw new UserError(
@@ -154,5 +244,7 @@ const ifReadable = (read: () => CsvFormat): CsvFormat[] => {
   }
 };
 
-const withoutEmpty = (fields: { provider: string | undefined; currency: string | undefined }) =>
+const withoutEmpty = (fields: {
+  [Name in "provider" | "currency" | "only" | "except"]: SavedMap[Name] | undefined;
+}): Omit<SavedMap, "columns"> =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));

@@ -7,7 +7,7 @@ import type { Store } from "../store/store.js";
 import type { FileToWrite } from "./check-files.js";
 import { eachFile, type EachFileOptions } from "../files/each-file.js";
 import type { ImportSettings } from "./settings.js";
-import { writeFile } from "./write.js";
+import { refuseImportedOtherwise, writeFile } from "./write.js";
 
 export interface WriteFilesOptions extends EachFileOptions {
   dryRun: boolean;
@@ -26,7 +26,10 @@ export const writeFiles = async (
   settings: ImportSettings,
   options: WriteFilesOptions,
 ): Promise<ImportResult[]> => {
-  const ready = withRejects(await withIds(store, files), options);
+  const { replace } = settings;
+  for (const { checked } of files)
+    await refuseImportedOtherwise(store, checked, { replace, importId: randomUUID() });
+  const ready = withRejects(files, options);
   let results: ImportResult[];
   try {
     if (!options.dryRun) settings.save();
@@ -42,27 +45,12 @@ export const writeFiles = async (
   return results;
 };
 
-interface IdentifiedFile extends FileToWrite {
-  importId: string;
-}
-
-/** An import that was cut short goes on under its own id. */
-const withIds = async (store: Store, files: readonly FileToWrite[]): Promise<IdentifiedFile[]> => {
-  const identified: IdentifiedFile[] = [];
-  for (const file of files) {
-    const { sha256 } = file.checked.view;
-    const begun = await store.call("resume_import", { sha256, reading: file.checked.file.reading });
-    identified.push({ ...file, importId: begun ?? randomUUID() });
-  }
-  return identified;
-};
-
-interface ReadyFile extends IdentifiedFile {
+interface ReadyFile extends FileToWrite {
   rejects: RejectsFile | undefined;
 }
 
 const withRejects = (
-  files: readonly IdentifiedFile[],
+  files: readonly FileToWrite[],
   { dryRun, rejectsPaths }: WriteFilesOptions,
 ): ReadyFile[] => {
   const ready: ReadyFile[] = [];
@@ -83,22 +71,23 @@ const withRejects = (
 const writeEach = async (
   store: Store,
   files: readonly ReadyFile[],
-  { rates }: ImportSettings,
+  { rates, replace }: ImportSettings,
   options: WriteFilesOptions,
 ): Promise<ImportResult[]> => {
   const { dryRun } = options;
   const written = new Map<string, string>();
   try {
     return await eachFile("Writing", files, options, async (file, onProgress) => {
-      const { checked, importId, rejects, readAhead } = file;
-      const onChange = () => written.set(importId, checked.file.name);
-      const how = { rates, dryRun, importId, rejects, readAhead, onProgress, onChange };
-      const result = await writeFile(store, checked, how);
+      const { checked, rejects, readAhead } = file;
+      const onChange = (id: string) => written.set(id, checked.file.name);
+      const onDays = () => onProgress(file.size);
+      const how = { rates, replace, dryRun, rejects, readAhead, onProgress, onDays, onChange };
+      const result = await writeFile(store, checked, { ...how, importId: randomUUID() });
       rejects?.keep();
       // Rows that were refused might be taken another time.
       if (!dryRun && checked.rejected === 0) {
         const { reading } = checked.file;
-        store.files.remember({ sha256: checked.view.sha256, size: file.size, reading, rates, result });
+        store.files.remember({ sha256: checked.sha256, size: file.size, reading, result });
       }
       return result;
     });

@@ -102,7 +102,7 @@ export class Answer {
   }
 
   amount(name: string): Decimal | null {
-    return this.#read(name, (text) => readAmount(text, {}));
+    return this.#read(name, (text) => readAmount(text));
   }
 
   /** An exact amount that must be there. */

@@ -1,4 +1,6 @@
 import { type Decimal, plain, stored } from "../money.js";
+import { dateOf } from "../dates/days.js";
+import type { ChargeKind } from "./kinds.js";
 import { rateOf, type Rates } from "./rates.js";
 import type {
   CollectionMethod,
@@ -17,13 +19,15 @@ export interface Draft {
   /** Set if the rows of one source belong to several providers (column mapper); else that of the source. */
   provider?: string;
   model: string | null;
-  /** Money charged, in `currency`; null if the row names none. */
+  /** Money charged, or paid for a top-up, in `currency`; null if the row names none. */
   cost: Decimal | null;
   /** Worth in `currency` that was not charged: an estimate, or what a plan covered. */
   value?: Decimal | null;
   /** ISO 4217, any case; US dollars if absent. */
   currency?: string;
   basis: CostBasis;
+  /** If absent: `credit` for an amount below zero, else `usage`. */
+  kind?: ChargeKind;
   input?: number | null;
   output?: number | null;
   cacheRead?: number | null;
@@ -33,6 +37,8 @@ export interface Draft {
   requests?: number | null;
   /** Natural key (see `Identities`): the row id, or bucket and dimensions, or the whole row. */
   key: readonly (string | null)[];
+  /** The moment as its source has it, if what instant that is depends on the user's time zone. */
+  written?: string;
   metadata?: Omit<RecordMetadata, "cost_basis">;
 }
 
@@ -59,13 +65,17 @@ export const recordOf = (draft: Draft, from: DraftSource): CostRecord => {
     if (cost === null) throw from.wrong(amount, "is too large for one charge");
     return cost;
   };
+  const kind = draft.kind ?? (draft.cost?.lt(0) ? "credit" : "usage");
+  const charged = draft.cost === null ? "0" : dollars(draft.cost);
   return {
     provider: draft.provider ?? from.provider,
     timestamp: draft.timestamp,
     granularity: draft.granularity,
+    kind,
     model_name: draft.model,
-    cost_usd: draft.cost === null ? "0" : dollars(draft.cost),
+    cost_usd: kind === "top_up" ? "0" : charged,
     estimated_cost_usd: value === null ? null : dollars(value),
+    topup_usd: kind === "top_up" ? charged : null,
     tokens_used: tokensUsed(draft, from),
     input_tokens: draft.input ?? null,
     output_tokens: draft.output ?? null,
@@ -79,7 +89,7 @@ export const recordOf = (draft: Draft, from: DraftSource): CostRecord => {
       ...draft.metadata,
     },
     // Last, so that a row that is refused takes no ordinal.
-    id: from.identities.next(from.source, draft.key),
+    id: from.identities.next(from.source, draft.key, dateOf(draft.written ?? draft.timestamp)),
   };
 };
 

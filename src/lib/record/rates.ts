@@ -1,17 +1,19 @@
 import { UserError } from "../errors.js";
 import { decimal, parseAmount, plain, type Decimal } from "../money.js";
+import { own } from "../system/own.js";
 
 /** US dollars for one unit of a currency, as decimal strings: `{"CNY": "0.14"}`. */
 export type Rates = Readonly<Record<string, string>>;
 
 /** @param currency in upper case. @throws UserError `currency_rate_missing`: no rate is ever guessed */
 export const rateOf = (currency: string, rates: Rates): Decimal => {
-  const rate = Object.hasOwn(rates, currency) ? rates[currency] : undefined;
+  const rate = own(rates, currency);
   if (rate !== undefined) return decimal(rate);
   throw new UserError(
     "currency_rate_missing",
     `There are amounts in ${currency}, but no rate for ${currency} is set.`,
     `Give the US dollars for one ${currency}: --rate ${currency}=NUMBER, or for good: aicost prefs set rate.${currency} NUMBER`,
+    { details: { currency } },
   );
 };
 
@@ -35,7 +37,7 @@ export const refuseDollars = (currency: string): void => {
   throw new UserError(
     "bad_rate",
     "US dollars have no rate: everything is counted in them.",
-    "Set the rate of the other currency, for example EUR=1.08 or rate.EUR 1.08",
+    "Set the rate of the other currency: --rate EUR=NUMBER, or: aicost prefs set rate.EUR NUMBER",
   );
 };
 
@@ -48,6 +50,6 @@ export const parseRate = (text: string): [currency: string, rate: string] => {
   throw new UserError(
     "bad_rate",
     `“${text}” is not a rate.`,
-    "Write the US dollars for one unit, for example CNY=0.14",
+    `Write the US dollars for one unit: --rate ${currency?.toUpperCase() ?? "CNY"}=NUMBER`,
   );
 };

@@ -1,5 +1,6 @@
 import { parse as uuidBytes, stringify as uuidText, v5 as uuidv5 } from "uuid";
 import { KeyCounts } from "./key-counts.js";
+import type { ChargeKind } from "./kinds.js";
 
 export type Granularity = "event" | "hour" | "day" | "month";
 export type CollectionMethod = "api_automated" | "manual_entry" | "csv_import";
@@ -18,11 +19,14 @@ export interface CostRecord {
   /** RFC 3339 in UTC. A `day` or `month` bucket is midnight UTC of the date that its provider named. */
   timestamp: string;
   granularity: Granularity;
+  kind: ChargeKind;
   model_name: string | null;
-  /** US dollars that were charged, a plain decimal; "0" if the source names none. */
+  /** US dollars that were charged, a plain decimal; "0" if the source names none, and for a top-up. */
   cost_usd: string;
   /** US dollars: priced from tokens (`estimated`), or what a plan covered (`included`); else null. */
   estimated_cost_usd: string | null;
+  /** US dollars of credit bought ahead: what a top-up has instead of a cost; else null. */
+  topup_usd: string | null;
   /** input + output, or the one number that a source gives without a split. */
   tokens_used: number | null;
   /** All input, cached included. */
@@ -40,8 +44,6 @@ export interface CostRecord {
 
 export interface RecordMetadata {
   cost_basis: CostBasis;
-  /** A flat fee, kept apart from metered spend. */
-  subscription?: true;
   /** What was converted, if the amount was not in US dollars: currency, amount and rate. */
   original?: { currency: string; amount: string; rate: string };
   note?: string;
@@ -55,14 +57,25 @@ const NAMESPACE = uuidBytes("8b0a1d6e-6d0e-5a52-9b63-0f5d3c1c2a41");
 export class Identities {
   readonly #seen = new KeyCounts();
 
-  /** The UUIDv5 of `source`, `key` (see `Draft`) and the ordinal among the rows of this import that share the key. */
-  next(source: string, key: readonly (string | null)[]): string {
+  /**
+   * The UUIDv5 of `source`, `key` (see `Draft`) and the ordinal among the rows of this import that share the key on a day:
+   * a file that lacks some days gives the others the same ids.
+   */
+  next(source: string, key: readonly (string | null)[], day: string): string {
     const name = JSON.stringify([source, ...key]);
     const first = idOf(name, 0);
-    const ordinal = this.#seen.add(first);
+    const ordinal = this.#seen.add(onDay(first, day));
     return uuidText(ordinal === 0 ? first : idOf(name, ordinal));
   }
 }
+
+/** Another 16 bytes for each day. */
+const onDay = (id: Uint8Array, day: string): Uint8Array => {
+  const bytes = Uint8Array.from(id);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(12, view.getUint32(12) ^ Number(day.replaceAll("-", "")));
+  return bytes;
+};
 
 const idOf = (name: string, ordinal: number): Uint8Array =>
   uuidv5(Buffer.from(`${name}#${ordinal}`), NAMESPACE, new Uint8Array(16));

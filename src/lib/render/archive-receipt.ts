@@ -1,28 +1,31 @@
 import type { ArchiveResult } from "../archive/import-archives.js";
-import { archiveWarnings } from "../imports/result.js";
+import { totalCounts } from "../archive/restore.js";
 import type { KindCounts } from "../archive/rows.js";
 import type { ArchiveKind, RestoreCounts } from "../api.js";
 import { tinted } from "./color.js";
-import { fileName } from "./import-table.js";
+import { archiveWarnings } from "./import-warnings.js";
+import { fileName } from "./file-name.js";
 import { formatCount } from "./money-text.js";
 import type { Screen } from "./table.js";
 import { fieldLines, printable, wrap } from "./text.js";
 
-const NAMES = {
-  cost_record: ["record", "records"],
-  import: ["import", "imports"],
-  import_change: ["change to undo", "changes to undo"],
-  provider: ["provider", "providers"],
-  forecast: ["forecast", "forecasts"],
-  preferences: ["preferences", "preferences"],
-} as const satisfies Record<ArchiveKind, readonly [string, string]>;
-
-const KINDS = Object.keys(NAMES) as ArchiveKind[];
+/** What a person is told of: a row of a file is a record, whether it counts or not. */
+const SHOWN: readonly { kinds: readonly ArchiveKind[]; one: string; many: string }[] = [
+  { kinds: ["cost_record", "sheet_row"], one: "record", many: "records" },
+  { kinds: ["import"], one: "import", many: "imports" },
+  { kinds: ["edit"], one: "correction", many: "corrections" },
+  { kinds: ["provider"], one: "provider", many: "providers" },
+  { kinds: ["forecast"], one: "forecast", many: "forecasts" },
+  { kinds: ["preferences"], one: "preferences", many: "preferences" },
+];
 
 export const archiveReceipt = (result: ArchiveResult, { width, color }: Screen): string => {
   const [head = "", ...more] = wrap(`${fileName(result.source)}   aicost archive`, width, 2);
   const lines = fieldLines(
-    KINDS.map((kind) => [NAMES[kind][1], countsText(result.kinds[kind], result.dry_run)]),
+    SHOWN.map(({ kinds, many }) => [
+      many,
+      countsText(totalCounts(kinds.map((kind) => result.kinds[kind])), result.dry_run),
+    ]),
     width - 2,
   );
   const details = [...(lines === "" ? ["empty"] : lines.split("\n")), ...notes(result, width - 2)];
@@ -51,9 +54,10 @@ const notes = ({ covered, dry_run }: ArchiveResult, width: number): string[] => 
 ];
 
 export const exportSummary = (counts: KindCounts, file: string): string => {
-  const parts = KINDS.filter(
-    (kind) => kind === "cost_record" || (counts[kind] > 0 && kind !== "preferences"),
-  );
-  const list = parts.map((kind) => `${formatCount(counts[kind])} ${NAMES[kind][counts[kind] === 1 ? 0 : 1]}`);
+  const list = SHOWN.flatMap(({ kinds, one, many }) => {
+    const count = kinds.reduce((sum, kind) => sum + counts[kind], 0);
+    const isTold = many === "records" || (count > 0 && many !== "preferences");
+    return isTold ? [`${formatCount(count)} ${count === 1 ? one : many}`] : [];
+  });
   return `Exported ${list.join(", ")} to ${printable(file)}`;
 };

@@ -42,7 +42,7 @@ const CLAIMS: Record<CheckName, string> = {
   indexes: "Every month has all of its indexes.",
   partitions: "Every month is its own partition, protected by row-level security.",
   references: "No row refers to a missing row.",
-  imports: "No import has more records than it wrote.",
+  imports: "What counts is of an import, and whole.",
   daily_sums: "The daily sums match the records, or are marked as outdated.",
   totals: "Reports count every record once.",
 };

@@ -34,13 +34,13 @@ export const spendCost = (spend: Spend): string =>
   });
 
 export const recordCost = (record: StoredRecord): string => {
-  const { cost_usd, estimated_cost_usd, tokens_used, metadata } = record;
+  const { kind, cost_usd, estimated_cost_usd, tokens_used, metadata } = record;
   const basis = metadata.cost_basis;
   const estimated_usd = basis === "estimated" ? estimated_cost_usd : null;
   return costText({
     cost_usd: estimated_usd ?? cost_usd,
     estimated_usd: estimated_usd ?? "0",
-    named: basis === "billed" || estimated_usd !== null,
+    named: (basis === "billed" && kind !== "top_up") || estimated_usd !== null,
     included: basis === "included",
     unpriced_tokens: basis === "none" ? (tokens_used ?? 0) : 0,
   });

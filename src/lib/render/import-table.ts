@@ -1,8 +1,11 @@
 import { localTime } from "../dates/ranges.js";
-import type { Import } from "../api.js";
-import { NOTHING_STATED, formatCount, usdOrDash } from "./money-text.js";
+import type { Import, ImportDay } from "../api.js";
+import { decimal } from "../money.js";
+import { NOTHING_STATED, formatCount, formatUsd, usdOrDash } from "./money-text.js";
 import { type Column, type Screen, countColumn, table } from "./table.js";
-import { fieldLines, printable, shortId } from "./text.js";
+import { fileName } from "./file-name.js";
+import { importWarnings } from "./import-warnings.js";
+import { fieldLines, shortId, wrap } from "./text.js";
 
 export const importTable = (imports: readonly Import[], timezone: string, screen: Screen): string =>
   table(importColumns(timezone), imports, screen);
@@ -15,8 +18,8 @@ const importColumns = (timezone: string): Column<Import>[] => [
   { header: "Covers", cell: datesCovered, priority: 10 },
   countColumn("Rows", ({ row_count }) => row_count, 20),
   countColumn("New", ({ inserted }) => inserted, 40),
-  countColumn("Updated", ({ updated }) => updated, 40),
   { header: "Cost", cell: ({ cost_usd }) => usdOrDash(cost_usd), align: "decimal" },
+  { header: "Counts", cell: countsNow, align: "decimal" },
   { header: "Status", cell: ({ status }) => STATUSES[status], tint: ({ status }) => STATUS_TINTS[status] },
 ];
 
@@ -37,28 +40,60 @@ export const importDetail = (found: Import, timezone: string, { width }: Screen)
       ["Unchanged", formatCount(found.unchanged)],
       ["Skipped", formatCount(found.skipped)],
       ["Rejected", formatCount(found.rejected)],
-      ["Covered", someRows(found.covered, "left out: another import has these days in more detail")],
-      ["Kept edits", someRows(found.kept_edits, "left out: edited by hand")],
-      [
-        "Replaced",
-        someRows(found.replaced, "less detailed records of the same days, replaced by this import"),
-      ],
+      ["Left out", someRows(found.covered)],
+      ["Kept edits", someRows(found.kept_edits)],
+      ["Replaced", someRows(found.replaced)],
       ["Cost", usdOrDash(found.cost_usd)],
+      ["Counts now", found.status === "undone" ? null : countsText(found)],
     ],
     width,
   );
 
-const someRows = (count: number, remark: string): string | null =>
-  count === 0 ? null : `${formatCount(count)} ${remark}`;
+/** What an import says of each day, what of it counts, and what counts there instead. */
+export const importDays = (days: readonly ImportDay[], screen: Screen): string =>
+  table(dayColumns(days), days, screen);
+
+const dayColumns = (days: readonly ImportDay[]): Column<ImportDay>[] => [
+  { header: "Day", cell: ({ day }) => day },
+  ...textColumn(days, "Account", ({ account }) => account),
+  ...textColumn(days, "Project", ({ project }) => project),
+  { header: "Rows", cell: ({ rows }) => formatCount(rows), align: "right" },
+  { header: "Cost", cell: ({ cost_usd }) => usdOrDash(cost_usd), align: "decimal" },
+  { header: "Counts", cell: ({ counted_usd }) => usdOrDash(counted_usd), align: "decimal" },
+  ...textColumn(days, "Instead", ({ hidden_by }) =>
+    [...new Set(hidden_by.map(({ id, source_name }) => `${fileName(source_name)} (${shortId(id)})`))].join(
+      ", ",
+    ),
+  ),
+];
+
+/** Only if a row has some text there. */
+const textColumn = (
+  days: readonly ImportDay[],
+  header: string,
+  text: (day: ImportDay) => string | null,
+): Column<ImportDay>[] =>
+  days.some((day) => text(day)) ? [{ header, cell: (day) => text(day) ?? "", shrinkTo: 12 }] : [];
+
+/** What is to be known of an import, a line each. */
+export const importNotes = (found: Import, { width }: Screen): string =>
+  importWarnings(found)
+    .flatMap((warning) => wrap(warning, width, 2))
+    .join("\n");
+
+const countsText = (found: Import): string =>
+  `${countsNow(found)} (${formatCount(found.counted_rows)} of its rows)`;
+
+function countsNow({ status, counted_usd, cost_usd }: Import): string {
+  return status === "undone" || decimal(cost_usd).eq(0) ? NOTHING_STATED : formatUsd(counted_usd);
+}
+
+const someRows = (count: number): string | null => (count === 0 ? null : formatCount(count));
 
 /** A command that sees a running import reports one that was interrupted. */
 const STATUSES = { running: "incomplete", done: "done", undone: "undone" } as const;
 
 const STATUS_TINTS = { running: "yellow", done: undefined, undone: "dim" } as const;
-
-/** A file's name without its folders; `standard input` for `-`. */
-export const fileName = (source: string): string =>
-  source === "-" ? "standard input" : printable(source.replace(/^.*[\\/](?=.)/s, ""));
 
 const datesCovered = ({ first_date, last_date }: Import): string => {
   if (first_date === null || last_date === null) return NOTHING_STATED;

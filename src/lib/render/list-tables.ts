@@ -1,5 +1,8 @@
 import type { Preferences } from "../api.js";
+import { counted } from "../money.js";
+import { tinted } from "./color.js";
 import { type Screen, table } from "./table.js";
+import { wrap } from "./text.js";
 
 /** The preferences that have an effect, under the names that `aicost prefs set` takes. */
 export const preferencesTable = (preferences: Preferences, screen: Screen): string => {
@@ -21,28 +24,49 @@ export const preferencesTable = (preferences: Preferences, screen: Screen): stri
 };
 
 export const providerTable = (
-  providers: readonly { name: string; display_name: string; collects: boolean }[],
+  providers: readonly { name: string; display_name: string; formats: readonly string[]; collects: boolean }[],
   screen: Screen,
 ): string =>
   table(
     [
       { header: "Provider", cell: ({ name }) => name, shrinkTo: 8 },
       { header: "Name", cell: ({ display_name }) => display_name, shrinkTo: 12 },
+      { header: "Imported", cell: ({ formats }) => importedText(formats.length) },
       { header: "Collected", cell: ({ collects }) => (collects ? "with a key" : "") },
     ],
     providers,
     screen,
   );
 
-export const formatTable = (formats: readonly { id: string; title: string }[], screen: Screen): string =>
-  table(
-    [
-      { header: "Format", cell: ({ id }) => id, shrinkTo: 12 },
-      { header: "File", cell: ({ title }) => title, shrinkTo: 12 },
-    ],
-    formats,
-    screen,
-  );
+const importedText = (count: number): string => (count === 0 ? "" : counted(count, "export"));
+
+/** An export that can be imported. */
+export interface ListedExport {
+  id: string;
+  title: string;
+  where: string;
+}
+
+/** Where the exports of each provider are found, and what each is. @param groups by the name of the provider */
+export const exportList = (
+  groups: readonly (readonly [provider: string, exports: readonly ListedExport[]])[],
+  { width, color }: Screen,
+): string =>
+  groups
+    .map(([provider, exports]) => {
+      const places = [...new Set(exports.map(({ where }) => where))];
+      const lines = places.flatMap((place) => [
+        ...indented(place, 2, width),
+        ...exports
+          .filter(({ where }) => where === place)
+          .flatMap(({ id, title }) => indented(`${title} (${id})`, 4, width)),
+      ]);
+      return [tinted(provider, "bold", color), ...lines].join("\n");
+    })
+    .join("\n\n");
+
+const indented = (text: string, indent: number, width: number): string[] =>
+  wrap(text, width - indent, 2).map((line) => " ".repeat(indent) + line);
 
 export const profileTable = (
   profiles: readonly {

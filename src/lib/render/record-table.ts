@@ -1,4 +1,5 @@
 import { localTime } from "../dates/ranges.js";
+import { kindText } from "../record/kinds.js";
 import type { StoredRecord } from "../api.js";
 import { recordCost } from "./cost-text.js";
 import { formatCount, formatUsd } from "./money-text.js";
@@ -6,17 +7,31 @@ import { type Column, type Screen, countColumn, table } from "./table.js";
 import { fieldLines, printable, shortId } from "./text.js";
 
 export const recordTable = (records: readonly StoredRecord[], timezone: string, screen: Screen): string =>
-  table(recordColumns(timezone), records, screen);
+  table(recordColumns(records, timezone), records, screen);
 
-const recordColumns = (timezone: string): Column<StoredRecord>[] => [
+const recordColumns = (records: readonly StoredRecord[], timezone: string): Column<StoredRecord>[] => [
   { header: "Id", cell: ({ id }) => shortId(id) },
   { header: "Date", cell: (record) => recordTime(record, timezone) },
   { header: "Provider", cell: ({ provider }) => provider, shrinkTo: 14 },
-  { header: "Model", cell: ({ model_name }) => model_name ?? "–", shrinkTo: 12 },
+  { header: "Model", cell: modelOrKind, shrinkTo: 12 },
   { header: "Cost", cell: recordCost, align: "decimal" },
   countColumn("Tokens", ({ tokens_used }) => tokens_used, 20),
+  ...(records.some(({ kind, model_name }) => kind !== "usage" && model_name !== null) ? [kindColumn] : []),
   { header: "Method", cell: ({ collection_method }) => METHODS[collection_method], priority: 10 },
 ];
+
+const kindColumn: Column<StoredRecord> = {
+  header: "Kind",
+  cell: ({ kind }) => kindText(kind),
+  priority: 15,
+};
+
+/** What was paid for, if it is not a model. */
+const modelOrKind = ({ model_name, kind, topup_usd }: StoredRecord): string => {
+  if (model_name !== null) return model_name;
+  if (topup_usd !== null) return `(top-up ${formatUsd(topup_usd)})`;
+  return kind === "usage" ? "–" : `(${kindText(kind)})`;
+};
 
 export const recordDetail = (record: StoredRecord, timezone: string, { width }: Screen): string => {
   const { metadata } = record;
@@ -26,7 +41,9 @@ export const recordDetail = (record: StoredRecord, timezone: string, { width }: 
     ["Granularity", record.granularity],
     ["Provider", record.provider],
     ["Model", record.model_name],
-    ["Cost", recordCost(record)],
+    ["Kind", kindText(record.kind)],
+    ["Cost", record.kind === "top_up" ? null : recordCost(record)],
+    ["Top-up", record.topup_usd && formatUsd(record.topup_usd)],
     ["Estimated", record.estimated_cost_usd && formatUsd(record.estimated_cost_usd)],
     ["Input tokens", countOrNull(record.input_tokens)],
     ["Output tokens", countOrNull(record.output_tokens)],

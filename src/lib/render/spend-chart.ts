@@ -1,12 +1,13 @@
 import asciichart from "asciichart";
 import { type Period, type Span, periodCount, periodOf, periodsBetween } from "../dates/ranges.js";
-import { type Decimal, ZERO, decimal, grouped } from "../money.js";
+import { type Decimal, ZERO, decimal, grouped, plain } from "../money.js";
 import type { GroupKey, SpendReport } from "../reports/report.js";
 import { type Group, firstKey, groupsOf, isTimeKey } from "../reports/groups.js";
-import { type Spend, sumSpend } from "../reports/sum.js";
+import { meteredOf, type Spend, sumSpend } from "../reports/sum.js";
 import { tinted } from "./color.js";
 import { spendCost } from "./cost-text.js";
-import { groupName } from "./spend-columns.js";
+import { groupName, groupText } from "./spend-columns.js";
+import { flatText } from "./spend-parts.js";
 import { spendTitle } from "./spend-table.js";
 import { type Screen, pointsAligned } from "./table.js";
 import { cutApart, padRight, widest, wrap } from "./text.js";
@@ -25,7 +26,7 @@ export const spendChart = (report: SpendReport, screen: Screen): string => {
   const time = report.group_by.find(isTimeKey);
   const key = time ?? firstKey(report.group_by);
   const drawn = time === undefined ? bars(report, key, screen) : timeChart(report, time, screen);
-  return `${spendTitle(report, `Cost by ${key}`, screen)}
+  return `${spendTitle(report, `Cost by ${groupText(key)}`, screen)}
 
 ${drawn}`;
 };
@@ -112,7 +113,8 @@ const pointsOf = (report: SpendReport, key: Period, groups: readonly Group<strin
   }));
 };
 
-const costOf = ({ spend }: Point): Decimal => decimal(spend.cost_usd);
+/** What a point stands for: a flat fee would hide all days beside it. */
+const costOf = ({ spend }: Point): Decimal => meteredOf(spend);
 
 /** About `HEIGHT` steps of 1, 2 or 5 times a power of ten, which cover zero and every amount. */
 const scaleOf = (costs: readonly Decimal[]): Scale => {
@@ -173,10 +175,14 @@ const dateAxis = (points: readonly Point[], axis: number, stretch: number): stri
 
 const summary = ({ totals }: SpendReport, points: readonly Point[]): string => {
   const highest = points.reduce((a, b) => (costOf(b).gt(costOf(a)) ? b : a));
-  const peak = costOf(highest).gt(0) ? ` Highest: ${spendCost(highest.spend)} (${highest.label}).` : "";
+  const peak = costOf(highest).gt(0) ? ` Highest: ${meteredText(highest)} (${highest.label}).` : "";
   const estimates = decimal(totals.estimated_usd).eq(0) ? "" : " ~ marks estimates.";
-  return `Total: ${spendCost(totals)}.${peak}${estimates}`;
+  const flat = flatText(totals);
+  const remark = flat === "" ? "" : ` Not drawn: ${flat}.`;
+  return `Total: ${spendCost(totals)}.${peak}${remark}${estimates}`;
 };
+
+const meteredText = (point: Point): string => spendCost({ ...point.spend, cost_usd: plain(costOf(point)) });
 
 /** Names beside the bars are cut to a quarter of the screen, but not below this. */
 const NARROWEST_NAME = 20;
@@ -197,13 +203,13 @@ const bars = (report: SpendReport, key: GroupKey, { width, color }: Screen): str
   const room = Math.max(1, width - nameWidth - amountWidth - 4);
   const costs = groups.map(({ spend }) => decimal(spend.cost_usd));
   const max = costs.reduce((a, b) => (b.gt(a) ? b : a));
-  return groups
-    .map(({ spend }, i) => {
-      const amount = (amounts[i] ?? "").padStart(amountWidth);
-      const bar = "█".repeat(barLength(decimal(spend.cost_usd), max, room));
-      return `${padRight(names[i] ?? "", nameWidth)}  ${amount}  ${tinted(bar, "cyan", color)}`.trimEnd();
-    })
-    .join("\n");
+  const flat = key === "kind" ? "" : flatText(report.totals);
+  const lines = groups.map(({ spend }, i) => {
+    const amount = (amounts[i] ?? "").padStart(amountWidth);
+    const bar = "█".repeat(barLength(decimal(spend.cost_usd), max, room));
+    return `${padRight(names[i] ?? "", nameWidth)}  ${amount}  ${tinted(bar, "cyan", color)}`.trimEnd();
+  });
+  return [...lines, ...(flat === "" ? [] : ["", ...wrap(`Of the total, ${flat}.`, width)])].join("\n");
 };
 
 /** In columns: at least one for a positive cost, none for zero or a refund. */

@@ -1,4 +1,5 @@
 import { decimal } from "../money.js";
+import { kindText, type ChargeKind } from "../record/kinds.js";
 import type { GroupKey, SpendReport, SpendRow } from "../reports/report.js";
 import { firstKey } from "../reports/groups.js";
 import { spendCost } from "./cost-text.js";
@@ -18,6 +19,7 @@ export const spendColumns = (report: SpendReport): Column<SpendRow>[] => [
   shareColumn,
   ...(report.rows.some((row) => row.previous_usd !== undefined) ? comparisonColumns : []),
   ...(decimal(report.totals.included_usd).eq(0) ? [] : [includedColumn]),
+  ...(report.totals.topup_usd === "0" ? [] : [topupColumn]),
   countColumn("Input", (row) => row.input_tokens, 40),
   countColumn("Output", (row) => row.output_tokens, 40),
   countColumn("Cache read", (row) => row.cache_read_tokens, 10),
@@ -34,11 +36,18 @@ export const totalRow = ({ group_by, totals }: SpendReport): SpendRow => ({
 /** The name of a group: `other (12)` for the sum of other groups, `(no model)` if there is no name. */
 export const groupName = (row: SpendRow, key: GroupKey): string => {
   const name = row[key];
-  if (name === null || name === undefined) return `(no ${key})`;
+  if (name === null || name === undefined) return `(no ${groupText(key)})`;
+  if (key === "kind" && row.others === undefined) return kindText(name as ChargeKind);
   return row.others !== undefined && name === "other" ? `other (${row.others})` : printable(name);
 };
 
-export const headingOf = (key: GroupKey): string => `${key.charAt(0).toUpperCase()}${key.slice(1)}`;
+/** As a word. */
+export const groupText = (key: GroupKey): string => key.replace("_", " ");
+
+export const headingOf = (key: GroupKey): string => {
+  const text = groupText(key);
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+};
 
 const keyColumn = (key: GroupKey): Column<SpendRow> => ({
   header: headingOf(key),
@@ -60,6 +69,13 @@ const includedColumn: Column<SpendRow> = {
   cell: ({ included_usd }) => usdOrDash(included_usd),
   align: "decimal",
   priority: 50,
+};
+
+const topupColumn: Column<SpendRow> = {
+  header: "Top-ups",
+  cell: ({ topup_usd }) => usdOrDash(topup_usd),
+  align: "decimal",
+  priority: 55,
 };
 
 const comparisonColumns: Column<SpendRow>[] = [

@@ -1,18 +1,20 @@
-import type { DateRange } from "../dates/ranges.js";
-import { decimal } from "../money.js";
 import type { SpendReport } from "../reports/report.js";
 import { tinted } from "./color.js";
 import { formatCount, formatPercentChange, formatUsd, formatUsdChange, usdOrDash } from "./money-text.js";
 import { pivotTable } from "./pivot-table.js";
-import { spendColumns, totalRow } from "./spend-columns.js";
+import { groupText, spendColumns, totalRow } from "./spend-columns.js";
+import { composition, daysText } from "./spend-parts.js";
 import { type Screen, table } from "./table.js";
 import { padRight, widest, wrap } from "./text.js";
 import { warningLines } from "./warning-lines.js";
 
 export const spendTable = (report: SpendReport, screen: Screen): string => {
   const draw = report.group_by.length > 1 ? pivotTable : groupTable;
-  const parts = report.rows.length === 0 ? [] : [draw(report, screen), makeUp(report, screen)];
-  const title = spendTitle(report, `Spend by ${report.group_by.join(" and ")}`, screen);
+  const parts =
+    report.rows.length === 0
+      ? []
+      : [draw(report, screen), composition(report, screen), beside(report, screen)];
+  const title = spendTitle(report, `Spend by ${report.group_by.map(groupText).join(" and ")}`, screen);
   return [title, ...parts, warningLines(report.warnings, screen)].filter((part) => part !== "").join("\n\n");
 };
 
@@ -22,25 +24,16 @@ export const spendTitle = ({ range }: SpendReport, what: string, { width, color 
     .join("\n");
 };
 
-const daysText = ({ from, to }: DateRange): string => {
-  if (from === null || to === null) return "no days";
-  return from === to ? from : `${from} to ${to}`;
-};
-
 const groupTable = (report: SpendReport, screen: Screen): string =>
   table(spendColumns(report), report.rows, { ...screen, total: totalRow(report) });
 
-const makeUp = ({ totals, compared_with }: SpendReport, { width }: Screen): string => {
-  const money = (amount: string): boolean => !decimal(amount).eq(0);
+/** What is not in the total, and what it is compared with. */
+const beside = ({ totals, compared_with }: SpendReport, { width }: Screen): string => {
   const lines: [string, string, string][] = [];
-  if (money(totals.billed_usd)) lines.push(["Billed", formatUsd(totals.billed_usd), ""]);
-  if (money(totals.subscription_usd)) lines.push(["Subscriptions", formatUsd(totals.subscription_usd), ""]);
-  if (money(totals.estimated_usd)) {
-    lines.push(["Estimated", `~${formatUsd(totals.estimated_usd)}`, "estimates, not billed yet"]);
-  }
-  if (money(totals.included_usd)) {
+  if (totals.included_usd !== "0")
     lines.push(["Included", formatUsd(totals.included_usd), "covered by plans, not in the total"]);
-  }
+  if (totals.topup_usd !== "0")
+    lines.push(["Top-ups", formatUsd(totals.topup_usd), "credit bought ahead, not in the total"]);
   if (totals.unpriced_tokens > 0) {
     lines.push(["No price", `${formatCount(totals.unpriced_tokens)} tokens`, "not in the total"]);
   }

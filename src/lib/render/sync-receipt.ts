@@ -33,11 +33,11 @@ const COLUMNS: readonly Column<SyncJson>[] = [
   { header: "Changes", cell: changesOf, shrinkTo: 12, tint: ({ error }) => (error ? "red" : undefined) },
 ];
 
-function changesOf({ inserted, updated, retired, covered, restated_days, error }: SyncJson): string {
+function changesOf({ inserted, updated, replaced, covered, restated_days, error }: SyncJson): string {
   const parts = [
     ...(inserted > 0 ? [`${formatCount(inserted)} new`] : []),
     ...(updated > 0 ? [`${formatCount(updated)} updated`] : []),
-    ...(retired > 0 ? [`${formatCount(retired)} gone`] : []),
+    ...(replaced > 0 ? [`${formatCount(replaced)} gone`] : []),
     ...(covered > 0 ? [`${formatCount(covered)} left out`] : []),
     ...(restated_days > 0 ? [restated_days === 1 ? "1 day restated" : `${restated_days} days restated`] : []),
   ];

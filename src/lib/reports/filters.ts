@@ -1,5 +1,6 @@
 import { UserError } from "../errors.js";
 import { nearest } from "../nearest.js";
+import type { ChargeKind } from "../record/kinds.js";
 
 /** Limits of a report or a list; no filter means all. */
 export interface SpendFilters {
@@ -7,12 +8,15 @@ export interface SpendFilters {
   providers?: readonly string[];
   /** Parts of a model's name, or globs with `*` for the whole name; case does not matter. */
   models?: readonly string[];
+  kinds?: readonly ChargeKind[];
+  /** Leaves out flat fees of plans. */
+  noSubscriptions?: boolean;
 }
 
 /** @throws UserError `filter_empty` for a name without a character */
 export const parseFilters = (
-  flags: Record<keyof SpendFilters, readonly string[]>,
-): Required<SpendFilters> => ({
+  flags: Record<"providers" | "models", readonly string[]>,
+): Required<Pick<SpendFilters, "providers" | "models">> => ({
   providers: named(flags.providers, "--provider", "openai").map((name) => name.toLowerCase()),
   models: named(flags.models, "--model", "gpt-5"),
 });

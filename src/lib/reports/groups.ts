@@ -3,15 +3,18 @@ import { UserError } from "../errors.js";
 import { type Decimal, ZERO, decimal } from "../money.js";
 import { GROUP_KEYS, type GroupKey, type SpendRow } from "./report.js";
 
+/** As people type them. */
+export const GROUP_NAMES = GROUP_KEYS.map((key) => key.replace("_", "-"));
+
 /** One key, or two with a comma. @throws UserError `bad_group`, `bad_groups` */
 export const parseGroups = (text: string): GroupKey[] => {
-  const groups = text.split(",").map((group) => group.trim().toLowerCase());
+  const groups = text.split(",").map((group) => group.trim().toLowerCase().replace("-", "_"));
   const wrong = groups.find((group) => !(GROUP_KEYS as readonly string[]).includes(group));
   if (wrong !== undefined) {
     throw new UserError(
       "bad_group",
-      `A report cannot be grouped by “${wrong}”.`,
-      `Group by ${GROUP_KEYS.join(", ")}, or by two of them: --by month,provider`,
+      `A report cannot be grouped by “${wrong.replace("_", "-")}”.`,
+      `Group by ${GROUP_NAMES.join(", ")}, or by two of them: --by month,provider`,
     );
   }
   const keys = groups as GroupKey[];

@@ -2,7 +2,16 @@ import type { DateRange } from "../dates/ranges.js";
 import type { SpendFilters } from "./filters.js";
 import type { Spend } from "./sum.js";
 
-export const GROUP_KEYS = ["day", "week", "month", "provider", "model", "method"] as const;
+export const GROUP_KEYS = [
+  "day",
+  "week",
+  "month",
+  "provider",
+  "model",
+  "model_id",
+  "kind",
+  "method",
+] as const;
 export type GroupKey = (typeof GROUP_KEYS)[number];
 
 /** The difference from the previous period; change_percent is null if that had no spend. */

@@ -1,6 +1,7 @@
 import { type DateRange, periodOf } from "../dates/ranges.js";
 import { decimal, percentOf } from "../money.js";
 import type { DailySpend } from "../api.js";
+import { modelName } from "../record/model-name.js";
 import type { SpendFilters } from "./filters.js";
 import type { GroupKey, SpendOptions, SpendReport, SpendRow } from "./report.js";
 import { groupsOf, isTimeKey, sorted } from "./groups.js";
@@ -36,19 +37,37 @@ export const withShares = (rows: readonly SpendRow[], { cost_usd }: Spend): Spen
 };
 
 const keysOf = (day: DailySpend, groupBy: readonly GroupKey[]): Partial<Record<GroupKey, string | null>> =>
-  Object.fromEntries(groupBy.map((key) => [key, isTimeKey(key) ? periodOf(day.date, key) : day[key]]));
+  Object.fromEntries(groupBy.map((key) => [key, valueOf(day, key)]));
+
+const valueOf = (day: DailySpend, key: GroupKey): string | null => {
+  if (isTimeKey(key)) return periodOf(day.date, key);
+  if (key === "model") return nameOf(day);
+  return key === "model_id" ? day.model : day[key];
+};
+
+/** The model's name, whatever its source calls it. */
+const nameOf = ({ provider, model }: DailySpend): string | null =>
+  model === null ? null : modelName(provider, model);
 
 const datesOf = (days: readonly DailySpend[]): DateRange => {
   const dates = days.map((day) => day.date).toSorted();
   return { from: dates[0] ?? null, to: dates.at(-1) ?? null };
 };
 
-const matching = ({ providers = [], models = [] }: SpendFilters) => {
+const matching = ({ providers = [], models = [], kinds = [], noSubscriptions = false }: SpendFilters) => {
   const names = new Set(providers.map((name) => name.toLowerCase()));
   const patterns = models.map(modelPattern);
-  return ({ provider, model }: DailySpend): boolean =>
-    (names.size === 0 || names.has(provider.toLowerCase())) &&
-    (patterns.length === 0 || (model !== null && patterns.some((pattern) => pattern.test(model))));
+  const isWanted = (day: DailySpend): boolean => {
+    const names = [day.model, nameOf(day)];
+    if (names.some((name) => name !== null && patterns.some((pattern) => pattern.test(name)))) return true;
+    // Another spelling of a name stands for the same model.
+    return models.some((model) => modelName(day.provider, model) === nameOf(day));
+  };
+  return (day: DailySpend): boolean =>
+    (names.size === 0 || names.has(day.provider.toLowerCase())) &&
+    (kinds.length === 0 || (day.kind !== null && kinds.includes(day.kind))) &&
+    !(noSubscriptions && day.kind === "subscription") &&
+    (patterns.length === 0 || isWanted(day));
 };
 
 const modelPattern = (text: string): RegExp => {

@@ -1,7 +1,19 @@
-import { type Decimal, ZERO, plain } from "../money.js";
+import { type Decimal, ZERO, plain, sum } from "../money.js";
 import type { DailySpend } from "../api.js";
 
-const MONEY = ["cost_usd", "billed_usd", "subscription_usd", "estimated_usd", "included_usd"] as const;
+const MONEY = [
+  "cost_usd",
+  "usage_usd",
+  "extra_usage_usd",
+  "subscription_usd",
+  "fee_usd",
+  "tax_usd",
+  "credit_usd",
+  "estimated_usd",
+  "included_usd",
+  "topup_usd",
+] as const;
+
 const COUNTS = [
   "input_tokens",
   "output_tokens",
@@ -14,10 +26,11 @@ const COUNTS = [
 export const MEASURES = [...MONEY, ...COUNTS, "record_count", "unpriced_tokens", "billed_count"] as const;
 
 /**
- * What was spent. Money is decimal strings in US dollars; cost_usd = billed + subscription + estimated. included_usd,
- * the worth of usage that a plan covers, is not part of it. A count that no source states is null.
+ * What was spent. Money is decimal strings in US dollars; cost_usd is the sum of what was charged, by kind, and of
+ * estimated_usd. included_usd, the worth of usage that a plan covers, and topup_usd, credit bought ahead, are not part of
+ * it. A count that no source states is null.
  */
-export type Spend = Omit<DailySpend, "date" | "provider" | "model" | "method">;
+export type Spend = Omit<DailySpend, "date" | "provider" | "model" | "kind" | "method">;
 
 /** A count stays null if none of them states it. */
 export const sumSpend = (parts: readonly Spend[]): Spend => {
@@ -30,10 +43,15 @@ export const sumSpend = (parts: readonly Spend[]): Spend => {
     parts.reduce<number | null>((total, { [name]: n }) => (n === null ? total : (total ?? 0) + n), null);
   return {
     cost_usd: money("cost_usd"),
-    billed_usd: money("billed_usd"),
+    usage_usd: money("usage_usd"),
+    extra_usage_usd: money("extra_usage_usd"),
     subscription_usd: money("subscription_usd"),
+    fee_usd: money("fee_usd"),
+    tax_usd: money("tax_usd"),
+    credit_usd: money("credit_usd"),
     estimated_usd: money("estimated_usd"),
     included_usd: money("included_usd"),
+    topup_usd: money("topup_usd"),
     input_tokens: count("input_tokens"),
     output_tokens: count("output_tokens"),
     cache_read_tokens: count("cache_read_tokens"),
@@ -44,3 +62,18 @@ export const sumSpend = (parts: readonly Spend[]): Spend => {
     billed_count: parts.reduce((total, part) => total + part.billed_count, 0),
   };
 };
+
+/** What goes on from day to day. */
+const METERED = ["usage_usd", "extra_usage_usd", "estimated_usd"] as const;
+
+/** What is charged at once: it says nothing of the other days. */
+const FLAT = ["subscription_usd", "fee_usd", "tax_usd", "credit_usd"] as const;
+
+/** The fields that add up to `cost_usd`. */
+export type SpendPart = (typeof METERED | typeof FLAT)[number];
+
+export const isFlat = (name: SpendPart): boolean => (FLAT as readonly SpendPart[]).includes(name);
+
+export const meteredOf = (spend: Spend): Decimal => sum(METERED.map((name) => spend[name]));
+
+export const flatOf = (spend: Spend): Decimal => sum(FLAT.map((name) => spend[name]));

@@ -1,8 +1,8 @@
 import type { Span } from "../dates/ranges.js";
-import { decimal, plain, rounded, sum } from "../money.js";
-import { daysAfter } from "../dates/days.js";
+import { plain, rounded } from "../money.js";
+import { daysAfter, lastOfMonth } from "../dates/days.js";
 import type { DailySpend } from "../api.js";
-import { type Spend, sumSpend } from "./sum.js";
+import { flatOf, meteredOf, type Spend, sumSpend } from "./sum.js";
 import { unpricedWarnings } from "./warnings.js";
 
 /** The precision of the database; more decimals of a pace mean nothing. */
@@ -32,7 +32,7 @@ export const daysOfToday = (date: string): Span => {
   const yesterday = daysAfter(date, -1);
   return {
     from: yesterday < first ? yesterday : first,
-    to: `${date.slice(0, 7)}-${lengthOfMonth(date)}`,
+    to: lastOfMonth(date),
   };
 };
 
@@ -45,27 +45,25 @@ export const todaySpend = (
   const yesterday = daysAfter(date, -1);
   const month = days.filter((day) => day.date.slice(0, 7) === date.slice(0, 7));
   const untilToday = sumSpend(month.filter((day) => day.date <= date));
-  const flat = plain(sum(month.map(({ subscription_usd }) => subscription_usd).filter((fee) => fee !== "0")));
   return {
     date,
     timezone,
     today: sumSpend(days.filter((day) => day.date === date)),
     yesterday: sumSpend(days.filter((day) => day.date === yesterday)),
     month: untilToday,
-    pace_usd: pace(untilToday, flat, date),
+    pace_usd: pace(untilToday, sumSpend(month), date),
     as_of,
     current,
     warnings: unpricedWarnings(days.filter((day) => day.date <= date)),
   };
 };
 
-/** Flat fees count as they are, even on future days. The rest goes on at the daily rate, today as a whole day. */
-const pace = ({ billed_usd, estimated_usd }: Spend, flat: string, date: string): string => {
-  const metered = sum([billed_usd, estimated_usd])
-    .times(lengthOfMonth(date))
-    .div(Number(date.slice(8)));
-  return plain(rounded(metered.plus(decimal(flat)), DECIMALS));
+/** What is metered goes on at the daily rate, today as a whole day. The rest counts as it is, even on future days. */
+const pace = (untilToday: Spend, month: Spend, date: string): string => {
+  const metered = meteredOf(untilToday)
+    .times(dayOf(lastOfMonth(date)))
+    .div(dayOf(date));
+  return plain(rounded(metered.plus(flatOf(month)), DECIMALS));
 };
 
-const lengthOfMonth = (date: string): number =>
-  new Date(Date.UTC(Number(date.slice(0, 4)), Number(date.slice(5, 7)), 0)).getUTCDate();
+const dayOf = (date: string): number => Number(date.slice(8));

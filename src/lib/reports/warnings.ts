@@ -1,6 +1,7 @@
 import type { DateRange } from "../dates/ranges.js";
 import { counted, grouped } from "../money.js";
 import type { DailySpend, StoredRecord } from "../api.js";
+import { kindText } from "../record/kinds.js";
 import { byName, groupsOf } from "./groups.js";
 import type { SpendOptions } from "./report.js";
 
@@ -36,7 +37,11 @@ const nothingFound = (
     );
   }
   if (found.length > 0) return [];
-  return [`No model matches “${(filters.models ?? []).join("”, “")}” ${during(range)}.`];
+  if (filters.models !== undefined && filters.models.length > 0)
+    return [`No model matches “${filters.models.join("”, “")}” ${during(range)}.`];
+  if (filters.kinds === undefined || filters.kinds.length === 0)
+    return [`Only subscriptions are recorded ${during(range)}.`];
+  return [`Nothing of this kind is recorded ${during(range)}: ${filters.kinds.map(kindText).join(", ")}.`];
 };
 
 const unpriced = (found: readonly DailySpend[], { costExports }: SpendOptions): string[] =>

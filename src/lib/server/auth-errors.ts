@@ -1,6 +1,7 @@
 import { capped } from "../csv/short-text.js";
 import { UserError } from "../errors.js";
 import { signedOut } from "../config/profiles.js";
+import { own } from "../system/own.js";
 
 export interface AuthRefusal {
   /** GoTrue's own code; absent if a gateway in front of it refused. */
@@ -24,14 +25,17 @@ export interface AuthAttempt {
 export const authError = (refusal: AuthRefusal, attempt: AuthAttempt): UserError => {
   if (refusal.code === undefined && refusal.status === 401) return wrongKey(attempt.url);
   const code = refusal.code ?? "";
-  const reason = ENDINGS[attempt.renewing && code === "validation_failed" ? "refresh_token_not_found" : code];
+  const reason = own(
+    ENDINGS,
+    attempt.renewing && code === "validation_failed" ? "refresh_token_not_found" : code,
+  );
   if (reason !== undefined) {
     return signedOut(
       { name: attempt.profile },
       `The session of profile ${attempt.profile} is over: ${reason}.`,
     );
   }
-  const translate = REFUSALS[code];
+  const translate = own(REFUSALS, code);
   return translate ? translate(attempt, serverWords(refusal.message)) : unknownRefusal(refusal, attempt);
 };
 

@@ -5,6 +5,7 @@ import { jsonIn, objectOr } from "../system/json.js";
 import { CONNECTION_LOST, type Fate } from "./network-errors.js";
 import { notSupabase, projectClosed } from "./project-errors.js";
 import type { HostedProfile } from "../config/profiles.js";
+import { own } from "../system/own.js";
 
 interface ServerAnswer {
   status: number;
@@ -80,7 +81,7 @@ const databaseError = (error: DataError, answer: ServerAnswer, project: Answerin
   const raised = fromDatabase(Object.assign(new Error(message), error));
   if (raised instanceof UserError) return raised;
   if (/^PGRST30[123]$/.test(code)) return tokenRefused(answer, project);
-  const translate = FORESEEN[code] ?? FORESEEN[fateOfCode(code)];
+  const translate = own(FORESEEN, code) ?? own(FORESEEN, fateOfCode(code));
   return (
     translate?.({ host, profile: project.name, code, words: serverWords(message), cause: raised }) ??
     bug(new Error(`${message} (${code})`, { cause: raised }))

@@ -1,4 +1,3 @@
-import { RawJson } from "../record/raw-json.js";
 import type { SqlRunner } from "./sql.js";
 
 /** What is undefined is left out, as it is in JSON over HTTP. @param name with its schema: `public.get_preferences` */
@@ -11,7 +10,7 @@ export const callFunction = async <Result>(
   const names = given.map(([key], index) => `"${key}" => $${index + 1}`);
   const { rows } = await db.query<{ result: Result }>(
     `select ${name}(${names.join(", ")}) as result`,
-    given.map(([, value]) => (value instanceof RawJson ? value.text : value)),
+    given.map(([, value]) => value),
   );
   return (rows[0] as { result: Result }).result;
 };

@@ -1,6 +1,6 @@
 import { type EmbeddedDatabase, type EmbeddedOptions, openDatabase } from "./embedded-database.js";
 import { requireRoom } from "./disk.js";
-import type { Api, IngestCounts, WholeDayCounts } from "../api.js";
+import type { Api } from "../api.js";
 import { type Facts, FUNCTIONS } from "./functions.js";
 import type { KnownFiles } from "./read-model/known-files.js";
 import type { Store } from "./store.js";
@@ -19,8 +19,8 @@ const LARGE_LOG = 32 * 1024 * 1024;
 
 class EmbeddedStore implements Store {
   readonly parallel = 1;
-  // More are no faster, and take memory that the database never gives back.
-  readonly batchRows = 1000;
+  // More are hardly faster, and take memory that the database never gives back.
+  readonly batchRows = 2500;
   readonly sumsLive = false;
   readonly #db: EmbeddedDatabase;
   readonly #dataDir: string;
@@ -38,12 +38,11 @@ class EmbeddedStore implements Store {
   async call<Name extends keyof Api>(name: Name, args: Api[Name]["args"]): Promise<Api[Name]["result"]> {
     requireRoom(this.#dataDir);
     if (name === "refresh_cost_records_daily") await this.#db.model.noteDays();
-    const { changesRecords }: Facts = FUNCTIONS[name];
-    // Before the call: one that fails may have changed records too.
-    if (changesRecords === true) this.#db.model.forgetFiles();
+    const { takesFilesAway }: Facts = FUNCTIONS[name];
+    // Before the call: one that fails may have done it too.
+    if (takesFilesAway) this.#db.model.forgetFiles();
     const result = await callAsUser(this.#db, name, args);
     await this.#keepLogSmall();
-    if (changesRecords === "see_answer" && hasChanged(result as Counts)) this.#db.model.forgetFiles();
     return result;
   }
 
@@ -60,7 +59,3 @@ class EmbeddedStore implements Store {
     return this.#db.close();
   }
 }
-
-type Counts = IngestCounts & Partial<WholeDayCounts>;
-
-const hasChanged = ({ updated, replaced, retired = 0 }: Counts): boolean => updated + replaced + retired > 0;

@@ -7,45 +7,53 @@ export interface Facts {
    */
   ifLost: "read" | "repeat" | { look: string };
   /**
-   * Whether it may change or remove records, or move them to other days: then importing a known file again may change
-   * something. Adding records does not count. `see_answer`: the counts in the answer say so.
+   * Whether a file may not be in any more, or be read otherwise: then importing it again may change something. What else
+   * happens to its records changes nothing of that.
    */
-  changesRecords: boolean | "see_answer";
+  takesFilesAway: boolean;
   /** Whether the read model answers it too, without opening the embedded database. */
   inReadModel: boolean;
 }
 
 export const FUNCTIONS = {
-  get_preferences: { ifLost: "read", changesRecords: false, inReadModel: true },
-  set_preferences: { ifLost: "repeat", changesRecords: true, inReadModel: false },
-  list_providers: { ifLost: "read", changesRecords: false, inReadModel: true },
-  add_provider: { ifLost: { look: "aicost providers" }, changesRecords: false, inReadModel: false },
-  ingest_cost_records: { ifLost: "repeat", changesRecords: "see_answer", inReadModel: false },
-  resume_import: { ifLost: "read", changesRecords: false, inReadModel: false },
-  finish_import: { ifLost: "repeat", changesRecords: false, inReadModel: false },
-  list_credentials: { ifLost: "read", changesRecords: false, inReadModel: false },
-  add_credential: { ifLost: { look: "aicost credentials" }, changesRecords: false, inReadModel: false },
-  change_credential: { ifLost: { look: "aicost credentials" }, changesRecords: false, inReadModel: false },
-  remove_credential: { ifLost: { look: "aicost credentials" }, changesRecords: false, inReadModel: false },
-  list_audit_log: { ifLost: "read", changesRecords: false, inReadModel: false },
-  save_sync_state: { ifLost: "repeat", changesRecords: false, inReadModel: false },
-  list_imports: { ifLost: "read", changesRecords: false, inReadModel: false },
-  get_import: { ifLost: "read", changesRecords: false, inReadModel: false },
-  undo_import: { ifLost: { look: "aicost imports" }, changesRecords: true, inReadModel: false },
-  add_cost_record: { ifLost: { look: "aicost records" }, changesRecords: false, inReadModel: false },
-  list_cost_records: { ifLost: "read", changesRecords: false, inReadModel: false },
-  get_cost_record: { ifLost: "read", changesRecords: false, inReadModel: false },
-  edit_cost_record: { ifLost: { look: "aicost records" }, changesRecords: true, inReadModel: false },
-  remove_cost_records: { ifLost: { look: "aicost records" }, changesRecords: true, inReadModel: false },
-  get_daily_spend: { ifLost: "read", changesRecords: false, inReadModel: true },
-  refresh_cost_records_daily: { ifLost: "repeat", changesRecords: false, inReadModel: false },
-  get_schema_status: { ifLost: "read", changesRecords: false, inReadModel: false },
-  get_database_status: { ifLost: "read", changesRecords: false, inReadModel: false },
-  list_partitions: { ifLost: "read", changesRecords: false, inReadModel: false },
-  create_monthly_partition: { ifLost: "repeat", changesRecords: false, inReadModel: false },
-  export_rows: { ifLost: "read", changesRecords: false, inReadModel: false },
-  archive_counts: { ifLost: "read", changesRecords: false, inReadModel: false },
-  restore_rows: { ifLost: "repeat", changesRecords: true, inReadModel: false },
+  get_preferences: { ifLost: "read", takesFilesAway: false, inReadModel: true },
+  set_preferences: { ifLost: "repeat", takesFilesAway: true, inReadModel: false },
+  list_providers: { ifLost: "read", takesFilesAway: false, inReadModel: true },
+  add_provider: { ifLost: { look: "aicost providers" }, takesFilesAway: false, inReadModel: false },
+  zone_of_series: { ifLost: "read", takesFilesAway: false, inReadModel: false },
+  check_import: { ifLost: "read", takesFilesAway: false, inReadModel: false },
+  begin_import: { ifLost: "repeat", takesFilesAway: false, inReadModel: false },
+  add_rows: { ifLost: "repeat", takesFilesAway: false, inReadModel: false },
+  finish_import: { ifLost: "repeat", takesFilesAway: false, inReadModel: false },
+  settle_days: { ifLost: "repeat", takesFilesAway: false, inReadModel: false },
+  try_import: { ifLost: "read", takesFilesAway: false, inReadModel: false },
+  preview_import: { ifLost: "read", takesFilesAway: false, inReadModel: false },
+  compare_rows: { ifLost: "read", takesFilesAway: false, inReadModel: false },
+  import_days: { ifLost: "read", takesFilesAway: false, inReadModel: false },
+  list_credentials: { ifLost: "read", takesFilesAway: false, inReadModel: false },
+  add_credential: { ifLost: { look: "aicost credentials" }, takesFilesAway: false, inReadModel: false },
+  change_credential: { ifLost: { look: "aicost credentials" }, takesFilesAway: false, inReadModel: false },
+  remove_credential: { ifLost: { look: "aicost credentials" }, takesFilesAway: false, inReadModel: false },
+  list_audit_log: { ifLost: "read", takesFilesAway: false, inReadModel: false },
+  save_sync_state: { ifLost: "repeat", takesFilesAway: false, inReadModel: false },
+  list_imports: { ifLost: "read", takesFilesAway: false, inReadModel: false },
+  get_import: { ifLost: "read", takesFilesAway: false, inReadModel: false },
+  preview_undo: { ifLost: "read", takesFilesAway: false, inReadModel: false },
+  undo_import: { ifLost: { look: "aicost imports" }, takesFilesAway: true, inReadModel: false },
+  add_cost_record: { ifLost: { look: "aicost records" }, takesFilesAway: false, inReadModel: false },
+  list_cost_records: { ifLost: "read", takesFilesAway: false, inReadModel: false },
+  get_cost_record: { ifLost: "read", takesFilesAway: false, inReadModel: false },
+  edit_cost_record: { ifLost: { look: "aicost records" }, takesFilesAway: false, inReadModel: false },
+  remove_cost_records: { ifLost: { look: "aicost records" }, takesFilesAway: false, inReadModel: false },
+  get_daily_spend: { ifLost: "read", takesFilesAway: false, inReadModel: true },
+  refresh_cost_records_daily: { ifLost: "repeat", takesFilesAway: false, inReadModel: false },
+  get_schema_status: { ifLost: "read", takesFilesAway: false, inReadModel: false },
+  get_database_status: { ifLost: "read", takesFilesAway: false, inReadModel: false },
+  list_partitions: { ifLost: "read", takesFilesAway: false, inReadModel: false },
+  create_monthly_partition: { ifLost: "repeat", takesFilesAway: false, inReadModel: false },
+  export_rows: { ifLost: "read", takesFilesAway: false, inReadModel: false },
+  archive_counts: { ifLost: "read", takesFilesAway: false, inReadModel: false },
+  restore_rows: { ifLost: "repeat", takesFilesAway: true, inReadModel: false },
 } as const satisfies Record<keyof Api, Facts>;
 
 export type InReadModel = {

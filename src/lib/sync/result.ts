@@ -1,14 +1,19 @@
 import type { UserError } from "../errors.js";
 import { dateOf } from "../dates/days.js";
 import { grouped, plain, sum } from "../money.js";
-import type { ImportSummary, IngestCounts, WholeDayCounts } from "../api.js";
+import type { ImportSummary, IngestCounts } from "../api.js";
 import { DateGauge } from "../record/gauges.js";
 import type { CostRecord } from "../record/record.js";
 import { NO_COUNTS } from "../store/send-in-parts.js";
 import type { Haul } from "./collect.js";
 
+interface Restated {
+  /** How many days were collected before, when they were over, and are different now. */
+  restated_days: number;
+}
+
 /** What became of one feed of a key. */
-export interface FeedResult extends IngestCounts, WholeDayCounts {
+export interface FeedResult extends IngestCounts, Restated {
   /** Id of the feed, for example `anthropic-cost-report`. */
   feed: string;
   title: string;
@@ -56,7 +61,6 @@ export const resultBefore = ({ feed, window, pieces, error }: Haul): FeedResult 
   cost_usd: "0",
   tokens: null,
   ...NO_COUNTS,
-  retired: 0,
   restated_days: 0,
   notes: pieces.flatMap(({ note }) => note ?? []),
   error,
@@ -97,7 +101,7 @@ interface ErrorJson {
 }
 
 /** What `sync --json` holds for one key. Money is a decimal string, US dollars. */
-export interface SyncJson extends IngestCounts, WholeDayCounts {
+export interface SyncJson extends IngestCounts, Restated {
   provider: string;
   credential: string;
   status: "done" | "failed";
@@ -140,7 +144,6 @@ export const syncJson = (result: KeyResult): SyncJson => {
     covered: total(({ covered }) => covered),
     kept_edits: total(({ kept_edits }) => kept_edits),
     replaced: total(({ replaced }) => replaced),
-    retired: total(({ retired }) => retired),
     // The feeds of a key show the same days.
     restated_days: Math.max(0, ...feeds.map(({ restated_days }) => restated_days)),
     cost_usd: plain(sum(feeds.map(({ cost_usd }) => cost_usd))),

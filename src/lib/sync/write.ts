@@ -1,14 +1,18 @@
-import { randomUUID } from "node:crypto";
-import type { ImportHead, StoredCredential } from "../api.js";
+import type { ImportHead, IngestCounts, StoredCredential } from "../api.js";
 import { userErrorOf } from "../errors.js";
+import { portionOf } from "../imports/batches.js";
+import { preview, type SendWanted } from "../imports/preview.js";
+import { sendPortion } from "../imports/send-rows.js";
+import { adding } from "../imports/write.js";
 import type { Rates } from "../record/rates.js";
 import { refreshAfter } from "../store/refresh.js";
-import { sendInParts } from "../store/send-in-parts.js";
+import { NO_COUNTS } from "../store/send-in-parts.js";
+import { finishImport } from "../store/settle.js";
 import type { Store } from "../store/store.js";
 import { inBatches } from "../system/batches.js";
 import type { Haul } from "./collect.js";
-import { headOf, type Portion, portionsOf } from "./portions.js";
 import { contentsOf, type FeedResult, resultBefore, summaryOf } from "./result.js";
+import { type Answer, answerOf, headOf } from "./sheets.js";
 import { completeThrough } from "./window.js";
 
 export interface WriteOptions {
@@ -18,12 +22,9 @@ export interface WriteOptions {
   dryRun: boolean;
 }
 
-/** Few enough that a batch is done within the statement timeout of a hosted project. */
-const BATCH_ROWS = 4000;
-
 /**
- * Writes what was collected, as an import that can be undone, and keeps how far that goes. Days are written whole, each
- * in one transaction: what the feed said of them before is replaced. What cannot be written is the error of the result.
+ * Writes what was collected, as an import that can be undone, and keeps how far that goes. Of a day the last answer
+ * counts, whole. What cannot be written is the error of the result.
  */
 export const writeHaul = async (
   store: Store,
@@ -33,10 +34,12 @@ export const writeHaul = async (
 ): Promise<FeedResult> => {
   const result = resultBefore(haul);
   try {
-    const portions = portionsOf(haul, credential, options.rates);
-    const records = portions.flatMap((portion) => portion.records);
-    Object.assign(result, contentsOf(haul, records, options.timezone));
-    await write(store, headOf(haul, credential, records), portions, options, result);
+    const answer = answerOf(haul, credential, options.rates);
+    Object.assign(result, contentsOf(haul, answer.records, options.timezone));
+    const head = headOf(haul, credential, answer, summaryOf(result));
+    const before = completeBefore(haul, credential);
+    const write = options.dryRun ? tryOut : writeAnswer;
+    if (answer.sheets.length > 0) Object.assign(result, await write(store, head, answer, before));
     if (!options.dryRun) await remember(store, haul, credential);
   } catch (error) {
     result.error = userErrorOf(error);
@@ -44,42 +47,66 @@ export const writeHaul = async (
   return result;
 };
 
-const write = async (
+type Outcome = IngestCounts & Pick<FeedResult, "import_id" | "restated_days">;
+
+const writeAnswer = async (
   store: Store,
   head: ImportHead,
-  portions: readonly Portion[],
-  { dryRun }: WriteOptions,
-  result: FeedResult,
-): Promise<void> => {
-  if (portions.length === 0) return;
-  const { sha256, reading } = head;
-  const begun = await store.call("resume_import", { sha256, reading });
-  const whole = { ...head, id: begun ?? head.id };
-  const send = async (batch: Portion[]): Promise<void> => {
-    const counts = await store.call("ingest_cost_records", {
-      import: {
-        ...whole,
-        whole_days: batch.flatMap(({ day }) => day ?? []),
-        ...(dryRun ? {} : { batch: randomUUID() }),
-      },
-      records: batch.flatMap(({ records }) => records),
-      dry_run: dryRun,
-    });
-    for (const key of Object.keys(counts) as (keyof typeof counts)[]) result[key] += counts[key] ?? 0;
-  };
-  // Portions stay whole: a single one may be larger than a batch should be.
-  const limits = { most: Infinity, largest: BATCH_ROWS, sizeOf: ({ records }: Portion) => records.length };
-  for await (const batch of inBatches(portions, limits)) await sendInParts(batch, send, { least: 1 });
-  if (dryRun) return;
-  const finished = await store.call("finish_import", { import_id: whole.id, summary: summaryOf(result) });
-  result.import_id = finished?.id ?? null;
-  await refreshAfter(store, result.inserted + result.updated + result.replaced + result.retired);
+  answer: Answer,
+  before: string | null,
+): Promise<Outcome> => {
+  const { sheets, records } = answer;
+  const { id, wanted } = await store.call("begin_import", { import: head, sheets });
+  if (id === null) return { ...NO_COUNTS, unchanged: records.length, import_id: null, restated_days: 0 };
+  const isWanted = (number: number): boolean => typeof wanted[number] === "string";
+  await sending(store, answer)(isWanted, adding(store, id, wanted));
+  const finished = await finishImport(store, id);
+  const { inserted, updated, unchanged, covered, kept_edits, replaced } = finished ?? NO_COUNTS;
+  await refreshAfter(store, inserted + updated + replaced);
+  const restated_days = restated(answer, isWanted, before);
+  return { inserted, updated, unchanged, covered, kept_edits, replaced, import_id: id, restated_days };
 };
+
+const tryOut = async (
+  store: Store,
+  head: ImportHead,
+  answer: Answer,
+  before: string | null,
+): Promise<Outcome> => {
+  const { counts, fates } = await preview(store, head, answer.sheets, sending(store, answer));
+  const restated_days = restated(answer, (number) => fates[number] !== "in", before);
+  return { ...counts, import_id: null, restated_days };
+};
+
+/** Characters in a batch at most, unless its only row is longer. */
+const BATCH_SIZE = 2_000_000;
+
+const sending =
+  (store: Store, { rows }: Answer): SendWanted =>
+  async (isWanted, send) => {
+    const wanted = rows.filter(({ sheet }) => isWanted(sheet));
+    const limits = {
+      most: store.batchRows,
+      largest: BATCH_SIZE,
+      sizeOf: ({ fields }: { fields: string }) => fields.length,
+    };
+    for await (const batch of inBatches(wanted, limits)) await sendPortion(portionOf(batch), send);
+  };
+
+/** How many days that were over when they were collected before are others now. */
+const restated = ({ sheets }: Answer, isOther: (number: number) => boolean, before: string | null): number =>
+  sheets.filter(
+    ({ day, is_events }, number) => !is_events && before !== null && day <= before && isOther(number),
+  ).length;
+
+/** The last day that was complete in a feed before this run. */
+const completeBefore = ({ feed }: Haul, { syncs }: StoredCredential): string | null =>
+  syncs.find((state) => state.feed === feed.id)?.complete_through ?? null;
 
 /** A feed that was cut short goes on from where it was; it remembers nothing new. */
 const remember = async (store: Store, haul: Haul, credential: StoredCredential): Promise<void> => {
   const { feed, window, pieces, error } = haul;
-  const before = credential.syncs.find((state) => state.feed === feed.id)?.complete_through ?? null;
+  const before = completeBefore(haul, credential);
   const days = new Set(pieces.flatMap((piece) => piece.days));
   const complete_through = completeThrough(window, before, days, error === null);
   if (error !== null && complete_through === before) return;

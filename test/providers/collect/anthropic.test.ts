@@ -64,8 +64,7 @@ describe.each([anthropicCostReport, anthropicAnalyticsCost])("$title", (feed) =>
     expect(drafts).toHaveLength(costs.rows);
     expect(costOf(drafts)).toBe(costs.total_usd);
     expect(costOf(drafts)).not.toBe(costs.wrong_if_read_as_dollars);
-    const modelOf = (draft: (typeof drafts)[0]) =>
-      said(draft, "model_id") ?? `(${String(said(draft, "cost_type"))})`;
+    const modelOf = (draft: (typeof drafts)[0]) => draft.model ?? `(${String(said(draft, "cost_type"))})`;
     expect(costBy(drafts, modelOf)).toEqual(costs.by_model_usd);
     expect(costBy(drafts, dayOf)).toEqual(costs.by_day_usd);
     expect(drafts.every(({ basis, granularity }) => basis === "billed" && granularity === "day")).toBe(true);
@@ -119,10 +118,7 @@ describe("the cost report", () => {
     );
     expect(drafts.map(({ model, metadata }) => [model, metadata])).toEqual([
       [null, { cost_type: "teleportation" }],
-      [
-        "claude-muse-7",
-        { cost_type: "tokens", token_type: "thought_tokens", model_id: "claude-muse-7-20271001" },
-      ],
+      ["claude-muse-7-20271001", { cost_type: "tokens", token_type: "thought_tokens" }],
     ]);
   });
 

@@ -7,7 +7,6 @@ import { daysBetween, spansOf } from "../../dates/days.js";
 import { filled } from "../metadata.js";
 import { pages } from "../pages.js";
 import { anthropicCostReport } from "./cost-report.js";
-import { modelName } from "./model.js";
 import { tokensOf, anthropicUsageReport } from "./usage-report.js";
 import { between } from "./window.js";
 
@@ -29,14 +28,13 @@ const costDraft = (row: Answer): Draft => {
   return {
     timestamp: start,
     granularity: "day",
-    model: modelName(group.name("model")),
+    model: group.name("model"),
     // In cents, after discounts and before credits.
     cost: amount,
     currency: cost.currency("currency"),
     basis: "billed",
     key: [start, group.text("model"), ...dimensions.map((name) => group.text(name))],
     metadata: filled({
-      model_id: group.text("model"),
       ...Object.fromEntries(dimensions.map((name) => [name, group.text(name)])),
       list_price_usd: listAmount && !listAmount.eq(amount) ? plain(listAmount) : null,
     }),
@@ -51,14 +49,13 @@ const usageDraft = (row: Answer): Draft => {
   return {
     timestamp: start,
     granularity: "day",
-    model: modelName(group.name("model")),
+    model: group.name("model"),
     cost: null,
     basis: "none",
     ...tokensOf(usage),
     requests: usage.count("requests"),
     key: [start, group.text("model"), ...dimensions.map((name) => group.text(name))],
     metadata: filled({
-      model_id: group.text("model"),
       ...Object.fromEntries(dimensions.map((name) => [name, group.text(name)])),
       web_searches: usage.object("server_tool_use").count("web_search_requests") || null,
     }),

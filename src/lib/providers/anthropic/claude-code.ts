@@ -5,7 +5,6 @@ import { daysBetween } from "../../dates/days.js";
 import { filled } from "../metadata.js";
 import { pages } from "../pages.js";
 import { sumOfKnown } from "../tokens.js";
-import { modelName } from "./model.js";
 
 /** Records a page, as many as there may be. */
 const PAGE = 1000;
@@ -22,7 +21,7 @@ const draftsOf = (record: Answer): Draft[] => {
     return {
       timestamp: start,
       granularity: "day",
-      model: modelName(model),
+      model,
       cost: null,
       // In cents, and no charge: what the tokens would cost, or what a plan covers.
       value: cost.charge("amount").times("0.01"),
@@ -32,7 +31,6 @@ const draftsOf = (record: Answer): Draft[] => {
       ...(isPlan ? tokensOf(row.object("tokens")) : {}),
       key: [start, record.text("customer_type"), actor.text("type"), person, terminal, model],
       metadata: filled({
-        model_id: model,
         person,
         terminal,
         sessions: record.object("core_metrics").count("num_sessions"),

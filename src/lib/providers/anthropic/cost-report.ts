@@ -3,7 +3,6 @@ import type { Answer } from "../answer.js";
 import type { Feed } from "../collector.js";
 import { filled } from "../metadata.js";
 import { bucketPages } from "../pages.js";
-import { modelName } from "./model.js";
 import { daily } from "./window.js";
 
 /** What tells two charges of one bucket apart. All but the workspace come with the grouping by description. */
@@ -23,14 +22,13 @@ const draftOf = (row: Answer, start: string): Draft => {
   return {
     timestamp: start,
     granularity: "day",
-    model: modelName(model),
+    model,
     // In cents, with as many decimals as there are.
     cost: row.charge("amount").times("0.01"),
     currency: row.currency("currency"),
     basis: "billed",
     key: [start, model, ...DIMENSIONS.map((name) => row.text(name))],
     metadata: filled({
-      model_id: model,
       ...Object.fromEntries(DIMENSIONS.map((name) => [name, row.text(name)])),
     }),
   };

@@ -4,7 +4,6 @@ import type { Feed } from "../collector.js";
 import { filled } from "../metadata.js";
 import { bucketPages } from "../pages.js";
 import { sumOfKnown } from "../tokens.js";
-import { modelName } from "./model.js";
 import { daily } from "./window.js";
 
 const GROUPS = ["model", "api_key_id", "workspace_id", "service_tier", "context_window"];
@@ -28,13 +27,12 @@ export const tokensOf = (row: Answer): Pick<Draft, "input" | "output" | "cacheRe
 const draftOf = (row: Answer, start: string): Draft => ({
   timestamp: start,
   granularity: "day",
-  model: modelName(row.name("model")),
+  model: row.name("model"),
   cost: null,
   basis: "none",
   ...tokensOf(row),
   key: [start, ...GROUPS.map((name) => row.text(name))],
   metadata: filled({
-    model_id: row.text("model"),
     api_key_id: row.text("api_key_id"),
     workspace_id: row.text("workspace_id"),
     service_tier: row.text("service_tier"),

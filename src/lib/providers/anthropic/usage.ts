@@ -1,9 +1,8 @@
-import type { CsvFormat, Row } from "../../csv/format.js";
+import type { ExportFormat, Row } from "../../csv/format.js";
 import type { Draft } from "../../record/draft.js";
 import type { Granularity } from "../../record/record.js";
 import { filled } from "../metadata.js";
 import { sumOfKnown } from "../tokens.js";
-import { modelName } from "./model.js";
 
 /** The columns that the export has had in every year: the same bucket has the same key in each. */
 const IDENTIFYING = ["model_version", "workspace", "api_key", "usage_type"];
@@ -15,14 +14,15 @@ const CACHE_WRITES = [
 ];
 
 const read = (row: Row): Draft => {
-  const granularity = granularityOf(row.required("usage_date_utc"));
-  const timestamp = granularity === "day" ? row.day("usage_date_utc") : row.moment("usage_date_utc");
+  const { timestamp, hasTime, isWholeHour } = row.dayOrMoment("usage_date_utc");
+  // A month is downloaded by the day, a day by the hour (`2026-11-05 02:00`), an hour in finer buckets.
+  const granularity: Granularity = !hasTime ? "day" : isWholeHour ? "hour" : "event";
   const cacheRead = row.count("usage_input_tokens_cache_read");
   const cacheWrite = sumOfKnown(...CACHE_WRITES.map((column) => row.count(column)));
   return {
     timestamp,
     granularity,
-    model: modelName(row.name("model_version")),
+    model: row.name("model_version"),
     cost: null,
     basis: "none",
     // The kinds of input are listed apart here.
@@ -32,7 +32,6 @@ const read = (row: Row): Draft => {
     cacheWrite,
     key: [timestamp, granularity, ...IDENTIFYING.map((column) => row.text(column))],
     metadata: filled({
-      model_id: row.text("model_version"),
       workspace: row.text("workspace"),
       api_key: row.text("api_key"),
       usage_type: row.text("usage_type"),
@@ -44,17 +43,12 @@ const read = (row: Row): Draft => {
   };
 };
 
-/** A month is downloaded by the day, a day by the hour (`2026-11-05 02:00`), an hour in finer buckets. */
-const granularityOf = (bucket: string): Granularity => {
-  if (!bucket.includes(":")) return "day";
-  return /\d:00(?::00)?$/.test(bucket) ? "hour" : "event";
-};
-
 /** The tokens download of the Claude Console. It holds no money and no number of calls. */
-export const anthropicUsage: CsvFormat = {
+export const anthropicUsage: ExportFormat = {
   id: "anthropic-usage",
   title: "Anthropic Console usage export",
   provider: "anthropic",
+  where: "platform.claude.com, Usage: Export",
   source: "anthropic/usage",
   requires: ["usage_date_utc", "model_version", "usage_input_tokens_no_cache", "usage_output_tokens"],
   knows: [

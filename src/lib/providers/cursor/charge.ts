@@ -1,11 +1,12 @@
 import { RowProblem, type Row } from "../../csv/format.js";
 import type { Draft } from "../../record/draft.js";
+import type { ChargeKind } from "../../record/kinds.js";
 import { ZERO, type Decimal } from "../../money.js";
 
 /** What Cursor writes if a row has no amount. */
 const WORDS = ["Included", "Free", "NaN", "-", "--"];
 
-export interface Charge extends Pick<Draft, "cost" | "basis"> {
+export interface Charge extends Pick<Draft, "cost" | "basis" | "kind"> {
   value: Decimal | null;
   /** An amount that was neither charged nor covered by the plan. */
   reported: Decimal | null;
@@ -28,7 +29,7 @@ export const chargeOf = (row: Row): Charge => {
     return uncharged(amount);
   if (amount === null) return { cost: null, value: null, basis: "none", reported: null };
   if (/^(?:on-demand|usage-based)/.test(kind))
-    return { cost: amount, value: null, basis: "billed", reported: null };
+    return { cost: amount, value: null, basis: "billed", kind: extra(amount), reported: null };
   throw new RowProblem("Kind", row.text("Kind") ?? "", "does not say whether the amount was charged");
 };
 
@@ -36,7 +37,10 @@ export const chargeOf = (row: Row): Charge => {
 const chargedPart = (worth: Decimal | null, charged: Decimal | null): Charge =>
   charged === null || charged.eq(0)
     ? { cost: null, value: worth, basis: "included", reported: null }
-    : { cost: charged, value: null, basis: "billed", reported: null };
+    : { cost: charged, value: null, basis: "billed", kind: extra(charged), reported: null };
+
+/** Every plan includes some usage: what is charged is beyond it. */
+const extra = (amount: Decimal): ChargeKind => (amount.lt(0) ? "credit" : "extra_usage");
 
 const uncharged = (reported: Decimal | null): Charge => ({
   cost: ZERO,

@@ -1,4 +1,4 @@
-import type { CsvFormat, Row } from "../../csv/format.js";
+import type { ExportFormat, Row } from "../../csv/format.js";
 import type { Draft } from "../../record/draft.js";
 import { plain } from "../../money.js";
 import { filled } from "../metadata.js";
@@ -37,15 +37,17 @@ const draftOf = (row: Row, tokens: number | null): Draft => {
 };
 
 /** The usage events of Cursor since mid 2025, with or without money; the kinds of tokens are listed apart. */
-export const cursorUsageEvents: CsvFormat = {
+export const cursorUsageEvents: ExportFormat = {
   id: "cursor-usage-events",
   title: "Cursor usage events",
   provider: "cursor",
+  where: "cursor.com, Dashboard, Usage: Export CSV",
   source: "cursor/usage-events",
   requires: ["Date", "Model", "Input (w/o Cache Write)", ["Cost", "Cost ($)", "Requests"]],
   knows: [...OPTIONAL, ...COUNTS, "Output Tokens", "Output", "Total Tokens", "Tokens", "Cost to you"],
   date: "Date",
-  series: null,
+  series: "cursor/usage-events",
+  events: true,
   dimensions: [],
   read: (row) => {
     const cacheRead = row.count("Cache Read");
@@ -57,16 +59,18 @@ export const cursorUsageEvents: CsvFormat = {
 };
 
 /** The usage events of Cursor in July and August 2025: one number of tokens. */
-export const cursorUsageEventsUnsplit: CsvFormat = {
+export const cursorUsageEventsUnsplit: ExportFormat = {
   id: "cursor-usage-events-2025",
   title: "Cursor usage events (summer 2025)",
   provider: "cursor",
+  where: "cursor.com, Dashboard, Usage: Export CSV",
   source: "cursor/usage-events",
   requires: ["Date", "Kind", "Max Mode", "Model", "Tokens", ["Cost ($)", "Cost"]],
   excludes: ["Input (w/o Cache Write)"],
   knows: OPTIONAL,
   date: "Date",
-  series: null,
+  series: "cursor/usage-events",
+  events: true,
   dimensions: [],
   read: (row) => {
     const tokens = row.count("Tokens");

@@ -126,7 +126,7 @@ export const deepseekBalance: Feed = {
   id: "deepseek-balance",
   title: "DeepSeek balance",
   source: "deepseek/balance",
-  series: "deepseek/balance",
+  series: "deepseek/cost",
   detail: 1,
   collect: (api, { now, memory }) => collect(api, now, memory),
 };

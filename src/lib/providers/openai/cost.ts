@@ -1,4 +1,4 @@
-import type { CsvFormat, Row, Skip } from "../../csv/format.js";
+import type { ExportFormat, Row, Skip } from "../../csv/format.js";
 import type { Draft } from "../../record/draft.js";
 import { filled } from "../metadata.js";
 import { modelOfLineItem } from "./line-item.js";
@@ -7,9 +7,16 @@ import { quantityOf } from "./quantity.js";
 /** What tells two charges of one bucket apart. Older files lack some of these columns: there they count as empty. */
 const IDENTIFYING = ["line_item", "user_id", "api_key_id", "project_id", "organization_id", "api_source"];
 
+/** Seats of ChatGPT are billed beside the API. */
+const isSeat = (row: Row): boolean =>
+  /\bchatgpt\b.*\b(?:seats?|business|team|enterprise|plan)\b|\bseats?\b|subscription/i.test(
+    row.text("line_item") ?? "",
+  );
+
 const read = (row: Row): Draft | Skip => {
   const start = row.epoch("start_time");
-  const cost = row.amount("amount_value");
+  const currency = row.currency("amount_currency");
+  const cost = row.amount("amount_value", { currency });
   if (cost === null) {
     const empty = ["quantity", ...IDENTIFYING].every((column) => row.text(column) === null);
     if (empty) return { skip: "empty bucket" };
@@ -20,8 +27,9 @@ const read = (row: Row): Draft | Skip => {
     granularity: "day",
     model: modelOfLineItem(row.name("line_item")),
     cost,
-    currency: row.currency("amount_currency"),
+    currency,
     basis: "billed",
+    ...(isSeat(row) && !cost?.lt(0) && { kind: "subscription" as const }),
     key: [start, row.epoch("end_time"), ...IDENTIFYING.map((column) => row.text(column))],
     metadata: filled({
       line_item: row.text("line_item"),
@@ -34,10 +42,11 @@ const read = (row: Row): Draft | Skip => {
 };
 
 /** The cost download of the dashboard: 10 columns in 2025, 16 and 17 in 2026; by line item or one row a day. */
-export const openaiCost: CsvFormat = {
+export const openaiCost: ExportFormat = {
   id: "openai-cost",
   title: "OpenAI cost export",
   provider: "openai",
+  where: "platform.openai.com, Usage, Spend: Export",
   source: "openai/cost",
   requires: ["start_time", "end_time", "amount_value", "amount_currency"],
   knows: [
@@ -54,6 +63,7 @@ export const openaiCost: CsvFormat = {
   series: "openai/cost",
   dimensions: ["line_item", "user_id", "api_key_id", "project_id", "api_source"],
   band: 1,
-  scope: "organization_id",
+  account: "organization_id",
+  project: "project_id",
   read,
 };

@@ -1,4 +1,4 @@
-import type { CsvFormat, Row } from "../../csv/format.js";
+import type { ExportFormat, Row } from "../../csv/format.js";
 import type { Draft } from "../../record/draft.js";
 import { filled } from "../metadata.js";
 
@@ -36,10 +36,11 @@ const read = (row: Row): Draft => {
 };
 
 /** The activity download of platform.openai.com until early 2025, in buckets of five minutes. It holds no money. */
-export const openaiLegacyActivity: CsvFormat = {
+export const openaiLegacyActivity: ExportFormat = {
   id: "openai-legacy-activity",
   title: "OpenAI activity export (until 2025)",
   provider: "openai",
+  where: "platform.openai.com, Usage: Export (until early 2025)",
   source: "openai/legacy-activity",
   requires: ["timestamp", "n_requests", "n_context_tokens_total", "n_generated_tokens_total"],
   knows: [
@@ -57,5 +58,7 @@ export const openaiLegacyActivity: CsvFormat = {
   date: "timestamp",
   series: "openai/usage",
   dimensions: DIMENSIONS,
+  account: "organization_id",
+  project: "project_id",
   read,
 };

@@ -1,4 +1,4 @@
-import { type CsvFormat, type Row, type Skip, RowProblem } from "../../csv/format.js";
+import { type ExportFormat, type Row, type Skip, RowProblem } from "../../csv/format.js";
 import type { Draft } from "../../record/draft.js";
 import type { Granularity } from "../../record/record.js";
 import { filled } from "../metadata.js";
@@ -23,11 +23,15 @@ const read = (row: Row): Draft | Skip => {
     cacheRead: row.count("input_cached_tokens"),
     cacheWrite: row.count("input_cache_write_tokens"),
     requests,
-    key: [start, end, ...DIMENSIONS.map((column) => row.text(column))],
+    key: [
+      start,
+      end,
+      ...DIMENSIONS.map((column) => (column === "batch" ? row.flag(column) : row.text(column))),
+    ],
     metadata: filled({
       project_id: row.text("project_id"),
       api_key_id: row.text("api_key_id"),
-      batch: row.text("batch") === "True" ? true : null,
+      batch: row.flag("batch") === "True" ? true : null,
       service_tier: row.text("service_tier"),
       bucket_seconds: seconds < 3600 ? seconds : null,
     }),
@@ -46,10 +50,11 @@ const granularityOf = (seconds: number, row: Row): Granularity => {
 };
 
 /** The completions usage download of the dashboard: 24 columns in 2025, 26 in 2026. It holds no money. */
-export const openaiUsage: CsvFormat = {
+export const openaiUsage: ExportFormat = {
   id: "openai-usage",
   title: "OpenAI completions usage export",
   provider: "openai",
+  where: "platform.openai.com, Usage, Activity: Export",
   source: "openai/usage",
   requires: ["start_time", "end_time", "num_model_requests", "input_tokens", "output_tokens"],
   knows: [
@@ -74,5 +79,6 @@ export const openaiUsage: CsvFormat = {
   series: "openai/usage",
   dimensions: DIMENSIONS,
   band: 1,
+  project: "project_id",
   read,
 };

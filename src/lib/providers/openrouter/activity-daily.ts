@@ -1,10 +1,10 @@
-import type { CsvFormat, Row } from "../../csv/format.js";
+import type { ExportFormat, Row } from "../../csv/format.js";
 import type { Draft } from "../../record/draft.js";
 import { plain } from "../../money.js";
 import { filled } from "../metadata.js";
 
 const read = (row: Row): Draft => {
-  const timestamp = row.moment("Date");
+  const timestamp = row.dayOrMoment("Date").timestamp;
   row.required("Usage");
   const byok = row.amount("BYOK Usage");
   return {
@@ -24,10 +24,11 @@ const read = (row: Row): Draft => {
   };
 };
 
-export const openrouterActivityDaily: CsvFormat = {
+export const openrouterActivityDaily: ExportFormat = {
   id: "openrouter-activity-daily",
   title: "OpenRouter activity export, grouped by day",
   provider: "openrouter",
+  where: "openrouter.ai, Activity: Export, grouped by model",
   source: "openrouter/activity-daily",
   requires: ["Date", "Slug", "Usage", "BYOK Usage"],
   knows: ["Requests", "Prompt Tokens", "Completion Tokens", "Reasoning Tokens"],

@@ -1,4 +1,4 @@
-import type { CsvFormat, Row } from "../../csv/format.js";
+import type { ExportFormat, Row } from "../../csv/format.js";
 import type { Draft } from "../../record/draft.js";
 import { plain } from "../../money.js";
 import { filled } from "../metadata.js";
@@ -13,6 +13,8 @@ const read = (row: Row): Draft => {
     // The other cost columns are parts of it, but for `byok_usage_inference`, which the owner of the key pays elsewhere.
     cost: row.amount("cost_total"),
     basis: "billed",
+    // A call with a key of the user's is paid to its provider: what OpenRouter charges for it is a fee.
+    ...(byok?.gt(0) && { kind: "fee" as const }),
     input: row.count("tokens_prompt"),
     output: row.count("tokens_completion"),
     cacheRead: row.count("tokens_cached"),
@@ -26,16 +28,17 @@ const read = (row: Row): Draft => {
       api_key: row.text("api_key_name"),
       byok_usage_usd: byok && !byok.eq(0) ? plain(byok) : null,
       reasoning_tokens: row.count("tokens_reasoning") || null,
-      cancelled: row.text("cancelled") === "true" ? true : null,
+      cancelled: row.flag("cancelled") === "True" ? true : null,
     }),
   };
 };
 
 /** The activity download of OpenRouter: one call a row, with its id, at UTC. */
-export const openrouterActivity: CsvFormat = {
+export const openrouterActivity: ExportFormat = {
   id: "openrouter-activity",
   title: "OpenRouter activity export",
   provider: "openrouter",
+  where: "openrouter.ai, Activity: Export",
   source: "openrouter/activity",
   requires: ["generation_id", "created_at", "cost_total"],
   knows: [
@@ -63,6 +66,7 @@ export const openrouterActivity: CsvFormat = {
   ],
   date: "created_at",
   series: "openrouter/activity",
+  events: true,
   dimensions: [],
   band: 1,
   read,

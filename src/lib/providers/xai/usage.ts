@@ -37,7 +37,7 @@ export const modelIn = (description: string): string | null => {
 
 const amountOf = (point: Answer): Decimal => {
   const [text = ""] = point.texts("values");
-  const reading = text === "" ? { wrong: "is missing" } : readAmount(text, {});
+  const reading = text === "" ? { wrong: "is missing" } : readAmount(text);
   if ("wrong" in reading) throw new AnswerProblem(`${point.path}.values[0]`, text, reading.wrong);
   return reading.value;
 };

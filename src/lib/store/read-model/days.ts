@@ -8,12 +8,18 @@ const COLUMNS = Object.keys({
   date: 0,
   provider: 0,
   model: 0,
+  kind: 0,
   method: 0,
   cost_usd: 0,
-  billed_usd: 0,
+  usage_usd: 0,
+  extra_usage_usd: 0,
   subscription_usd: 0,
+  fee_usd: 0,
+  tax_usd: 0,
+  credit_usd: 0,
   estimated_usd: 0,
   included_usd: 0,
+  topup_usd: 0,
   input_tokens: 0,
   output_tokens: 0,
   cache_read_tokens: 0,
@@ -72,7 +78,7 @@ const monthOf = ({ date }: DailySpend): string => date.slice(0, 7);
 /** What `get_daily_spend` answers, from a model. */
 export const dailySpend = (
   { months }: Pick<ReadModel, "months">,
-  { from_date, to_date, by_method }: DailySpendQuery,
+  { from_date, to_date, in_detail }: DailySpendQuery,
 ): DailySpend[] => {
   const from = from_date ?? "";
   const to = to_date ?? "9999-12-31";
@@ -80,13 +86,13 @@ export const dailySpend = (
     .filter(([month]) => month >= from.slice(0, 7) && month <= to.slice(0, 7))
     .flatMap(([, days]) => days.rows())
     .filter(({ date }) => date >= from && date <= to);
-  return by_method ? rows : withoutMethods(rows);
+  return in_detail ? rows : inBrief(rows);
 };
 
-const withoutMethods = (rows: readonly DailySpend[]): DailySpend[] =>
+const inBrief = (rows: readonly DailySpend[]): DailySpend[] =>
   groupsOf(rows, ({ date, provider, model }) => JSON.stringify([date, provider, model])).map((group) => {
     const [{ date, provider, model }] = group;
     return group.length === 1
-      ? { ...group[0], method: null }
-      : { date, provider, model, method: null, ...sumSpend(group) };
+      ? { ...group[0], kind: null, method: null }
+      : { date, provider, model, kind: null, method: null, ...sumSpend(group) };
   });

@@ -50,12 +50,12 @@ export class ModelKeeper {
     return resultOf(this.#files, file);
   }
 
-  /** Until records are changed or taken away. */
+  /** Until a file may have been taken away. */
   remember(file: KnownFile): void {
     this.#files = [file, ...this.#files.filter((other) => !isSameFile(other, file))].slice(0, MOST_FILES);
   }
 
-  /** Importing a file again may bring back records that were changed or taken away. */
+  /** Importing a file again may bring back what was taken away. */
   forgetFiles(): void {
     this.#files = [];
   }
@@ -110,7 +110,7 @@ export class ModelKeeper {
   }
 
   #rows({ from, to }: { from: string | null; to: string | null }) {
-    return callAsUser(this.#db, "get_daily_spend", { from_date: from, to_date: to, by_method: true });
+    return callAsUser(this.#db, "get_daily_spend", { from_date: from, to_date: to, in_detail: true });
   }
 }
 

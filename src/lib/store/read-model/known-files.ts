@@ -1,5 +1,5 @@
-import type { IngestCounts } from "../../api.js";
-import type { Rates } from "../../record/rates.js";
+import type { ImportFacts, IngestCounts } from "../../api.js";
+import type { ReadFacts } from "../../csv/read-facts.js";
 
 /** Files that would change nothing if they were imported again. */
 export interface KnownFiles {
@@ -21,12 +21,20 @@ export interface ImportResult extends IngestCounts {
   skipped: Readonly<Record<string, number>>;
   rejected: number;
   cost_usd: string;
+  /** Estimates and credit bought ahead, which are not part of it; absent if there are none. */
+  estimated_usd?: string;
+  topup_usd?: string;
+  /** What of it counts now; null if that was not looked at. */
+  counted_usd: string | null;
+  facts: ImportFacts;
   /** Null if no row states any. */
   tokens: number | null;
   /** Calendar dates in the user's time zone; null if the file has no record. */
   from: string | null;
   to: string | null;
   dry_run: boolean;
+  /** How it was read; absent in what an older version kept. */
+  read?: ReadFacts;
   /** Columns of the file that nothing was taken from. */
   ignored_columns: readonly string[];
 }
@@ -35,14 +43,13 @@ export interface KnownFile extends FileKey {
   result: ImportResult;
 }
 
-/** What decides which records a file gives: its bytes, how they are read, and at which rates. */
+/** What decides whether a file is in: its bytes, and how they are read. */
 export interface FileKey {
   /** SHA-256, hex. */
   sha256: string;
   /** Bytes. */
   size: number;
   reading: string;
-  rates: Rates;
 }
 
 export interface UnhashedFile extends Omit<FileKey, "sha256"> {
@@ -64,4 +71,4 @@ export const resultOf = async (
 export const isSameFile = (a: FileKey, b: FileKey): boolean => a.sha256 === b.sha256 && isReadAlike(a, b);
 
 const isReadAlike = (a: Omit<FileKey, "sha256">, b: Omit<FileKey, "sha256">): boolean =>
-  a.size === b.size && a.reading === b.reading && JSON.stringify(a.rates) === JSON.stringify(b.rates);
+  a.size === b.size && a.reading === b.reading;

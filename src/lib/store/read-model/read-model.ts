@@ -14,7 +14,7 @@ export interface ReadModel {
   made_at: string;
   preferences: Preferences;
   providers: Provider[];
-  /** By month, `2026-11`, in order: its days, split by method, in order. */
+  /** By month, `2026-11`, in order: its days, split by kind and method, in order. */
   months: ReadonlyMap<string, Days>;
   files: readonly KnownFile[];
 }

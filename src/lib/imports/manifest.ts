@@ -1,0 +1,141 @@
+import type { Sheet } from "../api.js";
+import { DetailGauge } from "../csv/detail.js";
+import type { CsvFormat } from "../csv/format.js";
+import type { ReadRecord } from "../csv/reader.js";
+import { dateOf } from "../dates/days.js";
+import { type Decimal, plain, ZERO } from "../money.js";
+import { DollarSum } from "../record/dollar-sum.js";
+import { keyHash, RowsHash } from "./rows-hash.js";
+
+/** What a row says of where it belongs. */
+export type StatedRow = Pick<ReadRecord, "record" | "draft" | "account" | "project"> &
+  Partial<Pick<ReadRecord, "filled">>;
+
+/** What tells the sheets of one file or feed apart. */
+export type Place = Pick<Sheet, "account" | "project" | "day">;
+
+/** How rows are gathered to sheets. */
+export interface Gathering extends Pick<CsvFormat, "band" | "events" | "manySources"> {
+  /** How fine all of them look at their series, if that is known beforehand. */
+  detail?: number;
+}
+
+/** Gathers rows to what they say of each day of each account and project: the sheets of an import. */
+export class Manifest {
+  readonly #gathering: Gathering;
+  readonly #tallies = new Map<string, Tally>();
+  #hasProjects = false;
+  #last: Tally | undefined;
+
+  constructor(gathering: Gathering) {
+    this.#gathering = gathering;
+  }
+
+  /** @returns the number of its sheet in `sheets` */
+  add(row: StatedRow): number {
+    const { record, account, project } = row;
+    this.#hasProjects ||= project !== null;
+    const tally = this.#tallyOf({ account, project, day: dateOf(record.timestamp) });
+    tally.add(row);
+    return tally.number;
+  }
+
+  /** A day that is known to have nothing, unless a row comes. */
+  addDay(day: string, account: string | null): void {
+    this.#tallyOf({ account, project: null, day });
+  }
+
+  get sheets(): Sheet[] {
+    return [...this.#tallies.values()].map((tally) => ({
+      ...tally.sheet,
+      project: this.#hasProjects ? (tally.place.project ?? "") : null,
+    }));
+  }
+
+  #tallyOf(place: Place): Tally {
+    // Most rows follow one of the same sheet.
+    if (this.#last !== undefined && isSame(this.#last.place, place)) return this.#last;
+    const key = placeKey(place);
+    let tally = this.#tallies.get(key);
+    if (tally === undefined) {
+      tally = new Tally(this.#tallies.size, place, this.#gathering);
+      this.#tallies.set(key, tally);
+    }
+    this.#last = tally;
+    return tally;
+  }
+}
+
+const isSame = (a: Place, b: Place): boolean =>
+  a.day === b.day && a.account === b.account && a.project === b.project;
+
+/** The same for a row without a project, whether or not its file looks at projects. */
+export const placeKey = ({ account, project, day }: Place): string =>
+  `${day}\t${account ?? ""}\t${project ?? ""}`;
+
+/** The first and the last day of sheets. */
+export const daysOf = (sheets: readonly Pick<Sheet, "day">[]) => {
+  const days = sheets.map(({ day }) => day).sort();
+  return { first_day: days[0] ?? null, last_day: days.at(-1) ?? null };
+};
+
+class Tally {
+  readonly #gathering: Gathering;
+  readonly #detail: DetailGauge;
+  readonly #hash = new RowsHash();
+  #rows = 0;
+  readonly #gross = new DollarSum();
+  readonly #refunds = new DollarSum();
+  #tokens = 0;
+  #requests = 0;
+  #hasBuckets = false;
+  readonly #keys = new Set<number>();
+
+  constructor(
+    readonly number: number,
+    readonly place: Place,
+    gathering: Gathering,
+  ) {
+    this.#gathering = gathering;
+    this.#detail = new DetailGauge(gathering);
+  }
+
+  add({ record, draft, filled = 0 }: StatedRow): void {
+    this.#rows++;
+    const { granularity, cost_usd } = record;
+    if (cost_usd.startsWith("-")) this.#refunds.add(cost_usd.slice(1));
+    else if (cost_usd !== "0") this.#gross.add(cost_usd);
+    this.#tokens += record.tokens_used ?? 0;
+    this.#requests += record.request_count ?? 0;
+    this.#hasBuckets ||= granularity !== "event";
+    this.#detail.note({ filled, granularity });
+    this.#hash.add(draft, record);
+    if (this.#gathering.manySources) this.#keys.add(keyHash(draft));
+  }
+
+  get sheet(): Sheet {
+    const { detail, events, manySources } = this.#gathering;
+    const is_events = events === true || (events === "moments" && !this.#hasBuckets);
+    return {
+      ...this.place,
+      detail: detail ?? this.#detail.detail,
+      is_events,
+      hash: this.#hash.hex,
+      rows: this.#rows,
+      gross: plain(this.#gross.total),
+      cost_usd: plain(this.#gross.total.minus(this.#refunds.total)),
+      tokens: Math.min(this.#tokens, Number.MAX_SAFE_INTEGER),
+      requests: Math.min(this.#requests, Number.MAX_SAFE_INTEGER),
+      keys: manySources && !is_events ? leastOf(this.#keys) : null,
+    };
+  }
+}
+
+/** So many keys of a sheet are compared with those of others: two that share most of their keys share some of these. */
+const MOST_KEYS = 64;
+
+const leastOf = (keys: ReadonlySet<number>): number[] => [...keys].sort((a, b) => a - b).slice(0, MOST_KEYS);
+
+/** What sheets charge in all, US dollars. */
+export const costOf = (sheets: readonly Pick<Sheet, "cost_usd">[]): Decimal =>
+  sheets.reduce((sum, { cost_usd }) => sum.plus(cost_usd), ZERO);

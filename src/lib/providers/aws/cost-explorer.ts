@@ -1,0 +1,55 @@
+import type { ExportFormat, Row, Skip } from "../../csv/format.js";
+import type { Draft } from "../../record/draft.js";
+import { meantBySign, withoutSign } from "../column-sign.js";
+import { modelInText } from "../meter-model.js";
+import { countsTokens, isAi } from "./services.js";
+
+/** The first column is called after the groups of the others, but it has the date. */
+const DATE = "Date";
+const TOTAL = "Total costs";
+const GROUPS =
+  /^(?:service|usage type(?: group)?|api operation|operation|linked account(?: name)?|region|resource|charge type|legal entity|billing entity|purchase option)$/i;
+
+const read = (row: Row): readonly Draft[] | Skip => {
+  if (/^.{0,40} total$/i.test(row.required(DATE))) return { skip: "service total row" };
+  const timestamp = row.day(DATE);
+  const currency = currencyOf(row.spelling(TOTAL));
+  const cells = row
+    .othersThan([DATE, TOTAL])
+    .map(({ column }) => ({ column, service: withoutSign(row.spelling(column)) }))
+    .filter(({ service }) => isAi(service) || countsTokens(service));
+  if (cells.length === 0) return { skip: "no service for AI" };
+  return cells.flatMap(({ column, service }): Draft[] => {
+    const cost = row.amount(column, { currency });
+    if (cost === null || cost.eq(0)) return [];
+    const model = modelInText(service);
+    const draft = { timestamp, granularity: "day", model, cost, currency, basis: "billed" } as const;
+    return [{ ...draft, key: [timestamp, service], metadata: { service } }];
+  });
+};
+
+/** `Total costs($)`. */
+const currencyOf = (column: string): string => {
+  const meant = meantBySign(column);
+  return meant.includes("USD") ? "USD" : (meant[0] ?? "USD");
+};
+
+/** A day a row and a service a column: each cell of a service for AI is a charge. Models of others are services. */
+export const awsCostExplorer: ExportFormat = {
+  id: "aws-cost-explorer",
+  title: "AWS Cost Explorer export",
+  provider: "aws",
+  where: "AWS console, Cost Explorer: daily, dimension Service, Download as CSV",
+  source: "aws/cost-explorer",
+  requires: [DATE, TOTAL],
+  knows: ["*"],
+  nameOf: (column, position) => {
+    if (/^total costs? ?\([^()\s]{1,5}\)$/i.test(column)) return TOTAL;
+    return GROUPS.test(column) || (position === 0 && !column.endsWith(")")) ? DATE : column;
+  },
+  date: DATE,
+  order: "MDY",
+  series: "aws/cost",
+  dimensions: [],
+  read,
+};

@@ -1,0 +1,25 @@
+/**
+ * What is paid for, in FOCUS's terms: metered `usage`; `extra_usage` beyond what a plan covers; the flat fee of a
+ * `subscription`; a `top_up`, credit bought ahead, which is not a cost until it is used; a `fee` of the provider; `tax`; or
+ * a `credit`, money given back.
+ */
+export const CHARGE_KINDS = [
+  "usage",
+  "extra_usage",
+  "subscription",
+  "top_up",
+  "fee",
+  "tax",
+  "credit",
+] as const;
+
+export type ChargeKind = (typeof CHARGE_KINDS)[number];
+
+/** As people type them: `extra-usage`. */
+export const KIND_NAMES = CHARGE_KINDS.map((kind) => kind.replace("_", "-"));
+
+/** @param name one of `KIND_NAMES` */
+export const kindNamed = (name: string): ChargeKind | undefined => CHARGE_KINDS[KIND_NAMES.indexOf(name)];
+
+/** As a word in a table. */
+export const kindText = (kind: ChargeKind): string => (kind === "top_up" ? "top-up" : kind.replace("_", " "));

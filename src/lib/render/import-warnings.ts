@@ -1,0 +1,117 @@
+import type { ImportFacts, IngestCounts } from "../api.js";
+import { listed } from "../csv/short-text.js";
+import { counted } from "../money.js";
+import { fileName } from "./file-name.js";
+import { formatCount, formatUsd } from "./money-text.js";
+import { printable, shortId } from "./text.js";
+
+/** An import that is done, or would be. */
+export interface Noted extends Pick<IngestCounts, "covered" | "kept_edits" | "replaced"> {
+  /** Null if there is nothing to undo. */
+  id: string | null;
+  facts: ImportFacts;
+}
+
+/** What an import leaves out or takes the place of, and how to have it otherwise. */
+export const importWarnings = (noted: Noted): string[] => [
+  ...replacedText(noted),
+  ...missingText(noted),
+  // Most charges that are missing are why a day is lower.
+  ...(noted.facts.missing === undefined ? lowerText(noted.facts) : []),
+  ...coveredText(noted),
+  ...besideText(noted.facts),
+  ...reboundText(noted.facts),
+  ...(noted.kept_edits > 0 ? [`${counted(noted.kept_edits, "row")} left out: edited by hand, and kept`] : []),
+  ...waitingText(noted.facts),
+  ...(mayReplace(noted) ? [WAYS] : []),
+];
+
+/** What a dry run of several files does not see; null if no two of them have the same days. */
+export const dryRunWarning = (
+  results: readonly { dry_run: boolean; inserted: number; from: string | null; to: string | null }[],
+): string | null => {
+  const fresh = results.filter(({ dry_run, inserted }) => dry_run && inserted > 0);
+  const isShared = fresh.some((one, at) =>
+    fresh
+      .slice(at + 1)
+      .some((other) => (one.from ?? "") <= (other.to ?? "") && (other.from ?? "") <= (one.to ?? "")),
+  );
+  return isShared
+    ? "Files of the same days are compared with what is imported, not with each other: a real import may find less that is new."
+    : null;
+};
+
+/** Of an archive, whose rows are counted by kind. */
+export const archiveWarnings = (covered: number): string[] =>
+  covered > 0 ? ["left out: another export already covers these days"] : [];
+
+/** Of a ZIP file: what is in it besides CSV files. */
+export const leftOutText = (names: readonly string[]): string =>
+  `left out ${listed(names.map(printable), MOST_NAMES)}, ${names.length === 1 ? "which is not a CSV file" : "which are not CSV files"}`;
+
+const WAYS =
+  "to keep it so, do nothing; to count this file instead, import it again with --replace; if it is of another account, undo it and import it with --account NAME";
+
+const mayReplace = ({ covered, facts }: Noted): boolean =>
+  covered > 0 || facts.lower !== undefined || facts.missing?.stay === true;
+
+const BESIDE_WAYS =
+  "if it is a newer download of them, import it again with --replace; if it is of another account, undo it and import it with --account NAME";
+
+const besideText = ({ beside }: ImportFacts): string[] => {
+  if (beside === undefined) return [];
+  const have = beside.length === 1 ? "has" : "have";
+  return [
+    `no row of it is in ${listed(beside.map(fileName), MOST_NAMES)}, which ${have} the same days: all count`,
+    BESIDE_WAYS,
+  ];
+};
+
+const replacedText = ({ replaced, facts }: Noted): string[] => {
+  const others = replaced - (facts.missing?.stay === false ? facts.missing.rows : 0);
+  if (others <= 0) return [];
+  return [`${counted(others, "record")} of other imports of these days replaced`];
+};
+
+const missingText = ({ id, facts: { missing } }: Noted): string[] => {
+  if (missing === undefined || missing.rows === 0) return [];
+  const { rows, usd, largest, stay } = missing;
+  const [are, count, them] = rows === 1 ? ["is", "counts", "it"] : ["are", "count", "them"];
+  const what = `${counted(rows, "charge")} of these days (${formatUsd(usd)}) ${are} not in this file`;
+  const ofModel = largest.model === null ? "" : ` for ${largest.model}`;
+  const example = `${rows === 1 ? "" : "the largest: "}${formatUsd(largest.usd)}${ofModel} on ${largest.date}`;
+  if (stay) return [`${what}, and still ${count}; ${example}`];
+  const keep = id === null ? "" : `; to keep ${them}: aicost imports undo ${shortId(id)}`;
+  return [`${what}, and no longer ${count}; ${example}${keep}`];
+};
+
+const lowerText = ({ lower }: ImportFacts): string[] => {
+  if (lower === undefined) return [];
+  const show = lower.days === 1 ? "shows" : "show";
+  return [
+    `${counted(lower.days, "day")} ${show} ${formatUsd(lower.usd)} less than already counts, which stays`,
+  ];
+};
+
+const coveredText = ({ covered, facts: { covered_by = [] } }: Noted): string[] => {
+  if (covered === 0) return [];
+  const by = covered_by.length === 0 ? "another import" : listed(covered_by.map(fileName), MOST_NAMES);
+  const shows = covered_by.length > 1 ? "show" : "shows";
+  return [`${counted(covered, "row")} left out: ${by} already ${shows} these days`];
+};
+
+const waitingText = ({ waiting_edits = 0 }: ImportFacts): string[] => {
+  if (waiting_edits === 0) return [];
+  const [is, waits, it] =
+    waiting_edits === 1 ? ["edit", "waits", "its row"] : ["edits", "wait", "their rows"];
+  return [`${formatCount(waiting_edits)} ${is} by hand ${waits}: no file that counts now has ${it}`];
+};
+
+const MOST_NAMES = 3;
+
+const reboundText = ({ rebound }: ImportFacts): string[] => {
+  if (rebound === undefined) return [];
+  const count = rebound.imports === 1 ? "counts" : "count";
+  const say = rebound.imports === 1 ? "does not say whose it is" : "do not say whose they are";
+  return [`${counted(rebound.imports, "earlier import")} that ${say} ${count} for another account now`];
+};

@@ -1,0 +1,54 @@
+import { isWholeMonth } from "../dates/days.js";
+import type { DateRange } from "../dates/ranges.js";
+import type { SpendReport } from "../reports/report.js";
+import { isFlat, type Spend, type SpendPart } from "../reports/sum.js";
+import { spendCost } from "./cost-text.js";
+import { formatUsd } from "./money-text.js";
+import type { Screen } from "./table.js";
+import { wrap } from "./text.js";
+
+/** What a total may be made of, and what it is called. */
+const PARTS: readonly (readonly [name: SpendPart, text: string])[] = [
+  ["subscription_usd", "plans"],
+  ["extra_usage_usd", "extra usage"],
+  ["usage_usd", "API"],
+  ["fee_usd", "fees"],
+  ["tax_usd", "tax"],
+  ["credit_usd", "credits"],
+  ["estimated_usd", "estimated"],
+];
+
+const partsOf = (spend: Spend): (typeof PARTS)[number][] => PARTS.filter(([name]) => spend[name] !== "0");
+
+/** `October 2026   $80.00  =  $60.00 plans + $20.00 API`; empty if there is nothing. */
+export const composition = ({ range, totals }: SpendReport, { width }: Screen): string => {
+  const [first, ...others] = partsOf(totals);
+  if (first === undefined) return "";
+  const rest = others.map(([name, text]) => ` ${signed(totals[name])} ${text}`).join("");
+  const [name, text] = first;
+  const sum = others.length === 0 ? text : `=  ${formatUsd(totals[name])} ${text}${rest}`;
+  return wrap(`${periodText(range)}   ${spendCost(totals)}  ${sum}`, width, 2).join("\n");
+};
+
+/** `$60.00 plans, $4.10 tax`: what was charged at once; empty if nothing was. */
+export const flatText = (spend: Spend): string =>
+  partsOf(spend)
+    .filter(([name]) => isFlat(name))
+    .map(([name, text]) => `${formatUsd(spend[name])} ${text}`)
+    .join(", ");
+
+const signed = (amount: string): string =>
+  amount.startsWith("-") ? `- ${formatUsd(amount.slice(1))}` : `+ ${formatUsd(amount)}`;
+
+/** A month by its name, else the days. */
+const periodText = (range: DateRange): string => {
+  const { from, to } = range;
+  if (from === null || to === null || !isWholeMonth(from, to)) return daysText(range);
+  const first = new Date(`${from}T00:00:00Z`);
+  return first.toLocaleDateString("en-US", { month: "long", year: "numeric", timeZone: "UTC" });
+};
+
+export const daysText = ({ from, to }: DateRange): string => {
+  if (from === null || to === null) return "no days";
+  return from === to ? from : `${from} to ${to}`;
+};

@@ -1,0 +1,351 @@
+-- Makes cost_records hold what counts: after an import, an undo or a correction, days are settled.
+
+-- The id under which a row of a sheet counts. One that names no account gets the found one into its id: two accounts may
+-- have rows of one key.
+create or replace function private.counted_id(id uuid, account text, counts_for text) returns uuid
+language sql immutable
+as $$
+  select case when account is null and counts_for is not null then md5(id::text || ' ' || counts_for)::uuid else id end
+$$;
+
+-- A record as the user changed it.
+create or replace function private.edited(r public.cost_records, changes jsonb, edited_at timestamptz)
+returns public.cost_records
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  new public.cost_records := jsonb_populate_record(r, changes - 'metadata');
+begin
+  -- The amount of a top-up is not a cost.
+  if new.kind = 'top_up' then
+    new.topup_usd := coalesce((changes ->> 'cost_usd')::numeric, new.topup_usd, new.cost_usd);
+    new.cost_usd := 0;
+  elsif new.topup_usd is not null then
+    new.cost_usd := coalesce((changes ->> 'cost_usd')::numeric, new.topup_usd);
+    new.topup_usd := null;
+  end if;
+  new.metadata := jsonb_strip_nulls(r.metadata || coalesce(changes -> 'metadata', '{}'))
+    || jsonb_build_object('edited_at', private.moment_text(edited_at));
+  return new;
+end
+$$;
+
+-- Differs if two records with the same id say different things.
+create or replace function private.record_mark(r public.cost_records) returns bigint
+language plpgsql immutable
+set search_path = ''
+as $$
+begin
+  r.sheet_id := null;
+  r.account := null;
+  return hash_record_extended(r, 0);
+end
+$$;
+
+-- Takes the rows of sheets out of cost_records, into layer_rows if an import still has them. What counts in another form
+-- than its sheet has it is there already.
+create or replace function private.hide_rows(leaving uuid[], days date[]) returns void
+language sql
+set search_path = ''
+as $$
+  with gone as (
+    delete from public.cost_records r
+    where r.sheet_id = any (leaving) and r.user_id = auth.uid()
+      -- Says nothing new, but leaves out partitions.
+      and r.timestamp >= (select min(d) from unnest(days) d)::timestamp at time zone 'UTC'
+      and r.timestamp < ((select max(d) from unnest(days) d) + 1)::timestamp at time zone 'UTC'
+    returning r.*
+  ),
+  kept as materialized (
+    select s.id
+    from public.sheets s
+    where s.user_id = auth.uid() and s.id = any (leaving) and (s.account is not null or s.counts_for is null)
+      and exists (select from public.attestations a where a.user_id = s.user_id and a.sheet_id = s.id)
+  )
+  insert into public.layer_rows
+  select g.* from gone g where g.sheet_id in (select k.id from kept k) and not g.metadata ? 'edited_at'
+  on conflict do nothing
+$$;
+
+-- Puts rows of sheets into cost_records: of several with the same id the fullest, then that of the sheet whose turn comes
+-- last; corrected as the user did. Returns them.
+create or replace function private.show_rows(coming uuid[], turns bigint[]) returns setof public.cost_records
+language sql
+set search_path = ''
+as $$
+  with rows as materialized (
+    select distinct on (k.id)
+      row(
+        k.id, l.user_id, l.provider_id, l.timestamp, l.granularity, l.kind, l.model_name, l.cost_usd,
+        l.estimated_cost_usd, l.topup_usd, l.tokens_used, l.input_tokens, l.output_tokens, l.cache_read_tokens,
+        l.cache_write_tokens, l.request_count, l.collection_method, l.sheet_id, s.counts_for, l.metadata
+      )::public.cost_records as record,
+      l.id as key_id, e.record_id is not null as is_edited, e.changes, e.edited_at
+    from unnest(coming, turns) as c (sheet_id, turn)
+    join public.sheets s on s.user_id = (select auth.uid()) and s.id = c.sheet_id
+    join public.layer_rows l on l.user_id = s.user_id and l.sheet_id = s.id
+    cross join lateral (select private.counted_id(l.id, s.account, s.counts_for) as id) k
+    left join public.edits e on e.user_id = s.user_id and e.record_id = k.id
+    order by k.id, greatest(l.cost_usd, 0) desc, l.tokens_used desc nulls last, l.request_count desc nulls last, c.turn desc
+  ),
+  as_they_are as (
+    delete from public.layer_rows l
+    using rows r
+    where l.user_id = (r.record).user_id and l.sheet_id = (r.record).sheet_id and l.id = r.key_id
+      and not r.is_edited and (r.record).id = r.key_id
+  )
+  insert into public.cost_records
+  select (r.record).* from rows r where not r.is_edited
+  union all
+  select e.* from rows r cross join lateral private.edited(r.record, r.changes, r.edited_at) e where r.changes is not null
+  returning *
+$$;
+
+-- How many rows of a sheet count beside those of others, and what they charge: its own, and those that another sheet has as
+-- well.
+create or replace function private.count_joined(sheet_id uuid, out rows bigint, out usd numeric)
+language sql stable
+set search_path = ''
+as $$
+  select count(*), coalesce(sum(c.cost_usd), 0)
+  from (
+    select r.cost_usd
+    from public.cost_records r
+    where r.sheet_id = count_joined.sheet_id and r.user_id = auth.uid()
+    union all
+    select r.cost_usd
+    from public.layer_rows l
+    join public.sheets s on s.id = l.sheet_id and s.user_id = l.user_id
+    join public.cost_records r on r.id = private.counted_id(l.id, s.account, s.counts_for) and r.timestamp = l.timestamp
+      and r.user_id = l.user_id and r.sheet_id <> l.sheet_id
+    where l.sheet_id = count_joined.sheet_id and l.user_id = auth.uid()
+      and (
+        r.metadata ? 'edited_at'
+        or (r.cost_usd, r.tokens_used, r.request_count) is not distinct from (l.cost_usd, l.tokens_used, l.request_count)
+      )
+  ) c
+$$;
+
+-- Decides what counts on some days of a series. Returns how many records came to count, count with other values, and no
+-- longer count; of these last ones the charges that what came instead lacks; and how many edits are of no sheet any more.
+create or replace function private.settle(of_series text, days date[]) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  me uuid := private.require_user();
+  leaving uuid[];
+  coming uuid[];
+  owners text[];
+  turns bigint[];
+  joined uuid[];
+  alike uuid[];
+  before public.cost_records[];
+  moved jsonb;
+begin
+  with compared as materialized (
+    select s.id, s.counts as was, c.sheet_id is not null as now, c.counts_for as owner, c.is_joined, c.turn
+    from public.sheets s
+    left join private.choose_sheets(of_series, days) c on c.sheet_id = s.id
+    where s.user_id = me and s.series = of_series and s.day = any (days)
+      and (
+        s.counts <> (c.sheet_id is not null) or s.counts_for is distinct from c.counts_for or c.is_joined
+        or s.is_joined or (s.counts and s.counted_rows <> s.rows)
+      )
+  )
+  select
+    coalesce(array_agg(c.id) filter (where c.was), '{}'),
+    array_agg(c.id order by c.id) filter (where c.now),
+    array_agg(c.owner order by c.id) filter (where c.now),
+    array_agg(c.turn order by c.id) filter (where c.now),
+    array_agg(c.id) filter (where c.is_joined)
+  into strict leaving, coming, owners, turns, joined
+  from compared c;
+
+  -- Only what looks as closely can be said to lack a charge.
+  alike := array(
+    select distinct l.id
+    from public.sheets l
+    join public.sheets c on c.user_id = me and c.id = any (coming) and c.day = l.day and c.detail = l.detail
+    where l.user_id = me and l.id = any (leaving)
+  );
+  before := array(select r from public.cost_records r where r.user_id = me and r.sheet_id = any (leaving));
+  perform private.hide_rows(leaving, days);
+  update public.sheets s set counts = false, counts_for = null, counted_rows = 0, counted_usd = 0, is_joined = false
+  where s.user_id = me and s.id = any (leaving);
+  update public.sheets s set counts = true, counts_for = c.owner, counted_rows = s.rows, counted_usd = s.cost_usd
+  from unnest(coming, owners) as c (id, owner)
+  where s.user_id = me and s.id = c.id;
+
+  with shown as materialized (
+    select r.id, r as record from private.show_rows(coming, turns) r
+  ),
+  compared as (
+    select
+      b.id is not null as was, s.id is not null as now,
+      case when b.id = s.id then private.record_mark(b.record) <> private.record_mark(s.record) end as is_other,
+      (b.record).sheet_id = any (alike) as is_alike, (b.record).cost_usd, (b.record).model_name, (b.record).timestamp
+    from (select (r).id, r as record from unnest(before) r) b
+    full join shown s on s.id = b.id
+  )
+  select jsonb_build_object(
+    'inserted', count(*) filter (where not c.was),
+    'updated', count(*) filter (where c.is_other),
+    'replaced', count(*) filter (where not c.now),
+    'lacking', count(*) filter (where not c.now and c.is_alike and c.cost_usd > 0),
+    'lacking_usd', coalesce(sum(c.cost_usd) filter (where not c.now and c.is_alike and c.cost_usd > 0), 0),
+    'largest', (
+      select jsonb_build_object(
+        'model', l.model_name, 'date', (l.timestamp at time zone 'UTC')::date, 'usd', trim_scale(l.cost_usd)::text
+      )
+      from compared l
+      where not l.now and l.is_alike and l.cost_usd > 0
+      order by l.cost_usd desc, l.timestamp
+      limit 1
+    )
+  )
+  into strict moved
+  from compared c;
+
+  update public.sheets s set counted_rows = c.rows, counted_usd = c.usd, is_joined = true
+  from unnest(joined) as o (id)
+  cross join lateral private.count_joined(o.id) c
+  where s.user_id = me and s.id = o.id;
+  return moved || jsonb_build_object('edits_lost', private.forget_days(of_series, days));
+end
+$$;
+
+-- Removes the sheets that no import attests any more, and edits of rows that none of them has. Returns how many edits.
+create or replace function private.forget_days(of_series text, days date[]) returns bigint
+language plpgsql
+set search_path = ''
+as $$
+declare
+  me uuid := private.require_user();
+  edits_lost bigint;
+begin
+  delete from public.sheets s
+  where s.user_id = me and s.series = of_series and s.day = any (days)
+    and not exists (select from public.attestations a where a.user_id = me and a.sheet_id = s.id);
+  delete from public.edits e
+  where e.user_id = me and e.series = of_series and e.day = any (days)
+    and not exists (
+      select
+      from public.sheets s
+      join public.layer_rows l on l.user_id = me and l.sheet_id = s.id and l.id = e.key_id
+      where s.user_id = me and s.series = of_series and s.day = e.day
+    )
+    -- It may be of a row that counts for somebody else by now, as it is.
+    and not exists (select from public.cost_records r where r.id = e.key_id and r.user_id = me)
+    -- It may be one of the rows that are not here yet.
+    and not exists (
+      select from public.sheets s
+      where s.user_id = me and s.series = of_series and s.day = e.day and not s.is_whole
+    );
+  get diagnostics edits_lost = row_count;
+  return edits_lost;
+end
+$$;
+
+-- What is known of missing charges, with those of some more days.
+create or replace function private.added_missing(known jsonb, moved jsonb) returns jsonb
+language sql immutable
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'rows', (moved ->> 'lacking')::bigint + coalesce((known ->> 'rows')::bigint, 0),
+    'usd', trim_scale((moved ->> 'lacking_usd')::numeric + coalesce((known ->> 'usd')::numeric, 0))::text,
+    'largest', case
+      when (known #>> '{largest,usd}')::numeric >= (moved #>> '{largest,usd}')::numeric then known -> 'largest'
+      else moved -> 'largest'
+    end,
+    'stay', false
+  )
+$$;
+
+-- Notes in an import what settling days has moved. Records that went are charges that it lacks.
+create or replace function private.note_moved(import_id uuid, moved jsonb, rebound bigint) returns void
+language sql
+set search_path = ''
+as $$
+  update public.imports i set
+    inserted = i.inserted + (moved ->> 'inserted')::bigint,
+    updated = i.updated + (moved ->> 'updated')::bigint,
+    replaced = i.replaced + (moved ->> 'replaced')::bigint,
+    facts = i.facts
+      || case when rebound > 0 then
+        jsonb_build_object(
+          'rebound', jsonb_build_object('imports', rebound + coalesce((i.facts #>> '{rebound,imports}')::bigint, 0))
+        )
+      else '{}' end
+      || case when moved ->> 'largest' is not null then
+        jsonb_build_object('missing', private.added_missing(i.facts -> 'missing', moved))
+      else '{}' end
+  where i.id = note_moved.import_id and i.user_id = auth.uid()
+$$;
+
+-- Rows of the days that are settled in one call: one that ends within the time that a hosted project allows.
+create or replace function private.most_settled_rows() returns bigint
+language sql immutable
+as $$
+  select 20000::bigint
+$$;
+
+-- Settles the next of the days that wait for it, all of one series. The result is that of `settle`, with how many days
+-- remain, and which imports were found to be of another account; `bound_series`: the series that was just asked for these.
+create or replace function private.settle_next(bound_series text default null) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  me uuid := private.require_user();
+  next_series text := (select u.series from public.unsettled_days u where u.user_id = me order by u.series limit 1);
+  rebound uuid[] := '{}';
+  days date[];
+  moved jsonb;
+begin
+  if next_series is null then
+    return jsonb_build_object(
+      'inserted', 0, 'updated', 0, 'replaced', 0, 'edits_lost', 0, 'rebound', '[]'::jsonb, 'remaining', 0
+    );
+  end if;
+  if next_series is distinct from bound_series then
+    rebound := private.bind_imports(next_series);
+  end if;
+  days := array(
+    select d.day
+    from (
+      select w.day, sum(w.rows) over (order by w.day) - w.rows as rows_before
+      from (
+        select u.day, coalesce(sum(s.rows), 0) as rows
+        from public.unsettled_days u
+        left join public.sheets s on s.user_id = me and s.series = u.series and s.day = u.day
+        where u.user_id = me and u.series = next_series
+        group by u.day
+      ) w
+    ) d
+    where d.rows_before < private.most_settled_rows()
+  );
+  moved := private.settle(next_series, days);
+  delete from public.unsettled_days u where u.user_id = me and u.series = next_series and u.day = any (days);
+  return moved || jsonb_build_object(
+    'rebound', to_jsonb(rebound),
+    'through', (select max(d) from unnest(days) d),
+    'remaining', (select count(*) from public.unsettled_days u where u.user_id = me)
+  );
+end
+$$;
+
+revoke all on function
+  private.counted_id, private.edited, private.record_mark, private.count_joined, private.hide_rows, private.show_rows,
+  private.settle, private.forget_days, private.note_moved, private.added_missing, private.most_settled_rows,
+  private.settle_next
+  from public;
+grant execute on function
+  private.counted_id, private.edited, private.record_mark, private.count_joined, private.hide_rows, private.show_rows,
+  private.settle, private.forget_days, private.note_moved, private.added_missing, private.most_settled_rows,
+  private.settle_next
+  to authenticated, service_role;

@@ -1,0 +1,6 @@
+-- Undoes 20261128000850_settle. No record is lost.
+
+drop function if exists
+  private.settle_next, private.most_settled_rows, private.note_moved, private.added_missing,
+  private.forget_days, private.settle, private.show_rows, private.hide_rows, private.record_mark, private.count_joined,
+  private.edited, private.counted_id;

@@ -1,0 +1,200 @@
+import { createHash } from "node:crypto";
+import type { ImportHead, Sheet } from "../../src/lib/api.js";
+import type { ChargeKind } from "../../src/lib/record/kinds.js";
+import type { CostRecord } from "../../src/lib/record/record.js";
+
+/** An amount in units of 1e-10 US dollars. */
+export type Units = bigint;
+
+/** What a row charges, and for what. Amounts are exact: they count units of 1e-10 dollars. */
+export interface Charge {
+  kind: ChargeKind;
+  /** 0 of a top-up. */
+  cost: Units;
+  /** The amount of a top-up, which is not a cost; null of anything else. */
+  topup: Units | null;
+  tokens: number;
+}
+
+/** One row of a file. */
+export interface Row extends Charge {
+  /** Null if the file does not name it. */
+  account: string | null;
+  /** Null if the file does not look at projects. */
+  project: string | null;
+  /** UTC date. */
+  day: string;
+  /** What tells it from the other rows of its day, account and project. */
+  key: string;
+}
+
+/** What somebody imports, or a feed gives. */
+export interface File {
+  /** Equal names are equal bytes. Of a feed, the name of the run. */
+  name: string;
+  series: string;
+  detail: number;
+  isEvents: boolean;
+  /** Null for files. */
+  feed: string | null;
+  /** The account was named by the user, not by the source. */
+  isGiven: boolean;
+  rows: Row[];
+  /** The days that a feed gives whole; those of the rows for files. */
+  days: string[];
+}
+
+/** One sheet of a file, and its rows. */
+export interface Page {
+  id: string;
+  series: string;
+  account: string | null;
+  project: string | null;
+  day: string;
+  detail: number;
+  isEvents: boolean;
+  feed: string | null;
+  rows: Row[];
+}
+
+const DIGITS = 10;
+
+/** A plain decimal string. */
+export const dollars = (units: Units): string => {
+  const text = String(units < 0n ? -units : units).padStart(DIGITS + 1, "0");
+  const fraction = text.slice(-DIGITS).replace(/0+$/, "");
+  const sign = units < 0n ? "-" : "";
+  return `${sign}${text.slice(0, -DIGITS)}${fraction === "" ? "" : `.${fraction}`}`;
+};
+
+/** Reads what `dollars` writes. */
+export const unitsOf = (text: string): Units => {
+  const [, sign, whole = "0", fraction = ""] = /^(-?)(\d+)(?:\.(\d+))?$/.exec(text) ?? [];
+  const units = BigInt(whole + fraction.padEnd(DIGITS, "0"));
+  return sign === "-" ? -units : units;
+};
+
+const digest = (...words: unknown[]): string =>
+  createHash("sha256").update(JSON.stringify(words)).digest("hex");
+
+const uuid = (...words: unknown[]): string =>
+  digest(...words).replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*$/, "$1-$2-5$3-8$4-$5");
+
+/** The id that a row has wherever it comes from: an event is known by its key alone. */
+export const rowId = ({ series, isEvents }: Pick<File, "series" | "isEvents">, row: Row): string =>
+  isEvents
+    ? uuid(series, "event", row.account, row.key)
+    : uuid(series, row.account, row.project, row.day, row.key);
+
+/** What the file says, day by day. A feed's day without rows is a page, too. */
+export const pagesOf = (file: File): Page[] => {
+  const groups = new Map<string, Row[]>();
+  for (const row of file.rows) {
+    const place = JSON.stringify([row.account, row.project, row.day]);
+    groups.set(place, [...(groups.get(place) ?? []), row]);
+  }
+  if (file.feed !== null) {
+    const account = file.rows[0]?.account ?? feedAccount(file);
+    for (const day of file.days) {
+      if (!file.rows.some((row) => row.day === day)) groups.set(JSON.stringify([account, null, day]), []);
+    }
+  }
+  return [...groups].map(([place, rows]) => {
+    const [account, project, day] = JSON.parse(place) as [string | null, string | null, string];
+    const { series, detail, isEvents, feed } = file;
+    const content = rows.map(contentOf).sort();
+    return {
+      id: digest(series, account, project, day, detail, isEvents, feed, content),
+      ...{ series, account, project, day, detail, isEvents, feed, rows },
+    };
+  });
+};
+
+/** The account of a feed is that of its key, which its name ends with, if anybody has named it. */
+const feedAccount = ({ feed }: File): string | null => feed?.split(" ")[1] ?? null;
+
+const contentOf = ({ key, kind, cost, topup, tokens }: Row): string =>
+  JSON.stringify([key, kind, String(cost), String(topup), tokens]);
+
+const sum = (units: Units[]): Units => units.reduce((all, each) => all + each, 0n);
+
+export const grossOf = (rows: Row[]): Units => sum(rows.map(({ cost }) => (cost > 0n ? cost : 0n)));
+export const netOf = (rows: Row[]): Units => sum(rows.map(({ cost }) => cost));
+export const tokensOf = (rows: Row[]): number => rows.reduce((all, { tokens }) => all + tokens, 0);
+
+/** Files of this series may be of several sources: those that share no key on any day are. */
+export const MIXED = "map/cards";
+
+/** What a day of a file of such a series has; null if it does not tell sources apart. */
+export const keysOf = ({ series, isEvents, feed, rows }: Page): number[] | null =>
+  series === MIXED && !isEvents && feed === null
+    ? [...new Set(rows.map(({ key }) => parseInt(digest(key).slice(0, 7), 16)))]
+    : null;
+
+export const sheetOf = (page: Page): Sheet => ({ ...contentsOf(page), keys: keysOf(page) });
+
+const contentsOf = ({ account, project, day, detail, isEvents, rows }: Page): Omit<Sheet, "keys"> => ({
+  account,
+  project,
+  day,
+  detail,
+  is_events: isEvents,
+  hash: digest(rows.map(contentOf).sort()).slice(0, 16),
+  rows: rows.length,
+  gross: dollars(grossOf(rows)),
+  cost_usd: dollars(netOf(rows)),
+  tokens: tokensOf(rows),
+  requests: rows.length,
+});
+
+/** The days that it speaks about, in order. */
+export const daysOf = (file: File): string[] =>
+  [...new Set([...file.days, ...file.rows.map(({ day }) => day)])].sort();
+
+/** @param isReplace given with `--replace` */
+export const headOf = (file: File, id: string, isReplace: boolean): ImportHead => {
+  const days = daysOf(file);
+  return {
+    id,
+    source_name: file.name,
+    format: "openai-cost",
+    sha256: file.feed === null ? digest(file.name) : digest(file.series, file.feed),
+    reading: file.series,
+    series: file.series,
+    feed: file.feed,
+    is_replace: isReplace,
+    account_given: file.isGiven,
+    first_day: days[0] ?? null,
+    last_day: days.at(-1) ?? null,
+    row_count: file.rows.length,
+    skipped: 0,
+    rejected: 0,
+    cost_usd: dollars(netOf(file.rows)),
+    first_date: days[0] ?? null,
+    last_date: days.at(-1) ?? null,
+  };
+};
+
+/** The name that a record shows. */
+export const nameOf = ({ project, key }: Row): string => `${project ?? "-"}/${key}`;
+
+export const recordOf = (file: Pick<File, "series" | "isEvents" | "feed">, row: Row): CostRecord => ({
+  id: rowId(file, row),
+  provider: "openai",
+  timestamp: `${row.day}T${file.isEvents ? "12:00:00" : "00:00:00"}Z`,
+  granularity: file.isEvents ? "event" : "day",
+  kind: row.kind,
+  model_name: nameOf(row),
+  cost_usd: dollars(row.cost),
+  estimated_cost_usd: null,
+  topup_usd: row.topup === null ? null : dollars(row.topup),
+  tokens_used: row.tokens,
+  input_tokens: row.tokens,
+  output_tokens: null,
+  cache_read_tokens: null,
+  cache_write_tokens: null,
+  request_count: 1,
+  collection_method: file.feed === null ? "csv_import" : "api_automated",
+  // From these a test knows its row again.
+  metadata: { cost_basis: "billed", series: file.series, row: rowId(file, row) },
+});

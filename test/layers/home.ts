@@ -1,0 +1,238 @@
+import {
+  type Charge,
+  daysOf,
+  type File,
+  nameOf,
+  type Page,
+  pagesOf,
+  type Row,
+  rowId,
+  type Units,
+} from "./files.js";
+import { type Counted, groupBy, newPages, type Told, whatCounts } from "./model.js";
+
+/** One record as a reader sees it, without the ids of the database. */
+export interface Seen extends Charge {
+  series: string;
+  account: string | null;
+  day: string;
+  name: string;
+}
+
+interface Entry extends Told {
+  isOpen: boolean;
+}
+
+/** What a reader must see: exactly one of several states on days that an open import touches. */
+export interface Expected {
+  day: string;
+  series: string;
+  /** Null if nothing is said of it. */
+  states: Seen[][] | null;
+}
+
+/** What somebody has imported, undone and edited, by the laws. */
+export class ModelHome {
+  readonly imports: Entry[] = [];
+  /** How many rows of a page are here. */
+  readonly #came = new Map<string, number>();
+  /** The pages that a finished import has or had, while anybody has them. */
+  readonly #whole = new Set<string>();
+  /** By series, account and id: the amount by hand, or null for removed. */
+  readonly #edits = new Map<string, { day: string; cost: Units | null }>();
+  #lastSeq = 0;
+
+  find(name: string): Entry | undefined {
+    return this.imports.find((told) => told.name === name);
+  }
+
+  /** Whether a file that comes again changes nothing. */
+  isKnown(name: string, isReplace: boolean): boolean {
+    const known = this.find(name);
+    if (known === undefined || known.isOpen) return false;
+    const later = this.imports.filter(
+      (other) => other.file.series === known.file.series && other.seq > known.seq,
+    );
+    return !isReplace || (known.isReplace && later.length === 0);
+  }
+
+  get #done(): Entry[] {
+    return this.imports.filter(({ isOpen }) => !isOpen);
+  }
+
+  get hasOpen(): boolean {
+    return this.imports.some(({ isOpen }) => isOpen);
+  }
+
+  /** @returns the import, or null for a feed that says nothing new */
+  begin(file: File, isReplace: boolean): Entry | null {
+    const known = this.find(file.name);
+    // A run that was cut short says by now what nothing else says any more.
+    if (known && (file.feed === null || !known.isOpen)) {
+      if (isReplace && !known.isOpen) Object.assign(known, { isReplace, seq: ++this.#lastSeq });
+      return known;
+    }
+    const pages = newPages(file, this.#done);
+    const cut = this.cutRun(file);
+    if (cut) {
+      // Its next run goes on, with what the feed says by then.
+      Object.assign(cut, { name: file.name, file, pages, ...endsOf(file) });
+      this.#forget();
+      return cut;
+    }
+    if (file.feed !== null && pages.length === 0) return null;
+    const seq = ++this.#lastSeq;
+    const entry = { name: file.name, seq, file, isReplace, pages, isOpen: true, ...endsOf(file) };
+    this.imports.push(entry);
+    return entry;
+  }
+
+  /** The pages of an import whose rows are not known to be all here. */
+  wanted(entry: Entry): Page[] {
+    return entry.pages.filter(({ id }) => !this.#whole.has(id));
+  }
+
+  /** The first rows of a page came. */
+  take({ id }: Page, rows: number): void {
+    this.#came.set(id, Math.max(rows, this.#came.get(id) ?? 0));
+  }
+
+  finish(entry: Entry): void {
+    entry.isOpen = false;
+    for (const page of entry.pages) {
+      this.take(page, page.rows.length);
+      this.#whole.add(page.id);
+    }
+    this.#forget();
+  }
+
+  /** The run of a feed that was cut short. */
+  cutRun({ series, feed }: File): Entry | undefined {
+    return feed === null
+      ? undefined
+      : this.imports.find(({ isOpen, file }) => isOpen && file.series === series && file.feed === feed);
+  }
+
+  undo(entry: Entry): void {
+    this.imports.splice(this.imports.indexOf(entry), 1);
+    this.#forget();
+  }
+
+  /** Forgets what no import says any more. */
+  #forget(): void {
+    const left = this.imports.flatMap(({ pages }) => pages);
+    const isLeft = new Set(left.map(({ id }) => id));
+    for (const id of this.#came.keys()) if (!isLeft.has(id)) this.#came.delete(id);
+    for (const id of this.#whole) if (!isLeft.has(id)) this.#whole.delete(id);
+    const keys = new Set(left.flatMap((page) => page.rows.map((row) => rowId(page, row))));
+    for (const [place, { day }] of this.#edits) {
+      const [series, , id] = JSON.parse(place) as string[];
+      // It may be of a row that is still to come.
+      const isAwaited = left.some(
+        (page) => page.series === series && page.day === day && !this.#whole.has(page.id),
+      );
+      if (!keys.has(id!) && !isAwaited) this.#edits.delete(place);
+    }
+  }
+
+  /** @param cost null to remove it */
+  edit({ series, account, day, id }: Counted, cost: Units | null): void {
+    this.#edits.set(JSON.stringify([series, account, id]), { day, cost });
+  }
+
+  /** All that may be seen to count, before edits. */
+  counted(): Counted[] {
+    const all = [
+      ...whatCounts(this.#done),
+      ...this.imports.filter(({ isOpen }) => isOpen).flatMap(this.#shown),
+    ];
+    return all.filter(
+      ({ series, account, id }) => this.#edits.get(JSON.stringify([series, account, id]))?.cost !== null,
+    );
+  }
+
+  /** What of an open import came, wherever that shows. */
+  readonly #shown = (entry: Entry): Counted[] =>
+    entry.pages.flatMap((page) =>
+      page.rows.slice(0, this.#came.get(page.id) ?? 0).map((row) => ({
+        ...{ series: page.series, account: page.account, day: page.day, id: rowId(page, row), row, page },
+      })),
+    );
+
+  /** Day by day, what a reader must see. Days of which nothing is said are empty. */
+  expected(): Expected[] {
+    const done = this.#done;
+    const base = whatCounts(done);
+    const open = this.imports.filter(({ isOpen }) => isOpen);
+    const pages = this.imports.flatMap((told) => pagesOf(told.file));
+    return groupBy(pages, ({ series, day }) => JSON.stringify([series, day])).map(([first]) => {
+      const { series, day } = first!;
+      const isHere = (each: { series: string; day: string }) => each.series === series && each.day === day;
+      const closed = base.filter(isHere);
+      const touching = open.filter((told) =>
+        told.pages.some((page) => isHere(page) && !this.#isAttested(page)),
+      );
+      const place = { series, day };
+      if (touching.length > 1) return { ...place, states: null };
+      const [only] = touching;
+      if (only === undefined) return { ...place, states: [this.#seen(closed)] };
+      const shown = this.#shown(only).filter(isHere);
+      const names = [
+        ...new Set(
+          base
+            .concat(shown)
+            .map(({ account }) => account)
+            .concat(null),
+        ),
+      ];
+      const isFree = !done.some((told) => told.pages.some(isHere));
+      const extras = names.flatMap((name) => {
+        const owned = shown.map((each) => ({ ...each, account: each.page.account ?? name }));
+        return partsOf(isFree ? owned : this.#apart(owned));
+      });
+      const states = extras.map((extra) => [...closed, ...extra]);
+      return { ...place, states: states.map((state) => this.#seen(state)) };
+    });
+  }
+
+  /** Those rows of an open import that stand on no day that a finished import shows for the same account. */
+  #apart(shown: Counted[]): Counted[] {
+    const owned = whatOwns(this.#done);
+    return shown.filter(({ series, account, day }) => !owned.has(JSON.stringify([series, account, day])));
+  }
+
+  #isAttested({ id }: Page): boolean {
+    return this.#done.some(({ pages }) => pages.some((page) => page.id === id));
+  }
+
+  #seen(counted: Counted[]): Seen[] {
+    return counted.flatMap(({ series, account, day, id, row }) => {
+      const edit = this.#edits.get(JSON.stringify([series, account, id]));
+      if (edit?.cost === null) return [];
+      return [{ series, account, day, name: nameOf(row), ...editedCharge(row, edit?.cost) }];
+    });
+  }
+}
+
+/** What a row charges with another amount. */
+const editedCharge = ({ kind, cost, topup, tokens }: Row, amount: Units | undefined): Charge => ({
+  ...{ kind, cost, topup, tokens },
+  ...(amount !== undefined && (kind === "top_up" ? { topup: amount } : { cost: amount })),
+});
+
+/** The first and the last day that a file speaks about. */
+const endsOf = (file: File): Pick<Told, "firstDay" | "lastDay"> => {
+  const days = daysOf(file);
+  return { firstDay: days[0] ?? "", lastDay: days.at(-1) ?? "" };
+};
+
+/** All that may be seen of an open import: the rows that came of some of its pages. */
+const partsOf = (shown: Counted[]): Counted[][] =>
+  groupBy(shown, ({ page }) => page.id).reduce<Counted[][]>(
+    (parts, ofPage) => [...parts, ...parts.map((part) => [...part, ...ofPage])],
+    [[]],
+  );
+
+/** The places (series, account, day) of which finished imports say something that counts. */
+const whatOwns = (done: Told[]): Set<string> =>
+  new Set(whatCounts(done).map(({ series, account, day }) => JSON.stringify([series, account, day])));
