@@ -57,11 +57,12 @@ export interface Api {
   };
   get_import: { args: { import_id: string }; result: Import };
   undo_import: { args: { import_id: string }; result: UndoCounts };
-  add_cost_record: { args: { record: CostRecord }; result: StoredRecord };
+  add_cost_record: { args: { record: NewRecord }; result: StoredRecord };
   list_cost_records: { args: { filters: RecordFilters }; result: { records: StoredRecord[]; total: number } };
   get_cost_record: { args: { record_id: string }; result: StoredRecord };
   edit_cost_record: { args: { record_id: string; changes: RecordChanges }; result: StoredRecord };
   remove_cost_records: { args: { record_ids: string[] }; result: StoredRecord[] };
+  list_names: { args: Record<never, never>; result: Names };
   get_daily_spend: { args: DailySpendQuery; result: DailySpend[] };
   refresh_cost_records_daily: { args: Record<never, never>; result: null };
   get_schema_status: { args: Record<never, never>; result: SchemaStatus };
@@ -193,6 +194,8 @@ export interface ImportHead extends ImportSummary {
   is_replace?: boolean;
   /** The account was named by the user, not by the source. */
   account_given?: boolean;
+  /** What it calls accounts, projects and keys that it also gives an id. */
+  names?: Names;
   /** The UTC dates that it speaks about; null without any. */
   first_day: string | null;
   last_day: string | null;
@@ -424,6 +427,12 @@ export interface UndoPreviewPart extends UndoCounts {
   usd_change: string;
 }
 
+/** A record that is entered by hand. */
+export interface NewRecord extends CostRecord {
+  /** Whose money it is; unknown if it is absent. */
+  account?: string | null;
+}
+
 export interface StoredRecord extends CostRecord {
   /** The first import that has it; null for what was entered by hand. */
   import_id: string | null;
@@ -468,13 +477,25 @@ export interface DailySpendQuery {
   /** Calendar dates in the user's time zone, ends included; null is open. */
   from_date: string | null;
   to_date: string | null;
-  /** Splits each row by kind of charge and by how it was collected; else `kind` and `method` are null. */
-  in_detail: boolean;
+  /** What splits the spend of each provider, beside the day; the rest is null. */
+  split_by: readonly SplitKey[];
+  /** By calendar month instead of by day. */
+  by_month?: boolean;
 }
 
-/** One row of `daily_spend`: what one model cost on one day, the sum of its charges, and of estimates. */
+export const SPLIT_KEYS = ["model", "kind", "method", "account", "project", "api_key"] as const;
+export type SplitKey = (typeof SPLIT_KEYS)[number];
+
+/** Names by id, of what has one. */
+export type Names = Readonly<Partial<Record<NamedKey, Readonly<Record<string, string>>>>>;
+export type NamedKey = "account" | "project" | "api_key";
+
+/** What was spent at one provider on one day, or in one month: the sum of its charges, and of estimates. */
 export interface DailySpend {
+  /** The day; of a month, the first with records. */
   date: string;
+  /** Of a month, the last day with records. */
+  last_date: string;
   provider: string;
   /** As the source writes it. */
   model: string | null;
@@ -482,6 +503,12 @@ export interface DailySpend {
   kind: ChargeKind | null;
   /** Null unless it was asked for. */
   method: CollectionMethod | null;
+  /** Null unless it was asked for, and if nothing says so. */
+  account: string | null;
+  /** As of `account`. */
+  project: string | null;
+  /** As of `account`. */
+  api_key: string | null;
   /** What counts, US dollars. */
   cost_usd: string;
   /** What was charged, by kind. */
@@ -493,6 +520,8 @@ export interface DailySpend {
   credit_usd: string;
   /** Estimates that count: none on a day of a provider that has billed it. */
   estimated_usd: string;
+  /** Estimates that do not count, because a bill has the day. */
+  hidden_estimate_usd: string;
   /** Worth of what a plan covered; never part of cost_usd. */
   included_usd: string;
   /** Credit bought ahead; never part of cost_usd. */

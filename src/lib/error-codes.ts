@@ -57,6 +57,7 @@ export const ERROR_CODES = {
   entry_incomplete: EXIT.usage,
   entry_unchanged: EXIT.usage,
   filter_empty: EXIT.usage,
+  key_is_secret: EXIT.usage,
   flags_missing: EXIT.usage,
   import_ambiguous: EXIT.usage,
   json_without_output: EXIT.usage,

@@ -22,6 +22,8 @@ as $$
     'cache_write_tokens', r.cache_write_tokens,
     'request_count', r.request_count,
     'collection_method', r.collection_method,
+    'project', r.project,
+    'api_key', r.api_key,
     'metadata', r.metadata
   )
 $$;

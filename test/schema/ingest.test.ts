@@ -325,7 +325,7 @@ describe.each(backends)("an import on $name", (backend) => {
 
     it("shows in the daily sums at once, before and after a refresh", async () => {
       const spend = async () =>
-        (await me.call("get_daily_spend", { from_date: null, to_date: null, in_detail: false })).map(
+        (await me.call("get_daily_spend", { from_date: null, to_date: null, split_by: ["model"] })).map(
           ({ cost_usd }) => cost_usd,
         );
       await file([row("1", "1")]);

@@ -133,7 +133,7 @@ const known = ({ records }: CheckedFile): Outcome => ({ ...UNCHANGED, unchanged:
 
 /** What is said of a file as a whole. */
 export const headOf = (checked: CheckedFile, { importId, replace }: HeadOptions): ImportHead => {
-  const { file, rows, skipped, rejected, cost_usd, from, to, sha256, sheets } = checked;
+  const { file, rows, skipped, rejected, cost_usd, from, to, sha256, sheets, names } = checked;
   return {
     id: importId,
     source_name: Array.from(file.name).slice(-NAME_LENGTH).join(""),
@@ -145,6 +145,7 @@ export const headOf = (checked: CheckedFile, { importId, replace }: HeadOptions)
     is_replace: replace,
     zone: checked.facts.zone?.name ?? null,
     account_given: file.account !== null,
+    names,
     ...daysOf(sheets),
     row_count: rows,
     skipped: totalOf(skipped),

@@ -42,7 +42,7 @@ export const groupName = (row: SpendRow, key: GroupKey): string => {
 };
 
 /** As a word. */
-export const groupText = (key: GroupKey): string => key.replace("_", " ");
+export const groupText = (key: GroupKey): string => (key === "api_key" ? "key" : key.replace("_", " "));
 
 export const headingOf = (key: GroupKey): string => {
   const text = groupText(key);

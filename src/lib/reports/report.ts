@@ -1,5 +1,6 @@
 import type { DateRange } from "../dates/ranges.js";
 import type { SpendFilters } from "./filters.js";
+import type { DailySpend, NamedKey, Names } from "../api.js";
 import type { Spend } from "./sum.js";
 
 export const GROUP_KEYS = [
@@ -11,6 +12,9 @@ export const GROUP_KEYS = [
   "model_id",
   "kind",
   "method",
+  "account",
+  "project",
+  "api_key",
 ] as const;
 export type GroupKey = (typeof GROUP_KEYS)[number];
 
@@ -42,12 +46,19 @@ export interface SpendReport {
   warnings: string[];
 }
 
+/** What a report calls an account, project or key; null if nothing names it. */
+export type Labels = (day: DailySpend, key: NamedKey) => string | null;
+
 export interface SpendOptions {
   range: DateRange;
   timezone: string;
   /** One key, or two for a pivot. */
   groupBy: readonly GroupKey[];
   filters?: SpendFilters;
+  /** What the report calls accounts, projects and keys; needed if it looks at any. */
+  labels?: Labels;
+  /** Names by id, for the filters. */
+  names?: Names;
   /** The first and last date with records, for the hint if nothing is found; null without records. */
   recorded?: DateRange | null;
   /** Providers whose cost export can be imported, for the hint if tokens have no price. */
