@@ -449,6 +449,10 @@ export interface RecordFilters {
   model?: string;
   kind?: ChargeKind;
   method?: CollectionMethod;
+  /** Names, ids, or globs with `*`; case does not matter. */
+  account?: readonly string[];
+  project?: readonly string[];
+  api_key?: readonly string[];
   import_id?: string;
   max_rows: number;
   skip_rows?: number;
