@@ -87,6 +87,7 @@ describe("a report by account, project and key", () => {
     const days = [
       spend({ project: "proj-1", usage_usd: "3" }),
       spend({ project: "acme-web", usage_usd: "2" }),
+      spend({ project: "beta, web", usage_usd: "7" }),
       spend({ project: null, usage_usd: "1" }),
     ];
     const names = { project: { "proj-1": "Shop" } };
@@ -97,8 +98,9 @@ describe("a report by account, project and key", () => {
     expect(total("PROJ-1")).toBe("3");
     expect(total("acme-*")).toBe("2");
     expect(total("acme-*, shop")).toBe("5");
+    expect(total("Beta, web")).toBe("7");
     expect(total("acme")).toBe("0");
-    expect(total()).toBe("6");
+    expect(total()).toBe("13");
   });
 
   it("refuses a key itself, and does not print it", () => {

@@ -34,7 +34,7 @@ export const parseWho = (
 ): NonNullable<SpendFilters["who"]> => {
   const listOf = (flag: keyof typeof flags, example: string): string[] =>
     named(
-      (flags[flag] ?? []).flatMap((text) => text.split(",")),
+      (flags[flag] ?? []).flatMap(listIn),
       `--${flag}`,
       example,
     );
@@ -49,6 +49,9 @@ export const parseWho = (
   const who = { account: listOf("account", "acme"), project: listOf("project", "shop"), api_key: keys };
   return Object.fromEntries(Object.entries(who).filter(([, names]) => names.length > 0));
 };
+
+/** A name may have a comma itself. */
+const listIn = (text: string): string[] => (text.includes(",") ? [text, ...text.split(",")] : [text]);
 
 const named = (names: readonly string[], flag: string, example: string): string[] => {
   const trimmed = names.map((name) => name.trim());
