@@ -7,6 +7,7 @@ import { cellsOf, type Cells } from "./cells.js";
 import { changedFile, readBytes, readText } from "./decode.js";
 import { Dimensions } from "./detail.js";
 import { RowProblem, type Skip } from "./format.js";
+import { halfProblem, Halves } from "./halves.js";
 import { refuseWide } from "./header.js";
 import type { CsvFile } from "./open.js";
 import { namesIn } from "./detect.js";
@@ -162,6 +163,7 @@ class RowReader {
   /** Folded names of columns that each row must have. */
   readonly #needed: ReadonlySet<string>;
   readonly #selects: Selects | undefined;
+  readonly #halves: Halves;
   /** Undefined if no row is called a total, or if not all rows are read, which were looked at before. */
   readonly #totals: Totals | undefined;
   /** With the rows that are left out, which a total may include. */
@@ -182,6 +184,7 @@ class RowReader {
     const filtered = file.filter === undefined ? [] : columnsOfFilter(file.filter);
     this.#needed = new Set([...file.format.requires.flatMap(namesIn), ...filtered].map(fold));
     this.#selects = file.filter && selecting(file.filter);
+    this.#halves = new Halves(file.columns, file.width, file.delimiter);
     this.#totals = this.#styles.hasTotals && options.lines === undefined ? new Totals() : undefined;
     this.#totalsOfAll = this.#totals && this.#selects && new Totals();
     const { period, above } = file;
@@ -259,6 +262,7 @@ class RowReader {
     const drafts = draftsOf(format.read(row));
     if ("skip" in drafts) return [{ kind: "skip", line, reason: drafts.skip }];
     if (drafts.length === 0) return [{ kind: "part", line }];
+    this.#refuseHalves(row, cells);
     // Rows of several records, or of a part of one, do not say their sum.
     const isWhole = drafts.length === 1 && !format.joins;
     const total = isWhole && drafts[0] ? this.#totalIn(drafts[0], raw, cells) : undefined;
@@ -276,6 +280,20 @@ class RowReader {
     });
     this.#lastDate = cells[this.#columns.position(format.date)];
     return results;
+  }
+
+  /** @throws RowProblem for an amount that a decimal comma without quotes has cut in two */
+  #refuseHalves(row: CellRow, cells: readonly string[]): void {
+    for (const { position, isHalf } of this.#halves.in(cells)) {
+      const [before = "", half = ""] = cells.slice(position - 1);
+      if (!this.#styles.noteFilled(position, isHalf && row.hasAmountAt(position - 1))) continue;
+      const { columns } = this.file;
+      throw new RowProblem(
+        columns[position - 1] ?? "",
+        before.trim(),
+        halfProblem(before, half, columns[position] ?? ""),
+      );
+    }
   }
 
   /** @throws RowProblem for numbers that the database cannot hold */

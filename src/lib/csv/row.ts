@@ -163,6 +163,11 @@ export class CellRow implements Row {
     return this.#amounts.find(([read]) => read === amount)?.[1];
   }
 
+  /** Whether the cell of a column was read as an amount. */
+  hasAmountAt(position: number): boolean {
+    return this.#amounts.some(([, column]) => this.columns.position(column) === position);
+  }
+
   currency(column: string): string {
     const text = this.text(column) ?? "USD";
     if (!isCurrencyCode(text))
