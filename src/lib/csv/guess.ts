@@ -4,7 +4,7 @@ import { isCurrencyCode } from "../record/rates.js";
 import { looksLikeExcelDay } from "./dates.js";
 import { currenciesInName } from "./named-currency.js";
 import type { StartColumn, TableStart } from "./table-start.js";
-import { isDateLike } from "./values.js";
+import { isDateLike, NO_AMOUNT } from "./values.js";
 
 /** What may be guessed from names and cells; a person decides. */
 const GUESSED = ["date", "cost", "model", "provider", "currency", "tokens", "requests"] as const;
@@ -84,8 +84,8 @@ const mayBeDate = (cell: string): boolean => isDateLike(cell) || looksLikeExcelD
 
 const isNumber = (cell: string): boolean => amountReadings(cell) !== null;
 
-/** A word that stands for no amount. */
-const isNoAmount = (cell: string): boolean => /^(?:included|free|nan|n\/a|none|-+|–)$/i.test(cell);
+/** A word that stands for no amount, or for one that is not known. */
+const isNoAmount = (cell: string): boolean => NO_AMOUNT.test(cell) || /^(?:nan|n\/a|null)$/i.test(cell);
 
 const isWords = (cell: string): boolean => /\p{L}/u.test(cell);
 

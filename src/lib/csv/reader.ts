@@ -17,7 +17,7 @@ import { fold } from "./fold.js";
 import { CellRow, Columns, type Bounds } from "./row.js";
 import { RowSplitter, type Delimiter, type RawRow } from "./split.js";
 import { Styles, type StyleRules } from "./styles.js";
-import { beginsTotalLine, mayHaveTotalWord, Totals, totalWordIn } from "./totals.js";
+import { beginsGroupTotal, beginsTotalLine, mayHaveTotalWord, Totals, totalWordIn } from "./totals.js";
 import { isDateLike, lastDate } from "./values.js";
 
 export interface ReadOptions {
@@ -205,7 +205,7 @@ class RowReader {
       return this.#results(row, cells);
     } catch (error) {
       if (!(error instanceof RowProblem)) throw error;
-      if (!this.#isTotal(cells)) return [this.#rejected(row, error)];
+      if (!this.#isTotal(cells)) return [this.#rejected(row, this.#isHeader(cells) ? HEADER_AGAIN : error)];
       const total = this.#undatedTotal(cells);
       return [
         total instanceof RowProblem
@@ -242,10 +242,21 @@ class RowReader {
     return new RowProblem(columns[position] ?? "", cell, problem);
   }
 
+  /** A row that has the name of its column instead of a date. */
+  #isHeader(cells: readonly string[]): boolean {
+    const { date } = this.file.format;
+    return (
+      date !== "" && fold(cells[this.#columns.position(date)] ?? "") === fold(this.#columns.spelling(date))
+    );
+  }
+
   #isTotal(cells: readonly string[]): boolean {
     const first = cells.find((cell) => cell.trim() !== "") ?? "";
     const date = cells[this.#columns.position(this.file.format.date)] ?? "";
-    return beginsTotalLine(first.trim()) && !isDateLike(date.trim());
+    if (isDateLike(date.trim())) return false;
+    // Only the sum of rows above is left out of a mapped file, so that its labels may be of many kinds.
+    const isOfGroup = this.file.format.ownStyles === true && beginsGroupTotal(first.trim());
+    return isOfGroup || beginsTotalLine(first.trim());
   }
 
   #results(raw: RawRow, cells: readonly string[]): RowResult[] {
@@ -400,6 +411,12 @@ class RowReader {
     );
   }
 }
+
+const HEADER_AGAIN = new RowProblem(
+  "",
+  "",
+  "a header comes again, so several tables stand one below the other; put each into a file of its own",
+);
 
 /** A part of a number that a comma without quotes cuts in two. */
 const DIGITS = /^\s*\d+\s*$/;
