@@ -175,3 +175,31 @@ export const providersNamedIn = (
     )
     .map(({ name }) => name);
 };
+
+/** What the models of a provider are called. */
+const FAMILIES: readonly { provider: string; model: RegExp }[] = [
+  { provider: "openai", model: /^(?:gpt|chatgpt|o[1-9]|text-embedding|dall-e|whisper|codex)\b/i },
+  { provider: "anthropic", model: /^claude\b/i },
+  { provider: "google-ai-studio", model: /^gem(?:ini|ma)\b/i },
+  {
+    provider: "mistral",
+    model: /^(?:open-)?(?:mi[sx]tral|ministral|codestral|magistral|devstral|pixtral)\b/i,
+  },
+  { provider: "deepseek", model: /^deepseek\b/i },
+  { provider: "xai", model: /^grok\b/i },
+];
+
+/** The known provider that makes all models of some cells; none if they are of several, or of others. */
+export const providersOfModels = (
+  cells: readonly string[],
+  providers: readonly { name: string }[],
+): string[] => {
+  const filled = cells.filter((cell) => cell !== "");
+  return FAMILIES.flatMap(({ provider, model }) =>
+    filled.length > 0 &&
+    filled.every((cell) => model.test(cell)) &&
+    providers.some(({ name }) => name === provider)
+      ? [provider]
+      : [],
+  );
+};
