@@ -19,12 +19,15 @@ export interface Api {
   finish_import: { args: { import_id: string }; result: ImportProgress };
   /** Decides what counts on the next days. @param import_id whose change it was; null if that does not matter */
   settle_days: { args: { import_id: string | null }; result: ImportProgress };
-  /** What an import would come to. Changes nothing. */
-  /** What the import of a file would say, whose rows are all sent at once. Changes nothing. */
-  try_import: {
-    args: { import: ImportHead; sheets: readonly Sheet[]; numbers: readonly number[]; rows: string };
-    result: { is_known: boolean; import: Import | null };
+  /**
+   * What the imports of some files would say, one after the other, if all their rows go into one call. Changes nothing.
+   * `providers` are added first.
+   */
+  try_imports: {
+    args: { files: readonly TriedFile[]; providers: readonly string[] };
+    result: { is_known: boolean; import: Import | null }[];
   };
+  /** What an import would come to, by what it says of its days. Changes nothing. */
   preview_import: { args: { import: ImportHead; sheets: readonly Sheet[] }; result: ImportPreview };
   /** What rows would change, by their keys, against what counts now. */
   compare_rows: { args: { rows: string; joins: boolean }; result: RowComparison };
@@ -224,6 +227,15 @@ export interface Sheet {
   requests: number;
   /** Hashes of what tells its rows apart, of 32 bits; null if all files of its series are of one source. */
   keys: number[] | null;
+}
+
+/** A file with all its rows, as `record/sent-rows.ts` writes them. */
+export interface TriedFile {
+  import: ImportHead;
+  sheets: readonly Sheet[];
+  /** The places among `sheets` of those that the rows name by their place in this list. */
+  numbers: readonly number[];
+  rows: string;
 }
 
 export interface BegunImport {

@@ -65,6 +65,7 @@ export const ERROR_CODES = {
   map_dated: EXIT.usage,
   map_incomplete: EXIT.usage,
   map_name: EXIT.usage,
+  map_scaled: EXIT.usage,
   map_provider_missing: EXIT.usage,
   map_repeated_target: EXIT.usage,
   map_syntax: EXIT.usage,

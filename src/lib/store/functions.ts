@@ -26,7 +26,7 @@ export const FUNCTIONS = {
   add_rows: { ifLost: "repeat", takesFilesAway: false, inReadModel: false },
   finish_import: { ifLost: "repeat", takesFilesAway: false, inReadModel: false },
   settle_days: { ifLost: "repeat", takesFilesAway: false, inReadModel: false },
-  try_import: { ifLost: "read", takesFilesAway: false, inReadModel: false },
+  try_imports: { ifLost: "read", takesFilesAway: false, inReadModel: false },
   preview_import: { ifLost: "read", takesFilesAway: false, inReadModel: false },
   compare_rows: { ifLost: "read", takesFilesAway: false, inReadModel: false },
   import_days: { ifLost: "read", takesFilesAway: false, inReadModel: false },
