@@ -80,12 +80,17 @@ export default class Report extends AicostCommand {
       noSubscriptions: flags["no-subscriptions"],
     };
     const store = await this.spend();
-    const { timezone, default_date_range } = await store.call("get_preferences", {});
+    const { timezone, default_date_range, metadata } = await store.call("get_preferences", {});
     const range = parseRange(flags.range ?? default_date_range, today(timezone));
     const ranges = [range, ...(flags.compare ? [previousSpan(range)] : [])];
     if (flags.provider !== undefined) checkProviders(filters, await store.call("list_providers", {}));
 
-    const reports = await spendReports(store, ranges, { timezone, groupBy, filters });
+    const reports = await spendReports(store, ranges, {
+      timezone,
+      groupBy,
+      filters,
+      tags: metadata.tags ?? [],
+    });
     const whole = reports.reduce(compareReports);
     const report = flags.top === undefined ? whole : topGroups(whole, flags.top);
 

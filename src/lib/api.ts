@@ -165,8 +165,17 @@ export interface Preferences {
   email_notifications: boolean;
   forecast_enabled: boolean;
   /** `rates` holds US dollars for one unit of a currency, as decimal strings: {"CNY": "0.14"}. */
-  metadata: { rates?: Record<string, string> };
+  metadata: { rates?: Record<string, string>; tags?: readonly TagRule[] };
 }
+
+/** Spend of which `field` fits `pattern`, a name or a glob, has this tag unless an earlier rule says another. */
+export interface TagRule {
+  tag: string;
+  field: (typeof TAG_FIELDS)[number];
+  pattern: string;
+}
+
+export const TAG_FIELDS = ["account", "project", "api_key", "provider"] as const;
 
 export interface Provider {
   id: string;

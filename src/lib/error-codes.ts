@@ -43,6 +43,7 @@ export const ERROR_CODES = {
   bad_rate: EXIT.usage,
   bad_schedule: EXIT.usage,
   bad_secrets: EXIT.usage,
+  bad_tag: EXIT.usage,
   bad_timezone: EXIT.usage,
   bad_token: EXIT.usage,
   bad_wait: EXIT.usage,
@@ -58,6 +59,7 @@ export const ERROR_CODES = {
   entry_unchanged: EXIT.usage,
   filter_empty: EXIT.usage,
   key_is_secret: EXIT.usage,
+  tag_empty: EXIT.usage,
   flags_missing: EXIT.usage,
   import_ambiguous: EXIT.usage,
   json_without_output: EXIT.usage,
@@ -123,6 +125,7 @@ export const ERROR_CODES = {
   wrong_key: EXIT.denied,
   wrong_password: EXIT.denied,
 
+  tag_unknown: EXIT.refused,
   archive_cut_off: EXIT.refused,
   archive_damaged: EXIT.refused,
   archive_kind: EXIT.refused,

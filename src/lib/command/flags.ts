@@ -45,6 +45,14 @@ export const whoFlags = {
   key: Flags.string({ ...ofNames, summary: "only the API key of this name; a list, or a glob" }),
 };
 
+/** What gets a tag. */
+export const tagFlags = {
+  account: Flags.string({ ...ofNames, summary: "spend of this account, or of all that fit a glob" }),
+  project: Flags.string({ ...ofNames, summary: "spend of this project, workspace or team, or a glob" }),
+  key: Flags.string({ ...ofNames, summary: "spend with the API key of this name, or a glob" }),
+  provider: Flags.string({ ...provider, ...repeatable, summary: "all spend at this provider (repeatable)" }),
+};
+
 export const rangeFlag = Flags.string({
   char: "r",
   helpValue: "RANGE",

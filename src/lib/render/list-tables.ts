@@ -1,8 +1,8 @@
-import type { Preferences } from "../api.js";
+import type { Preferences, TagRule } from "../api.js";
 import { counted } from "../money.js";
 import { tinted } from "./color.js";
 import { type Screen, table } from "./table.js";
-import { wrap } from "./text.js";
+import { printable, wrap } from "./text.js";
 
 /** The preferences that have an effect, under the names that `aicost prefs set` takes. */
 export const preferencesTable = (preferences: Preferences, screen: Screen): string => {
@@ -22,6 +22,18 @@ export const preferencesTable = (preferences: Preferences, screen: Screen): stri
     screen,
   );
 };
+
+/** Rules in their order: the first that fits counts. */
+export const tagTable = (rules: readonly TagRule[], screen: Screen): string =>
+  table(
+    [
+      { header: "Tag", cell: ({ tag }) => printable(tag), shrinkTo: 12 },
+      { header: "Of", cell: ({ field }) => (field === "api_key" ? "key" : field) },
+      { header: "Name", cell: ({ pattern }) => printable(pattern), shrinkTo: 12 },
+    ],
+    rules,
+    screen,
+  );
 
 export const providerTable = (
   providers: readonly { name: string; display_name: string; formats: readonly string[]; collects: boolean }[],

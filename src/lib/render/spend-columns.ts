@@ -36,7 +36,7 @@ export const totalRow = ({ group_by, totals }: SpendReport): SpendRow => ({
 /** The name of a group: `other (12)` for the sum of other groups, `(no model)` if there is no name. */
 export const groupName = (row: SpendRow, key: GroupKey): string => {
   const name = row[key];
-  if (name === null || name === undefined) return `(no ${groupText(key)})`;
+  if (name === null || name === undefined) return key === "tag" ? "(none)" : `(no ${groupText(key)})`;
   if (key === "kind" && row.others === undefined) return kindText(name as ChargeKind);
   return row.others !== undefined && name === "other" ? `other (${row.others})` : printable(name);
 };

@@ -1,8 +1,16 @@
-import { type Api, type DailySpend, type DailySpendQuery, type SplitKey, SPLIT_KEYS } from "../api.js";
+import {
+  type Api,
+  type DailySpend,
+  type DailySpendQuery,
+  type SplitKey,
+  SPLIT_KEYS,
+  type TagRule,
+} from "../api.js";
 import type { DateRange } from "../dates/ranges.js";
 import type { SpendFilters } from "./filters.js";
 import type { GroupKey, SpendOptions, SpendReport } from "./report.js";
 import { spendReport } from "./spend.js";
+import { tagsOf } from "./tags.js";
 import { isNamedKey, labelsOf, NAMED_KEYS } from "./who.js";
 
 /** What answers about spend: a database, or a read model. */
@@ -17,7 +25,7 @@ export interface SpendAnswers {
 export const spendReports = async (
   source: SpendAnswers,
   ranges: readonly DateRange[],
-  options: Pick<SpendOptions, "timezone" | "groupBy"> & { filters: SpendFilters },
+  options: Pick<SpendOptions, "timezone" | "groupBy"> & { filters: SpendFilters; tags: readonly TagRule[] },
 ): Promise<SpendReport[]> => {
   const split = splitFor(options.groupBy, options.filters);
   const spent: DailySpend[][] = [];
@@ -33,7 +41,7 @@ export const spendReports = async (
       return spendReport(days, {
         ...options,
         range,
-        ...(looksAtNames && { names, labels }),
+        ...(looksAtNames && { names, labels, tags: tagsOf(options.tags, names) }),
         // A report starts sooner without the formats.
         ...(days.some((day) => day.unpriced_tokens > 0) && { costExports: await exportsOfCost() }),
         ...(days.length === 0 && { recorded: await recorded(source) }),
@@ -51,7 +59,7 @@ const splitFor = (
   for (const key of groupBy) if (isSplitKey(key)) wanted.add(key);
   if (groupBy.includes("model_id") || models.length > 0) wanted.add("model");
   if (kinds.length > 0 || noSubscriptions) wanted.add("kind");
-  for (const key of NAMED_KEYS) if (who[key] !== undefined) wanted.add(key);
+  for (const key of NAMED_KEYS) if (who[key] !== undefined || groupBy.includes("tag")) wanted.add(key);
   // Keys and projects of one name are told apart by their account.
   if (wanted.has("project") || wanted.has("api_key")) wanted.add("account");
   return {

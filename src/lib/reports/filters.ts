@@ -26,15 +26,16 @@ export const parseFilters = (
 });
 
 /**
- * Names, globs, and lists of them with commas between.
+ * Names, globs and, unless told otherwise, lists of them with commas between.
  * @throws UserError `filter_empty`, `key_is_secret` for what looks like a key itself, which is not shown
  */
 export const parseWho = (
   flags: Partial<Record<"account" | "project" | "key", readonly string[] | undefined>>,
+  { lists = true } = {},
 ): NonNullable<SpendFilters["who"]> => {
   const listOf = (flag: keyof typeof flags, example: string): string[] =>
     named(
-      (flags[flag] ?? []).flatMap(listIn),
+      (flags[flag] ?? []).flatMap((text) => (lists ? listIn(text) : text)),
       `--${flag}`,
       example,
     );

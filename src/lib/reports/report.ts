@@ -15,6 +15,7 @@ export const GROUP_KEYS = [
   "account",
   "project",
   "api_key",
+  "tag",
 ] as const;
 export type GroupKey = (typeof GROUP_KEYS)[number];
 
@@ -57,6 +58,8 @@ export interface SpendOptions {
   filters?: SpendFilters;
   /** What the report calls accounts, projects and keys; needed if it looks at any. */
   labels?: Labels;
+  /** The tag of spend; needed if the report looks at tags. */
+  tags?: (day: DailySpend) => string | null;
   /** Names by id, for the filters. */
   names?: Names;
   /** The first and last date with records, for the hint if nothing is found; null without records. */

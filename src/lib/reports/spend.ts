@@ -3,7 +3,8 @@ import { decimal, percentOf } from "../money.js";
 import type { DailySpend, NamedKey, Names } from "../api.js";
 import { modelName } from "../record/model-name.js";
 import type { SpendFilters } from "./filters.js";
-import type { GroupKey, Labels, SpendOptions, SpendReport, SpendRow } from "./report.js";
+import type { GroupKey, SpendOptions, SpendReport, SpendRow } from "./report.js";
+import { partPattern, wholePattern } from "./patterns.js";
 import { groupsOf, isTimeKey, sorted } from "./groups.js";
 import { type Spend, sumSpend } from "./sum.js";
 import { warningsOf } from "./warnings.js";
@@ -11,12 +12,12 @@ import { isNamedKey, NAMED_KEYS, nameOf as nameOfId } from "./who.js";
 
 /** An open range ends where the data does. */
 export const spendReport = (days: readonly DailySpend[], options: SpendOptions): SpendReport => {
-  const { range, timezone, groupBy, filters = {}, names = {}, labels } = options;
+  const { range, timezone, groupBy, filters = {}, names = {} } = options;
   const found = days.filter(matching(filters, names));
   const totals = sumSpend(found);
   const ends = datesOf(found);
-  const rows = groupsOf(found, (day) => JSON.stringify(keysOf(day, groupBy, labels))).map((group) => ({
-    ...keysOf(group[0], groupBy, labels),
+  const rows = groupsOf(found, (day) => JSON.stringify(keysOf(day, options))).map((group) => ({
+    ...keysOf(group[0], options),
     ...sumSpend(group),
     share: null,
   }));
@@ -37,16 +38,13 @@ export const withShares = (rows: readonly SpendRow[], { cost_usd }: Spend): Spen
   }));
 };
 
-const keysOf = (
-  day: DailySpend,
-  groupBy: readonly GroupKey[],
-  labels: Labels | undefined,
-): Partial<Record<GroupKey, string | null>> =>
-  Object.fromEntries(groupBy.map((key) => [key, valueOf(day, key, labels)]));
+const keysOf = (day: DailySpend, options: SpendOptions): Partial<Record<GroupKey, string | null>> =>
+  Object.fromEntries(options.groupBy.map((key) => [key, valueOf(day, key, options)]));
 
-const valueOf = (day: DailySpend, key: GroupKey, labels: Labels | undefined): string | null => {
+const valueOf = (day: DailySpend, key: GroupKey, { labels, tags }: SpendOptions): string | null => {
   if (isTimeKey(key)) return periodOf(day.date, key);
   if (isNamedKey(key)) return labels === undefined ? day[key] : labels(day, key);
+  if (key === "tag") return tags?.(day) ?? null;
   if (key === "model") return nameOf(day);
   return key === "model_id" ? day.model : day[key];
 };
@@ -63,7 +61,7 @@ const datesOf = (days: readonly DailySpend[]): DateRange => {
 const matching = (filters: SpendFilters, known: Names) => {
   const { providers = [], models = [], kinds = [], noSubscriptions = false, who = {} } = filters;
   const names = new Set(providers.map((name) => name.toLowerCase()));
-  const patterns = models.map(modelPattern);
+  const patterns = models.map(partPattern);
   const isWanted = (day: DailySpend): boolean => {
     const names = [day.model, nameOf(day)];
     if (names.some((name) => name !== null && patterns.some((pattern) => pattern.test(name)))) return true;
@@ -83,12 +81,3 @@ const matching = (filters: SpendFilters, known: Names) => {
     !(noSubscriptions && day.kind === "subscription") &&
     (patterns.length === 0 || isWanted(day));
 };
-
-/** A part of a name or, with `*`, a whole one. */
-const modelPattern = (text: string): RegExp =>
-  text.includes("*") ? wholePattern(text) : new RegExp(escaped(text), "isu");
-
-const wholePattern = (text: string): RegExp =>
-  new RegExp(`^${text.split("*").map(escaped).join(".*")}$`, "isu");
-
-const escaped = (text: string): string => text.replace(/[.+?^${}()|[\]\\]/g, "\\$&");
