@@ -89,7 +89,7 @@ export default class Report extends AicostCommand {
       timezone,
       groupBy,
       filters,
-      tags: metadata.tags ?? [],
+      rules: metadata.tags ?? [],
     });
     const whole = reports.reduce(compareReports);
     const report = flags.top === undefined ? whole : topGroups(whole, flags.top);

@@ -21,11 +21,17 @@ export interface SpendAnswers {
   ): Promise<Api[Name]["result"]>;
 }
 
+type Asked = Pick<SpendOptions, "timezone" | "groupBy"> & {
+  filters: SpendFilters;
+  /** Of tags. */
+  rules: readonly TagRule[];
+};
+
 /** The reports of several ranges, in which the same thing has the same name. */
 export const spendReports = async (
   source: SpendAnswers,
   ranges: readonly DateRange[],
-  options: Pick<SpendOptions, "timezone" | "groupBy"> & { filters: SpendFilters; tags: readonly TagRule[] },
+  { rules, ...options }: Asked,
 ): Promise<SpendReport[]> => {
   const split = splitFor(options.groupBy, options.filters);
   const spent: DailySpend[][] = [];
@@ -41,7 +47,7 @@ export const spendReports = async (
       return spendReport(days, {
         ...options,
         range,
-        ...(looksAtNames && { names, labels, tags: tagsOf(options.tags, names) }),
+        ...(looksAtNames && { names, labels, tags: tagsOf(rules, names) }),
         // A report starts sooner without the formats.
         ...(days.some((day) => day.unpriced_tokens > 0) && { costExports: await exportsOfCost() }),
         ...(days.length === 0 && { recorded: await recorded(source) }),
