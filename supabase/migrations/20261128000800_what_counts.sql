@@ -115,16 +115,21 @@ as $$
   join (select one, min(other) as source from linked group by one) k on k.one = s.seq
 $$;
 
--- Notes of which source each import of a series is, and the days of those for which that changed. Days of which there is
--- only one sheet stay as they are.
+-- Notes of which source each import of a series is, none if they cannot be told apart any more, and the days of those for
+-- which that changed. Days of which there is only one sheet stay as they are.
 create or replace function private.part_sources(of_series text) returns void
 language sql
 set search_path = ''
 as $$
   with changed as (
-    update public.imports i set source = f.source
-    from private.find_sources(of_series) f
-    where i.user_id = auth.uid() and i.id = f.import_id and i.source is distinct from f.source
+    update public.imports i set source = n.source
+    from (
+      select o.id, f.source
+      from public.imports o
+      left join private.find_sources(of_series) f on f.import_id = o.id
+      where o.user_id = auth.uid() and o.series = of_series and o.status = 'done'
+    ) n
+    where i.user_id = auth.uid() and i.id = n.id and i.source is distinct from n.source
     returning i.id
   )
   insert into public.unsettled_days (user_id, series, day)

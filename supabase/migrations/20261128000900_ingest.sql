@@ -660,7 +660,7 @@ as $$
   select private.lower_days(here) || private.beside_facts(here)
 $$;
 
--- Edits by hand of days of an import whose rows no sheet that counts has: they wait.
+-- Edits by hand of days of an import whose rows no sheet that counts has, or only for others: they wait.
 create or replace function private.waiting_edits(here public.imports) returns jsonb
 language sql stable
 set search_path = ''
@@ -677,6 +677,7 @@ as $$
       select from public.sheets s
       join public.layer_rows l on l.sheet_id = s.id and l.id = e.key_id and l.user_id = s.user_id
       where s.user_id = e.user_id and s.series = e.series and s.day = e.day and s.counts
+        and private.counted_id(l.id, s.account, s.counts_for) = e.record_id
     )
 $$;
 
@@ -700,6 +701,7 @@ as $$
         join public.sheets s on s.user_id = a.user_id and s.id = a.sheet_id and s.day = e.day and s.counts
         join public.layer_rows l on l.user_id = s.user_id and l.sheet_id = s.id and l.id = e.key_id
         where a.user_id = here.user_id and a.import_id = here.id
+          and private.counted_id(l.id, s.account, s.counts_for) = e.record_id
       )
   )
   update public.imports i set
