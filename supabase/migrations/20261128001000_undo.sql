@@ -110,6 +110,7 @@ as $$
   )
   select jsonb_build_object(
     'is_known', begun -> 'is_known',
+    'import', begun -> 'import',
     'fates', coalesce(
       (
         select jsonb_agg(
@@ -210,7 +211,9 @@ begin
       progress := public.settle_days(begun_id);
     end loop;
   end if;
-  return jsonb_build_object('is_known', begun -> 'is_known', 'import', progress -> 'import');
+  return jsonb_build_object(
+    'is_known', begun -> 'is_known', 'import', coalesce(progress -> 'import', begun -> 'import')
+  );
 end
 $$;
 
