@@ -63,6 +63,7 @@ as $$
   cross join lateral (
     select (not only_single or g.of_day = 1) and private.counts_at_once(g.sheet) as counts
   ) n
+  where not exists (select from public.sheets s where s.id = g.id and s.user_id = g.user_id)
   on conflict do nothing
 $$;
 
@@ -417,9 +418,11 @@ begin
     where r.user_id = me and r.sheet_id is null and r.collection_method <> 'manual_entry'
       and r.id in (select n.id from unnest(rows) n);
   end if;
-  insert into public.cost_records
-  select r.* from unnest(rows) r where r.sheet_id = any (counting)
-  on conflict do nothing;
+  if cardinality(counting) > 0 then
+    insert into public.cost_records
+    select r.* from unnest(rows) r where r.sheet_id = any (counting)
+    on conflict do nothing;
+  end if;
   if cardinality(counting) < cardinality(sheet_ids) then
     insert into public.layer_rows
     select r.* from unnest(rows) r where r.sheet_id <> all (counting) and not private.is_counted(r, counted)
