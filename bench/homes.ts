@@ -1,7 +1,7 @@
-import { mkdir } from "node:fs/promises";
+import { cp, mkdir } from "node:fs/promises";
 import path from "node:path";
 import { AICOST, type Environment, run } from "./measure.js";
-import { writeActivity } from "./openrouter-activity.js";
+import { PERIOD, writeActivity } from "./openrouter-activity.js";
 
 /** Homes with so many records in the embedded database, and files with as many rows; each is made once. */
 export class Homes {
@@ -25,11 +25,7 @@ export class Homes {
   /** A home with an empty database. */
   async empty(): Promise<Environment> {
     const home = await this.folder();
-    const env = {
-      HOME: home,
-      AICOST_CONFIG_DIR: path.join(home, "config"),
-      AICOST_DATA_DIR: path.join(home, "data"),
-    };
+    const env = environmentOf(home);
     await run([AICOST, "prefs"], env);
     return env;
   }
@@ -43,6 +39,20 @@ export class Homes {
     });
   }
 
+  /** The same export, downloaded again after one day in its middle has changed. */
+  async changedFile(rows: number): Promise<string> {
+    const file = path.join(await this.folder(), "openrouter_activity.csv");
+    await writeActivity(file, rows, PERIOD.days / 2);
+    return file;
+  }
+
+  /** A home with so many records that may be written to. */
+  async copyOfFilled(rows: number): Promise<Environment> {
+    const [from, home] = [await this.filled(rows), await this.folder()];
+    await cp(from["HOME"]!, home, { recursive: true });
+    return environmentOf(home);
+  }
+
   /** A home into which that file was imported. It must not be written to. */
   filled(rows: number): Promise<Environment> {
     return made(this.#filled, rows, async () => {
@@ -52,6 +62,12 @@ export class Homes {
     });
   }
 }
+
+const environmentOf = (home: string): Environment => ({
+  HOME: home,
+  AICOST_CONFIG_DIR: path.join(home, "config"),
+  AICOST_DATA_DIR: path.join(home, "data"),
+});
 
 const made = <Thing>(
   known: Map<number, Promise<Thing>>,

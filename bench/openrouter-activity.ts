@@ -24,21 +24,24 @@ export const momentOf = (at: number, rows: number): number =>
 /** An activity export of OpenRouter: calls of four models. */
 export const activity = (rows: number): string => Array.from(lines(rows)).join("");
 
-/** Writes such an export. */
-export const writeActivity = (file: string, rows: number): Promise<void> =>
-  pipeline(Readable.from(lines(rows)), createWriteStream(file));
+/** Writes such an export. @param dearDay the day of the period whose calls cost twice as much: another download of them */
+export const writeActivity = (file: string, rows: number, dearDay?: number): Promise<void> =>
+  pipeline(Readable.from(lines(rows, dearDay)), createWriteStream(file));
 
-function* lines(rows: number): Generator<string> {
+function* lines(rows: number, dearDay?: number): Generator<string> {
   yield HEADER;
-  for (let at = 0; at < rows; at++) yield `\n${line(at, rows)}`;
+  for (let at = 0; at < rows; at++) {
+    const day = Math.floor((momentOf(at, rows) - PERIOD.from) / DAY);
+    yield `\n${line(at, rows, day === dearDay ? 2 : 1)}`;
+  }
 }
 
-const line = (at: number, rows: number): string => {
+const line = (at: number, rows: number, times: number): string => {
   const { slug, provider, perToken } = MODELS[at % MODELS.length]!;
   const moment = momentOf(at, rows);
   const prompt = 200 + ((at * 7919) % 30_000);
   const completion = 10 + ((at * 104_729) % 2_000);
-  const cost = ((prompt + 4 * completion) * perToken).toFixed(9);
+  const cost = (times * (prompt + 4 * completion) * perToken).toFixed(9);
   const created = new Date(moment).toISOString().replace("T", " ").replace("Z", "");
   const id = `gen-${Math.floor(moment / 1000)}-Bench${String(at).padStart(15, "0")}`;
   return `${id},${created},${cost},,,,0,${prompt},${completion},0,0,${slug},${provider},standard,false,true,,stop,stop,3120,1480,Bench,bench-key,false`;

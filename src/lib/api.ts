@@ -11,6 +11,8 @@ export interface Api {
   check_import: { args: { import: ImportHead }; result: null };
   /** In which zone files of a series are read whose moments name no offset; null if there is no such file yet. */
   zone_of_series: { args: { series: string }; result: string | null };
+  /** The rates at which its amounts in other currencies count: of each currency, US dollars for one unit. */
+  import_rates: { args: { import_id: string }; result: Record<string, string[]> };
   /** Takes an import, or goes on with one that was cut short, by what its sheets say. Refuses a file read otherwise. */
   begin_import: { args: { import: ImportHead; sheets: readonly Sheet[] }; result: BegunImport };
   /** Rows of sheets that `begin_import` wanted, as `record/sent-rows.ts` writes them. Sent again, they change nothing. */
@@ -252,6 +254,8 @@ export interface BegunImport {
   id: string | null;
   /** The file was in already. */
   is_known: boolean;
+  /** As it is by now, if the file was in already. */
+  import?: Import;
   /** For each sheet its id if its rows are wanted, else null. */
   wanted: (string | null)[];
 }
@@ -268,8 +272,7 @@ export interface ImportProgress {
 /** What becomes of a sheet: it is in; it is alone on its day; it counts instead of others, or with them; or it does not. */
 export type SheetFate = "in" | "new" | "wins" | "joins" | "loses";
 
-export interface ImportPreview {
-  is_known: boolean;
+export interface ImportPreview extends Pick<BegunImport, "is_known" | "import"> {
   fates: SheetFate[];
   /** Records that would no longer count on days that this import wins. */
   leaving: number;

@@ -119,18 +119,25 @@ create table if not exists public.unsettled_days (
 comment on table public.unsettled_days is 'Days (UTC) of which it is to be decided what counts: see settle_days.';
 
 create table if not exists public.edits (
+  id uuid not null default gen_random_uuid(),
   user_id uuid not null references auth.users (id) on delete cascade,
-  record_id uuid not null,
+  sheet_id uuid not null,
   key_id uuid not null,
+  record_id uuid not null,
   series varchar(300) not null,
   day date not null,
   changes jsonb,
   edited_at timestamptz not null default clock_timestamp(),
-  primary key (record_id, user_id)
+  primary key (id, user_id)
 );
 comment on table public.edits is 'What the user changed or removed by hand of an imported record, whatever sheet it counts from.';
+comment on column public.edits.sheet_id is
+  'The sheet whose row was edited. If no import has it any more, the first one that has the row.';
+comment on column public.edits.key_id is 'The id of the row in its sheet.';
+comment on column public.edits.record_id is 'The id under which the row counts for whom its sheet is found to be of.';
 comment on column public.edits.changes is 'New values by column; null if the record was removed.';
 create index if not exists edits_series_day_idx on public.edits (series, day, user_id);
+create index if not exists edits_record_idx on public.edits (record_id, user_id);
 
 do $$
 declare

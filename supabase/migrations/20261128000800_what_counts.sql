@@ -115,31 +115,42 @@ as $$
   join (select one, min(other) as source from linked group by one) k on k.one = s.seq
 $$;
 
--- Notes of which source each import of a series is, and the days of those for which that changed. Days of which there is
--- only one sheet stay as they are.
+-- Notes of which source each import of a series is, none if they cannot be told apart any more, and the days of those for
+-- which that changed. Days of which there is only one sheet stay as they are.
 create or replace function private.part_sources(of_series text) returns void
-language sql
+language plpgsql
 set search_path = ''
 as $$
-  with changed as (
-    update public.imports i set source = f.source
-    from private.find_sources(of_series) f
-    where i.user_id = auth.uid() and i.id = f.import_id and i.source is distinct from f.source
+declare
+  me uuid := private.require_user();
+  changed uuid[];
+begin
+  with told as (
+    update public.imports i set source = n.source
+    from (
+      select o.id, f.source
+      from public.imports o
+      left join private.find_sources(of_series) f on f.import_id = o.id
+      where o.user_id = me and o.series = of_series and o.status = 'done'
+    ) n
+    where i.user_id = me and i.id = n.id and i.source is distinct from n.source
     returning i.id
   )
+  select coalesce(array_agg(t.id), '{}') into strict changed from told t;
   insert into public.unsettled_days (user_id, series, day)
-  select auth.uid(), of_series, s.day
+  select me, of_series, s.day
   from public.sheets s
-  where s.user_id = auth.uid() and s.series = of_series
+  where cardinality(changed) > 0 and s.user_id = me and s.series = of_series
     and s.day in (
       select o.day
-      from changed c
-      join public.attestations a on a.user_id = auth.uid() and a.import_id = c.id
+      from public.attestations a
       join public.sheets o on o.user_id = a.user_id and o.id = a.sheet_id
+      where a.user_id = me and a.import_id = any (changed)
     )
   group by s.day
   having count(*) > 1
-  on conflict do nothing
+  on conflict do nothing;
+end
 $$;
 
 -- The source of a sheet: see `find_sources`.

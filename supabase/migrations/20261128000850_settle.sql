@@ -8,6 +8,77 @@ as $$
   select case when account is null and counts_for is not null then md5(id::text || ' ' || counts_for)::uuid else id end
 $$;
 
+-- Whose a sheet is: the account that it names, else that of the farthest import that has it.
+create or replace function private.owner_of(s public.sheets) returns text
+language sql stable
+set search_path = ''
+as $$
+  select coalesce(s.account, (
+    select i.bound
+    from public.attestations a
+    join public.imports i on i.id = a.import_id and i.user_id = a.user_id
+    where a.sheet_id = s.id and a.user_id = s.user_id
+    order by i.status = 'done' desc, i.last_day desc nulls last, i.bound
+    limit 1
+  ))
+$$;
+
+-- The sheet whose row an edit is of: that on which it was made; if no import has that any more, the first that has the row.
+create or replace function private.home_of(e public.edits) returns public.sheets
+language sql stable
+set search_path = ''
+as $$
+  select s
+  from public.sheets s
+  join public.attestations a on a.sheet_id = s.id and a.user_id = s.user_id
+  join public.imports i on i.id = a.import_id and i.user_id = a.user_id
+  where s.user_id = e.user_id and s.series = e.series and s.day = e.day
+    and (
+      s.id = e.sheet_id
+      or i.status = 'done' and (
+        exists (select from public.layer_rows l where l.sheet_id = s.id and l.id = e.key_id and l.user_id = s.user_id)
+        or exists (
+          select from public.cost_records r where r.id = e.key_id and r.user_id = s.user_id and r.sheet_id = s.id
+        )
+      )
+    )
+  order by s.id = e.sheet_id desc, i.seq
+  limit 1
+$$;
+
+-- Lets the edits of some days follow their rows to whom these are found to be of. Where that changes something, all that
+-- counts is shown again.
+create or replace function private.move_edits(of_series text, days date[]) returns void
+language sql
+set search_path = ''
+as $$
+  with homes as materialized (
+    select e.id, (h.home).id as sheet_id, private.counted_id(e.key_id, (h.home).account, private.owner_of(h.home)) as record_id
+    from public.edits e
+    cross join lateral (select private.home_of(e) as home) h
+    where e.user_id = auth.uid() and e.series = of_series and e.day = any (days) and (h.home).id is not null
+  ),
+  moved as (
+    update public.edits e set sheet_id = h.sheet_id, record_id = h.record_id
+    from homes h
+    where e.user_id = auth.uid() and e.id = h.id and (e.sheet_id, e.record_id) <> (h.sheet_id, h.record_id)
+    returning e.day
+  )
+  update public.sheets s set counted_rows = -1
+  where s.user_id = auth.uid() and s.series = of_series and s.counts and s.day in (select m.day from moved m)
+$$;
+
+-- What the user did last to some records.
+create or replace function private.last_edits(record_ids uuid[]) returns setof public.edits
+language sql stable
+set search_path = ''
+as $$
+  select distinct on (e.record_id) e.*
+  from public.edits e
+  where e.user_id = auth.uid() and e.record_id = any (record_ids)
+  order by e.record_id, e.edited_at desc, e.id
+$$;
+
 -- A record as the user changed it.
 create or replace function private.edited(r public.cost_records, changes jsonb, edited_at timestamptz)
 returns public.cost_records
@@ -74,7 +145,11 @@ create or replace function private.show_rows(coming uuid[], turns bigint[]) retu
 language sql
 set search_path = ''
 as $$
-  with rows as materialized (
+  with edited as materialized (
+    select e.*
+    from private.last_edits(array(select o.record_id from public.edits o where o.user_id = (select auth.uid()))) e
+  ),
+  rows as materialized (
     select distinct on (k.id)
       row(
         k.id, l.user_id, l.provider_id, l.timestamp, l.granularity, l.kind, l.model_name, l.cost_usd,
@@ -87,7 +162,7 @@ as $$
     join public.sheets s on s.user_id = (select auth.uid()) and s.id = c.sheet_id
     join public.layer_rows l on l.user_id = s.user_id and l.sheet_id = s.id
     cross join lateral (select private.counted_id(l.id, s.account, s.counts_for) as id) k
-    left join public.edits e on e.user_id = s.user_id and e.record_id = k.id
+    left join edited e on e.record_id = k.id
     order by k.id, greatest(l.cost_usd, 0) desc, l.tokens_used desc nulls last, l.request_count desc nulls last, c.turn desc
   ),
   as_they_are as (
@@ -146,6 +221,7 @@ declare
   before public.cost_records[];
   moved jsonb;
 begin
+  perform private.move_edits(of_series, days);
   with compared as materialized (
     select s.id, s.counts as was, c.sheet_id is not null as now, c.counts_for as owner, c.is_joined, c.turn
     from public.sheets s
@@ -341,12 +417,14 @@ end
 $$;
 
 revoke all on function
-  private.counted_id, private.edited, private.record_mark, private.count_joined, private.hide_rows, private.show_rows,
+  private.counted_id, private.owner_of, private.home_of, private.move_edits, private.last_edits, private.edited,
+  private.record_mark, private.count_joined, private.hide_rows, private.show_rows,
   private.settle, private.forget_days, private.note_moved, private.added_missing, private.most_settled_rows,
   private.settle_next
   from public;
 grant execute on function
-  private.counted_id, private.edited, private.record_mark, private.count_joined, private.hide_rows, private.show_rows,
+  private.counted_id, private.owner_of, private.home_of, private.move_edits, private.last_edits, private.edited,
+  private.record_mark, private.count_joined, private.hide_rows, private.show_rows,
   private.settle, private.forget_days, private.note_moved, private.added_missing, private.most_settled_rows,
   private.settle_next
   to authenticated, service_role;

@@ -63,6 +63,7 @@ as $$
   cross join lateral (
     select (not only_single or g.of_day = 1) and private.counts_at_once(g.sheet) as counts
   ) n
+  where not exists (select from public.sheets s where s.id = g.id and s.user_id = g.user_id)
   on conflict do nothing
 $$;
 
@@ -73,11 +74,19 @@ set search_path = ''
 as $$
   select private.refuse(
     'file_imported_otherwise',
-    format('This file was imported on %s in another way (%s).', other.created_at::date, other.format),
+    format(
+      'This file was imported on %s %s.',
+      other.created_at::date,
+      case
+        when other.account_given then format('with --account %s', other.account)
+        when head.account_given then 'without --account'
+        else format('in another way (%s)', other.format)
+      end
+    ),
     format('Undo that import first: aicost imports undo %s', left(other.id::text, 8))
   )
   from (
-    select i.*
+    select i.*, private.import_json(i) ->> 'account' as account
     from public.imports i
     where i.user_id = auth.uid() and i.sha256 = head.sha256 and i.reading <> head.reading and i.status <> 'undone'
     order by i.seq
@@ -232,7 +241,9 @@ begin
   elsif here.status = 'done' then
     if private.is_whole_import(here, given)
       and (head.is_replace is not true or (here.is_replace and private.is_last_of_series(here))) then
-      return jsonb_build_object('id', here.id, 'is_known', true, 'wanted', private.wanted_rows(given, repeated));
+      return jsonb_build_object(
+        'id', here.id, 'is_known', true, 'wanted', private.wanted_rows(given, repeated), 'import', private.known_json(here)
+      );
     end if;
     update public.imports i set
       status = 'running', inserted = 0, updated = 0, replaced = 0, facts = '{}',
@@ -407,9 +418,11 @@ begin
     where r.user_id = me and r.sheet_id is null and r.collection_method <> 'manual_entry'
       and r.id in (select n.id from unnest(rows) n);
   end if;
-  insert into public.cost_records
-  select r.* from unnest(rows) r where r.sheet_id = any (counting)
-  on conflict do nothing;
+  if cardinality(counting) > 0 then
+    insert into public.cost_records
+    select r.* from unnest(rows) r where r.sheet_id = any (counting)
+    on conflict do nothing;
+  end if;
   if cardinality(counting) < cardinality(sheet_ids) then
     insert into public.layer_rows
     select r.* from unnest(rows) r where r.sheet_id <> all (counting) and not private.is_counted(r, counted)
@@ -660,7 +673,7 @@ as $$
   select private.lower_days(here) || private.beside_facts(here)
 $$;
 
--- Edits by hand of days of an import whose rows no sheet that counts has: they wait.
+-- Edits by hand of days of an import whose rows no sheet that counts has, or only for others: they wait.
 create or replace function private.waiting_edits(here public.imports) returns jsonb
 language sql stable
 set search_path = ''
@@ -677,12 +690,15 @@ as $$
       select from public.sheets s
       join public.layer_rows l on l.sheet_id = s.id and l.id = e.key_id and l.user_id = s.user_id
       where s.user_id = e.user_id and s.series = e.series and s.day = e.day and s.counts
+        and private.counted_id(l.id, s.account, s.counts_for) = e.record_id
     )
 $$;
 
--- Writes down what became of the rows of an import whose days are settled.
-create or replace function private.conclude_import(here public.imports) returns void
-language sql
+-- How many rows an import has, and how many of these do not count, or count as the user edited them; and why.
+create or replace function private.standing_of(
+  here public.imports, out rows bigint, out covered bigint, out kept_edits bigint, out facts jsonb
+)
+language sql stable
 set search_path = ''
 as $$
   with said as (
@@ -700,15 +716,71 @@ as $$
         join public.sheets s on s.user_id = a.user_id and s.id = a.sheet_id and s.day = e.day and s.counts
         join public.layer_rows l on l.user_id = s.user_id and l.sheet_id = s.id and l.id = e.key_id
         where a.user_id = here.user_id and a.import_id = here.id
+          and private.counted_id(l.id, s.account, s.counts_for) = e.record_id
       )
   )
+  select s.rows, s.covered, e.rows, private.hidden_facts(here) || private.waiting_edits(here) from said s, edited e
+$$;
+
+-- Writes down what became of the rows of an import whose days are settled.
+create or replace function private.conclude_import(here public.imports) returns void
+language sql
+set search_path = ''
+as $$
   update public.imports i set
     covered = s.covered,
-    kept_edits = e.rows,
-    unchanged = greatest(s.rows - s.covered - e.rows - i.inserted - i.updated, 0),
-    facts = i.facts || private.hidden_facts(here) || private.waiting_edits(here)
-  from said s, edited e
+    kept_edits = s.kept_edits,
+    unchanged = greatest(s.rows - s.covered - s.kept_edits - i.inserted - i.updated, 0),
+    facts = i.facts || s.facts
+  from private.standing_of(here) s
   where i.user_id = here.user_id and i.id = here.id
+$$;
+
+-- An import whose file comes again: it changes nothing, but what counts of it may have changed since.
+create or replace function private.known_json(here public.imports) returns jsonb
+language sql stable
+set search_path = ''
+as $$
+  select private.import_json(here) || jsonb_build_object(
+    'inserted', 0,
+    'updated', 0,
+    'replaced', 0,
+    'unchanged', s.rows - s.covered - s.kept_edits,
+    'covered', s.covered,
+    'kept_edits', s.kept_edits,
+    'facts', s.facts
+  )
+  from private.standing_of(here) s
+$$;
+
+-- The files that do not just count as they are: another file shows some of their days, or the user edited some of their
+-- rows.
+create or replace function private.partial_files() returns table (sha256 text, reading text)
+language sql stable
+set search_path = ''
+as $$
+  select distinct i.sha256, i.reading
+  from public.sheets s
+  join public.attestations a on a.sheet_id = s.id and a.user_id = s.user_id
+  join public.imports i on i.id = a.import_id and i.user_id = a.user_id
+  where not s.counts or s.counted_rows <> s.rows
+    or exists (select from public.edits e where e.user_id = s.user_id and e.series = s.series and e.day = s.day)
+$$;
+
+-- The rates at which the amounts of an import in other currencies count: of each currency, US dollars for one unit.
+create or replace function public.import_rates(import_id uuid) returns jsonb
+language sql stable
+set search_path = ''
+as $$
+  select coalesce(jsonb_object_agg(c.currency, c.rates), '{}')
+  from (
+    select r.metadata #>> '{original,currency}' as currency, jsonb_agg(distinct r.metadata #> '{original,rate}') as rates
+    from private.original_rows(
+      array(select a.sheet_id from public.attestations a where a.import_id = import_rates.import_id and a.user_id = auth.uid())
+    ) r
+    where r.metadata ? 'original'
+    group by 1
+  ) c
 $$;
 
 -- Settles the next days (see `settle_next`), and notes in an import what that has moved.
@@ -808,7 +880,8 @@ revoke all on function
   private.is_last_of_series, private.unescaped, private.read_rows, private.counting_sheets, private.is_counted,
   private.require_owned, private.put_rows, private.running_import, private.count_rows, private.mark_whole,
   private.note_days, private.lower_days, private.hidden_facts, private.beside_facts, private.first_facts,
-  private.waiting_edits, private.conclude_import, private.settle_for
+  private.waiting_edits, private.standing_of, private.conclude_import, private.known_json, private.partial_files,
+  private.settle_for
   from public;
 grant execute on function
   private.given_sheets, private.counts_at_once, private.add_sheets, private.refuse_other_reading,
@@ -816,11 +889,14 @@ grant execute on function
   private.is_last_of_series, private.unescaped, private.read_rows, private.counting_sheets, private.is_counted,
   private.require_owned, private.put_rows, private.running_import, private.count_rows, private.mark_whole,
   private.note_days, private.lower_days, private.hidden_facts, private.beside_facts, private.first_facts,
-  private.waiting_edits, private.conclude_import, private.settle_for
+  private.waiting_edits, private.standing_of, private.conclude_import, private.known_json, private.partial_files,
+  private.settle_for
   to authenticated, service_role;
 revoke all on function
-  public.check_import, public.zone_of_series, public.begin_import, public.add_rows, public.finish_import, public.settle_days
+  public.check_import, public.zone_of_series, public.import_rates, public.begin_import, public.add_rows,
+  public.finish_import, public.settle_days
   from public, anon;
 grant execute on function
-  public.check_import, public.zone_of_series, public.begin_import, public.add_rows, public.finish_import, public.settle_days
+  public.check_import, public.zone_of_series, public.import_rates, public.begin_import, public.add_rows,
+  public.finish_import, public.settle_days
   to authenticated, service_role;

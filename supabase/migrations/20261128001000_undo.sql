@@ -110,6 +110,7 @@ as $$
   )
   select jsonb_build_object(
     'is_known', begun -> 'is_known',
+    'import', begun -> 'import',
     'fates', coalesce(
       (
         select jsonb_agg(
@@ -210,7 +211,9 @@ begin
       progress := public.settle_days(begun_id);
     end loop;
   end if;
-  return jsonb_build_object('is_known', begun -> 'is_known', 'import', progress -> 'import');
+  return jsonb_build_object(
+    'is_known', begun -> 'is_known', 'import', coalesce(progress -> 'import', begun -> 'import')
+  );
 end
 $$;
 
@@ -253,13 +256,12 @@ as $$
   with compared as (
     select
       k.id is not null as is_known,
-      e.record_id is not null as is_edited,
+      exists (select from public.edits e where e.record_id = n.id and e.user_id = n.user_id) as is_edited,
       case when k.id is not null then private.record_mark(k) = private.record_mark(n) end as is_equal,
       joins and (greatest(n.cost_usd, 0), coalesce(n.tokens_used, 0), coalesce(n.request_count, 0))
         < (greatest(k.cost_usd, 0), coalesce(k.tokens_used, 0), coalesce(k.request_count, 0)) as is_less
     from private.read_rows('{}', '{}', rows) n
     left join public.cost_records k on k.id = n.id and k.timestamp = n.timestamp and k.user_id = n.user_id
-    left join public.edits e on e.record_id = n.id and e.user_id = n.user_id
   )
   select jsonb_build_object(
     'inserted', count(*) filter (where not c.is_known and not c.is_edited),

@@ -188,7 +188,7 @@ set search_path = ''
 as $$
 declare
   sheet public.sheets;
-  key_id uuid := (select e.key_id from public.edits e where e.user_id = r.user_id and e.record_id = r.id);
+  key_id uuid := (select e.key_id from private.last_edits(array[r.id]) e);
 begin
   if key_id is not null then
     return key_id;
@@ -212,11 +212,16 @@ create or replace function private.keep_edit(r public.cost_records, changes json
 language sql
 set search_path = ''
 as $$
-  insert into public.edits as e (user_id, record_id, key_id, series, day, changes, edited_at)
-  select r.user_id, r.id, private.keep_row(r), s.series, s.day, changes, edited_at
+  with before as materialized (
+    select e.id from private.last_edits(array[r.id]) e
+  )
+  insert into public.edits as e (id, user_id, sheet_id, key_id, record_id, series, day, changes, edited_at)
+  select
+    coalesce((select b.id from before b), gen_random_uuid()), r.user_id, s.id, private.keep_row(r), r.id, s.series, s.day,
+    changes, edited_at
   from public.sheets s
   where s.user_id = r.user_id and s.id = r.sheet_id
-  on conflict (user_id, record_id) do update set
+  on conflict (id, user_id) do update set
     changes = e.changes || excluded.changes
       || jsonb_build_object('metadata', coalesce(e.changes -> 'metadata', '{}') || coalesce(excluded.changes -> 'metadata', '{}')),
     edited_at = excluded.edited_at

@@ -162,11 +162,11 @@ begin
         limit max_rows;
     when 'edit' then
       return query
-        select private.edit_json(e), jsonb_build_array(e.record_id)
+        select private.edit_json(e), jsonb_build_array(e.id)
         from public.edits e
         where e.user_id = me and e.day >= from_day and e.day < until_day
-          and e.record_id > coalesce((after ->> 0)::uuid, least_id)
-        order by e.record_id
+          and e.id > coalesce((after ->> 0)::uuid, least_id)
+        order by e.id
         limit max_rows;
     when 'sheet' then
       return query

@@ -288,7 +288,7 @@ as $$
   end
 $$;
 
--- Of two edits of a record the later one counts.
+-- An edit that is here stays, unless the archive has a later state of it.
 create or replace function private.restore_edits(rows jsonb) returns jsonb
 language plpgsql
 set search_path = ''
@@ -310,7 +310,7 @@ begin
         else nullif(r.row -> 'changes', 'null')
       end))
     ) n
-    on conflict (user_id, record_id) do update set changes = excluded.changes, edited_at = excluded.edited_at
+    on conflict (id, user_id) do update set changes = excluded.changes, edited_at = excluded.edited_at
     where excluded.edited_at > e.edited_at
     returning e.series, e.day
   ),

@@ -1,7 +1,8 @@
 -- Undoes 20261128000900_ingest. No record is lost.
 
 drop function if exists
-  public.settle_days, public.finish_import, private.settle_for, private.conclude_import,
+  public.settle_days, public.finish_import, private.settle_for, private.known_json, private.conclude_import, private.standing_of,
+  private.partial_files, public.import_rates,
   private.hidden_facts, private.beside_facts, private.first_facts, private.waiting_edits, private.lower_days, private.note_days, private.mark_whole, private.count_rows,
   private.running_import, public.add_rows, private.put_rows, private.require_owned, private.is_counted, private.counting_sheets,
   private.read_rows, private.unescaped, private.is_last_of_series, private.is_whole_import,

@@ -2,6 +2,7 @@ import { copyFileSync, cpSync, rmSync } from "node:fs";
 import path from "node:path";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import ImportCommand from "../../src/commands/import.js";
+import Imports from "../../src/commands/imports/index.js";
 import ImportsUndo from "../../src/commands/imports/undo.js";
 import PrefsSet from "../../src/commands/prefs/set.js";
 import RecordsEdit from "../../src/commands/records/edit.js";
@@ -73,19 +74,81 @@ describe("a file that is in already", () => {
     expect((await again(COST, CURSOR)).isRead).toBe(false);
   });
 
+  const laterExport = (): string => sample("openai_completions_usage_2026_reexport.csv");
   const someRecord = async (): Promise<string> => (await recorded(home)).records[0]!.id;
 
-  it.each<[string, () => Promise<unknown>]>([
-    ["a record was removed", async () => answer(RecordsRemove, [await someRecord(), "--yes"], home)],
-    ["a record was edited", async () => answer(RecordsEdit, [await someRecord(), "--cost", "9"], home)],
-    ["a later export of the same days replaced some", () => imported(home, laterExport())],
-  ])("changes nothing, unread, when %s", async (_, change) => {
+  it.each<[string, () => Promise<unknown>, object]>([
+    [
+      "a record was removed",
+      async () => answer(RecordsRemove, [await someRecord(), "--yes"], home),
+      { unchanged: 6, kept_edits: 1 },
+    ],
+    [
+      "a record was edited",
+      async () => answer(RecordsEdit, [await someRecord(), "--cost", "9"], home),
+      { unchanged: 6, kept_edits: 1 },
+    ],
+    [
+      "a later export of the same days replaced some",
+      () => imported(home, laterExport()),
+      { unchanged: 6, covered: 1, facts: { covered_by: [laterExport()] } },
+    ],
+  ])("changes nothing, and says what of it counts, when %s", async (_, change, said) => {
     haveReexported();
+    const [first] = (await answer<{ imports: { id: string }[] }>(Imports, [], home)).imports;
     await inOneOpening(home, change);
     const before = await recorded(home);
-    const { imports, isRead } = await again(REEXPORTED);
-    expect([isRead, imports[0]?.id, imports[0]?.unchanged]).toEqual([false, null, 7]);
+    for (const dryRun of [[], ["--dry-run"]]) {
+      const { imports, isRead } = await again(REEXPORTED, ...dryRun);
+      expect(isRead).toBe(true);
+      expect(imports).toMatchObject([{ id: null, imported_as: first?.id, inserted: 0, updated: 0, ...said }]);
+    }
     expect(await recorded(home)).toEqual(before);
+  });
+
+  const EURO_MAP = ["--map", "date=Day,cost=Cost", "--provider", "groq", "--currency", "EUR"];
+
+  it("keeps the rate of its first import, and says so", async () => {
+    const file = fileIn(home, "euro.csv", "Day,Cost\n2026-11-05,1\n2026-11-06,2\n");
+    await imported(home, file, ...EURO_MAP, "--rate", "EUR=1.1");
+    expect((await again(file, ...EURO_MAP, "--rate", "EUR=1.10")).isRead).toBe(false);
+    for (const dryRun of [[], ["--dry-run"]]) {
+      const { imports } = await again(file, ...EURO_MAP, "--rate", "EUR=1.2", ...dryRun);
+      expect(imports).toMatchObject([
+        { cost_usd: "3.3", counted_usd: "3.3", kept_rates: { EUR: { kept: ["1.1"], given: "1.2" } } },
+      ]);
+    }
+    const { stdout } = await runCommand(ImportCommand, [file, ...EURO_MAP, "--rate", "EUR=1.2"], home);
+    expect(stdout).toContain("EUR still counts at 1.1 US dollars, not at 1.2");
+    const longer = fileIn(home, "longer.csv", "Day,Cost\n2026-11-05,1\n2026-11-06,2\n2026-11-07,3\n");
+    expect(await imported(home, longer, ...EURO_MAP, "--rate", "EUR=1.2")).toMatchObject([
+      { inserted: 1, counted_usd: "6.9", kept_rates: { EUR: { kept: ["1.1"], given: "1.2" } } },
+    ]);
+  });
+
+  it("says that it was imported for another account", async () => {
+    const file = fileIn(home, "bill.csv", "Day,Cost\n2026-11-05,1\n");
+    const map = ["--map", "date=Day,cost=Cost", "--provider", "groq", "--json"];
+    await imported(home, file, ...map, "--account", "work");
+    for (const [given, said] of [
+      [[], "with --account work"],
+      [["--account", "home"], "with --account work"],
+    ] as const) {
+      const { stdout } = await runCommand(ImportCommand, [file, ...map, ...given], home);
+      expect(JSON.parse(stdout)).toMatchObject({
+        error: { code: "file_imported_otherwise", message: expect.stringContaining(said) as string },
+      });
+    }
+  });
+
+  it("keeps the time zone of its first import, and says so", async () => {
+    const file = fileIn(home, "moments.csv", "At,Cost\n2026-11-05 12:00,1\n2026-11-06 13:00,2\n");
+    const map = ["--map", "date=At,cost=Cost", "--provider", "groq"];
+    await imported(home, file, ...map);
+    await answer(PrefsSet, ["timezone", "Asia/Tokyo"], home);
+    expect(await imported(home, file, ...map)).toMatchObject([
+      { id: null, unchanged: 2, read: { zone: { name: "UTC", kept: true } } },
+    ]);
   });
 
   it("is read again with --replace", async () => {
@@ -112,8 +175,6 @@ describe("a file that is in already", () => {
     expect((await again(REEXPORTED)).isRead).toBe(true);
     expect((await again(REEXPORTED)).isRead).toBe(false);
   });
-
-  const laterExport = (): string => sample("openai_completions_usage_2026_reexport.csv");
 
   it("is read again if rows of it were refused", async () => {
     const file = fileIn(home, "bad.csv", "Day,Cost\n2026-11-05,1\nsoon,2\n");

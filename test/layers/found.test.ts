@@ -26,6 +26,8 @@ const brought = (file: File, rest: Partial<Import> = {}): Import => ({
   ...rest,
 });
 
+const EVENTS: Partial<File> = { series: MIXED, detail: 10_000, isEvents: true };
+
 /** Sequences that once gave a wrong number, each with as little as that takes. */
 const FOUND: Record<string, Step[]> = {
   "a day that counts goes with the farther one of two files that have it, be it nobody's": [
@@ -43,12 +45,35 @@ const FOUND: Record<string, Step[]> = {
       brought(file("replacing", [row(1, "k1", 5), row(3, "k1", 5)]), { isReplace: true }),
       brought(file("telling", [row(1, "k1", 5, { account: "A" })], { isGiven: true })),
     ],
-  "a correction waits while its row is of nobody, and counts again when the row is of its account": [
+  "a correction stays with its row, whoever that is found to be of": [
     brought(file("unnamed", [row(1, "k1", 5)])),
     brought(file("named", [row(3, "k1", 1, { account: "A" })])),
     { who: 0, kind: "edit", pick: 0, cost: 7n * ONE },
     { who: 0, kind: "undo", name: "named" },
     brought(file("other", [row(2, "k1", 2, { account: "A" })])),
+  ],
+  "a correction of a row of nobody goes with it to its account, and to a longer download": [
+    brought(file("unnamed", [row(1, "k1", 5)])),
+    { who: 0, kind: "edit", pick: 0, cost: 7n * ONE },
+    brought(file("named", [row(3, "k1", 1, { account: "A" })])),
+    brought(file("longer", [row(1, "k1", 5), row(1, "k2", 5)])),
+    { who: 0, kind: "undo", name: "unnamed" },
+    { who: 0, kind: "undo", name: "named" },
+  ],
+  "of two rows of one key, one of A and one of B, only that which was removed stays away": [
+    brought(file("of A", [row(1, "k1", 5)])),
+    { who: 0, kind: "edit", pick: 0, cost: null },
+    brought(file("telling A", [row(1, "k1", 5, { account: "A" })], { isGiven: true })),
+    brought(file("telling B", [row(1, "k1", 9, { account: "B" })], { isGiven: true })),
+    brought(file("of B", [row(1, "k1", 9)])),
+    { who: 0, kind: "undo", name: "telling A" },
+    { who: 0, kind: "undo", name: "telling B" },
+  ],
+  "events count once after a file is undone that could be of another source": [
+    brought(file("calls", [row(1, "k1", 0, { tokens: 10 })], EVENTS)),
+    brought(file("days", [row(1, "k2", -3, { kind: "credit" })], { series: MIXED, detail: 1 })),
+    { who: 0, kind: "undo", name: "days" },
+    brought(file("more", [row(1, "k1", 0, { tokens: 20 })], EVENTS)),
   ],
   "a top-up that is corrected to nothing stays so": [
     brought(file("payments", [row(1, "k1", 0, { kind: "top_up", topup: 25n * ONE })])),

@@ -9,7 +9,7 @@ import {
   rowId,
   type Units,
 } from "./files.js";
-import { type Counted, groupBy, newPages, type Told, whatCounts } from "./model.js";
+import { accountsOf, type Counted, groupBy, newPages, type Told, whatCounts } from "./model.js";
 
 /** One record as a reader sees it, without the ids of the database. */
 export interface Seen extends Charge {
@@ -21,6 +21,14 @@ export interface Seen extends Charge {
 
 interface Entry extends Told {
   isOpen: boolean;
+}
+
+/** What was done by hand to a row: it goes with its row, to whom that is found to be of. */
+interface Edit extends Pick<Counted, "series" | "day" | "id" | "account"> {
+  /** The page whose row it is. */
+  page: Page["id"];
+  /** Null for removed. */
+  cost: Units | null;
 }
 
 /** What a reader must see: exactly one of several states on days that an open import touches. */
@@ -38,8 +46,8 @@ export class ModelHome {
   readonly #came = new Map<string, number>();
   /** The pages that a finished import has or had, while anybody has them. */
   readonly #whole = new Set<string>();
-  /** By series, account and id: the amount by hand, or null for removed. */
-  readonly #edits = new Map<string, { day: string; cost: Units | null }>();
+  /** The later ones last. */
+  #edits: Edit[] = [];
   #lastSeq = 0;
 
   find(name: string): Entry | undefined {
@@ -125,19 +133,42 @@ export class ModelHome {
     for (const id of this.#came.keys()) if (!isLeft.has(id)) this.#came.delete(id);
     for (const id of this.#whole) if (!isLeft.has(id)) this.#whole.delete(id);
     const keys = new Set(left.flatMap((page) => page.rows.map((row) => rowId(page, row))));
-    for (const [place, { day }] of this.#edits) {
-      const [series, , id] = JSON.parse(place) as string[];
+    this.#edits = this.#edits.filter(({ series, day, id }) => {
       // It may be of a row that is still to come.
       const isAwaited = left.some(
         (page) => page.series === series && page.day === day && !this.#whole.has(page.id),
       );
-      if (!keys.has(id!) && !isAwaited) this.#edits.delete(place);
-    }
+      return keys.has(id) || isAwaited;
+    });
+    const accounts = accountsOf(this.#done);
+    for (const edit of this.#edits) this.#follow(edit, accounts);
+  }
+
+  /** Lets an edit follow its row: that of the page on which it was made, else of the first that has it. */
+  #follow(edit: Edit, accounts: ReadonlyMap<string, string | null>): void {
+    const hasRow = (page: Page) => page.rows.some((row) => rowId(page, row) === edit.id);
+    const done = this.#done.toSorted((a, b) => a.seq - b.seq);
+    const home =
+      this.imports.flatMap(({ pages }) => pages).find(({ id }) => id === edit.page) ??
+      done.flatMap(({ pages }) => pages).find(hasRow);
+    if (home === undefined) return;
+    edit.page = home.id;
+    edit.account = accounts.get(home.id) ?? home.account;
   }
 
   /** @param cost null to remove it */
-  edit({ series, account, day, id }: Counted, cost: Units | null): void {
-    this.#edits.set(JSON.stringify([series, account, id]), { day, cost });
+  edit(counted: Counted, cost: Units | null): void {
+    const { series, account, day, id, page } = counted;
+    const before = this.#editOf(counted);
+    this.#edits = this.#edits.filter((edit) => edit !== before);
+    this.#edits.push({ ...(before ?? { series, account, day, id, page: page.id }), cost });
+  }
+
+  /** What was done last to a row. */
+  #editOf({ series, account, id }: Counted): Edit | undefined {
+    return this.#edits.findLast(
+      (edit) => edit.series === series && edit.account === account && edit.id === id,
+    );
   }
 
   /** All that may be seen to count, before edits. */
@@ -146,9 +177,7 @@ export class ModelHome {
       ...whatCounts(this.#done),
       ...this.imports.filter(({ isOpen }) => isOpen).flatMap(this.#shown),
     ];
-    return all.filter(
-      ({ series, account, id }) => this.#edits.get(JSON.stringify([series, account, id]))?.cost !== null,
-    );
+    return all.filter((each) => this.#editOf(each)?.cost !== null);
   }
 
   /** What of an open import came, wherever that shows. */
@@ -206,8 +235,9 @@ export class ModelHome {
   }
 
   #seen(counted: Counted[]): Seen[] {
-    return counted.flatMap(({ series, account, day, id, row }) => {
-      const edit = this.#edits.get(JSON.stringify([series, account, id]));
+    return counted.flatMap((each) => {
+      const { series, account, day, row } = each;
+      const edit = this.#editOf(each);
       if (edit?.cost === null) return [];
       return [{ series, account, day, name: nameOf(row), ...editedCharge(row, edit?.cost) }];
     });

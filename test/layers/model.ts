@@ -95,6 +95,14 @@ const ownedPages = (imports: Told[]): Owned[] => {
   return [...pages.values()];
 };
 
+/** Whose each page is. */
+export const accountsOf = (imports: readonly Told[]): Map<Page["id"], string | null> =>
+  new Map(
+    groupBy(imports, ({ file }) => file.series)
+      .flatMap(ownedPages)
+      .map(({ page, account }) => [page.id, account]),
+  );
+
 const compareNames = (a: string | null, b: string | null): number =>
   a === b ? 0 : a === null ? 1 : b === null ? -1 : compare(a, b);
 

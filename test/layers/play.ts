@@ -120,12 +120,10 @@ class Player {
   async #edit(pick: number, cost: bigint | null): Promise<void> {
     const records = (await this.#records()).toSorted((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1));
     const record = records[pick % (records.length || 1)];
-    const same = this.model
-      .counted()
-      .find(
-        ({ id, account, page }) =>
-          id === record?.metadata["row"] && (account === record.account || page.account === null),
-      );
+    const alike = this.model.counted().filter(({ id }) => id === record?.metadata["row"]);
+    const same =
+      alike.find(({ account }) => account === record?.account) ??
+      alike.find(({ page }) => page.account === null);
     if (record === undefined || same === undefined) return;
     this.model.edit({ ...same, account: record.account }, cost);
     if (cost === null) await this.call("remove_cost_records", { record_ids: [record.id] });

@@ -178,8 +178,10 @@ const FIELDS = {
     undone_at: orNull(moment),
   },
   edit: {
-    record_id: uuid,
+    id: uuid,
+    sheet_id: uuid,
     key_id: uuid,
+    record_id: uuid,
     series: text(300),
     day: date,
     changes: orNull(changes),

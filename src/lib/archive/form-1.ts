@@ -198,7 +198,16 @@ const unedited = ({ import_id: _, ...row }: ArchiveRow): ArchiveRow => {
   return { ...row, metadata };
 };
 
-const editOf = (row: ArchiveRow, { series, day }: CountedDay): ArchiveRow => {
+const editOf = (row: ArchiveRow, { id: sheet_id, series, day }: CountedDay): ArchiveRow => {
   const { id, timestamp: _, granularity: __, collection_method: ___, ...changes } = unedited(row);
-  return { record_id: id, key_id: id, series, day, changes, edited_at: metadataOf(row)["edited_at"] };
+  return {
+    id,
+    sheet_id,
+    key_id: id,
+    record_id: id,
+    series,
+    day,
+    changes,
+    edited_at: metadataOf(row)["edited_at"],
+  };
 };

@@ -57,7 +57,7 @@ export interface CsvFormat {
   /** What `--map` calls a column. */
   targetOf?: (column: string) => string | undefined;
   /** The zone of moments without an offset, and whether the user named it for this file or an earlier one. */
-  zone?: { name: string; isGiven: boolean };
+  zone?: { name: string; isGiven: boolean; isKept?: true };
   /** The same format, but for that zone; absent if the user named one. */
   inZone?: (zone: string) => CsvFormat;
   /** Of amounts, if it is not US dollars and no column says it: ISO 4217; null if a column does. */

@@ -13,10 +13,15 @@ export interface ReadFacts {
   numbers?: "point" | "comma" | "both";
   /** What comes first in its dates. */
   dates?: "DMY" | "MDY" | "YMD";
-  /** The zone of moments without an offset; `assumed` if the user did not name it for the file. */
-  zone?: { name: string; assumed: boolean; rows: number };
+  /**
+   * The zone of moments without an offset; `assumed` if the user did not name it for the file, `kept` if it is that of an
+   * earlier file with these columns, not the one that would be taken now.
+   */
+  zone?: { name: string; assumed: boolean; rows: number; kept?: true };
   /** Of its amounts, if the file does not say so: ISO 4217. */
   currency?: string;
+  /** At which its amounts in other currencies were converted: US dollars for one unit. */
+  rates?: Record<string, string>;
   /** Rows that the user left out, with their amounts by currency. */
   filtered?: LeftOutFacts;
   /** Rows that repeat the sum of those above them. */
@@ -39,10 +44,12 @@ export const readFacts = (
   {
     sheets,
     localMoments,
+    rates,
     left,
   }: {
     sheets: readonly Pick<Sheet, "day">[];
     localMoments: number;
+    rates: Record<string, string>;
     left: Pick<ReadFacts, "filtered" | "totals">;
   },
 ): ReadFacts => {
@@ -54,8 +61,14 @@ export const readFacts = (
     ...(numbers !== undefined && (format.ownStyles || numbers !== "point") && { numbers }),
     ...(dates !== undefined && { dates }),
     ...(zone &&
-      localMoments > 0 && { zone: { name: zone.name, assumed: !zone.isGiven, rows: localMoments } }),
+      localMoments > 0 && {
+        zone: {
+          ...{ name: zone.name, assumed: !zone.isGiven, rows: localMoments },
+          ...(zone.isKept && { kept: true }),
+        },
+      }),
     ...(currency && { currency }),
+    ...(Object.keys(rates).length > 0 && { rates }),
     ...left,
   };
 };

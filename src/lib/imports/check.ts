@@ -83,6 +83,7 @@ const check = async (
   const providers = new Set<string>();
   const left = new LeftOutGauge();
   let localMoments = 0;
+  const rates: Record<string, string> = {};
   const dates = new DateGauge(timezone);
   const manifest = new Manifest(file.format);
   const spans: LineSpan[] = [];
@@ -106,6 +107,7 @@ const check = async (
       if (estimated_cost_usd !== null && metadata.cost_basis === "estimated")
         estimated = estimated.plus(estimated_cost_usd);
       if (topup_usd !== null) topups = topups.plus(topup_usd);
+      if (metadata.original) rates[metadata.original.currency] = metadata.original.rate;
       dates.note(row.record);
       providers.add(row.record.provider);
       if (isLocal(row.draft)) localMoments++;
@@ -124,7 +126,7 @@ const check = async (
     ...checked,
     file: { ...file, styles: styles.settled },
     providers: [...providers],
-    facts: readFacts(file, styles.settled, { sheets, localMoments, left: left.facts }),
+    facts: readFacts(file, styles.settled, { sheets, localMoments, rates, left: left.facts }),
     cost_usd: plain(costOf(sheets)),
     estimated_usd: plain(estimated),
     topup_usd: plain(topups),

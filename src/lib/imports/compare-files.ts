@@ -116,21 +116,23 @@ class Comparer {
       given.length === 0
         ? []
         : await this.#store.call("try_imports", { files: given, providers: this.#newProviders });
-    return files.map(({ checked }) => {
+    const outcomes = files.map(async ({ checked }) => {
       const answer = tried[full.findIndex((file) => file.checked === checked)];
       if (answer === undefined) return UNCHANGED;
-      if (answer.is_known && !this.#settings.replace) return known(checked);
-      return answer.import === null ? UNCHANGED : finishedOutcome(answer.import);
+      if (answer.import === null) return UNCHANGED;
+      if (answer.is_known && !this.#settings.replace) return known(this.#store, checked, answer.import);
+      return finishedOutcome(answer.import);
     });
+    return Promise.all(outcomes);
   }
 
   /** What a file would come to, by what it says of its days. */
   async compare(file: FileToWrite, onProgress: OnProgress): Promise<Outcome> {
     const send = this.#send(file, onProgress);
     const compared = await preview(this.#store, this.#headOf(file), file.checked.sheets, send);
-    const { isKnown, counts, facts, countedUsd } = compared;
-    return isKnown && !this.#settings.replace
-      ? known(file.checked)
+    const { known: before, counts, facts, countedUsd } = compared;
+    return before && !this.#settings.replace
+      ? known(this.#store, file.checked, before)
       : { ...UNCHANGED, ...counts, facts, counted_usd: countedUsd };
   }
 

@@ -66,7 +66,9 @@ export const importSources = async (
   const tables = await openTables(files, settings, options);
   // An archive may change what a file that was in still has to bring.
   const inAlready: Recognised =
-    archives.length > 0 || settings.replace ? new Map() : await recognised(known, tables, options.dryRun);
+    archives.length > 0 || settings.replace
+      ? new Map()
+      : await recognised(known, tables, { dryRun: options.dryRun, rates: settings.rates });
   if (archives.length === 0 && inAlready.size === tables.length) {
     if (!options.dryRun) settings.save();
     return { archives: [], imports: [...inAlready.values()], unseen: null };

@@ -1,4 +1,7 @@
 import type { CsvFile } from "../csv/open.js";
+import { decimal } from "../money.js";
+import type { Rates } from "../record/rates.js";
+import { own } from "../system/own.js";
 import { NO_COUNTS } from "../store/send-in-parts.js";
 import { fileHash, type Source } from "../files/source.js";
 import type { KnownFiles, ImportResult } from "../store/read-model/known-files.js";
@@ -10,22 +13,30 @@ export type Recognised = ReadonlyMap<CsvFile, ImportResult>;
 export const recognised = async (
   known: Pick<KnownFiles, "find">,
   files: readonly (CsvFile & Source)[],
-  dryRun: boolean,
+  { dryRun, rates }: { dryRun: boolean; rates: Rates },
 ): Promise<Recognised> => {
   const found = new Map<CsvFile, ImportResult>();
   for (const file of files) {
     const { reading, size } = file;
     const result = await known.find({ reading, size, sha256: () => fileHash(file) });
-    if (result !== null) found.set(file, { ...again(result), source: file.name, dry_run: dryRun });
+    if (result !== null && isAtRates(result, rates))
+      found.set(file, { ...again(result), source: file.name, dry_run: dryRun });
   }
   return found;
 };
 
-/** What became of a file, seen from the second time. */
+/** Whether a file would be converted as it was. */
+const isAtRates = ({ read }: ImportResult, rates: Rates): boolean =>
+  Object.entries(read?.rates ?? {}).every(([currency, rate]) =>
+    decimal(rate).eq(own(rates, currency) ?? rate),
+  );
+
+/** What became of a file that counts as it is, seen from the second time. */
 const again = (result: ImportResult): ImportResult => ({
   ...result,
   id: null,
-  counted_usd: null,
+  ...(result.id !== null && { imported_as: result.id }),
+  counted_usd: result.id === null && result.imported_as === undefined ? null : result.cost_usd,
   facts: {},
   ...NO_COUNTS,
   unchanged: result.inserted + result.updated + result.unchanged + result.covered + result.kept_edits,

@@ -1,6 +1,8 @@
 import type { Import, ImportHead } from "../api.js";
+import { decimal } from "../money.js";
 import type { ImportResult } from "../store/read-model/known-files.js";
 import { NO_COUNTS } from "../store/send-in-parts.js";
+import type { Store } from "../store/store.js";
 import type { CheckedFile } from "./check.js";
 import { daysOf } from "./manifest.js";
 import { totalOf } from "./result.js";
@@ -9,6 +11,8 @@ import { totalOf } from "./result.js";
 export type Outcome = Pick<
   ImportResult,
   | "id"
+  | "imported_as"
+  | "kept_rates"
   | "facts"
   | "counted_usd"
   | "inserted"
@@ -17,12 +21,36 @@ export type Outcome = Pick<
   | "covered"
   | "kept_edits"
   | "replaced"
->;
+> &
+  Partial<Pick<ImportResult, "cost_usd">>;
 
 export const UNCHANGED: Outcome = { id: null, counted_usd: null, facts: {}, ...NO_COUNTS };
 
-/** A file that is in changes nothing. */
-export const known = ({ records }: CheckedFile): Outcome => ({ ...UNCHANGED, unchanged: records });
+/** A file that is in changes nothing. Its amounts are those of the first time. @param before its import */
+export const known = async (store: Caller, checked: CheckedFile, before: Import): Promise<Outcome> => ({
+  ...finishedOutcome(before),
+  id: null,
+  imported_as: before.id,
+  cost_usd: before.cost_usd,
+  ...(await keptRates(store, checked, before.id)),
+});
+
+type Caller = Pick<Store, "call">;
+
+/** The rates of days that were in already, if the file was read with others. */
+export const keptRates = async (
+  store: Caller,
+  { facts: { rates = {} } }: CheckedFile,
+  importId: string,
+): Promise<Pick<ImportResult, "kept_rates">> => {
+  if (Object.keys(rates).length === 0) return {};
+  const counting = await store.call("import_rates", { import_id: importId });
+  const kept = Object.entries(rates).flatMap(([currency, given]) => {
+    const others = (counting[currency] ?? []).filter((rate) => !decimal(rate).eq(given));
+    return others.length === 0 ? [] : [[currency, { kept: others, given }] as const];
+  });
+  return kept.length === 0 ? {} : { kept_rates: Object.fromEntries(kept) };
+};
 
 export const finishedOutcome = ({
   id,
@@ -54,11 +82,11 @@ export const resultOf = (checked: CheckedFile, outcome: Outcome, dryRun: boolean
     format: file.format.title,
     format_id: file.format.id,
     rows: checked.rows,
-    ...outcome,
-    ...(dryRun && { id: null }),
     skipped: checked.skipped,
     rejected: checked.rejected,
     cost_usd: checked.cost_usd,
+    ...outcome,
+    ...(dryRun && { id: null }),
     ...(checked.estimated_usd !== "0" && { estimated_usd: checked.estimated_usd }),
     ...(checked.topup_usd !== "0" && { topup_usd: checked.topup_usd }),
     tokens: checked.tokens,

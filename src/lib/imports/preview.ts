@@ -1,4 +1,4 @@
-import type { ImportFacts, ImportHead, IngestCounts, Sheet, SheetFate } from "../api.js";
+import type { Import, ImportFacts, ImportHead, IngestCounts, Sheet, SheetFate } from "../api.js";
 import { sheetOf } from "../record/sent-rows.js";
 import { NO_COUNTS } from "../store/send-in-parts.js";
 import type { Store } from "../store/store.js";
@@ -8,7 +8,8 @@ import { costOf } from "./manifest.js";
 
 /** What an import would come to. */
 export interface Preview {
-  isKnown: boolean;
+  /** The import that the file is, if it was in already. */
+  known: Import | undefined;
   counts: IngestCounts;
   facts: ImportFacts;
   /** What of its amount would count, US dollars; null if that is known only afterwards. */
@@ -30,7 +31,8 @@ export const preview = async (
   sheets: readonly Sheet[],
   send: SendWanted,
 ): Promise<Preview> => {
-  const { is_known, fates, leaving, facts } = await store.call("preview_import", { import: head, sheets });
+  const answer = await store.call("preview_import", { import: head, sheets });
+  const { import: known, fates, leaving, facts } = answer;
   const rowsOf = (fate: SheetFate): number =>
     sheets.reduce((sum, { rows }, number) => (fates[number] === fate ? sum + rows : sum), 0);
   const counts = {
@@ -55,5 +57,5 @@ export const preview = async (
   const replaced = Math.max(0, leaving - met);
   const isSure = !fates.includes("joins") || counts.covered + counts.kept_edits === 0;
   const countedUsd = isSure ? plain(costOf(sheets.filter((_, number) => fates[number] !== "loses"))) : null;
-  return { isKnown: is_known, counts: { ...counts, replaced }, facts, countedUsd, fates };
+  return { known, counts: { ...counts, replaced }, facts, countedUsd, fates };
 };

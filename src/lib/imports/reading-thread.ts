@@ -10,6 +10,9 @@ import type { Reading, Said } from "./reading-ahead.js";
 /** Batches that wait to be taken, at most. */
 const AHEAD = 1;
 
+/** It says how far it has read each time that it has read so much more. */
+const SAID_BYTES = 1024 * 1024;
+
 let waiting = 0;
 let goOn = (): void => undefined;
 parentPort?.on("message", () => {
@@ -27,7 +30,12 @@ const read = async ({ file: { format: id, ...rest }, rates, task }: Reading): Pr
   // Bytes come to a thread as a plain array.
   if (opened) csv.opened = { ...opened, start: Buffer.from(opened.start) };
   if ("check" in task) {
-    const onProgress = (bytesRead: number): void => say({ bytesRead });
+    let said = 0;
+    const onProgress = (bytesRead: number): void => {
+      if (bytesRead - said < SAID_BYTES) return;
+      said = bytesRead;
+      say({ bytesRead });
+    };
     const {
       file: { styles },
       ...checked

@@ -34,7 +34,9 @@ export const sendRows = async (
     .map(({ account, project, day }, number) => ({ account, project, day, number }))
     .filter(({ number }) => isWanted(number));
   if (wanted.length === 0 && options.rejects === undefined) return;
-  const read = options.readAhead ? batchesAhead : batchesOf;
+  const rows = wanted.reduce((sum, { number }) => sum + (sheets[number]?.rows ?? 0), 0);
+  // A thread takes longer to start than a few rows to read.
+  const read = options.readAhead && rows > store.batchRows ? batchesAhead : batchesOf;
   const batches = read(file, {
     rates: options.rates,
     most: store.batchRows,

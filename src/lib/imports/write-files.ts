@@ -95,8 +95,8 @@ const writeEach = async (
       const outcome = await writeFile(store, checked, { ...how, importId: randomUUID() });
       const result = resultOf(checked, outcome, dryRun);
       rejects?.keep();
-      // Rows that were refused might be taken another time.
-      if (!dryRun && checked.rejected === 0) {
+      // Rows that were refused might be taken another time; other rates are to be said each time.
+      if (!dryRun && checked.rejected === 0 && result.kept_rates === undefined) {
         const { reading } = checked.file;
         store.files.remember({ sha256: checked.sha256, size: file.size, reading, result });
       }

@@ -4,7 +4,15 @@ import { isInDoubt } from "../server/server-errors.js";
 import type { Store } from "../store/store.js";
 import type { Portion } from "./batches.js";
 import type { CheckedFile } from "./check.js";
-import { finishedOutcome, headOf, type HeadOptions, known, type Outcome, UNCHANGED } from "./outcome.js";
+import {
+  finishedOutcome,
+  headOf,
+  type HeadOptions,
+  keptRates,
+  known,
+  type Outcome,
+  UNCHANGED,
+} from "./outcome.js";
 import { type SendOptions, sendRows } from "./send-rows.js";
 
 export interface WriteOptions extends SendOptions, HeadOptions {
@@ -40,19 +48,25 @@ export const writeFile = async (
   }
   const { onChange } = options;
   const head = headOf(checked, options);
-  const { id, is_known, wanted } = await noting(
+  const {
+    id,
+    import: before,
+    wanted,
+  } = await noting(
     () => onChange(head.id),
     store.call("begin_import", { import: head, sheets: checked.sheets }),
   );
-  if (id === null || (is_known && !options.replace)) {
+  if (id === null || (before && !options.replace)) {
     await sendRows(store, checked, () => false, nothing, options);
-    return known(checked);
+    return before ? known(store, checked, before) : UNCHANGED;
   }
   onChange(id);
   const isWanted = (number: number): boolean => typeof wanted[number] === "string";
   await sendRows(store, checked, isWanted, adding(store, id, wanted), options);
   const finished = await finishImport(store, id, options.onDays);
-  return finished === null ? { ...UNCHANGED, id } : finishedOutcome(finished);
+  if (finished === null) return { ...UNCHANGED, id };
+  const isAllNew = checked.sheets.every((_, number) => isWanted(number));
+  return { ...finishedOutcome(finished), ...(!isAllNew && (await keptRates(store, checked, id))) };
 };
 
 const nothing = (): Promise<void> => Promise.resolve();

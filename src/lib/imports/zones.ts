@@ -1,3 +1,4 @@
+import type { CsvFormat } from "../csv/format.js";
 import { openCsv } from "../csv/open.js";
 import { UserError } from "../errors.js";
 import type { Store } from "../store/store.js";
@@ -21,7 +22,7 @@ const inZoneOfBefore = async (table: Table, opening: Promise<Store>): Promise<Ta
   if (format.inZone === undefined) return table;
   const zone = await zoneBefore(format.series, await opening);
   if (zone === null || zone === format.zone?.name) return table;
-  const other = { ...format.inZone(zone), zone: { name: zone, isGiven: true } };
+  const other: CsvFormat = { ...format.inZone(zone), zone: { name: zone, isGiven: true, isKept: true } };
   return openCsv(table, {
     formats: [other],
     format: other.id,

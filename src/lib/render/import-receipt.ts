@@ -53,6 +53,11 @@ export const readText = ({ rows, read }: Pick<ImportResult, "rows" | "read">): s
           `${countedOf(zone.rows, "time")} without a time zone read as ${zone.name}, your own; if the file has another one, map it as date:UTC=… or date:Europe/Berlin=…`,
         ]
       : []),
+    ...(zone?.kept
+      ? [
+          `times read in ${zone.name}, as those of the first file with these columns; to change that, undo the imports of such files and import them again`,
+        ]
+      : []),
     ...(filtered === undefined
       ? []
       : [`left out by --only or --except: ${countedOf(filtered.rows, "row")}${amountsText(filtered)}`]),

@@ -1,6 +1,7 @@
 import type { ImportFacts, IngestCounts } from "../api.js";
 import { listed } from "../csv/short-text.js";
 import { counted } from "../money.js";
+import type { KeptRate } from "../store/read-model/known-files.js";
 import { fileName } from "./file-name.js";
 import type { Imported } from "../imports/import-named.js";
 import type { Unseen } from "../imports/import-sources.js";
@@ -12,6 +13,8 @@ export interface Noted extends Pick<IngestCounts, "covered" | "kept_edits" | "re
   /** Null if there is nothing to undo. */
   id: string | null;
   facts: ImportFacts;
+  imported_as?: string;
+  kept_rates?: Record<string, KeptRate>;
 }
 
 /** What an import leaves out or takes the place of, and how to have it otherwise. */
@@ -25,6 +28,7 @@ export const importWarnings = (noted: Noted): string[] => [
   ...reboundText(noted.facts),
   ...(noted.kept_edits > 0 ? [`${counted(noted.kept_edits, "row")} left out: edited by hand, and kept`] : []),
   ...waitingText(noted.facts),
+  ...ratesText(noted),
   ...(mayReplace(noted) ? [WAYS] : []),
 ];
 
@@ -133,6 +137,14 @@ const waitingText = ({ waiting_edits = 0 }: ImportFacts): string[] => {
     waiting_edits === 1 ? ["edit", "waits", "its row"] : ["edits", "wait", "their rows"];
   return [`${formatCount(waiting_edits)} ${is} by hand ${waits}: no file that counts now has ${it}`];
 };
+
+const ratesText = ({ kept_rates = {}, imported_as }: Noted): string[] =>
+  Object.entries(kept_rates).map(([currency, { kept, given }]) => {
+    const rates = `at ${listed(kept, MOST_NAMES)} US dollars, not at ${given}`;
+    return imported_as === undefined
+      ? `days that were in already: ${currency} still counts ${rates}, as first imported; to change that, undo their imports (aicost imports) and import the files again`
+      : `${currency} still counts ${rates}, as first imported; to change that, undo it (aicost imports undo ${shortId(imported_as)}) and other imports of these days, and import the file again`;
+  });
 
 const MOST_NAMES = 3;
 

@@ -21,6 +21,7 @@ export const FUNCTIONS = {
   list_providers: { ifLost: "read", takesFilesAway: false, inReadModel: true },
   add_provider: { ifLost: { look: "aicost providers" }, takesFilesAway: false, inReadModel: false },
   zone_of_series: { ifLost: "read", takesFilesAway: false, inReadModel: false },
+  import_rates: { ifLost: "read", takesFilesAway: false, inReadModel: false },
   check_import: { ifLost: "read", takesFilesAway: false, inReadModel: false },
   begin_import: { ifLost: "repeat", takesFilesAway: false, inReadModel: false },
   add_rows: { ifLost: "repeat", takesFilesAway: false, inReadModel: false },

@@ -86,6 +86,7 @@ export class ModelKeeper {
       this.#dates = null;
       this.forgetFiles();
     }
+    await this.#forgetPartialFiles();
     await this.noteDays();
     return {
       preferences: await callAsUser(this.#db, "get_preferences", {}),
@@ -94,6 +95,17 @@ export class ModelKeeper {
       ...(await this.#days()),
       files: this.#files,
     };
+  }
+
+  /** What counts of a file that others show too, or that was edited, is for the database to say. */
+  async #forgetPartialFiles(): Promise<void> {
+    if (this.#files.length === 0) return;
+    const { rows } = await this.#db.query<Pick<KnownFile, "sha256" | "reading">>(
+      "select sha256, reading from private.partial_files()",
+      [],
+    );
+    const partial = new Set(rows.map(({ sha256, reading }) => `${sha256} ${reading}`));
+    this.#files = this.#files.filter(({ sha256, reading }) => !partial.has(`${sha256} ${reading}`));
   }
 
   async #days(): Promise<Pick<ReadModel, "months" | "who">> {

@@ -11,6 +11,8 @@ export interface KnownFiles {
 export interface ImportResult extends IngestCounts {
   /** Null if nothing changed: there is nothing to undo. */
   id: string | null;
+  /** The import that it is, if it was in already; else absent. */
+  imported_as?: string;
   /** File name as the user gave it, or `-`. */
   source: string;
   format_id: string;
@@ -27,6 +29,8 @@ export interface ImportResult extends IngestCounts {
   /** What of it counts now; null if that was not looked at. */
   counted_usd: string | null;
   facts: ImportFacts;
+  /** Of days that were in already: the rates at which they count, if they are others than those that the file was read with. */
+  kept_rates?: Record<string, KeptRate>;
   /** Null if no row states any. */
   tokens: number | null;
   /** Calendar dates in the user's time zone; null if the file has no record. */
@@ -37,6 +41,14 @@ export interface ImportResult extends IngestCounts {
   read?: ReadFacts;
   /** Columns of the file that nothing was taken from. */
   ignored_columns: readonly string[];
+}
+
+/** US dollars for one unit of a currency. */
+export interface KeptRate {
+  /** Of the imports that came first. */
+  kept: string[];
+  /** That of now. */
+  given: string;
 }
 
 export interface KnownFile extends FileKey {
