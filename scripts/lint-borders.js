@@ -21,7 +21,7 @@ const PACKAGES = {
   "lossless-json": "src/lib/providers/answer.ts",
   open: "src/lib/terminal/browser.ts",
   pg: "src/lib/store/postgres.ts",
-  "temporal-polyfill": "src/lib/dates/ranges.ts",
+  "temporal-polyfill": "src/lib/dates/",
   undici: "src/lib/server/proxy-tunnels.ts",
   uuid: "src/lib/record/record.ts",
   yauzl: "src/lib/files/zip.ts",

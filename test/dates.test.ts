@@ -13,9 +13,9 @@ import {
   periodCount,
   periodOf,
   periodsBetween,
-  previousSpan,
   today,
 } from "../src/lib/dates/ranges.js";
+import { previousSpan } from "../src/lib/dates/previous-span.js";
 import { UserError } from "../src/lib/errors.js";
 
 const DAY = 86_400_000;

@@ -1,10 +1,13 @@
-import { type DateRange, periodOf } from "../dates/ranges.js";
+import { type DateRange, periodOf, weekdayOf } from "../dates/ranges.js";
 import { decimal, percentOf } from "../money.js";
 import type { DailySpend } from "../api.js";
 import { modelName } from "../record/model-name.js";
 import type { SpendFilters } from "./filters.js";
 import type { GroupKey, SpendOptions, SpendReport, SpendRow } from "./report.js";
-import { groupsOf, isTimeKey, sorted } from "./groups.js";
+import { groupsOf, isTimeKey } from "./groups.js";
+import { sorted } from "./order.js";
+import { billedDays, isInBill } from "./in-bill.js";
+import { averageOf } from "./average.js";
 import { type Spend, sumSpend } from "./sum.js";
 import { warningsOf } from "./warnings.js";
 
@@ -14,15 +17,21 @@ export const spendReport = (days: readonly DailySpend[], options: SpendOptions):
   const found = days.filter(matching(filters));
   const totals = sumSpend(found);
   const ends = datesOf(found);
-  const rows = groupsOf(found, (day) => JSON.stringify(keysOf(day, groupBy))).map((group) => ({
-    ...keysOf(group[0], groupBy),
-    ...sumSpend(group),
-    share: null,
-  }));
+  const isBilled = billedDays(days);
+  const rows = groupsOf(found, (day) => JSON.stringify(keysOf(day, groupBy))).map((group): SpendRow => {
+    const sum = sumSpend(group);
+    return {
+      ...keysOf(group[0], groupBy),
+      ...sum,
+      share: null,
+      ...(isInBill(group, sum, isBilled) && { in_bill: true }),
+    };
+  });
   return {
     range: { from: range.from ?? ends.from, to: range.to ?? ends.to, timezone },
     group_by: [...groupBy],
     totals,
+    ...(groupBy.includes("day") && averageOf(found)),
     rows: sorted(withShares(rows, totals), groupBy),
     warnings: warningsOf(days, found, options),
   };
@@ -41,6 +50,7 @@ const keysOf = (day: DailySpend, groupBy: readonly GroupKey[]): Partial<Record<G
 
 const valueOf = (day: DailySpend, key: GroupKey): string | null => {
   if (isTimeKey(key)) return periodOf(day.date, key);
+  if (key === "weekday") return weekdayOf(day.date);
   if (key === "model") return nameOf(day);
   return key === "model_id" ? day.model : day[key];
 };
