@@ -9,7 +9,7 @@ const LIBRARY = "src/lib/";
 const PACKAGES = {
   "@electric-sql/pglite": "src/lib/store/embedded-database.ts",
   "@supabase/supabase-js": "src/lib/server/supabase.ts",
-  asciichart: "src/lib/render/spend-chart.ts",
+  asciichart: "src/lib/render/line-chart.ts",
   "big.js": "src/lib/money.ts",
   "cli-progress": "src/lib/terminal/progress.ts",
   "cli-table3": "src/lib/render/table.ts",

@@ -189,7 +189,7 @@ const thrownBy = (action: () => unknown): unknown => {
 
 describe("previousSpan", () => {
   const before = (range: string, day: string): string => {
-    const { from, to } = previousSpan(parseRange(range, day));
+    const { from, to } = previousSpan(parseRange(range, day), day);
     return `${from}..${to}`;
   };
 
@@ -234,7 +234,7 @@ describe("previousSpan", () => {
     fc.assert(
       fc.property(dates, fc.constantFrom("7d", "12w", "6m", "1y"), (day, text) => {
         const range = parseRange(text, day) as NamedRange & Span;
-        const previous = previousSpan(range);
+        const previous = previousSpan(range, day);
         expect(next(previous.to)).toBe(range.from);
         expect(daysIn(previous)).toBe(daysIn(range));
       }),
@@ -245,7 +245,7 @@ describe("previousSpan", () => {
     fc.assert(
       fc.property(dates, fc.constantFrom("mtd", "ytd", "last-month"), (day, text) => {
         const range = parseRange(text, day) as NamedRange & Span;
-        const previous = previousSpan(range);
+        const previous = previousSpan(range, day);
         expect(previous.from <= previous.to).toBe(true);
         expect(previous.to < range.from).toBe(true);
         if (text === "ytd") expect(previous.from).toBe(`${Number(day.slice(0, 4)) - 1}-01-01`);

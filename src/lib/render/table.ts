@@ -8,14 +8,16 @@ export interface Screen {
   /** Columns of the terminal. From 60 on, everything fits; below, numbers stay whole and lines wrap. */
   width: number;
   color: boolean;
+  /** Whether charts are drawn in characters that every terminal has. */
+  ascii?: boolean;
 }
 
 /** One column of a table, and how to read its cells from a row. A cell is shown as one line of printable text. */
 export interface Column<Row> {
   header: string;
-  cell(row: Row): string;
+  cell: (row: Row) => string;
   /** A shorter form of the cell, used in all such columns if the table is too wide. */
-  compact?(row: Row): string;
+  compact?: (row: Row) => string;
   /** `decimal` aligns amounts at their decimal points. Default: left. */
   align?: "left" | "right" | "decimal";
   /**

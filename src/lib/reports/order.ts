@@ -61,7 +61,7 @@ const comparator =
     return last || sign * mostFirst(amountOf(a), amountOf(b), sign) || (by === "name" ? sign * name : name);
   };
 
-const isOther = (row: Row): boolean => "others" in row && row.others !== undefined;
+const isOther = (row: Row): boolean => !isBlank(row) && row.others !== undefined;
 
 const mostFirst = (a: Decimal | null, b: Decimal | null, sign: number): number => {
   if (a === null || b === null) return sign * (Number(a === null) - Number(b === null));
