@@ -87,6 +87,13 @@ describe("aicost report", () => {
     ["weeks-chart", [...NOVEMBER, "--by", "week", "--chart"]],
     ["providers-compared", [...NOVEMBER, "--by", "provider", "--compare"]],
     ["top-models", [...NOVEMBER, "--by", "model", "--top", "3"]],
+    ["days-by-provider-chart", [...NOVEMBER, "--by", "day,provider", "--chart"]],
+    [
+      "models-columns",
+      [...NOVEMBER, "-b", "model", "--columns", "cost,per-mtok,cached-share,tokens", "--sort", "tokens"],
+    ],
+    ["filled", ["--range", "2026-11-17..2026-11-23", "--fill", "--reverse"]],
+    ["weekdays", [...NOVEMBER, "--by", "weekday,provider", "--columns", "tokens"]],
     ["months-by-provider", ["--range", "2026-09-01..2026-11-30", "--by", "month,provider"]],
   ])("shows %s at 80 and at 120 columns", async (name, argv) => {
     for (const columns of ["80", "120"]) {
@@ -184,6 +191,23 @@ describe("aicost report", () => {
     });
   });
 
+  it("has a row for each day, of which nothing is known, and the columns that are named", async () => {
+    const argv = ["--range", "2026-11-19..2026-11-22", "--fill", "--columns", "per-mtok"];
+    const { rows, average } = await report(...argv);
+    expect(rows.map(({ day, cost_usd }) => [day, cost_usd])).toEqual([
+      ["2026-11-19", expect.stringMatching(/^0\.\d+$/)],
+      ["2026-11-20", expect.stringMatching(/^4\.\d+$/)],
+      ["2026-11-21", null],
+      ["2026-11-22", null],
+    ]);
+    expect(rows[0]?.usd_per_mtok).toMatch(/^\d+\.\d+$/);
+    expect(average?.days).toBe(2);
+    const csv = await text([...argv, "--format", "csv"]);
+    expect(csv).toMatch(
+      /^day,usd_per_mtok\r\n2026-11-19,0\.\d+\r\n2026-11-20,[\d.]+\r\n2026-11-21,\r\n2026-11-22,\r\n$/,
+    );
+  });
+
   it("sums what is not among the biggest", async () => {
     const all = await report(...NOVEMBER, "--by", "model");
     const top = await report(...NOVEMBER, "--by", "model", "--top", "2");
@@ -208,6 +232,11 @@ describe("aicost report", () => {
     [["--range", "2026-11-05..2026-11-01"], "bad_range", 2],
     [["--range", "all", "--compare"], "no_period_before", 2],
     [["--top", "0"], "usage", 2],
+    [["--columns", "price"], "bad_column", 2],
+    [["--columns", "change"], "bad_column", 2],
+    [["--sort", "change"], "bad_sort", 2],
+    [["--by", "provider", "--fill"], "fill_group", 2],
+    [["--range", "2026-01-01..9999-12-31", "--fill"], "fill_too_long", 2],
     [["--format", "xml"], "usage", 2],
   ])("refuses %j", async (argv, code, exit) => {
     const found = await refused(argv);
@@ -308,6 +337,7 @@ const range = fc.oneof(
     "2026-09-01..2026-11-30",
     "all",
     "2026-Q4",
+    "last-week",
     "2026-11-05",
     "2020",
     "30d",
@@ -326,7 +356,7 @@ const query = fc
     range: fc.option(range),
     by: fc.option(
       fc
-        .uniqueArray(fc.constantFrom("day", "week", "month", "provider", "model", "method"), {
+        .uniqueArray(fc.constantFrom("day", "week", "month", "weekday", "provider", "model", "method"), {
           minLength: 1,
           maxLength: 2,
         })
@@ -336,7 +366,9 @@ const query = fc
     model: fc.option(fc.constantFrom("LARGE", "gpt", "claude,large")),
     top: fc.option(fc.constantFrom("1", "2", "5")),
     format: fc.option(fc.constantFrom("table", "json", "csv", "markdown")),
-    switches: fc.subarray(["--compare", "--chart", "--json"]),
+    columns: fc.option(fc.constantFrom("cost,input", "per-mtok", "tokens,cached-share,cost", "price")),
+    sort: fc.option(fc.constantFrom("cost", "name", "tokens", "change")),
+    switches: fc.subarray(["--compare", "--chart", "--json", "--fill", "--reverse"]),
   })
   .map(({ switches, ...flags }) => [
     ...Object.entries(flags).flatMap(([name, value]) => (value === null ? [] : [`--${name}`, value])),

@@ -106,8 +106,9 @@ const changeTint = (change_usd: string): "red" | "green" | undefined => {
 const isKnown = (amount: string): boolean => !decimal(amount).eq(0);
 
 const changeText = ({ cost_usd, previous_usd = "0", change_usd = "0" }: SpendRow): string => {
-  if (isKnown(cost_usd) || isKnown(previous_usd)) return formatUsdChange(change_usd);
-  return NOTHING_STATED;
+  if (!isKnown(cost_usd) && !isKnown(previous_usd)) return NOTHING_STATED;
+  // $0.00 is an amount that was charged.
+  return isKnown(change_usd) ? formatUsdChange(change_usd) : "±0";
 };
 
 /** `new` if nothing was spent before. */
