@@ -160,7 +160,8 @@ describe("aicost records", () => {
     const { stdout } = await runCommand(Records, ["-r", "all"], home);
     expect(stdout).toMatch(/2026-11-02 +groq +a +in the bill/);
     expect(stdout).toMatch(/2026-11-03 +groq +a +no price/);
-    expect((await recorded(home)).warnings).toEqual(["No price is known for 1 record."]);
+    const { warnings } = await answer<Page>(Records, ["-r", "all"], home);
+    expect(warnings).toEqual(["No price is known for 1 record."]);
   });
 
   it.each([

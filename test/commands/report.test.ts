@@ -5,6 +5,8 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import PrefsSet from "../../src/commands/prefs/set.js";
 import Report from "../../src/commands/report.js";
+import { lastOfMonth } from "../../src/lib/dates/days.js";
+import { today } from "../../src/lib/dates/ranges.js";
 import { plain, sum } from "../../src/lib/money.js";
 import { folderOf } from "../../src/lib/store/read-model/current.js";
 import { modelFile } from "../../src/lib/store/read-model/file.js";
@@ -85,7 +87,7 @@ describe("aicost report", () => {
   it.each([
     ["days", NOVEMBER],
     ["weeks-chart", [...NOVEMBER, "--by", "week", "--chart"]],
-    ["providers-compared", [...NOVEMBER, "--by", "provider", "--compare"]],
+    ["providers-compared", ["--range", "2026-10", "--by", "provider", "--compare"]],
     ["top-models", [...NOVEMBER, "--by", "model", "--top", "3"]],
     ["days-by-provider-chart", [...NOVEMBER, "--by", "day,provider", "--chart"]],
     [
@@ -183,12 +185,21 @@ describe("aicost report", () => {
   });
 
   it("compares with the period before", async () => {
-    const month = await report(...NOVEMBER, "--compare", "--by", "month");
-    const before = await report("--range", "2026-10", "--by", "month");
-    expect(month).toMatchObject({
-      compared_with: { from: "2026-10-01", to: "2026-10-31" },
-      totals: { previous_usd: before.totals.cost_usd },
-    });
+    const month = await report("--range", "2026-10", "--compare", "--by", "month");
+    const before = await report("--range", "2026-09", "--by", "month");
+    expect(month.compared_with).toEqual({ from: "2026-09-01", to: "2026-09-30" });
+    expect(month.totals.previous_usd).toBe(before.totals.cost_usd);
+  });
+
+  it("compares the same days of the month before if a month is not over, and says so", async () => {
+    const date = today("UTC");
+    const isLastDay = date === lastOfMonth(date);
+    const { compared_with } = await report("--range", date.slice(0, 7), "--compare", "--by", "provider");
+    const shown = await text(["--range", date.slice(0, 7), "--compare", "--by", "provider"]);
+    expect(compared_with?.unfinished).toBe(isLastDay ? undefined : "month");
+    expect(shown.replaceAll(/\s+/g, " ").includes("This month is not over: only the same days")).toBe(
+      !isLastDay,
+    );
   });
 
   it("has a row for each day, of which nothing is known, and the columns that are named", async () => {
