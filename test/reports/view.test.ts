@@ -118,7 +118,7 @@ describe("columns", () => {
     expect(found.totals).toMatchObject({ tokens: 117_614_045, cached_share: "64.6" });
     expect(found.rows[0]).toMatchObject({
       provider: "openai",
-      usd_per_mtok: "11.8885875",
+      usd_per_mtok: plain(rounded(decimal("1212595771").div(101_994_045), 10)),
       tokens: 101_994_045,
     });
     expect(
