@@ -4,7 +4,7 @@ import path from "node:path";
 import { openCsv } from "../src/lib/csv/open.js";
 import { batchesOf } from "../src/lib/imports/batches.js";
 import { checkFile } from "../src/lib/imports/check.js";
-import { headOf } from "../src/lib/imports/write.js";
+import { headOf } from "../src/lib/imports/outcome.js";
 import { formats } from "../src/lib/providers/index.js";
 import type { PreparedImport } from "./take-in.js";
 

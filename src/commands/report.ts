@@ -1,24 +1,23 @@
 import { Flags } from "@oclif/core";
 import { AicostCommand } from "../lib/command/base.js";
-import { kindsFlag, modelsFlag, providersFlag, rangeFlag } from "../lib/command/flags.js";
+import { kindsFlag, modelsFlag, providersFlag, rangeFlag, whoFlags } from "../lib/command/flags.js";
 import { previousSpan } from "../lib/dates/previous-span.js";
-import { parseRange, RANGE_FORMS, today, type DateRange } from "../lib/dates/ranges.js";
+import { parseRange, RANGE_FORMS, today } from "../lib/dates/ranges.js";
 import { UserError } from "../lib/errors.js";
+import { spendReports } from "../lib/reports/ask.js";
 import { compareReports } from "../lib/reports/compare.js";
 import { kindNamed } from "../lib/record/kinds.js";
-import { checkProviders, parseFilters, type SpendFilters } from "../lib/reports/filters.js";
-import type { FilledReport, SpendOptions, SpendReport } from "../lib/reports/report.js";
+import { checkProviders, parseFilters, parseWho, type SpendFilters } from "../lib/reports/filters.js";
+import type { FilledReport } from "../lib/reports/report.js";
 import { COLUMN_NAMES } from "../lib/reports/columns.js";
 import { SORT_KEYS } from "../lib/reports/order.js";
 import { orderedReport, shownReport, viewOf } from "../lib/reports/view.js";
 import { GROUP_NAMES, isTimeKey, parseGroups } from "../lib/reports/groups.js";
-import { spendReport } from "../lib/reports/spend.js";
 import { topGroups } from "../lib/reports/top.js";
 import { spendChart } from "../lib/render/spend-chart.js";
 import { spendCsv } from "../lib/render/spend-csv.js";
 import { spendMarkdown } from "../lib/render/spend-markdown.js";
 import { spendTable } from "../lib/render/spend-table.js";
-import type { SpendSource } from "../lib/store/store.js";
 
 export default class Report extends AicostCommand {
   static override summary = "show what you spent";
@@ -61,6 +60,7 @@ export default class Report extends AicostCommand {
     provider: providersFlag,
     model: modelsFlag,
     kind: kindsFlag,
+    ...whoFlags,
     "no-subscriptions": Flags.boolean({ summary: "leave out flat fees of plans", exclusive: ["kind"] }),
     top: Flags.integer({ min: 1, helpValue: "N", summary: "show the N biggest groups, and sum the rest" }),
     compare: Flags.boolean({ summary: "compare with the previous period" }),
@@ -91,6 +91,7 @@ export default class Report extends AicostCommand {
     const view = viewOf({ ...flags, isTable }, groupBy);
     const filters: SpendFilters = {
       ...parseFilters({ providers: flags.provider ?? [], models: flags.model ?? [] }),
+      who: parseWho(flags),
       kinds: (flags.kind ?? []).flatMap((name) => kindNamed(name) ?? []),
       noSubscriptions: flags["no-subscriptions"],
     };
@@ -101,9 +102,9 @@ export default class Report extends AicostCommand {
     const before = flags.compare ? previousSpan(range, day) : null;
     if (flags.provider !== undefined) checkProviders(filters, await store.call("list_providers", {}));
 
-    const build = (of: DateRange) => reportOf(store, of, { timezone, groupBy, filters });
-    const current = await build(range);
-    const whole = before === null ? current : compareReports(current, await build(before), before.unfinished);
+    const ranges = before === null ? [range] : [range, before];
+    const reports = await spendReports(store, ranges, { timezone, groupBy, filters });
+    const whole = reports.reduce((now, earlier) => compareReports(now, earlier, before?.unfinished));
     const top = flags.top === undefined ? whole : topGroups(whole, flags.top);
     const report = shownReport(top, view);
 
@@ -126,40 +127,4 @@ const checkChart = (format: string): void => {
     `--chart does not work with --format ${format}.`,
     "Use --chart with --format table or markdown.",
   );
-};
-
-const reportOf = async (
-  store: SpendSource,
-  range: DateRange,
-  options: Pick<SpendOptions, "timezone" | "groupBy" | "filters">,
-): Promise<SpendReport> => {
-  const days = await store.call("get_daily_spend", {
-    from_date: range.from,
-    to_date: range.to,
-    in_detail: needsDetail(options),
-  });
-  return spendReport(days, {
-    ...options,
-    range,
-    // A report starts sooner without the formats.
-    ...(days.some((day) => day.unpriced_tokens > 0) && { costExports: await exportsOfCost() }),
-    ...(days.length === 0 && { recorded: await recorded(store) }),
-  });
-};
-
-const needsDetail = ({ groupBy, filters }: Pick<SpendOptions, "groupBy" | "filters">): boolean =>
-  groupBy.some((key) => key === "kind" || key === "method") ||
-  filters?.noSubscriptions === true ||
-  (filters?.kinds ?? []).length > 0;
-
-const exportsOfCost = async (): Promise<ReadonlySet<string>> => {
-  const { costExports } = await import("../lib/providers/index.js");
-  return costExports();
-};
-
-/** The first and last date with records. */
-const recorded = async (store: SpendSource): Promise<DateRange | null> => {
-  const days = await store.call("get_daily_spend", { from_date: null, to_date: null, in_detail: false });
-  const [first, last] = [days[0], days.at(-1)];
-  return first && last ? { from: first.date, to: last.date } : null;
 };

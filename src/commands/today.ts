@@ -30,7 +30,7 @@ export default class Today extends AicostCommand {
     const now = new Date();
     const { date } = clockIn(timezone, now);
     const { from, to } = daysOfToday(date);
-    const days = await store.call("get_daily_spend", { from_date: from, to_date: to, in_detail: false });
+    const days = await store.call("get_daily_spend", { from_date: from, to_date: to, split_by: ["model"] });
     this.#keep({ preferences, days }, now);
 
     const spend = todaySpend(days, { date, timezone, as_of: now.toISOString(), current: true });

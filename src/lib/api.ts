@@ -19,12 +19,15 @@ export interface Api {
   finish_import: { args: { import_id: string }; result: ImportProgress };
   /** Decides what counts on the next days. @param import_id whose change it was; null if that does not matter */
   settle_days: { args: { import_id: string | null }; result: ImportProgress };
-  /** What an import would come to. Changes nothing. */
-  /** What the import of a file would say, whose rows are all sent at once. Changes nothing. */
-  try_import: {
-    args: { import: ImportHead; sheets: readonly Sheet[]; numbers: readonly number[]; rows: string };
-    result: { is_known: boolean; import: Import | null };
+  /**
+   * What the imports of some files would say, one after the other, if all their rows go into one call. Changes nothing.
+   * `providers` are added first.
+   */
+  try_imports: {
+    args: { files: readonly TriedFile[]; providers: readonly string[] };
+    result: { is_known: boolean; import: Import | null }[];
   };
+  /** What an import would come to, by what it says of its days. Changes nothing. */
   preview_import: { args: { import: ImportHead; sheets: readonly Sheet[] }; result: ImportPreview };
   /** What rows would change, by their keys, against what counts now. */
   compare_rows: { args: { rows: string; joins: boolean }; result: RowComparison };
@@ -57,11 +60,12 @@ export interface Api {
   };
   get_import: { args: { import_id: string }; result: Import };
   undo_import: { args: { import_id: string }; result: UndoCounts };
-  add_cost_record: { args: { record: CostRecord }; result: StoredRecord };
+  add_cost_record: { args: { record: NewRecord }; result: StoredRecord };
   list_cost_records: { args: { filters: RecordFilters }; result: { records: StoredRecord[]; total: number } };
   get_cost_record: { args: { record_id: string }; result: StoredRecord };
   edit_cost_record: { args: { record_id: string; changes: RecordChanges }; result: StoredRecord };
   remove_cost_records: { args: { record_ids: string[] }; result: StoredRecord[] };
+  list_names: { args: Record<never, never>; result: Names };
   get_daily_spend: { args: DailySpendQuery; result: DailySpend[] };
   refresh_cost_records_daily: { args: Record<never, never>; result: null };
   get_schema_status: { args: Record<never, never>; result: SchemaStatus };
@@ -193,6 +197,8 @@ export interface ImportHead extends ImportSummary {
   is_replace?: boolean;
   /** The account was named by the user, not by the source. */
   account_given?: boolean;
+  /** What it calls accounts, projects and keys that it also gives an id. */
+  names?: Names;
   /** The UTC dates that it speaks about; null without any. */
   first_day: string | null;
   last_day: string | null;
@@ -221,6 +227,15 @@ export interface Sheet {
   requests: number;
   /** Hashes of what tells its rows apart, of 32 bits; null if all files of its series are of one source. */
   keys: number[] | null;
+}
+
+/** A file with all its rows, as `record/sent-rows.ts` writes them. */
+export interface TriedFile {
+  import: ImportHead;
+  sheets: readonly Sheet[];
+  /** The places among `sheets` of those that the rows name by their place in this list. */
+  numbers: readonly number[];
+  rows: string;
 }
 
 export interface BegunImport {
@@ -424,6 +439,12 @@ export interface UndoPreviewPart extends UndoCounts {
   usd_change: string;
 }
 
+/** A record that is entered by hand. */
+export interface NewRecord extends CostRecord {
+  /** Whose money it is; unknown if it is absent. */
+  account?: string | null;
+}
+
 export interface StoredRecord extends CostRecord {
   /** The first import that has it; null for what was entered by hand. */
   import_id: string | null;
@@ -440,6 +461,10 @@ export interface RecordFilters {
   model?: string;
   kind?: ChargeKind;
   method?: CollectionMethod;
+  /** Names, ids, or globs with `*`; case does not matter. */
+  account?: readonly string[];
+  project?: readonly string[];
+  api_key?: readonly string[];
   import_id?: string;
   /** The latest, the most expensive or the ones with the most tokens first; `date` by default. */
   sort?: RecordSort;
@@ -475,13 +500,25 @@ export interface DailySpendQuery {
   /** Calendar dates in the user's time zone, ends included; null is open. */
   from_date: string | null;
   to_date: string | null;
-  /** Splits each row by kind of charge and by how it was collected; else `kind` and `method` are null. */
-  in_detail: boolean;
+  /** What splits the spend of each provider, beside the day; the rest is null. */
+  split_by: readonly SplitKey[];
+  /** By calendar month instead of by day. */
+  by_month?: boolean;
 }
 
-/** One row of `daily_spend`: what one model cost on one day, the sum of its charges, and of estimates. */
+export const SPLIT_KEYS = ["model", "kind", "method", "account", "project", "api_key"] as const;
+export type SplitKey = (typeof SPLIT_KEYS)[number];
+
+/** Names by id, of what has one. */
+export type Names = Readonly<Partial<Record<NamedKey, Readonly<Record<string, string>>>>>;
+export type NamedKey = "account" | "project" | "api_key";
+
+/** What was spent at one provider on one day, or in one month: the sum of its charges, and of estimates. */
 export interface DailySpend {
+  /** The day; of a month, the first with records. */
   date: string;
+  /** Of a month, the last day with records. */
+  last_date: string;
   provider: string;
   /** As the source writes it. */
   model: string | null;
@@ -489,6 +526,12 @@ export interface DailySpend {
   kind: ChargeKind | null;
   /** Null unless it was asked for. */
   method: CollectionMethod | null;
+  /** Null unless it was asked for, and if nothing says so. */
+  account: string | null;
+  /** As of `account`. */
+  project: string | null;
+  /** As of `account`. */
+  api_key: string | null;
   /** What counts, US dollars. */
   cost_usd: string;
   /** What was charged, by kind. */
@@ -500,6 +543,8 @@ export interface DailySpend {
   credit_usd: string;
   /** Estimates that count: none on a day of a provider that has billed it. */
   estimated_usd: string;
+  /** Estimates that do not count, because a bill has the day. */
+  hidden_estimate_usd: string;
   /** Worth of what a plan covered; never part of cost_usd. */
   included_usd: string;
   /** Credit bought ahead; never part of cost_usd. */

@@ -31,6 +31,7 @@ create table if not exists public.imports (
   first_date date,
   last_date date,
   facts jsonb not null default '{}' check (jsonb_typeof(facts) = 'object'),
+  names jsonb not null default '{}' check (jsonb_typeof(names) = 'object'),
   created_at timestamptz not null default clock_timestamp(),
   undone_at timestamptz,
   -- Two users who restore the same archive have the same ids.
@@ -46,6 +47,8 @@ comment on column public.imports.is_replace is 'It counts instead of all that wa
 comment on column public.imports.account_given is 'The user named the account, not the source.';
 comment on column public.imports.source is
   'The same for imports that share rows: files of one header may be of several sources. Null if that cannot be.';
+comment on column public.imports.names is
+  'What the source calls what it also gives an id: {"project": {"proj_1": "Shop"}}; account, project and api_key.';
 comment on column public.imports.zone is 'In which moments without an offset were read; null if there were none.';
 comment on column public.imports.bound is 'The account that what names none was found to be of.';
 comment on column public.imports.first_day is 'The first day (UTC) that it speaks about.';
@@ -270,7 +273,24 @@ as $$
   ) h on s.counted_rows < s.rows
 $$;
 
+-- What the signed-in user's sources call accounts, projects and keys that have an id: the last name that one gave.
+create or replace function public.list_names() returns jsonb
+language sql stable
+set search_path = ''
+as $$
+  select coalesce(jsonb_object_agg(k.kind, k.names), '{}')
+  from (
+    select k.key as kind, jsonb_object_agg(n.key, n.value order by i.seq) as names
+    from public.imports i
+    cross join lateral jsonb_each(i.names) k
+    cross join lateral jsonb_each(k.value) n
+    where i.user_id = (select auth.uid()) and i.status <> 'undone'
+    group by k.key
+  ) k
+$$;
+
 revoke all on function private.import_json, private.find_import, private.lock_imports from public;
 grant execute on function private.import_json, private.find_import, private.lock_imports to authenticated, service_role;
-revoke all on function public.list_imports, public.get_import, public.import_days from public, anon;
-grant execute on function public.list_imports, public.get_import, public.import_days to authenticated, service_role;
+revoke all on function public.list_imports, public.get_import, public.import_days, public.list_names from public, anon;
+grant execute on function public.list_imports, public.get_import, public.import_days, public.list_names
+  to authenticated, service_role;

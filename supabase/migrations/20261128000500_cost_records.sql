@@ -22,6 +22,8 @@ create table if not exists public.cost_records (
     check (collection_method in ('api_automated', 'manual_entry', 'csv_import')),
   sheet_id uuid,
   account varchar(200),
+  project varchar(200),
+  api_key varchar(200),
   metadata jsonb not null default '{}'
     check (
       jsonb_typeof(metadata) = 'object'
@@ -46,6 +48,8 @@ comment on column public.cost_records.output_tokens is 'All output, including re
 comment on column public.cost_records.sheet_id is
   'The sheet that it counts from; null if it was entered by hand. No foreign key: it would cost a tenth of an import.';
 comment on column public.cost_records.account is 'Whose money it is; null if nothing says so.';
+comment on column public.cost_records.project is 'The project, workspace or team: its id if the source gives one, else its name.';
+comment on column public.cost_records.api_key is 'The key that it was used with: its id if the source gives one, else its name. Never a secret.';
 comment on column public.cost_records.metadata is
   'cost_basis (billed, estimated, included, none; absent = billed), original, edited_at, and other facts from the source.';
 

@@ -1,4 +1,5 @@
--- The sums of each day, kept in a materialized view. Triggers log which days have changed since it was refreshed.
+-- The sums of each day, kept in two materialized views: in detail, and by provider and model. Triggers log which days
+-- have changed since they were refreshed.
 
 -- Append-only. `date` is the UTC date of a record that changed; -infinity means every day of the user.
 create table if not exists private.stale_days (
@@ -17,15 +18,17 @@ comment on table private.daily_refreshes is 'When cost_records_daily was last re
 
 -- The only place that computes daily sums, for one user or for everyone. The moments are midnights UTC. Whether a
 -- provider has billed the usage of a day depends on the UTC day: its events count as billed, even if they fall on another
--- date in the user's time zone. `in_detail` splits the sums by kind of charge, and by how they were collected.
+-- date in the user's time zone. A bill hides the estimates of its own account; where an account is unknown, it may be the
+-- same as any. `in_detail` splits the sums by kind of charge, by how they were collected, and by whose they are.
 create or replace function private.sum_days(
   of_user uuid, from_moment timestamptz, to_moment timestamptz, in_detail boolean default false,
   everyone boolean default false
 ) returns table (
   user_id uuid, provider_id uuid, date date, model_name varchar, kind varchar, collection_method varchar,
+  account varchar, project varchar, api_key varchar,
   total_cost_usd numeric, total_extra_usage_usd numeric, total_subscription_usd numeric, total_fee_usd numeric,
   total_tax_usd numeric, total_credit_usd numeric, total_topup_usd numeric,
-  total_estimated_usd numeric, total_included_usd numeric,
+  total_estimated_usd numeric, total_hidden_estimate_usd numeric, total_included_usd numeric,
   total_tokens bigint, total_input_tokens bigint, total_output_tokens bigint,
   total_cache_read_tokens bigint, total_cache_write_tokens bigint, total_unpriced_tokens bigint,
   total_requests bigint, record_count bigint, billed_count bigint
@@ -38,9 +41,11 @@ begin
   return query
   with utc_days as (
     select
-      r.user_id, r.provider_id, (r.timestamp at time zone 'UTC')::date as utc_date, d.date, r.model_name,
+      r.user_id, r.provider_id, (r.timestamp at time zone 'UTC')::date as utc_date, d.date, r.model_name, r.account,
       case when in_detail then r.kind end as kind,
       case when in_detail then r.collection_method end as collection_method,
+      case when in_detail then r.project end as project,
+      case when in_detail then r.api_key end as api_key,
       sum(r.cost_usd) as cost_usd,
       sum(r.cost_usd) filter (where r.kind = 'extra_usage') as extra_usage_usd,
       sum(r.cost_usd) filter (where r.kind = 'subscription') as subscription_usd,
@@ -72,14 +77,28 @@ begin
         coalesce(r.metadata ->> 'cost_basis', 'billed') as basis
     ) d
     where (everyone or r.user_id = of_user) and r.timestamp >= from_moment and r.timestamp < to_moment
-    group by 1, 2, 3, 4, 5, 6, 7
+    group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
+  ),
+  counted as (
+    select
+      u.*,
+      sum(u.metered_count) over day as of_day,
+      sum(u.metered_count) over account_day as of_account,
+      sum(u.metered_count) filter (where u.account is null) over day as of_unknown
+    from utc_days u
+    window
+      day as (partition by u.user_id, u.provider_id, u.utc_date),
+      account_day as (partition by u.user_id, u.provider_id, u.utc_date, u.account)
   ),
   marked as (
-    select u.*, sum(u.metered_count) over (partition by u.user_id, u.provider_id, u.utc_date) > 0 as is_billed
-    from utc_days u
+    select
+      c.*,
+      case when c.account is null then c.of_day else c.of_account + coalesce(c.of_unknown, 0) end > 0 as is_billed
+    from counted c
   )
   select
     m.user_id, m.provider_id, m.date, m.model_name, m.kind, m.collection_method,
+    case when in_detail then m.account end, m.project, m.api_key,
     sum(m.cost_usd),
     coalesce(sum(m.extra_usage_usd), 0),
     coalesce(sum(m.subscription_usd), 0),
@@ -88,37 +107,54 @@ begin
     coalesce(sum(m.credit_usd), 0),
     coalesce(sum(m.topup_usd), 0),
     coalesce(sum(m.estimated_usage_usd) filter (where not m.is_billed), 0) + coalesce(sum(m.estimated_rest_usd), 0),
+    coalesce(sum(m.estimated_usage_usd) filter (where m.is_billed), 0),
     coalesce(sum(m.included_usd), 0),
     sum(m.tokens)::bigint, sum(m.input_tokens)::bigint, sum(m.output_tokens)::bigint,
     sum(m.cache_read_tokens)::bigint, sum(m.cache_write_tokens)::bigint,
     coalesce(sum(m.unpriced_tokens) filter (where not m.is_billed), 0)::bigint,
     sum(m.requests)::bigint, sum(m.record_count)::bigint, sum(m.billed_count)::bigint
   from marked m
-  group by 1, 2, 3, 4, 5, 6;
+  group by 1, 2, 3, 4, 5, 6, 7, 8, 9;
 end
 $$;
 
 do $$
 begin
+  if to_regclass('public.cost_records_detail') is null then
+    create materialized view public.cost_records_detail as
+      select * from private.sum_days(null, '-infinity', 'infinity', in_detail => true, everyone => true);
+  end if;
   if to_regclass('public.cost_records_daily') is null then
     create materialized view public.cost_records_daily as
       select
-        user_id, provider_id, date, model_name, total_cost_usd, total_tokens, total_input_tokens,
-        total_output_tokens, total_cache_read_tokens, total_cache_write_tokens, total_requests, record_count,
-        total_extra_usage_usd, total_subscription_usd, total_fee_usd, total_tax_usd, total_credit_usd, total_topup_usd,
-        total_estimated_usd, total_included_usd, total_unpriced_tokens, billed_count
-      from private.sum_days(null, '-infinity', 'infinity', everyone => true);
+        user_id, provider_id, date, model_name, sum(total_cost_usd) as total_cost_usd,
+        sum(total_tokens)::bigint as total_tokens, sum(total_input_tokens)::bigint as total_input_tokens,
+        sum(total_output_tokens)::bigint as total_output_tokens,
+        sum(total_cache_read_tokens)::bigint as total_cache_read_tokens,
+        sum(total_cache_write_tokens)::bigint as total_cache_write_tokens,
+        sum(total_requests)::bigint as total_requests, sum(record_count)::bigint as record_count,
+        sum(total_extra_usage_usd) as total_extra_usage_usd, sum(total_subscription_usd) as total_subscription_usd,
+        sum(total_fee_usd) as total_fee_usd, sum(total_tax_usd) as total_tax_usd, sum(total_credit_usd) as total_credit_usd,
+        sum(total_topup_usd) as total_topup_usd, sum(total_estimated_usd) as total_estimated_usd,
+        sum(total_hidden_estimate_usd) as total_hidden_estimate_usd, sum(total_included_usd) as total_included_usd,
+        sum(total_unpriced_tokens)::bigint as total_unpriced_tokens, sum(billed_count)::bigint as billed_count
+      from public.cost_records_detail
+      group by user_id, provider_id, date, model_name;
   end if;
 end
 $$;
+comment on materialized view public.cost_records_detail is
+  'Sums by kind, method, account, project and key as of the last refresh. No API role may read it.';
 comment on materialized view public.cost_records_daily is
   'Sums as of the last refresh. No API role may read it: users read daily_spend, which is never stale.';
 
+create unique index if not exists cost_records_detail_unique_idx on public.cost_records_detail
+  (user_id, date, provider_id, model_name, kind, collection_method, account, project, api_key) nulls not distinct;
 create unique index if not exists cost_records_daily_unique_idx
   on public.cost_records_daily (user_id, provider_id, date, model_name) nulls not distinct;
 create index if not exists cost_records_daily_user_date_idx on public.cost_records_daily (user_id, date desc);
 create index if not exists cost_records_daily_date_idx on public.cost_records_daily (date desc);
-revoke all on public.cost_records_daily from anon, authenticated;
+revoke all on public.cost_records_detail, public.cost_records_daily from anon, authenticated;
 
 create or replace function private.log_stale_days() returns trigger
 language plpgsql security definer
@@ -179,6 +215,7 @@ begin
     return;
   end if;
   delete from private.stale_days;
+  refresh materialized view concurrently public.cost_records_detail;
   refresh materialized view concurrently public.cost_records_daily;
   insert into private.daily_refreshes (refreshed_at) values (clock_timestamp())
   on conflict (is_last) do update set refreshed_at = excluded.refreshed_at;

@@ -7,8 +7,9 @@
 create or replace function private.current_days(from_date date, to_date date, in_detail boolean default false)
 returns table (
   user_id uuid, provider_id uuid, date date, model_name varchar, kind varchar, collection_method varchar,
+  account varchar, project varchar, api_key varchar,
   counted_cost_usd numeric, usage_usd numeric, extra_usage_usd numeric, subscription_usd numeric, fee_usd numeric, tax_usd numeric,
-  credit_usd numeric, topup_usd numeric, estimated_usd numeric, included_usd numeric,
+  credit_usd numeric, topup_usd numeric, estimated_usd numeric, hidden_estimate_usd numeric, included_usd numeric,
   total_tokens bigint, input_tokens bigint, output_tokens bigint, cache_read_tokens bigint, cache_write_tokens bigint,
   unpriced_tokens bigint, request_count bigint, record_count bigint, billed_count bigint, cost_basis text
 )
@@ -25,9 +26,7 @@ declare
     select distinct s.date + k from private.stale_days s, generate_series(-1, 1) k
     where s.user_id = me and s.date > '-infinity' and s.date + k between first_day and last_day
   );
-  all_stale boolean := in_detail or exists (
-    select from private.stale_days s where s.user_id = me and s.date = '-infinity'
-  );
+  all_stale boolean := exists (select from private.stale_days s where s.user_id = me and s.date = '-infinity');
 begin
   return query
   with gaps as (
@@ -52,23 +51,28 @@ begin
     ) s
     where s.date between r.first and r.last and (all_stale or s.date = any (stale))
     union all
+    select d.*
+    from public.cost_records_detail d
+    where in_detail and d.user_id = me and d.date between first_day and last_day and not all_stale and d.date <> all (stale)
+    union all
     select
-      d.user_id, d.provider_id, d.date, d.model_name, null, null,
+      d.user_id, d.provider_id, d.date, d.model_name, null, null, null, null, null,
       d.total_cost_usd, d.total_extra_usage_usd, d.total_subscription_usd, d.total_fee_usd, d.total_tax_usd,
-      d.total_credit_usd, d.total_topup_usd, d.total_estimated_usd, d.total_included_usd,
+      d.total_credit_usd, d.total_topup_usd, d.total_estimated_usd, d.total_hidden_estimate_usd, d.total_included_usd,
       d.total_tokens, d.total_input_tokens, d.total_output_tokens,
       d.total_cache_read_tokens, d.total_cache_write_tokens, d.total_unpriced_tokens,
       d.total_requests, d.record_count, d.billed_count
     from public.cost_records_daily d
-    where d.user_id = me and d.date between first_day and last_day and not all_stale and d.date <> all (stale)
+    where not in_detail and d.user_id = me and d.date between first_day and last_day and not all_stale
+      and d.date <> all (stale)
   )
   select
-    d.user_id, d.provider_id, d.date, d.model_name, d.kind, d.collection_method,
+    d.user_id, d.provider_id, d.date, d.model_name, d.kind, d.collection_method, d.account, d.project, d.api_key,
     d.total_cost_usd + d.total_estimated_usd,
     d.total_cost_usd - d.total_extra_usage_usd - d.total_subscription_usd - d.total_fee_usd - d.total_tax_usd
       - d.total_credit_usd,
     d.total_extra_usage_usd, d.total_subscription_usd, d.total_fee_usd, d.total_tax_usd, d.total_credit_usd,
-    d.total_topup_usd, d.total_estimated_usd, d.total_included_usd,
+    d.total_topup_usd, d.total_estimated_usd, d.total_hidden_estimate_usd, d.total_included_usd,
     d.total_tokens, d.total_input_tokens, d.total_output_tokens, d.total_cache_read_tokens, d.total_cache_write_tokens,
     d.total_unpriced_tokens, d.total_requests, d.record_count, d.billed_count,
     case
@@ -93,19 +97,27 @@ comment on view public.daily_spend is 'The signed-in user''s spend by day, provi
 revoke all on public.daily_spend from anon, authenticated;
 grant select on public.daily_spend to authenticated, service_role;
 
-create or replace function public.get_daily_spend(from_date date, to_date date, in_detail boolean default false)
-returns jsonb
+-- The signed-in user's spend between two dates, ends included, split by what `split_by` names: model, kind, method, account,
+-- project, api_key; always by provider, and by day. `by_month`: by calendar month instead, with the first and the last date
+-- of each that has records.
+create or replace function public.get_daily_spend(
+  from_date date, to_date date, split_by text[] default '{model}', by_month boolean default false
+) returns json
 language sql stable
 set search_path = ''
 as $$
   select coalesce(
-    jsonb_agg(
-      jsonb_build_object(
+    json_agg(
+      json_build_object(
         'date', d.date,
+        'last_date', d.last_date,
         'provider', p.name,
-        'model', d.model_name,
+        'model', d.model,
         'kind', d.kind,
-        'method', d.collection_method,
+        'method', d.method,
+        'account', d.account,
+        'project', d.project,
+        'api_key', d.api_key,
         'cost_usd', trim_scale(d.counted_cost_usd)::text,
         'usage_usd', trim_scale(d.usage_usd)::text,
         'extra_usage_usd', trim_scale(d.extra_usage_usd)::text,
@@ -115,6 +127,7 @@ as $$
         'credit_usd', trim_scale(d.credit_usd)::text,
         'topup_usd', trim_scale(d.topup_usd)::text,
         'estimated_usd', trim_scale(d.estimated_usd)::text,
+        'hidden_estimate_usd', trim_scale(d.hidden_estimate_usd)::text,
         'included_usd', trim_scale(d.included_usd)::text,
         'input_tokens', d.input_tokens,
         'output_tokens', d.output_tokens,
@@ -125,11 +138,31 @@ as $$
         'billed_count', d.billed_count,
         'unpriced_tokens', d.unpriced_tokens
       )
-      order by d.date, p.name, d.model_name, d.kind, d.collection_method
+      order by d.date, p.name, d.model, d.kind, d.method, d.account, d.project, d.api_key
     ),
     '[]'
   )
-  from private.current_days(from_date, to_date, in_detail) d
+  from (
+    select
+      c.provider_id, min(c.date) as date, max(c.date) as last_date,
+      case when 'model' = any (split_by) then c.model_name end as model,
+      case when 'kind' = any (split_by) then c.kind end as kind,
+      case when 'method' = any (split_by) then c.collection_method end as method,
+      case when 'account' = any (split_by) then c.account end as account,
+      case when 'project' = any (split_by) then c.project end as project,
+      case when 'api_key' = any (split_by) then c.api_key end as api_key,
+      sum(c.counted_cost_usd) as counted_cost_usd, sum(c.usage_usd) as usage_usd,
+      sum(c.extra_usage_usd) as extra_usage_usd, sum(c.subscription_usd) as subscription_usd,
+      sum(c.fee_usd) as fee_usd, sum(c.tax_usd) as tax_usd, sum(c.credit_usd) as credit_usd,
+      sum(c.topup_usd) as topup_usd, sum(c.estimated_usd) as estimated_usd,
+      sum(c.hidden_estimate_usd) as hidden_estimate_usd, sum(c.included_usd) as included_usd,
+      sum(c.input_tokens) as input_tokens, sum(c.output_tokens) as output_tokens,
+      sum(c.cache_read_tokens) as cache_read_tokens, sum(c.cache_write_tokens) as cache_write_tokens,
+      sum(c.request_count) as request_count, sum(c.record_count) as record_count, sum(c.billed_count) as billed_count,
+      sum(c.unpriced_tokens) as unpriced_tokens
+    from private.current_days(from_date, to_date, not split_by <@ '{model}') c
+    group by 1, 4, 5, 6, 7, 8, 9, case when by_month then date_trunc('month', c.date)::date else c.date end
+  ) d
   join public.providers p on p.id = d.provider_id
 $$;
 

@@ -220,13 +220,13 @@ begin
   elsif here.id is null then
     insert into public.imports (
       id, user_id, seq, source_name, format, reading, series, feed, sha256, is_replace, account_given, first_day, last_day,
-      row_count, skipped, rejected, cost_usd, first_date, last_date, zone
+      row_count, skipped, rejected, cost_usd, first_date, last_date, zone, names
     )
     values (
       head.id, me, new_seq, head.source_name, head.format, head.reading, head.series, head.feed, head.sha256,
       coalesce(head.is_replace, false), coalesce(head.account_given, false), head.first_day, head.last_day,
       coalesce(head.row_count, 0), coalesce(head.skipped, 0), coalesce(head.rejected, 0), coalesce(head.cost_usd, 0),
-      head.first_date, head.last_date, head.zone
+      head.first_date, head.last_date, head.zone, coalesce(head.names, '{}')
     )
     returning * into here;
   elsif here.status = 'done' then
@@ -244,7 +244,7 @@ begin
   update public.imports i set
     series = head.series, first_day = head.first_day, last_day = head.last_day, row_count = coalesce(head.row_count, 0),
     skipped = coalesce(head.skipped, 0), rejected = coalesce(head.rejected, 0), cost_usd = coalesce(head.cost_usd, 0),
-    first_date = head.first_date, last_date = head.last_date
+    first_date = head.first_date, last_date = head.last_date, names = coalesce(head.names, '{}')
   where i.user_id = me and i.id = here.id and i.seq <> new_seq;
   took_back := private.take_back(here, array(select g.id from unnest(given) g where g.id <> all (repeated)));
 
@@ -326,7 +326,7 @@ as $$
     l.f[2]::uuid, (select auth.uid()), n.id, l.f[4]::timestamptz, l.f[5], l.f[6], private.unescaped(l.f[7]),
     l.f[8]::numeric(18, 10), l.f[9]::numeric(18, 10), l.f[10]::numeric(18, 10), l.f[11]::bigint, l.f[12]::bigint,
     l.f[13]::bigint, l.f[14]::bigint, l.f[15]::bigint, l.f[16]::bigint, l.f[17], sheets[l.f[1]::int + 1],
-    accounts[l.f[1]::int + 1], private.unescaped(l.f[18])::jsonb
+    accounts[l.f[1]::int + 1], private.unescaped(l.f[18]), private.unescaped(l.f[19]), private.unescaped(l.f[20])::jsonb
   from lines l
   join named n on n.name = l.f[3]
 $$;

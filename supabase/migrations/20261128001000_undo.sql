@@ -180,42 +180,66 @@ begin
 end
 $$;
 
--- Imports a file whose rows are all given, and takes it back: what the import would say, exactly. `numbers` are the places
--- among `sheets` of those that the rows name by their place among `numbers`.
-create or replace function public.try_import(import jsonb, sheets jsonb, numbers int[], rows text) returns jsonb
+-- Imports a file whose rows are all given. `numbers` are the places among `sheets` of those that the rows name by their
+-- place among `numbers`.
+create or replace function private.carry_out(import jsonb, sheets jsonb, numbers int[], rows text) returns jsonb
 language plpgsql
 set search_path = ''
 as $$
 declare
-  begun jsonb;
-  tried uuid;
+  begun jsonb := public.begin_import(import, sheets);
+  begun_id uuid := begun ->> 'id';
   ids uuid[];
   progress jsonb;
 begin
+  if begun_id is not null and (not (begun ->> 'is_known')::boolean or (import ->> 'is_replace')::boolean) then
+    ids := array(
+      select (begun -> 'wanted' ->> n.number)::uuid
+      from unnest(numbers) with ordinality as n (number, place)
+      order by n.place
+    );
+    perform public.add_rows(begun_id, ids, w.rows)
+    from (
+      select string_agg(r.line, chr(10)) as rows
+      from unnest(string_to_array(carry_out.rows, chr(10))) as r (line)
+      where ids[split_part(r.line, chr(9), 1)::int + 1] is not null
+    ) w
+    where w.rows is not null;
+    progress := public.finish_import(begun_id);
+    while (progress ->> 'remaining')::bigint > 0 loop
+      progress := public.settle_days(begun_id);
+    end loop;
+  end if;
+  return jsonb_build_object('is_known', begun -> 'is_known', 'import', progress -> 'import');
+end
+$$;
+
+-- Imports files whose rows are all given, one after the other, and takes them back: what the imports would say, exactly.
+create or replace function public.try_imports(files jsonb, providers text[] default '{}') returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  file jsonb;
+  answers jsonb := '[]';
+begin
   begin
-    begun := public.begin_import(import, sheets);
-    tried := begun ->> 'id';
-    if tried is not null and (not (begun ->> 'is_known')::boolean or (import ->> 'is_replace')::boolean) then
-      ids := array(
-        select (begun -> 'wanted' ->> n.number)::uuid
-        from unnest(numbers) with ordinality as n (number, place)
-        order by n.place
+    perform public.add_provider(p.name, p.name) from unnest(providers) as p (name);
+    for file in select f.value from jsonb_array_elements(files) with ordinality f order by f.ordinality loop
+      answers := answers || private.carry_out(
+        file -> 'import',
+        file -> 'sheets',
+        array(
+          select n.value::int
+          from jsonb_array_elements_text(file -> 'numbers') with ordinality n
+          order by n.ordinality
+        ),
+        file ->> 'rows'
       );
-      perform public.add_rows(tried, ids, w.rows)
-      from (
-        select string_agg(r.line, chr(10)) as rows
-        from unnest(string_to_array(try_import.rows, chr(10))) as r (line)
-        where ids[split_part(r.line, chr(9), 1)::int + 1] is not null
-      ) w
-      where w.rows is not null;
-      progress := public.finish_import(tried);
-      while (progress ->> 'remaining')::bigint > 0 loop
-        progress := public.settle_days(tried);
-      end loop;
-    end if;
+    end loop;
     raise exception using errcode = 'ACDRY';
   exception when sqlstate 'ACDRY' then
-    return jsonb_build_object('is_known', begun -> 'is_known', 'import', progress -> 'import');
+    return answers;
   end;
 end
 $$;
@@ -247,11 +271,11 @@ as $$
   from compared c
 $$;
 
-revoke all on function private.preview, private.take_out, private.undo_counts from public;
-grant execute on function private.preview, private.take_out, private.undo_counts to authenticated, service_role;
+revoke all on function private.preview, private.take_out, private.undo_counts, private.carry_out from public;
+grant execute on function private.preview, private.take_out, private.undo_counts, private.carry_out to authenticated, service_role;
 revoke all on function
-  public.undo_import, public.preview_undo, public.preview_import, public.try_import, public.compare_rows
+  public.undo_import, public.preview_undo, public.preview_import, public.try_imports, public.compare_rows
   from public, anon;
 grant execute on function
-  public.undo_import, public.preview_undo, public.preview_import, public.try_import, public.compare_rows
+  public.undo_import, public.preview_undo, public.preview_import, public.try_imports, public.compare_rows
   to authenticated, service_role;

@@ -22,6 +22,8 @@ as $$
     'cache_write_tokens', r.cache_write_tokens,
     'request_count', r.request_count,
     'collection_method', r.collection_method,
+    'project', r.project,
+    'api_key', r.api_key,
     'metadata', r.metadata
   )
 $$;
@@ -44,6 +46,14 @@ as $$
   )
 $$;
 
+-- A name in small letters, in which nothing has a meaning for `like`.
+create or replace function private.escaped_pattern(name text) returns text
+language sql immutable
+set search_path = ''
+as $$
+  select regexp_replace(lower(name), '([\\%_])', '\\\1', 'g')
+$$;
+
 -- What `like` takes for a part of a name, or for a glob of the whole name, in any case.
 create or replace function private.name_pattern(name text) returns text
 language sql immutable
@@ -53,7 +63,27 @@ as $$
     when strpos(name, '*') > 0 then replace(escaped, '*', '%')
     else '%' || escaped || '%'
   end
-  from (select regexp_replace(lower(name), '([\\%_])', '\\\1', 'g') as escaped) e
+  from (select private.escaped_pattern(name) as escaped) e
+$$;
+
+-- Patterns for `like` of the accounts, projects or keys of the signed-in user that have one of these names or ids, in any
+-- case, or fit one of these globs; null if none is asked for.
+create or replace function private.patterns_of(kind text, names jsonb) returns text[]
+language sql stable
+set search_path = ''
+as $$
+  with asked as (
+    select replace(private.escaped_pattern(e.name), '*', '%') as pattern
+    from jsonb_array_elements_text(names) e (name)
+  )
+  select array(
+    select a.pattern from asked a
+    union
+    select private.escaped_pattern(n.key)
+    from jsonb_each_text(public.list_names() -> kind) n
+    join asked a on lower(n.value) like a.pattern
+  )
+  where names is not null
 $$;
 
 -- The one record of the signed-in user whose id starts with this prefix.
@@ -96,8 +126,9 @@ as $$
 $$;
 
 -- Records of the signed-in user, newest first. Filters: from, to (calendar dates in the user's time zone, ends
--- included), provider, model (a part of its name, or a glob), kind, method, import_id (a prefix), sort (date; cost or
--- tokens, the most first), reverse, max_rows, skip_rows. What has no amount comes last.
+-- included), provider, model (a part of its name, or a glob), kind, method, account, project, api_key (lists of names, ids
+-- and globs), import_id (a prefix), sort (date; cost or tokens, the most first), reverse, max_rows, skip_rows. What has no
+-- amount comes last.
 create or replace function public.list_cost_records(filters jsonb) returns jsonb
 language plpgsql stable
 set search_path = ''
@@ -113,6 +144,9 @@ declare
   wanted_model text := private.name_pattern(filters ->> 'model');
   sort text := coalesce(filters ->> 'sort', 'date');
   sign int := case when coalesce((filters ->> 'reverse')::boolean, false) then -1 else 1 end;
+  wanted_accounts text[] := private.patterns_of('account', filters -> 'account');
+  wanted_projects text[] := private.patterns_of('project', filters -> 'project');
+  wanted_keys text[] := private.patterns_of('api_key', filters -> 'api_key');
 begin
   return (
     -- Not materialized: the count needs no whole rows, and the page only its own.
@@ -131,6 +165,9 @@ begin
         and (not filters ? 'kind' or r.kind = filters ->> 'kind')
         and (not filters ? 'method' or r.collection_method = filters ->> 'method')
         and (wanted_model is null or lower(r.model_name) like wanted_model)
+        and (wanted_accounts is null or lower(r.account) like any (wanted_accounts))
+        and (wanted_projects is null or lower(r.project) like any (wanted_projects))
+        and (wanted_keys is null or lower(r.api_key) like any (wanted_keys))
     )
     select jsonb_build_object(
       'total', (select count(*) from matching),
@@ -275,10 +312,10 @@ end
 $$;
 
 revoke all on function
-  private.row_json, private.record_json, private.name_pattern, private.find_record, private.keep_row, private.keep_edit
+  private.row_json, private.record_json, private.escaped_pattern, private.name_pattern, private.patterns_of, private.find_record, private.keep_row, private.keep_edit
   from public;
 grant execute on function
-  private.row_json, private.record_json, private.name_pattern, private.find_record, private.keep_row, private.keep_edit
+  private.row_json, private.record_json, private.escaped_pattern, private.name_pattern, private.patterns_of, private.find_record, private.keep_row, private.keep_edit
   to authenticated, service_role;
 revoke all on function
   public.add_cost_record, public.get_cost_record, public.list_cost_records, public.edit_cost_record,

@@ -22,7 +22,8 @@ as $$
     'account_given', i.account_given,
     'first_day', i.first_day,
     'last_day', i.last_day,
-    'zone', i.zone
+    'zone', i.zone,
+    'names', i.names
   )
 $$;
 

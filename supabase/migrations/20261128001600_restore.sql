@@ -20,6 +20,18 @@ as $$
   end
 $$;
 
+-- What an archived record from before there was a column for it has in its metadata, under the first of these names.
+create or replace function private.first_of(archived jsonb, names text[]) returns text
+language sql immutable
+set search_path = ''
+as $$
+  select left(archived -> 'metadata' ->> n.name, 200)
+  from unnest(names) with ordinality as n (name, place)
+  where not archived ? 'project' and archived -> 'metadata' ->> n.name is not null
+  order by n.place
+  limit 1
+$$;
+
 -- Archived records as rows of this database, without those that are not objects.
 create or replace function private.archived_records(rows jsonb) returns setof public.cost_records
 language sql stable
@@ -46,6 +58,8 @@ as $$
     a.row || jsonb_build_object(
       'user_id', auth.uid(), 'provider_id', n.id, 'sheet_id', s.id, 'account', s.account,
       'kind', coalesce(a.row ->> 'kind', private.derived_kind(a.row -> 'metadata', a.row ->> 'cost_usd')),
+      'project', coalesce(a.row ->> 'project', private.first_of(a.row, array['project_id', 'workspace_id', 'project', 'workspace'])),
+      'api_key', coalesce(a.row ->> 'api_key', private.first_of(a.row, array['api_key_id', 'api_key'])),
       'metadata', (a.row -> 'metadata') - 'subscription'
     )
   ) r
@@ -140,7 +154,10 @@ begin
   with archived as materialized (
     select i.*, n.row
     from jsonb_array_elements(rows) r (row)
-    cross join lateral (select r.row || jsonb_build_object('user_id', me, 'bound', null, 'source', null) as row) n
+    cross join lateral (
+      select jsonb_build_object('names', '{}'::jsonb) || r.row
+        || jsonb_build_object('user_id', me, 'bound', null, 'source', null) as row
+    ) n
     cross join lateral jsonb_populate_record(null::public.imports, n.row) i
   ),
   added as (
@@ -166,7 +183,7 @@ begin
       status = a.status, row_count = a.row_count, inserted = a.inserted, updated = a.updated, unchanged = a.unchanged,
       covered = a.covered, kept_edits = a.kept_edits, replaced = a.replaced, skipped = a.skipped, rejected = a.rejected,
       cost_usd = a.cost_usd, first_date = a.first_date, last_date = a.last_date, first_day = a.first_day,
-      last_day = a.last_day, facts = a.facts, undone_at = a.undone_at
+      last_day = a.last_day, facts = a.facts, names = a.names, undone_at = a.undone_at
     from archived a
     where i.user_id = me and i.id = a.id
       and array_position(stages, a.status::text) > array_position(stages, i.status::text)
@@ -444,13 +461,13 @@ end
 $$;
 
 revoke all on function
-  private.second_id, private.derived_kind, private.archived_records, private.restore_counts, private.restore_preferences,
+  private.second_id, private.derived_kind, private.first_of, private.archived_records, private.restore_counts, private.restore_preferences,
   private.restore_providers, private.restore_imports, private.restore_sheets, private.note_restored,
   private.restore_sheet_rows, private.changes_with_kind, private.restore_edits, private.restore_cost_records,
   private.restore_forecasts, private.restore_kind, private.restore
   from public;
 grant execute on function
-  private.second_id, private.derived_kind, private.archived_records, private.restore_counts, private.restore_preferences,
+  private.second_id, private.derived_kind, private.first_of, private.archived_records, private.restore_counts, private.restore_preferences,
   private.restore_providers, private.restore_imports, private.restore_sheets, private.note_restored,
   private.restore_sheet_rows, private.changes_with_kind, private.restore_edits, private.restore_cost_records,
   private.restore_forecasts, private.restore_kind, private.restore

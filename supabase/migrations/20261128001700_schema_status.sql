@@ -95,6 +95,7 @@ as $$
       case when has_database_privilege(current_database(), 'connect') then pg_database_size(current_database()) end,
       'cost_records', (select coalesce(sum(pg_total_relation_size(p.partition)), 0) from private.month_partitions() p),
       'cost_records_daily', pg_total_relation_size('public.cost_records_daily'::regclass)
+        + pg_total_relation_size('public.cost_records_detail'::regclass)
     )
   )
 $$;

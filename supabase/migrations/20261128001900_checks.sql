@@ -12,32 +12,42 @@ as $$
       c.relnamespace = 'private'::regnamespace
       or c.oid in (select p.partition from private.month_partitions() p)
       or c.relnamespace = 'public'::regnamespace and c.relname in (
-        'providers', 'user_preferences', 'imports', 'sheets', 'attestations', 'layer_rows', 'edits', 'unsettled_days', 'cost_records_daily', 'api_credentials',
+        'providers', 'user_preferences', 'imports', 'sheets', 'attestations', 'layer_rows', 'edits', 'unsettled_days', 'cost_records_daily', 'cost_records_detail', 'api_credentials',
         'audit_log', 'sync_states', 'forecast_results'
       )
     )
 $$;
 
--- Days whose sums in cost_records_daily differ from their records, though they are not marked as changed.
+-- Days whose kept sums differ from their records, though they are not marked as changed.
 create or replace function private.check_daily_sums() returns setof text
 language sql stable
 set search_path = ''
 as $$
   with live as materialized (
-    select
-      s.user_id, s.provider_id, s.date, s.model_name, s.total_cost_usd, s.total_tokens, s.total_input_tokens,
-      s.total_output_tokens, s.total_cache_read_tokens, s.total_cache_write_tokens, s.total_requests, s.record_count,
-      s.total_extra_usage_usd, s.total_subscription_usd, s.total_fee_usd, s.total_tax_usd, s.total_credit_usd,
-      s.total_topup_usd, s.total_estimated_usd, s.total_included_usd, s.total_unpriced_tokens, s.billed_count
-    from private.sum_days(null, '-infinity', 'infinity', everyone => true) s
+    select * from private.sum_days(null, '-infinity', 'infinity', in_detail => true, everyone => true)
   ),
-  different as (
-    (select * from live except all select * from public.cost_records_daily)
-    union all
-    (select * from public.cost_records_daily except all select * from live)
+  daily as materialized (
+    select
+      d.user_id, d.provider_id, d.date, d.model_name, sum(d.total_cost_usd), sum(d.total_tokens)::bigint,
+      sum(d.total_input_tokens)::bigint, sum(d.total_output_tokens)::bigint, sum(d.total_cache_read_tokens)::bigint,
+      sum(d.total_cache_write_tokens)::bigint, sum(d.total_requests)::bigint, sum(d.record_count)::bigint,
+      sum(d.total_extra_usage_usd), sum(d.total_subscription_usd), sum(d.total_fee_usd), sum(d.total_tax_usd),
+      sum(d.total_credit_usd), sum(d.total_topup_usd), sum(d.total_estimated_usd), sum(d.total_hidden_estimate_usd),
+      sum(d.total_included_usd), sum(d.total_unpriced_tokens)::bigint, sum(d.billed_count)::bigint
+    from live d
+    group by d.user_id, d.provider_id, d.date, d.model_name
+  ),
+  different (user_id, date) as (
+    select l.user_id, l.date from (select * from live except all select * from public.cost_records_detail) l
+    union
+    select k.user_id, k.date from (select * from public.cost_records_detail except all select * from live) k
+    union
+    select d.user_id, d.date from (select * from daily except all select * from public.cost_records_daily) d
+    union
+    select k.user_id, k.date from (select * from public.cost_records_daily except all select * from daily) k
   )
   select format('the sums of %s, user %s', d.date, d.user_id)
-  from (select distinct date, user_id from different) d
+  from different d
   where not exists (
     select from private.stale_days s
     where s.user_id = d.user_id and (s.date = '-infinity' or d.date between s.date - 1 and s.date + 1)

@@ -1,7 +1,7 @@
 -- Undoes 20261128000400_imports. The history of imports is lost.
 
 drop function if exists
-  public.import_days, public.get_import, public.list_imports, private.lock_imports, private.find_import,
+  public.list_names, public.import_days, public.get_import, public.list_imports, private.lock_imports, private.find_import,
   private.import_json;
 drop table if exists
   public.edits, public.unsettled_days, public.attestations, public.sheets, public.imports;

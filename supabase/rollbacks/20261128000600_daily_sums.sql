@@ -9,6 +9,6 @@ drop trigger if exists log_all_days_stale on public.user_preferences;
 drop trigger if exists log_all_days_stale_insert on public.user_preferences;
 drop trigger if exists log_all_days_stale_delete on public.user_preferences;
 drop function if exists private.log_all_days_stale, private.log_stale_days;
-drop materialized view if exists public.cost_records_daily;
+drop materialized view if exists public.cost_records_daily, public.cost_records_detail;
 drop function if exists private.sum_days;
 drop table if exists private.daily_refreshes, private.stale_days;

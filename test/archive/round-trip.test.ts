@@ -71,6 +71,8 @@ const record: fc.Arbitrary<CostRecord> = fc
     granularity: fc.constantFrom("event", "hour", "day", "month"),
     kind: fc.constantFrom(...CHARGE_KINDS),
     model_name: fc.option(text),
+    project: fc.option(text),
+    api_key: fc.option(text),
     cost_usd: amount,
     estimated_cost_usd: fc.option(amount),
     topup_usd: amount,

@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { currenciesOf, guessColumns, type Guesses, providersNamedIn } from "../../src/lib/csv/guess.js";
+import {
+  currenciesOf,
+  guessColumns,
+  type Guesses,
+  providersNamedIn,
+  providersOfModels,
+} from "../../src/lib/csv/guess.js";
 import { parseMapping } from "../../src/lib/csv/mapper.js";
 import { tableStart } from "../../src/lib/csv/table-start.js";
 import { CASES } from "../field/cases.js";
@@ -118,4 +124,16 @@ it("a known provider is found in the name of a file or a column", () => {
   ];
   expect(providersNamedIn(["azure_2026-11.csv", "Day", "MistralCost"], known)).toEqual(["mistral", "azure"]);
   expect(providersNamedIn(["bill.csv", "Maximum"], known)).toEqual([]);
+});
+
+describe("the provider that makes the models", () => {
+  const known = ["openai", "anthropic", "mistral"].map((name) => ({ name }));
+
+  it.each([
+    [["gpt-5", "o3", ""], ["openai"]],
+    [["claude-opus-4-5"], ["anthropic"]],
+    [["gpt-5", "claude-opus-4-5"], []],
+    [["grok-4"], []],
+    [["", ""], []],
+  ])("of %j is %j", (cells, providers) => expect(providersOfModels(cells, known)).toEqual(providers));
 });

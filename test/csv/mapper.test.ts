@@ -395,13 +395,13 @@ describe("a mapped file", () => {
     ]);
   });
 
-  it("rejects NaN and words in an amount column", async () => {
+  it("rejects NaN and words in an amount column, but for those that say that nothing was charged", async () => {
     const problems = await problemsOf(
-      readMapped("date=Day,cost=Cost", "Day,Cost\n2026-11-01,NaN\n2026-11-01,free\n"),
+      readMapped("date=Day,cost=Cost", "Day,Cost\n2026-11-01,NaN\n2026-11-01,free\n2026-11-01,a lot\n"),
     );
     expect(problems.map(({ column, value }) => [column, value])).toEqual([
       ["Cost", "NaN"],
-      ["Cost", "free"],
+      ["Cost", "a lot"],
     ]);
   });
 

@@ -377,7 +377,7 @@ export const CASES: FieldCase[] = [
     situation: "a column of cents",
     files: { "bill.csv": "Day,Cost (cents)\n2026-11-02,1250\n" },
     commands: [map("bill.csv", "date=Day,cost=Cost (cents)")],
-    refused: "bad_currency",
+    refused: "map_scaled",
     says: [/is in cents by its name/],
   },
   {
@@ -459,5 +459,147 @@ export const CASES: FieldCase[] = [
     commands: [map("bill.csv", "date=Day,cost=Cost", "--currency", "EUR")],
     refused: "currency_rate_missing",
     says: [/--rate EUR=NUMBER/],
+  },
+  ...(
+    [
+      [
+        "a decimal comma without quotes that falls into a column of notes",
+        "Day,Model,Cost,Note,\n2026-11-01,a,1,50,\n2026-11-02,a,2,,\n",
+        [/write "1,50" in quotes/],
+      ],
+      [
+        "the same in a row that is longer than the others",
+        "Day,Model,Cost,Note\n2026-11-01,a,1,50\n2026-11-02,a,2\n",
+        [/bill\.csv:2 {2}Cost: “1” may be the first half of 1,50/],
+      ],
+      [
+        "amounts that are bounds, shares, cents or rounded",
+        "Day;Model;Cost\n2026-11-01;a;<0.01\n2026-11-01;a;12%\n2026-11-01;a;150¢\n2026-11-01;a;1.2k\n2026-11-01;a;n/a\n",
+        [
+          /“<0\.01” is only a bound/,
+          /“12%” is a percentage/,
+          /“150¢” is in cents/,
+          /“1\.2k” is rounded/,
+          /“n\/a” does not say how much it is/,
+        ],
+      ],
+      [
+        "weeks, quarters and spans instead of days",
+        "Day;Model;Cost\n2026-W25;a;1.00\nQ2 2026;a;1.00\n2026-06-01 - 2026-06-30;a;1.00\n",
+        [/is a week/, /is a quarter/, /is a span of days/],
+      ],
+      [
+        "files that were put one below the other",
+        "Day,Model,Cost\n2026-11-01,a,1.00\nDay,Model,Cost\n2026-11-02,a,2.00\n",
+        [/bill\.csv:3 {2}a header comes again/],
+      ],
+      [
+        "the sum of a group that is not its sum",
+        "Day,Model,Cost\n2026-11-01,a,1.00\na Total,,7.00\n",
+        [/bill\.csv:3 .*not the sum of the rows above it \(1\)/],
+      ],
+      [
+        "a sum without a word",
+        "Day,Model,Cost\n2026-11-01,a,1.00\n,,1.00\n",
+        [/bill\.csv:3 {2}Day: the cell is empty/],
+      ],
+    ] as const
+  ).map(([situation, content, says]): FieldCase => ({
+    situation,
+    files: { "bill.csv": content },
+    commands: [map("bill.csv", SIMPLE)],
+    refused: "rows_rejected",
+    says: [...says],
+  })),
+  ...(["cost_micros", "costCents", "Cost (K)", "Cost in Mio."] as const).map((column): FieldCase => ({
+    situation: `amounts in parts or multiples: ${column}`,
+    files: { "bill.csv": `Day,${column}\n2026-11-01,1500\n` },
+    commands: [map("bill.csv", `date=Day,cost=${column}`)],
+    refused: "map_scaled",
+    says: [/by its name, and aicost reads whole units/],
+  })),
+  {
+    situation: "words and dashes instead of an amount",
+    files: {
+      "bill.csv": "Day;Model;Cost\n2026-11-02;b;2.00\n2026-11-01;a;-\n2026-11-01;b;free\n2026-11-02;a;$ -\n",
+    },
+    commands: [map("bill.csv", SIMPLE)],
+    totals: { cost_usd: "2", record_count: 4 },
+  },
+  {
+    situation: "a numeric note beside other notes, and seats beside whole amounts",
+    files: {
+      "notes.csv": "Day,Model,Cost,Note\n2026-11-01,a,1,50\n2026-11-02,a,2,for tests\n",
+      "seats.csv": "Day,Model,Cost,Seats\n2026-11-01,a,30,5\n2026-11-02,a,2.50,\n",
+    },
+    commands: [map("notes.csv", SIMPLE), map("seats.csv", SIMPLE)],
+    totals: { cost_usd: "35.5" },
+  },
+  ...(["합계", "Toplam", "Razem", "Gesamtergebnis", "Totale generale", "総計", "Yhteensä"] as const).map(
+    (word): FieldCase => ({
+      situation: `a row with a date that is called ${word}`,
+      files: {
+        "bill.csv": `Day,Model,Cost\n2026-11-01,a,1.00\n2026-11-02,b,2.00\n2026-11-02,${word},3.00\n`,
+      },
+      commands: [map("bill.csv", SIMPLE)],
+      totals: { cost_usd: "3" },
+      says: [new RegExp(`left out as the sum of rows above: ${word} \\(line 4\\)`)],
+    }),
+  ),
+  {
+    situation: "the sums of groups that a spreadsheet inserted",
+    files: {
+      "bill.csv":
+        "Day,Model,Cost\n2026-11-01,a,1.00\n2026-11-02,a,2.00\na Total,,3.00\n2026-11-01,b,5.00\n,Summe b,5.00\nTotal for November,,8.00\n",
+    },
+    commands: [map("bill.csv", SIMPLE)],
+    totals: { cost_usd: "8", record_count: 3 },
+    says: [/a Total \(line 4\), Summe b \(line 6\), Total for November \(line 7\)/],
+  },
+  {
+    situation: "dates in Chinese, Japanese and Korean",
+    files: {
+      "bill.csv": "Day;Model;Cost\n2026年6月21日;a;1.00\n2026年5月;a;1.00\n2026년 6월 3일;a;1.00\n",
+    },
+    commands: [map("bill.csv", SIMPLE)],
+    totals: { cost_usd: "3" },
+    says: [/2026-05-01 to 2026-06-21/],
+  },
+  {
+    situation: "a name of a column on two lines",
+    files: { "bill.csv": 'Day,"Cost\n(USD)"\n2026-11-01,1.00\n' },
+    commands: [map("bill.csv", 'date=Day,cost="Cost (USD)"')],
+    totals: { cost_usd: "1" },
+  },
+  {
+    situation: "months without a year side by side",
+    files: { "bill.csv": "Modell;Januar;Februar;März\na;1;2;3\n" },
+    commands: [["import", "bill.csv"]],
+    refused: "table_pivot",
+    says: [/Januar … März in line 1/],
+  },
+  {
+    situation: "an unknown export whose rows begin and end on days",
+    files: {
+      "e.csv":
+        "start_time,end_time,start_time_iso,end_time_iso,surprise\n1793577600,1793664000,2026-11-02T00:00:00,2026-11-03T00:00:00,\n",
+    },
+    commands: [["import", "e.csv"]],
+    refused: "format_unknown",
+    says: [/Its columns: start_time, end_time, start_time_iso, end_time_iso, surprise/],
+  },
+  {
+    situation: "an unknown first column in a Cost Explorer export",
+    files: {
+      "c.csv":
+        '"Row","Service","Amazon Bedrock($)","Total costs($)"\n"1","Service total","5","5"\n"2","2026-11-01","2","2"\n"3","2026-11-02","3","3"\n',
+      "d.csv":
+        '"Tag: team(x)","Amazon Bedrock($)","Total costs($)"\n"Tag: team(x) total","7","7"\n"2026-10-01","7","7"\n',
+    },
+    commands: [
+      ["import", "c.csv"],
+      ["import", "d.csv"],
+    ],
+    totals: { cost_usd: "12" },
   },
 ];

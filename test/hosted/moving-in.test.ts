@@ -1,3 +1,4 @@
+import type { DailySpendQuery } from "../../src/lib/api.js";
 import { inject, describe, expect, it } from "vitest";
 import { moveIn } from "../../src/lib/archive/move-in.js";
 import { ndjsonPieces } from "../../src/lib/archive/ndjson.js";
@@ -47,7 +48,11 @@ describe("moving from the embedded store to a project", () => {
         const rows = 1 + 1 + 2 + Math.ceil(5_200 / 24) + 1 + 5_200 + 10;
         expect(await moveIn(local, hosted)).toEqual({ ...NOTHING, inserted: rows - 1, updated: 1 });
         expect(await bodyOf(hosted)).toBe(await bodyOf(local));
-        const days = { from_date: null, to_date: null, in_detail: true };
+        const days = {
+          from_date: null,
+          to_date: null,
+          split_by: ["model", "kind", "method"],
+        } satisfies DailySpendQuery;
         expect(await hosted.call("get_daily_spend", days)).toEqual(await local.call("get_daily_spend", days));
         expect(await moveIn(local, hosted)).toEqual({ ...NOTHING, unchanged: rows });
 

@@ -71,11 +71,58 @@ it("a dry run says what the import then says", async () => {
   }
 });
 
-it("a dry run of several files of the same days says that it compares each by itself", async () => {
-  const home = newHome();
-  const files = ["first.csv", "longer.csv"].map((name) => fileIn(home, name, FILES[name] ?? ""));
-  const outcome = await runWords(["import", ...files, ...MAP, "--dry-run", "--json"], home);
-  expect(jsonOf<{ warnings: string[] }>(outcome).warnings).toEqual([
-    "Files of the same days are compared with what is imported, not with each other: a real import may find less that is new.",
-  ]);
+/** Several files in one run, and a database of its own each. */
+const TOGETHER: readonly string[][] = [
+  ["first.csv", "longer.csv", "less.csv", "copy.csv", ...MAP],
+  ["many.csv", "many-again.csv", "first.csv", ...MAP],
+  [
+    "first.csv",
+    "other-rows.csv",
+    "--map",
+    "date=Day,model=Model,cost=Cost,provider=Model",
+    "--add-providers",
+  ],
+  ["archive.ndjson", "first.csv", "longer.csv", ...MAP],
+];
+
+FILES["copy.csv"] = FILES["first.csv"] ?? "";
+
+const ARCHIVE_OF = ["less.csv", "other-rows.csv"];
+
+interface Said {
+  imports: ImportJson[];
+  archives: { dry_run: boolean }[];
+  warnings: string[];
+}
+
+/** Without what only a real run has: an id, and the way to undo it. */
+const saidOf = ({ imports, archives, warnings }: Said) => ({
+  imports: imports.map(({ id: _id, dry_run: _dry, ...result }) => result),
+  archives: archives.map(({ dry_run: _dry, ...result }) => result),
+  warnings: warnings.map((text) => text.replace(/; to keep (it|them): aicost imports undo \w+$/, "")),
+});
+
+it("a dry run of several files says what their import then says, and leaves nothing", async () => {
+  const old = newHome();
+  for (const name of ARCHIVE_OF)
+    await runWords(["import", fileIn(old, name, FILES[name] ?? ""), ...MAP], old);
+  const archive = await runWords(["export", "--format", "ndjson"], old);
+  for (const words of TOGETHER) {
+    const home = newHome();
+    fileIn(home, "archive.ndjson", archive.stdout);
+    for (const [name, content] of Object.entries(FILES)) fileIn(home, name, content);
+    const argv = words.map((word) => (/\.\w+$/.test(word) ? path.join(home.folder, word) : word));
+    const run = async (...flags: string[]): Promise<Said> => {
+      const outcome = await runWords(["import", ...argv, ...flags, "--json"], home);
+      expect({ words, ...outcome }).toMatchObject({ words, exit: 0, stderr: "" });
+      return jsonOf<Said>(outcome);
+    };
+    const all = async () =>
+      (await runWords(["export", "--format", "ndjson"], home)).stdout.replace(/^.*\n/, "");
+    const before = await all();
+    const dry = await run("--dry-run");
+    expect([...dry.imports, ...dry.archives].every(({ dry_run }) => dry_run)).toBe(true);
+    expect(await all()).toBe(before);
+    expect({ words, ...saidOf(dry) }).toEqual({ words, ...saidOf(await run()) });
+  }
 });

@@ -196,5 +196,7 @@ export const recordOf = (file: Pick<File, "series" | "isEvents" | "feed">, row: 
   request_count: 1,
   collection_method: file.feed === null ? "csv_import" : "api_automated",
   // From these a test knows its row again.
+  project: row.project,
+  api_key: row.key,
   metadata: { cost_basis: "billed", series: file.series, row: rowId(file, row) },
 });

@@ -193,7 +193,7 @@ class Player {
   }
 
   async #compareSums(seen: Seen[]): Promise<void> {
-    const spend = await this.call("get_daily_spend", { from_date: null, to_date: null, in_detail: false });
+    const spend = await this.call("get_daily_spend", { from_date: null, to_date: null, split_by: ["model"] });
     const isOf = (kind: ChargeKind) => (charge: Seen) => charge.kind === kind;
     expectSame(
       "the daily sums",

@@ -5,7 +5,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
 import { Hidden } from "../../src/lib/secrets/hidden.js";
-import { holdsKey, redacted } from "../../src/lib/secrets/redact.js";
+import { holdsSecret } from "../../src/lib/record/secret-form.js";
+import { redacted } from "../../src/lib/secrets/redact.js";
 import {
   aicost,
   fileIn,
@@ -405,7 +406,7 @@ describe("a key that is given as an argument", () => {
     [["credentials", "check", key]],
     [["sync", "--provider", key]],
   ])("is refused, not shown, and to be replaced: %#", async (argv) => {
-    expect(holdsKey(key)).toBe(true);
+    expect(holdsSecret(key)).toBe(true);
     const home = newHome();
     const outcome = await aicost([...argv, "--json"], home);
     expect(outcome.exit).toBeOneOf([2, 4]);

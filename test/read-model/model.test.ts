@@ -6,6 +6,7 @@ import { folderOf } from "../../src/lib/store/read-model/current.js";
 import { modelFile, readModel, writeModel } from "../../src/lib/store/read-model/file.js";
 import { spendSource } from "../../src/lib/store/read-model/spend-source.js";
 import { stateOf } from "../../src/lib/store/read-model/state.js";
+import { SPLIT_KEYS } from "../../src/lib/api.js";
 import type { SpendSource, Store } from "../../src/lib/store/store.js";
 import { giveDatabase, homeWithDatabase, openHome } from "../support/open-database.js";
 import { type Home, sharedHome } from "../support/cli.js";
@@ -20,12 +21,24 @@ const LONG = 60_000 + RUNS.numRuns * 8_000;
 const answers = async (source: SpendSource) => ({
   preferences: await source.call("get_preferences", {}),
   providers: await source.call("list_providers", {}),
-  days: await source.call("get_daily_spend", { from_date: null, to_date: null, in_detail: false }),
-  methods: await source.call("get_daily_spend", { from_date: null, to_date: null, in_detail: true }),
+  days: await source.call("get_daily_spend", { from_date: null, to_date: null, split_by: ["model"] }),
+  methods: await source.call("get_daily_spend", {
+    from_date: null,
+    to_date: null,
+    split_by: ["model", "kind", "method"],
+  }),
+  who: await source.call("get_daily_spend", { from_date: null, to_date: null, split_by: SPLIT_KEYS }),
+  keys: await source.call("get_daily_spend", {
+    from_date: "2026-10-31",
+    to_date: null,
+    split_by: ["api_key"],
+    by_month: true,
+  }),
+  names: await source.call("list_names", {}),
   some: await source.call("get_daily_spend", {
     from_date: "2026-10-31",
     to_date: "2026-11-01",
-    in_detail: false,
+    split_by: ["model"],
   }),
 });
 
@@ -46,7 +59,14 @@ const known = async (home: Home) => {
 
 /** What a store can be told to do. Moments are few, so that changes meet each other. */
 type Step =
-  | { do: "add" | "estimate"; hour: number; provider: string; model: string | null; cents: number }
+  | {
+      do: "add" | "estimate";
+      hour: number;
+      provider: string;
+      model: string | null;
+      project: string | null;
+      cents: number;
+    }
   | { do: "import"; hours: number[]; refresh: boolean }
   | { do: "edit" | "remove" | "undo"; which: number }
   | { do: "zone"; timezone: string }
@@ -62,6 +82,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     hour,
     provider: fc.constantFrom("openai", "anthropic", "groq"),
     model: fc.constantFrom("gpt-5", "opus", null),
+    project: fc.constantFrom("shop", null),
     cents: fc.integer({ min: -50, max: 500 }),
   }),
   fc.record({
@@ -96,6 +117,8 @@ const carryOut = async (store: Store, given: Step): Promise<void> => {
           provider: given.provider,
           model_name: given.model,
           collection_method: "manual_entry",
+          project: given.project,
+          api_key: given.hour % 3 === 0 ? "key-a" : null,
           ...money,
         }),
       });

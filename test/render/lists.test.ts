@@ -31,6 +31,8 @@ const record = (changes: Partial<StoredRecord>): StoredRecord => ({
   collection_method: "csv_import",
   import_id: "3f2a9c1d-0000-4000-8000-000000000000",
   account: null,
+  project: null,
+  api_key: null,
   metadata: { cost_basis: "billed" },
   ...changes,
 });

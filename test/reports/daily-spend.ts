@@ -18,10 +18,15 @@ export const spend = (row: Partial<DailySpend>): DailySpend => {
   const { estimated_usd = "0" } = row;
   return {
     date: "2026-11-02",
+    last_date: row.date ?? "2026-11-02",
     provider: "openai",
     model: "gpt-5",
     kind: null,
     method: null,
+    account: null,
+    project: null,
+    api_key: null,
+    hidden_estimate_usd: "0",
     included_usd: "0",
     topup_usd: "0",
     input_tokens: null,
@@ -49,6 +54,7 @@ export const NO_MONEY = {
   tax_usd: "0",
   credit_usd: "0",
   estimated_usd: "0",
+  hidden_estimate_usd: "0",
   included_usd: "0",
   topup_usd: "0",
 };
@@ -77,11 +83,15 @@ export const anySpend: fc.Arbitrary<DailySpend> = fc
     model: fc.option(name),
     kind: fc.option(fc.constantFrom(...CHARGE_KINDS)),
     method: fc.option(fc.constantFrom("api_automated", "manual_entry", "csv_import")),
+    account: fc.option(name),
+    project: fc.option(name),
+    api_key: fc.option(name),
     ...(Object.fromEntries(CHARGED.map((name) => [name, amount])) as Record<
       (typeof CHARGED)[number],
       typeof amount
     >),
     estimated_usd: amount,
+    hidden_estimate_usd: amount,
     included_usd: amount,
     topup_usd: amount,
     input_tokens: count,

@@ -80,7 +80,7 @@ class Person implements Caller {
   }
 
   async total(): Promise<number> {
-    const days = await this.call("get_daily_spend", { from_date: null, to_date: null, in_detail: false });
+    const days = await this.call("get_daily_spend", { from_date: null, to_date: null, split_by: ["model"] });
     return days.reduce((sum, day) => sum + Number(day.cost_usd), 0);
   }
 }

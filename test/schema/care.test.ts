@@ -300,7 +300,7 @@ describe.each(backends)("care on $name", (backend) => {
     ]);
     expect(await drop(db, "2026-03", contents)).toBe("dropped");
     const spend = async (): Promise<string[]> =>
-      (await me.call("get_daily_spend", { from_date: null, to_date: null, in_detail: false })).map(
+      (await me.call("get_daily_spend", { from_date: null, to_date: null, split_by: ["model"] })).map(
         ({ date }) => date,
       );
     expect(await spend()).toEqual(["2026-04-01", "2026-04-20", "2026-05-01"]);

@@ -3,7 +3,13 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { CHARGE_KINDS } from "../../src/lib/record/kinds.js";
 import { sum } from "../../src/lib/money.js";
 import type { CostRecord } from "../../src/lib/record/record.js";
-import type { DailySpend, StoredRecord } from "../../src/lib/api.js";
+import {
+  type DailySpend,
+  type DailySpendQuery,
+  type NewRecord,
+  SPLIT_KEYS,
+  type StoredRecord,
+} from "../../src/lib/api.js";
 import { dailySpendOf, inOrder } from "../support/daily-spend.js";
 import {
   backends,
@@ -17,20 +23,33 @@ import {
 import { bring, feedHead, undoLayer } from "../support/layers.js";
 import { costRecord } from "../support/records.js";
 
-const EVERYTHING = { from_date: null, to_date: null, in_detail: false };
+const EVERYTHING = { from_date: null, to_date: null, split_by: ["model"] } satisfies DailySpendQuery;
 
 const reported = async (me: Session): Promise<DailySpend[]> =>
   inOrder(await me.call("get_daily_spend", EVERYTHING));
 
+/** Ways to ask for the same money. */
+const QUERIES: readonly Omit<DailySpendQuery, "from_date" | "to_date">[] = [
+  { split_by: ["model"] },
+  { split_by: SPLIT_KEYS },
+  { split_by: ["account", "api_key"], by_month: true },
+  { split_by: ["project"] },
+  { split_by: [], by_month: true },
+];
+
 /** What the report must say, computed from the records themselves. */
-const exact = async (me: Session): Promise<DailySpend[]> => {
+const exact = async (me: Session, query = QUERIES[0]): Promise<DailySpend[]> => {
   const { records } = await me.call("list_cost_records", { filters: { max_rows: 10_000 } });
-  return dailySpendOf(records, (await me.call("get_preferences", {})).timezone);
+  return dailySpendOf(records, (await me.call("get_preferences", {})).timezone, query);
 };
 
+/** Whether the answers are those that are computed from the records themselves. */
 const expectExact = (db: Database, user: string, when: string): Promise<void> =>
   db.asUser(user, async (me) => {
-    expect(await reported(me), when).toEqual(await exact(me));
+    for (const query of QUERIES) {
+      const answer = await me.call("get_daily_spend", { from_date: null, to_date: null, ...query });
+      expect(inOrder(answer), `${when}, ${JSON.stringify(query)}`).toEqual(await exact(me, query));
+    }
   });
 
 /** Rows that are joined by their ids, so that a later import changes an earlier one's. */
@@ -131,9 +150,9 @@ describe.each(backends)("daily spend on $name", (backend) => {
     );
     await db.query("select set_config('timezone', $1, false)", [session]);
     const whole = await db.asUser(user, reported);
-    expect(whole).toEqual(await db.asUser(user, exact));
+    expect(whole).toEqual(await db.asUser(user, (me) => exact(me)));
     for (const row of whole) {
-      const range = { from_date: row.date, to_date: row.date, in_detail: false };
+      const range = { from_date: row.date, to_date: row.date, split_by: ["model"] } satisfies DailySpendQuery;
       expect(await db.asUser(user, (me) => me.call("get_daily_spend", range))).toEqual([row]);
     }
     await refresh(db, user);
@@ -154,7 +173,9 @@ describe.each(backends)("daily spend on $name", (backend) => {
     );
     const between = (from_date: string | null, to_date: string | null) =>
       db.asUser(user, async (me) =>
-        (await me.call("get_daily_spend", { from_date, to_date, in_detail: false })).map(({ date }) => date),
+        (await me.call("get_daily_spend", { from_date, to_date, split_by: ["model"] })).map(
+          ({ date }) => date,
+        ),
       );
     for (const when of ["live", "refreshed"]) {
       expect(await between("2026-11-01", "2026-11-30"), when).toEqual(["2026-11-01", "2026-11-30"]);
@@ -171,12 +192,57 @@ describe.each(backends)("daily spend on $name", (backend) => {
     await db.asUser(user, (me) => me.call("add_cost_record", { record: manual }));
     await refresh(db, user);
     const rows = await db.asUser(user, (me) =>
-      me.call("get_daily_spend", { ...EVERYTHING, in_detail: true }),
+      me.call("get_daily_spend", { ...EVERYTHING, split_by: ["model", "kind", "method"] }),
     );
     expect(rows.map(({ method, cost_usd }) => [method, cost_usd])).toEqual([
       ["csv_import", "1"],
       ["manual_entry", "2"],
     ]);
+  });
+
+  it("never lets the bill of one account hide the estimates of another", async () => {
+    const timestamp = "2026-11-02T00:00:00Z";
+    const bill = costRecord({ cost_usd: "2", timestamp });
+    const estimate = costRecord({
+      cost_usd: "0",
+      estimated_cost_usd: "0.5",
+      timestamp,
+      metadata: { cost_basis: "estimated" },
+    });
+    const counted = async (whose: readonly (readonly [CostRecord, string | null])[]) => {
+      const someone = await signUp(db);
+      for (const [record, account] of whose)
+        await db.asUser(someone, (me) =>
+          me.call("add_cost_record", { record: { ...record, id: crypto.randomUUID(), account } }),
+        );
+      const [day] = await db.asUser(someone, reported);
+      return [day?.cost_usd, day?.hidden_estimate_usd];
+    };
+    expect(
+      await counted([
+        [bill, "a"],
+        [estimate, "a"],
+      ]),
+    ).toEqual(["2", "0.5"]);
+    expect(
+      await counted([
+        [bill, "a"],
+        [estimate, "b"],
+      ]),
+    ).toEqual(["2.5", "0"]);
+    // What names no account may be the same as any.
+    expect(
+      await counted([
+        [bill, null],
+        [estimate, "b"],
+      ]),
+    ).toEqual(["2", "0.5"]);
+    expect(
+      await counted([
+        [bill, "a"],
+        [estimate, null],
+      ]),
+    ).toEqual(["2", "0.5"]);
   });
 
   it("equals the sum of the records after any history of changes", { timeout: 120_000 }, async () => {
@@ -202,6 +268,8 @@ const someRecord: fc.Arbitrary<CostRecord> = fc
     key: fc.nat(15),
     provider: fc.constantFrom("openai", "anthropic"),
     model_name: fc.constantFrom(null, "a", "b"),
+    project: fc.constantFrom(null, "shop"),
+    api_key: fc.constantFrom(null, "key-a", "key-b"),
     basis: fc.constantFrom("billed" as const, "estimated" as const, "included" as const, "none" as const),
     kind: fc.constantFrom(...CHARGE_KINDS),
     amount: fc.integer({ min: -50, max: 100_000 }),
@@ -233,7 +301,7 @@ const someRecord: fc.Arbitrary<CostRecord> = fc
 
 type Step =
   | { do: "ingest"; records: CostRecord[] }
-  | { do: "add"; record: CostRecord }
+  | { do: "add"; record: NewRecord }
   | { do: "edit"; which: number; to: CostRecord }
   | { do: "remove"; which: number }
   | { do: "undo"; which: number }
@@ -247,7 +315,12 @@ const history: fc.Arbitrary<Step[]> = fc.array(
       do: fc.constant("ingest" as const),
       records: fc.uniqueArray(someRecord, { minLength: 1, maxLength: 5, selector: ({ id }) => id }),
     }),
-    fc.record({ do: fc.constant("add" as const), record: someRecord }),
+    fc.record({
+      do: fc.constant("add" as const),
+      record: fc
+        .record({ record: someRecord, account: fc.constantFrom(null, "org-a", "org-b") })
+        .map(({ record, account }) => ({ ...record, account })),
+    }),
     fc.record({ do: fc.constant("edit" as const), which, to: someRecord }),
     fc.record({ do: fc.constant("remove" as const), which }),
     fc.record({ do: fc.constant("undo" as const), which }),

@@ -277,11 +277,16 @@ describe.each(backends)("an import on $name", (backend) => {
       );
       const preview = await me.call("preview_import", { import: layer.head, sheets: layer.sheets });
       expect(preview).toMatchObject({ is_known: false, fates: ["new", "wins", "loses"], leaving: 3 });
-      const tried = await me.call("try_import", {
-        import: layer.head,
-        sheets: layer.sheets,
-        numbers: layer.sheets.map((_, number) => number),
-        rows: rowTexts(layer.rows.flatMap((rows, sheet) => rows.map((record) => ({ sheet, record })))),
+      const [tried] = await me.call("try_imports", {
+        files: [
+          {
+            import: layer.head,
+            sheets: layer.sheets,
+            numbers: layer.sheets.map((_, number) => number),
+            rows: rowTexts(layer.rows.flatMap((rows, sheet) => rows.map((record) => ({ sheet, record })))),
+          },
+        ],
+        providers: [],
       });
       expect([await list(), await me.call("list_imports", { max_rows: 10 })]).toEqual(before);
       expect(await db.query("select to_regclass('public.cost_records_2017_05') as partition")).toEqual([
@@ -325,7 +330,7 @@ describe.each(backends)("an import on $name", (backend) => {
 
     it("shows in the daily sums at once, before and after a refresh", async () => {
       const spend = async () =>
-        (await me.call("get_daily_spend", { from_date: null, to_date: null, in_detail: false })).map(
+        (await me.call("get_daily_spend", { from_date: null, to_date: null, split_by: ["model"] })).map(
           ({ cost_usd }) => cost_usd,
         );
       await file([row("1", "1")]);

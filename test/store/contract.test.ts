@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { UserError } from "../../src/lib/errors.js";
 import type { CostRecord } from "../../src/lib/record/record.js";
-import type { Api, AuditEntry, NewCredential, StoredCredential } from "../../src/lib/api.js";
+import type { Api, AuditEntry, NewCredential, SplitKey, StoredCredential } from "../../src/lib/api.js";
 import type { Store } from "../../src/lib/store/store.js";
 import {
   beginLayer,
@@ -357,7 +357,7 @@ describe.each(backends)("the store ($name)", ({ open }) => {
       });
       expect((await list()).records).toEqual([changed]);
       expect(
-        await store.call("get_daily_spend", { from_date: null, to_date: null, in_detail: false }),
+        await store.call("get_daily_spend", { from_date: null, to_date: null, split_by: ["model"] }),
       ).toMatchObject([{ date: "2026-02-01", provider: "mistral", cost_usd: "12.5" }]);
     });
 
@@ -469,8 +469,8 @@ describe.each(backends)("the store ($name)", ({ open }) => {
   });
 
   describe("daily spend", () => {
-    const spend = (in_detail = false) =>
-      store.call("get_daily_spend", { from_date: null, to_date: null, in_detail });
+    const spend = (split_by: readonly SplitKey[] = ["model"]) =>
+      store.call("get_daily_spend", { from_date: null, to_date: null, split_by });
 
     it("says all of a day, a provider and a model", async () => {
       const day = { timestamp: "2026-11-05T00:00:00Z", granularity: "day" } as const;
@@ -552,14 +552,14 @@ describe.each(backends)("the store ($name)", ({ open }) => {
     it("is of the dates that are asked for, and by method where that is asked for", async () => {
       await store.call("add_cost_record", { record: costRecord({ collection_method: "manual_entry" }) });
       await ingest([costRecord(), costRecord({ timestamp: "2026-11-06T00:00:00Z" })]);
-      const rows = await spend(true);
+      const rows = await spend(["model", "kind", "method"]);
       expect(rows.map(({ date, method, cost_usd }) => [date, method, cost_usd])).toEqual([
         ["2026-11-05", "csv_import", "0.01"],
         ["2026-11-05", "manual_entry", "0.01"],
         ["2026-11-06", "csv_import", "0.01"],
       ]);
       const dates = async (from_date: string | null, to_date: string | null) =>
-        (await store.call("get_daily_spend", { from_date, to_date, in_detail: false })).map(
+        (await store.call("get_daily_spend", { from_date, to_date, split_by: ["model"] })).map(
           ({ date }) => date,
         );
       expect(await dates("2026-11-06", null)).toEqual(["2026-11-06"]);

@@ -2,7 +2,13 @@ import { Temporal } from "temporal-polyfill";
 import { plain, sum } from "../../src/lib/money.js";
 import type { ChargeKind } from "../../src/lib/record/kinds.js";
 import type { CostBasis } from "../../src/lib/record/record.js";
-import type { DailySpend, StoredRecord } from "../../src/lib/api.js";
+import {
+  type DailySpend,
+  type DailySpendQuery,
+  SPLIT_KEYS,
+  type SplitKey,
+  type StoredRecord,
+} from "../../src/lib/api.js";
 
 /** The calendar date that a record belongs to: a bucket keeps its date, an event falls on the zone's date. */
 const dateOf = ({ timestamp, granularity }: StoredRecord, timezone: string): string => {
@@ -24,34 +30,61 @@ const count = (records: StoredRecord[], of: (record: StoredRecord) => number | n
 
 /**
  * What `get_daily_spend` must answer for these records, computed a second time from their definition: money that was
- * charged counts; an estimate of usage counts if its provider has billed no usage on the UTC day of the call.
+ * charged counts; an estimate of usage counts unless, on the UTC day of the call, its provider has billed usage of the same
+ * account, or of nobody knows which, or the estimate itself names no account and its provider has billed any.
  */
-export const dailySpendOf = (records: StoredRecord[], timezone: string): DailySpend[] => {
-  const utcDay = ({ timestamp, provider }: StoredRecord): string => `${timestamp.slice(0, 10)} ${provider}`;
-  const billed = new Set(
-    records
-      .filter(isCharge)
-      .filter(({ kind }) => kind === "usage")
-      .map(utcDay),
-  );
+export const dailySpendOf = (
+  records: StoredRecord[],
+  timezone: string,
+  { split_by, by_month = false }: Pick<DailySpendQuery, "split_by" | "by_month"> = { split_by: ["model"] },
+): DailySpend[] => {
+  const bills = records.filter((record) => isCharge(record) && record.kind === "usage");
+  const isBilled = (record: StoredRecord): boolean =>
+    bills.some(
+      (bill) =>
+        utcDay(bill) === utcDay(record) &&
+        (bill.account === record.account || bill.account === null || record.account === null),
+    );
   const groups = groupBy(records, (record) =>
-    JSON.stringify([dateOf(record, timezone), record.provider, record.model_name]),
+    JSON.stringify([
+      dateOf(record, timezone).slice(0, by_month ? 7 : 10),
+      record.provider,
+      ...split_by.map((key) => splitOf(record)[key]),
+    ]),
   );
   return inOrder(
-    [...groups.values()].map((group) =>
-      rowOf(
+    [...groups.values()].map((group) => ({
+      ...rowOf(
         group,
-        group.filter((record) => !billed.has(utcDay(record))),
+        group.filter((record) => !isBilled(record)),
         timezone,
       ),
-    ),
+      ...(Object.fromEntries(
+        SPLIT_KEYS.map((key) => [key, split_by.includes(key) ? splitOf(group[0]!)[key] : null]),
+      ) as Pick<DailySpend, SplitKey>),
+    })),
   );
 };
+
+const utcDay = ({ timestamp, provider }: StoredRecord): string => `${timestamp.slice(0, 10)} ${provider}`;
+
+const splitOf = ({ model_name, kind, collection_method, account, project, api_key }: StoredRecord) => ({
+  model: model_name,
+  kind,
+  method: collection_method,
+  account,
+  project,
+  api_key,
+});
 
 const isCharge = ({ kind, metadata }: StoredRecord): boolean =>
   metadata.cost_basis === "billed" && kind !== "top_up";
 
-const rowOf = (group: StoredRecord[], unbilled: StoredRecord[], timezone: string): DailySpend => {
+const rowOf = (
+  group: StoredRecord[],
+  unbilled: StoredRecord[],
+  timezone: string,
+): Omit<DailySpend, SplitKey> => {
   const of = (basis: CostBasis, records = group): StoredRecord[] =>
     records.filter(({ metadata }) => metadata.cost_basis === basis);
   const estimates = (records: StoredRecord[]) =>
@@ -63,13 +96,11 @@ const rowOf = (group: StoredRecord[], unbilled: StoredRecord[], timezone: string
     ...of("estimated", unbilled).filter(({ kind }) => kind === "usage"),
     ...of("estimated").filter(({ kind }) => kind !== "usage"),
   ]);
-  const first = group[0]!;
+  const dates = group.map((record) => dateOf(record, timezone)).sort();
   return {
-    date: dateOf(first, timezone),
-    provider: first.provider,
-    model: first.model_name,
-    kind: null,
-    method: null,
+    date: dates[0]!,
+    last_date: dates.at(-1)!,
+    provider: group[0]!.provider,
     cost_usd: plain(all.plus(estimated)),
     usage_usd: charged("usage"),
     extra_usage_usd: charged("extra_usage"),
@@ -78,6 +109,7 @@ const rowOf = (group: StoredRecord[], unbilled: StoredRecord[], timezone: string
     tax_usd: charged("tax"),
     credit_usd: charged("credit"),
     estimated_usd: plain(estimated),
+    hidden_estimate_usd: plain(estimates(of("estimated")).minus(estimated)),
     included_usd: plain(estimates(of("included"))),
     topup_usd: plain(sum(group.map(({ topup_usd }) => topup_usd ?? "0"))),
     input_tokens: count(group, ({ input_tokens }) => input_tokens),
@@ -93,6 +125,7 @@ const rowOf = (group: StoredRecord[], unbilled: StoredRecord[], timezone: string
 
 /** Rows in one order, whatever the collation of the database. */
 export const inOrder = (rows: DailySpend[]): DailySpend[] => {
-  const key = ({ date, provider, model }: DailySpend): string => JSON.stringify([date, provider, model]);
+  const key = (row: DailySpend): string =>
+    JSON.stringify([row.date, row.provider, ...SPLIT_KEYS.map((name) => row[name])]);
   return [...rows].sort((a, b) => (key(a) < key(b) ? -1 : 1));
 };

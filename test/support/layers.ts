@@ -168,6 +168,8 @@ const fieldsOf = (sheet: number, record: CostRecord): (string | number | null)[]
   record.cache_write_tokens,
   record.request_count,
   record.collection_method,
+  record.project,
+  record.api_key,
   JSON.stringify(record.metadata),
 ];
 

@@ -20,6 +20,8 @@ export const costRecord = (given: Partial<CostRecord> = {}): CostRecord => ({
   cache_write_tokens: null,
   request_count: 1,
   collection_method: "csv_import",
+  project: null,
+  api_key: null,
   metadata: { cost_basis: "billed" },
   ...given,
 });

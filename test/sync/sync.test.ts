@@ -352,7 +352,7 @@ describe("options", () => {
     const spend = await own.store.call("get_daily_spend", {
       from_date: "2026-11-08",
       to_date: "2026-11-08",
-      in_detail: false,
+      split_by: ["model"],
     });
     expect(spend.every(({ estimated_usd }) => estimated_usd === "0")).toBe(true);
   });

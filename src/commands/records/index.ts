@@ -6,9 +6,17 @@ import { pageNotes, pageText, shortOf } from "../../lib/render/page-text.js";
 import { recordTable } from "../../lib/render/record-table.js";
 import { warningLines, withWarnings } from "../../lib/render/warning-lines.js";
 import { recordWarnings } from "../../lib/reports/warnings.js";
-import { kindFlag, modelFlag, pageFlags, pageOf, providerFlag, rangeFlag } from "../../lib/command/flags.js";
+import {
+  kindFlag,
+  modelFlag,
+  pageFlags,
+  pageOf,
+  providerFlag,
+  rangeFlag,
+  whoFlags,
+} from "../../lib/command/flags.js";
 import { kindNamed } from "../../lib/record/kinds.js";
-import { parseFilters } from "../../lib/reports/filters.js";
+import { parseFilters, parseWho } from "../../lib/reports/filters.js";
 import { RECORD_SORTS, type RecordFilters, type StoredRecord } from "../../lib/api.js";
 import { billsBeside } from "../../lib/store/bills-beside.js";
 import { allRecords, type RecordPage } from "../../lib/store/record-pages.js";
@@ -37,6 +45,7 @@ export default class Records extends AicostCommand {
     provider: providerFlag,
     model: modelFlag,
     kind: kindFlag,
+    ...whoFlags,
     method: Flags.option({
       options: ["manual", "csv", "api"] as const,
       summary: "only charges that were added this way",
@@ -77,6 +86,7 @@ export default class Records extends AicostCommand {
       ...(provider !== undefined && { provider }),
       ...(model !== undefined && { model }),
       ...(kind !== undefined && { kind }),
+      ...parseWho(flags),
       ...(flags.method !== undefined && { method: METHODS[flags.method] }),
       ...(flags.import !== undefined && { import_id: flags.import }),
     };

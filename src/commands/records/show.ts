@@ -13,7 +13,8 @@ export default class RecordsShow extends AicostCommand {
     const store = await this.store();
     const { timezone } = await store.call("get_preferences", {});
     const record = await store.call("get_cost_record", { record_id: args.id });
-    this.log(recordDetail(record, timezone, this.screen));
+    const names = await store.call("list_names", {});
+    this.log(recordDetail(record, timezone, this.screen, names));
     return { record };
   }
 }

@@ -92,6 +92,8 @@ const RECORD: Fields = {
   cache_write_tokens: orNull(tokens),
   request_count: orNull(count),
   collection_method: oneOf("api_automated", "manual_entry", "csv_import"),
+  project: { ...orNull(text(200)), isNew: true },
+  api_key: { ...orNull(text(200)), isNew: true },
   metadata: recordMetadata,
 };
 
@@ -105,6 +107,15 @@ const changes: Field = {
 };
 
 const account = orNull(text(200));
+const names: Field = {
+  what: "names by id",
+  isNew: true,
+  holds: (value) =>
+    isObject(value) &&
+    Object.values(value).every(
+      (byId) => isObject(byId) && Object.values(byId).every((name) => typeof name === "string"),
+    ),
+};
 const ids: Field = {
   what: "a list of ids",
   holds: (value) => Array.isArray(value) && value.every(uuid.holds),
@@ -148,6 +159,7 @@ const FIELDS = {
     last_day: orNull(date),
     zone: orNull(text(100)),
     facts: object,
+    names,
     sha256: text(64),
     status: oneOf("running", "done", "undone"),
     row_count: count,

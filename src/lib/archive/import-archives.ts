@@ -68,8 +68,13 @@ export interface CheckedArchive extends Archive {
   needs: Needs;
 }
 
-interface Options extends EachFileOptions {
+type Options = EachFileOptions;
+
+export interface RestoreArchivesOptions extends Options {
+  /** Nothing is to be left of it. */
   dryRun: boolean;
+  /** The calls of a dry run do not see what those before have changed: each takes back its own changes. */
+  isAlone: boolean;
 }
 
 /**
@@ -116,7 +121,7 @@ const unknownProvider = (name: string, provider: string) =>
 export const restoreArchives = async (
   store: Store,
   archives: readonly CheckedArchive[],
-  options: Options,
+  options: RestoreArchivesOptions,
 ): Promise<ArchiveResult[]> => {
   if (archives.length === 0) return [];
   let written = 0;
@@ -124,7 +129,7 @@ export const restoreArchives = async (
     return await eachArchive("Restoring", archives, options, async (archive, rows) => {
       const { name: source, format, needs } = archive;
       const kinds = await restoreRows(store, rows, {
-        dryRun: options.dryRun ? needs : undefined,
+        dryRun: options.dryRun && options.isAlone ? needs : undefined,
         onBatch: (count) => (written += count),
       });
       return { source, format, ...totalCounts(Object.values(kinds)), kinds, dry_run: options.dryRun };

@@ -13,7 +13,7 @@ export interface VacuumResult {
 
 /** The tables that grow. */
 const TABLES =
-  "public.cost_records, public.cost_records_daily, public.imports, public.sheets, public.attestations, public.layer_rows, private.stale_days";
+  "public.cost_records, public.cost_records_daily, public.cost_records_detail, public.imports, public.sheets, public.attestations, public.layer_rows, private.stale_days";
 
 /**
  * Reclaims the space of deleted rows, and updates the statistics. The embedded database returns the space to the disk; a

@@ -36,6 +36,15 @@ export const kindsFlag = Flags.option({
   summary: "only charges of this kind (repeatable)",
 })();
 
+const ofNames = { ...repeatable, helpValue: "NAME" };
+
+/** Whose spend; each takes names or globs, several with commas between. */
+export const whoFlags = {
+  account: Flags.string({ ...ofNames, summary: "only this account; a list, or a glob such as 'acme-*'" }),
+  project: Flags.string({ ...ofNames, summary: "only this project, workspace or team; a list, or a glob" }),
+  key: Flags.string({ ...ofNames, summary: "only the API key of this name; a list, or a glob" }),
+};
+
 export const rangeFlag = Flags.string({
   char: "r",
   helpValue: "RANGE",

@@ -1,12 +1,13 @@
 import { styleText } from "node:util";
 import { bug, UserError } from "../errors.js";
-import { holdsKey, redacted } from "../secrets/redact.js";
+import { holdsSecret } from "../record/secret-form.js";
+import { redacted } from "../secrets/redact.js";
 import { clean, cleanJson } from "../terminal/clean.js";
 import { type Used, usageError } from "./usage-errors.js";
 
 /** Warns on stderr about a key that was passed as an argument, where all users of the machine could see it. */
 export const tellOfKeys = (argv: readonly string[]): void => {
-  if (!argv.some(holdsKey)) return;
+  if (!argv.some(holdsSecret)) return;
   writeError(
     "You passed a key as an argument: other users of this machine may have seen it, and your shell history has it. Replace it at its provider, and enter the new one at the prompt or with --key-stdin.",
   );

@@ -3,7 +3,8 @@ import { UserError } from "../errors.js";
 import type { Hidden } from "../secrets/hidden.js";
 import { AnswerProblem } from "../providers/answer.js";
 import type { Collector, KeyCheck, KeyKind } from "../providers/collector.js";
-import { holdsKey, redacted } from "../secrets/redact.js";
+import { holdsSecret } from "../record/secret-form.js";
+import { redacted } from "../secrets/redact.js";
 import type { Limits } from "../server/http.js";
 import { openApi, unreadable } from "../server/provider-api.js";
 import type { CredentialMetadata } from "../api.js";
@@ -86,7 +87,7 @@ const ADDRESS: AddressKind = {
 /** It is kept in the clear, so it must not hold a key. @throws UserError `bad_base_url` */
 export const parseBaseUrl = (text: string): string => {
   const url = webAddress(text, ADDRESS);
-  if (url.search !== "" || url.hash !== "" || holdsKey(url.href)) {
+  if (url.search !== "" || url.hash !== "" || holdsSecret(url.href)) {
     throw new UserError(
       ADDRESS.code,
       "Such an address holds no key, and nothing after a “?” or “#”.",

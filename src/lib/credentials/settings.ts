@@ -1,7 +1,7 @@
 import { UserError } from "../errors.js";
 import { ask, canAsk, refusedBy } from "../terminal/prompt.js";
 import type { Collector } from "../providers/collector.js";
-import { holdsKey } from "../secrets/redact.js";
+import { holdsSecret } from "../record/secret-form.js";
 import type { StoredCredential } from "../api.js";
 import { parseBaseUrl } from "./check.js";
 import { argsOf, labelOf } from "./label.js";
@@ -26,7 +26,7 @@ export const refuseTaken = (
   credentials: readonly StoredCredential[],
   named: Pick<StoredCredential, "provider" | "name">,
 ): void => {
-  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(named.name) || holdsKey(named.name)) {
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(named.name) || holdsSecret(named.name)) {
     throw new UserError(
       "credential_name",
       `“${named.name}” cannot be the name of a key.`,

@@ -54,6 +54,10 @@ const FORMS: readonly DateForm[] = [
   { name: "2026-Nov-05", form: /^(?<year>\d{4})[- /](?<name>\p{L}{3,}\.?)[- /](?<day>\d{1,2})$/u },
   { name: "November 2026", form: /^(?<name>\p{L}{3,}\.?)[- /]?(?:de )?(?<year>\d{4})$/u },
   { name: "Nov-26", form: /^(?<name>\p{L}{3,}\.?)-(?<year>\d{2})$/u },
+  {
+    name: "2026年11月5日",
+    form: /^(?<year>\d{4}) ?[年년] ?(?<month>\d{1,2}) ?[月월](?: ?(?<day>\d{1,2}) ?[日일])?$/,
+  },
   { name: "2026 November", form: /^(?<year>\d{4})[- /](?<name>\p{L}{3,}\.?)$/u },
 ];
 
@@ -256,6 +260,21 @@ export const excelDate = (text: string): WrittenDate | null => {
       : null,
     offset: null,
   };
+};
+
+const OTHER_TIMES: readonly { form: RegExp; what: string }[] = [
+  { form: /^\d{4}$/, what: "a year" },
+  { form: /^\d{4}[- ]?(?:W|KW|week ?)\d{1,2}(?:-\d)?$|^(?:W|KW|CW|week)[- ]?\d{1,2}\b.*$/i, what: "a week" },
+  { form: /^(?:\d{4}[- /]?[QT][1-4]|[QT][1-4][- /]?\d{2,4})$/i, what: "a quarter" },
+];
+
+/** What a cell names instead of a day or a month; null for other text. */
+export const otherTime = (text: string): string | null => {
+  const found = OTHER_TIMES.find(({ form }) => form.test(text));
+  if (found !== undefined) return found.what;
+  const ends = text.split(/\s*(?:\s[-–—]\s|–|—|\.\.|\/(?=\d{4}-)|\s(?:to|until|bis|au|till|al?)\s)\s*/i);
+  const [first = "", last = ""] = ends;
+  return ends.length === 2 && dateReadings(last) !== null && /\d/.test(first) ? "a span of days" : null;
 };
 
 /** `46:19.9`, which Excel shows of a moment with a fraction of a second. */

@@ -1,6 +1,7 @@
 import type { ErrorCode } from "../error-codes.js";
 import { UserError } from "../errors.js";
 import { dateReadings } from "./dates.js";
+import { likeliest } from "./detect.js";
 import { type CsvInput, readBytes } from "./decode.js";
 import type { ExportPage } from "./format.js";
 import type { Header } from "./header.js";
@@ -16,8 +17,8 @@ const FOREIGN_TEXT: readonly { begins: RegExp; code: ErrorCode; what: string; hi
   {
     begins: /^\s*(?:<!--[^]*?-->\s*)?<(?:!doctype html|html|head|body|meta|script|table)\b/i,
     code: "file_html",
-    what: "a web page, perhaps the one to sign in",
-    hint: "Sign in with your browser, open the usage or cost page, and use its button to export CSV.",
+    what: "a web page, perhaps the one to sign in, or a table that was saved as one",
+    hint: "Sign in with your browser, open the usage or cost page, and use its button to export CSV. If a spreadsheet can open the file, save it from there as “CSV UTF-8”.",
   },
   {
     begins: /^\s*<\?xml\b/i,
@@ -67,19 +68,28 @@ export const withExportPage = async (
 
 /** So many columns with the name of a date are not a coincidence. */
 const LEAST_DATES = 2;
+const LEAST_MONTHS = 3;
 
-/** The name of a day, a month or a quarter. */
-const isPeriod = (column: string): boolean =>
-  /\d/.test(column) &&
-  (dateReadings(column) !== null || /^(?:q[1-4][ -]?\d{4}|\d{4}[ -]?q[1-4])$/i.test(column));
+/** The name of a day, a month or a quarter. @param columns all of them: months without a year are side by side */
+const isPeriod = (column: string, columns: readonly string[]): boolean =>
+  (/\d/.test(column) || columns.filter(isMonth).length >= LEAST_MONTHS) &&
+  isPeriodName(/\d/.test(column) ? column : `${column} 2000`);
+
+const isMonth = (column: string): boolean => !/\d/.test(column) && dateReadings(`${column} 2000`) !== null;
+
+const isPeriodName = (column: string): boolean =>
+  dateReadings(column) !== null || /^(?:q[1-4][ -]?\d{4}|\d{4}[ -]?q[1-4])$/i.test(column);
 
 /**
  * Refuses a table with days or months side by side, which says only in its header when a charge was.
  * @throws UserError `table_pivot`
  */
 export const refusePivot = (candidates: readonly Header[], name: string): void => {
+  const likely = likeliest(candidates);
   for (const { columns, line } of candidates) {
-    const periods = columns.filter(isPeriod);
+    // A row below a header of names, such as one with the start and the end of a period.
+    if (likely?.looksRight && line > likely.line && columns.length <= likely.width) continue;
+    const periods = columns.filter((column) => isPeriod(column, columns));
     if (periods.length < LEAST_DATES || columns.length - periods.length > periods.length + 3) continue;
     const [first = ""] = periods;
     throw new UserError(

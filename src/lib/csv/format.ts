@@ -25,7 +25,7 @@ export interface CsvFormat {
    * What a column is called here, however the file spells it: `Cost (€)` is `Cost`, `lineItem/UsageType` is
    * `line_item_usage_type`. `requires`, `knows` and `read` use these names.
    */
-  nameOf?: (column: string, position: number) => string;
+  nameOf?: (column: string, position: number, columns: readonly string[]) => string;
   /** The column of a row's date; a line that is called a total and has no date there is not a charge. Empty if none is. */
   date: string;
   /**
@@ -146,7 +146,7 @@ export interface Row {
   /** ISO 4217 in capitals; `USD` for an empty cell. */
   currency(column: string): string;
   /** A whole number of things, 0 or more, `4.0` and `1,204` accepted; null for an empty cell. */
-  count(column: string, style?: Pick<AmountStyle, "mark">): number | null;
+  count(column: string, style?: Pick<AmountStyle, "mark" | "blank">): number | null;
   /** Epoch seconds → RFC 3339 in UTC. */
   epoch(column: string): string;
   /** A date in any form → midnight UTC of that date. */
@@ -177,6 +177,8 @@ export interface OtherCell {
 export interface AmountStyle {
   /** Words for “no amount”, in any case, such as `Included` or `--`. Any other word is a problem. */
   words?: readonly string[];
+  /** More such words, as a form: those that people and spreadsheets write. */
+  blank?: RegExp;
   /** How the column writes decimals, if that is not to be found out. */
   mark?: DecimalMark | undefined;
   /** ISO 4217, by default US dollars: a sign or code of another one is a problem. */

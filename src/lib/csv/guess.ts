@@ -4,7 +4,7 @@ import { isCurrencyCode } from "../record/rates.js";
 import { looksLikeExcelDay } from "./dates.js";
 import { currenciesInName } from "./named-currency.js";
 import type { StartColumn, TableStart } from "./table-start.js";
-import { isDateLike } from "./values.js";
+import { isDateLike, NO_AMOUNT } from "./values.js";
 
 /** What may be guessed from names and cells; a person decides. */
 const GUESSED = ["date", "cost", "model", "provider", "currency", "tokens", "requests"] as const;
@@ -84,8 +84,8 @@ const mayBeDate = (cell: string): boolean => isDateLike(cell) || looksLikeExcelD
 
 const isNumber = (cell: string): boolean => amountReadings(cell) !== null;
 
-/** A word that stands for no amount. */
-const isNoAmount = (cell: string): boolean => /^(?:included|free|nan|n\/a|none|-+|–)$/i.test(cell);
+/** A word that stands for no amount, or for one that is not known. */
+const isNoAmount = (cell: string): boolean => NO_AMOUNT.test(cell) || /^(?:nan|n\/a|null)$/i.test(cell);
 
 const isWords = (cell: string): boolean => /\p{L}/u.test(cell);
 
@@ -174,4 +174,32 @@ export const providersNamedIn = (
       [name, display_name].some((word) => all.includes(` ${plainName(word)} `)),
     )
     .map(({ name }) => name);
+};
+
+/** What the models of a provider are called. */
+const FAMILIES: readonly { provider: string; model: RegExp }[] = [
+  { provider: "openai", model: /^(?:gpt|chatgpt|o[1-9]|text-embedding|dall-e|whisper|codex)\b/i },
+  { provider: "anthropic", model: /^claude\b/i },
+  { provider: "google-ai-studio", model: /^gem(?:ini|ma)\b/i },
+  {
+    provider: "mistral",
+    model: /^(?:open-)?(?:mi[sx]tral|ministral|codestral|magistral|devstral|pixtral)\b/i,
+  },
+  { provider: "deepseek", model: /^deepseek\b/i },
+  { provider: "xai", model: /^grok\b/i },
+];
+
+/** The known provider that makes all models of some cells; none if they are of several, or of others. */
+export const providersOfModels = (
+  cells: readonly string[],
+  providers: readonly { name: string }[],
+): string[] => {
+  const filled = cells.filter((cell) => cell !== "");
+  return FAMILIES.flatMap(({ provider, model }) =>
+    filled.length > 0 &&
+    filled.every((cell) => model.test(cell)) &&
+    providers.some(({ name }) => name === provider)
+      ? [provider]
+      : [],
+  );
 };

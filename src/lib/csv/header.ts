@@ -94,7 +94,7 @@ const firstRow = (text: string, name: string, delimiter: Delimiter, line: number
 
 const fieldsOf = (row: RawRow, delimiter: Delimiter): string[] => {
   const [cells = []] = cellsOf([row], delimiter);
-  return Array.isArray(cells) ? cells.map((cell) => cell.trim()) : [];
+  return Array.isArray(cells) ? cells.map((cell) => cell.trim().replace(/\s+/g, " ")) : [];
 };
 
 /** @throws UserError `csv_too_many_columns` */

@@ -16,9 +16,10 @@ import {
 import type { Draft } from "../record/draft.js";
 import { DATE_ORDERS, type DateOrder } from "./dates.js";
 import { fold } from "./fold.js";
-import { currenciesInName, isInCents } from "./named-currency.js";
+import { currenciesInName, scaleInName } from "./named-currency.js";
 import { flagOf } from "./row.js";
 import { capped, digested } from "./short-text.js";
+import { NO_AMOUNT } from "./values.js";
 import { looksLikeDate } from "./values.js";
 
 /** What a column can be mapped to, with what `--map` help says of it. */
@@ -203,11 +204,12 @@ export const UNNAMED = "unnamed";
  * The format of a mapping: a date is a day, a moment or epoch number an event. Files are of one source if they have the
  * same columns, however they are mapped. The identity of a row is its id if one is mapped; else its date or moment as the
  * file has it, and its texts. An event has its numbers besides; those of a day change from one download to the next.
- * @throws UserError `map_provider_missing`, `map_incomplete`, `map_dated`, `provider_name`, `bad_currency`
+ * @throws UserError `map_provider_missing`, `map_incomplete`, `map_dated`, `map_scaled`, `provider_name`, `bad_currency`
  */
 export const mappedFormat = (name: string, mapping: Mapping, options: MappedFormatOptions): CsvFormat => {
   const provider = givenProvider(options.provider);
   const currency = givenCurrency(options.currency);
+  refuseScaled(mapping);
   refuseUnnamedCurrency(mapping, options.currency);
   const { date } = options;
   const timezone = mapping.date?.zone ?? options.timezone;
@@ -254,17 +256,24 @@ export const mappedFormat = (name: string, mapping: Mapping, options: MappedForm
   };
 };
 
-/** A column that says itself that it is not in dollars, or in cents. */
+/** @throws UserError `map_scaled` for a column whose name says that its numbers are parts or multiples of what is counted */
+const refuseScaled = (mapping: Mapping): void => {
+  for (const target of MEASURES) {
+    for (const column of columnsOf(mapping[target])) {
+      const scale = scaleInName(column);
+      if (scale === null) continue;
+      throw new UserError(
+        "map_scaled",
+        `The column “${column}” is in ${scale.name} by its name, and aicost reads whole units.`,
+        `${scale.by} in a spreadsheet and rename it, or map a column with whole units.`,
+      );
+    }
+  }
+};
+
+/** A column that says itself that it is not in dollars. */
 const refuseUnnamedCurrency = (mapping: Mapping, given: string | undefined): void => {
   const names = [mapping.cost, mapping.estimated_cost].flatMap(columnsOf);
-  const cents = names.find(isInCents);
-  if (cents !== undefined) {
-    throw new UserError(
-      "bad_currency",
-      `The column “${cents}” is in cents by its name, and aicost reads whole units.`,
-      "Divide it by 100 in a spreadsheet and rename it, or map a column with whole units.",
-    );
-  }
   if (given !== undefined || mapping.currency !== undefined) return;
   for (const name of names) {
     const [meant] = currenciesInName(name).filter((codes) => !codes.includes("USD"));
@@ -337,12 +346,17 @@ const readMapped = (row: Row, mapping: Mapping, defaults: Defaults): Draft => {
     const mark = markOf(mapping[target]);
     return sumOf(
       columnsIn(row, mapping[target]),
-      (name) => row.count(name, { mark }),
+      (name) => row.count(name, { mark, blank: NO_AMOUNT }),
       (a, b) => a + b,
     );
   };
   const amount = (target: MapTarget): Decimal | null => {
-    const style = { mark: markOf(mapping[target]), currency: unit, currencyHint: CURRENCY_HINT };
+    const style = {
+      mark: markOf(mapping[target]),
+      currency: unit,
+      currencyHint: CURRENCY_HINT,
+      blank: NO_AMOUNT,
+    };
     return sumOf(
       columnsIn(row, mapping[target]),
       (name) => row.amount(name, style),

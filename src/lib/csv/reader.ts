@@ -7,6 +7,7 @@ import { cellsOf, type Cells } from "./cells.js";
 import { changedFile, readBytes, readText } from "./decode.js";
 import { Dimensions } from "./detail.js";
 import { RowProblem, type Skip } from "./format.js";
+import { halfProblem, Halves } from "./halves.js";
 import { refuseWide } from "./header.js";
 import type { CsvFile } from "./open.js";
 import { namesIn } from "./detect.js";
@@ -16,7 +17,7 @@ import { fold } from "./fold.js";
 import { CellRow, Columns, type Bounds } from "./row.js";
 import { RowSplitter, type Delimiter, type RawRow } from "./split.js";
 import { Styles, type StyleRules } from "./styles.js";
-import { beginsTotalLine, mayHaveTotalWord, Totals, totalWordIn } from "./totals.js";
+import { beginsGroupTotal, beginsTotalLine, mayHaveTotalWord, Totals, totalWordIn } from "./totals.js";
 import { isDateLike, lastDate } from "./values.js";
 
 export interface ReadOptions {
@@ -162,6 +163,7 @@ class RowReader {
   /** Folded names of columns that each row must have. */
   readonly #needed: ReadonlySet<string>;
   readonly #selects: Selects | undefined;
+  readonly #halves: Halves;
   /** Undefined if no row is called a total, or if not all rows are read, which were looked at before. */
   readonly #totals: Totals | undefined;
   /** With the rows that are left out, which a total may include. */
@@ -182,6 +184,7 @@ class RowReader {
     const filtered = file.filter === undefined ? [] : columnsOfFilter(file.filter);
     this.#needed = new Set([...file.format.requires.flatMap(namesIn), ...filtered].map(fold));
     this.#selects = file.filter && selecting(file.filter);
+    this.#halves = new Halves(file.columns, file.width, file.delimiter);
     this.#totals = this.#styles.hasTotals && options.lines === undefined ? new Totals() : undefined;
     this.#totalsOfAll = this.#totals && this.#selects && new Totals();
     const { period, above } = file;
@@ -202,7 +205,7 @@ class RowReader {
       return this.#results(row, cells);
     } catch (error) {
       if (!(error instanceof RowProblem)) throw error;
-      if (!this.#isTotal(cells)) return [this.#rejected(row, error)];
+      if (!this.#isTotal(cells)) return [this.#rejected(row, this.#isHeader(cells) ? HEADER_AGAIN : error)];
       const total = this.#undatedTotal(cells);
       return [
         total instanceof RowProblem
@@ -239,10 +242,21 @@ class RowReader {
     return new RowProblem(columns[position] ?? "", cell, problem);
   }
 
+  /** A row that has the name of its column instead of a date. */
+  #isHeader(cells: readonly string[]): boolean {
+    const { date } = this.file.format;
+    return (
+      date !== "" && fold(cells[this.#columns.position(date)] ?? "") === fold(this.#columns.spelling(date))
+    );
+  }
+
   #isTotal(cells: readonly string[]): boolean {
     const first = cells.find((cell) => cell.trim() !== "") ?? "";
     const date = cells[this.#columns.position(this.file.format.date)] ?? "";
-    return beginsTotalLine(first.trim()) && !isDateLike(date.trim());
+    if (isDateLike(date.trim())) return false;
+    // Only the sum of rows above is left out of a mapped file, so that its labels may be of many kinds.
+    const isOfGroup = this.file.format.ownStyles === true && beginsGroupTotal(first.trim());
+    return isOfGroup || beginsTotalLine(first.trim());
   }
 
   #results(raw: RawRow, cells: readonly string[]): RowResult[] {
@@ -259,6 +273,7 @@ class RowReader {
     const drafts = draftsOf(format.read(row));
     if ("skip" in drafts) return [{ kind: "skip", line, reason: drafts.skip }];
     if (drafts.length === 0) return [{ kind: "part", line }];
+    this.#refuseHalves(row, cells);
     // Rows of several records, or of a part of one, do not say their sum.
     const isWhole = drafts.length === 1 && !format.joins;
     const total = isWhole && drafts[0] ? this.#totalIn(drafts[0], raw, cells) : undefined;
@@ -276,6 +291,20 @@ class RowReader {
     });
     this.#lastDate = cells[this.#columns.position(format.date)];
     return results;
+  }
+
+  /** @throws RowProblem for an amount that a decimal comma without quotes has cut in two */
+  #refuseHalves(row: CellRow, cells: readonly string[]): void {
+    for (const { position, isHalf } of this.#halves.in(cells)) {
+      const [before = "", half = ""] = cells.slice(position - 1);
+      if (!this.#styles.noteFilled(position, isHalf && row.hasAmountAt(position - 1))) continue;
+      const { columns } = this.file;
+      throw new RowProblem(
+        columns[position - 1] ?? "",
+        before.trim(),
+        halfProblem(before, half, columns[position] ?? ""),
+      );
+    }
   }
 
   /** @throws RowProblem for numbers that the database cannot hold */
@@ -382,6 +411,12 @@ class RowReader {
     );
   }
 }
+
+const HEADER_AGAIN = new RowProblem(
+  "",
+  "",
+  "a header comes again, so several tables stand one below the other; put each into a file of its own",
+);
 
 /** A part of a number that a comma without quotes cuts in two. */
 const DIGITS = /^\s*\d+\s*$/;

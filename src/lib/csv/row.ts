@@ -19,6 +19,7 @@ import {
   isoDay,
   isoMoment,
   looksLikeExcelDay,
+  otherTime,
   spoiledCell,
   type DateOrder,
   type DateReadings,
@@ -80,7 +81,7 @@ export class Columns {
 
 /** Columns as a format calls them. */
 export const namesOf = (spelled: readonly string[], nameOf: CsvFormat["nameOf"]): readonly string[] =>
-  nameOf === undefined ? spelled : spelled.map((column, position) => nameOf(column, position));
+  nameOf === undefined ? spelled : spelled.map((column, position) => nameOf(column, position, spelled));
 
 export interface Bounds {
   /** The latest calendar date that is believed. */
@@ -154,6 +155,7 @@ export class CellRow implements Row {
     const text = this.#cell(position);
     if (text === null) return null;
     if (style.words?.some((word) => word.toLowerCase() === text.toLowerCase())) return null;
+    if (style.blank?.test(text)) return null;
     const amount = this.#take(column, text, this.#amountOf(position, text, style));
     this.#amounts.push([amount, column]);
     return amount;
@@ -163,6 +165,11 @@ export class CellRow implements Row {
     return this.#amounts.find(([read]) => read === amount)?.[1];
   }
 
+  /** Whether the cell of a column was read as an amount. */
+  hasAmountAt(position: number): boolean {
+    return this.#amounts.some(([, column]) => this.columns.position(column) === position);
+  }
+
   currency(column: string): string {
     const text = this.text(column) ?? "USD";
     if (!isCurrencyCode(text))
@@ -170,11 +177,12 @@ export class CellRow implements Row {
     return text.toUpperCase();
   }
 
-  count(column: string, style: Pick<AmountStyle, "mark"> = {}): number | null {
+  count(column: string, style: Pick<AmountStyle, "mark" | "blank"> = {}): number | null {
     const position = this.columns.position(column);
     const text = this.#cell(position);
     if (text === null) return null;
     if (INTEGER.test(text)) return Number(text);
+    if (style.blank?.test(text)) return null;
     return this.#take(column, text, this.#countOf(position, text, style.mark));
   }
 
@@ -279,7 +287,7 @@ export class CellRow implements Row {
     const mark = style.mark ?? styles.markOf(position);
     if (INTEGER.test(text) || (mark === "point" && DECIMAL.test(text))) return bounded(decimal(text));
     const readings = amountReadings(text);
-    if (readings === null) return { wrong: notAnAmount(mark) };
+    if (readings === null) return { wrong: whyNoAmount(text) ?? notAnAmount(mark) };
     const problem = currencyProblem(readings, style.currency ?? "USD");
     if (problem !== null) return { wrong: `${problem}${style.currencyHint ?? ""}` };
     // The exports write `$1.50`, which a spreadsheet of a country with decimal commas leaves as it is.
@@ -297,7 +305,8 @@ export class CellRow implements Row {
     const spoiled = spoiledCell(text);
     if (spoiled !== null) return { wrong: spoiled };
     const readings = amountReadings(text);
-    if (readings === null || readings.currencies.length > 0) return { wrong: "is not a whole number" };
+    if (readings === null || readings.currencies.length > 0)
+      return { wrong: whyNoAmount(text) ?? "is not a whole number" };
     const counts = { point: countIn(readings.point), comma: countIn(readings.comma) };
     if (counts.point === null && counts.comma === null) {
       const one = countOf(readings.point ?? readings.comma ?? decimal("0.5"));
@@ -449,7 +458,15 @@ const FLAGS: Readonly<Record<string, string>> = {
 /** `True` or `False`; undefined for other text. */
 export const flagOf = (text: string): string | undefined => own(FLAGS, text.toLowerCase());
 
-const readAny = (): Reading<never> => ({ wrong: NOT_A_DATE });
+const readAny = (text: string): Reading<never> => {
+  const other = otherTime(text);
+  return {
+    wrong:
+      other === null
+        ? NOT_A_DATE
+        : `is ${other}, but each row needs a day or a month; write its first day, like 2026-11-05, or its month, like 2026-11`,
+  };
+};
 
 const momentOf = (milliseconds: number): Reading<string> =>
   Number.isFinite(milliseconds) && milliseconds < 8.64e15
@@ -459,6 +476,18 @@ const momentOf = (milliseconds: number): Reading<string> =>
 const countIn = (amount: Decimal | null): number | null => {
   const reading = amount === null ? null : countOf(amount);
   return reading !== null && "value" in reading ? reading.value : null;
+};
+
+/** What a cell is that only looks like a number, as the predicate of a sentence; null for other text. */
+const whyNoAmount = (text: string): string | null => {
+  if (/^[<>≤≥~≈]/.test(text)) return "is only a bound; write the exact number, or 0 if nothing was charged";
+  if (/^(?:n\.?\/?a\.?|null|nil|unknown|unbekannt|inconnu)$/i.test(text))
+    return "does not say how much it is; write the number, or 0 if there was nothing, or leave such rows out with --except";
+  if (/^[-+]?[\d.,]+ ?%$/.test(text)) return "is a percentage; choose the column with the numbers themselves";
+  if (/^[-+]?[\d.,]+ ?(?:¢|ct|cents?)$/i.test(text)) return "is in cents; write whole units, like 1.50";
+  if (/^\D{0,3}[-+]?[\d.,]+ ?(?:k|m|mm|b|bn|mn|mio|mrd|tsd|million|thousand)\.?$/i.test(text))
+    return "is rounded; export exact numbers, or write all digits, like 1234567";
+  return null;
 };
 
 const notAnAmount = (mark: DecimalMark | undefined): string =>

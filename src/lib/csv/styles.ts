@@ -10,6 +10,8 @@ export interface FileStyles {
   surplus: number;
   /** A row is called a total: the rows above it are added up, which takes time. */
   hasTotals: boolean;
+  /** The columns in which halves of amounts stand: see `Halves`. */
+  halves: readonly number[];
 }
 
 /** What the user and the kind of file say of its styles before it is read. */
@@ -55,11 +57,13 @@ export class Styles {
   #order: DateOrder | null = null;
   #assumedOrder = false;
   surplus: number | null = null;
+  readonly #halves: readonly number[];
 
   constructor(rules: StyleRules, settled: FileStyles | undefined) {
     this.#rules = rules;
     this.isFinal = settled !== undefined;
     this.hasTotals = settled?.hasTotals ?? false;
+    this.#halves = settled?.halves ?? [];
     if (settled === undefined) return;
     Object.assign(this.#marks, settled.marks);
     this.#order = settled.order;
@@ -119,6 +123,16 @@ export class Styles {
   }
 
   /**
+   * Takes note that a column of texts is filled. @param isHalf it may be the half of an amount
+   * @returns whether it is @throws Undecided if other rows must be asked
+   */
+  noteFilled(position: number, isHalf: boolean): boolean {
+    if (this.isFinal) return isHalf && this.#halves.includes(position);
+    if (isHalf) throw new Undecided();
+    return false;
+  }
+
+  /**
    * The meaning of a date among those in each order; null if that of the file's order is none.
    * @param usable the readings that can be believed @throws Undecided
    */
@@ -155,7 +169,13 @@ export class Styles {
   /** What was decided, for the next reading of the file. */
   get settled(): FileStyles {
     const order = this.#order ?? (this.#assumedOrder ? this.#rules.fallback.order : null);
-    return { marks: { ...this.#marks }, order, surplus: this.surplus ?? 0, hasTotals: this.hasTotals };
+    return {
+      marks: { ...this.#marks },
+      order,
+      surplus: this.surplus ?? 0,
+      hasTotals: this.hasTotals,
+      halves: [],
+    };
   }
 }
 
@@ -176,6 +196,8 @@ export class StyleSurvey extends Styles {
   readonly #votes = new Map<number, Votes>();
   readonly #orders: Record<DateOrder, number> = { DMY: 0, MDY: 0, YMD: 0 };
   #dates = 0;
+  /** The columns of texts that are filled, and whether all that stands there may be halves of amounts. */
+  readonly #filled = new Map<number, boolean>();
 
   constructor(rules: StyleRules) {
     super(rules, undefined);
@@ -192,6 +214,11 @@ export class StyleSurvey extends Styles {
 
   override noteTotal(): void {
     this.hasTotals = true;
+  }
+
+  override noteFilled(position: number, isHalf: boolean): boolean {
+    this.#filled.set(position, isHalf && (this.#filled.get(position) ?? true));
+    return false;
   }
 
   protected override decideOrder(found: readonly DateOrder[]): DateOrder | null {
@@ -228,7 +255,8 @@ export class StyleSurvey extends Styles {
       all.filter((mark) => mark === "comma").length * 2 > all.length ? "comma" : "point";
     for (const [slot, { isAsked }] of this.#votes) if (!isAsked) marks[slot] ??= most;
     const order = this.#orderOfAll(Object.values(marks));
-    return { marks, order, surplus: this.surplus ?? 0, hasTotals: this.hasTotals };
+    const halves = [...this.#filled].flatMap(([position, isOnlyHalves]) => (isOnlyHalves ? [position] : []));
+    return { marks, order, surplus: this.surplus ?? 0, hasTotals: this.hasTotals, halves };
   }
 
   #orderOfAll(marks: readonly DecimalMark[]): DateOrder | null {

@@ -15,14 +15,24 @@ const WORDS = [
   "(?:sub)?totale",
   "(?:sub)?totaal",
   "suma",
+  "(?:gesamt|teil|zwischen)?ergebnis",
+  "total(?:summa|summe)",
+  "slutsumma",
+  "(?:sous-)?total",
+  "i alt",
+  "yhteensä",
+  "razem",
+  "celkem",
+  "összesen",
+  "toplam",
   "итого",
-  "合計",
-  "总计",
-  "小计",
-  "合计",
+  "всего",
+  "[合小总][计計]",
+  "[総總小][計计]",
+  "합계|총계|소계",
 ].join("|");
 const BEFORE = "grand|overall|service|rounded|running|sub|net|gross|invoice";
-const BEHIND = "amount|charges|costs?|spend|usage|usd|general|général";
+const BEHIND = "amount|charges|costs?|spend|usage|usd|general|général|geral|generale|generaal";
 const NAME = `(?:(?:${BEFORE})[ -]?)?(?:${WORDS})(?: (?:${BEHIND}))?`;
 
 /** All that a cell says; `Total recall` is a name. */
@@ -32,10 +42,12 @@ const WORD = new RegExp(`^${NAME}\\s*:?$`, "i");
 const LINE = new RegExp(`^(?:${NAME}(?: of \\d+ \\w+)?|rounding error)(?:\\s*[:(].*)?$`, "i");
 
 /** A part of each of the words. */
-const PART = /[Tt]ota|TOTA|[Ss]um|SUM|[Ss]omm|SOMM|[Gg]esamt|GESAMT|[Ии]того|ИТОГО|合[計计]|总计|小计/;
+const PART =
+  /[Tt]ota|TOTA|[Ss]um|SUM|[Ss]omm|SOMM|[Gg]esamt|GESAMT|[Ee]rgebnis|ERGEBNIS|[Ii] alt|hteens|azem|RAZEM|elkem|CELKEM|sszesen|oplam|TOPLAM|того|ТОГО|сего|СЕГО|[合小总総總][計计]|[합총소]계/;
 
 /** Longer cells are not one word for a total. */
 const LONGEST = 24;
+const LONGEST_LABEL = 80;
 
 /** False if no cell of a row can be a word for a total: most rows are done with then. */
 export const mayHaveTotalWord = (rowText: string): boolean => PART.test(rowText);
@@ -51,6 +63,13 @@ export const totalWordIn = (cells: readonly string[]): string | undefined => {
 
 /** Whether the first cell of a row without a date calls it a total. */
 export const beginsTotalLine = (first: string): boolean => LINE.test(first);
+
+/** `gpt-5 Total`, `Total for November`, `Summe gpt-5`: what a spreadsheet calls the sums of groups. */
+const GROUP = new RegExp(`^(?:(?:${NAME})[ :].+|.+[ -](?:${NAME}))$`, "i");
+
+/** Whether the first cell of a row without a date calls it the total of a group. */
+export const beginsGroupTotal = (first: string): boolean =>
+  first.length <= LONGEST_LABEL && GROUP.test(first);
 
 /** What the amount of a row is, by its currency: money, or else tokens, or else requests. */
 interface Measured {

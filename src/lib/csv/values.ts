@@ -92,6 +92,10 @@ export const bounded = (amount: Decimal): Reading<Decimal> => {
     : { value: amount };
 };
 
+/** What people and spreadsheets write if nothing was charged: the dash of a bookkeeper, too. */
+export const NO_AMOUNT =
+  /^(?:\p{Sc} ?)?(?:[-–—−]{1,3}|none|free|gratis|kostenlos|gratuit|included|inklusive|inclus)(?: ?\p{Sc})?$/iu;
+
 /** An exact amount as machines write it, in US dollars; see `typedAmount`. */
 export const readAmount = (text: string): Reading<Decimal> => {
   const reading = typedAmount(text);

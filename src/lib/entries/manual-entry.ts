@@ -73,6 +73,8 @@ export const manualRecord = (fields: EntryFields, preferences: Preferences): Cos
     cache_write_tokens: counts.cache_write_tokens ?? null,
     request_count: counts.request_count ?? null,
     collection_method: "manual_entry",
+    project: null,
+    api_key: null,
     metadata: {
       cost_basis: basis,
       ...(money?.original && { original: money.original }),

@@ -36,7 +36,7 @@ export interface WantedSheet extends Place {
 }
 
 /** Characters in a batch at most, unless its only row is longer. */
-const BATCH_SIZE = 2_000_000;
+export const BATCH_SIZE = 2_000_000;
 
 /** Reads the wanted rows of a checked file in batches. */
 export async function* batchesOf(

@@ -5,7 +5,7 @@ import { Styles, Undecided } from "../csv/styles.js";
 import { surveyed } from "../csv/survey.js";
 import { isLocal, LeftOutGauge, type ReadFacts, readFacts } from "../csv/read-facts.js";
 import { plain, ZERO } from "../money.js";
-import type { Sheet } from "../api.js";
+import type { Names, Sheet } from "../api.js";
 import { DateGauge } from "../record/gauges.js";
 import { costOf, Manifest } from "./manifest.js";
 import { REJECTS_SHOWN, type RejectedCell } from "./result.js";
@@ -39,6 +39,8 @@ export interface CheckedFile {
   sha256: string;
   /** What it says of each day of each account and project. */
   sheets: Sheet[];
+  /** What it calls what it also gives an id. */
+  names: Names;
   /** Where the rows of each of them stand. */
   spans: LineSpan[];
 }
@@ -117,7 +119,7 @@ const check = async (
     }
     if (checked.rejected >= mostRejected) break;
   }
-  const { sheets } = manifest;
+  const { sheets, names } = manifest;
   return {
     ...checked,
     file: { ...file, styles: styles.settled },
@@ -129,6 +131,7 @@ const check = async (
     ...dates.range,
     sha256: hash.digest("hex"),
     sheets,
+    names,
     spans,
   };
 };

@@ -1,7 +1,14 @@
 import { basename } from "node:path";
 import type { Provider } from "../api.js";
 import { excelDate, isoDay, type DateOrder, DATE_ORDERS } from "../csv/dates.js";
-import { currenciesOf, guessColumns, type Guessed, type Guesses, providersNamedIn } from "../csv/guess.js";
+import {
+  currenciesOf,
+  guessColumns,
+  type Guessed,
+  type Guesses,
+  providersNamedIn,
+  providersOfModels,
+} from "../csv/guess.js";
 import { type Mapping, mappingText, type MapTarget } from "../csv/mapper.js";
 import { EXCEL_DAY } from "../csv/row.js";
 import { capped } from "../csv/short-text.js";
@@ -126,8 +133,8 @@ const chooseColumns = async (start: TableStart, facts: GuideFacts, tools: GuideT
     const tokens = await column("Which column is the number of tokens?", "tokens");
     await column("Which column is the number of calls?", "requests", tokens === null);
   }
-  await column("Which column is the model?", "model");
-  const provider = await chooseProvider(left, guesses, facts, tools);
+  const models = await column("Which column is the model?", "model");
+  const provider = await chooseProvider(left, { guesses, models }, facts, tools);
   if ("column" in provider) mapping.provider = { column: provider.column };
   const currency = cost === null ? {} : await chooseCurrency(left, cost, guesses, tools);
   if ("column" in currency) mapping.currency = { column: currency.column };
@@ -190,7 +197,7 @@ const COLUMN = "column";
 
 const chooseProvider = async (
   start: TableStart,
-  guesses: Guesses,
+  { guesses, models }: { guesses: Guesses; models: StartColumn | null },
   { providers, fileName }: GuideFacts,
   tools: GuideTools,
 ): Promise<ChosenPart> => {
@@ -201,7 +208,8 @@ const chooseProvider = async (
     name: guess === undefined ? "A column says it" : `What the column “${guess}” says`,
     value: COLUMN,
   };
-  const listed = [...new Set([...named, ...names])].map((name) => ({ name, value: `=${name}` }));
+  const makers = providersOfModels(models?.cells ?? [], providers);
+  const listed = [...new Set([...named, ...makers, ...names])].map((name) => ({ name, value: `=${name}` }));
   const other = { name: "Another one", value: OTHER };
   const choices = guess === undefined ? [...listed, other, fromColumn] : [fromColumn, ...listed, other];
   const answer = await choose(tools, "Which provider charged this?", choices);

@@ -1,6 +1,7 @@
 import {
   type Archive,
   type ArchiveResult,
+  type CheckedArchive,
   checkArchives,
   restoreArchives,
 } from "../archive/import-archives.js";
@@ -12,19 +13,28 @@ import type { Store } from "../store/store.js";
 import {
   checkFiles,
   type CheckFilesOptions,
+  type FileToWrite,
   openTables,
   refuseProviders,
   unknownProviders,
 } from "./check-files.js";
+import { compareFiles, type Comparison } from "./compare-files.js";
 import { recognised, type Recognised } from "./known-files.js";
 import type { ImportSettings } from "./settings.js";
-import { writeFiles } from "./write-files.js";
+import { writeFiles, type WriteFilesOptions } from "./write-files.js";
 import { inZonesOfBefore, refuseOtherZones } from "./zones.js";
 
 /** What became of archives of aicost, and of other files. */
 export interface SourceResults {
   archives: ArchiveResult[];
   imports: ImportResult[];
+  /** What a dry run could not compare; null if it was the import itself, taken back. */
+  unseen: Unseen | null;
+}
+
+export interface Unseen extends Pick<Comparison, "apart" | "large"> {
+  /** Files were compared without archives that were given with them. */
+  withoutArchives: boolean;
 }
 
 /** Where files go. */
@@ -59,7 +69,7 @@ export const importSources = async (
     archives.length > 0 || settings.replace ? new Map() : await recognised(known, tables, options.dryRun);
   if (archives.length === 0 && inAlready.size === tables.length) {
     if (!options.dryRun) settings.save();
-    return { archives: [], imports: [...inAlready.values()] };
+    return { archives: [], imports: [...inAlready.values()], unseen: null };
   }
   const rejectsPaths = rejectsPathsOf(options.rejectsFile, files);
   return whileOpening(open, options.signal, async (opening) => {
@@ -71,19 +81,63 @@ export const importSources = async (
     if (newProviders.length > 0 && !settings.addProviders) refuseProviders(newProviders, filesToWrite);
     const store = await opening;
     await refuseOtherZones(filesToWrite, store);
-    if (!options.dryRun)
-      for (const name of newProviders) await store.call("add_provider", { name, display_name: name });
-    const restored = await restoreArchives(store, archivesToRestore, options);
-    try {
-      const results = await writeFiles(store, filesToWrite, settings, { ...options, rejectsPaths });
-      const written = new Map(unknown.map((table, index) => [table, results[index]]));
-      const imports = tables.flatMap((table) => inAlready.get(table) ?? written.get(table) ?? []);
-      return { archives: restored, imports };
-    } catch (error) {
-      const isEarly = error === options.signal.reason && restored.length > 0 && !options.dryRun;
-      throw isEarly ? interrupted("Stopped. The archive is imported. Import the other files again.") : error;
-    }
+    const found = { archives: archivesToRestore, files: filesToWrite, newProviders };
+    const {
+      archives: restored,
+      imports,
+      unseen,
+    } = await carryOut(store, found, settings, {
+      ...options,
+      rejectsPaths,
+    });
+    const written = new Map(unknown.map((table, index) => [table, imports[index]]));
+    return {
+      archives: restored,
+      imports: tables.flatMap((table) => inAlready.get(table) ?? written.get(table) ?? []),
+      unseen,
+    };
   });
+};
+
+interface Checked {
+  archives: readonly CheckedArchive[];
+  files: readonly FileToWrite[];
+  /** Providers that the files name and the database does not know. */
+  newProviders: readonly string[];
+}
+
+/** A dry run is the import itself, taken back, if the store can do that. */
+const carryOut = async (
+  store: Store,
+  checked: Checked,
+  settings: ImportSettings,
+  options: WriteFilesOptions,
+): Promise<SourceResults> => {
+  if (!options.dryRun) return write(store, checked, settings, options);
+  if (store.rehearse !== null)
+    return store.rehearse((rehearsed) => write(rehearsed, checked, settings, options));
+  const { archives, files, newProviders } = checked;
+  const restored = await restoreArchives(store, archives, { ...options, isAlone: true });
+  const { results, ...unseen } = await compareFiles(store, files, settings, { ...options, newProviders });
+  const withoutArchives = archives.length > 0 && files.length > 0;
+  return { archives: restored, imports: results, unseen: { ...unseen, withoutArchives } };
+};
+
+const write = async (
+  store: Store,
+  { archives, files, newProviders }: Checked,
+  settings: ImportSettings,
+  options: WriteFilesOptions,
+): Promise<SourceResults> => {
+  for (const name of newProviders) await store.call("add_provider", { name, display_name: name });
+  const restored = await restoreArchives(store, archives, { ...options, isAlone: false });
+  try {
+    const imports = await writeFiles(store, files, settings, options);
+    return { archives: restored, imports, unseen: null };
+  } catch (error) {
+    const isEarly = error === options.signal.reason && restored.length > 0 && !options.dryRun;
+    throw isEarly ? interrupted("Stopped. The archive is imported. Import the other files again.") : error;
+  }
 };
 
 /** Opens the store during some work. If the work fails, it does not wait for the store. */

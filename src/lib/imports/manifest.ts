@@ -1,10 +1,11 @@
-import type { Sheet } from "../api.js";
+import type { Names, Sheet } from "../api.js";
 import { DetailGauge } from "../csv/detail.js";
 import type { CsvFormat } from "../csv/format.js";
 import type { ReadRecord } from "../csv/reader.js";
 import { dateOf } from "../dates/days.js";
 import { type Decimal, plain, ZERO } from "../money.js";
 import { DollarSum } from "../record/dollar-sum.js";
+import { NamesGauge } from "./names.js";
 import { keyHash, RowsHash } from "./rows-hash.js";
 
 /** What a row says of where it belongs. */
@@ -24,6 +25,7 @@ export interface Gathering extends Pick<CsvFormat, "band" | "events" | "manySour
 export class Manifest {
   readonly #gathering: Gathering;
   readonly #tallies = new Map<string, Tally>();
+  readonly #names = new NamesGauge();
   #hasProjects = false;
   #last: Tally | undefined;
 
@@ -33,7 +35,8 @@ export class Manifest {
 
   /** @returns the number of its sheet in `sheets` */
   add(row: StatedRow): number {
-    const { record, account, project } = row;
+    const { record, draft, account, project } = row;
+    this.#names.note(account, draft);
     this.#hasProjects ||= project !== null;
     const tally = this.#tallyOf({ account, project, day: dateOf(record.timestamp) });
     tally.add(row);
@@ -43,6 +46,10 @@ export class Manifest {
   /** A day that is known to have nothing, unless a row comes. */
   addDay(day: string, account: string | null): void {
     this.#tallyOf({ account, project: null, day });
+  }
+
+  get names(): Names {
+    return this.#names.names;
   }
 
   get sheets(): Sheet[] {

@@ -39,6 +39,8 @@ export class RowsHash {
     takeCount(record.cache_write_tokens);
     takeCount(record.request_count);
     for (const part of draft.key) takeText(part);
+    takeText(record.project);
+    takeText(record.api_key);
     for (const name in metadata) {
       if (name === "original") continue;
       const value = metadata[name];

@@ -7,9 +7,11 @@ import type { Store } from "../store/store.js";
 import type { FileToWrite } from "./check-files.js";
 import { eachFile, type EachFileOptions } from "../files/each-file.js";
 import type { ImportSettings } from "./settings.js";
+import { resultOf } from "./outcome.js";
 import { refuseImportedOtherwise, writeFile } from "./write.js";
 
 export interface WriteFilesOptions extends EachFileOptions {
+  /** The store takes all of it back: nothing else is to be left of it. */
   dryRun: boolean;
   /** The file for the refused rows of each file. */
   rejectsPaths: RejectsPaths;
@@ -26,9 +28,7 @@ export const writeFiles = async (
   settings: ImportSettings,
   options: WriteFilesOptions,
 ): Promise<ImportResult[]> => {
-  const { replace } = settings;
-  for (const { checked } of files)
-    await refuseImportedOtherwise(store, checked, { replace, importId: randomUUID() });
+  await refuseAllImportedOtherwise(store, files, settings);
   const ready = withRejects(files, options);
   let results: ImportResult[];
   try {
@@ -43,6 +43,16 @@ export const writeFiles = async (
   );
   if (!options.dryRun) await refreshAfter(store, changed);
   return results;
+};
+
+/** Before the first of them is written. */
+export const refuseAllImportedOtherwise = async (
+  store: Store,
+  files: readonly FileToWrite[],
+  { replace }: Pick<ImportSettings, "replace">,
+): Promise<void> => {
+  for (const { checked } of files)
+    await refuseImportedOtherwise(store, checked, { replace, importId: randomUUID() });
 };
 
 interface ReadyFile extends FileToWrite {
@@ -77,12 +87,13 @@ const writeEach = async (
   const { dryRun } = options;
   const written = new Map<string, string>();
   try {
-    return await eachFile("Writing", files, options, async (file, onProgress) => {
+    return await eachFile(dryRun ? "Trying" : "Writing", files, options, async (file, onProgress) => {
       const { checked, rejects, readAhead } = file;
       const onChange = (id: string) => written.set(id, checked.file.name);
       const onDays = () => onProgress(file.size);
-      const how = { rates, replace, dryRun, rejects, readAhead, onProgress, onDays, onChange };
-      const result = await writeFile(store, checked, { ...how, importId: randomUUID() });
+      const how = { rates, replace, rejects, readAhead, onProgress, onDays, onChange };
+      const outcome = await writeFile(store, checked, { ...how, importId: randomUUID() });
+      const result = resultOf(checked, outcome, dryRun);
       rejects?.keep();
       // Rows that were refused might be taken another time.
       if (!dryRun && checked.rejected === 0) {
@@ -92,7 +103,7 @@ const writeEach = async (
       return result;
     });
   } catch (error) {
-    throw written.size > 0 ? afterWriting(error, written) : error;
+    throw written.size > 0 && !dryRun ? afterWriting(error, written) : error;
   }
 };
 

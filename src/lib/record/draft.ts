@@ -1,6 +1,7 @@
 import { type Decimal, plain, stored } from "../money.js";
 import { dateOf } from "../dates/days.js";
 import type { ChargeKind } from "./kinds.js";
+import { withoutSecret } from "./secret-form.js";
 import { rateOf, type Rates } from "./rates.js";
 import type {
   CollectionMethod,
@@ -35,11 +36,21 @@ export interface Draft {
   /** Only if the source gives one unsplit number; else input + output. */
   tokens?: number | null;
   requests?: number | null;
+  /** What the account is called whose id the source gives. */
+  accountName?: string | null;
+  project?: Named;
+  apiKey?: Named;
   /** Natural key (see `Identities`): the row id, or bucket and dimensions, or the whole row. */
   key: readonly (string | null)[];
   /** The moment as its source has it, if what instant that is depends on the user's time zone. */
   written?: string;
   metadata?: Omit<RecordMetadata, "cost_basis">;
+}
+
+/** A project or a key as its source names it. */
+export interface Named {
+  id: string | null;
+  name: string | null;
 }
 
 export interface DraftSource {
@@ -83,6 +94,8 @@ export const recordOf = (draft: Draft, from: DraftSource): CostRecord => {
     cache_write_tokens: draft.cacheWrite ?? null,
     request_count: draft.requests ?? null,
     collection_method: from.method,
+    project: known(draft.project),
+    api_key: keyOf(draft.apiKey),
     metadata: {
       cost_basis: draft.basis,
       ...(amount && rate && { original: { currency, amount: plain(amount), rate: plain(rate) } }),
@@ -91,6 +104,15 @@ export const recordOf = (draft: Draft, from: DraftSource): CostRecord => {
     // Last, so that a row that is refused takes no ordinal.
     id: from.identities.next(from.source, draft.key, dateOf(draft.written ?? draft.timestamp)),
   };
+};
+
+/** By its id, which stays if it is renamed. */
+const known = (named: Named | undefined): string | null => named?.id ?? named?.name ?? null;
+
+/** Never a secret, even if its source has one there. */
+const keyOf = (named: Named | undefined): string | null => {
+  const key = known(named);
+  return key === null ? null : withoutSecret(key);
 };
 
 const tokensUsed = (

@@ -39,6 +39,10 @@ export interface CostRecord {
   cache_write_tokens: number | null;
   request_count: number | null;
   collection_method: CollectionMethod;
+  /** The project, workspace or team: its id if the source gives one, else its name. */
+  project: string | null;
+  /** The key that it was used with: its id if the source gives one, else its name. Never a secret. */
+  api_key: string | null;
   metadata: RecordMetadata;
 }
 
@@ -47,7 +51,7 @@ export interface RecordMetadata {
   /** What was converted, if the amount was not in US dollars: currency, amount and rate. */
   original?: { currency: string; amount: string; rate: string };
   note?: string;
-  /** Anything else that the source says and that is worth keeping: project, key name, line item … */
+  /** Anything else that the source says and that is worth keeping: line item, service tier … */
   [key: string]: unknown;
 }
 

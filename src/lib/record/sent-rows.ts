@@ -37,7 +37,7 @@ export const sentFields = (record: CostRecord): string =>
     record.timestamp,
     record.granularity,
     record.kind,
-    record.model_name === null ? NULL : escaped(record.model_name),
+    textOrNull(record.model_name),
     record.cost_usd,
     record.estimated_cost_usd ?? NULL,
     record.topup_usd ?? NULL,
@@ -48,12 +48,16 @@ export const sentFields = (record: CostRecord): string =>
     record.cache_write_tokens ?? NULL,
     record.request_count ?? NULL,
     record.collection_method,
+    textOrNull(record.project),
+    textOrNull(record.api_key),
     escaped(JSON.stringify(record.metadata)),
   ].join("\t");
 
 const NULL = "\\N";
 
 const ESCAPES: Record<string, string> = { "\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r" };
+
+const textOrNull = (text: string | null): string => (text === null ? NULL : escaped(text));
 
 const escaped = (text: string): string =>
   /[\\\t\n\r]/.test(text) ? text.replace(/[\\\t\n\r]/g, (sign) => ESCAPES[sign] ?? sign) : text;

@@ -142,5 +142,5 @@ const placeOf = ({ source, line }: RejectedCell): string => `${fileName(source)}
 
 const rejectText = ({ column, value, reason }: RejectedCell): string => {
   if (column === "") return reason;
-  return `${column}: ${value === "" ? "an empty cell" : `“${cut(value, 40)}”`} ${reason}`;
+  return `${column}: ${value === "" ? (reason === "is empty" ? "the cell" : "an empty cell") : `“${cut(value, 40)}”`} ${reason}`;
 };

@@ -2,6 +2,8 @@ import type { ImportFacts, IngestCounts } from "../api.js";
 import { listed } from "../csv/short-text.js";
 import { counted } from "../money.js";
 import { fileName } from "./file-name.js";
+import type { Imported } from "../imports/import-named.js";
+import type { Unseen } from "../imports/import-sources.js";
 import { formatCount, formatUsd } from "./money-text.js";
 import { printable, shortId } from "./text.js";
 
@@ -26,19 +28,44 @@ export const importWarnings = (noted: Noted): string[] => [
   ...(mayReplace(noted) ? [WAYS] : []),
 ];
 
-/** What a dry run of several files does not see; null if no two of them have the same days. */
-export const dryRunWarning = (
-  results: readonly { dry_run: boolean; inserted: number; from: string | null; to: string | null }[],
-): string | null => {
-  const fresh = results.filter(({ dry_run, inserted }) => dry_run && inserted > 0);
-  const isShared = fresh.some((one, at) =>
-    fresh
-      .slice(at + 1)
-      .some((other) => (one.from ?? "") <= (other.to ?? "") && (other.from ?? "") <= (one.to ?? "")),
-  );
-  return isShared
-    ? "Files of the same days are compared with what is imported, not with each other: a real import may find less that is new."
-    : null;
+/** What is said of archives and files one by one, with their names. */
+export const receiptWarnings = ({ archives, imports }: Pick<Imported, "archives" | "imports">): string[] =>
+  [
+    ...archives.map(({ source, covered }) => ({ source, texts: archiveWarnings(covered) })),
+    ...imports.map((result) => ({ source: result.source, texts: importWarnings(result) })),
+  ].flatMap(({ source, texts }) => texts.map((text) => `${source}: ${text}`));
+
+/** What is said under all receipts: as text, and as a warning of the JSON. */
+export const importNotes = ({
+  leftOut,
+  notSaved,
+  unseen,
+}: Pick<Imported, "leftOut" | "notSaved" | "unseen">): { text: string; warning: string }[] => [
+  ...leftOut.map(({ source, names }) => ({
+    text: `${fileName(source)}: ${leftOutText(names)}`,
+    warning: `${source}: ${leftOutText(names)}`,
+  })),
+  ...(notSaved === null ? [] : [{ text: `Not saved: ${notSaved}`, warning: notSaved }]),
+  ...unseenTexts(unseen).map((text) => ({ text, warning: text })),
+];
+
+/** What a dry run could not see. */
+const unseenTexts = (unseen: Unseen | null): string[] => {
+  if (unseen === null) return [];
+  const { apart, large, withoutArchives } = unseen;
+  return [
+    ...(withoutArchives
+      ? ["The files were compared with what is imported, but not with the archives beside them."]
+      : []),
+    ...apart.map(
+      (names) =>
+        `${listed(names.map(fileName), MOST_NAMES)} were compared with what is imported, but not with each other, because they are too large: a real import may find less that is new.`,
+    ),
+    ...large.map(
+      (name) =>
+        `${fileName(name)} is too large to be tried: the real import may also say that charges of earlier files are not in it.`,
+    ),
+  ];
 };
 
 /** Of an archive, whose rows are counted by kind. */
@@ -46,7 +73,7 @@ export const archiveWarnings = (covered: number): string[] =>
   covered > 0 ? ["left out: another export already covers these days"] : [];
 
 /** Of a ZIP file: what is in it besides CSV files. */
-export const leftOutText = (names: readonly string[]): string =>
+const leftOutText = (names: readonly string[]): string =>
   `left out ${listed(names.map(printable), MOST_NAMES)}, ${names.length === 1 ? "which is not a CSV file" : "which are not CSV files"}`;
 
 const WAYS =

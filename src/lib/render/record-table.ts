@@ -1,6 +1,7 @@
 import { localTime } from "../dates/ranges.js";
 import { kindText } from "../record/kinds.js";
-import type { StoredRecord } from "../api.js";
+import type { NamedKey, Names, StoredRecord } from "../api.js";
+import { nameOf } from "../reports/who.js";
 import { recordCost } from "./cost-text.js";
 import { SPEND_MARKS } from "./marks.js";
 import { formatCount, formatUsd } from "./money-text.js";
@@ -43,7 +44,13 @@ const modelOrKind = ({ model_name, kind, topup_usd }: StoredRecord): string => {
   return kind === "usage" ? "–" : `(${kindText(kind)})`;
 };
 
-export const recordDetail = (record: StoredRecord, timezone: string, { width }: Screen): string => {
+/** @param names what accounts, projects and keys are called that have an id */
+export const recordDetail = (
+  record: StoredRecord,
+  timezone: string,
+  { width }: Screen,
+  names: Names = {},
+): string => {
   const { metadata } = record;
   const fields: [string, string | null][] = [
     ["Id", record.id],
@@ -61,6 +68,9 @@ export const recordDetail = (record: StoredRecord, timezone: string, { width }: 
     ["Cache write tokens", countOrNull(record.cache_write_tokens)],
     ["Tokens", countOrNull(record.tokens_used)],
     ["Requests", countOrNull(record.request_count)],
+    ["Account", named(record, "account", names)],
+    ["Project", named(record, "project", names)],
+    ["Key", named(record, "api_key", names)],
     ["Method", METHODS[record.collection_method]],
     ["Import", record.import_id],
     ...Object.entries(metadata).map(([key, value]): [string, string] => [
@@ -69,6 +79,13 @@ export const recordDetail = (record: StoredRecord, timezone: string, { width }: 
     ]),
   ];
   return fieldLines(fields, width);
+};
+
+const named = (record: StoredRecord, key: NamedKey, names: Names): string | null => {
+  const id = record[key];
+  if (id === null) return null;
+  const name = nameOf(names, key, id);
+  return printable(name === id ? id : `${name} (${id})`);
 };
 
 const METHODS = {

@@ -84,7 +84,7 @@ export const groupName = (row: ReportRow, key: GroupKey): string => {
 };
 
 /** As a word. */
-export const groupText = (key: GroupKey): string => key.replace("_", " ");
+export const groupText = (key: GroupKey): string => (key === "api_key" ? "key" : key.replace("_", " "));
 
 export const headingOf = (key: GroupKey): string => {
   const text = groupText(key);

@@ -1,6 +1,8 @@
 import { UserError } from "../errors.js";
 import { nearest } from "../nearest.js";
+import type { NamedKey } from "../api.js";
 import type { ChargeKind } from "../record/kinds.js";
+import { holdsSecret } from "../record/secret-form.js";
 
 /** Limits of a report or a list; no filter means all. */
 export interface SpendFilters {
@@ -9,6 +11,8 @@ export interface SpendFilters {
   /** Parts of a model's name, or globs with `*` for the whole name; case does not matter. */
   models?: readonly string[];
   kinds?: readonly ChargeKind[];
+  /** Names or ids of accounts, projects and keys, or globs with `*`; case does not matter. */
+  who?: Partial<Record<NamedKey, readonly string[]>>;
   /** Leaves out flat fees of plans. */
   noSubscriptions?: boolean;
 }
@@ -20,6 +24,30 @@ export const parseFilters = (
   providers: named(flags.providers, "--provider", "openai").map((name) => name.toLowerCase()),
   models: named(flags.models, "--model", "gpt-5"),
 });
+
+/**
+ * Names, globs, and lists of them with commas between.
+ * @throws UserError `filter_empty`, `key_is_secret` for what looks like a key itself, which is not shown
+ */
+export const parseWho = (
+  flags: Partial<Record<"account" | "project" | "key", readonly string[] | undefined>>,
+): NonNullable<SpendFilters["who"]> => {
+  const listOf = (flag: keyof typeof flags, example: string): string[] =>
+    named((flags[flag] ?? []).flatMap(listIn), `--${flag}`, example);
+  const keys = listOf("key", "production");
+  if (keys.some(holdsSecret)) {
+    throw new UserError(
+      "key_is_secret",
+      "--key takes the name of a key, and this looks like the key itself.",
+      "See the names with: aicost report --by key",
+    );
+  }
+  const who = { account: listOf("account", "acme"), project: listOf("project", "shop"), api_key: keys };
+  return Object.fromEntries(Object.entries(who).filter(([, names]) => names.length > 0));
+};
+
+/** A name may have a comma itself. */
+const listIn = (text: string): string[] => (text.includes(",") ? [text, ...text.split(",")] : [text]);
 
 const named = (names: readonly string[], flag: string, example: string): string[] => {
   const trimmed = names.map((name) => name.trim());

@@ -3,12 +3,15 @@ import { UserError } from "../errors.js";
 import { type Decimal, ZERO } from "../money.js";
 import { GROUP_KEYS, type GroupKey, type SpendRow } from "./report.js";
 
+/** `key` stands for `api_key`. */
+const typed = (key: GroupKey): string => (key === "api_key" ? "key" : key.replace("_", "-"));
+
 /** As people type them. */
-export const GROUP_NAMES = GROUP_KEYS.map((key) => key.replace("_", "-"));
+export const GROUP_NAMES = GROUP_KEYS.map((key) => typed(key));
 
 /** One key, or two with a comma. @throws UserError `bad_group`, `bad_groups` */
 export const parseGroups = (text: string): GroupKey[] => {
-  const groups = text.split(",").map((group) => group.trim().toLowerCase().replace("-", "_"));
+  const groups = text.split(",").map((group) => keyNamed(group.trim().toLowerCase().replace("-", "_")));
   const wrong = groups.find((group) => !(GROUP_KEYS as readonly string[]).includes(group));
   if (wrong !== undefined) {
     throw new UserError(
@@ -27,6 +30,8 @@ export const parseGroups = (text: string): GroupKey[] => {
   }
   return keys;
 };
+
+const keyNamed = (name: string): string => (name === "key" ? "api_key" : name);
 
 export const isTimeKey = (key: GroupKey): key is Period => key === "day" || key === "week" || key === "month";
 

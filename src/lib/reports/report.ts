@@ -1,6 +1,7 @@
 import type { PreviousSpan } from "../dates/previous-span.js";
 import type { DateRange } from "../dates/ranges.js";
 import type { SpendFilters } from "./filters.js";
+import type { DailySpend, NamedKey, Names } from "../api.js";
 import type { Spend } from "./sum.js";
 
 export const GROUP_KEYS = [
@@ -13,6 +14,9 @@ export const GROUP_KEYS = [
   "model_id",
   "kind",
   "method",
+  "account",
+  "project",
+  "api_key",
 ] as const;
 export type GroupKey = (typeof GROUP_KEYS)[number];
 
@@ -68,6 +72,8 @@ export interface SpendReport {
 export interface FilledReport extends Omit<SpendReport, "rows"> {
   rows: (SpendRow | BlankRow)[];
 }
+/** What a report calls an account, project or key; null if nothing names it. */
+export type Labels = (day: DailySpend, key: NamedKey) => string | null;
 
 export interface SpendOptions {
   range: DateRange;
@@ -75,6 +81,10 @@ export interface SpendOptions {
   /** One key, or two for a pivot. */
   groupBy: readonly GroupKey[];
   filters?: SpendFilters;
+  /** What the report calls accounts, projects and keys; needed if it looks at any. */
+  labels?: Labels;
+  /** Names by id, for the filters. */
+  names?: Names;
   /** The first and last date with records, for the hint if nothing is found; null without records. */
   recorded?: DateRange | null;
   /** Providers whose cost export can be imported, for the hint if tokens have no price. */

@@ -1,32 +1,35 @@
 import { type DateRange, periodOf, weekdayOf } from "../dates/ranges.js";
 import { decimal, percentOf } from "../money.js";
-import type { DailySpend } from "../api.js";
+import type { DailySpend, NamedKey, Names } from "../api.js";
 import { modelName } from "../record/model-name.js";
 import type { SpendFilters } from "./filters.js";
-import type { GroupKey, SpendOptions, SpendReport, SpendRow } from "./report.js";
+import type { GroupKey, Labels, SpendOptions, SpendReport, SpendRow } from "./report.js";
 import { groupsOf, isTimeKey } from "./groups.js";
-import { sorted } from "./order.js";
-import { billedDays, isInBill } from "./in-bill.js";
 import { averageOf } from "./average.js";
+import { billedDays, isInBill } from "./in-bill.js";
+import { sorted } from "./order.js";
 import { type Spend, sumSpend } from "./sum.js";
 import { warningsOf } from "./warnings.js";
+import { isNamedKey, NAMED_KEYS, nameOf as nameOfId } from "./who.js";
 
 /** An open range ends where the data does. */
 export const spendReport = (days: readonly DailySpend[], options: SpendOptions): SpendReport => {
-  const { range, timezone, groupBy, filters = {} } = options;
-  const found = days.filter(matching(filters));
+  const { range, timezone, groupBy, filters = {}, names = {}, labels } = options;
+  const found = days.filter(matching(filters, names));
   const totals = sumSpend(found);
   const ends = datesOf(found);
   const isBilled = billedDays(days);
-  const rows = groupsOf(found, (day) => JSON.stringify(keysOf(day, groupBy))).map((group): SpendRow => {
-    const sum = sumSpend(group);
-    return {
-      ...keysOf(group[0], groupBy),
-      ...sum,
-      share: null,
-      ...(isInBill(group, sum, isBilled) && { in_bill: true }),
-    };
-  });
+  const rows = groupsOf(found, (day) => JSON.stringify(keysOf(day, groupBy, labels))).map(
+    (group): SpendRow => {
+      const sum = sumSpend(group);
+      return {
+        ...keysOf(group[0], groupBy, labels),
+        ...sum,
+        share: null,
+        ...(isInBill(group, sum, isBilled) && { in_bill: true }),
+      };
+    },
+  );
   return {
     range: { from: range.from ?? ends.from, to: range.to ?? ends.to, timezone },
     group_by: [...groupBy],
@@ -45,12 +48,17 @@ export const withShares = (rows: readonly SpendRow[], { cost_usd }: Spend): Spen
   }));
 };
 
-const keysOf = (day: DailySpend, groupBy: readonly GroupKey[]): Partial<Record<GroupKey, string | null>> =>
-  Object.fromEntries(groupBy.map((key) => [key, valueOf(day, key)]));
+const keysOf = (
+  day: DailySpend,
+  groupBy: readonly GroupKey[],
+  labels: Labels | undefined,
+): Partial<Record<GroupKey, string | null>> =>
+  Object.fromEntries(groupBy.map((key) => [key, valueOf(day, key, labels)]));
 
-const valueOf = (day: DailySpend, key: GroupKey): string | null => {
+const valueOf = (day: DailySpend, key: GroupKey, labels: Labels | undefined): string | null => {
   if (isTimeKey(key)) return periodOf(day.date, key);
   if (key === "weekday") return weekdayOf(day.date);
+  if (isNamedKey(key)) return labels === undefined ? day[key] : labels(day, key);
   if (key === "model") return nameOf(day);
   return key === "model_id" ? day.model : day[key];
 };
@@ -60,11 +68,12 @@ const nameOf = ({ provider, model }: DailySpend): string | null =>
   model === null ? null : modelName(provider, model);
 
 const datesOf = (days: readonly DailySpend[]): DateRange => {
-  const dates = days.map((day) => day.date).toSorted();
+  const dates = days.flatMap((day) => [day.date, day.last_date]).sort();
   return { from: dates[0] ?? null, to: dates.at(-1) ?? null };
 };
 
-const matching = ({ providers = [], models = [], kinds = [], noSubscriptions = false }: SpendFilters) => {
+const matching = (filters: SpendFilters, known: Names) => {
+  const { providers = [], models = [], kinds = [], noSubscriptions = false, who = {} } = filters;
   const names = new Set(providers.map((name) => name.toLowerCase()));
   const patterns = models.map(modelPattern);
   const isWanted = (day: DailySpend): boolean => {
@@ -73,17 +82,25 @@ const matching = ({ providers = [], models = [], kinds = [], noSubscriptions = f
     // Another spelling of a name stands for the same model.
     return models.some((model) => modelName(day.provider, model) === nameOf(day));
   };
+  const wanted = new Map(Object.entries(who).map(([key, texts]) => [key, texts.map(wholePattern)]));
+  const isOf = (id: string | null, key: NamedKey): boolean => {
+    const fits = wanted.get(key);
+    if (fits === undefined) return true;
+    return id !== null && [id, nameOfId(known, key, id)].some((name) => fits.some((fit) => fit.test(name)));
+  };
   return (day: DailySpend): boolean =>
     (names.size === 0 || names.has(day.provider.toLowerCase())) &&
     (kinds.length === 0 || (day.kind !== null && kinds.includes(day.kind))) &&
+    NAMED_KEYS.every((key) => isOf(day[key], key)) &&
     !(noSubscriptions && day.kind === "subscription") &&
     (patterns.length === 0 || isWanted(day));
 };
 
-const modelPattern = (text: string): RegExp => {
-  const body = text
-    .split("*")
-    .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"))
-    .join(".*");
-  return new RegExp(text.includes("*") ? `^${body}$` : body, "isu");
-};
+/** A part of a name or, with `*`, a whole one. */
+const modelPattern = (text: string): RegExp =>
+  text.includes("*") ? wholePattern(text) : new RegExp(escaped(text), "isu");
+
+const wholePattern = (text: string): RegExp =>
+  new RegExp(`^${text.split("*").map(escaped).join(".*")}$`, "isu");
+
+const escaped = (text: string): string => text.replace(/[.+?^${}()|[\]\\]/g, "\\$&");

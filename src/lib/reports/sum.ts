@@ -1,5 +1,5 @@
 import { type Decimal, ZERO, plain, sum } from "../money.js";
-import type { DailySpend } from "../api.js";
+import type { DailySpend, SplitKey } from "../api.js";
 
 const MONEY = [
   "cost_usd",
@@ -10,6 +10,7 @@ const MONEY = [
   "tax_usd",
   "credit_usd",
   "estimated_usd",
+  "hidden_estimate_usd",
   "included_usd",
   "topup_usd",
 ] as const;
@@ -27,10 +28,10 @@ export const MEASURES = [...MONEY, ...COUNTS, "record_count", "unpriced_tokens",
 
 /**
  * What was spent. Money is decimal strings in US dollars; cost_usd is the sum of what was charged, by kind, and of
- * estimated_usd. included_usd, the worth of usage that a plan covers, and topup_usd, credit bought ahead, are not part of
- * it. A count that no source states is null.
+ * estimated_usd. Not part of it are hidden_estimate_usd, estimates of what a bill has, included_usd, the worth of usage
+ * that a plan covers, and topup_usd, credit bought ahead. A count that no source states is null.
  */
-export type Spend = Omit<DailySpend, "date" | "provider" | "model" | "kind" | "method">;
+export type Spend = Omit<DailySpend, "date" | "last_date" | "provider" | SplitKey>;
 
 /** A count stays null if none of them states it. */
 export const sumSpend = (parts: readonly Spend[]): Spend => {
@@ -50,6 +51,7 @@ export const sumSpend = (parts: readonly Spend[]): Spend => {
     tax_usd: money("tax_usd"),
     credit_usd: money("credit_usd"),
     estimated_usd: money("estimated_usd"),
+    hidden_estimate_usd: money("hidden_estimate_usd"),
     included_usd: money("included_usd"),
     topup_usd: money("topup_usd"),
     input_tokens: count("input_tokens"),

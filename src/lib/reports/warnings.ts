@@ -3,6 +3,7 @@ import { counted, grouped } from "../money.js";
 import type { DailySpend, StoredRecord } from "../api.js";
 import { kindText } from "../record/kinds.js";
 import { byName, groupsOf } from "./groups.js";
+import { NAMED_KEYS, nounOf } from "./who.js";
 import type { SpendOptions } from "./report.js";
 
 /** @param days all spend in the range @param found what the filters left of it */
@@ -37,6 +38,12 @@ const nothingFound = (
     );
   }
   if (found.length > 0) return [];
+  const unmatched = NAMED_KEYS.filter((key) => (filters.who?.[key] ?? []).length > 0);
+  if (unmatched.length > 0) {
+    return unmatched.map(
+      (key) => `No ${nounOf(key)} matches “${filters.who?.[key]?.join("”, “") ?? ""}” ${during(range)}.`,
+    );
+  }
   if (filters.models !== undefined && filters.models.length > 0)
     return [`No model matches “${filters.models.join("”, “")}” ${during(range)}.`];
   if (filters.kinds === undefined || filters.kinds.length === 0)

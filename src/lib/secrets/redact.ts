@@ -1,10 +1,7 @@
+import { SECRET } from "../record/secret-form.js";
 import type { Hidden } from "./hidden.js";
 
 const REMOVED = "[key removed]";
-
-/** How the keys of providers begin, and enough after it that no word of a sentence is meant. */
-const KEY =
-  /\b(?:sk-[A-Za-z0-9]+-?[\w-]{16,}|sk-[A-Za-z0-9]{16,}|xai-[\w-]{20,}|gsk_\w{20,}|vc[a-z]_\w{20,}|AIza[\w-]{20,}|AQ\.[\w-]{20,})/g;
 
 /** Shorter secrets may stand in any text. */
 const LEAST = 8;
@@ -19,7 +16,7 @@ export const redacted = (text: string, ...secrets: readonly Hidden[]): string =>
     .filter((secret) => secret.length >= LEAST)
     .flatMap(formsOf)
     .reduce(withoutPieces, text)
-    .replaceAll(KEY, REMOVED);
+    .replaceAll(SECRET, REMOVED);
 
 const formsOf = (secret: string): string[] => [
   ...new Set([secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)]),
@@ -46,5 +43,3 @@ const withoutPieces = (text: string, secret: string): string => {
 
 /** Of the same length, which `toLowerCase` does not promise. */
 const inSmallLetters = (text: string): string => text.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase());
-
-export const holdsKey = (text: string): boolean => text.search(KEY) !== -1;

@@ -16,7 +16,12 @@ export const billsBeside = async (
     .toSorted();
   const [first, last] = [dates[0], dates.at(-1)];
   if (first === undefined || last === undefined) return () => false;
-  const days = await store.call("get_daily_spend", { from_date: first, to_date: last, in_detail: false });
+  const days = await store.call("get_daily_spend", {
+    from_date: first,
+    to_date: last,
+    split_by: [],
+    by_month: false,
+  });
   const isBilled = billedDays(days);
   return (record) =>
     hasNoPrice(record) && isBilled({ provider: record.provider, date: recordDate(record, timezone) });

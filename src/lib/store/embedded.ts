@@ -3,8 +3,10 @@ import { requireRoom } from "./disk.js";
 import type { Api } from "../api.js";
 import { type Facts, FUNCTIONS } from "./functions.js";
 import type { KnownFiles } from "./read-model/known-files.js";
-import type { Store } from "./store.js";
-import { callAsUser } from "./user-call.js";
+import { rehearse } from "./rehearsal.js";
+import type { SqlRunner } from "./sql.js";
+import type { Rehearse, Store } from "./store.js";
+import { becomeOwner, callAsUser, callIn } from "./user-call.js";
 
 export const openEmbedded = async (options: EmbeddedOptions): Promise<Store> =>
   storeOn(await openDatabase(options), options.dataDir);
@@ -35,6 +37,19 @@ class EmbeddedStore implements Store {
     return this.#db.model;
   }
 
+  readonly rehearse: Rehearse = (work) =>
+    rehearse(this.#db, (tx) =>
+      work({
+        ...this.#traits,
+        call: async (name, args) => {
+          requireRoom(this.#dataDir);
+          const result = await callIn(tx, name, args);
+          await this.#keepLogSmall(tx);
+          return result;
+        },
+      }),
+    );
+
   async call<Name extends keyof Api>(name: Name, args: Api[Name]["args"]): Promise<Api[Name]["result"]> {
     requireRoom(this.#dataDir);
     if (name === "refresh_cost_records_daily") await this.#db.model.noteDays();
@@ -42,17 +57,29 @@ class EmbeddedStore implements Store {
     // Before the call: one that fails may have done it too.
     if (takesFilesAway) this.#db.model.forgetFiles();
     const result = await callAsUser(this.#db, name, args);
-    await this.#keepLogSmall();
+    await this.#keepLogSmall(this.#db);
     return result;
   }
 
-  /** PostgreSQL has a process for this, which PGlite lacks: its log would grow until it is closed. */
-  async #keepLogSmall(): Promise<void> {
+  /** What a rehearsal has of the store that it is of; it remembers no file, and is closed with it. */
+  get #traits(): Omit<Store, "call"> {
+    const { parallel, batchRows, sumsLive, files } = this;
+    const close = (): Promise<void> => Promise.resolve();
+    const none = { find: files.find.bind(files), remember: () => undefined };
+    return { parallel, batchRows, sumsLive, files: none, rehearse: null, close };
+  }
+
+  /**
+   * PostgreSQL has a process for this, which PGlite lacks: its log would grow until it is closed. What a transaction has
+   * changed so far may leave the log, too: it is in the tables, and not valid.
+   */
+  async #keepLogSmall(db: Pick<SqlRunner, "query">): Promise<void> {
     if (++this.#calls % CALLS > 0) return;
-    const { rows } = await this.#db.query<{ size: string }>(
+    if (db !== this.#db) await becomeOwner(db);
+    const { rows } = await db.query<{ size: string }>(
       "select (pg_current_wal_insert_lsn() - redo_lsn)::text as size from pg_control_checkpoint()",
     );
-    if (Number(rows[0]?.size) > LARGE_LOG) await this.#db.exec("checkpoint");
+    if (Number(rows[0]?.size) > LARGE_LOG) await db.query("checkpoint");
   }
 
   close(): Promise<void> {

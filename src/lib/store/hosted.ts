@@ -41,6 +41,8 @@ class HostedStore implements Store {
   // Few enough that they are in within the statement timeout of a project.
   readonly batchRows = 5000;
   readonly sumsLive = true;
+  // Each request is a transaction of its own.
+  readonly rehearse = null;
   // Another machine may have taken records away since: a project is asked each time.
   readonly files = { find: () => Promise.resolve(null), remember: () => undefined };
   readonly #profile: HostedProfile;

@@ -11,8 +11,13 @@ export interface Store extends Answers<keyof Api> {
   /** Whether reports sum what has changed since the last refresh; if not, a read model has these sums. */
   readonly sumsLive: boolean;
   readonly files: KnownFiles;
+  /** Null if calls cannot share a transaction. */
+  readonly rehearse: Rehearse | null;
   close(): Promise<void>;
 }
+
+/** Does some work whose calls see what the ones before have changed, and takes all of it back, whatever its size. */
+export type Rehearse = <Result>(work: (store: Store) => Promise<Result>) => Promise<Result>;
 
 export interface Answers<Names extends keyof Api> {
   call<Name extends Names>(name: Name, args: Api[Name]["args"]): Promise<Api[Name]["result"]>;

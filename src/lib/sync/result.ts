@@ -1,6 +1,6 @@
 import type { UserError } from "../errors.js";
 import { dateOf } from "../dates/days.js";
-import { grouped, plain, sum } from "../money.js";
+import { counted, plain, sum } from "../money.js";
 import type { ImportSummary, IngestCounts } from "../api.js";
 import { DateGauge } from "../record/gauges.js";
 import type { CostRecord } from "../record/record.js";
@@ -168,8 +168,6 @@ export const syncWarnings = (results: readonly KeyResult[]): string[] => {
         feeds.flatMap(({ notes }) => notes.map((note) => `${provider}: ${note}`)),
       ),
     ),
-    ...(covered > 0
-      ? [`${grouped(String(covered))} rows left out: an export already covers these days.`]
-      : []),
+    ...(covered > 0 ? [`${counted(covered, "row")} left out: an export already covers these days.`] : []),
   ];
 };

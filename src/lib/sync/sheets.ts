@@ -1,9 +1,10 @@
 import { createHash, randomUUID } from "node:crypto";
-import type { ImportHead, ImportSummary, Sheet, StoredCredential } from "../api.js";
+import type { ImportHead, ImportSummary, Names, Sheet, StoredCredential } from "../api.js";
 import { DEFAULT_NAME } from "../credentials/label.js";
 import { UserError } from "../errors.js";
 import type { WrittenRow } from "../imports/batches.js";
 import { daysOf, Manifest } from "../imports/manifest.js";
+import { NamesGauge } from "../imports/names.js";
 import { recordOf } from "../record/draft.js";
 import type { Rates } from "../record/rates.js";
 import { type CostRecord, Identities } from "../record/record.js";
@@ -18,6 +19,7 @@ export interface Answer {
   rows: WrittenRow[];
   /** The first and last of the whole days. */
   days: ReturnType<typeof daysOf>;
+  names: Names;
 }
 
 /** The account is the first part of every key: two accounts of one provider never share a record. */
@@ -39,10 +41,13 @@ export const answerOf = ({ feed, pieces }: Haul, credential: StoredCredential, r
   } as const;
   const whole = new Manifest({ detail: feed.detail });
   const single = new Manifest({ detail: feed.detail, events: true });
+  const names = new NamesGauge();
+  const accountName = metadata.account_name ?? null;
   const rows = pieces.flatMap(({ days, drafts }) => {
     for (const day of days) whole.addDay(day, account);
     return drafts.map((draft) => {
-      const keyed = { ...draft, key: [metadata.account, ...draft.key] };
+      const keyed = { ...draft, key: [metadata.account, ...draft.key], accountName };
+      names.note(account, keyed);
       const record = recordOf(keyed, source);
       const isWhole = days.length > 0;
       const number = (isWhole ? whole : single).add({ record, draft: keyed, account, project: null });
@@ -58,6 +63,7 @@ export const answerOf = ({ feed, pieces }: Haul, credential: StoredCredential, r
       fields: sentFields(record),
     })),
     days: daysOf(days),
+    names: names.names,
   };
 };
 
@@ -65,7 +71,7 @@ export const answerOf = ({ feed, pieces }: Haul, credential: StoredCredential, r
 export const headOf = (
   { feed }: Haul,
   { provider, name, metadata }: StoredCredential,
-  { days }: Answer,
+  { days, names }: Answer,
   summary: ImportSummary,
 ): ImportHead => ({
   id: randomUUID(),
@@ -77,6 +83,7 @@ export const headOf = (
   series: feed.series,
   feed: feed.id,
   account_given: !metadata.account_known,
+  names,
   ...days,
   ...summary,
 });

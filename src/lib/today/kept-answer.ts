@@ -1,7 +1,7 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { HostedProfile } from "../config/profiles.js";
-import { monthsOf } from "../store/read-model/days.js";
+import { byMonth } from "../store/read-model/days.js";
 import { readModel, writeModel } from "../store/read-model/file.js";
 import type { ReadModel } from "../store/read-model/read-model.js";
 import type { DailySpend, Preferences } from "../api.js";
@@ -27,8 +27,8 @@ export const keepAnswer = (
     return;
   }
   const made_at = now.toISOString();
-  const months = monthsOf(days);
-  const empty = { schema: "", providers: [], files: [] };
+  const months = byMonth(days);
+  const empty = { schema: "", providers: [], files: [], names: {}, who: null };
   writeModel(answerFile(dataDir, profile.name), { ...empty, state, made_at, preferences, months });
 };
 

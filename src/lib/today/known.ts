@@ -57,6 +57,6 @@ const spendOf = (model: ReadModel, current: boolean, now: Date): TodaySpend => {
   const { timezone } = model.preferences;
   const { date } = clockIn(timezone, now);
   const { from, to } = daysOfToday(date);
-  const days = dailySpend(model, { from_date: from, to_date: to, in_detail: true });
+  const days = dailySpend(model, { from_date: from, to_date: to, split_by: ["model"] });
   return todaySpend(days, { date, timezone, as_of: current ? now.toISOString() : model.made_at, current });
 };

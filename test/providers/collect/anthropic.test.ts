@@ -93,7 +93,7 @@ describe.each([anthropicCostReport, anthropicAnalyticsCost])("$title", (feed) =>
 describe("the cost report", () => {
   it("says whose charge it is, where that is not the default workspace", async () => {
     const { drafts } = await collected(anthropicCostReport);
-    expect(costBy(drafts, (draft) => said(draft, "workspace_id"))).toEqual(costs.by_workspace_usd);
+    expect(costBy(drafts, (draft) => draft.project?.id ?? null)).toEqual(costs.by_workspace_usd);
   });
 
   it("reads a report that is not grouped, without models", async () => {

@@ -47,7 +47,7 @@ describe("the costs API", () => {
     expect(costBy(drafts, (draft) => said(draft, "line_item"))).toEqual(want.by_line_item_usd);
     expect(costBy(drafts, ({ model }) => model ?? "(other)")).toEqual(want.by_model_usd);
     expect(costBy(drafts, dayOf)).toEqual(want.by_day_usd);
-    expect(costBy(drafts, (draft) => said(draft, "project_id"))).toEqual(want.by_project_usd);
+    expect(costBy(drafts, (draft) => draft.project?.id ?? null)).toEqual(want.by_project_usd);
     expect(drafts.every(({ basis, currency }) => basis === "billed" && currency === "USD")).toBe(true);
     expect(days).toEqual(FOURTEEN_DAYS);
   });
@@ -89,9 +89,9 @@ describe("the costs API", () => {
       { amount: { value: 1, currency: "usd" }, line_item: "quantum teleportation", project_id: "p" },
       { amount: { value: 2, currency: "usd" }, line_item: null, project_id: null },
     ]);
-    expect(drafts.map(({ model, metadata }) => [model, metadata])).toEqual([
-      [null, { line_item: "quantum teleportation", project_id: "p" }],
-      [null, {}],
+    expect(drafts.map(({ model, project, metadata }) => [model, project?.id, metadata])).toEqual([
+      [null, "p", { line_item: "quantum teleportation" }],
+      [null, null, {}],
     ]);
   });
 
@@ -147,9 +147,9 @@ describe("the usage API", () => {
     );
     const { drafts } = await collect(openaiCompletionsApi, asked(server));
     expect(drafts.map(({ metadata }) => metadata)).toEqual([
-      { project_id: "p", service_tier: "default", batch: true },
-      { project_id: "p", service_tier: "default" },
-      { project_id: "p", service_tier: "flex" },
+      { service_tier: "default", batch: true },
+      { service_tier: "default" },
+      { service_tier: "flex" },
     ]);
     expect(new Set(drafts.map(({ key }) => JSON.stringify(key))).size).toBe(3);
   });

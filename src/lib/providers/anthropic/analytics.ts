@@ -5,6 +5,7 @@ import type { ProviderApi } from "../api.js";
 import type { Collected, Feed, Window } from "../collector.js";
 import { daysBetween, spansOf } from "../../dates/days.js";
 import { filled } from "../metadata.js";
+import { named } from "../named.js";
 import { pages } from "../pages.js";
 import { anthropicCostReport } from "./cost-report.js";
 import { tokensOf, anthropicUsageReport } from "./usage-report.js";
@@ -24,7 +25,8 @@ const costDraft = (row: Answer): Draft => {
   const cost = row.object("cost");
   const amount = cost.charge("amount").times("0.01");
   const listAmount = cost.amount("list_amount")?.times("0.01") ?? null;
-  const dimensions = ["workspace_id", "cost_type", "token_type"];
+  const workspace = group.text("workspace_id");
+  const dimensions = ["cost_type", "token_type"];
   return {
     timestamp: start,
     granularity: "day",
@@ -33,7 +35,8 @@ const costDraft = (row: Answer): Draft => {
     cost: amount,
     currency: cost.currency("currency"),
     basis: "billed",
-    key: [start, group.text("model"), ...dimensions.map((name) => group.text(name))],
+    key: [start, group.text("model"), workspace, ...dimensions.map((name) => group.text(name))],
+    project: named(workspace),
     metadata: filled({
       ...Object.fromEntries(dimensions.map((name) => [name, group.text(name)])),
       list_price_usd: listAmount && !listAmount.eq(amount) ? plain(listAmount) : null,
@@ -45,7 +48,7 @@ const usageDraft = (row: Answer): Draft => {
   const start = row.moment("starting_at");
   const group = row.object("group");
   const usage = row.object("usage");
-  const dimensions = ["workspace_id", "api_key_id"];
+  const [workspace, key] = [group.text("workspace_id"), group.text("api_key_id")];
   return {
     timestamp: start,
     granularity: "day",
@@ -54,9 +57,10 @@ const usageDraft = (row: Answer): Draft => {
     basis: "none",
     ...tokensOf(usage),
     requests: usage.count("requests"),
-    key: [start, group.text("model"), ...dimensions.map((name) => group.text(name))],
+    key: [start, group.text("model"), workspace, key],
+    project: named(workspace),
+    apiKey: named(key),
     metadata: filled({
-      ...Object.fromEntries(dimensions.map((name) => [name, group.text(name)])),
       web_searches: usage.object("server_tool_use").count("web_search_requests") || null,
     }),
   };

@@ -4,6 +4,7 @@ import type { Feed } from "../collector.js";
 import { filled } from "../metadata.js";
 import { bucketPages } from "../pages.js";
 import { daily } from "./window.js";
+import { named } from "../named.js";
 
 /** What tells two charges of one bucket apart. All but the workspace come with the grouping by description. */
 const DIMENSIONS = [
@@ -28,8 +29,9 @@ const draftOf = (row: Answer, start: string): Draft => {
     currency: row.currency("currency"),
     basis: "billed",
     key: [start, model, ...DIMENSIONS.map((name) => row.text(name))],
+    project: named(row.text("workspace_id")),
     metadata: filled({
-      ...Object.fromEntries(DIMENSIONS.map((name) => [name, row.text(name)])),
+      ...Object.fromEntries(DIMENSIONS.slice(1).map((name) => [name, row.text(name)])),
     }),
   };
 };

@@ -2,6 +2,7 @@ import type { ExportFormat, Row } from "../../csv/format.js";
 import type { Draft } from "../../record/draft.js";
 import { plain } from "../../money.js";
 import { filled } from "../metadata.js";
+import { named } from "../named.js";
 
 /**
  * The part of a key that names the model: the same for `Claude Opus 5` and `claude-opus-5-20261001`, because the export has
@@ -38,9 +39,9 @@ const read = (row: Row): Draft => {
       modelKey(model),
       ...IDENTIFYING.map((column) => (column === "api_key" && row.text("api_key_id")) || dimension(column)),
     ],
+    project: named(null, dimension("workspace")),
+    apiKey: named(row.text("api_key_id"), dimension("api_key")),
     metadata: filled({
-      workspace: dimension("workspace"),
-      api_key: dimension("api_key"),
       usage_type: dimension("usage_type"),
       context_window: dimension("context_window"),
       token_type: dimension("token_type"),

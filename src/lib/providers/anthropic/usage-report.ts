@@ -5,6 +5,7 @@ import { filled } from "../metadata.js";
 import { bucketPages } from "../pages.js";
 import { sumOfKnown } from "../tokens.js";
 import { daily } from "./window.js";
+import { named } from "../named.js";
 
 const GROUPS = ["model", "api_key_id", "workspace_id", "service_tier", "context_window"];
 
@@ -32,9 +33,9 @@ const draftOf = (row: Answer, start: string): Draft => ({
   basis: "none",
   ...tokensOf(row),
   key: [start, ...GROUPS.map((name) => row.text(name))],
+  project: named(row.text("workspace_id")),
+  apiKey: named(row.text("api_key_id")),
   metadata: filled({
-    api_key_id: row.text("api_key_id"),
-    workspace_id: row.text("workspace_id"),
     service_tier: row.text("service_tier"),
     context_window: row.text("context_window"),
     cache_write_1h_tokens: row.object("cache_creation").count("ephemeral_1h_input_tokens") || null,

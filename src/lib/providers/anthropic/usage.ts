@@ -3,6 +3,7 @@ import type { Draft } from "../../record/draft.js";
 import type { Granularity } from "../../record/record.js";
 import { filled } from "../metadata.js";
 import { sumOfKnown } from "../tokens.js";
+import { named } from "../named.js";
 
 /** The columns that the export has had in every year: the same bucket has the same key in each. */
 const IDENTIFYING = ["model_version", "workspace", "api_key", "usage_type"];
@@ -31,9 +32,9 @@ const read = (row: Row): Draft => {
     cacheRead,
     cacheWrite,
     key: [timestamp, granularity, ...IDENTIFYING.map((column) => row.text(column))],
+    project: named(null, row.text("workspace")),
+    apiKey: named(null, row.text("api_key")),
     metadata: filled({
-      workspace: row.text("workspace"),
-      api_key: row.text("api_key"),
       usage_type: row.text("usage_type"),
       context_window: row.text("context_window"),
       inference_geo: row.text("inference_geo"),

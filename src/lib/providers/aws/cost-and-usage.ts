@@ -7,6 +7,7 @@ import { filled } from "../metadata.js";
 import { modelInText } from "../meter-model.js";
 import { meterTokens } from "../tokens.js";
 import { countsTokens, isAi } from "./services.js";
+import { named } from "../named.js";
 
 const IDENTIFYING = [
   "line_item_usage_account_id",
@@ -71,12 +72,12 @@ const read = (row: Row): Draft | Skip => {
       : {}),
     // The id of a line is another one in the next delivery.
     key: [start, ...IDENTIFYING.map((column) => row.text(column))],
+    project: named(row.text("line_item_usage_account_id")),
     metadata: filled({
       service: product ?? service,
       usage_type: usageType,
       operation: row.text("line_item_operation"),
       line_item_type: type,
-      usage_account: row.text("line_item_usage_account_id"),
     }),
   };
 };

@@ -43,9 +43,10 @@ export const awsCostExplorer: ExportFormat = {
   source: "aws/cost-explorer",
   requires: [DATE, TOTAL],
   knows: ["*"],
-  nameOf: (column, position) => {
+  nameOf: (column, position, columns) => {
     if (/^total costs? ?\([^()\s]{1,5}\)$/i.test(column)) return TOTAL;
-    return GROUPS.test(column) || (position === 0 && !column.endsWith(")")) ? DATE : column;
+    const named = columns.findIndex((other) => GROUPS.test(other));
+    return position === (named === -1 ? 0 : named) ? DATE : column;
   },
   date: DATE,
   order: "MDY",

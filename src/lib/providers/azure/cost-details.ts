@@ -5,6 +5,7 @@ import { kindInText } from "../charge-words.js";
 import { filled } from "../metadata.js";
 import { modelInText } from "../meter-model.js";
 import { meterTokens } from "../tokens.js";
+import { named } from "../named.js";
 
 /** The category of a meter says what it is of: other columns are those of the whole resource. */
 const AI_CATEGORY =
@@ -50,12 +51,13 @@ const read = (row: Row): Draft | Skip => {
     // A refund takes its tokens back.
     ...meterTokens(meter ?? "", row.amount("Quantity"), row.text("UnitOfMeasure")),
     key: [timestamp, ...IDENTIFYING.map((column) => row.text(column))],
+    accountName: row.text("BillingAccountName"),
+    project: named(row.text("SubscriptionId"), row.text("SubscriptionName")),
     metadata: filled({
       meter,
       meter_category: category,
       meter_subcategory: row.text("MeterSubCategory"),
       resource_group: row.text("ResourceGroup"),
-      subscription: row.text("SubscriptionName"),
       charge_type: row.text("ChargeType"),
     }),
   };

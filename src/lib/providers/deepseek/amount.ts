@@ -1,7 +1,7 @@
 import type { ExportFormat, Row, Skip } from "../../csv/format.js";
 import type { Draft } from "../../record/draft.js";
-import { filled } from "../metadata.js";
 import { bucketDay } from "./bucket-day.js";
+import { named } from "../named.js";
 
 /** What is written to the cache is not counted or charged apart. */
 const UNWRITTEN = { cacheWrite: 0 };
@@ -37,7 +37,7 @@ const read = (row: Row): Draft | Skip => {
     basis: "none",
     ...counted,
     key: [timestamp, row.text("model"), row.text("api_key_name"), row.text("api_key")],
-    metadata: filled({ api_key: row.text("api_key_name") }),
+    apiKey: named(null, row.text("api_key_name")),
   };
 };
 

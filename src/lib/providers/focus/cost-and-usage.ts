@@ -8,6 +8,7 @@ import { modelInText } from "../meter-model.js";
 import { type MeterTokens, meterTokens } from "../tokens.js";
 import { kindOfCharge } from "./charge.js";
 import { providerNamed, sellsOnlyAi } from "./names.js";
+import { named } from "../named.js";
 
 /** Who sells a service: since 1.3 it has the first name. */
 const VENDORS = ["ServiceProviderName", "ProviderName", "PublisherName", "InvoiceIssuerName"];
@@ -74,12 +75,13 @@ const read = (row: Row): Draft | Skip => {
     ...(kind && { kind }),
     ...(isUse ? tokensOf(row) : {}),
     key: [start, end, row.required(column), ...IDENTIFYING.map((column) => row.text(column))],
+    accountName: row.text("BillingAccountName"),
+    project: named(row.text("SubAccountId"), row.text("SubAccountName")),
     metadata: filled({
       service: row.text("ServiceName"),
       description: row.text("ChargeDescription"),
       sku_meter: row.text("SkuMeter"),
       publisher: row.text("PublisherName"),
-      sub_account: row.text("SubAccountName") ?? row.text("SubAccountId"),
       charge_category: row.text("ChargeCategory"),
       correction: row.text("ChargeClass") === null ? null : true,
       effective_cost: effective && !(cost && effective.eq(cost)) ? plain(effective) : null,

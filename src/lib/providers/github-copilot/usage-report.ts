@@ -4,6 +4,7 @@ import { type Decimal, plain } from "../../money.js";
 import type { ChargeKind } from "../../record/kinds.js";
 import { kindInText } from "../charge-words.js";
 import { filled } from "../metadata.js";
+import { named } from "../named.js";
 import { sumOfKnown } from "../tokens.js";
 
 /** The same report bills runners, storage and the like. */
@@ -40,10 +41,10 @@ const read = (row: Row): Draft | Skip => {
     cacheRead,
     cacheWrite,
     key: [timestamp, ...IDENTIFYING.map((column) => row.text(column)), row.text("repository")],
+    project: named(row.text("organization")),
     metadata: filled({
       sku,
       product: row.text("product"),
-      organization: row.text("organization"),
       cost_center: row.text("cost_center_name"),
       quantity: quantity && plain(quantity),
       quantity_unit: unit,

@@ -7,6 +7,7 @@ import { filled } from "../metadata.js";
 import { modelInText } from "../meter-model.js";
 import { meterTokens } from "../tokens.js";
 import { billColumn, billCurrency, isAi } from "./bill.js";
+import { named } from "../named.js";
 
 const IDENTIFYING = ["Project ID", "Service ID", "SKU ID", "Credit type", "Cost type"];
 
@@ -48,11 +49,10 @@ const read = (row: Row): Draft | Skip => {
     // A credit repeats the usage that it is for.
     ...(credit === null ? meterTokens(sku ?? "", row.amount("Usage amount"), row.text("Usage unit")) : {}),
     key: [timestamp, ...IDENTIFYING.map((column) => row.text(column)), service, sku],
+    project: named(row.text("Project ID"), row.text("Project name")),
     metadata: filled({
       service,
       sku,
-      project_id: row.text("Project ID"),
-      project: row.text("Project name"),
       credit_type: credit,
       cost_type: type,
     }),

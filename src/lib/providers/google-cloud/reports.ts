@@ -5,6 +5,7 @@ import { filled } from "../metadata.js";
 import { modelInText } from "../meter-model.js";
 import { meterTokens } from "../tokens.js";
 import { billColumn, billCurrency, isAi } from "./bill.js";
+import { named } from "../named.js";
 
 const IDENTIFYING = ["Project ID", "Service ID", "SKU ID"];
 
@@ -29,11 +30,10 @@ const read = (row: Row): Draft | Skip => {
     basis: "billed",
     ...meterTokens(sku ?? "", row.amount("Usage amount"), row.text("Usage unit")),
     key: [timestamp, ...IDENTIFYING.map((column) => row.text(column)), service, sku],
+    project: named(row.text("Project ID"), row.text("Project name")),
     metadata: filled({
       service,
       sku,
-      project_id: row.text("Project ID"),
-      project: row.text("Project name"),
       list_price: list && plain(list),
     }),
   };

@@ -3,6 +3,7 @@ import type { Draft } from "../../record/draft.js";
 import { filled } from "../metadata.js";
 import { jsonIn, numberAt } from "../json-cell.js";
 import { sumOfKnown } from "../tokens.js";
+import { named } from "../named.js";
 
 /** What calls a model: all else is a part of a trace. */
 const CALLS = ["GENERATION", "EMBEDDING"];
@@ -47,10 +48,10 @@ const read = (row: Row): Draft | Skip => {
     ...tokensOf(row),
     requests: 1,
     key: [row.required("id")],
+    project: named(row.text("project_id")),
     metadata: filled({
       observation_id: row.text("id"),
       trace_id: row.text("trace_id"),
-      project_id: row.text("project_id"),
       environment: row.text("environment"),
       name: row.text("name"),
     }),

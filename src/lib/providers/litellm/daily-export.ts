@@ -1,15 +1,24 @@
 import type { ExportFormat, Row } from "../../csv/format.js";
 import type { Draft } from "../../record/draft.js";
 import { filled } from "../metadata.js";
+import { named } from "../named.js";
 
 /** What the page of the dashboard was about that it was exported from. */
 const ENTITY = /^(?:team|tag|organization|customer|agent|user|end user|key|project|provider)( id)?$/i;
+
+/** What of that a draft has a field for. */
+const kindOf = (column: string): "project" | "apiKey" | null => {
+  if (/^(?:team|project)/i.test(column)) return "project";
+  return /^key/i.test(column) ? "apiKey" : null;
+};
 
 const WORDS = ["-"];
 
 const read = (row: Row): Draft => {
   const timestamp = row.day("Date");
-  const named = (column: string) => (row.text(column) === "-" ? null : row.text(column));
+  const stated = (column: string) => (row.text(column) === "-" ? null : row.text(column));
+  const kind = kindOf(row.spelling("Entity"));
+  const entity = named(stated("Entity ID"), stated("Entity"));
   row.required("Spend ($)");
   return {
     timestamp,
@@ -20,10 +29,10 @@ const read = (row: Row): Draft => {
     input: row.count("Prompt Tokens"),
     output: row.count("Completion Tokens"),
     requests: row.count("Requests"),
-    key: [timestamp, named("Entity ID") ?? named("Entity")],
+    key: [timestamp, entity.id ?? entity.name],
+    ...(kind !== null && { [kind]: entity }),
     metadata: filled({
-      team_id: named("Entity ID"),
-      team: named("Entity"),
+      ...(kind === null && { entity: stated("Entity ID") ?? stated("Entity") }),
       failed_requests: row.count("Failed Requests") || null,
     }),
   };

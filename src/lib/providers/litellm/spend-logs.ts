@@ -1,7 +1,8 @@
 import type { ExportFormat, Row } from "../../csv/format.js";
 import type { Draft } from "../../record/draft.js";
 import { filled } from "../metadata.js";
-import { jsonIn, numberAt } from "../json-cell.js";
+import { jsonIn, numberAt, textAt } from "../json-cell.js";
+import { named } from "../named.js";
 
 const read = (row: Row): Draft => {
   row.required("spend");
@@ -22,11 +23,12 @@ const read = (row: Row): Draft => {
     cacheWrite: found("cache_creation_input_tokens"),
     requests: 1,
     key: [row.required("request_id")],
+    project: named(row.text("team_id"), textAt(metadata, ["user_api_key_team_alias"])),
+    apiKey: named(row.text("api_key"), textAt(metadata, ["user_api_key_alias"])),
     metadata: filled({
       request_id: row.text("request_id"),
       call_type: row.text("call_type"),
       upstream: row.text("custom_llm_provider"),
-      team_id: row.text("team_id"),
       cache_hit: row.flag("cache_hit") === "True" ? true : null,
       failed: row.text("status")?.toLowerCase() === "failure" ? true : null,
     }),

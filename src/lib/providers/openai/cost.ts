@@ -3,6 +3,7 @@ import type { Draft } from "../../record/draft.js";
 import { filled } from "../metadata.js";
 import { modelOfLineItem } from "./line-item.js";
 import { quantityOf } from "./quantity.js";
+import { named } from "../named.js";
 
 /** What tells two charges of one bucket apart. Older files lack some of these columns: there they count as empty. */
 const IDENTIFYING = ["line_item", "user_id", "api_key_id", "project_id", "organization_id", "api_source"];
@@ -31,12 +32,12 @@ const read = (row: Row): Draft | Skip => {
     basis: "billed",
     ...(isSeat(row) && !cost?.lt(0) && { kind: "subscription" as const }),
     key: [start, row.epoch("end_time"), ...IDENTIFYING.map((column) => row.text(column))],
+    accountName: row.text("organization_name"),
+    project: named(row.text("project_id"), row.text("project_name")),
+    apiKey: named(row.text("api_key_id")),
     metadata: filled({
       line_item: row.text("line_item"),
       ...quantityOf(row.amount("quantity"), row.text("quantity_unit")),
-      project_id: row.text("project_id"),
-      project: row.text("project_name"),
-      api_key_id: row.text("api_key_id"),
     }),
   };
 };

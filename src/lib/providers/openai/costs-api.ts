@@ -6,6 +6,7 @@ import { bucketPages } from "../pages.js";
 import { modelOfLineItem } from "./line-item.js";
 import { quantityOf } from "./quantity.js";
 import { daily } from "./window.js";
+import { named } from "../named.js";
 
 /** Days a page, as many as there may be. */
 const PAGE = 180;
@@ -25,11 +26,11 @@ const draftOf = (row: Answer, start: string): Draft | null => {
     currency: amount.currency("currency"),
     basis: cost === null ? "none" : "billed",
     key: [start, ...IDENTIFYING.map((name) => row.text(name))],
+    project: named(row.text("project_id"), row.text("project_name")),
+    apiKey: named(row.text("api_key_id")),
     metadata: filled({
       line_item: row.text("line_item"),
       ...quantityOf(row.amount("quantity"), row.text("quantity_unit")),
-      project_id: row.text("project_id"),
-      api_key_id: row.text("api_key_id"),
       organization_id: row.text("organization_id"),
     }),
   };

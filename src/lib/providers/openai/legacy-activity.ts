@@ -1,6 +1,7 @@
 import type { ExportFormat, Row } from "../../csv/format.js";
 import type { Draft } from "../../record/draft.js";
 import { filled } from "../metadata.js";
+import { named } from "../named.js";
 
 const DIMENSIONS = [
   "organization_id",
@@ -27,10 +28,10 @@ const read = (row: Row): Draft => {
     cacheWrite: 0,
     requests: row.count("n_requests"),
     key: [timestamp, ...DIMENSIONS.map((column) => row.text(column))],
+    project: named(row.text("project_id"), row.text("project_name")),
+    apiKey: named(row.text("api_key_id"), row.text("api_key_name")),
     metadata: filled({
       operation: row.text("operation"),
-      project_id: row.text("project_id"),
-      project: row.text("project_name"),
     }),
   };
 };

@@ -1,6 +1,6 @@
 import type { ExportFormat, Row } from "../../csv/format.js";
 import type { Draft } from "../../record/draft.js";
-import { filled } from "../metadata.js";
+import { named } from "../named.js";
 
 /** The epoch number says the day as well, and a spreadsheet leaves it as it is. */
 const startOf = (row: Row): string => {
@@ -21,7 +21,8 @@ const read = (row: Row): Draft => {
     currency,
     basis: "billed",
     key: [timestamp, row.text("name"), row.text("project_id"), row.text("organization_id")],
-    metadata: filled({ project_id: row.text("project_id"), project: row.text("project_name") }),
+    accountName: row.text("organization_name"),
+    project: named(row.text("project_id"), row.text("project_name")),
   };
 };
 

@@ -3,6 +3,7 @@ import type { Answer } from "../answer.js";
 import { isRefusal } from "../api.js";
 import type { Collected, Feed } from "../collector.js";
 import { filled } from "../metadata.js";
+import { named } from "../named.js";
 import { bucketPages } from "../pages.js";
 import { daily } from "./window.js";
 
@@ -45,7 +46,12 @@ const draftOf = ({ groups, measures = [] }: UsageKind, row: Answer, start: strin
   };
   const measured = Object.fromEntries(measures.map((name) => [name, row.count(name)]));
   if (Object.values({ ...counts, ...measured }).every((count) => count === null)) return null;
-  const { model, batch, ...dimensions } = Object.fromEntries(
+  const {
+    model,
+    batch,
+    project_id = null,
+    ...dimensions
+  } = Object.fromEntries(
     ["model", "batch", "project_id", ...groups].map((name) => [name, dimensionOf(row, name)]),
   );
   return {
@@ -55,7 +61,8 @@ const draftOf = ({ groups, measures = [] }: UsageKind, row: Answer, start: strin
     cost: null,
     basis: "none",
     ...counts,
-    key: [start, model ?? null, batch ?? null, ...Object.values(dimensions)],
+    key: [start, model ?? null, batch ?? null, project_id, ...Object.values(dimensions)],
+    project: named(project_id),
     metadata: filled<string | number | boolean>({
       ...dimensions,
       batch: batch === "true" ? true : null,

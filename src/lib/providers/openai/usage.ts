@@ -2,6 +2,7 @@ import { type ExportFormat, type Row, type Skip, RowProblem } from "../../csv/fo
 import type { Draft } from "../../record/draft.js";
 import type { Granularity } from "../../record/record.js";
 import { filled } from "../metadata.js";
+import { named } from "../named.js";
 
 const DIMENSIONS = ["project_id", "user_id", "api_key_id", "model", "batch", "service_tier"];
 
@@ -28,9 +29,9 @@ const read = (row: Row): Draft | Skip => {
       end,
       ...DIMENSIONS.map((column) => (column === "batch" ? row.flag(column) : row.text(column))),
     ],
+    project: named(row.text("project_id")),
+    apiKey: named(row.text("api_key_id")),
     metadata: filled({
-      project_id: row.text("project_id"),
-      api_key_id: row.text("api_key_id"),
       batch: row.flag("batch") === "True" ? true : null,
       service_tier: row.text("service_tier"),
       bucket_seconds: seconds < 3600 ? seconds : null,

@@ -2,6 +2,7 @@ import type { ExportFormat, Row } from "../../csv/format.js";
 import type { Draft } from "../../record/draft.js";
 import { plain } from "../../money.js";
 import { filled } from "../metadata.js";
+import { named } from "../named.js";
 
 const read = (row: Row): Draft => {
   row.required("cost_total");
@@ -20,12 +21,12 @@ const read = (row: Row): Draft => {
     cacheRead: row.count("tokens_cached"),
     requests: 1,
     key: [row.required("generation_id")],
+    apiKey: named(null, row.text("api_key_name")),
     metadata: filled({
       generation_id: row.text("generation_id"),
       upstream: row.text("provider_name"),
       variant: row.text("variant"),
       app: row.text("app_name"),
-      api_key: row.text("api_key_name"),
       byok_usage_usd: byok && !byok.eq(0) ? plain(byok) : null,
       reasoning_tokens: row.count("tokens_reasoning") || null,
       cancelled: row.flag("cancelled") === "True" ? true : null,

@@ -2,6 +2,7 @@ import type { ExportFormat, Row } from "../../csv/format.js";
 import type { Draft } from "../../record/draft.js";
 import { filled } from "../metadata.js";
 import { sumOfKnown } from "../tokens.js";
+import { named } from "../named.js";
 
 /** In the exports of every generation. */
 const COUNTS = [
@@ -36,9 +37,9 @@ const read = (row: Row): Draft => {
       row.text("api_key"),
       ...counts.map((count) => String(count ?? 0)),
     ],
+    apiKey: named(row.text("api_key")),
     metadata: filled({
       type: row.text("type"),
-      api_key: row.text("api_key"),
       paid_from: row.text("meter_source"),
       ...Object.fromEntries(COUNTS.map((column, index) => [column, counts[index] || null])),
     }),

@@ -1,15 +1,20 @@
 import { groupsOf } from "../../reports/groups.js";
 import { sumSpend } from "../../reports/sum.js";
-import type { DailySpend, DailySpendQuery } from "../../api.js";
-import type { Days, ReadModel } from "./read-model.js";
+import { type DailySpend, type DailySpendQuery, SPLIT_KEYS, type SplitKey } from "../../api.js";
+import { lastOfMonth } from "../../dates/days.js";
+import type { ByMonth, Days, ReadModel } from "./read-model.js";
 
 /** The columns of a row, in the order in which it is written. */
 const COLUMNS = Object.keys({
   date: 0,
+  last_date: 0,
   provider: 0,
   model: 0,
   kind: 0,
   method: 0,
+  account: 0,
+  project: 0,
+  api_key: 0,
   cost_usd: 0,
   usage_usd: 0,
   extra_usage_usd: 0,
@@ -18,6 +23,7 @@ const COLUMNS = Object.keys({
   tax_usd: 0,
   credit_usd: 0,
   estimated_usd: 0,
+  hidden_estimate_usd: 0,
   included_usd: 0,
   topup_usd: 0,
   input_tokens: 0,
@@ -47,12 +53,12 @@ const daysOf = (rows: readonly DailySpend[]): Days => ({
   rows: () => [...rows],
 });
 
-export const monthsOf = (rows: readonly DailySpend[]): Map<string, Days> =>
+export const byMonth = (rows: readonly DailySpend[]): Map<string, Days> =>
   new Map(groupsOf(rows, monthOf).map((group) => [monthOf(group[0]), daysOf(group)]));
 
 /** @param rows all rows of these dates, in order */
 export const withDates = (
-  months: ReadModel["months"],
+  months: ByMonth,
   dates: ReadonlySet<string>,
   rows: readonly DailySpend[],
 ): Map<string, Days> => {
@@ -70,29 +76,60 @@ export const withDates = (
     return all.length > 0 ? [[month, daysOf(all)]] : [];
   });
   const others = [...months].filter(([month]) => !touched.has(month));
-  return new Map([...others, ...changed].sort(([a], [b]) => Number(a > b) - Number(a < b)));
+  return inOrder([...others, ...changed]);
 };
+
+/** The sums of each month; those of months that are the same as before stay. */
+export const sumsOf = (days: ByMonth, before?: NonNullable<ReadModel["who"]>): Map<string, Days> =>
+  new Map(
+    [...days].map(([month, rows]) => {
+      const same = before?.days.get(month) === rows ? before.sums.get(month) : undefined;
+      return [month, same ?? daysOf(gathered(rows.rows(), { split_by: SPLIT_KEYS, by_month: true }))];
+    }),
+  );
+
+const inOrder = (months: [string, Days][]): Map<string, Days> =>
+  new Map(months.sort(([a], [b]) => Number(a > b) - Number(a < b)));
 
 const monthOf = ({ date }: DailySpend): string => date.slice(0, 7);
 
+const WHO: readonly SplitKey[] = ["account", "project", "api_key"];
+
 /** What `get_daily_spend` answers, from a model. */
 export const dailySpend = (
-  { months }: Pick<ReadModel, "months">,
-  { from_date, to_date, in_detail }: DailySpendQuery,
+  { months, who }: Pick<ReadModel, "months" | "who">,
+  { from_date, to_date, ...split }: DailySpendQuery,
 ): DailySpend[] => {
   const from = from_date ?? "";
   const to = to_date ?? "9999-12-31";
-  const rows = [...months]
+  const days = who !== null && split.split_by.some((key) => WHO.includes(key)) ? who.days : months;
+  const sums = days === who?.days && split.by_month === true ? who.sums : undefined;
+  const rows = [...days]
     .filter(([month]) => month >= from.slice(0, 7) && month <= to.slice(0, 7))
-    .flatMap(([, days]) => days.rows())
-    .filter(({ date }) => date >= from && date <= to);
-  return in_detail ? rows : inBrief(rows);
+    .flatMap(([month, rows]) => {
+      const isWhole = `${month}-01` >= from && lastOfMonth(`${month}-01`) <= to;
+      if (isWhole) return (sums?.get(month) ?? rows).rows();
+      return rows.rows().filter(({ date }) => date >= from && date <= to);
+    });
+  return gathered(rows, split);
 };
 
-const inBrief = (rows: readonly DailySpend[]): DailySpend[] =>
-  groupsOf(rows, ({ date, provider, model }) => JSON.stringify([date, provider, model])).map((group) => {
-    const [{ date, provider, model }] = group;
-    return group.length === 1
-      ? { ...group[0], kind: null, method: null }
-      : { date, provider, model, kind: null, method: null, ...sumSpend(group) };
+/** Sums what is not to be told apart. */
+export const gathered = (
+  rows: readonly DailySpend[],
+  { split_by, by_month = false }: Pick<DailySpendQuery, "split_by" | "by_month">,
+): DailySpend[] => {
+  const merged = SPLIT_KEYS.filter((key) => !split_by.includes(key));
+  const plain = Object.fromEntries(merged.map((key) => [key, null]));
+  const isMerged = by_month || merged.some((key) => rows.some((row) => row[key] !== null));
+  if (!isMerged) return [...rows];
+  const keyOf = (row: DailySpend): string =>
+    JSON.stringify([by_month ? monthOf(row) : row.date, row.provider, ...split_by.map((key) => row[key])]);
+  return groupsOf(rows, keyOf).map((group) => {
+    const [first] = group;
+    if (group.length === 1) return { ...first, ...plain };
+    const dates = group.flatMap(({ date, last_date }) => [date, last_date]).sort();
+    const [date = first.date] = dates;
+    return { ...first, ...plain, date, last_date: dates.at(-1) ?? date, ...sumSpend(group) };
   });
+};

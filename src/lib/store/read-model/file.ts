@@ -3,14 +3,18 @@ import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import { writeWhole } from "../../system/whole-file.js";
 import { daysOfLine } from "./days.js";
-import type { ReadModel } from "./read-model.js";
+import type { ByMonth, ReadModel } from "./read-model.js";
 
 /** What the first line begins with; another number is another way to write what follows. */
-const FORMAT = "aicost read model 2";
+const FORMAT = "aicost read model 3";
 
-/** The line below the first: everything but the days, and how long the line of each month is. */
-interface Head extends Omit<ReadModel, "months"> {
-  months: [month: string, bytes: number][];
+/** How long the line of each month is, in bytes. */
+type Lengths = [month: string, bytes: number][];
+
+/** The line below the first: everything but the days. Below it stand `months`, `who.days` and `who.sums`. */
+interface Head extends Omit<ReadModel, "months" | "who"> {
+  months: Lengths;
+  who: { days: Lengths; sums: Lengths } | null;
 }
 
 export const modelFile = (dataDir: string): string => join(dataDir, "read-model");
@@ -23,30 +27,43 @@ export const readModel = (file: string): ReadModel | null => {
   const body = bytes.subarray(start);
   if (bytes.toString("latin1", 0, start) !== firstLine(body)) return null;
   const headEnd = body.indexOf("\n");
-  const { months, ...head } = JSON.parse(body.toString("utf8", 0, headEnd)) as Head;
+  const { months, who, ...head } = JSON.parse(body.toString("utf8", 0, headEnd)) as Head;
   let at = headEnd + 1;
-  const lines = months.map(([month, length]): [string, ReturnType<typeof daysOfLine>] => {
-    const line = body.subarray(at, at + length);
-    at += length + 1;
-    return [month, daysOfLine(line)];
-  });
-  return { ...head, months: new Map(lines) };
+  const read = (lengths: Lengths): ByMonth =>
+    new Map(
+      lengths.map(([month, length]) => {
+        const line = body.subarray(at, at + length);
+        at += length + 1;
+        return [month, daysOfLine(line)];
+      }),
+    );
+  return {
+    ...head,
+    months: read(months),
+    who: who && { days: read(who.days), sums: read(who.sums) },
+  };
 };
 
 /** Whole or not at all. If it cannot be written, the next command asks the database instead. */
-export const writeModel = (file: string, { months, ...rest }: ReadModel): void => {
+export const writeModel = (file: string, { months, who, ...rest }: ReadModel): void => {
   const head: Head = {
     ...rest,
-    months: [...months].map(([month, { text }]) => [month, Buffer.byteLength(text)]),
+    months: lengthsOf(months),
+    who: who && { days: lengthsOf(who.days), sums: lengthsOf(who.sums) },
   };
-  const lines = [JSON.stringify(head), ...[...months.values()].map(({ text }) => text), ""];
-  const body = Buffer.from(lines.join("\n"));
+  const lines = [months, who?.days ?? [], who?.sums ?? []].flatMap((part) =>
+    [...part].map(([, { text }]) => text),
+  );
+  const body = Buffer.from([JSON.stringify(head), ...lines, ""].join("\n"));
   try {
     writeWhole(file, Buffer.concat([Buffer.from(firstLine(body)), body]));
   } catch {
     // Only a faster answer is lost.
   }
 };
+
+const lengthsOf = (months: ByMonth): Lengths =>
+  [...months].map(([month, { text }]) => [month, Buffer.byteLength(text)]);
 
 /**
  * What was cut or changed below it is noticed. A person who can write this file can write to the database too, so it

@@ -1,9 +1,10 @@
 import { daysAfter } from "../../dates/days.js";
-import { monthsOf, withDates } from "./days.js";
+import { type DailySpend, SPLIT_KEYS } from "../../api.js";
+import { byMonth, gathered, sumsOf, withDates } from "./days.js";
 import { folderOf } from "./current.js";
 import { modelFile, writeModel } from "./file.js";
 import { isSameFile, type KnownFile, resultOf, type UnhashedFile, type ImportResult } from "./known-files.js";
-import type { ReadModel } from "./read-model.js";
+import type { ByMonth, ReadModel } from "./read-model.js";
 import { stateOf } from "./state.js";
 import type { SqlDatabase, SqlRunner } from "../sql.js";
 import { latestVersion } from "../migrations.js";
@@ -89,30 +90,53 @@ export class ModelKeeper {
     return {
       preferences: await callAsUser(this.#db, "get_preferences", {}),
       providers: await callAsUser(this.#db, "list_providers", {}),
-      months: await this.#months(),
+      names: await callAsUser(this.#db, "list_names", {}),
+      ...(await this.#days()),
       files: this.#files,
     };
   }
 
-  async #months(): Promise<ReadModel["months"]> {
+  async #days(): Promise<Pick<ReadModel, "months" | "who">> {
     if (this.#model === null || this.#dates === null) {
-      return monthsOf(await this.#rows({ from: null, to: null }));
+      const rows = await this.#rows({ from: null, to: null });
+      return { months: byMonth(gathered(rows, BRIEF)), who: whoIn(byMonth(rows), rows) };
     }
     const dates = new Set([...this.#dates].flatMap(datesAround));
     const spans = spansOf([...dates].sort());
     const rows = [];
     for (const span of spans) rows.push(...(await this.#rows(span)));
-    return withDates(
-      this.#model.months,
-      dates,
-      rows.filter(({ date }) => dates.has(date)),
-    );
+    const fresh = rows.filter(({ date }) => dates.has(date));
+    const { months, who } = this.#model;
+    // Of days that name nobody, both say the same.
+    const days = withDates(who?.days ?? months, dates, fresh);
+    return {
+      months: withDates(months, dates, gathered(fresh, BRIEF)),
+      who: whoIn(days, fresh, who),
+    };
   }
 
   #rows({ from, to }: { from: string | null; to: string | null }) {
-    return callAsUser(this.#db, "get_daily_spend", { from_date: from, to_date: to, in_detail: true });
+    return callAsUser(this.#db, "get_daily_spend", {
+      from_date: from,
+      to_date: to,
+      split_by: SPLIT_KEYS,
+    });
   }
 }
+
+/** How `months` of a model are split. */
+const BRIEF = { split_by: ["model", "kind", "method"] } as const;
+
+/** @param fresh those of the days that were not there before */
+const whoIn = (
+  days: ByMonth,
+  fresh: readonly DailySpend[],
+  before: ReadModel["who"] = null,
+): ReadModel["who"] =>
+  before !== null || fresh.some(namesSomebody) ? { days, sums: sumsOf(days, before ?? undefined) } : null;
+
+const namesSomebody = ({ account, project, api_key }: DailySpend): boolean =>
+  account !== null || project !== null || api_key !== null;
 
 /** Only when the database has stopped. */
 export const saveModel = (dataDir: string, model: Unstamped): void => {

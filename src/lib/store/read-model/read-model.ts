@@ -1,5 +1,5 @@
 import type { KnownFile } from "./known-files.js";
-import type { DailySpend, Preferences, Provider } from "../../api.js";
+import type { DailySpend, Names, Preferences, Provider } from "../../api.js";
 
 /**
  * What an embedded database is asked most, kept in a file beside it: the sums of every day, and which files are in. It
@@ -14,10 +14,17 @@ export interface ReadModel {
   made_at: string;
   preferences: Preferences;
   providers: Provider[];
-  /** By month, `2026-11`, in order: its days, split by kind and method, in order. */
-  months: ReadonlyMap<string, Days>;
+  /** What the sources call accounts, projects and keys that have an id. */
+  names: Names;
+  /** Its days, split by model, kind and method. */
+  months: ByMonth;
+  /** As `months`, split by account, project and key too; null if nothing names any. */
+  who: { days: ByMonth; sums: ByMonth } | null;
   files: readonly KnownFile[];
 }
+
+/** The rows of each month, `2026-11`, in order. */
+export type ByMonth = ReadonlyMap<string, Days>;
 
 /** Days that are turned into rows when they are needed, and into text when they are written. */
 export interface Days {

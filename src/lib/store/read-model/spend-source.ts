@@ -21,5 +21,6 @@ const ANSWERS: {
 } = {
   get_preferences: ({ preferences }) => preferences,
   list_providers: ({ providers }) => providers,
+  list_names: ({ names }) => names,
   get_daily_spend: dailySpend,
 };

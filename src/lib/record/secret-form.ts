@@ -1,0 +1,9 @@
+/** How the keys of providers begin, and enough after it that no word of a sentence is meant. */
+export const SECRET =
+  /\b(?:sk-[A-Za-z0-9]+-?[\w-]{16,}|sk-[A-Za-z0-9]{16,}|xai-[\w-]{20,}|gsk_\w{20,}|vc[a-z]_\w{20,}|AIza[\w-]{20,}|AQ\.[\w-]{20,})/g;
+
+export const holdsSecret = (text: string): boolean => text.search(SECRET) !== -1;
+
+/** What may be kept of the name of a key: of a key itself, its beginning and its end, as providers show it. */
+export const withoutSecret = (text: string): string =>
+  text.replaceAll(SECRET, (secret) => `${secret.slice(0, 6)}…${secret.slice(-4)}`);

@@ -1,0 +1,82 @@
+import { type Api, type DailySpend, type DailySpendQuery, type SplitKey, SPLIT_KEYS } from "../api.js";
+import type { DateRange } from "../dates/ranges.js";
+import type { SpendFilters } from "./filters.js";
+import type { GroupKey, SpendOptions, SpendReport } from "./report.js";
+import { spendReport } from "./spend.js";
+import { isNamedKey, labelsOf, NAMED_KEYS } from "./who.js";
+
+/** What answers about spend: a database, or a read model. */
+export interface SpendAnswers {
+  call<Name extends "get_daily_spend" | "list_names">(
+    name: Name,
+    args: Api[Name]["args"],
+  ): Promise<Api[Name]["result"]>;
+}
+
+/** The reports of several ranges, in which the same thing has the same name. */
+export const spendReports = async (
+  source: SpendAnswers,
+  ranges: readonly DateRange[],
+  options: Pick<SpendOptions, "timezone" | "groupBy"> & { filters: SpendFilters },
+): Promise<SpendReport[]> => {
+  const split = splitFor(options.groupBy, options.filters);
+  const spent: DailySpend[][] = [];
+  for (const { from, to } of ranges) {
+    spent.push(await source.call("get_daily_spend", { from_date: from, to_date: to, ...split }));
+  }
+  const looksAtNames = split.split_by.some(isNamedKey);
+  const names = looksAtNames ? await source.call("list_names", {}) : {};
+  const labels = labelsOf(spent.flat(), names);
+  return Promise.all(
+    ranges.map(async (range, index) => {
+      const days = spent[index] ?? [];
+      return spendReport(days, {
+        ...options,
+        range,
+        ...(looksAtNames && { names, labels }),
+        // A report starts sooner without the formats.
+        ...(days.some((day) => day.unpriced_tokens > 0) && { costExports: await exportsOfCost() }),
+        ...(days.length === 0 && { recorded: await recorded(source) }),
+      });
+    }),
+  );
+};
+
+/** As little detail as the report can be made of. */
+const splitFor = (
+  groupBy: readonly GroupKey[],
+  { models = [], kinds = [], noSubscriptions = false, who = {} }: SpendFilters,
+): Pick<DailySpendQuery, "split_by" | "by_month"> => {
+  const wanted = new Set<SplitKey>();
+  for (const key of groupBy) if (isSplitKey(key)) wanted.add(key);
+  if (groupBy.includes("model_id") || models.length > 0) wanted.add("model");
+  if (kinds.length > 0 || noSubscriptions) wanted.add("kind");
+  for (const key of NAMED_KEYS) if (who[key] !== undefined) wanted.add(key);
+  // Keys and projects of one name are told apart by their account.
+  if (wanted.has("project") || wanted.has("api_key")) wanted.add("account");
+  return {
+    split_by: SPLIT_KEYS.filter((key) => wanted.has(key)),
+    by_month: !groupBy.some((key) => key === "day" || key === "week" || key === "weekday"),
+  };
+};
+
+const isSplitKey = (key: GroupKey): key is GroupKey & SplitKey =>
+  (SPLIT_KEYS as readonly string[]).includes(key);
+
+const exportsOfCost = async (): Promise<ReadonlySet<string>> => {
+  const { costExports } = await import("../providers/index.js");
+  return costExports();
+};
+
+/** The first and last date with records. */
+const recorded = async (source: SpendAnswers): Promise<DateRange | null> => {
+  const months = await source.call("get_daily_spend", {
+    from_date: null,
+    to_date: null,
+    split_by: [],
+    by_month: true,
+  });
+  const dates = months.flatMap(({ date, last_date }) => [date, last_date]).sort();
+  const [from] = dates;
+  return from === undefined ? null : { from, to: dates.at(-1) ?? from };
+};
