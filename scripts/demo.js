@@ -40,6 +40,7 @@ export const openDemo = (columns, env, data) => {
         COLUMNS: String(columns),
         NODE_OPTIONS: `--require "${path.join(root, "scripts/demo-clock.cjs")}"`,
         DEMO_NOW: NOW,
+        LC_ALL: "C.UTF-8",
         ...env,
       },
     });

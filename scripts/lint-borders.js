@@ -9,7 +9,7 @@ const LIBRARY = "src/lib/";
 const PACKAGES = {
   "@electric-sql/pglite": "src/lib/store/embedded-database.ts",
   "@supabase/supabase-js": "src/lib/server/supabase.ts",
-  asciichart: "src/lib/render/spend-chart.ts",
+  asciichart: "src/lib/render/line-chart.ts",
   "big.js": "src/lib/money.ts",
   "cli-progress": "src/lib/terminal/progress.ts",
   "cli-table3": "src/lib/render/table.ts",
@@ -21,7 +21,7 @@ const PACKAGES = {
   "lossless-json": "src/lib/providers/answer.ts",
   open: "src/lib/terminal/browser.ts",
   pg: "src/lib/store/postgres.ts",
-  "temporal-polyfill": "src/lib/dates/ranges.ts",
+  "temporal-polyfill": "src/lib/dates/",
   undici: "src/lib/server/proxy-tunnels.ts",
   uuid: "src/lib/record/record.ts",
   yauzl: "src/lib/files/zip.ts",

@@ -5,6 +5,7 @@ import {
   type Period,
   type Span,
   dateIn,
+  daysOfPeriod,
   isTimezone,
   localTime,
   parseDate,
@@ -13,9 +14,12 @@ import {
   periodCount,
   periodOf,
   periodsBetween,
-  previousSpan,
   today,
+  typedDay,
+  WEEKDAYS,
+  weekdayOf,
 } from "../src/lib/dates/ranges.js";
+import { previousSpan } from "../src/lib/dates/previous-span.js";
 import { UserError } from "../src/lib/errors.js";
 
 const DAY = 86_400_000;
@@ -109,6 +113,23 @@ describe("parseRange", () => {
     ["all", ".."],
     [" ALL ", ".."],
     ["Last-Month", "2026-02-01..2026-02-28"],
+    ["this-week", "2026-03-09..2026-03-15"],
+    ["last-week", "2026-03-02..2026-03-08"],
+    ["wtd", "2026-03-09..2026-03-15"],
+    ["this-month", "2026-03-01..2026-03-31"],
+    ["qtd", "2026-01-01..2026-03-15"],
+    ["this-quarter", "2026-01-01..2026-03-31"],
+    ["last-quarter", "2025-10-01..2025-12-31"],
+    ["last-year", "2025-01-01..2025-12-31"],
+    ["this-year", "2026-01-01..2026-12-31"],
+    ["2026", "2026-01-01..2026-12-31"],
+    ["2026-Q4", "2026-10-01..2026-12-31"],
+    ["2026-q1", "2026-01-01..2026-03-31"],
+    ["2026-W53", "2026-12-28..2027-01-03"],
+    ["2026-W01", "2025-12-29..2026-01-04"],
+    ["last-month..yesterday", "2026-02-01..2026-03-14"],
+    ["2025-Q3..2026-01", "2025-07-01..2026-01-31"],
+    ["last-week..", "2026-03-02.."],
   ])("reads %j as %s on 2026-03-15", (text, range) => {
     expect(on("2026-03-15")(text)).toBe(range);
   });
@@ -134,8 +155,16 @@ describe("parseRange", () => {
     "7",
     "7x",
     "-7d",
-    "2026",
     "2026-13",
+    "2026-Q5",
+    "2026-Q0",
+    "2026-W00",
+    "2026-W54",
+    "2025-W53",
+    "this-day",
+    "next-week",
+    "0999",
+    "today..someday",
     "2026-02-30",
     "2026-01-01..2026-02-30",
     "..",
@@ -189,7 +218,7 @@ const thrownBy = (action: () => unknown): unknown => {
 
 describe("previousSpan", () => {
   const before = (range: string, day: string): string => {
-    const { from, to } = previousSpan(parseRange(range, day));
+    const { from, to } = previousSpan(parseRange(range, day), day);
     return `${from}..${to}`;
   };
 
@@ -197,6 +226,8 @@ describe("previousSpan", () => {
     ["2026-03", "2026-11-15", "2026-02-01..2026-02-28"],
     ["2026-01", "2026-11-15", "2025-12-01..2025-12-31"],
     ["last-month", "2026-04-10", "2026-02-01..2026-02-28"],
+    ["2026-04", "2026-04-30", "2026-03-01..2026-03-31"],
+    ["2026-04", "2026-03-31", "2026-03-01..2026-03-31"],
   ])("sets the month before, before %s", (range, day, previous) => {
     expect(before(range, day)).toBe(previous);
   });
@@ -208,6 +239,24 @@ describe("previousSpan", () => {
     ["2026-01-15", "2025-12-01..2025-12-15"],
   ])("sets the same days of the month before, before the month to %s", (day, previous) => {
     expect(before("mtd", day)).toBe(previous);
+  });
+
+  it.each([
+    ["2026-11", "2026-11-29", "2026-10-01..2026-10-29", "month"],
+    ["this-month", "2026-03-30", "2026-02-01..2026-02-28", "month"],
+    ["this-week", "2026-11-25", "2026-11-16..2026-11-18", "week"],
+    ["2026-Q4", "2026-11-30", "2026-07-01..2026-08-30", "quarter"],
+    ["2026", "2026-11-29", "2025-01-01..2025-11-29", "year"],
+    ["last-month", "2026-11-29", "2026-09-01..2026-09-30", undefined],
+    ["wtd", "2026-11-25", "2026-11-16..2026-11-18", undefined],
+    ["qtd", "2026-11-30", "2026-07-01..2026-08-30", undefined],
+    ["last-week", "2026-11-25", "2026-11-09..2026-11-15", undefined],
+    ["last-quarter", "2026-11-25", "2026-04-01..2026-06-30", undefined],
+    ["last-year", "2026-11-25", "2024-01-01..2024-12-31", undefined],
+  ])("compares %s on %s with %s: the same days of what is not over", (range, day, previous, unfinished) => {
+    const found = previousSpan(parseRange(range, day), day);
+    expect(`${found.from}..${found.to}`).toBe(previous);
+    expect(found.unfinished).toBe(unfinished);
   });
 
   it.each([
@@ -234,7 +283,7 @@ describe("previousSpan", () => {
     fc.assert(
       fc.property(dates, fc.constantFrom("7d", "12w", "6m", "1y"), (day, text) => {
         const range = parseRange(text, day) as NamedRange & Span;
-        const previous = previousSpan(range);
+        const previous = previousSpan(range, day);
         expect(next(previous.to)).toBe(range.from);
         expect(daysIn(previous)).toBe(daysIn(range));
       }),
@@ -243,13 +292,17 @@ describe("previousSpan", () => {
 
   it("ends before the range begins, and lies as far back on every day of a year to date", () => {
     fc.assert(
-      fc.property(dates, fc.constantFrom("mtd", "ytd", "last-month"), (day, text) => {
-        const range = parseRange(text, day) as NamedRange & Span;
-        const previous = previousSpan(range);
-        expect(previous.from <= previous.to).toBe(true);
-        expect(previous.to < range.from).toBe(true);
-        if (text === "ytd") expect(previous.from).toBe(`${Number(day.slice(0, 4)) - 1}-01-01`);
-      }),
+      fc.property(
+        dates,
+        fc.constantFrom("wtd", "mtd", "qtd", "ytd", "this-week", "this-month", "last-month", "this-quarter"),
+        (day, text) => {
+          const range = parseRange(text, day) as NamedRange & Span;
+          const previous = previousSpan(range, day);
+          expect(previous.from <= previous.to).toBe(true);
+          expect(previous.to < range.from).toBe(true);
+          if (text === "ytd") expect(previous.from).toBe(`${Number(day.slice(0, 4)) - 1}-01-01`);
+        },
+      ),
     );
   });
 
@@ -263,6 +316,46 @@ describe("previousSpan", () => {
     const error = thrownBy(() => before(range, "2026-03-15"));
     expect(error).toMatchObject({ code: "no_period_before", exit: 2 });
     expect((error as UserError).message).toContain(words);
+  });
+});
+
+describe("typedDay", () => {
+  it("is a date, today or yesterday, and nothing longer", () => {
+    expect(typedDay(" Yesterday ", "2026-03-01")).toBe("2026-02-28");
+    expect(typedDay("today", "2026-03-01")).toBe("2026-03-01");
+    expect(typedDay("2026-02-03", "2026-03-01")).toBe("2026-02-03");
+    expect(["last-week", "2026-02", "2026-02-30", ""].map((text) => typedDay(text, "2026-03-01"))).toEqual(
+      Array(4).fill(null),
+    );
+  });
+});
+
+describe("daysOfPeriod", () => {
+  it("holds the dates that have its label, and no others", () => {
+    fc.assert(
+      fc.property(dates, periods, (date, period) => {
+        const label = periodOf(date, period);
+        const { from, to } = daysOfPeriod(label, period);
+        expect(from <= date && date <= to).toBe(true);
+        expect([periodOf(from, period), periodOf(to, period)]).toEqual([label, label]);
+        expect(periodOf(next(to), period)).not.toBe(label);
+      }),
+    );
+  });
+});
+
+describe("weekdayOf", () => {
+  it("names the days of a week from Monday on", () => {
+    const days = [
+      "2026-11-23",
+      "2026-11-24",
+      "2026-11-25",
+      "2026-11-26",
+      "2026-11-27",
+      "2026-11-28",
+      "2026-11-29",
+    ];
+    expect(days.map(weekdayOf)).toEqual(WEEKDAYS);
   });
 });
 

@@ -89,7 +89,7 @@ describe("the borders between the folders", () => {
 describe("a package that is imported in one place", () => {
   const homes: [name: string, home: string][] = [
     ["@electric-sql/pglite", "src/lib/store/embedded-database.ts"],
-    ["asciichart", "src/lib/render/spend-chart.ts"],
+    ["asciichart", "src/lib/render/line-chart.ts"],
     ["big.js", "src/lib/money.ts"],
     ["cli-progress", "src/lib/terminal/progress.ts"],
     ["cli-table3", "src/lib/render/table.ts"],

@@ -1,20 +1,23 @@
 import { Flags } from "@oclif/core";
 import { AicostCommand } from "../lib/command/base.js";
 import { kindsFlag, modelsFlag, providersFlag, rangeFlag, whoFlags } from "../lib/command/flags.js";
-import { parseRange, previousSpan, RANGE_FORMS, today } from "../lib/dates/ranges.js";
+import { previousSpan } from "../lib/dates/previous-span.js";
+import { parseRange, RANGE_FORMS, today } from "../lib/dates/ranges.js";
 import { UserError } from "../lib/errors.js";
 import { spendReports } from "../lib/reports/ask.js";
 import { compareReports } from "../lib/reports/compare.js";
 import { kindNamed } from "../lib/record/kinds.js";
 import { checkProviders, parseFilters, parseWho, type SpendFilters } from "../lib/reports/filters.js";
-import type { SpendReport } from "../lib/reports/report.js";
+import type { FilledReport } from "../lib/reports/report.js";
+import { COLUMN_NAMES } from "../lib/reports/columns.js";
+import { SORT_KEYS } from "../lib/reports/order.js";
+import { orderedReport, shownReport, viewOf } from "../lib/reports/view.js";
 import { GROUP_NAMES, isTimeKey, parseGroups } from "../lib/reports/groups.js";
 import { topGroups } from "../lib/reports/top.js";
 import { spendChart } from "../lib/render/spend-chart.js";
 import { spendCsv } from "../lib/render/spend-csv.js";
 import { spendMarkdown } from "../lib/render/spend-markdown.js";
 import { spendTable } from "../lib/render/spend-table.js";
-import type { Screen } from "../lib/render/table.js";
 
 export default class Report extends AicostCommand {
   static override summary = "show what you spent";
@@ -61,6 +64,17 @@ export default class Report extends AicostCommand {
     "no-subscriptions": Flags.boolean({ summary: "leave out flat fees of plans", exclusive: ["kind"] }),
     top: Flags.integer({ min: 1, helpValue: "N", summary: "show the N biggest groups, and sum the rest" }),
     compare: Flags.boolean({ summary: "compare with the previous period" }),
+    columns: Flags.string({
+      helpValue: "NAMES",
+      summary: "show these columns, in this order",
+      description: `Any of ${COLUMN_NAMES.join(", ")}, separated by commas. A table by two keys shows one. JSON always has all; it has tokens, usd_per_mtok and cached_share if you name their columns.`,
+    }),
+    sort: Flags.option({
+      options: SORT_KEYS,
+      summary: "put the biggest first, or names in order [default: periods in order, others by cost]",
+    })(),
+    reverse: Flags.boolean({ summary: "turn the order round" }),
+    fill: Flags.boolean({ summary: "show a row for each day, week or month, also without data" }),
     chart: Flags.boolean({ summary: "also draw a chart (table and markdown only)" }),
     format: Flags.option({
       options: ["table", "json", "csv", "markdown"] as const,
@@ -69,10 +83,12 @@ export default class Report extends AicostCommand {
     })(),
   };
 
-  async run(): Promise<SpendReport> {
+  async run(): Promise<FilledReport> {
     const { flags } = await this.parse(Report);
     if (flags.chart) checkChart(flags.format);
     const groupBy = parseGroups(flags.by);
+    const isTable = flags.format === "table" && !this.jsonEnabled();
+    const view = viewOf({ ...flags, isTable }, groupBy);
     const filters: SpendFilters = {
       ...parseFilters({ providers: flags.provider ?? [], models: flags.model ?? [] }),
       who: parseWho(flags),
@@ -81,34 +97,33 @@ export default class Report extends AicostCommand {
     };
     const store = await this.spend();
     const { timezone, default_date_range, metadata } = await store.call("get_preferences", {});
-    const range = parseRange(flags.range ?? default_date_range, today(timezone));
-    const ranges = [range, ...(flags.compare ? [previousSpan(range)] : [])];
+    const day = today(timezone);
+    const range = parseRange(flags.range ?? default_date_range, day);
+    const before = flags.compare ? previousSpan(range, day) : null;
     if (flags.provider !== undefined) checkProviders(filters, await store.call("list_providers", {}));
 
+    const ranges = before === null ? [range] : [range, before];
     const reports = await spendReports(store, ranges, {
       timezone,
       groupBy,
       filters,
       rules: metadata.tags ?? [],
     });
-    const whole = reports.reduce(compareReports);
-    const report = flags.top === undefined ? whole : topGroups(whole, flags.top);
+    const whole = reports.reduce((now, earlier) => compareReports(now, earlier, before?.unfinished));
+    const top = flags.top === undefined ? whole : topGroups(whole, flags.top);
+    const report = shownReport(top, view);
 
-    // A chart over time shows every period, even those that --top leaves out of the table.
-    const charted = groupBy.some(isTimeKey) ? whole : report;
     // What logs ends the last line itself, and under --json the framework prints what is returned.
-    if (flags.format === "csv") this.logData(spendCsv(report).replace(/\n$/, ""));
-    else if (flags.format !== "json") this.log(FORMATS[flags.format](report, this.screen));
+    if (flags.format === "csv") this.logData(spendCsv(report, view.columns).replace(/\n$/, ""));
+    else if (flags.format === "markdown") this.log(spendMarkdown(report, view.columns));
+    else if (flags.format === "table") this.log(spendTable(report, this.screen, view.columns));
     else if (!this.jsonEnabled()) this.logJson(report);
+    // A chart over time shows every period, even those that --top leaves out of the table.
+    const charted = groupBy.some(isTimeKey) ? whole : orderedReport(top, view);
     if (flags.chart) this.log(`\n${spendChart(charted, this.screen)}`);
     return report;
   }
 }
-
-const FORMATS = {
-  table: spendTable,
-  markdown: spendMarkdown,
-} satisfies Record<string, (report: SpendReport, screen: Screen) => string>;
 
 const checkChart = (format: string): void => {
   if (format === "table" || format === "markdown") return;

@@ -478,9 +478,16 @@ export interface RecordFilters {
   project?: readonly string[];
   api_key?: readonly string[];
   import_id?: string;
+  /** The latest, the most expensive or the ones with the most tokens first; `date` by default. */
+  sort?: RecordSort;
+  /** Those last. */
+  reverse?: boolean;
   max_rows: number;
   skip_rows?: number;
 }
+
+export const RECORD_SORTS = ["date", "cost", "tokens"] as const;
+export type RecordSort = (typeof RECORD_SORTS)[number];
 
 /** The amount of a top-up is its `cost_usd` here too: the database keeps it apart. */
 export interface RecordChanges {

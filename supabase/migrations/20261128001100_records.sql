@@ -127,7 +127,8 @@ $$;
 
 -- Records of the signed-in user, newest first. Filters: from, to (calendar dates in the user's time zone, ends
 -- included), provider, model (a part of its name, or a glob), kind, method, account, project, api_key (lists of names, ids
--- and globs), import_id (a prefix), max_rows, skip_rows.
+-- and globs), import_id (a prefix), sort (date; cost or tokens, the most first), reverse, max_rows, skip_rows. What has no
+-- amount comes last.
 create or replace function public.list_cost_records(filters jsonb) returns jsonb
 language plpgsql stable
 set search_path = ''
@@ -141,6 +142,8 @@ declare
     select a.sheet_id from public.attestations a where a.import_id = (private.find_import(filters ->> 'import_id')).id
   ) end;
   wanted_model text := private.name_pattern(filters ->> 'model');
+  sort text := coalesce(filters ->> 'sort', 'date');
+  sign int := case when coalesce((filters ->> 'reverse')::boolean, false) then -1 else 1 end;
   wanted_accounts text[] := private.patterns_of('account', filters -> 'account');
   wanted_projects text[] := private.patterns_of('project', filters -> 'project');
   wanted_keys text[] := private.patterns_of('api_key', filters -> 'api_key');
@@ -169,10 +172,28 @@ begin
     select jsonb_build_object(
       'total', (select count(*) from matching),
       'records', (
-        select coalesce(jsonb_agg(private.record_json(m.record) order by m.timestamp desc, m.id), '[]')
+        select coalesce(
+          jsonb_agg(
+            private.record_json(m.record)
+            order by m.amount desc nulls last, m.oldest_first, m.timestamp desc, m.id
+          ),
+          '[]'
+        )
         from (
-          select * from matching
-          order by timestamp desc, id
+          select
+            matching.*,
+            -- The order of dates is that of an index: both are null then.
+            sign * case sort
+              when 'tokens' then (record).tokens_used
+              when 'cost' then
+                case (record).metadata ->> 'cost_basis'
+                  when 'estimated' then (record).estimated_cost_usd
+                  else (record).cost_usd
+                end
+            end as amount,
+            case when sort = 'date' and sign < 0 then timestamp end as oldest_first
+          from matching
+          order by amount desc nulls last, oldest_first, timestamp desc, id
           limit (filters ->> 'max_rows')::bigint offset coalesce((filters ->> 'skip_rows')::bigint, 0)
         ) m
       )

@@ -1,15 +1,24 @@
 import path from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import Records from "../../src/commands/records/index.js";
+import Export from "../../src/commands/export.js";
 import RecordsEdit from "../../src/commands/records/edit.js";
 import RecordsRemove from "../../src/commands/records/remove.js";
 import RecordsShow from "../../src/commands/records/show.js";
 import type { StoredRecord } from "../../src/lib/api.js";
-import { answer, type Home, newHome, refusal, runCommand, sample, steady } from "../support/cli.js";
+import { answer, fileIn, type Home, newHome, refusal, runCommand, sample, steady } from "../support/cli.js";
 import { keepDatabasesOpen } from "../support/open-database.js";
 import { added, imported, recorded, reported, totalCost } from "./answers.js";
 
 const snapshot = (name: string): string => path.join(import.meta.dirname, "snapshots", name);
+
+interface Page {
+  records: StoredRecord[];
+  total: number;
+  shown: number;
+  more: boolean;
+  warnings: string[];
+}
 
 let home: Home;
 beforeEach(() => {
@@ -25,7 +34,13 @@ describe("aicost records", () => {
       stderr: "",
       exit: 0,
     });
-    expect(await answer(Records, [], home)).toEqual({ records: [], total: 0, warnings: [] });
+    expect(await answer(Records, [], home)).toEqual({
+      records: [],
+      total: 0,
+      shown: 0,
+      more: false,
+      warnings: [],
+    });
   });
 
   it("lists them newest first, in the columns of cost_records", async () => {
@@ -80,8 +95,73 @@ describe("aicost records", () => {
     ]);
     const all = await recorded(home);
     const page = await answer<typeof all>(Records, ["--range", "all", "--limit", "1", "--page", "3"], home);
-    expect(page).toEqual({ records: [all.records[2]], total: 4, warnings: [] });
+    expect(page).toEqual({ records: [all.records[2]], total: 4, shown: 1, more: true, warnings: [] });
     expect(all.records.map(({ id }) => id)).toContain(mine.id);
+  });
+
+  it("puts what costs the most, has the most tokens, or is the oldest first", async () => {
+    await added(home, "-p", "groq", "-c", "3", "-d", "2026-11-02", "--input-tokens", "10", "-m", "b");
+    await added(home, "-p", "groq", "-c", "9", "-d", "2026-11-01", "-m", "c", "--estimated");
+    await added(home, "-p", "groq", "-c", "-4", "-d", "2026-11-03", "--input-tokens", "30", "-m", "a");
+    const order = async (...argv: string[]) =>
+      (await recorded(home, ...argv)).records.map(({ model_name }) => model_name).join("");
+    expect(await order()).toBe("abc");
+    expect(await order("--reverse")).toBe("cba");
+    expect(await order("--sort", "cost")).toBe("cba");
+    expect(await order("--sort", "cost", "--reverse")).toBe("abc");
+    expect(await order("--sort", "tokens")).toBe("abc");
+    expect(await order("--sort", "tokens", "--reverse")).toBe("bac");
+    const second = await answer<{ records: StoredRecord[] }>(
+      Records,
+      ["-r", "all", "--sort", "cost", "-n", "1", "--page", "2"],
+      home,
+    );
+    expect(second.records.map(({ model_name }) => model_name)).toEqual(["b"]);
+  });
+
+  it("says that it shows only some, unless that was asked for, and shows all with --all", async () => {
+    const rows = Array.from(
+      { length: 60 },
+      (_, i) => `2026-11-${String((i % 28) + 1).padStart(2, "0")},${i + 1},groq`,
+    );
+    const file = fileIn(home, "many.csv", `Day,Sum,Who\n${rows.join("\n")}\n`);
+    await imported(home, file, "--map", "date=Day,cost=Sum,provider=Who");
+    const page = await answer<Page>(Records, ["-r", "all"], home);
+    const short = "Only 50 of 60 records are shown. See all with --all, or others with --page.";
+    expect(page).toMatchObject({ total: 60, shown: 50, more: true, warnings: [short] });
+    expect((await runCommand(Records, ["-r", "all"], home)).stdout).toContain(`! ${short}`);
+    expect(await answer<Page>(Records, ["-r", "all", "--page", "2"], home)).toMatchObject({
+      shown: 10,
+      more: false,
+      warnings: [],
+    });
+    const all = await answer<Page>(Records, ["-r", "all", "--all"], home);
+    expect(all).toMatchObject({ total: 60, shown: 60, more: false, warnings: [] });
+    expect(new Set(all.records.map(({ id }) => id)).size).toBe(60);
+    expect(await refusal(Records, ["--all", "--limit", "5"], home)).toMatchObject({ exit: 2, code: "usage" });
+  });
+
+  it("prints the CSV of an export, of what matches, and what it leaves out on stderr", async () => {
+    await imported(home, sample("openrouter_activity_daily.csv"), sample("cursor_usage_events_2026_09.csv"));
+    const csv = async (...argv: string[]) =>
+      runCommand(Records, ["-r", "all", "--format", "csv", ...argv], home);
+    const { stdout: exported } = await runCommand(Export, ["--format", "csv"], home);
+    const { stdout, stderr } = await csv("--all", "--reverse");
+    expect(stderr).toBe("");
+    expect(new Set(stdout.split("\r\n"))).toEqual(new Set(exported.split("\r\n")));
+    expect((await csv("--provider", "openrouter")).stdout.split("\r\n")).toHaveLength(3 + 2);
+    expect((await csv("--provider", "groq")).stdout).toBe(`${exported.split("\r\n")[0]}\r\n`);
+  });
+
+  it("says of usage without a price that a bill has its money, if there is one", async () => {
+    await added(home, "-p", "groq", "-d", "2026-11-02", "--input-tokens", "10", "-m", "a");
+    await added(home, "-p", "groq", "-d", "2026-11-03", "--input-tokens", "10", "-m", "a");
+    await added(home, "-p", "groq", "-d", "2026-11-02", "-c", "5");
+    const { stdout } = await runCommand(Records, ["-r", "all"], home);
+    expect(stdout).toMatch(/2026-11-02 +groq +a +in the bill/);
+    expect(stdout).toMatch(/2026-11-03 +groq +a +no price/);
+    const { warnings } = await answer<Page>(Records, ["-r", "all"], home);
+    expect(warnings).toEqual(["No price is known for 1 record."]);
   });
 
   it.each([
@@ -134,7 +214,7 @@ describe("aicost records edit", () => {
       provider: "mistral",
       request_count: 4,
     });
-    expect(await recorded(home)).toEqual({ records: [record], total: 1, warnings: [] });
+    expect(await recorded(home)).toMatchObject({ records: [record], total: 1, warnings: [] });
     expect((await reported(home)).rows).toMatchObject([{ day: "2026-01-31", cost_usd: "12.5" }]);
     const { stdout } = await runCommand(RecordsEdit, [entry.id, "--model", "", "--note", "second"], home);
     await expect(steady(stdout, home)).toMatchFileSnapshot(snapshot("records-edit.txt"));

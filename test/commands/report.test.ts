@@ -5,6 +5,8 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import PrefsSet from "../../src/commands/prefs/set.js";
 import Report from "../../src/commands/report.js";
+import { lastOfMonth } from "../../src/lib/dates/days.js";
+import { today } from "../../src/lib/dates/ranges.js";
 import { plain, sum } from "../../src/lib/money.js";
 import { folderOf } from "../../src/lib/store/read-model/current.js";
 import { modelFile } from "../../src/lib/store/read-model/file.js";
@@ -85,8 +87,15 @@ describe("aicost report", () => {
   it.each([
     ["days", NOVEMBER],
     ["weeks-chart", [...NOVEMBER, "--by", "week", "--chart"]],
-    ["providers-compared", [...NOVEMBER, "--by", "provider", "--compare"]],
+    ["providers-compared", ["--range", "2026-10", "--by", "provider", "--compare"]],
     ["top-models", [...NOVEMBER, "--by", "model", "--top", "3"]],
+    ["days-by-provider-chart", [...NOVEMBER, "--by", "day,provider", "--chart"]],
+    [
+      "models-columns",
+      [...NOVEMBER, "-b", "model", "--columns", "cost,per-mtok,cached-share,tokens", "--sort", "tokens"],
+    ],
+    ["filled", ["--range", "2026-11-17..2026-11-23", "--fill", "--reverse"]],
+    ["weekdays", [...NOVEMBER, "--by", "weekday,provider", "--columns", "tokens"]],
     ["months-by-provider", ["--range", "2026-09-01..2026-11-30", "--by", "month,provider"]],
   ])("shows %s at 80 and at 120 columns", async (name, argv) => {
     for (const columns of ["80", "120"]) {
@@ -176,12 +185,38 @@ describe("aicost report", () => {
   });
 
   it("compares with the period before", async () => {
-    const month = await report(...NOVEMBER, "--compare", "--by", "month");
-    const before = await report("--range", "2026-10", "--by", "month");
-    expect(month).toMatchObject({
-      compared_with: { from: "2026-10-01", to: "2026-10-31" },
-      totals: { previous_usd: before.totals.cost_usd },
-    });
+    const month = await report("--range", "2026-10", "--compare", "--by", "month");
+    const before = await report("--range", "2026-09", "--by", "month");
+    expect(month.compared_with).toEqual({ from: "2026-09-01", to: "2026-09-30" });
+    expect(month.totals.previous_usd).toBe(before.totals.cost_usd);
+  });
+
+  it("compares the same days of the month before if a month is not over, and says so", async () => {
+    const date = today("UTC");
+    const isLastDay = date === lastOfMonth(date);
+    const { compared_with } = await report("--range", date.slice(0, 7), "--compare", "--by", "provider");
+    const shown = await text(["--range", date.slice(0, 7), "--compare", "--by", "provider"]);
+    expect(compared_with?.unfinished).toBe(isLastDay ? undefined : "month");
+    expect(shown.replaceAll(/\s+/g, " ").includes("This month is not over: only the same days")).toBe(
+      !isLastDay,
+    );
+  });
+
+  it("has a row for each day, of which nothing is known, and the columns that are named", async () => {
+    const argv = ["--range", "2026-11-19..2026-11-22", "--fill", "--columns", "per-mtok"];
+    const { rows, average } = await report(...argv);
+    expect(rows.map(({ day, cost_usd }) => [day, cost_usd])).toEqual([
+      ["2026-11-19", expect.stringMatching(/^0\.\d+$/)],
+      ["2026-11-20", expect.stringMatching(/^4\.\d+$/)],
+      ["2026-11-21", null],
+      ["2026-11-22", null],
+    ]);
+    expect(rows[0]?.usd_per_mtok).toMatch(/^\d+\.\d+$/);
+    expect(average?.days).toBe(2);
+    const csv = await text([...argv, "--format", "csv"]);
+    expect(csv).toMatch(
+      /^day,usd_per_mtok\r\n2026-11-19,0\.\d+\r\n2026-11-20,[\d.]+\r\n2026-11-21,\r\n2026-11-22,\r\n$/,
+    );
   });
 
   it("sums what is not among the biggest", async () => {
@@ -208,6 +243,11 @@ describe("aicost report", () => {
     [["--range", "2026-11-05..2026-11-01"], "bad_range", 2],
     [["--range", "all", "--compare"], "no_period_before", 2],
     [["--top", "0"], "usage", 2],
+    [["--columns", "price"], "bad_column", 2],
+    [["--columns", "change"], "bad_column", 2],
+    [["--sort", "change"], "bad_sort", 2],
+    [["--by", "provider", "--fill"], "fill_group", 2],
+    [["--range", "2026-01-01..9999-12-31", "--fill"], "fill_too_long", 2],
     [["--format", "xml"], "usage", 2],
   ])("refuses %j", async (argv, code, exit) => {
     const found = await refused(argv);
@@ -308,6 +348,7 @@ const range = fc.oneof(
     "2026-09-01..2026-11-30",
     "all",
     "2026-Q4",
+    "last-week",
     "2026-11-05",
     "2020",
     "30d",
@@ -326,7 +367,7 @@ const query = fc
     range: fc.option(range),
     by: fc.option(
       fc
-        .uniqueArray(fc.constantFrom("day", "week", "month", "provider", "model", "method"), {
+        .uniqueArray(fc.constantFrom("day", "week", "month", "weekday", "provider", "model", "method"), {
           minLength: 1,
           maxLength: 2,
         })
@@ -336,7 +377,9 @@ const query = fc
     model: fc.option(fc.constantFrom("LARGE", "gpt", "claude,large")),
     top: fc.option(fc.constantFrom("1", "2", "5")),
     format: fc.option(fc.constantFrom("table", "json", "csv", "markdown")),
-    switches: fc.subarray(["--compare", "--chart", "--json"]),
+    columns: fc.option(fc.constantFrom("cost,input", "per-mtok", "tokens,cached-share,cost", "price")),
+    sort: fc.option(fc.constantFrom("cost", "name", "tokens", "change")),
+    switches: fc.subarray(["--compare", "--chart", "--json", "--fill", "--reverse"]),
   })
   .map(({ switches, ...flags }) => [
     ...Object.entries(flags).flatMap(([name, value]) => (value === null ? [] : [`--${name}`, value])),

@@ -86,7 +86,7 @@ describe("recordTable and recordDetail", () => {
     const dates = (timezone: string) =>
       recordTable(records.slice(0, 3), timezone, NARROW)
         .split("\n")
-        .slice(2)
+        .slice(2, 5)
         .map((line) => line.slice(10, 26).trim());
     expect(dates("Pacific/Auckland")).toEqual(["2026-11-06 12:30", "2026-11-05", "2026-11"]);
     expect(dates("America/Los_Angeles")).toEqual(["2026-11-05 15:30", "2026-11-05", "2026-11"]);

@@ -6,6 +6,8 @@ import { spendCsv } from "../../src/lib/render/spend-csv.js";
 import { spendMarkdown } from "../../src/lib/render/spend-markdown.js";
 import { spendTable } from "../../src/lib/render/spend-table.js";
 import { textWidth } from "../../src/lib/render/text.js";
+import { COLUMN_NAMES } from "../../src/lib/reports/columns.js";
+import { filledReport } from "../../src/lib/reports/fill.js";
 import { compareReports } from "../../src/lib/reports/compare.js";
 import { GROUP_KEYS, type GroupKey, type SpendReport } from "../../src/lib/reports/report.js";
 import { spendReport } from "../../src/lib/reports/spend.js";
@@ -37,6 +39,29 @@ const year = Array.from({ length: 400 }, (_, i) =>
     usage_usd: String((i * 37) % 101),
   }),
 );
+
+/** Usage that was given back, on days of its own and beside other usage. */
+const credits = [
+  spend({ date: "2026-11-10", usage_usd: "-40" }),
+  spend({ date: "2026-11-11", usage_usd: "25", provider: "groq" }),
+  spend({ date: "2026-11-12", usage_usd: "-5" }),
+  spend({ date: "2026-11-12", usage_usd: "60", provider: "groq" }),
+];
+
+/** A bill that names no model, and the usage of models that it is for. */
+const billedBeside = [
+  spend({ model: null, usage_usd: "12" }),
+  spend({ model: "gpt-5", input_tokens: 1_000_000, output_tokens: 5_000 }),
+  spend({ model: "gpt-5", date: "2026-11-04", input_tokens: 500 }),
+  spend({ model: null, date: "2026-11-04", usage_usd: "1" }),
+  spend({ model: "gpt-5-mini", date: "2026-11-09", input_tokens: 700, unpriced_tokens: 700 }),
+];
+
+const kinds = [
+  spend({ date: "2026-11-02", kind: "usage", usage_usd: "7" }),
+  spend({ date: "2026-11-03", kind: "subscription", subscription_usd: "20" }),
+  spend({ date: "2026-11-04", kind: "credit", credit_usd: "-5" }),
+];
 
 const snapshot = (name: string) => `snapshots/${name}.txt`;
 
@@ -73,6 +98,11 @@ describe("spendTable", () => {
     ["pivot-120", report(["week", "provider"]), WIDE],
     ["pivot-of-days-80", report(["provider", "day"]), NARROW],
     ["empty-80", report(["day"], []), NARROW],
+    ["weekdays-80", report(["weekday"]), NARROW],
+    ["weekday-pivot-80", report(["week", "weekday"]), NARROW],
+    ["filled-80", filledReport(report(["week"])), NARROW],
+    ["filled-pivot-80", filledReport(report(["week", "provider"])), NARROW],
+    ["in-the-bill-80", report(["model"], billedBeside), NARROW],
   ])("looks like %s", async (name, shown, screen) => {
     await expect(spendTable(shown, screen)).toMatchFileSnapshot(snapshot(`spend-table-${name}`));
   });
@@ -85,7 +115,7 @@ describe("spendTable", () => {
   });
 
   it.each([
-    ["what a bill of the whole provider covers", { input_tokens: 1_000_000 }, "–"],
+    ["what no bill, plan or price is known of", { input_tokens: 1_000_000 }, "–"],
     ["requests alone", { request_count: 7 }, "–"],
     ["what nobody charged for", {}, "–"],
     ["a charge of nothing", { billed_count: 1 }, "$0.00"],
@@ -105,7 +135,7 @@ describe("spendTable", () => {
 
   it("says of a comparison with nothing that nothing is known, not that it is $0", () => {
     const line = spendTable(compared(["provider"]), NARROW).match(/^deepseek .*$/m)?.[0];
-    expect(line?.split(/ {2,}/)).toEqual(["deepseek", "no price", "0.0%", "–", "–", "–", "–"]);
+    expect(line?.split(/ {2,}/)).toEqual(["deepseek", "no price", "0.0%", "–", "–"]);
   });
 
   const SNAPSHOTS = ["gpt-5.6-sol-2026-07-09", "gpt-5.6-luna-2026-07-09"].map((model) =>
@@ -143,6 +173,35 @@ describe("spendTable", () => {
       ),
       { numRuns: 50 },
     );
+  });
+
+  it("shows the columns that are asked for, in order, and says which have no room", () => {
+    const names = spendTable(report(["model"]), WIDE, ["output", "per-mtok", "cost"]).split("\n")[2];
+    expect(names?.trim().split(/ {2,}/)).toEqual(["Model", "Output", "Per Mtok", "Cost"]);
+    const text = spendTable(compared(["model"]), NARROW, COLUMN_NAMES);
+    expect(text.replaceAll("\n", " ")).toMatch(
+      /No room for .*Per Mtok: use a wider terminal, or --columns or --json\./,
+    );
+    expect(text).toMatch(/^Model +Cost +Share +Previous/m);
+  });
+
+  it("leaves out what is empty before it shortens names, and does not miss it", () => {
+    const model = "a-model-with-a-name-that-takes-forty-chars";
+    const text = spendTable(report(["model"], [spend({ model, usage_usd: "1", input_tokens: 5 })]), {
+      width: 66,
+      color: false,
+    });
+    expect(text).toContain(model);
+    expect(text).not.toContain("Requests");
+    expect(text).not.toContain("No room");
+  });
+
+  it("explains only the marks that stand in it", () => {
+    const of = (...days: DailySpend[]) => spendTable(report(["provider"], days), WIDE);
+    const stated = { input_tokens: 1, output_tokens: 1, cache_read_tokens: 0, request_count: 1 };
+    expect(of(spend({ usage_usd: "1", ...stated }))).not.toMatch(/no source|Blank|charged, but/);
+    expect(of(spend({ usage_usd: "1" }))).toContain("\n–: no source says.\n");
+    expect(of(spend({ billed_count: 1, ...stated }))).toContain("$0.00: charged, but nothing.");
   });
 
   it("shows the same text with colours as without", () => {
@@ -195,6 +254,16 @@ describe("spendChart", () => {
       NARROW,
     ],
     ["one-month-80", report(["month"]), NARROW],
+    ["days-by-provider-80", report(["day", "provider"], [...november, ...credits]), NARROW],
+    ["days-by-provider-120", report(["day", "provider"], [...november, ...credits]), WIDE],
+    ["weeks-by-model-80", report(["week", "model"]), NARROW],
+    ["weeks-by-model-120", report(["week", "model"]), WIDE],
+    ["months-by-kind-80", report(["month", "kind"], kinds), NARROW],
+    ["days-with-refunds-80", report(["day"], credits), NARROW],
+    ["weeks-with-refunds-80", report(["week"], credits), NARROW],
+    ["days-ascii-80", report(["day", "provider"]), { ...NARROW, ascii: true }],
+    ["line-ascii-80", report(["day"]), { ...NARROW, ascii: true }],
+    ["weekdays-80", report(["weekday"]), NARROW],
     ["providers-80", report(["provider"]), NARROW],
     ["models-120", report(["model"]), WIDE],
     ["empty-80", report(["provider"], []), NARROW],
@@ -202,13 +271,15 @@ describe("spendChart", () => {
     await expect(spendChart(shown, screen)).toMatchFileSnapshot(snapshot(`spend-chart-${name}`));
   });
 
-  it("draws a report by time and group over the time", () => {
-    expect(spendChart(report(["provider", "week"]), NARROW)).toBe(spendChart(report(["week"]), NARROW));
+  it("draws a report by time and group over the time, whichever comes first", () => {
+    expect(spendChart(report(["provider", "week"]), NARROW)).toBe(
+      spendChart(report(["week", "provider"]), NARROW),
+    );
   });
 
   it.each([
     ["day", "2026-11-02", "2026-11-20"],
-    ["week", "2026-W45", "2026-W47"],
+    ["week", "2–8 Nov", "16–22 Nov"],
     ["month", "2026-11", "2026-11"],
   ] as const)(
     "leaves out the %ss without records at both ends of a range that does not fit",
@@ -217,8 +288,10 @@ describe("spendChart", () => {
       const ages = { from: "1000-01-01", to: "9999-12-31" };
       const text = spendChart(spendReport(november, { range: ages, ...options }), NARROW);
       expect(text).toContain("1000-01-01 to 9999-12-31");
-      const axis = text.split("\n").find((line) => line.trim().startsWith(first))!;
-      expect(axis.trim().endsWith(last)).toBe(true);
+      const labels = text.match(/\d{4}-\d{2}(?:-\d{2})?(?! to| \(UTC)|\d+–\d+ Nov/g)!.slice(1);
+      expect(labels).toContain(first);
+      expect(labels).toContain(last);
+      expect(labels.some((label) => label < "2026-11" && label.startsWith("20"))).toBe(false);
     },
   );
 
@@ -237,6 +310,58 @@ describe("spendChart", () => {
       .find((line) => line.includes("$0"));
     expect(ground).toMatch(/╰─+╯/);
   });
+
+  it.each([
+    ["1", "5.01", true],
+    ["1", "5", false],
+    ["-1", "5.01", true],
+    ["1", "-5.01", true],
+    ["0", "900", false],
+  ])("beside %s, draws %s cut: %j", (one, other, isCut) => {
+    const days = [
+      spend({ date: "2026-11-02", usage_usd: one }),
+      spend({ date: "2026-11-12", usage_usd: other }),
+    ];
+    expect(
+      spendChart(report(["day"], days), NARROW).includes("≈ The axis is cut: 2026-11-12 is 5 times"),
+    ).toBe(isCut);
+    expect(spendChart(report(["week"], days), NARROW).includes("╱╱ The bar of 9–15 Nov is cut")).toBe(isCut);
+  });
+
+  it("marks only the weeks and months that the range has a part of", () => {
+    const of = (from: string, to: string, key: GroupKey) =>
+      spendChart(spendReport(november, { range: { from, to }, timezone: "UTC", groupBy: [key] }), NARROW);
+    expect(of("2026-11-01", "2026-11-30", "month")).not.toContain("*");
+    expect(of("2026-11-02", "2026-11-22", "week")).not.toContain("*");
+    const week = of("2026-11-02", "2026-11-28", "week");
+    expect(week).toMatch(/^23–29 Nov\*$/m);
+    expect(week).not.toMatch(/^2–8 Nov\*/m);
+    expect(week).toContain("* Only until 28 Nov.");
+    expect(of("2025-12-30", "2026-11-28", "month")).toContain(
+      "* Only from 30 Dec 2025, and until 28 Nov 2026.",
+    );
+  });
+
+  it("has a bar for every amount, and the same text with colours", () => {
+    fc.assert(
+      fc.property(anyReport, anyScreen, (shown, screen) => {
+        const text = stripVTControlCharacters(spendChart(shown, { ...screen, color: true }));
+        expect(text).toBe(spendChart(shown, { ...screen, color: false }));
+        if (shown.group_by.some((key) => ["day", "week", "month"].includes(key))) return;
+        const costs = shown.rows.filter((row) => Number(row.cost_usd) !== 0).length;
+        if (shown.group_by.length === 1)
+          expect(text.split("\n").filter((line) => /[█▏▎▍▌▋▊▉▒]$/.test(line))).toHaveLength(costs);
+      }),
+    );
+  });
+
+  it.each<GroupKey[]>([["day"], ["week"], ["month", "kind"], ["day", "provider"], ["provider"], ["weekday"]])(
+    "is in ASCII by %s if the terminal shows no more",
+    (...keys) => {
+      const text = spendChart(report(keys, [...november, ...credits]), { ...NARROW, ascii: true });
+      expect(text).not.toMatch(/[█▏▎▍▌▋▊▉▒╱┤─╰╭╮╯│≈–]/);
+    },
+  );
 
   it("has no line wider than the screen", () => {
     fc.assert(

@@ -148,6 +148,8 @@ export const refusal = async (
 const homeVariables = ({ dataDir, configDir }: Home) => ({
   AICOST_DATA_DIR: dataDir,
   AICOST_CONFIG_DIR: configDir,
+  // Charts are drawn in ASCII for other character sets.
+  LC_ALL: "C.UTF-8",
 });
 
 /** Puts something on standard input. @returns what puts the former one back */

@@ -1,9 +1,10 @@
 import { Flags } from "@oclif/core";
+import { CSV_HEADER, csvLine } from "../../lib/archive/records-csv.js";
 import { AicostCommand } from "../../lib/command/base.js";
 import { parseRange, RANGE_FORMS, today } from "../../lib/dates/ranges.js";
-import { pageNotes, pageText } from "../../lib/render/page-text.js";
+import { pageNotes, pageText, shortOf } from "../../lib/render/page-text.js";
 import { recordTable } from "../../lib/render/record-table.js";
-import { withWarnings } from "../../lib/render/warning-lines.js";
+import { warningLines, withWarnings } from "../../lib/render/warning-lines.js";
 import { recordWarnings } from "../../lib/reports/warnings.js";
 import {
   kindFlag,
@@ -16,7 +17,10 @@ import {
 } from "../../lib/command/flags.js";
 import { kindNamed } from "../../lib/record/kinds.js";
 import { parseFilters, parseWho } from "../../lib/reports/filters.js";
-import type { RecordFilters, StoredRecord } from "../../lib/api.js";
+import { RECORD_SORTS, type RecordFilters, type StoredRecord } from "../../lib/api.js";
+import { billsBeside } from "../../lib/store/bills-beside.js";
+import { allRecords, type RecordPage } from "../../lib/store/record-pages.js";
+import type { Store } from "../../lib/store/store.js";
 
 const METHODS = { manual: "manual_entry", csv: "csv_import", api: "api_automated" } as const;
 
@@ -27,6 +31,14 @@ export default class Records extends AicostCommand {
     "<%= config.bin %> <%= command.id %> --range 7d",
     "<%= config.bin %> <%= command.id %> --provider openai --model mini --limit 100",
     "<%= config.bin %> <%= command.id %> --import 3f2a9c1d",
+    {
+      description: "What cost the most",
+      command: "<%= config.bin %> <%= command.id %> --range mtd --sort cost",
+    },
+    {
+      description: "For a spreadsheet",
+      command: "<%= config.bin %> <%= command.id %> --range last-month --all --format csv > records.csv",
+    },
   ];
   static override flags = {
     range: { ...rangeFlag, summary: `${rangeFlag.summary}; with --import, all` },
@@ -39,11 +51,23 @@ export default class Records extends AicostCommand {
       summary: "only charges that were added this way",
     })(),
     import: Flags.string({ helpValue: "ID", summary: "only charges from this import" }),
+    sort: Flags.option({
+      options: RECORD_SORTS,
+      default: "date" as const,
+      summary: "put the latest, or the highest, first",
+    })(),
+    reverse: Flags.boolean({ default: false, summary: "turn the order round" }),
+    all: Flags.boolean({ summary: "show all that match, on one page", exclusive: ["limit", "page"] }),
+    format: Flags.option({
+      options: ["table", "json", "csv"] as const,
+      default: "table" as const,
+      summary: "output format; csv has the columns of aicost export --format csv",
+    })(),
     ...pageFlags(50),
   };
 
-  async run(): Promise<{ records: StoredRecord[]; total: number; warnings: string[] }> {
-    const { flags } = await this.parse(Records);
+  async run(): Promise<RecordPage & { shown: number; more: boolean; warnings: string[] }> {
+    const { flags, metadata } = await this.parse(Records);
     const { providers, models } = parseFilters({
       providers: flags.provider === undefined ? [] : [flags.provider],
       models: flags.model === undefined ? [] : [flags.model],
@@ -54,8 +78,9 @@ export default class Records extends AicostCommand {
     const { from, to } = parseRange(range, today(timezone));
     const [provider, model] = [providers[0], models[0]];
     const kind = flags.kind === undefined ? undefined : kindNamed(flags.kind);
-    const filters: RecordFilters = {
-      ...pageOf(flags),
+    const filters: Filters = {
+      sort: flags.sort,
+      reverse: flags.reverse,
       ...(from !== null && { from }),
       ...(to !== null && { to }),
       ...(provider !== undefined && { provider }),
@@ -65,19 +90,58 @@ export default class Records extends AicostCommand {
       ...(flags.method !== undefined && { method: METHODS[flags.method] }),
       ...(flags.import !== undefined && { import_id: flags.import }),
     };
-    const found = await store.call("list_cost_records", { filters });
-    const warnings = recordWarnings(found.records);
-    const none = nothingFits(from !== null || to !== null);
-    const shown = found.records.length;
-    const page = { page: flags.page, shown, total: found.total, one: "record", many: "records", none };
-    this.log(
-      pageText(page, () =>
-        withWarnings(recordTable(found.records, timezone, this.screen), warnings, this.screen),
-      ),
-    );
-    for (const note of pageNotes(page)) this.note(note);
-    return { ...found, warnings };
+    const isCsv = flags.format === "csv" && !this.jsonEnabled();
+    const pages = flags.all ? allRecords(store, filters) : onePage(store, { ...filters, ...pageOf(flags) });
+    const { records, total, shown } = await this.#collected(pages, isCsv ? timezone : null);
+    const more = (flags.all ? 0 : pageOf(flags).skip_rows) + shown < total;
+    const inBill = await billsBeside(store, records, timezone);
+    // A limit that somebody asked for is no surprise.
+    const isUsual = [metadata.flags["limit"], metadata.flags["page"]].every((flag) => flag?.setFromDefault);
+    const warnings = [
+      ...(more && isUsual ? [shortOf(shown, total)] : []),
+      ...recordWarnings(records, inBill),
+    ];
+    const result = { records, total, shown, more, warnings };
+    if (isCsv) warnings.forEach((warning) => this.tell(warningLines([warning], this.screen)));
+    else if (flags.format === "json" && !this.jsonEnabled()) this.logJson(result);
+    else {
+      const none = nothingFits(from !== null || to !== null);
+      const page = { page: flags.page, shown, total, one: "record", many: "records", none };
+      const draw = () => recordTable(records, timezone, this.screen, inBill);
+      this.log(pageText(page, () => withWarnings(draw(), warnings, this.screen)));
+      if (!isUsual) for (const note of pageNotes(page)) this.note(note);
+    }
+    return result;
   }
+
+  /** @param csvZone prints each page as CSV, with dates in this time zone, and keeps none; null keeps all */
+  async #collected(
+    pages: AsyncIterable<RecordPage>,
+    csvZone: string | null,
+  ): Promise<RecordPage & { shown: number }> {
+    const kept: StoredRecord[][] = [];
+    let [total, shown] = [0, 0];
+    if (csvZone !== null) this.logData(`${CSV_HEADER}\r`);
+    for await (const page of pages) {
+      total = page.total;
+      shown += page.records.length;
+      if (csvZone === null) kept.push(page.records);
+      else if (page.records.length > 0)
+        this.logData(
+          page.records
+            .map((record) => csvLine(record, csvZone))
+            .join("")
+            .replace(/\n$/, ""),
+        );
+    }
+    return { records: kept.flat(), total, shown };
+  }
+}
+
+type Filters = Omit<RecordFilters, "max_rows" | "skip_rows">;
+
+async function* onePage(store: Store, filters: RecordFilters): AsyncGenerator<RecordPage> {
+  yield await store.call("list_cost_records", { filters });
 }
 
 const nothingFits = (limited: boolean): string =>

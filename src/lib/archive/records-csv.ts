@@ -1,9 +1,9 @@
 import { cellsOf } from "../csv/cells.js";
 import { readText, type CsvInput } from "../csv/decode.js";
 import { RowSplitter, type RawRow } from "../csv/split.js";
-import { dateIn } from "../dates/ranges.js";
 import type { ArchiveRow, StoredRecord } from "../api.js";
 import type { Store } from "../store/store.js";
+import { recordDate } from "../record/record-date.js";
 import { damaged } from "./damaged.js";
 import { rowProblem } from "./fields.js";
 import type { ReadRow } from "./ndjson.js";
@@ -74,19 +74,17 @@ export async function* csvPieces(
   }
 }
 
-const csvLine = (record: StoredRecord, timezone: string): string =>
+/** One line of the file. @param timezone in which an event's date is told */
+export const csvLine = (record: StoredRecord, timezone: string): string =>
   `${NAMES.map((name) => quoted(cellText(record, name, timezone))).join(",")}\r\n`;
 
 const cellText = (record: StoredRecord, name: Column, timezone: string): string => {
-  if (name === "date") return dateOf(record, timezone);
+  if (name === "date") return recordDate(record, timezone);
   const value = record[name];
   if (value === null) return "";
   if (typeof value === "object") return JSON.stringify(value);
   return COLUMNS[name] === "name" ? guarded(String(value)) : String(value);
 };
-
-const dateOf = ({ timestamp, granularity }: StoredRecord, timezone: string): string =>
-  granularity === "day" || granularity === "month" ? timestamp.slice(0, 10) : dateIn(timezone, timestamp);
 
 /**
  * https://owasp.org/www-community/attacks/CSV_Injection. A name that is empty, or begins with `'` itself, gets one too,

@@ -8,6 +8,7 @@ import { redacted } from "../secrets/redact.js";
 import { knownSpend, openStore } from "../store/index.js";
 import { clean, cleanJson } from "../terminal/clean.js";
 import { ask, confirm, type Question } from "../terminal/prompt.js";
+import { showsUtf8 } from "../terminal/utf8.js";
 import type { SpendSource, Store } from "../store/store.js";
 import { asUserError, hasColor, printError, tellOfKeys, writeError } from "./print-error.js";
 import type { Used } from "./usage-errors.js";
@@ -124,10 +125,10 @@ export abstract class AicostCommand extends Command {
     });
   }
 
-  protected get screen(): { width: number; color: boolean } {
+  protected get screen(): { width: number; color: boolean; ascii: boolean } {
     const columns = Math.trunc(process.stdout.columns || Number(process.env["COLUMNS"]));
     const width = Math.min(Math.max(columns || WIDTH.unknown, WIDTH.least), WIDTH.most);
-    return { width, color: hasColor(process.stdout) };
+    return { width, color: hasColor(process.stdout), ascii: !showsUtf8(process.env) };
   }
 
   override log(text = ""): void {

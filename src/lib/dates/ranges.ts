@@ -1,7 +1,7 @@
 import { Temporal } from "temporal-polyfill";
 import { clockIn } from "./clock.js";
+import { FIRST_YEAR, namedRange, type RangeKind } from "./named-ranges.js";
 import { UserError } from "../errors.js";
-import { own } from "../system/own.js";
 
 /** Calendar dates `YYYY-MM-DD`, ends included; null is open. */
 export interface DateRange {
@@ -16,13 +16,13 @@ export interface Span {
 
 /** What a person asked for: it decides which period is the one before. */
 export interface NamedRange extends DateRange {
-  kind: "days" | "month" | "month-to-date" | "year-to-date";
+  kind: RangeKind;
 }
 
 export type Period = "day" | "week" | "month";
 
 export const RANGE_FORMS =
-  "7d, 12w, 6m, 1y, today, yesterday, mtd, ytd, last-month, 2026-03, 2026-01-15..2026-02-14 or all";
+  "7d, 12w, 6m, 1y, today, yesterday, wtd, mtd, qtd, ytd, this-week, last-week, last-month, last-quarter, last-year, 2026, 2026-Q4, 2026-W45, 2026-03, 2026-01-15..2026-02-14 or all";
 
 /** @param moment RFC 3339 */
 export const dateIn = (timezone: string, moment: string): string =>
@@ -73,103 +73,45 @@ export const parseMoment = (text: string, timezone: string): string | null => {
   }
 };
 
-type Ends = [from: Temporal.PlainDate, to: Temporal.PlainDate];
-
-const wholeMonth = (day: Temporal.PlainDate): Ends => [
-  day.with({ day: 1 }),
-  day.with({ day: day.daysInMonth }),
-];
-
-const FIXED: Record<string, { kind: NamedRange["kind"]; ends(day: Temporal.PlainDate): Ends }> = {
-  today: { kind: "days", ends: (day) => [day, day] },
-  yesterday: { kind: "days", ends: (day) => [day.subtract({ days: 1 }), day.subtract({ days: 1 })] },
-  mtd: { kind: "month-to-date", ends: (day) => [day.with({ day: 1 }), day] },
-  ytd: { kind: "year-to-date", ends: (day) => [day.with({ month: 1, day: 1 }), day] },
-  "last-month": { kind: "month", ends: (day) => wholeMonth(day.subtract({ months: 1 })) },
-};
-
 const UNITS = { d: "days", w: "weeks", m: "months", y: "years" } as const;
-
-/** Dates before it have fewer than four digits: nothing reads or writes them. */
-const FIRST_YEAR = 1000;
 
 /** @param text any of `RANGE_FORMS` @param day today's date in the user's time zone @throws UserError `bad_range` */
 export const parseRange = (text: string, day: string): NamedRange => {
   const range = text.trim().toLowerCase();
   if (range === "all") return { kind: "days", from: null, to: null };
-  const now = Temporal.PlainDate.from(day);
-  const fixed = own(FIXED, range);
-  if (fixed) return { kind: fixed.kind, ...span(...fixed.ends(now)) };
-
-  const last = /^(\d{1,4})([dwmy])$/.exec(range);
-  if (last && Number(last[1]) > 0) {
-    const unit = UNITS[last[2] as keyof typeof UNITS];
-    const from = now.subtract({ [unit]: Number(last[1]) }).add({ days: 1 });
-    if (from.year >= FIRST_YEAR) return { kind: "days", ...span(from, now) };
-  }
-  if (parseDate(`${range}-01`)) {
-    return { kind: "month", ...span(...wholeMonth(Temporal.PlainDate.from(`${range}-01`))) };
-  }
-  const single = parseDate(range);
-  if (single) return { kind: "days", from: single, to: single };
-
-  const [first, last2, ...rest] = range.split("..");
-  if (last2 !== undefined && rest.length === 0) {
-    const from = first === "" ? null : parseDate(first ?? "");
-    const to = last2 === "" ? null : parseDate(last2);
-    const bad =
-      (first !== "" && from === null) || (last2 !== "" && to === null) || (first === "" && last2 === "");
-    if (!bad && from !== null && to !== null && from > to) {
-      throw new UserError(
-        "bad_range",
-        `The range ${text} ends before it begins.`,
-        `Try --range ${to}..${from}`,
-      );
-    }
-    if (!bad) return { kind: "days", from, to };
-  }
+  const found = lastDays(range, day) ?? namedRange(range, day) ?? betweenEnds(range, day);
+  if (found !== null) return found;
   throw new UserError("bad_range", `“${text}” is not a range.`, `A range is ${RANGE_FORMS}.`);
 };
 
-const span = (from: Temporal.PlainDate, to: Temporal.PlainDate): Span => ({
-  from: from.toString(),
-  to: to.toString(),
-});
-
-/**
- * The period before a range, to compare with. Before a month it is the month before; before the month to date, the same
- * days of the month before, or as many of them as it has; before the year to date, the same days of the year before;
- * before any other range, `12m` and dates included, as many days, right before it.
- * @throws UserError `no_period_before` for an open range, and for one that begins with the calendar
- */
-export const previousSpan = ({ kind, from, to }: NamedRange): Span => {
-  if (from === null) {
-    throw noPeriodBefore("A range without a beginning has no period before it.", "Try --range 30d");
-  }
-  if (to === null) {
-    throw noPeriodBefore(
-      `The range ${from}.. has no end: an open-ended range has no previous period.`,
-      `Give it an end, for example: --range ${from}..${from.slice(0, 4)}-12-31`,
-    );
-  }
-  const [first, last] = endsBefore[kind](Temporal.PlainDate.from(from), Temporal.PlainDate.from(to));
-  if (first.year >= FIRST_YEAR) return span(first, last);
-  throw noPeriodBefore(`The period before ${from} to ${to} is too long ago.`, "Try --range 30d");
+/** A day as people type it: `2026-11-05`, `today` or `yesterday`; null if it is none. @param day today's date */
+export const typedDay = (text: string, day: string): string | null => {
+  const name = text.trim().toLowerCase();
+  return name === "today" || name === "yesterday" ? (namedRange(name, day)?.from ?? null) : parseDate(name);
 };
 
-const noPeriodBefore = (message: string, hint: string): UserError =>
-  new UserError("no_period_before", message, hint);
+const lastDays = (range: string, day: string): NamedRange | null => {
+  const [, count, letter] = /^(\d{1,4})([dwmy])$/.exec(range) ?? [];
+  if (Number(count ?? 0) === 0) return null;
+  const now = Temporal.PlainDate.from(day);
+  const from = now.subtract({ [UNITS[letter as keyof typeof UNITS]]: Number(count) }).add({ days: 1 });
+  return from.year < FIRST_YEAR ? null : { kind: "days", from: from.toString(), to: day };
+};
 
-const endsBefore: Record<NamedRange["kind"], (first: Temporal.PlainDate, last: Temporal.PlainDate) => Ends> =
-  {
-    month: (first) => wholeMonth(first.subtract({ months: 1 })),
-    "month-to-date": (first, last) => [first.subtract({ months: 1 }), last.subtract({ months: 1 })],
-    "year-to-date": (first, last) => [first.subtract({ years: 1 }), last.subtract({ years: 1 })],
-    days: (first, last) => [
-      first.subtract({ days: first.until(last).days + 1 }),
-      first.subtract({ days: 1 }),
-    ],
-  };
+/** `A..B`, from the beginning of A to the end of B, one of which may be left out. @throws UserError `bad_range` */
+const betweenEnds = (range: string, day: string): NamedRange | null => {
+  const [first = "", last, ...rest] = range.split("..");
+  if (last === undefined || rest.length > 0 || first + last === "") return null;
+  const from = first === "" ? null : namedRange(first, day)?.from;
+  const to = last === "" ? null : namedRange(last, day)?.to;
+  if (from === undefined || to === undefined) return null;
+  if (from === null || to === null || from <= to) return { kind: "days", from, to };
+  throw new UserError(
+    "bad_range",
+    `The range ${range} ends before it begins.`,
+    `Try --range ${last}..${first}`,
+  );
+};
 
 /** The label of the period that a date is in: `2026-11-05`, ISO week `2026-W45`, or `2026-11`. */
 export const periodOf = (date: string, period: Period): string => {
@@ -177,6 +119,23 @@ export const periodOf = (date: string, period: Period): string => {
   if (period === "month") return date.slice(0, 7);
   const { yearOfWeek, weekOfYear } = Temporal.PlainDate.from(date);
   return `${yearOfWeek}-W${String(weekOfYear).padStart(2, "0")}`;
+};
+
+export const WEEKDAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+
+export const weekdayOf = (date: string): string =>
+  WEEKDAYS[Temporal.PlainDate.from(date).dayOfWeek - 1] ?? "";
+
+/** The first and last day of a period. @param label as `periodOf` gives it */
+export const daysOfPeriod = (label: string, period: Period): Span => {
+  const first = startOf(label, period);
+  return {
+    from: first.toString(),
+    to: first
+      .add({ [`${period}s`]: 1 })
+      .subtract({ days: 1 })
+      .toString(),
+  };
 };
 
 /** Both are counted. */

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { parseDate, parseMoment, today } from "../dates/ranges.js";
+import { parseMoment, today, typedDay } from "../dates/ranges.js";
 import type { ErrorCode } from "../error-codes.js";
 import { UserError } from "../errors.js";
 import { plain, stored, typedAmount, ZERO, type Decimal, type TypedAmount } from "../money.js";
@@ -204,9 +204,9 @@ const sizeProblem = (amount: Decimal, text: string): EntryProblem | null => {
 };
 
 export const dateProblem = (text: string, timezone: string): EntryProblem | null =>
-  (parseDate(text) ?? parseMoment(text, timezone))
+  (typedDay(text, today(timezone)) ?? parseMoment(text, timezone))
     ? null
-    : { what: `“${text}” is not a date.`, write: "2026-11-05, or 2026-11-05 14:30" };
+    : { what: `“${text}” is not a date.`, write: "2026-11-05, 2026-11-05 14:30, or yesterday" };
 
 export const modelProblem = (text: string): EntryProblem | null =>
   lengthProblem("name of a model", text, 200);
@@ -260,7 +260,7 @@ const dollars = (
 
 const momentOf = (text: string, timezone: string): { timestamp: string; granularity: Granularity } => {
   refuse("bad_date", "date", dateProblem(text, timezone));
-  const date = parseDate(text);
+  const date = typedDay(text, today(timezone));
   return date
     ? { timestamp: `${date}T00:00:00Z`, granularity: "day" }
     : { timestamp: parseMoment(text, timezone) ?? "", granularity: "event" };

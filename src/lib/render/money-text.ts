@@ -31,6 +31,9 @@ export const formatCount = (count: number | null): string =>
 export const usdOrDash = (amount: string): string =>
   decimal(amount).eq(0) ? NOTHING_STATED : formatUsd(amount);
 
+/** Blank for zero, which here means that nothing is recorded. */
+export const usdOrBlank = (amount: string): string => (decimal(amount).eq(0) ? "" : formatUsd(amount));
+
 const UNITS = ["", "k", "M", "B", "T"];
 
 /** A short count with one decimal, `12.7M`; a dash if no source states it. */

@@ -16,6 +16,10 @@ export const pageText = ({ page, shown, total, one, none }: ListPage, table: () 
   return shown === 0 ? `No ${one} on page ${page}; there are ${formatCount(total)}.` : table();
 };
 
+/** That a list of records is cut although nobody asked for that. */
+export const shortOf = (shown: number, total: number): string =>
+  `Only ${formatCount(shown)} of ${formatCount(total)} records are shown. See all with --all, or others with --page.`;
+
 /** How to see the rows that a page leaves out; empty if it shows all, or none. */
 export const pageNotes = ({ shown, total, many }: ListPage): string[] =>
   shown > 0 && total > shown

@@ -1,9 +1,10 @@
 import { sum } from "../money.js";
-import type { GroupKey, SpendReport, SpendRow } from "../reports/report.js";
-import { byName, groupsOf, isTimeKey } from "../reports/groups.js";
+import type { ColumnName } from "../reports/columns.js";
+import { type FilledReport, type GroupKey, isBlank, type SpendRow } from "../reports/report.js";
+import { byValue, groupsOf, isInOrder, isTimeKey } from "../reports/groups.js";
 import { sumSpend } from "../reports/sum.js";
-import { spendCost } from "./cost-text.js";
-import { groupName, headingOf } from "./spend-columns.js";
+import { SPEND_MARKS } from "./marks.js";
+import { groupName, headingOf, measureColumn, type ReportRow } from "./spend-columns.js";
 import { type Column, type Screen, fits, table } from "./table.js";
 import { cutApart } from "./text.js";
 
@@ -13,7 +14,7 @@ const WIDER_HEADERS = [40, 32, 24];
 
 interface PivotLine {
   name: string;
-  rows: readonly SpendRow[];
+  rows: readonly ReportRow[];
 }
 
 interface PivotColumn {
@@ -24,8 +25,13 @@ interface PivotColumn {
 /**
  * A report by two keys: one line per group of the first key, one column per group of the second. If the columns do not
  * fit, the smallest are summed in `other`; for a period, the earliest are summed in `earlier`.
+ * @param columns the measure to show, in a list of one; by default the cost
  */
-export const pivotTable = ({ group_by, rows }: SpendReport, screen: Screen): string => {
+export const pivotTable = (
+  { group_by, rows }: FilledReport,
+  screen: Screen,
+  [measure = "cost"]: readonly ColumnName[] = [],
+): string => {
   const [lineKey, columnKey] = group_by as [GroupKey, GroupKey];
   const lines = groupsOf(rows, (row) => pivotName(row, lineKey)).map((group) => ({
     name: pivotName(group[0], lineKey),
@@ -36,10 +42,10 @@ export const pivotTable = ({ group_by, rows }: SpendReport, screen: Screen): str
   const columns = (count: number, headerWidth: number): Column<PivotLine>[] => [
     { header: headingOf(lineKey), cell: ({ name }) => name, shrinkTo: 12 },
     ...withHeadersCut(pivotColumns([...names], columnKey, count), headerWidth).map((column) => ({
-      ...costColumn(column, columnKey),
+      ...sumColumn(column, columnKey, measure),
       priority: 1,
     })),
-    costColumn({ header: "Total", names }, columnKey),
+    sumColumn({ header: "Total", names }, columnKey, measure),
   ];
   const fitting = (count: number, headerWidth: number): boolean =>
     fits(columns(count, headerWidth), [...lines, total], screen.width);
@@ -47,28 +53,37 @@ export const pivotTable = ({ group_by, rows }: SpendReport, screen: Screen): str
   let count = Math.min(names.size, Math.ceil(screen.width / 7));
   while (count > 1 && !fitting(count, NARROWEST_HEADER)) count -= 1;
   const headerWidth = WIDER_HEADERS.find((width) => fitting(count, width)) ?? NARROWEST_HEADER;
-  return table(columns(count, headerWidth), lines, { ...screen, total });
+  return table(columns(count, headerWidth), lines, { ...screen, total, marks: SPEND_MARKS });
 };
 
-const columnNames = (rows: readonly SpendRow[], key: GroupKey): string[] =>
+const columnNames = (rows: readonly ReportRow[], key: GroupKey): string[] =>
   groupsOf(rows, (row) => pivotName(row, key))
-    .map((group) => ({ name: pivotName(group[0], key), cost: sum(group.map((row) => row.cost_usd)) }))
+    .map((group) => ({ name: pivotName(group[0], key), cost: sum(group.map((row) => row.cost_usd ?? "0")) }))
     .toSorted((a, b) => {
       const last = Number(a.name === "other") - Number(b.name === "other");
-      return last || (isTimeKey(key) ? 0 : b.cost.cmp(a.cost)) || byName(a.name, b.name);
+      return last || (isInOrder(key) ? 0 : b.cost.cmp(a.cost)) || byValue(key)(a.name, b.name);
     })
     .map(({ name }) => name);
 
-const pivotName = (row: SpendRow, key: GroupKey): string =>
-  row.others !== undefined && row[key] === "other" ? "other" : groupName(row, key);
+const pivotName = (row: ReportRow, key: GroupKey): string =>
+  !isBlank(row) && row.others !== undefined && row[key] === "other" ? "other" : groupName(row, key);
 
-const costColumn = ({ header, names }: PivotColumn, key: GroupKey): Column<PivotLine> => ({
-  header,
-  cell: ({ rows }) => {
-    const held = rows.filter((row) => names.has(pivotName(row, key)));
-    return held.length === 0 ? "" : spendCost(sumSpend(held));
-  },
-  align: "decimal",
+const sumColumn = ({ header, names }: PivotColumn, key: GroupKey, measure: ColumnName): Column<PivotLine> => {
+  const { cell, compact, align } = measureColumn(measure);
+  const of =
+    (text: (row: ReportRow) => string) =>
+    ({ rows }: PivotLine): string => {
+      const spent = rows.filter((row) => !isBlank(row));
+      return text(summed(spent.filter((row) => names.has(pivotName(row, key)))));
+    };
+  return { header, cell: of(cell), ...(compact && { compact: of(compact) }), ...(align && { align }) };
+};
+
+/** All is in the bill if nothing of it is elsewhere. */
+const summed = (rows: readonly SpendRow[]): SpendRow => ({
+  ...sumSpend(rows),
+  share: null,
+  ...(rows.length > 0 && rows.every((row) => row.in_bill) && { in_bill: true }),
 });
 
 const withHeadersCut = (columns: readonly PivotColumn[], width: number): PivotColumn[] => {

@@ -3,19 +3,29 @@ import { kindText } from "../record/kinds.js";
 import type { NamedKey, Names, StoredRecord } from "../api.js";
 import { nameOf } from "../reports/who.js";
 import { recordCost } from "./cost-text.js";
+import { SPEND_MARKS } from "./marks.js";
 import { formatCount, formatUsd } from "./money-text.js";
 import { type Column, type Screen, countColumn, table } from "./table.js";
 import { fieldLines, printable, shortId } from "./text.js";
 
-export const recordTable = (records: readonly StoredRecord[], timezone: string, screen: Screen): string =>
-  table(recordColumns(records, timezone), records, screen);
+/** @param inBill whether a bill of the same day has the money of a record without a price */
+export const recordTable = (
+  records: readonly StoredRecord[],
+  timezone: string,
+  screen: Screen,
+  inBill: (record: StoredRecord) => boolean = () => false,
+): string => table(recordColumns(records, timezone, inBill), records, { ...screen, marks: SPEND_MARKS });
 
-const recordColumns = (records: readonly StoredRecord[], timezone: string): Column<StoredRecord>[] => [
+const recordColumns = (
+  records: readonly StoredRecord[],
+  timezone: string,
+  inBill: (record: StoredRecord) => boolean,
+): Column<StoredRecord>[] => [
   { header: "Id", cell: ({ id }) => shortId(id) },
   { header: "Date", cell: (record) => recordTime(record, timezone) },
   { header: "Provider", cell: ({ provider }) => provider, shrinkTo: 14 },
   { header: "Model", cell: modelOrKind, shrinkTo: 12 },
-  { header: "Cost", cell: recordCost, align: "decimal" },
+  { header: "Cost", cell: (record) => recordCost(record, inBill(record)), align: "decimal" },
   countColumn("Tokens", ({ tokens_used }) => tokens_used, 20),
   ...(records.some(({ kind, model_name }) => kind !== "usage" && model_name !== null) ? [kindColumn] : []),
   { header: "Method", cell: ({ collection_method }) => METHODS[collection_method], priority: 10 },

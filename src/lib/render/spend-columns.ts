@@ -1,32 +1,73 @@
 import { decimal } from "../money.js";
 import { kindText, type ChargeKind } from "../record/kinds.js";
-import type { GroupKey, SpendReport, SpendRow } from "../reports/report.js";
+import type { ColumnName } from "../reports/columns.js";
+import { cachedShare, tokensOf, usdPerMtok } from "../reports/ratios.js";
+import {
+  type BlankRow,
+  type FilledReport,
+  type GroupKey,
+  isBlank,
+  type SpendReport,
+  type SpendRow,
+} from "../reports/report.js";
 import { firstKey } from "../reports/groups.js";
 import { spendCost } from "./cost-text.js";
 import {
   NOTHING_STATED,
   formatPercent,
   formatPercentChange,
+  formatUsd,
   formatUsdChange,
-  usdOrDash,
+  usdOrBlank,
 } from "./money-text.js";
 import { type Column, countColumn } from "./table.js";
 import { printable } from "./text.js";
 
-export const spendColumns = (report: SpendReport): Column<SpendRow>[] => [
+export type ReportRow = SpendRow | BlankRow;
+
+/**
+ * The keys, then what is measured.
+ * @param chosen the columns that a person wants, in order: they stay longer than those after them
+ */
+export const spendColumns = (report: FilledReport, chosen?: readonly ColumnName[]): Column<ReportRow>[] => [
   ...report.group_by.map(keyColumn),
-  costColumn,
-  shareColumn,
-  ...(report.rows.some((row) => row.previous_usd !== undefined) ? comparisonColumns : []),
-  ...(decimal(report.totals.included_usd).eq(0) ? [] : [includedColumn]),
-  ...(report.totals.topup_usd === "0" ? [] : [topupColumn]),
-  countColumn("Input", (row) => row.input_tokens, 40),
-  countColumn("Output", (row) => row.output_tokens, 40),
-  countColumn("Cache read", (row) => row.cache_read_tokens, 10),
-  countColumn("Requests", (row) => row.request_count, 30),
+  ...(chosen ?? usualColumns(report)).map((name, i) => {
+    const column = measureColumn(name);
+    return chosen === undefined ? column : { ...column, ...(i > 0 && { priority: chosen.length - i }) };
+  }),
 ];
 
-export const totalRow = ({ group_by, totals }: SpendReport): SpendRow => ({
+const usualColumns = ({ rows, totals }: FilledReport): ColumnName[] => [
+  "cost",
+  ...(decimal(totals.cost_usd).gt(0) ? (["share"] as const) : []),
+  ...(rows.some((row) => !isBlank(row) && row.previous_usd !== undefined)
+    ? (["previous", "change", "change-percent"] as const)
+    : []),
+  ...(decimal(totals.included_usd).eq(0) ? [] : (["included"] as const)),
+  ...(totals.topup_usd === "0" ? [] : (["top-ups"] as const)),
+  "input",
+  "output",
+  "cached",
+  "requests",
+];
+
+/** A column of a measure. Nothing is recorded in some rows: the cells of what is measured are blank there. */
+export const measureColumn = (name: ColumnName): Column<ReportRow> => {
+  const column = MEASURES[name];
+  const isCompared = "compared" in column;
+  const blankOr = (cell: (row: SpendRow) => string) => (row: ReportRow) =>
+    isBlank(row) || (row.record_count === 0 && !isCompared) ? "" : cell(row);
+  return {
+    header: column.header,
+    cell: blankOr(column.cell),
+    ...(column.compact && { compact: blankOr(column.compact) }),
+    ...(column.align && { align: column.align }),
+    ...(column.priority !== undefined && { priority: column.priority }),
+    ...(column.tint && { tint: (row: ReportRow) => (isBlank(row) ? undefined : column.tint?.(row)) }),
+  };
+};
+
+export const totalRow = ({ group_by, totals }: Omit<SpendReport, "rows">): SpendRow => ({
   ...totals,
   [firstKey(group_by)]: "Total",
   ...Object.fromEntries(group_by.slice(1).map((key) => [key, ""])),
@@ -34,11 +75,12 @@ export const totalRow = ({ group_by, totals }: SpendReport): SpendRow => ({
 });
 
 /** The name of a group: `other (12)` for the sum of other groups, `(no model)` if there is no name. */
-export const groupName = (row: SpendRow, key: GroupKey): string => {
+export const groupName = (row: ReportRow, key: GroupKey): string => {
   const name = row[key];
+  const others = isBlank(row) ? undefined : row.others;
   if (name === null || name === undefined) return key === "tag" ? "(none)" : `(no ${groupText(key)})`;
-  if (key === "kind" && row.others === undefined) return kindText(name as ChargeKind);
-  return row.others !== undefined && name === "other" ? `other (${row.others})` : printable(name);
+  if (key === "kind" && others === undefined) return kindText(name as ChargeKind);
+  return others !== undefined && name === "other" ? `other (${others})` : printable(name);
 };
 
 /** As a word. */
@@ -49,62 +91,88 @@ export const headingOf = (key: GroupKey): string => {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 };
 
-const keyColumn = (key: GroupKey): Column<SpendRow> => ({
+const keyColumn = (key: GroupKey): Column<ReportRow> => ({
   header: headingOf(key),
   cell: (row) => groupName(row, key),
   shrinkTo: 12,
 });
 
-const costColumn: Column<SpendRow> = { header: "Cost", cell: spendCost, align: "decimal" };
-
-const shareColumn: Column<SpendRow> = {
-  header: "Share",
-  cell: ({ share }) => formatPercent(share),
-  align: "right",
-  priority: 60,
-};
-
-const includedColumn: Column<SpendRow> = {
-  header: "Included",
-  cell: ({ included_usd }) => usdOrDash(included_usd),
-  align: "decimal",
-  priority: 50,
-};
-
-const topupColumn: Column<SpendRow> = {
-  header: "Top-ups",
-  cell: ({ topup_usd }) => usdOrDash(topup_usd),
-  align: "decimal",
-  priority: 55,
-};
-
-const comparisonColumns: Column<SpendRow>[] = [
-  {
-    header: "Previous",
-    cell: ({ previous_usd = "0" }) => usdOrDash(previous_usd),
-    align: "decimal",
-    priority: 80,
-  },
-  {
-    header: "Change",
-    cell: ({ cost_usd, previous_usd = "0", change_usd = "0" }) =>
-      isKnown(cost_usd) || isKnown(previous_usd) ? formatUsdChange(change_usd) : NOTHING_STATED,
-    align: "decimal",
-    priority: 90,
-    tint: ({ change_usd }) => changeTint(change_usd ?? "0"),
-  },
-  {
-    header: "Change %",
-    cell: ({ change_percent }) => formatPercentChange(change_percent ?? null),
-    align: "right",
-    priority: 70,
-  },
-];
-
-const isKnown = (amount: string): boolean => !decimal(amount).eq(0);
-
 const changeTint = (change_usd: string): "red" | "green" | undefined => {
   const change = decimal(change_usd);
   if (change.eq(0)) return undefined;
   return change.gt(0) ? "red" : "green";
+};
+
+const isKnown = (amount: string): boolean => !decimal(amount).eq(0);
+
+const changeText = ({ cost_usd, previous_usd = "0", change_usd = "0" }: SpendRow): string => {
+  if (!isKnown(cost_usd) && !isKnown(previous_usd)) return NOTHING_STATED;
+  // $0.00 is an amount that was charged.
+  return isKnown(change_usd) ? formatUsdChange(change_usd) : "±0";
+};
+
+/** `new` if nothing was spent before. */
+const changePercentText = ({ cost_usd, previous_usd = "0", change_percent = null }: SpendRow): string => {
+  if (change_percent !== null) return formatPercentChange(change_percent);
+  return isKnown(cost_usd) && !isKnown(previous_usd) ? "new" : NOTHING_STATED;
+};
+
+const usdOrDash = (amount: string | null): string => (amount === null ? NOTHING_STATED : formatUsd(amount));
+
+const MEASURES: Record<ColumnName, Column<SpendRow> & { compared?: true }> = {
+  cost: { header: "Cost", cell: spendCost, align: "decimal" },
+  share: { header: "Share", cell: ({ share }) => formatPercent(share), align: "right", priority: 60 },
+  previous: {
+    header: "Previous",
+    cell: ({ previous_usd = "0" }) => usdOrBlank(previous_usd),
+    align: "decimal",
+    priority: 80,
+    compared: true,
+  },
+  change: {
+    header: "Change",
+    cell: changeText,
+    align: "decimal",
+    priority: 90,
+    tint: ({ change_usd }) => changeTint(change_usd ?? "0"),
+    compared: true,
+  },
+  "change-percent": {
+    header: "Change %",
+    cell: changePercentText,
+    align: "right",
+    priority: 70,
+    compared: true,
+  },
+  included: {
+    header: "Included",
+    cell: ({ included_usd }) => usdOrBlank(included_usd),
+    align: "decimal",
+    priority: 50,
+  },
+  "top-ups": {
+    header: "Top-ups",
+    cell: ({ topup_usd }) => usdOrBlank(topup_usd),
+    align: "decimal",
+    priority: 55,
+  },
+  tokens: countColumn("Tokens", tokensOf, 40),
+  input: countColumn("Input", (row) => row.input_tokens, 40),
+  output: countColumn("Output", (row) => row.output_tokens, 40),
+  cached: countColumn("Cache read", (row) => row.cache_read_tokens, 10),
+  "cache-write": countColumn("Cache write", (row) => row.cache_write_tokens, 10),
+  "cached-share": {
+    header: "Cached %",
+    cell: (row) => formatPercent(cachedShare(row)),
+    align: "right",
+    priority: 20,
+  },
+  requests: countColumn("Requests", (row) => row.request_count, 30),
+  records: countColumn("Records", (row) => row.record_count, 30),
+  "per-mtok": {
+    header: "Per Mtok",
+    cell: (row) => usdOrDash(usdPerMtok(row)),
+    align: "decimal",
+    priority: 35,
+  },
 };

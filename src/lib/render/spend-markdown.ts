@@ -1,11 +1,13 @@
-import type { SpendReport, SpendRow } from "../reports/report.js";
+import type { ColumnName } from "../reports/columns.js";
+import type { FilledReport } from "../reports/report.js";
 import { printable } from "../terminal/clean.js";
-import { spendColumns, totalRow } from "./spend-columns.js";
+import { type ReportRow, spendColumns, totalRow } from "./spend-columns.js";
 
-export const spendMarkdown = (report: SpendReport): string => {
-  const columns = spendColumns(report);
+/** @param chosen what to show of each group, in order */
+export const spendMarkdown = (report: FilledReport, chosen?: readonly ColumnName[]): string => {
+  const columns = spendColumns(report, chosen);
   const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
-  const cells = (row: SpendRow): string => line(columns.map((column) => escaped(column.cell(row))));
+  const cells = (row: ReportRow): string => line(columns.map((column) => escaped(column.cell(row))));
   return [
     line(columns.map(({ header }) => header)),
     line(columns.map(({ align }) => (align === undefined ? "---" : "---:"))),

@@ -1,5 +1,6 @@
 import { isWholeMonth } from "../dates/days.js";
 import type { DateRange } from "../dates/ranges.js";
+import { counted, decimal } from "../money.js";
 import type { SpendReport } from "../reports/report.js";
 import { isFlat, type Spend, type SpendPart } from "../reports/sum.js";
 import { spendCost } from "./cost-text.js";
@@ -21,13 +22,28 @@ const PARTS: readonly (readonly [name: SpendPart, text: string])[] = [
 const partsOf = (spend: Spend): (typeof PARTS)[number][] => PARTS.filter(([name]) => spend[name] !== "0");
 
 /** `October 2026   $80.00  =  $60.00 plans + $20.00 API`; empty if there is nothing. */
-export const composition = ({ range, totals }: SpendReport, { width }: Screen): string => {
+export const composition = (
+  { range, totals }: Pick<SpendReport, "range" | "totals">,
+  { width }: Screen,
+): string => {
   const [first, ...others] = partsOf(totals);
   if (first === undefined) return "";
   const rest = others.map(([name, text]) => ` ${signed(totals[name])} ${text}`).join("");
   const [name, text] = first;
   const sum = others.length === 0 ? text : `=  ${formatUsd(totals[name])} ${text}${rest}`;
   return wrap(`${periodText(range)}   ${spendCost(totals)}  ${sum}`, width, 2).join("\n");
+};
+
+/** `Average $2.17 a day over 60 days with data`; empty if usage costs nothing. */
+export const averageText = (
+  { totals, average }: Pick<SpendReport, "totals" | "average">,
+  { width }: Screen,
+): string => {
+  if (average === undefined || decimal(average.usd_per_day).eq(0)) return "";
+  const cost = spendCost({ ...totals, cost_usd: average.usd_per_day });
+  const flat = flatText(totals);
+  const text = `Average ${cost} a day over ${counted(average.days, "day")} with data`;
+  return wrap(flat === "" ? text : `${text}, without ${flat}`, width, 2).join("\n");
 };
 
 /** `$60.00 plans, $4.10 tax`: what was charged at once; empty if nothing was. */

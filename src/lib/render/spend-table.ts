@@ -1,34 +1,46 @@
-import type { SpendReport } from "../reports/report.js";
+import type { ColumnName } from "../reports/columns.js";
+import type { FilledReport, SpendReport } from "../reports/report.js";
+import { decimal } from "../money.js";
 import { tinted } from "./color.js";
-import { formatCount, formatPercentChange, formatUsd, formatUsdChange, usdOrDash } from "./money-text.js";
+import { SPEND_MARKS } from "./marks.js";
+import { formatCount, formatPercentChange, formatUsd, formatUsdChange } from "./money-text.js";
 import { pivotTable } from "./pivot-table.js";
 import { groupText, spendColumns, totalRow } from "./spend-columns.js";
-import { composition, daysText } from "./spend-parts.js";
+import { averageText, composition, daysText } from "./spend-parts.js";
 import { type Screen, table } from "./table.js";
 import { padRight, widest, wrap } from "./text.js";
 import { warningLines } from "./warning-lines.js";
 
-export const spendTable = (report: SpendReport, screen: Screen): string => {
+/** @param columns what to show of each group, in order; in a pivot, one. By default what most people want to know. */
+export const spendTable = (report: FilledReport, screen: Screen, columns?: readonly ColumnName[]): string => {
   const draw = report.group_by.length > 1 ? pivotTable : groupTable;
+  const sums = [composition(report, screen), averageText(report, screen)].filter((line) => line !== "");
   const parts =
-    report.rows.length === 0
-      ? []
-      : [draw(report, screen), composition(report, screen), beside(report, screen)];
+    report.rows.length === 0 ? [] : [draw(report, screen, columns), sums.join("\n"), beside(report, screen)];
   const title = spendTitle(report, `Spend by ${report.group_by.map(groupText).join(" and ")}`, screen);
   return [title, ...parts, warningLines(report.warnings, screen)].filter((part) => part !== "").join("\n\n");
 };
 
-export const spendTitle = ({ range }: SpendReport, what: string, { width, color }: Screen): string => {
+export const spendTitle = (
+  { range }: Pick<SpendReport, "range">,
+  what: string,
+  { width, color }: Screen,
+): string => {
   return wrap(`${what}, ${daysText(range)} (${range.timezone})`, width)
     .map((line) => tinted(line, "bold", color))
     .join("\n");
 };
 
-const groupTable = (report: SpendReport, screen: Screen): string =>
-  table(spendColumns(report), report.rows, { ...screen, total: totalRow(report) });
+const groupTable = (report: FilledReport, screen: Screen, columns?: readonly ColumnName[]): string =>
+  table(spendColumns(report, columns), report.rows, {
+    ...screen,
+    total: totalRow(report),
+    marks: SPEND_MARKS,
+    otherWays: "--columns or --json",
+  });
 
 /** What is not in the total, and what it is compared with. */
-const beside = ({ totals, compared_with }: SpendReport, { width }: Screen): string => {
+const beside = ({ totals, compared_with }: FilledReport, { width }: Screen): string => {
   const lines: [string, string, string][] = [];
   if (totals.included_usd !== "0")
     lines.push(["Included", formatUsd(totals.included_usd), "covered by plans, not in the total"]);
@@ -39,13 +51,20 @@ const beside = ({ totals, compared_with }: SpendReport, { width }: Screen): stri
   }
   if (compared_with && totals.previous_usd !== undefined) {
     const { previous_usd, change_usd = "0", change_percent = null } = totals;
-    const change = `${formatUsdChange(change_usd)} (${formatPercentChange(change_percent)})`;
-    lines.push(["Before", usdOrDash(previous_usd), `${daysText(compared_with)}: ${change}`]);
+    const percent = change_percent === null ? "" : ` (${formatPercentChange(change_percent)})`;
+    const before = decimal(previous_usd).eq(0) ? "nothing" : formatUsd(previous_usd);
+    const remark = `${daysText(compared_with)}: ${formatUsdChange(change_usd)}${percent}`;
+    lines.push(["Before", before, remark + unfinishedText(compared_with)]);
   }
   return aligned(lines)
     .flatMap((line) => wrap(line, width, 2))
     .join("\n");
 };
+
+const unfinishedText = ({ unfinished: unit }: NonNullable<SpendReport["compared_with"]>): string =>
+  unit === undefined
+    ? ""
+    : `. This ${unit} is not over: only the same days of the ${unit} before are compared`;
 
 const aligned = (lines: readonly [string, string, string][]): string[] => {
   const width = (i: 0 | 1): number => widest(lines.map((line) => line[i]));

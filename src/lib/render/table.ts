@@ -1,21 +1,23 @@
 import CliTable from "cli-table3";
 import { type Tint, tinted } from "./color.js";
-import { compactCount, formatCount } from "./money-text.js";
-import { cutApart, printable, widest } from "./text.js";
+import { NOTHING_STATED, compactCount, formatCount } from "./money-text.js";
+import { cutApart, printable, widest, wrap } from "./text.js";
 
 /** The limits of the terminal. The caller passes them; renderers read no environment. */
 export interface Screen {
   /** Columns of the terminal. From 60 on, everything fits; below, numbers stay whole and lines wrap. */
   width: number;
   color: boolean;
+  /** Whether charts are drawn in characters that every terminal has. */
+  ascii?: boolean;
 }
 
 /** One column of a table, and how to read its cells from a row. A cell is shown as one line of printable text. */
 export interface Column<Row> {
   header: string;
-  cell(row: Row): string;
+  cell: (row: Row) => string;
   /** A shorter form of the cell, used in all such columns if the table is too wide. */
-  compact?(row: Row): string;
+  compact?: (row: Row) => string;
   /** `decimal` aligns amounts at their decimal points. Default: left. */
   align?: "left" | "right" | "decimal";
   /**
@@ -41,9 +43,16 @@ export const countColumn = <Row>(
   priority,
 });
 
+/** A text of a cell, and what it means. */
+export type Mark = readonly [text: string, meaning: string];
+
 export interface TableOptions<Row> extends Screen {
   /** The last line, below a rule. */
   total?: Row;
+  /** Explained below the table if they stand in it. */
+  marks?: readonly Mark[];
+  /** How to see the columns that do not fit, if there is more than a wider terminal. */
+  otherWays?: string;
 }
 
 interface FittedColumn<Row> {
@@ -55,38 +64,89 @@ interface FittedColumn<Row> {
 
 const GAP = "  ";
 
-/** A light table, with a rule below the header and above the total, in at most `width` columns. */
+/**
+ * A light table, with a rule below the header and above the total, in at most `width` columns. Below it stand what does
+ * not fit, and what its marks mean.
+ */
 export const table = <Row>(
   columns: readonly Column<Row>[],
   rows: readonly Row[],
-  { width, color, total }: TableOptions<Row>,
+  options: TableOptions<Row>,
 ): string => {
+  const { width, color, total } = options;
   const all = total === undefined ? rows : [...rows, total];
-  const fitted = fit(columns, all, width).map(withTextsCut);
+  const { shown, hidden } = fit(columns, all, width);
+  const fitted = shown.map(withTextsCut);
   const rule = tinted("─".repeat(lineWidth(fitted)), "dim", color);
   const [head = "", ...lines] = draw(fitted, all, color);
   const foot = lines.slice(rows.length).flatMap((line) => [rule, tinted(line, "bold", color)]);
-  return [tinted(head, "bold", color), rule, ...lines.slice(0, rows.length), ...foot].join("\n");
+  const drawn = [tinted(head, "bold", color), rule, ...lines.slice(0, rows.length), ...foot].join("\n");
+  return [drawn, notes(fitted, hidden, options)].filter((part) => part !== "").join("\n\n");
+};
+
+/** What is below a table. */
+const notes = <Row>(
+  fitted: readonly FittedColumn<Row>[],
+  hidden: readonly string[],
+  { width, color, marks = [], otherWays = "--json" }: TableOptions<Row>,
+): string => {
+  const cells = new Set(
+    fitted
+      .flatMap(({ column, texts }) => (column.shrinkTo === undefined ? texts.slice(1) : []))
+      .map((text) => text.trim()),
+  );
+  const meanings = marks
+    .filter(([text]) => cells.has(text))
+    .map(([text, meaning]) => `${text === "" ? "Blank" : text}: ${meaning}.`);
+  const left = `No room for ${hidden.join(", ")}: use a wider terminal, or ${otherWays}.`;
+  return [...(hidden.length > 0 ? [left] : []), ...(meanings.length > 0 ? [meanings.join(" ")] : [])]
+    .flatMap((note) => wrap(note, width))
+    .map((line) => tinted(line, "dim", color))
+    .join("\n");
 };
 
 /** True if a table with all of these columns fits, perhaps with cut text. */
 export const fits = <Row>(columns: readonly Column<Row>[], rows: readonly Row[], width: number): boolean =>
   lineWidth(layout(columns, rows, "compact", width)) <= width;
 
-/** The first layout that fits: in full, with compact numbers, with cut text, then with fewer and fewer columns. */
-const fit = <Row>(
+interface Fit<Row> {
+  shown: FittedColumn<Row>[];
+  /** The headers of columns that are left out although they say something. */
+  hidden: string[];
+}
+
+/**
+ * The first layout that fits: in full, with compact numbers, without the columns that say nothing, with cut text, then
+ * with fewer and fewer columns.
+ */
+const fit = <Row>(columns: readonly Column<Row>[], rows: readonly Row[], width: number): Fit<Row> => {
+  const whole = uncut(columns, rows, width);
+  if (whole !== undefined) return { shown: whole, hidden: [] };
+  const telling = columns.filter((column) => column.priority === undefined || !isEmpty(column, rows));
+  let kept: readonly Column<Row>[] = telling;
+  let shown = uncut(kept, rows, width) ?? layout(kept, rows, "compact", width);
+  for (let fewer = withoutLeast(kept); lineWidth(shown) > width && fewer; fewer = withoutLeast(kept)) {
+    kept = fewer;
+    shown = uncut(kept, rows, width) ?? layout(kept, rows, "compact", width);
+  }
+  return {
+    shown,
+    hidden: telling.filter((column) => !kept.includes(column)).map(({ header }) => header),
+  };
+};
+
+/** The columns with their texts as they are, or with compact numbers; undefined if neither fits. */
+const uncut = <Row>(
   columns: readonly Column<Row>[],
   rows: readonly Row[],
   width: number,
-): FittedColumn<Row>[] => {
-  for (const form of ["cell", "compact"] as const) {
-    const natural = layout(columns, rows, form, Infinity);
-    if (lineWidth(natural) <= width) return natural;
-  }
-  const shortest = layout(columns, rows, "compact", width);
-  const fewer = withoutLeast(columns);
-  return lineWidth(shortest) <= width || fewer === undefined ? shortest : fit(fewer, rows, width);
-};
+): FittedColumn<Row>[] | undefined =>
+  (["cell", "compact"] as const)
+    .map((form) => layout(columns, rows, form, Infinity))
+    .find((natural) => lineWidth(natural) <= width);
+
+const isEmpty = <Row>({ cell }: Column<Row>, rows: readonly Row[]): boolean =>
+  rows.every((row) => ["", NOTHING_STATED].includes(cell(row)));
 
 const layout = <Row>(
   columns: readonly Column<Row>[],

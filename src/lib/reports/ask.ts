@@ -70,7 +70,7 @@ const splitFor = (
   if (wanted.has("project") || wanted.has("api_key")) wanted.add("account");
   return {
     split_by: SPLIT_KEYS.filter((key) => wanted.has(key)),
-    by_month: !groupBy.some((key) => key === "day" || key === "week"),
+    by_month: !groupBy.some((key) => key === "day" || key === "week" || key === "weekday"),
   };
 };
 

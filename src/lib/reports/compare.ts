@@ -1,15 +1,26 @@
+import type { Unit } from "../dates/named-ranges.js";
 import { decimal, percentOf, plain } from "../money.js";
-import { isTimeKey, sorted } from "./groups.js";
+import { isTimeKey } from "./groups.js";
+import { sorted } from "./order.js";
 import type { Comparison, SpendReport, SpendRow } from "./report.js";
 import { sumSpend } from "./sum.js";
 
 /**
  * Adds the difference to the totals and, unless the report is grouped by time, to each row. Groups that only the
  * previous period has become rows without spend. Both reports are whole, not cut to the biggest groups.
+ * @param unfinished what the current period is one of, if it is not over: the previous one has the same days
  */
-export const compareReports = (current: SpendReport, previous: SpendReport): SpendReport => ({
+export const compareReports = (
+  current: SpendReport,
+  previous: SpendReport,
+  unfinished?: Unit,
+): SpendReport => ({
   ...current,
-  compared_with: { from: previous.range.from, to: previous.range.to },
+  compared_with: {
+    from: previous.range.from,
+    to: previous.range.to,
+    ...(unfinished !== undefined && { unfinished }),
+  },
   totals: { ...current.totals, ...comparison(current.totals.cost_usd, previous.totals.cost_usd) },
   rows: current.group_by.some(isTimeKey) ? current.rows : compareRows(current, previous),
 });

@@ -1,6 +1,6 @@
-import type { Period } from "../dates/ranges.js";
+import { type Period, WEEKDAYS } from "../dates/ranges.js";
 import { UserError } from "../errors.js";
-import { type Decimal, ZERO, decimal } from "../money.js";
+import { type Decimal, ZERO } from "../money.js";
 import { GROUP_KEYS, type GroupKey, type SpendRow } from "./report.js";
 
 /** `key` stands for `api_key`. */
@@ -37,28 +37,12 @@ export const isTimeKey = (key: GroupKey): key is Period => key === "day" || key 
 
 export const firstKey = (groupBy: readonly GroupKey[]): GroupKey => groupBy[0] ?? "day";
 
-/** The key that `--top` cuts to the biggest groups: the first that is not a period, else the first. */
-export const rankedKey = (groupBy: readonly GroupKey[]): GroupKey =>
-  groupBy.find((key) => !isTimeKey(key)) ?? firstKey(groupBy);
+/** Whether groups of this key have an order of their own, that of time. */
+export const isInOrder = (key: GroupKey): boolean => isTimeKey(key) || key === "weekday";
 
-/**
- * The rows in the order of a report: periods ascending, other groups by descending cost, then by name; the sum of the
- * others comes last. In a pivot, the groups of the first key are in this order, and so are the rows in each.
- */
-export const sorted = (rows: readonly SpendRow[], groupBy: readonly GroupKey[]): SpendRow[] => {
-  const ranked = rankedKey(groupBy);
-  const orders = groupBy.map((key, i) => {
-    const groupCosts = costsOf(rows, key);
-    const costOf = (row: SpendRow): Decimal =>
-      i === groupBy.length - 1 ? decimal(row.cost_usd) : (groupCosts.get(row[key] ?? null) ?? ZERO);
-    return (a: SpendRow, b: SpendRow): number => {
-      const last = key === ranked ? Number(a.others !== undefined) - Number(b.others !== undefined) : 0;
-      const bigger = isTimeKey(key) ? 0 : costOf(b).cmp(costOf(a));
-      return last || bigger || byName(a[key] ?? null, b[key] ?? null);
-    };
-  });
-  return rows.toSorted((a, b) => orders.reduce((order, compare) => order || compare(a, b), 0));
-};
+/** The key that `--top` cuts to the biggest groups: the first without an order of its own, else the first. */
+export const rankedKey = (groupBy: readonly GroupKey[]): GroupKey =>
+  groupBy.find((key) => !isInOrder(key)) ?? firstKey(groupBy);
 
 export const costsOf = (rows: readonly SpendRow[], key: GroupKey): Map<string | null, Decimal> => {
   const costs = new Map<string | null, Decimal>();
@@ -85,6 +69,13 @@ export const groupsOf = <Item>(
   });
   return [...groups.values()];
 };
+
+/** The order of the groups of a key by their names. */
+export const byValue = (key: GroupKey): ((a: string | null, b: string | null) => number) =>
+  key === "weekday" ? byWeekday : byName;
+
+const byWeekday = (a: string | null, b: string | null): number =>
+  WEEKDAYS.indexOf(a ?? "") - WEEKDAYS.indexOf(b ?? "");
 
 /** By code unit, the same on every machine; items without a name come last. */
 export const byName = (a: string | null, b: string | null): number => {

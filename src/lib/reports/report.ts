@@ -1,3 +1,4 @@
+import type { PreviousSpan } from "../dates/previous-span.js";
 import type { DateRange } from "../dates/ranges.js";
 import type { SpendFilters } from "./filters.js";
 import type { DailySpend, NamedKey, Names } from "../api.js";
@@ -7,6 +8,7 @@ export const GROUP_KEYS = [
   "day",
   "week",
   "month",
+  "weekday",
   "provider",
   "model",
   "model_id",
@@ -32,21 +34,45 @@ export interface SpendRow extends Spend, Partial<Record<GroupKey, string | null>
   share: string | null;
   /** On the row `other`: how many groups it sums. */
   others?: number;
+  /** The row has usage, and a bill of the same days has its money. */
+  in_bill?: true;
+  /** Only if a column asks for them. */
+  tokens?: number | null;
+  usd_per_mtok?: string | null;
+  cached_share?: string | null;
+}
+
+/** A period without data: nothing is known of it, so that no measure is 0. */
+export type BlankRow = Partial<Record<GroupKey, string | null>> & Record<keyof Spend | "share", null>;
+
+export const isBlank = (row: SpendRow | BlankRow): row is BlankRow => row.cost_usd === null;
+
+/** What usage cost on an average day, without flat fees, exact to ten decimals. */
+export interface Average {
+  usd_per_day: string;
+  /** Days with data: those that any usage is recorded on. */
+  days: number;
 }
 
 /** The JSON contract of `aicost report --json`. */
 export interface SpendReport {
   /** Calendar dates, ends included; null if an open range has no data. */
   range: DateRange & { timezone: string };
-  compared_with?: DateRange;
+  compared_with?: DateRange & Pick<PreviousSpan, "unfinished">;
   group_by: GroupKey[];
-  totals: Spend & Partial<Comparison>;
+  totals: Omit<SpendRow, GroupKey | "share" | "others" | "in_bill">;
+  /** In a report by day. */
+  average?: Average;
   /** Ascending if grouped by time, else by descending cost. */
   rows: SpendRow[];
   /** Whole sentences. */
   warnings: string[];
 }
 
+/** A report that has a row for every period of its range. */
+export interface FilledReport extends Omit<SpendReport, "rows"> {
+  rows: (SpendRow | BlankRow)[];
+}
 /** What a report calls an account, project or key; null if nothing names it. */
 export type Labels = (day: DailySpend, key: NamedKey) => string | null;
 

@@ -1,11 +1,14 @@
-import { type DateRange, periodOf } from "../dates/ranges.js";
+import { type DateRange, periodOf, weekdayOf } from "../dates/ranges.js";
 import { decimal, percentOf } from "../money.js";
 import type { DailySpend, NamedKey, Names } from "../api.js";
 import { modelName } from "../record/model-name.js";
 import type { SpendFilters } from "./filters.js";
 import type { GroupKey, SpendOptions, SpendReport, SpendRow } from "./report.js";
 import { partPattern, wholePattern } from "./patterns.js";
-import { groupsOf, isTimeKey, sorted } from "./groups.js";
+import { groupsOf, isTimeKey } from "./groups.js";
+import { averageOf } from "./average.js";
+import { billedDays, isInBill } from "./in-bill.js";
+import { sorted } from "./order.js";
 import { type Spend, sumSpend } from "./sum.js";
 import { warningsOf } from "./warnings.js";
 import { isNamedKey, NAMED_KEYS, nameOf as nameOfId } from "./who.js";
@@ -16,15 +19,21 @@ export const spendReport = (days: readonly DailySpend[], options: SpendOptions):
   const found = days.filter(matching(filters, names));
   const totals = sumSpend(found);
   const ends = datesOf(found);
-  const rows = groupsOf(found, (day) => JSON.stringify(keysOf(day, options))).map((group) => ({
-    ...keysOf(group[0], options),
-    ...sumSpend(group),
-    share: null,
-  }));
+  const isBilled = billedDays(days);
+  const rows = groupsOf(found, (day) => JSON.stringify(keysOf(day, options))).map((group): SpendRow => {
+    const sum = sumSpend(group);
+    return {
+      ...keysOf(group[0], options),
+      ...sum,
+      share: null,
+      ...(isInBill(group, sum, isBilled) && { in_bill: true }),
+    };
+  });
   return {
     range: { from: range.from ?? ends.from, to: range.to ?? ends.to, timezone },
     group_by: [...groupBy],
     totals,
+    ...(groupBy.includes("day") && averageOf(found)),
     rows: sorted(withShares(rows, totals), groupBy),
     warnings: warningsOf(days, found, options),
   };
@@ -43,6 +52,7 @@ const keysOf = (day: DailySpend, options: SpendOptions): Partial<Record<GroupKey
 
 const valueOf = (day: DailySpend, key: GroupKey, { labels, tags }: SpendOptions): string | null => {
   if (isTimeKey(key)) return periodOf(day.date, key);
+  if (key === "weekday") return weekdayOf(day.date);
   if (isNamedKey(key)) return labels === undefined ? day[key] : labels(day, key);
   if (key === "tag") return tags?.(day) ?? null;
   if (key === "model") return nameOf(day);

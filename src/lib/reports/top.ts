@@ -1,7 +1,8 @@
 import { plain, sum } from "../money.js";
 import { comparison } from "./compare.js";
 import type { GroupKey, SpendReport, SpendRow } from "./report.js";
-import { type Group, byName, costsOf, groupsOf, rankedKey, sorted } from "./groups.js";
+import { type Group, byName, costsOf, groupsOf, rankedKey } from "./groups.js";
+import { sorted } from "./order.js";
 import { withShares } from "./spend.js";
 import { sumSpend } from "./sum.js";
 

@@ -77,11 +77,16 @@ const unpricedTokens = (days: readonly DailySpend[]): { provider: string; tokens
 const withoutPrice = (provider: string, tokens: number): string =>
   `${grouped(String(tokens))} tokens of ${provider} have no price and are not in the cost`;
 
-/** What is not a charge among the costs of some records. */
-export const recordWarnings = (records: readonly StoredRecord[]): string[] => {
-  const without = records.filter(
-    ({ metadata, tokens_used }) => metadata.cost_basis === "none" && (tokens_used ?? 0) > 0,
-  );
+/** Whether no source names an amount for the tokens of a record. */
+export const hasNoPrice = ({ metadata, tokens_used }: StoredRecord): boolean =>
+  metadata.cost_basis === "none" && (tokens_used ?? 0) > 0;
+
+/** What is not a charge among the costs of some records. @param inBill whether a bill has the money of one without a price */
+export const recordWarnings = (
+  records: readonly StoredRecord[],
+  inBill: (record: StoredRecord) => boolean,
+): string[] => {
+  const without = records.filter((record) => hasNoPrice(record) && !inBill(record));
   const estimated = records.filter(({ metadata }) => metadata.cost_basis === "estimated");
   return [
     ...(estimated.length > 0

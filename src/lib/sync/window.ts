@@ -1,4 +1,4 @@
-import { parseDate } from "../dates/ranges.js";
+import { namedRange } from "../dates/named-ranges.js";
 import { UserError } from "../errors.js";
 import type { Window } from "../providers/collector.js";
 import { dateOf, daysAfter } from "../dates/days.js";
@@ -48,13 +48,13 @@ export const completeThrough = (
  */
 export const dateSince = (text: string | undefined, now: Date): string | undefined => {
   if (text === undefined) return undefined;
-  const date = parseDate(text.trim());
   const today = dateOf(now.toISOString());
+  const date = namedRange(text.trim().toLowerCase(), today)?.from ?? null;
   if (date !== null && date >= FIRST_DATE && date <= today) return date;
   throw new UserError(
     "bad_date",
     date === null ? `“${text}” is not a date.` : `${date} is not between ${FIRST_DATE} and today.`,
-    "Write it like --since 2026-01-15",
+    "Write it like --since 2026-01-15, or --since last-month",
   );
 };
 

@@ -1,0 +1,70 @@
+import { type Period, periodCount, periodOf, periodsBetween, type Span } from "../dates/ranges.js";
+import { UserError } from "../errors.js";
+import { counted } from "../money.js";
+import { groupsOf, isTimeKey, rankedKey } from "./groups.js";
+import { sorted } from "./order.js";
+import type { BlankRow, FilledReport, GroupKey, SpendReport } from "./report.js";
+import { MEASURES } from "./sum.js";
+
+/** More rows than this are a mistake: a range of thousands of years has as many days. */
+const MOST_ROWS = 100_000;
+
+/** @param top whether only the biggest groups are shown @throws UserError `fill_group` */
+export const checkFill = (groupBy: readonly GroupKey[], top: boolean): void => {
+  if (!groupBy.some(isTimeKey)) {
+    throw new UserError(
+      "fill_group",
+      "--fill needs a day, week or month to fill.",
+      "For example: --by day --fill",
+    );
+  }
+  if (top && isTimeKey(rankedKey(groupBy))) {
+    throw new UserError(
+      "fill_group",
+      "--fill shows every period, and --top leaves some out.",
+      "Use one of the two.",
+    );
+  }
+};
+
+/**
+ * Adds a row for each period of the range without data: with two keys, one for each group that the report has.
+ * @throws UserError `fill_too_long`
+ */
+export const filledReport = (report: SpendReport): FilledReport => {
+  const { group_by, range, rows } = report;
+  const time = group_by.find(isTimeKey);
+  const { from, to } = range;
+  if (time === undefined || from === null || to === null) return report;
+  const beside = group_by.filter((key) => key !== time);
+  const named = rows.filter((row) => row.others === undefined);
+  const groups =
+    beside.length === 0 ? [{}] : groupsOf(named, (row) => keyOf(row, beside)).map(([row]) => row);
+  checkSize({ from, to }, time, groups.length);
+  const known = new Set(rows.map((row) => keyOf(row, group_by)));
+  const blanks = periodsBetween(periodOf(from, time), periodOf(to, time), time)
+    .flatMap((period) => groups.map((group) => ({ ...group, [time]: period })))
+    .filter((row) => !known.has(keyOf(row, group_by)))
+    .map((row) => blankRow(row, group_by));
+  return { ...report, rows: sorted([...rows, ...blanks], group_by) };
+};
+
+type Keys = Partial<Record<GroupKey, string | null>>;
+
+const keyOf = (row: Keys, keys: readonly GroupKey[]): string => JSON.stringify(keys.map((key) => row[key]));
+
+const blankRow = (row: Keys, groupBy: readonly GroupKey[]): BlankRow =>
+  ({
+    ...Object.fromEntries(groupBy.map((key) => [key, row[key] ?? null])),
+    ...Object.fromEntries([...MEASURES, "share"].map((name) => [name, null])),
+  }) as BlankRow;
+
+const checkSize = ({ from, to }: Span, time: Period, groups: number): void => {
+  const count = periodCount(periodOf(from, time), periodOf(to, time), time) * groups;
+  if (count <= MOST_ROWS) return;
+  throw new UserError(
+    "fill_too_long",
+    `--fill would show ${counted(count, "row")}.`,
+    "Use a shorter --range, or --by month.",
+  );
+};

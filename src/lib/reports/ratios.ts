@@ -1,0 +1,28 @@
+import { decimal, percentOf, plain, rounded } from "../money.js";
+import { meteredOf, type Spend } from "./sum.js";
+
+const MILLION = decimal("1e6");
+
+/** The precision of the database; more decimals of a quotient mean nothing. */
+const DECIMALS = 10;
+
+/** Input and output tokens; null if no source states either. */
+export const tokensOf = ({ input_tokens, output_tokens }: Spend): number | null =>
+  input_tokens === null && output_tokens === null ? null : (input_tokens ?? 0) + (output_tokens ?? 0);
+
+/**
+ * What usage cost for a million tokens, input and output, in US dollars: without flat fees, and without tokens that have
+ * no price. Null if there are no such tokens, or if their money is not stated beside them.
+ */
+export const usdPerMtok = (spend: Spend): string | null => {
+  const tokens = (tokensOf(spend) ?? 0) - spend.unpriced_tokens;
+  const isStated = spend.billed_count > 0 || spend.estimated_usd !== "0";
+  if (tokens <= 0 || !isStated) return null;
+  return plain(rounded(meteredOf(spend).times(MILLION).div(tokens), DECIMALS));
+};
+
+/** Percent of the input tokens that were read from a cache, one decimal; null if a source states only one of the two. */
+export const cachedShare = ({ input_tokens, cache_read_tokens }: Spend): string | null =>
+  input_tokens === null || cache_read_tokens === null
+    ? null
+    : percentOf(decimal(String(cache_read_tokens)), decimal(String(input_tokens)));
