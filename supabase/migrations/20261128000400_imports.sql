@@ -65,6 +65,7 @@ create table if not exists public.sheets (
   account varchar(200),
   project varchar(200),
   day date not null,
+  last_day date not null,
   detail int not null,
   is_events boolean not null,
   feed varchar(100),
@@ -86,6 +87,8 @@ create table if not exists public.sheets (
 comment on table public.sheets is 'What a file or feed says of one day (UTC) of one account and project. Its id is made of all that says what it is.';
 comment on column public.sheets.account is 'Null if the source does not name it.';
 comment on column public.sheets.project is 'Null if the source does not look at projects.';
+comment on column public.sheets.last_day is
+  'The last day that it speaks about: that of a month, for example. Else the day itself.';
 comment on column public.sheets.detail is 'How fine it looks at its series.';
 comment on column public.sheets.is_events is 'Its rows have an identity of their own: sheets of a day are joined by it.';
 comment on column public.sheets.gross is 'The sum of the positive amounts, US dollars.';
@@ -98,6 +101,7 @@ comment on column public.sheets.is_joined is 'It counts row by row, beside other
 
 -- In these keys the user comes last: without statistics, the planner would else look rows up by their user.
 create index if not exists sheets_series_day_idx on public.sheets (series, day, user_id);
+create index if not exists sheets_bills_idx on public.sheets (series, day, last_day, user_id) where last_day > day;
 
 create table if not exists public.attestations (
   import_id uuid not null,
@@ -239,6 +243,21 @@ as $$
   select private.import_json(private.find_import(import_id))
 $$;
 
+-- The other sheets that speak of a day of this one.
+create or replace function private.sheets_beside(of_sheet public.sheets) returns setof public.sheets
+language sql stable
+as $$
+  select s.*
+  from public.sheets s
+  where s.user_id = of_sheet.user_id and s.series = of_sheet.series and s.id <> of_sheet.id
+    and s.day between of_sheet.day and of_sheet.last_day
+  union all
+  select s.*
+  from public.sheets s
+  where s.user_id = of_sheet.user_id and s.series = of_sheet.series and s.id <> of_sheet.id
+    and s.last_day > s.day and s.day < of_sheet.day and s.last_day >= of_sheet.day
+$$;
+
 -- What an import says of each day, account and project, and the imports that count there instead.
 create or replace function public.import_days(import_id text) returns jsonb
 language sql stable
@@ -248,6 +267,7 @@ as $$
     jsonb_agg(
       jsonb_build_object(
         'day', s.day,
+        'last_day', s.last_day,
         'account', coalesce(s.account, i.bound),
         'project', s.project,
         'rows', s.rows,
@@ -265,10 +285,10 @@ as $$
   join public.sheets s on s.id = a.sheet_id and s.user_id = a.user_id
   left join lateral (
     select jsonb_agg(distinct jsonb_build_object('id', o.id, 'source_name', o.source_name)) as imports
-    from public.sheets other
+    from private.sheets_beside(s) other
     join public.attestations oa on oa.sheet_id = other.id and oa.user_id = other.user_id
     join public.imports o on o.id = oa.import_id and o.user_id = oa.user_id
-    where other.user_id = s.user_id and other.series = s.series and other.day = s.day and other.counts
+    where other.counts
       and other.counts_for is not distinct from coalesce(s.account, i.bound) and o.source is not distinct from i.source
   ) h on s.counted_rows < s.rows
 $$;
@@ -289,8 +309,9 @@ as $$
   ) k
 $$;
 
-revoke all on function private.import_json, private.find_import, private.lock_imports from public;
-grant execute on function private.import_json, private.find_import, private.lock_imports to authenticated, service_role;
+revoke all on function private.import_json, private.find_import, private.lock_imports, private.sheets_beside from public;
+grant execute on function private.import_json, private.find_import, private.lock_imports, private.sheets_beside
+  to authenticated, service_role;
 revoke all on function public.list_imports, public.get_import, public.import_days, public.list_names from public, anon;
 grant execute on function public.list_imports, public.get_import, public.import_days, public.list_names
   to authenticated, service_role;

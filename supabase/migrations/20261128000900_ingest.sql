@@ -11,19 +11,19 @@ as $$
     g.place,
     row(
       md5(concat_ws(
-        chr(31), head.series, coalesce('=' || g.account, ''), coalesce('=' || g.project, ''), g.day, g.detail, g.is_events,
-        f.feed, g.hash, g.rows
+        chr(31), head.series, coalesce('=' || g.account, ''), coalesce('=' || g.project, ''), g.day,
+        'to ' || nullif(g.last_day, g.day), g.detail, g.is_events, f.feed, g.hash, g.rows
       ))::uuid,
-      auth.uid(), head.series, g.account, g.project, g.day, g.detail, g.is_events, f.feed, g.hash, g.rows, g.gross,
+      auth.uid(), head.series, g.account, g.project, g.day, coalesce(g.last_day, g.day), g.detail, g.is_events, f.feed, g.hash, g.rows, g.gross,
       g.cost_usd, g.tokens, g.requests, false, false, null, 0, 0, false, g.keys
     )::public.sheets
   from rows from (
     jsonb_to_recordset(sheets) as (
-      account text, project text, "day" date, detail int, is_events boolean, hash text, rows bigint, gross numeric,
+      account text, project text, "day" date, last_day date, detail int, is_events boolean, hash text, rows bigint, gross numeric,
       cost_usd numeric, tokens numeric, requests numeric, keys int[]
     )
   ) with ordinality as g (
-    account, project, day, detail, is_events, hash, rows, gross, cost_usd, tokens, requests, keys, place
+    account, project, day, last_day, detail, is_events, hash, rows, gross, cost_usd, tokens, requests, keys, place
   )
   cross join lateral (select case when not g.is_events then head.feed end as feed) f
 $$;
@@ -35,12 +35,12 @@ language sql stable
 set search_path = ''
 as $$
   select
-    not exists (select from public.sheets s where s.user_id = g.user_id and s.series = g.series and s.day = g.day)
+    not exists (select from private.sheets_beside(g))
     and not exists (select from public.edits e where e.user_id = g.user_id and e.series = g.series and e.day = g.day)
     and not exists (
       select from public.imports i
       where i.user_id = g.user_id and i.series = g.series and i.is_replace and i.status <> 'undone'
-        and g.day between i.first_day and i.last_day
+        and g.day <= i.last_day and g.last_day >= i.first_day
     )
     and (
       g.account is not null
@@ -50,18 +50,29 @@ as $$
     )
 $$;
 
--- Adds the sheets that are not here yet. With `only_single`, of several of a day none counts at once.
+-- Adds the sheets that are not here yet. With `only_single`, of several of a day none counts at once, nor does a bill of
+-- several days.
 create or replace function private.add_sheets(given public.sheets[], only_single boolean) returns void
 language sql
 set search_path = ''
 as $$
   insert into public.sheets
   select
-    g.id, g.user_id, g.series, g.account, g.project, g.day, g.detail, g.is_events, g.feed, g.hash, g.rows, g.gross,
+    g.id, g.user_id, g.series, g.account, g.project, g.day, g.last_day, g.detail, g.is_events, g.feed, g.hash, g.rows, g.gross,
     g.cost_usd, g.tokens, g.requests, false, n.counts, case when n.counts then g.account end, 0, 0, false, g.keys
   from (select u as sheet, u.*, count(*) over (partition by u.series, u.day) as of_day from unnest(given) u) g
   cross join lateral (
-    select (not only_single or g.of_day = 1) and private.counts_at_once(g.sheet) as counts
+    select
+      (
+        not only_single
+        or (
+          g.of_day = 1 and g.last_day = g.day
+          and not exists (
+            select from unnest(given) b where b.series = g.series and b.id <> g.id and g.day between b.day and b.last_day
+          )
+        )
+      )
+      and private.counts_at_once(g.sheet) as counts
   ) n
   on conflict do nothing
 $$;
@@ -542,8 +553,20 @@ as $$
         join public.sheets o on o.user_id = own.user_id and o.id = own.sheet_id
         where own.user_id = here.user_id and own.import_id = here.id
       )
-      or (here.is_replace and s.day between here.first_day and here.last_day)
+      or (here.is_replace and s.day <= here.last_day and s.last_day >= here.first_day)
     )
+  union
+  -- Bills of several days, and what speaks of these days.
+  select o.user_id, o.series, o.day
+  from public.attestations own
+  join public.sheets o on o.user_id = own.user_id and o.id = own.sheet_id and o.last_day > o.day
+  where own.user_id = auth.uid() and own.import_id = here.id and exists (select from private.sheets_beside(o))
+  union
+  select o.user_id, o.series, o.day
+  from public.sheets s
+  join public.sheets o on o.user_id = s.user_id and o.series = s.series and o.day between s.day and s.last_day and o.id <> s.id
+  join public.attestations own on own.user_id = o.user_id and own.sheet_id = o.id and own.import_id = here.id
+  where s.user_id = auth.uid() and s.series = here.series and s.last_day > s.day
   on conflict do nothing
 $$;
 
@@ -557,17 +580,18 @@ as $$
   else '{}' end
   from (
     select
-      coalesce(s.account, here.bound) as owner, s.day, sum(s.gross) as gross, bool_or(s.project is null) as all_projects,
+      coalesce(s.account, here.bound) as owner, s.day, s.last_day, sum(s.gross) as gross, bool_or(s.project is null) as all_projects,
       array_agg(s.project) as projects
     from public.attestations a
     join public.sheets s on s.user_id = a.user_id and s.id = a.sheet_id
     where a.user_id = here.user_id and a.import_id = here.id and not s.is_events
-    group by 1, 2
+    group by 1, 2, 3
   ) own
   cross join lateral (
     select sum(s.gross) as gross
     from public.sheets s
-    where s.user_id = here.user_id and s.series = here.series and s.day = own.day and s.counts and not s.is_events
+    where s.user_id = here.user_id and s.series = here.series and s.day = own.day and s.last_day = own.last_day
+      and s.counts and not s.is_events
       and s.counts_for is not distinct from own.owner
       and (own.all_projects or s.project is null or s.project = any (own.projects))
       and private.source_of(s) is not distinct from here.source
@@ -582,15 +606,17 @@ language sql stable
 set search_path = ''
 as $$
   with own as materialized (
-    select s.*
+    select s.user_id, s.id
     from public.attestations a
     join public.sheets s on s.user_id = a.user_id and s.id = a.sheet_id and s.counted_rows < s.rows
     where a.user_id = here.user_id and a.import_id = here.id
   ),
   hidden as materialized (
-    select s.*, c.id as other_id, c.detail = s.detail and not c.is_events as is_alike
-    from own s
-    join public.sheets c on c.user_id = s.user_id and c.series = s.series and c.day = s.day and c.counts and c.id <> s.id
+    select s.*, c.id as other_id, c.detail = s.detail and c.day = s.day and not c.is_events as is_alike
+    from own o
+    join public.sheets s on s.user_id = o.user_id and s.id = o.id
+    cross join lateral private.sheets_beside(s) c
+    where c.counts
       and c.counts_for is not distinct from coalesce(s.account, here.bound)
       and (c.project is not distinct from s.project or c.project is null or s.project is null)
       and private.source_of(c) is not distinct from here.source

@@ -20,7 +20,10 @@ begin
   from public.sheets s
   left join public.attestations a on a.user_id = me and a.import_id = undone.id and a.sheet_id = s.id
   where s.user_id = me and s.series = undone.series
-    and (a.sheet_id is not null or (undone.is_replace and s.day between undone.first_day and undone.last_day))
+    and (
+      a.sheet_id is not null
+      or (undone.is_replace and s.day <= undone.last_day and s.last_day >= undone.first_day)
+    )
   on conflict do nothing;
   delete from public.attestations a where a.user_id = me and a.import_id = undone.id;
   update public.imports i set status = 'undone', undone_at = clock_timestamp(), bound = null, source = null
@@ -97,7 +100,7 @@ language sql stable
 set search_path = ''
 as $$
   with days as materialized (
-    select array_agg(distinct g.day) as days from unnest(given) g
+    select private.days_in_one(of_series, array_agg(distinct g.day)) as days from unnest(given) g
   ),
   chosen as materialized (
     select c.* from days d cross join lateral private.choose_sheets(of_series, d.days) c
@@ -118,7 +121,8 @@ as $$
             when begun -> 'wanted' ->> (g.place - 1)::int is null and s.counts is not false then 'in'
             when c.is_joined then 'joins'
             when exists (
-              select from others o where o.day = s.day and o.counts_for is not distinct from c.counts_for
+              select from others o
+              where o.day <= s.last_day and o.last_day >= s.day and o.counts_for is not distinct from c.counts_for
             ) then 'wins'
             else 'new'
           end
@@ -138,7 +142,8 @@ as $$
       from public.imports here
       cross join unnest(given) g
       join chosen c on c.counts_for is not distinct from coalesce(g.account, here.bound)
-      join public.sheets w on w.user_id = here.user_id and w.id = c.sheet_id and w.day = g.day
+      join public.sheets w on w.user_id = here.user_id and w.id = c.sheet_id
+        and w.day <= g.last_day and w.last_day >= g.day
         and (w.project is not distinct from g.project or w.project is null or g.project is null)
         and private.source_of(w) is not distinct from here.source
       join public.attestations a on a.user_id = here.user_id and a.sheet_id = w.id

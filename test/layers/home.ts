@@ -9,7 +9,16 @@ import {
   rowId,
   type Units,
 } from "./files.js";
-import { type Counted, groupBy, newPages, type Told, whatCounts } from "./model.js";
+import {
+  type Counted,
+  type Days,
+  groupBy,
+  meet,
+  newPages,
+  standingPages,
+  type Told,
+  whatCounts,
+} from "./model.js";
 
 /** One record as a reader sees it, without the ids of the database. */
 export interface Seen extends Charge {
@@ -169,8 +178,12 @@ export class ModelHome {
       const { series, day } = first!;
       const isHere = (each: { series: string; day: string }) => each.series === series && each.day === day;
       const closed = base.filter(isHere);
+      const stretch = stretchOf(
+        { day, lastDay: day },
+        pages.filter((page) => page.series === series),
+      );
       const touching = open.filter((told) =>
-        told.pages.some((page) => isHere(page) && !this.#isAttested(page)),
+        told.pages.some((page) => page.series === series && meet(page, stretch) && !this.#isAttested(page)),
       );
       const place = { series, day };
       if (touching.length > 1) return { ...place, states: null };
@@ -185,10 +198,9 @@ export class ModelHome {
             .concat(null),
         ),
       ];
-      const isFree = !done.some((told) => told.pages.some(isHere));
       const extras = names.flatMap((name) => {
         const owned = shown.map((each) => ({ ...each, account: each.page.account ?? name }));
-        return partsOf(isFree ? owned : this.#apart(owned));
+        return partsOf(this.#apart(owned));
       });
       const states = extras.map((extra) => [...closed, ...extra]);
       return { ...place, states: states.map((state) => this.#seen(state)) };
@@ -197,8 +209,15 @@ export class ModelHome {
 
   /** Those rows of an open import that stand on no day that a finished import shows for the same account. */
   #apart(shown: Counted[]): Counted[] {
-    const owned = whatOwns(this.#done);
-    return shown.filter(({ series, account, day }) => !owned.has(JSON.stringify([series, account, day])));
+    const owned = groupBy(this.#done, ({ file }) => file.series)
+      .flatMap(standingPages)
+      .filter(({ page }) => page.rows.length > 0);
+    return shown.filter(
+      ({ series, account, page }) =>
+        !owned.some(
+          (other) => other.page.series === series && other.account === account && meet(other.page, page),
+        ),
+    );
   }
 
   #isAttested({ id }: Page): boolean {
@@ -233,6 +252,12 @@ const partsOf = (shown: Counted[]): Counted[][] =>
     [[]],
   );
 
-/** The places (series, account, day) of which finished imports say something that counts. */
-const whatOwns = (done: Told[]): Set<string> =>
-  new Set(whatCounts(done).map(({ series, account, day }) => JSON.stringify([series, account, day])));
+/** All days whose bills are decided together with these ones. */
+const stretchOf = (days: Days, pages: Page[]): Days => {
+  const met = pages.filter((page) => meet(page, days));
+  const wider = {
+    day: [days.day, ...met.map(({ day }) => day)].sort()[0]!,
+    lastDay: [days.lastDay, ...met.map(({ lastDay }) => lastDay)].sort().at(-1)!,
+  };
+  return wider.day === days.day && wider.lastDay === days.lastDay ? days : stretchOf(wider, pages);
+};

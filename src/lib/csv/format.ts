@@ -91,6 +91,8 @@ export interface FilePeriod {
   /** Midnight UTC of the first day. */
   timestamp: string;
   granularity: "day" | "month";
+  /** The last day. */
+  until: string;
   /** `2026-11-05`, `2026-11`, or `2026-11-01..2026-11-06`. */
   written: string;
 }

@@ -2,8 +2,9 @@ import type { Names, Sheet } from "../api.js";
 import { DetailGauge } from "../csv/detail.js";
 import type { CsvFormat } from "../csv/format.js";
 import type { ReadRecord } from "../csv/reader.js";
-import { dateOf } from "../dates/days.js";
+import { dateOf, lastOfMonth } from "../dates/days.js";
 import { type Decimal, plain, ZERO } from "../money.js";
+import type { Draft } from "../record/draft.js";
 import { DollarSum } from "../record/dollar-sum.js";
 import { NamesGauge } from "./names.js";
 import { keyHash, RowsHash } from "./rows-hash.js";
@@ -53,10 +54,28 @@ export class Manifest {
   }
 
   get sheets(): Sheet[] {
-    return [...this.#tallies.values()].map((tally) => ({
+    const tallies = [...this.#tallies.values()];
+    const areApart = this.#areApart(tallies);
+    return tallies.map((tally) => ({
       ...tally.sheet,
+      last_day: areApart ? tally.until : tally.place.day,
       project: this.#hasProjects ? (tally.place.project ?? "") : null,
     }));
+  }
+
+  /**
+   * Whether no two rows share a day, but those of equal days. Rows of one file are different money: the fee of a month and
+   * the use of its days are added up, so that such a fee is one of its first day.
+   */
+  #areApart(tallies: readonly Tally[]): boolean {
+    const ends = new Map<string, string>();
+    for (const { place, until, isOfOneLength } of tallies) {
+      const known = ends.get(place.day) ?? until;
+      if (!isOfOneLength || known !== until) return false;
+      ends.set(place.day, until);
+    }
+    const days = [...ends.keys()].sort();
+    return days.every((day, at) => at === 0 || (ends.get(days[at - 1] ?? "") ?? "") < day);
   }
 
   #tallyOf(place: Place): Tally {
@@ -81,9 +100,15 @@ export const placeKey = ({ account, project, day }: Place): string =>
   `${day}\t${account ?? ""}\t${project ?? ""}`;
 
 /** The first and the last day of sheets. */
-export const daysOf = (sheets: readonly Pick<Sheet, "day">[]) => {
+export const daysOf = (sheets: readonly Pick<Sheet, "day" | "last_day">[]) => {
   const days = sheets.map(({ day }) => day).sort();
-  return { first_day: days[0] ?? null, last_day: days.at(-1) ?? null };
+  const ends = sheets.map(({ last_day }) => last_day).sort();
+  return { first_day: days[0] ?? null, last_day: ends.at(-1) ?? null };
+};
+
+const lastDayOf = ({ timestamp, granularity, until }: Draft): string => {
+  const day = dateOf(timestamp);
+  return until ?? (granularity === "month" ? lastOfMonth(day) : day);
 };
 
 class Tally {
@@ -96,6 +121,8 @@ class Tally {
   #tokens = 0;
   #requests = 0;
   #hasBuckets = false;
+  #until: string | undefined;
+  isOfOneLength = true;
   readonly #keys = new Set<number>();
 
   constructor(
@@ -115,12 +142,19 @@ class Tally {
     this.#tokens += record.tokens_used ?? 0;
     this.#requests += record.request_count ?? 0;
     this.#hasBuckets ||= granularity !== "event";
+    const until = lastDayOf(draft);
+    this.isOfOneLength &&= (this.#until ??= until) === until;
     this.#detail.note({ filled, granularity });
     this.#hash.add(draft, record);
     if (this.#gathering.manySources) this.#keys.add(keyHash(draft));
   }
 
-  get sheet(): Sheet {
+  /** The last day of its rows; its own without any. */
+  get until(): string {
+    return this.#until ?? this.place.day;
+  }
+
+  get sheet(): Omit<Sheet, "last_day"> {
     const { detail, events, manySources } = this.#gathering;
     const is_events = events === true || (events === "moments" && !this.#hasBuckets);
     return {
