@@ -295,7 +295,10 @@ export interface ImportFacts {
   beside?: string[];
 }
 
-export interface ImportDay extends Pick<Sheet, "account" | "project" | "day" | "last_day" | "rows" | "cost_usd"> {
+export interface ImportDay extends Pick<
+  Sheet,
+  "account" | "project" | "day" | "last_day" | "rows" | "cost_usd"
+> {
   counted_rows: number;
   counted_usd: string;
   /** The imports that count on that day instead; empty if this one does. */

@@ -102,7 +102,8 @@ export const pagesOf = (file: File): Page[] => {
   if (file.feed !== null) {
     const account = file.rows[0]?.account ?? feedAccount(file);
     for (const day of file.days) {
-      if (!file.rows.some((row) => row.day === day)) groups.set(JSON.stringify([account, null, day, day]), []);
+      if (!file.rows.some((row) => row.day === day))
+        groups.set(JSON.stringify([account, null, day, day]), []);
     }
   }
   return [...groups].map(([place, rows]) => {

@@ -42,9 +42,7 @@ export const whatCounts = (imports: readonly Told[]): Counted[] =>
   groupBy(imports, ({ file }) => file.series).flatMap((ofSeries) => {
     const sources = sourcesOf(ofSeries);
     const sourceOf = ({ by }: Owned): number => sources.findIndex((source) => source.includes(by[0]!));
-    const owners = groupBy(standingPages(ofSeries), (each) =>
-      JSON.stringify([each.account, sourceOf(each)]),
-    );
+    const owners = groupBy(standingPages(ofSeries), (each) => JSON.stringify([each.account, sourceOf(each)]));
     return owners.flatMap((ofOwner) => {
       const slots = groupBy(ofOwner, ({ page }) => JSON.stringify([page.day, page.lastDay]));
       return countedOf(slots.flatMap(viewsOf));
@@ -128,7 +126,11 @@ const namedIn = (imports: readonly Told[]): string[] => [
 ];
 
 /** How many days an account shares with pages, and on how many of them one import has the same sum for it. */
-const daysOf = (unnamed: Page[][], name: string, imports: readonly Told[]): { equal: number; shared: number } => {
+const daysOf = (
+  unnamed: Page[][],
+  name: string,
+  imports: readonly Told[],
+): { equal: number; shared: number } => {
   const compared = unnamed.flatMap((pages) => {
     const theirs = imports
       .map((other) => other.pages.filter((page) => page.account === name && isOfSameDays(page, pages[0]!)))
@@ -259,7 +261,8 @@ const fullestBill = (a: View, b: View): number =>
 const isWithin = (one: Days, two: Days): boolean => two.day <= one.day && one.lastDay <= two.lastDay;
 
 /** Each has days that the other one lacks, and they share some. */
-const isAcross = (one: Days, two: Days): boolean => meet(one, two) && !isWithin(one, two) && !isWithin(two, one);
+const isAcross = (one: Days, two: Days): boolean =>
+  meet(one, two) && !isWithin(one, two) && !isWithin(two, one);
 
 /** What stands of bills that lie in one another: each, or what is within it if that comes to as much. */
 const standing = (views: View[]): View[] => {

@@ -370,17 +370,15 @@ class Person {
     const isInside = (row: Row): boolean => day <= row.day && row.lastDay <= lastDay;
     const bills = groupBy(file.rows.filter(isInside), ({ account, project, key, kind }) =>
       JSON.stringify([account, keepsProjects ? project : null, keepsKeys ? [key, kind] : null]),
-    ).map(
-      (rows): Row => ({
-        ...rows[0]!,
-        ...{ day, lastDay, project: keepsProjects ? rows[0]!.project : null },
-        ...{ key: keepsKeys ? rows[0]!.key : "all", kind: keepsKeys ? rows[0]!.kind : "usage" },
-        cost: grossOf(rows),
-        topup: keepsKeys ? rows[0]!.topup : null,
-        tokens: tokensOf(rows),
-        ...(random.chance(0.2) && this.#amount()),
-      }),
-    );
+    ).map((rows): Row => ({
+      ...rows[0]!,
+      ...{ day, lastDay, project: keepsProjects ? rows[0]!.project : null },
+      ...{ key: keepsKeys ? rows[0]!.key : "all", kind: keepsKeys ? rows[0]!.kind : "usage" },
+      cost: grossOf(rows),
+      topup: keepsKeys ? rows[0]!.topup : null,
+      tokens: tokensOf(rows),
+      ...(random.chance(0.2) && this.#amount()),
+    }));
     const others = file.rows.filter(({ day: from, lastDay: to }) => to < day || lastDay < from);
     file.rows = [...(keepsProjects && random.chance(0.5) ? others : []), ...bills];
     this.#withoutTwins(file);
