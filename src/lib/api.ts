@@ -206,6 +206,8 @@ export interface ImportHead extends ImportSummary {
 
 /** What a file or feed says of one UTC date, or of several ones as a whole, of one account and project. */
 export interface Sheet {
+  /** If it is not that of the import. */
+  series?: string;
   /** Null if the source does not name it. */
   account: string | null;
   /** Null if the source does not look at projects; empty for what belongs to none. */

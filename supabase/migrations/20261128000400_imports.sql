@@ -12,7 +12,7 @@ create table if not exists public.imports (
   sha256 varchar(64) not null,
   is_replace boolean not null default false,
   account_given boolean not null default false,
-  bound varchar(200),
+  bound jsonb not null default '{}' check (jsonb_typeof(bound) = 'object'),
   source bigint,
   zone varchar(100),
   first_day date,
@@ -41,7 +41,8 @@ comment on table public.imports is 'One row per imported file, and per run of a 
 comment on column public.imports.seq is 'The order of the imports of a user: 1, 2, 3. No clock decides what counts.';
 comment on column public.imports.reading is
   'How the file was read: the same bytes read with another mapping or account give other records.';
-comment on column public.imports.series is 'One kind of file or feed of one provider: what shows the same money shares a series.';
+comment on column public.imports.series is
+  'One kind of file or feed of one provider: what shows the same money shares a series. Its sheets may be of others.';
 comment on column public.imports.feed is 'The feed that was collected; null for files.';
 comment on column public.imports.is_replace is 'It counts instead of all that was first seen before it, from first_day to last_day.';
 comment on column public.imports.account_given is 'The user named the account, not the source.';
@@ -50,7 +51,7 @@ comment on column public.imports.source is
 comment on column public.imports.names is
   'What the source calls what it also gives an id: {"project": {"proj_1": "Shop"}}; account, project and api_key.';
 comment on column public.imports.zone is 'In which moments without an offset were read; null if there were none.';
-comment on column public.imports.bound is 'The account that what names none was found to be of.';
+comment on column public.imports.bound is 'By series, the account that what names none was found to be of.';
 comment on column public.imports.first_day is 'The first day (UTC) that it speaks about.';
 comment on column public.imports.status is 'running also means interrupted: importing the file again completes it.';
 
@@ -243,6 +244,20 @@ as $$
   select private.import_json(private.find_import(import_id))
 $$;
 
+-- The series that an import has sheets of: a bill may be of several providers.
+create or replace function private.series_in(import_id uuid) returns text[]
+language sql stable
+set search_path = ''
+as $$
+  select array(
+    select distinct s.series::text
+    from public.attestations a
+    join public.sheets s on s.user_id = a.user_id and s.id = a.sheet_id
+    where a.import_id = series_in.import_id and a.user_id = auth.uid()
+    order by 1
+  )
+$$;
+
 -- The other sheets that speak of a day of this one.
 create or replace function private.sheets_beside(of_sheet public.sheets) returns setof public.sheets
 language sql stable
@@ -268,7 +283,7 @@ as $$
       jsonb_build_object(
         'day', s.day,
         'last_day', s.last_day,
-        'account', coalesce(s.account, i.bound),
+        'account', coalesce(s.account, i.bound ->> s.series),
         'project', s.project,
         'rows', s.rows,
         'cost_usd', trim_scale(s.cost_usd)::text,
@@ -289,7 +304,7 @@ as $$
     join public.attestations oa on oa.sheet_id = other.id and oa.user_id = other.user_id
     join public.imports o on o.id = oa.import_id and o.user_id = oa.user_id
     where other.counts
-      and other.counts_for is not distinct from coalesce(s.account, i.bound) and o.source is not distinct from i.source
+      and other.counts_for is not distinct from coalesce(s.account, i.bound ->> s.series) and o.source is not distinct from i.source
   ) h on s.counted_rows < s.rows
 $$;
 
@@ -309,8 +324,9 @@ as $$
   ) k
 $$;
 
-revoke all on function private.import_json, private.find_import, private.lock_imports, private.sheets_beside from public;
-grant execute on function private.import_json, private.find_import, private.lock_imports, private.sheets_beside
+revoke all on function private.import_json, private.find_import, private.lock_imports, private.series_in, private.sheets_beside
+  from public;
+grant execute on function private.import_json, private.find_import, private.lock_imports, private.series_in, private.sheets_beside
   to authenticated, service_role;
 revoke all on function public.list_imports, public.get_import, public.import_days, public.list_names from public, anon;
 grant execute on function public.list_imports, public.get_import, public.import_days, public.list_names

@@ -23,7 +23,7 @@ begin
     from public.imports i
     join public.attestations a on a.user_id = me and a.import_id = i.id
     join public.sheets s on s.user_id = me and s.id = a.sheet_id
-    where i.user_id = me and i.series = of_series and i.status = 'done'
+    where i.user_id = me and s.series = of_series and i.status = 'done'
     group by i.id, i.account_given, s.account, s.day, s.last_day
   ),
   days as materialized (
@@ -60,9 +60,9 @@ begin
     left join equal e on e.id = u.id
   ),
   moved as (
-    update public.imports i set bound = f.account
+    update public.imports i set bound = jsonb_strip_nulls(i.bound || jsonb_build_object(of_series, f.account))
     from found f
-    where i.user_id = me and i.id = f.id and i.bound is distinct from f.account
+    where i.user_id = me and i.id = f.id and i.bound ->> of_series is distinct from f.account
     returning i.id, i.is_replace, i.first_day, i.last_day
   ),
   noted as (
@@ -188,13 +188,13 @@ set search_path = ''
 as $$
   select
     i.seq, i.first_day, i.last_day,
-    array_agg(distinct coalesce(s.account, i.bound, '')),
+    array_agg(distinct coalesce(s.account, i.bound ->> of_series, '')),
     array_agg(distinct s.project::text),
     bool_or(s.project is null)
   from public.imports i
   join public.attestations a on a.import_id = i.id and a.user_id = i.user_id
   join public.sheets s on s.id = a.sheet_id and s.user_id = a.user_id
-  where i.user_id = (select auth.uid()) and i.series = of_series and i.is_replace and i.status = 'done'
+  where i.user_id = (select auth.uid()) and s.series = of_series and i.is_replace and i.status = 'done'
   group by i.id, i.user_id, i.seq, i.first_day, i.last_day
 $$;
 
@@ -222,13 +222,15 @@ as $$
     where t.user_id = (select auth.uid()) and t.sheet_id = any (array(select s.id from said s))
   ),
   heads as materialized (
-    select i.* from public.imports i where i.user_id = (select auth.uid()) and i.series = of_series
+    select i.*, i.bound ->> of_series as owner
+    from public.imports i
+    where i.user_id = (select auth.uid()) and i.id = any (array(select distinct t.import_id from told t))
   ),
   seen as materialized (
     select
       a.sheet_id, max(a.last_day) as reach, coalesce(max(a.seq) filter (where a.is_replace), min(a.seq)) as place,
       array_agg(a.seq) as seqs, bool_or(a.is_done) as is_done,
-      (array_agg(a.bound order by a.last_day desc nulls last, a.bound))[1] as bound, min(a.source) as source
+      (array_agg(a.owner order by a.last_day desc nulls last, a.owner))[1] as owner, min(a.source) as source
     from (
       select
         t.sheet_id, i.*, i.status = 'done' as is_done,
@@ -242,7 +244,7 @@ as $$
   ),
   attested as materialized (
     select
-      s.*, coalesce(s.account, e.bound) as owner, e.source, e.reach, e.place, e.seqs, e.is_done and s.is_whole as is_in,
+      s.*, coalesce(s.account, e.owner) as owner, e.source, e.reach, e.place, e.seqs, e.is_done and s.is_whole as is_in,
       rank() over (
         partition by s.feed, s.account, s.day
         order by e.is_done and s.is_whole desc, (select max(q) from unnest(e.seqs) q) desc

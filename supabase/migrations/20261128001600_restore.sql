@@ -156,7 +156,7 @@ begin
     from jsonb_array_elements(rows) r (row)
     cross join lateral (
       select jsonb_build_object('names', '{}'::jsonb) || r.row
-        || jsonb_build_object('user_id', me, 'bound', null, 'source', null) as row
+        || jsonb_build_object('user_id', me, 'bound', '{}'::jsonb, 'source', null) as row
     ) n
     cross join lateral jsonb_populate_record(null::public.imports, n.row) i
   ),

@@ -18,6 +18,8 @@ export interface Charge {
 
 /** One row of a file. */
 export interface Row extends Charge {
+  /** If it is not that of its file: of a bill of several providers. */
+  series?: string;
   /** Null if the file does not name it. */
   account: string | null;
   /** Null if the file does not look at projects. */
@@ -92,28 +94,32 @@ export const rowId = ({ series, isEvents }: Pick<File, "series" | "isEvents">, r
     ? uuid(series, "event", row.account, row.key)
     : uuid(series, row.account, row.project, row.day, ...(isBill(row) ? [row.lastDay] : []), row.key);
 
+/** The series of a row. */
+export const seriesOf = ({ series }: Pick<File, "series">, row: Row): string => row.series ?? series;
+
 /** What the file says, day by day. A feed's day without rows is a page, too. */
 export const pagesOf = (file: File): Page[] => {
   const groups = new Map<string, Row[]>();
   for (const row of file.rows) {
-    const place = JSON.stringify([row.account, row.project, row.day, row.lastDay]);
+    const place = JSON.stringify([seriesOf(file, row), row.account, row.project, row.day, row.lastDay]);
     groups.set(place, [...(groups.get(place) ?? []), row]);
   }
   if (file.feed !== null) {
     const account = file.rows[0]?.account ?? feedAccount(file);
     for (const day of file.days) {
       if (!file.rows.some((row) => row.day === day))
-        groups.set(JSON.stringify([account, null, day, day]), []);
+        groups.set(JSON.stringify([file.series, account, null, day, day]), []);
     }
   }
   return [...groups].map(([place, rows]) => {
-    const [account, project, day, lastDay] = JSON.parse(place) as [
+    const [series, account, project, day, lastDay] = JSON.parse(place) as [
+      string,
       string | null,
       string | null,
       string,
       string,
     ];
-    const { series, detail, isEvents, feed } = file;
+    const { detail, isEvents, feed } = file;
     const content = rows.map(contentOf).sort();
     return {
       id: digest(series, account, project, day, lastDay, detail, isEvents, feed, content),
@@ -145,12 +151,12 @@ export const keysOf = ({ series, isEvents, feed, rows }: Page): number[] | null 
 
 export const sheetOf = (page: Page): Sheet => ({ ...contentsOf(page), keys: keysOf(page) });
 
-const contentsOf = ({ account, project, day, lastDay, ...page }: Page): Omit<Sheet, "keys"> => ({
-  ...{ account, project, day, last_day: lastDay },
+const contentsOf = ({ series, account, project, day, lastDay, ...page }: Page): Omit<Sheet, "keys"> => ({
+  ...{ series, account, project, day, last_day: lastDay },
   ...statedIn(page),
 });
 
-type Stated = Omit<Sheet, "account" | "project" | "day" | "last_day" | "keys">;
+type Stated = Omit<Sheet, "series" | "account" | "project" | "day" | "last_day" | "keys">;
 
 const statedIn = ({ detail, isEvents, rows }: Pick<Page, "detail" | "isEvents" | "rows">): Stated => ({
   detail,
@@ -195,7 +201,7 @@ export const headOf = (file: File, id: string, isReplace: boolean): ImportHead =
 export const nameOf = ({ project, key }: Row): string => `${project ?? "-"}/${key}`;
 
 export const recordOf = (file: Pick<File, "series" | "isEvents" | "feed">, row: Row): CostRecord => ({
-  id: rowId(file, row),
+  id: rowId({ ...file, series: seriesOf(file, row) }, row),
   provider: "openai",
   timestamp: `${row.day}T${file.isEvents ? "12:00:00" : "00:00:00"}Z`,
   granularity: file.isEvents ? "event" : isBill(row) ? "month" : "day",
@@ -214,5 +220,9 @@ export const recordOf = (file: Pick<File, "series" | "isEvents" | "feed">, row: 
   // From these a test knows its row again.
   project: row.project,
   api_key: row.key,
-  metadata: { cost_basis: "billed", series: file.series, row: rowId(file, row) },
+  metadata: {
+    cost_basis: "billed",
+    series: seriesOf(file, row),
+    row: rowId({ ...file, series: seriesOf(file, row) }, row),
+  },
 });

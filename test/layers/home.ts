@@ -10,6 +10,7 @@ import {
   type Units,
 } from "./files.js";
 import {
+  bySeries,
   type Counted,
   type Days,
   groupBy,
@@ -59,9 +60,7 @@ export class ModelHome {
   isKnown(name: string, isReplace: boolean): boolean {
     const known = this.find(name);
     if (known === undefined || known.isOpen) return false;
-    const later = this.imports.filter(
-      (other) => other.file.series === known.file.series && other.seq > known.seq,
-    );
+    const later = this.imports.filter((other) => isOfSameSeries(other, known) && other.seq > known.seq);
     return !isReplace || (known.isReplace && later.length === 0);
   }
 
@@ -209,7 +208,7 @@ export class ModelHome {
 
   /** Those rows of an open import that stand on no day that a finished import shows for the same account. */
   #apart(shown: Counted[]): Counted[] {
-    const owned = groupBy(this.#done, ({ file }) => file.series)
+    const owned = bySeries(this.#done)
       .flatMap(standingPages)
       .filter(({ page }) => page.rows.length > 0);
     return shown.filter(
@@ -251,6 +250,10 @@ const partsOf = (shown: Counted[]): Counted[][] =>
     (parts, ofPage) => [...parts, ...parts.map((part) => [...part, ...ofPage])],
     [[]],
   );
+
+const isOfSameSeries = (one: Told, two: Told): boolean =>
+  one.file.series === two.file.series ||
+  one.pages.some(({ series }) => two.pages.some((page) => page.series === series));
 
 /** All days whose bills are decided together with these ones. */
 const stretchOf = (days: Days, pages: Page[]): Days => {

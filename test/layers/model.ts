@@ -39,7 +39,7 @@ export interface Counted {
  * the same.
  */
 export const whatCounts = (imports: readonly Told[]): Counted[] =>
-  groupBy(imports, ({ file }) => file.series).flatMap((ofSeries) => {
+  bySeries(imports).flatMap((ofSeries) => {
     const sources = sourcesOf(ofSeries);
     const sourceOf = ({ by }: Owned): number => sources.findIndex((source) => source.includes(by[0]!));
     const owners = groupBy(standingPages(ofSeries), (each) => JSON.stringify([each.account, sourceOf(each)]));
@@ -48,6 +48,16 @@ export const whatCounts = (imports: readonly Told[]): Counted[] =>
       return countedOf(slots.flatMap(viewsOf));
     });
   });
+
+/** What imports say of each series. */
+export const bySeries = (imports: readonly Told[]): Told[][] => {
+  const names = new Set(imports.flatMap(({ pages }) => pages.map(({ series }) => series)));
+  return [...names].map((name) =>
+    imports
+      .map((told) => ({ ...told, pages: told.pages.filter(({ series }) => series === name) }))
+      .filter(({ pages }) => pages.length > 0),
+  );
+};
 
 /** What of one series may count: not older answers of a feed, nor what was replaced. */
 export const standingPages = (ofSeries: readonly Told[]): Owned[] =>
@@ -66,7 +76,7 @@ const sourcesOf = (imports: Told[]): Told[][] => {
 };
 
 const sharesRow = (one: Told, two: Told): boolean =>
-  one.file.series !== MIXED ||
+  one.pages[0]?.series !== MIXED ||
   one.pages.some((page) =>
     two.pages.some((other) => page.day === other.day && haveSome(keysOf(page), keysOf(other))),
   );

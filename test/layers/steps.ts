@@ -1,4 +1,14 @@
-import { type Charge, type File, grossOf, isBill, MIXED, type Row, tokensOf, type Units } from "./files.js";
+import {
+  type Charge,
+  type File,
+  grossOf,
+  isBill,
+  MIXED,
+  type Row,
+  seriesOf,
+  tokensOf,
+  type Units,
+} from "./files.js";
 import { groupBy } from "./model.js";
 
 /** What one of two people does. Each step stands for itself, so that any can be left out. */
@@ -195,6 +205,7 @@ class Person {
       }
     }
     if (kind === "view" && random.chance(0.2)) this.#toBill(file);
+    if (kind === "view" && random.chance(0.1)) this.#toManySeries(file);
     return this.#settled(file);
   }
 
@@ -228,7 +239,9 @@ class Person {
         ...this.#amount(),
       });
     }
-    if (!this.#areApart(file)) for (const row of file.rows) row.lastDay = row.day;
+    for (const rows of groupBy(file.rows, (row) => seriesOf(file, row))) {
+      if (!this.#areApart({ ...file, rows })) for (const row of rows) row.lastDay = row.day;
+    }
     if (file.feed === null) file.days = [...new Set(file.rows.map(({ day }) => day))].sort();
     return file;
   }
@@ -258,7 +271,7 @@ class Person {
     const change = random.weighted({
       ...{ resaved: 5, longer: 14, amount: 16, refund: 6, dropped: 10, renamed: 6, shorter: 5 },
       ...{ unnamed: 9, account: 7, coarser: 12, filtered: 7, moved: 7, detail: 4, feed: 4, events: 3 },
-      ...{ bill: 10, daily: 5 },
+      ...{ bill: 10, daily: 5, series: 4 },
     });
     switch (change) {
       case "resaved":
@@ -308,6 +321,9 @@ class Person {
       case "bill":
         if (!file.isEvents && file.feed === null) this.#toBill(file);
         return;
+      case "series":
+        if (!file.isEvents && file.feed === null && file.series !== MIXED) this.#toManySeries(file);
+        return;
       case "daily":
         this.#toDays(file);
         break;
@@ -344,8 +360,8 @@ class Person {
   /** One number a day: the same sum, without projects or keys. */
   #coarser(file: File): void {
     const keepsProjects = this.random.chance(0.4);
-    const places = groupBy(file.rows, ({ account, project, day }) =>
-      JSON.stringify([account, keepsProjects ? project : null, day]),
+    const places = groupBy(file.rows, ({ series, account, project, day }) =>
+      JSON.stringify([series, account, keepsProjects ? project : null, day]),
     );
     file.rows = places.map((rows) => ({
       ...rows[0]!,
@@ -368,8 +384,8 @@ class Person {
     const keepsKeys = random.chance(0.5);
     const keepsProjects = random.chance(0.6);
     const isInside = (row: Row): boolean => day <= row.day && row.lastDay <= lastDay;
-    const bills = groupBy(file.rows.filter(isInside), ({ account, project, key, kind }) =>
-      JSON.stringify([account, keepsProjects ? project : null, keepsKeys ? [key, kind] : null]),
+    const bills = groupBy(file.rows.filter(isInside), ({ series, account, project, key, kind }) =>
+      JSON.stringify([series, account, keepsProjects ? project : null, keepsKeys ? [key, kind] : null]),
     ).map((rows): Row => ({
       ...rows[0]!,
       ...{ day, lastDay, project: keepsProjects ? rows[0]!.project : null },
@@ -382,6 +398,12 @@ class Person {
     const others = file.rows.filter(({ day: from, lastDay: to }) => to < day || lastDay < from);
     file.rows = [...(keepsProjects && random.chance(0.5) ? others : []), ...bills];
     this.#withoutTwins(file);
+  }
+
+  /** Rows of several providers in one file, beside the files of each. */
+  #toManySeries(file: File): void {
+    for (const row of file.rows) row.series = this.random.of(["openai/cost", "openai/cost", "openai/usage"]);
+    file.series = "focus";
   }
 
   /** The days of its bills, each with a part of the money. */
@@ -408,6 +430,8 @@ class Person {
   }
 
   #toFeed(file: File): void {
+    if (file.series === "focus") file.series = "openai/cost";
+    for (const row of file.rows) delete row.series;
     const account = file.rows[0]?.account ?? null;
     Object.assign(file, {
       feed: account === null ? "f1" : `f1 ${account}`,
@@ -426,7 +450,11 @@ class Person {
 
   #withoutTwins(file: File): void {
     const place = (row: Row): string =>
-      JSON.stringify(file.isEvents ? [row.account, row.key] : [row.account, row.project, row.day, row.key]);
+      JSON.stringify([
+        seriesOf(file, row),
+        row.account,
+        ...(file.isEvents ? [row.key] : [row.project, row.day, row.key]),
+      ]);
     file.rows = groupBy(file.rows, place).map((rows) => rows.at(-1)!);
   }
 }

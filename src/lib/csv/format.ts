@@ -37,6 +37,10 @@ export interface CsvFormat {
   order?: DateOrder;
   /** Sources of one series describe the same money or tokens: what counts on a day is chosen among them. */
   series: string;
+  /** Of the rows of a provider, if they show the same money as other files of it. */
+  seriesOf?: (provider: string) => string;
+  /** Of the name of an account or project, what other files of the provider call it. */
+  ownName?: (name: string) => string;
   /**
    * Its rows have an identity of their own, so files of the same day are joined by it: each is one call or one charge,
    * not a bucket that another download may cut otherwise. `moments`: those rows that name a moment.

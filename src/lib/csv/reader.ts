@@ -279,8 +279,12 @@ class RowReader {
     const total = isWhole && drafts[0] ? this.#totalIn(drafts[0], raw, cells) : undefined;
     if (total !== undefined)
       return [{ kind: "skip", line, reason: TOTAL_LINE, draft: drafts[0], cell: total }];
-    const named = (format.account === undefined ? null : row.name(format.account)) ?? accountInName ?? null;
-    const project = format.project === undefined ? null : row.name(format.project);
+    const nameIn = (column: string | undefined): string | null => {
+      const name = column === undefined ? null : row.name(column);
+      return name === null ? null : (format.ownName?.(name) ?? name);
+    };
+    const named = nameIn(format.account) ?? accountInName ?? null;
+    const project = nameIn(format.project);
     const filled = this.#dimensions.filledBy(cells);
     const results = drafts.map((read, index): RowResult => {
       // Only what the file cannot say is a part of the identity of its rows.

@@ -14,10 +14,10 @@ export type StatedRow = Pick<ReadRecord, "record" | "draft" | "account" | "proje
   Partial<Pick<ReadRecord, "filled">>;
 
 /** What tells the sheets of one file or feed apart. */
-export type Place = Pick<Sheet, "account" | "project" | "day">;
+export type Place = Pick<Sheet, "series" | "account" | "project" | "day">;
 
 /** How rows are gathered to sheets. */
-export interface Gathering extends Pick<CsvFormat, "band" | "events" | "manySources"> {
+export interface Gathering extends Pick<CsvFormat, "band" | "events" | "manySources" | "seriesOf"> {
   /** How fine all of them look at their series, if that is known beforehand. */
   detail?: number;
 }
@@ -36,10 +36,9 @@ export class Manifest {
 
   /** @returns the number of its sheet in `sheets` */
   add(row: StatedRow): number {
-    const { record, draft, account, project } = row;
-    this.#names.note(account, draft);
-    this.#hasProjects ||= project !== null;
-    const tally = this.#tallyOf({ account, project, day: dateOf(record.timestamp) });
+    this.#names.note(row.account, row.draft);
+    this.#hasProjects ||= row.project !== null;
+    const tally = this.#tallyOf(placeOf(row, this.#gathering));
     tally.add(row);
     return tally.number;
   }
@@ -55,10 +54,13 @@ export class Manifest {
 
   get sheets(): Sheet[] {
     const tallies = [...this.#tallies.values()];
-    const areApart = this.#areApart(tallies);
+    const series = [...new Set(tallies.map(({ place }) => place.series))];
+    const apart = new Set(
+      series.filter((name) => this.#areApart(tallies.filter(({ place }) => place.series === name))),
+    );
     return tallies.map((tally) => ({
       ...tally.sheet,
-      last_day: areApart ? tally.until : tally.place.day,
+      last_day: apart.has(tally.place.series) ? tally.until : tally.place.day,
       project: this.#hasProjects ? (tally.place.project ?? "") : null,
     }));
   }
@@ -93,11 +95,20 @@ export class Manifest {
 }
 
 const isSame = (a: Place, b: Place): boolean =>
-  a.day === b.day && a.account === b.account && a.project === b.project;
+  a.day === b.day && a.account === b.account && a.project === b.project && a.series === b.series;
 
 /** The same for a row without a project, whether or not its file looks at projects. */
-export const placeKey = ({ account, project, day }: Place): string =>
-  `${day}\t${account ?? ""}\t${project ?? ""}`;
+export const placeKey = ({ series, account, project, day }: Place): string =>
+  `${day}\t${account ?? ""}\t${project ?? ""}\t${series ?? ""}`;
+
+/** Where a row belongs. */
+export const placeOf = (
+  { record, account, project }: Pick<StatedRow, "record" | "account" | "project">,
+  { seriesOf }: Pick<CsvFormat, "seriesOf">,
+): Place => {
+  const series = seriesOf?.(record.provider);
+  return { ...(series !== undefined && { series }), account, project, day: dateOf(record.timestamp) };
+};
 
 /** The first and the last day of sheets. */
 export const daysOf = (sheets: readonly Pick<Sheet, "day" | "last_day">[]) => {
