@@ -1,8 +1,9 @@
 import { sum } from "../money.js";
 import type { GroupKey, SpendReport, SpendRow } from "../reports/report.js";
 import { byName, groupsOf, isTimeKey } from "../reports/groups.js";
-import { sumSpend } from "../reports/sum.js";
+import { type Spend, sumSpend } from "../reports/sum.js";
 import { spendCost } from "./cost-text.js";
+import { NOTHING_STATED, formatUsd } from "./money-text.js";
 import { groupName, headingOf } from "./spend-columns.js";
 import { type Column, type Screen, fits, table } from "./table.js";
 import { cutApart } from "./text.js";
@@ -66,10 +67,16 @@ const costColumn = ({ header, names }: PivotColumn, key: GroupKey): Column<Pivot
   header,
   cell: ({ rows }) => {
     const held = rows.filter((row) => names.has(pivotName(row, key)));
-    return held.length === 0 ? "" : spendCost(sumSpend(held));
+    return held.length === 0 ? "" : pivotCost(sumSpend(held));
   },
   align: "decimal",
 });
+
+/** A top-up, which is not a cost, in brackets if there is nothing else. */
+const pivotCost = (spend: Spend): string =>
+  spend.topup_usd !== "0" && spendCost(spend) === NOTHING_STATED
+    ? `(${formatUsd(spend.topup_usd)})`
+    : spendCost(spend);
 
 const withHeadersCut = (columns: readonly PivotColumn[], width: number): PivotColumn[] => {
   const headers = cutApart(

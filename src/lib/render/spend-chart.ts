@@ -6,6 +6,7 @@ import { type Group, firstKey, groupsOf, isTimeKey } from "../reports/groups.js"
 import { meteredOf, type Spend, sumSpend } from "../reports/sum.js";
 import { tinted } from "./color.js";
 import { spendCost } from "./cost-text.js";
+import { NOTHING_STATED, formatUsd } from "./money-text.js";
 import { groupName, groupText } from "./spend-columns.js";
 import { flatText } from "./spend-parts.js";
 import { spendTitle } from "./spend-table.js";
@@ -57,6 +58,9 @@ const timeChart = (report: SpendReport, key: Period, screen: Screen): string => 
   const room = screen.width - AXIS_ROOM;
   const { groups, each } = bucketed(periodsOf(report, { from, to }, key, room), key, room);
   const points = pointsOf(report, key, groups);
+  const unseen = unseenText(report.totals);
+  if (unseen !== "" && points.every((point) => costOf(point).eq(0)))
+    return wrap(`There is nothing to draw over time: only ${unseen}.`, screen.width).join("\n");
   const scale = scaleOf(points.map(costOf));
   const axis = widest(scale.labels) + 1;
   const stretch = Math.max(1, Math.min(WIDEST_POINT, Math.floor((screen.width - axis - 1) / points.length)));
@@ -70,6 +74,12 @@ const timeChart = (report: SpendReport, key: Period, screen: Screen): string => 
     ...wrap(summary(report, points), screen.width),
     ...(remark ? wrap(remark, screen.width) : []),
   ].join("\n");
+};
+
+/** What was paid at once, and credit bought ahead: neither is spent over time. */
+const unseenText = (totals: Spend): string => {
+  const topups = totals.topup_usd === "0" ? "" : `${formatUsd(totals.topup_usd)} top-ups`;
+  return [flatText(totals), topups].filter((text) => text !== "").join(", ");
 };
 
 /** The periods to draw: the whole range or, if it does not fit, from the first to the last with records. */
@@ -193,6 +203,8 @@ const bars = (report: SpendReport, key: GroupKey, { width, color }: Screen): str
     spend: sumSpend(group),
   }));
   if (groups.length === 0) return NOTHING;
+  if (report.totals.topup_usd !== "0" && groups.every(({ spend }) => spendCost(spend) === NOTHING_STATED))
+    return `There is nothing to draw: only ${unseenText(report.totals)}, which are not a cost.`;
   const names = cutApart(
     groups.map(({ name }) => name),
     Math.max(NARROWEST_NAME, Math.floor(width / 4)),
