@@ -33,6 +33,8 @@ export interface CsvFormat {
    * the user has to say it.
    */
   ofName?: (name: string) => NameFacts;
+  /** Files may have a row a month instead of a row a day, which only their dates tell. */
+  mayBeByMonth?: true;
   /** The order of its dates such as 03/04/2026, if no date of the file decides that. */
   order?: DateOrder;
   /** Sources of one series describe the same money or tokens: what counts on a day is chosen among them. */
@@ -139,6 +141,8 @@ export interface Row {
   spelling(column: string): string;
   /** The cell behind this one in a line above the header, such as `Currency,EUR`; null without such a line. */
   above(label: string): string | null;
+  /** Whether the file has a row a month: only for a format that may. */
+  isByMonth(): boolean;
   /** The days that the file is about, if its format has no dates. */
   period(): FilePeriod;
   /** The trimmed cell; null if it is empty or the file has no such column. */

@@ -187,8 +187,14 @@ class RowReader {
     this.#halves = new Halves(file.columns, file.width, file.delimiter);
     this.#totals = this.#styles.hasTotals && options.lines === undefined ? new Totals() : undefined;
     this.#totalsOfAll = this.#totals && this.#selects && new Totals();
-    const { period, above } = file;
-    this.#bounds = { lastDate: lastDate(options.now ?? new Date()), styles: this.#styles, period, above };
+    const { period, above, isByMonth } = file;
+    this.#bounds = {
+      lastDate: lastDate(options.now ?? new Date()),
+      styles: this.#styles,
+      period,
+      above,
+      isByMonth,
+    };
   }
 
   readAll(rows: readonly RawRow[]): RowResult[] {

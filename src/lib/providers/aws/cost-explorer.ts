@@ -23,12 +23,13 @@ const read = (row: Row): readonly Draft[] | Skip => {
     const cost = row.amount(column, { currency });
     if (cost === null || cost.eq(0)) return [];
     const model = modelInText(service);
-    const draft = { timestamp, granularity: "day", model, cost, currency, basis: "billed" } as const;
+    const granularity = row.isByMonth() ? "month" : "day";
+    const draft = { timestamp, granularity, model, cost, currency, basis: "billed" } as const;
     return [{ ...draft, key: [timestamp, service], metadata: { service } }];
   });
 };
 
-/** A day a row and a service a column: each cell of a service for AI is a charge. Models of others are services. */
+/** A day or a month a row and a service a column: each cell of a service for AI is a charge. Models of others are services. */
 export const awsCostExplorer: ExportFormat = {
   id: "aws-cost-explorer",
   title: "AWS Cost Explorer export",
@@ -43,6 +44,7 @@ export const awsCostExplorer: ExportFormat = {
     return position === (named === -1 ? 0 : named) ? DATE : column;
   },
   date: DATE,
+  mayBeByMonth: true,
   order: "MDY",
   series: "aws/cost",
   dimensions: [],
