@@ -261,6 +261,7 @@ $$;
 -- The other sheets that speak of a day of this one.
 create or replace function private.sheets_beside(of_sheet public.sheets) returns setof public.sheets
 language sql stable
+set search_path = ''
 as $$
   select s.*
   from public.sheets s

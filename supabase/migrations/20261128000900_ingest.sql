@@ -36,7 +36,14 @@ language sql stable
 set search_path = ''
 as $$
   select
-    not exists (select from private.sheets_beside(g))
+    not exists (
+      select from public.sheets s
+      where s.user_id = g.user_id and s.series = g.series and s.day between g.day and g.last_day
+    )
+    and not exists (
+      select from public.sheets s
+      where s.user_id = g.user_id and s.series = g.series and s.last_day > s.day and s.day < g.day and s.last_day >= g.day
+    )
     and not exists (select from public.edits e where e.user_id = g.user_id and e.series = g.series and e.day = g.day)
     and not exists (
       select from public.imports i
