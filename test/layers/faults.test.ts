@@ -47,11 +47,7 @@ const FAULTS: Record<string, [fn: string, right: string, wrong: string]> = {
     "bool_and(b.place = 2) over (partition by b.owner, b.source, t.stretch)",
     "bool_and(b.place = 2) over (partition by b.owner, b.source, t.stretch) and false",
   ],
-  "the days of a bill are settled one by one": [
-    "days_in_one",
-    "select unnest(days)\n    union",
-    "select unnest(days)\n    union select null::date where false except",
-  ],
+  "the days of a bill are settled one by one": ["days_in_one", "s.day between m.day and m.last_day", "false"],
   "an account of one series is that of all": [
     "current_sheets",
     "i.bound ->> of_series",
