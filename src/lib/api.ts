@@ -215,14 +215,18 @@ export interface ImportHead extends ImportSummary {
   last_day: string | null;
 }
 
-/** What a file or feed says of one UTC date of one account and project. */
+/** What a file or feed says of one UTC date, or of several ones as a whole, of one account and project. */
 export interface Sheet {
+  /** If it is not that of the import. */
+  series?: string;
   /** Null if the source does not name it. */
   account: string | null;
   /** Null if the source does not look at projects; empty for what belongs to none. */
   project: string | null;
   /** UTC date. */
   day: string;
+  /** The last one that it speaks about: that of a month, for example. Else the same. */
+  last_day: string;
   /** How fine it looks at its series. */
   detail: number;
   /** Its rows have an identity of their own, so sheets of a day are joined by it. */
@@ -305,7 +309,10 @@ export interface ImportFacts {
   beside?: string[];
 }
 
-export interface ImportDay extends Pick<Sheet, "account" | "project" | "day" | "rows" | "cost_usd"> {
+export interface ImportDay extends Pick<
+  Sheet,
+  "account" | "project" | "day" | "last_day" | "rows" | "cost_usd"
+> {
   counted_rows: number;
   counted_usd: string;
   /** The imports that count on that day instead; empty if this one does. */

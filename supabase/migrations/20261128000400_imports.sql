@@ -12,7 +12,7 @@ create table if not exists public.imports (
   sha256 varchar(64) not null,
   is_replace boolean not null default false,
   account_given boolean not null default false,
-  bound varchar(200),
+  bound jsonb not null default '{}' check (jsonb_typeof(bound) = 'object'),
   source bigint,
   zone varchar(100),
   first_day date,
@@ -41,7 +41,8 @@ comment on table public.imports is 'One row per imported file, and per run of a 
 comment on column public.imports.seq is 'The order of the imports of a user: 1, 2, 3. No clock decides what counts.';
 comment on column public.imports.reading is
   'How the file was read: the same bytes read with another mapping or account give other records.';
-comment on column public.imports.series is 'One kind of file or feed of one provider: what shows the same money shares a series.';
+comment on column public.imports.series is
+  'One kind of file or feed of one provider: what shows the same money shares a series. Its sheets may be of others.';
 comment on column public.imports.feed is 'The feed that was collected; null for files.';
 comment on column public.imports.is_replace is 'It counts instead of all that was first seen before it, from first_day to last_day.';
 comment on column public.imports.account_given is 'The user named the account, not the source.';
@@ -50,7 +51,7 @@ comment on column public.imports.source is
 comment on column public.imports.names is
   'What the source calls what it also gives an id: {"project": {"proj_1": "Shop"}}; account, project and api_key.';
 comment on column public.imports.zone is 'In which moments without an offset were read; null if there were none.';
-comment on column public.imports.bound is 'The account that what names none was found to be of.';
+comment on column public.imports.bound is 'By series, the account that what names none was found to be of.';
 comment on column public.imports.first_day is 'The first day (UTC) that it speaks about.';
 comment on column public.imports.status is 'running also means interrupted: importing the file again completes it.';
 
@@ -65,6 +66,7 @@ create table if not exists public.sheets (
   account varchar(200),
   project varchar(200),
   day date not null,
+  last_day date not null,
   detail int not null,
   is_events boolean not null,
   feed varchar(100),
@@ -86,6 +88,8 @@ create table if not exists public.sheets (
 comment on table public.sheets is 'What a file or feed says of one day (UTC) of one account and project. Its id is made of all that says what it is.';
 comment on column public.sheets.account is 'Null if the source does not name it.';
 comment on column public.sheets.project is 'Null if the source does not look at projects.';
+comment on column public.sheets.last_day is
+  'The last day that it speaks about: that of a month, for example. Else the day itself.';
 comment on column public.sheets.detail is 'How fine it looks at its series.';
 comment on column public.sheets.is_events is 'Its rows have an identity of their own: sheets of a day are joined by it.';
 comment on column public.sheets.gross is 'The sum of the positive amounts, US dollars.';
@@ -98,6 +102,7 @@ comment on column public.sheets.is_joined is 'It counts row by row, beside other
 
 -- In these keys the user comes last: without statistics, the planner would else look rows up by their user.
 create index if not exists sheets_series_day_idx on public.sheets (series, day, user_id);
+create index if not exists sheets_bills_idx on public.sheets (series, day, last_day, user_id) where last_day > day;
 
 create table if not exists public.attestations (
   import_id uuid not null,
@@ -246,6 +251,36 @@ as $$
   select private.import_json(private.find_import(import_id))
 $$;
 
+-- The series that an import has sheets of: a bill may be of several providers.
+create or replace function private.series_in(import_id uuid) returns text[]
+language sql stable
+set search_path = ''
+as $$
+  select array(
+    select distinct s.series::text
+    from public.attestations a
+    join public.sheets s on s.user_id = a.user_id and s.id = a.sheet_id
+    where a.import_id = series_in.import_id and a.user_id = auth.uid()
+    order by 1
+  )
+$$;
+
+-- The other sheets that speak of a day of this one.
+create or replace function private.sheets_beside(of_sheet public.sheets) returns setof public.sheets
+language sql stable
+set search_path = ''
+as $$
+  select s.*
+  from public.sheets s
+  where s.user_id = of_sheet.user_id and s.series = of_sheet.series and s.id <> of_sheet.id
+    and s.day between of_sheet.day and of_sheet.last_day
+  union all
+  select s.*
+  from public.sheets s
+  where s.user_id = of_sheet.user_id and s.series = of_sheet.series and s.id <> of_sheet.id
+    and s.last_day > s.day and s.day < of_sheet.day and s.last_day >= of_sheet.day
+$$;
+
 -- What an import says of each day, account and project, and the imports that count there instead.
 create or replace function public.import_days(import_id text) returns jsonb
 language sql stable
@@ -255,7 +290,8 @@ as $$
     jsonb_agg(
       jsonb_build_object(
         'day', s.day,
-        'account', coalesce(s.account, i.bound),
+        'last_day', s.last_day,
+        'account', coalesce(s.account, i.bound ->> s.series),
         'project', s.project,
         'rows', s.rows,
         'cost_usd', trim_scale(s.cost_usd)::text,
@@ -272,11 +308,11 @@ as $$
   join public.sheets s on s.id = a.sheet_id and s.user_id = a.user_id
   left join lateral (
     select jsonb_agg(distinct jsonb_build_object('id', o.id, 'source_name', o.source_name)) as imports
-    from public.sheets other
+    from private.sheets_beside(s) other
     join public.attestations oa on oa.sheet_id = other.id and oa.user_id = other.user_id
     join public.imports o on o.id = oa.import_id and o.user_id = oa.user_id
-    where other.user_id = s.user_id and other.series = s.series and other.day = s.day and other.counts
-      and other.counts_for is not distinct from coalesce(s.account, i.bound) and o.source is not distinct from i.source
+    where other.counts
+      and other.counts_for is not distinct from coalesce(s.account, i.bound ->> s.series) and o.source is not distinct from i.source
   ) h on s.counted_rows < s.rows
 $$;
 
@@ -296,8 +332,10 @@ as $$
   ) k
 $$;
 
-revoke all on function private.import_json, private.find_import, private.lock_imports from public;
-grant execute on function private.import_json, private.find_import, private.lock_imports to authenticated, service_role;
+revoke all on function private.import_json, private.find_import, private.lock_imports, private.series_in, private.sheets_beside
+  from public;
+grant execute on function private.import_json, private.find_import, private.lock_imports, private.series_in, private.sheets_beside
+  to authenticated, service_role;
 revoke all on function public.list_imports, public.get_import, public.import_days, public.list_names from public, anon;
 grant execute on function public.list_imports, public.get_import, public.import_days, public.list_names
   to authenticated, service_role;

@@ -19,26 +19,26 @@ declare
   changed uuid[];
 begin
   with said as materialized (
-    select i.id, i.account_given, s.account, s.day, sum(s.gross) as gross, sum(s.tokens) as tokens
+    select i.id, i.account_given, s.account, s.day, s.last_day, sum(s.gross) as gross, sum(s.tokens) as tokens
     from public.imports i
     join public.attestations a on a.user_id = me and a.import_id = i.id
     join public.sheets s on s.user_id = me and s.id = a.sheet_id
-    where i.user_id = me and i.series = of_series and i.status = 'done'
-    group by i.id, i.account_given, s.account, s.day
+    where i.user_id = me and s.series = of_series and i.status = 'done'
+    group by i.id, i.account_given, s.account, s.day, s.last_day
   ),
   days as materialized (
     select s.*, s.gross > 0 as is_money, case when s.gross > 0 then s.gross else s.tokens end as amount from said s
   ),
   compared as materialized (
     select
-      u.id, n.account, u.day,
+      u.id, n.account, u.day, u.last_day,
       bool_or(
         u.is_money = n.is_money and private.is_as_full(least(u.amount, n.amount), greatest(u.amount, n.amount))
       ) as is_equal
     from days u
-    join days n on n.day = u.day and n.account is not null
+    join days n on n.day = u.day and n.last_day = u.last_day and n.account is not null
     where u.account is null
-    group by u.id, n.account, u.day
+    group by u.id, n.account, u.day, u.last_day
   ),
   equal as materialized (
     select distinct on (c.id) c.id, c.account
@@ -60,9 +60,9 @@ begin
     left join equal e on e.id = u.id
   ),
   moved as (
-    update public.imports i set bound = f.account
+    update public.imports i set bound = jsonb_strip_nulls(i.bound || jsonb_build_object(of_series, f.account))
     from found f
-    where i.user_id = me and i.id = f.id and i.bound is distinct from f.account
+    where i.user_id = me and i.id = f.id and i.bound ->> of_series is distinct from f.account
     returning i.id, i.is_replace, i.first_day, i.last_day
   ),
   noted as (
@@ -71,7 +71,8 @@ begin
     union
     select me, of_series, s.day
     from moved m
-    join public.sheets s on s.user_id = me and s.series = of_series and s.day between m.first_day and m.last_day
+    join public.sheets s on s.user_id = me and s.series = of_series
+      and s.day <= m.last_day and s.last_day >= m.first_day
     where m.is_replace
     on conflict do nothing
   )
@@ -198,13 +199,13 @@ set search_path = ''
 as $$
   select
     i.seq, i.first_day, i.last_day,
-    array_agg(distinct coalesce(s.account, i.bound, '')),
+    array_agg(distinct coalesce(s.account, i.bound ->> of_series, '')),
     array_agg(distinct s.project::text),
     bool_or(s.project is null)
   from public.imports i
   join public.attestations a on a.import_id = i.id and a.user_id = i.user_id
   join public.sheets s on s.id = a.sheet_id and s.user_id = a.user_id
-  where i.user_id = (select auth.uid()) and i.series = of_series and i.is_replace and i.status = 'done'
+  where i.user_id = (select auth.uid()) and s.series = of_series and i.is_replace and i.status = 'done'
   group by i.id, i.user_id, i.seq, i.first_day, i.last_day
 $$;
 
@@ -213,7 +214,7 @@ $$;
 -- not all in yet if another sheet is. `amount` is money if any sheet of the day has some, else tokens.
 create or replace function private.current_sheets(of_series text, days date[])
 returns table (
-  id uuid, owner text, source bigint, day date, project text, detail int, is_events boolean, rows bigint, gross numeric,
+  id uuid, owner text, source bigint, day date, last_day date, project text, detail int, is_events boolean, rows bigint, gross numeric,
   cost_usd numeric, tokens numeric, requests numeric, reach date, place bigint, seqs bigint[], is_money boolean, amount numeric
 )
 language sql stable
@@ -232,13 +233,15 @@ as $$
     where t.user_id = (select auth.uid()) and t.sheet_id = any (array(select s.id from said s))
   ),
   heads as materialized (
-    select i.* from public.imports i where i.user_id = (select auth.uid()) and i.series = of_series
+    select i.*, i.bound ->> of_series as owner
+    from public.imports i
+    where i.user_id = (select auth.uid()) and i.id = any (array(select distinct t.import_id from told t))
   ),
   seen as materialized (
     select
       a.sheet_id, max(a.last_day) as reach, coalesce(max(a.seq) filter (where a.is_replace), min(a.seq)) as place,
       array_agg(a.seq) as seqs, bool_or(a.is_done) as is_done,
-      (array_agg(a.bound order by a.last_day desc nulls last, a.bound))[1] as bound, min(a.source) as source
+      (array_agg(a.owner order by a.last_day desc nulls last, a.owner))[1] as owner, min(a.source) as source
     from (
       select
         t.sheet_id, i.*, i.status = 'done' as is_done,
@@ -252,7 +255,7 @@ as $$
   ),
   attested as materialized (
     select
-      s.*, coalesce(s.account, e.bound) as owner, e.source, e.reach, e.place, e.seqs, e.is_done and s.is_whole as is_in,
+      s.*, coalesce(s.account, e.owner) as owner, e.source, e.reach, e.place, e.seqs, e.is_done and s.is_whole as is_in,
       rank() over (
         partition by s.feed, s.account, s.day
         order by e.is_done and s.is_whole desc, (select max(q) from unnest(e.seqs) q) desc
@@ -264,24 +267,91 @@ as $$
     select * from private.replacing_imports(of_series)
   ),
   standing as materialized (
-    select a.*, bool_or(a.is_in) over (partition by a.owner, a.day) as has_any_in
+    select a.*
     from attested a
     where (a.feed is null or a.answer = 1)
       and not exists (
         select from replacing r
-        where a.day between r.first_day and r.last_day
+        where a.day <= r.last_day and a.last_day >= r.first_day
           and a.place < r.seq
           and coalesce(a.owner, '') = any (r.accounts)
           and (r.all_projects or a.project is null or a.project = any (r.projects))
       )
   )
   select
-    s.id, s.owner, s.source, s.day, s.project, s.detail, s.is_events, s.rows, s.gross, s.cost_usd, s.tokens, s.requests,
-    s.reach, s.place, s.seqs,
-    max(s.gross) over (partition by s.owner, s.source, s.day) > 0,
-    case when max(s.gross) over (partition by s.owner, s.source, s.day) > 0 then s.gross else s.tokens end
+    s.id, s.owner, s.source, s.day, s.last_day, s.project, s.detail, s.is_events, s.rows, s.gross, s.cost_usd, s.tokens,
+    s.requests, s.reach, s.place, s.seqs,
+    max(s.gross) over (partition by s.owner, s.source, s.day, s.last_day) > 0,
+    case when max(s.gross) over (partition by s.owner, s.source, s.day, s.last_day) > 0 then s.gross else s.tokens end
   from standing s
-  where s.is_in or not s.has_any_in
+  where s.is_in or not exists (
+    select from standing o
+    where o.is_in and o.owner is not distinct from s.owner and o.day <= s.last_day and o.last_day >= s.day
+  )
+$$;
+
+-- Which of several bills of one money give way, by their places: each is of one day, or of all days from its first to its
+-- last one. Of those that overlap in part, the fullest counts. Then, from the shortest to the longest one, what stands within
+-- a bill counts if it comes to as much, else the bill itself. `bills`: the same for those that show the same money.
+create or replace function private.giving_way(
+  bills bigint[], firsts date[], lasts date[], amounts numeric[], are_money boolean[]
+) returns bigint[]
+language plpgsql immutable
+set search_path = ''
+as $$
+declare
+  gone bigint[] := '{}';
+  kept bigint[] := '{}';
+  bill record;
+  crosses boolean;
+  within record;
+begin
+  for bill in
+    select b.*
+    from unnest(bills, firsts, lasts, amounts, are_money) with ordinality as b (bill, day, last_day, amount, is_money, place)
+    where b.last_day > b.day
+    order by b.is_money desc, b.amount desc, b.last_day - b.day, b.day
+  loop
+    crosses := exists (
+      select from unnest(kept) k
+      where bills[k] = bill.bill
+        and (
+          (firsts[k] < bill.day and lasts[k] >= bill.day and lasts[k] < bill.last_day)
+          or (firsts[k] > bill.day and firsts[k] <= bill.last_day and lasts[k] > bill.last_day)
+        )
+    );
+    if crosses then
+      gone := gone || bill.place;
+    else
+      kept := kept || bill.place;
+    end if;
+  end loop;
+  for bill in
+    select b.*
+    from unnest(bills, firsts, lasts, amounts, are_money) with ordinality as b (bill, day, last_day, amount, is_money, place)
+    where b.place = any (kept)
+    order by b.last_day - b.day, b.day
+  loop
+    select
+      array_agg(b.place) as places, bill.is_money or bool_or(b.is_money) as is_money,
+      sum(b.amount) filter (where b.is_money) as money, sum(b.amount) filter (where not b.is_money) as tokens
+    into within
+    from unnest(bills, firsts, lasts, amounts, are_money) with ordinality as b (bill, day, last_day, amount, is_money, place)
+    where b.bill = bill.bill and b.place <> bill.place and b.place <> all (gone)
+      and b.day >= bill.day and b.last_day <= bill.last_day;
+    if within.places is null then
+      continue;
+    elsif private.is_as_full(
+      coalesce(case when within.is_money then within.money else within.tokens end, 0),
+      case when within.is_money and not bill.is_money then 0 else bill.amount end
+    ) then
+      gone := gone || bill.place;
+    else
+      gone := gone || within.places;
+    end if;
+  end loop;
+  return gone;
+end
 $$;
 
 -- The sheets that count on those days, and for whom. `is_joined`: of several sheets of events, one row a key counts;
@@ -301,74 +371,138 @@ as $$
   -- What one import says of a day, as a whole.
   answers as materialized (
     select
-      c.owner, c.source, c.day, array_agg(c.id) as sheets, array_agg(c.project order by c.project) as projects,
+      c.owner, c.source, c.day, c.last_day, array_agg(c.id) as sheets, array_agg(c.project order by c.project) as projects,
       max(c.detail) as detail, sum(c.gross) as gross, sum(c.tokens) as tokens, sum(c.requests) as requests,
       sum(c.rows) as rows, sum(c.cost_usd) as cost_usd, max(c.reach) as reach, max(c.place) as place, i.seq
     from current c
     cross join unnest(c.seqs) as i (seq)
     where not c.is_events
-    group by i.seq, c.owner, c.source, c.day
+    group by i.seq, c.owner, c.source, c.day, c.last_day
   ),
   -- The same question asked again, in the same detail and of the same projects, has one answer: the fullest.
   questions as materialized (
-    select distinct on (a.owner, a.source, a.day, a.detail, a.projects) a.*
+    select distinct on (a.owner, a.source, a.day, a.last_day, a.detail, a.projects) a.*
     from answers a
-    order by a.owner, a.source, a.day, a.detail, a.projects,
+    order by a.owner, a.source, a.day, a.last_day, a.detail, a.projects,
       a.gross desc, a.tokens desc, a.requests desc, a.rows desc, a.reach desc nulls last, a.cost_usd, a.place desc, a.seq desc
   ),
   -- Different questions are compared project by project: among those as full as the fullest the finest counts.
   parts as materialized (
-    select distinct on (p.owner, p.source, p.day, p.project) p.id, p.owner, p.source, p.day, p.project, p.amount
+    select distinct on (p.owner, p.source, p.day, p.last_day, p.project)
+      p.id, p.owner, p.source, p.day, p.last_day, p.project, p.amount, p.is_money, p.rows
     from (
-      select c.*, q.detail as asked, max(c.amount) over (partition by c.owner, c.source, c.day, c.project) as fullest
+      select
+        c.*, q.detail as asked,
+        max(c.amount) over (partition by c.owner, c.source, c.day, c.last_day, c.project) as fullest
       from questions q
       cross join unnest(q.sheets) as s (id)
       join current c on c.id = s.id
     ) p
     where private.is_as_full(p.amount, p.fullest)
-    order by p.owner, p.source, p.day, p.project, p.asked desc,
+    order by p.owner, p.source, p.day, p.last_day, p.project, p.asked desc,
       p.gross desc, p.tokens desc, p.requests desc, p.rows desc, p.reach desc nulls last, p.cost_usd, p.place desc
   ),
   -- Events joined, projects added up, and what does not look at projects show the same money: the fullest counts, and
   -- of equally full ones the first of these. What is coarser than any view (detail -1) comes last.
   views as materialized (
     select
-      p.owner, p.source, p.day, array_agg(p.id) as sheets, sum(p.amount) as amount,
-      case when p.project is null then 3 else 2 end as place, false as is_joined
+      p.owner, p.source, p.day, p.last_day, array_agg(p.id) as sheets, sum(p.amount) as amount,
+      bool_or(p.is_money) as is_money, sum(p.rows) as rows, case when p.project is null then 3 else 2 end as place,
+      false as is_joined
     from parts p
-    group by p.owner, p.source, p.day, p.project is null
+    group by p.owner, p.source, p.day, p.last_day, p.project is null
     union all
     select
-      c.owner, c.source, c.day, array_agg(c.id),
+      c.owner, c.source, c.day, c.last_day, array_agg(c.id),
       case
         when count(*) = 1 or not exists (
           select from parts p
-          where p.owner is not distinct from c.owner and p.source is not distinct from c.source and p.day = c.day
+          where p.owner is not distinct from c.owner and p.source is not distinct from c.source
+            and p.day = c.day and p.last_day = c.last_day
+          union all
+          select from current b where b.last_day > b.day
         ) then sum(c.amount)
         else greatest(max(c.amount), private.joined_amount(array_agg(c.id), bool_or(c.is_money)))
       end,
-      case when max(c.detail) < 0 then 4 else 1 end, count(*) > 1
+      bool_or(c.is_money), sum(c.rows), case when max(c.detail) < 0 then 4 else 1 end, count(*) > 1
     from current c
     where c.is_events
-    group by c.owner, c.source, c.day, c.detail < 0
+    group by c.owner, c.source, c.day, c.last_day, c.detail < 0
   ),
-  counting as materialized (
-    select distinct on (v.owner, v.source, v.day) v.*
-    from (select v.*, max(v.amount) over (partition by v.owner, v.source, v.day) as fullest from views v) v
+  best as materialized (
+    select distinct on (v.owner, v.source, v.day, v.last_day) v.*
+    from (
+      select v.*, max(v.amount) over (partition by v.owner, v.source, v.day, v.last_day) as fullest from views v
+    ) v
     where private.is_as_full(v.amount, v.fullest)
-    order by v.owner, v.source, v.day, v.place
+    order by v.owner, v.source, v.day, v.last_day, v.place
+  ),
+  -- Bills of several days, and the days that these speak of: each stretch of them in which one meets the next.
+  bills as materialized (
+    select
+      b.owner, b.source, b.day, b.last_day,
+      max(b.last_day) over (
+        partition by b.owner, b.source order by b.day, b.last_day rows between unbounded preceding and 1 preceding
+      ) as reached
+    from best b
+    where b.last_day > b.day
+  ),
+  stretches as materialized (
+    select n.owner, n.source, n.stretch, min(n.day) as day, max(n.last_day) as last_day
+    from (
+      select
+        b.*,
+        count(*) filter (where b.reached is null or b.reached < b.day)
+          over (partition by b.owner, b.source order by b.day, b.last_day) as stretch
+      from bills b
+    ) n
+    group by n.owner, n.source, n.stretch
+  ),
+  -- What shows the same money there: by projects, if all of it is.
+  rivals as materialized (
+    select
+      r.day, r.last_day, r.bills, array_agg(r.id) as sheets, bool_or(r.is_money) as is_money,
+      case when r.by_project then sum(r.amount) else max(r.of_all) end as amount
+    from (
+      select
+        b.day, b.last_day, b.is_money, b.amount as of_all, c.id, c.amount, b.by_project,
+        dense_rank() over (order by b.owner, b.source, b.stretch, case when b.by_project then c.project end) as bills
+      from (
+        select b.*, t.stretch, bool_and(b.place = 2) over (partition by b.owner, b.source, t.stretch) as by_project
+        from best b
+        join stretches t on t.owner is not distinct from b.owner and t.source is not distinct from b.source
+          and b.day between t.day and t.last_day
+        where b.rows > 0
+      ) b
+      cross join unnest(b.sheets) as s (id)
+      join current c on c.id = s.id
+    ) r
+    group by r.bills, r.day, r.last_day, r.by_project
+  ),
+  giving_way as materialized (
+    select private.giving_way(
+      array_agg(r.bills order by r.n), array_agg(r.day order by r.n), array_agg(r.last_day order by r.n),
+      array_agg(r.amount order by r.n), array_agg(r.is_money order by r.n)
+    ) as places
+    from (select r.*, row_number() over (order by r.bills, r.day, r.last_day) as n from rivals r) r
+  ),
+  hidden as materialized (
+    select unnest(r.sheets) as id
+    from (select r.*, row_number() over (order by r.bills, r.day, r.last_day) as n from rivals r) r
+    join giving_way g on r.n = any (g.places)
   )
-  select c.id, v.owner, v.is_joined, c.turn
-  from counting v
-  cross join unnest(v.sheets) as s (id)
+  select c.id, b.owner, b.is_joined, c.turn
+  from best b
+  cross join unnest(b.sheets) as s (id)
   join current c on c.id = s.id
+  where c.id not in (select h.id from hidden h)
 $$;
 
 revoke all on function
   private.is_as_full, private.bind_imports, private.find_sources, private.part_sources, private.source_of,
-  private.original_rows, private.joined_amount, private.replacing_imports, private.current_sheets, private.choose_sheets
+  private.original_rows, private.joined_amount, private.replacing_imports, private.current_sheets, private.giving_way, private.choose_sheets
   from public;
 grant execute on function
   private.is_as_full, private.bind_imports, private.find_sources, private.part_sources, private.source_of,
-  private.original_rows, private.joined_amount, private.replacing_imports, private.current_sheets, private.choose_sheets
+  private.original_rows, private.joined_amount, private.replacing_imports, private.current_sheets, private.giving_way, private.choose_sheets
   to authenticated, service_role;

@@ -203,6 +203,30 @@ as $$
   ) c
 $$;
 
+-- Those days, and all others of a series of which a bill of several days makes one decision with them.
+create or replace function private.days_in_one(of_series text, days date[]) returns date[]
+language sql stable
+set search_path = ''
+as $$
+  with recursive bills as materialized (
+    select distinct s.day, s.last_day
+    from public.sheets s
+    where s.user_id = auth.uid() and s.series = of_series and s.last_day > s.day
+  ),
+  met (day, last_day) as (
+    select b.day, b.last_day from bills b where exists (select from unnest(days) d where d between b.day and b.last_day)
+    union
+    select b.day, b.last_day from met m join bills b on b.day <= m.last_day and b.last_day >= m.day
+  )
+  select array(
+    select unnest(days)
+    union
+    select s.day
+    from met m
+    join public.sheets s on s.user_id = auth.uid() and s.series = of_series and s.day between m.day and m.last_day
+  )
+$$;
+
 -- Decides what counts on some days of a series. Returns how many records came to count, count with other values, and no
 -- longer count; of these last ones the charges that what came instead lacks; and how many edits are of no sheet any more.
 create or replace function private.settle(of_series text, days date[]) returns jsonb
@@ -406,6 +430,7 @@ begin
     ) d
     where d.rows_before < private.most_settled_rows()
   );
+  days := private.days_in_one(next_series, days);
   moved := private.settle(next_series, days);
   delete from public.unsettled_days u where u.user_id = me and u.series = next_series and u.day = any (days);
   return moved || jsonb_build_object(
@@ -419,12 +444,12 @@ $$;
 revoke all on function
   private.counted_id, private.owner_of, private.home_of, private.move_edits, private.last_edits, private.edited,
   private.record_mark, private.count_joined, private.hide_rows, private.show_rows,
-  private.settle, private.forget_days, private.note_moved, private.added_missing, private.most_settled_rows,
+  private.days_in_one, private.settle, private.forget_days, private.note_moved, private.added_missing, private.most_settled_rows,
   private.settle_next
   from public;
 grant execute on function
   private.counted_id, private.owner_of, private.home_of, private.move_edits, private.last_edits, private.edited,
   private.record_mark, private.count_joined, private.hide_rows, private.show_rows,
-  private.settle, private.forget_days, private.note_moved, private.added_missing, private.most_settled_rows,
+  private.days_in_one, private.settle, private.forget_days, private.note_moved, private.added_missing, private.most_settled_rows,
   private.settle_next
   to authenticated, service_role;

@@ -11,21 +11,22 @@ as $$
     g.place,
     row(
       md5(concat_ws(
-        chr(31), head.series, coalesce('=' || g.account, ''), coalesce('=' || g.project, ''), g.day, g.detail, g.is_events,
-        f.feed, g.hash, g.rows
+        chr(31), n.series, coalesce('=' || g.account, ''), coalesce('=' || g.project, ''), g.day,
+        'to ' || nullif(g.last_day, g.day), g.detail, g.is_events, f.feed, g.hash, g.rows
       ))::uuid,
-      auth.uid(), head.series, g.account, g.project, g.day, g.detail, g.is_events, f.feed, g.hash, g.rows, g.gross,
+      auth.uid(), n.series, g.account, g.project, g.day, coalesce(g.last_day, g.day), g.detail, g.is_events, f.feed, g.hash, g.rows, g.gross,
       g.cost_usd, g.tokens, g.requests, false, false, null, 0, 0, false, g.keys
     )::public.sheets
   from rows from (
     jsonb_to_recordset(sheets) as (
-      account text, project text, "day" date, detail int, is_events boolean, hash text, rows bigint, gross numeric,
+      series text, account text, project text, "day" date, last_day date, detail int, is_events boolean, hash text, rows bigint, gross numeric,
       cost_usd numeric, tokens numeric, requests numeric, keys int[]
     )
   ) with ordinality as g (
-    account, project, day, detail, is_events, hash, rows, gross, cost_usd, tokens, requests, keys, place
+    series, account, project, day, last_day, detail, is_events, hash, rows, gross, cost_usd, tokens, requests, keys, place
   )
   cross join lateral (select case when not g.is_events then head.feed end as feed) f
+  cross join lateral (select coalesce(g.series, head.series) as series) n
 $$;
 
 -- Whether a sheet counts as soon as it is here, so that its rows go at once where they will stay: nothing else is known of
@@ -35,12 +36,19 @@ language sql stable
 set search_path = ''
 as $$
   select
-    not exists (select from public.sheets s where s.user_id = g.user_id and s.series = g.series and s.day = g.day)
+    not exists (
+      select from public.sheets s
+      where s.user_id = g.user_id and s.series = g.series and s.day between g.day and g.last_day
+    )
+    and not exists (
+      select from public.sheets s
+      where s.user_id = g.user_id and s.series = g.series and s.last_day > s.day and s.day < g.day and s.last_day >= g.day
+    )
     and not exists (select from public.edits e where e.user_id = g.user_id and e.series = g.series and e.day = g.day)
     and not exists (
       select from public.imports i
-      where i.user_id = g.user_id and i.series = g.series and i.is_replace and i.status <> 'undone'
-        and g.day between i.first_day and i.last_day
+      where i.user_id = g.user_id and i.is_replace and i.status <> 'undone' and g.series = any (private.series_in(i.id))
+        and g.day <= i.last_day and g.last_day >= i.first_day
     )
     and (
       g.account is not null
@@ -50,18 +58,29 @@ as $$
     )
 $$;
 
--- Adds the sheets that are not here yet. With `only_single`, of several of a day none counts at once.
+-- Adds the sheets that are not here yet. With `only_single`, of several of a day none counts at once, nor does a bill of
+-- several days.
 create or replace function private.add_sheets(given public.sheets[], only_single boolean) returns void
 language sql
 set search_path = ''
 as $$
   insert into public.sheets
   select
-    g.id, g.user_id, g.series, g.account, g.project, g.day, g.detail, g.is_events, g.feed, g.hash, g.rows, g.gross,
+    g.id, g.user_id, g.series, g.account, g.project, g.day, g.last_day, g.detail, g.is_events, g.feed, g.hash, g.rows, g.gross,
     g.cost_usd, g.tokens, g.requests, false, n.counts, case when n.counts then g.account end, 0, 0, false, g.keys
   from (select u as sheet, u.*, count(*) over (partition by u.series, u.day) as of_day from unnest(given) u) g
   cross join lateral (
-    select (not only_single or g.of_day = 1) and private.counts_at_once(g.sheet) as counts
+    select
+      (
+        not only_single
+        or (
+          g.of_day = 1 and g.last_day = g.day
+          and not exists (
+            select from unnest(given) b where b.series = g.series and b.id <> g.id and g.day between b.day and b.last_day
+          )
+        )
+      )
+      and private.counts_at_once(g.sheet) as counts
   ) n
   where not exists (select from public.sheets s where s.id = g.id and s.user_id = g.user_id)
   on conflict do nothing
@@ -303,7 +322,8 @@ set search_path = ''
 as $$
   select not exists (
     select from public.imports i
-    where i.user_id = here.user_id and i.series = here.series and i.seq > here.seq and i.status <> 'undone'
+    where i.user_id = here.user_id and i.seq > here.seq and i.status <> 'undone'
+      and (i.series = here.series or private.series_in(i.id) && private.series_in(here.id))
   )
 $$;
 
@@ -542,21 +562,33 @@ as $$
   select distinct s.user_id, s.series, s.day
   from public.sheets s
   left join public.attestations a on a.user_id = s.user_id and a.import_id = here.id and a.sheet_id = s.id
-  where s.user_id = auth.uid() and s.series = here.series
+  where s.user_id = auth.uid() and s.series = any (array(select unnest(private.series_in(here.id))))
     and (
       a.sheet_id is null or not s.counts or s.counted_rows <> s.rows
-      or s.counts_for is distinct from coalesce(s.account, here.bound)
+      or s.counts_for is distinct from coalesce(s.account, here.bound ->> s.series)
       or exists (select from public.edits e where e.user_id = s.user_id and e.series = s.series and e.day = s.day)
     )
     and (
-      s.day in (
-        select o.day
+      (s.series, s.day) in (
+        select o.series, o.day
         from public.attestations own
         join public.sheets o on o.user_id = own.user_id and o.id = own.sheet_id
         where own.user_id = here.user_id and own.import_id = here.id
       )
-      or (here.is_replace and s.day between here.first_day and here.last_day)
+      or (here.is_replace and s.day <= here.last_day and s.last_day >= here.first_day)
     )
+  union
+  -- Bills of several days, and what speaks of these days.
+  select o.user_id, o.series, o.day
+  from public.attestations own
+  join public.sheets o on o.user_id = own.user_id and o.id = own.sheet_id and o.last_day > o.day
+  where own.user_id = auth.uid() and own.import_id = here.id and exists (select from private.sheets_beside(o))
+  union
+  select o.user_id, o.series, o.day
+  from public.sheets s
+  join public.sheets o on o.user_id = s.user_id and o.series = s.series and o.day between s.day and s.last_day and o.id <> s.id
+  join public.attestations own on own.user_id = o.user_id and own.sheet_id = o.id and own.import_id = here.id
+  where s.user_id = auth.uid() and s.series = any (array(select unnest(private.series_in(here.id)))) and s.last_day > s.day
   on conflict do nothing
 $$;
 
@@ -570,17 +602,19 @@ as $$
   else '{}' end
   from (
     select
-      coalesce(s.account, here.bound) as owner, s.day, sum(s.gross) as gross, bool_or(s.project is null) as all_projects,
+      coalesce(s.account, here.bound ->> s.series) as owner, s.series, s.day, s.last_day, sum(s.gross) as gross,
+      bool_or(s.project is null) as all_projects,
       array_agg(s.project) as projects
     from public.attestations a
     join public.sheets s on s.user_id = a.user_id and s.id = a.sheet_id
     where a.user_id = here.user_id and a.import_id = here.id and not s.is_events
-    group by 1, 2
+    group by 1, 2, 3, 4
   ) own
   cross join lateral (
     select sum(s.gross) as gross
     from public.sheets s
-    where s.user_id = here.user_id and s.series = here.series and s.day = own.day and s.counts and not s.is_events
+    where s.user_id = here.user_id and s.series = own.series and s.day = own.day and s.last_day = own.last_day
+      and s.counts and not s.is_events
       and s.counts_for is not distinct from own.owner
       and (own.all_projects or s.project is null or s.project = any (own.projects))
       and private.source_of(s) is not distinct from here.source
@@ -595,16 +629,18 @@ language sql stable
 set search_path = ''
 as $$
   with own as materialized (
-    select s.*
+    select s.user_id, s.id
     from public.attestations a
     join public.sheets s on s.user_id = a.user_id and s.id = a.sheet_id and s.counted_rows < s.rows
     where a.user_id = here.user_id and a.import_id = here.id
   ),
   hidden as materialized (
-    select s.*, c.id as other_id, c.detail = s.detail and not c.is_events as is_alike
-    from own s
-    join public.sheets c on c.user_id = s.user_id and c.series = s.series and c.day = s.day and c.counts and c.id <> s.id
-      and c.counts_for is not distinct from coalesce(s.account, here.bound)
+    select s.*, c.id as other_id, c.detail = s.detail and c.day = s.day and not c.is_events as is_alike
+    from own o
+    join public.sheets s on s.user_id = o.user_id and s.id = o.id
+    cross join lateral private.sheets_beside(s) c
+    where c.counts
+      and c.counts_for is not distinct from coalesce(s.account, here.bound ->> s.series)
       and (c.project is not distinct from s.project or c.project is null or s.project is null)
       and private.source_of(c) is not distinct from here.source
   ),
@@ -662,7 +698,7 @@ as $$
   join public.attestations ca on ca.user_id = c.user_id and ca.sheet_id = c.id
   join public.imports o on o.user_id = ca.user_id and o.id = ca.import_id and o.status = 'done' and o.source <> here.source
   where a.user_id = here.user_id and a.import_id = here.id and here.source = here.seq and not here.is_replace
-    and coalesce(c.account, o.bound) is not distinct from coalesce(s.account, here.bound)
+    and coalesce(c.account, o.bound ->> c.series) is not distinct from coalesce(s.account, here.bound ->> s.series)
 $$;
 
 -- What is to be said of an import before its days are settled.
@@ -680,10 +716,10 @@ set search_path = ''
 as $$
   select case when count(*) > 0 then jsonb_build_object('waiting_edits', count(*)) else '{}' end
   from public.edits e
-  where e.user_id = here.user_id and e.series = here.series
+  where e.user_id = here.user_id
     and exists (
       select from public.attestations a
-      join public.sheets s on s.user_id = a.user_id and s.id = a.sheet_id and s.day = e.day
+      join public.sheets s on s.user_id = a.user_id and s.id = a.sheet_id and s.series = e.series and s.day = e.day
       where a.user_id = here.user_id and a.import_id = here.id
     )
     and not exists (
@@ -710,10 +746,10 @@ as $$
   edited as (
     select count(*) as rows
     from public.edits e
-    where e.user_id = here.user_id and e.series = here.series
+    where e.user_id = here.user_id
       and exists (
         select from public.attestations a
-        join public.sheets s on s.user_id = a.user_id and s.id = a.sheet_id and s.day = e.day and s.counts
+        join public.sheets s on s.user_id = a.user_id and s.id = a.sheet_id and s.series = e.series and s.day = e.day and s.counts
         join public.layer_rows l on l.user_id = s.user_id and l.sheet_id = s.id and l.id = e.key_id
         where a.user_id = here.user_id and a.import_id = here.id
           and private.counted_id(l.id, s.account, s.counts_for) = e.record_id
@@ -844,7 +880,9 @@ begin
           )
       )
     where i.user_id = me and i.id = here.id;
-    rebound := private.bind_imports(here.series);
+    rebound := array(
+      select distinct b from unnest(private.series_in(here.id)) n, unnest(private.bind_imports(n)) b
+    );
     select i.* into strict here from public.imports i where i.user_id = me and i.id = here.id;
     perform private.note_days(here);
     update public.imports i set

@@ -19,11 +19,14 @@ begin
   select distinct me, s.series, s.day
   from public.sheets s
   left join public.attestations a on a.user_id = me and a.import_id = undone.id and a.sheet_id = s.id
-  where s.user_id = me and s.series = undone.series
-    and (a.sheet_id is not null or (undone.is_replace and s.day between undone.first_day and undone.last_day))
+  where s.user_id = me and s.series = any (array(select unnest(private.series_in(undone.id))))
+    and (
+      a.sheet_id is not null
+      or (undone.is_replace and s.day <= undone.last_day and s.last_day >= undone.first_day)
+    )
   on conflict do nothing;
   delete from public.attestations a where a.user_id = me and a.import_id = undone.id;
-  update public.imports i set status = 'undone', undone_at = clock_timestamp(), bound = null, source = null
+  update public.imports i set status = 'undone', undone_at = clock_timestamp(), bound = '{}', source = null
   where i.user_id = me and i.id = undone.id;
 end
 $$;
@@ -55,6 +58,15 @@ begin
 end
 $$;
 
+-- What two calls of `settle_next` have moved.
+create or replace function private.added_moved(first jsonb, next jsonb) returns jsonb
+language sql immutable
+set search_path = ''
+as $$
+  select next || jsonb_object_agg(n.name, (first ->> n.name)::bigint + (next ->> n.name)::bigint)
+  from unnest(array['inserted', 'updated', 'replaced', 'edits_lost']) as n (name)
+$$;
+
 -- What an undo would come to on the next days after one, all days at first, and how much it would change the sum of all
 -- charges. `through` is the last of these days. Changes nothing.
 create or replace function public.preview_undo(import_id text, after_day date default null) returns jsonb
@@ -65,17 +77,23 @@ as $$
 declare
   me uuid := private.require_user();
   undone public.imports;
+  of_series text[];
   moved jsonb;
   usd_before numeric := (select coalesce(sum(r.cost_usd), 0) from public.cost_records r where r.user_id = me);
   usd_after numeric;
 begin
   perform private.lock_imports();
   undone := private.find_import(preview_undo.import_id);
+  of_series := private.series_in(undone.id);
   begin
     perform private.take_out(undone);
-    perform private.bind_imports(undone.series);
-    delete from public.unsettled_days u where u.user_id = me and (u.series <> undone.series or u.day <= after_day);
-    moved := private.settle_next(undone.series);
+    perform private.bind_imports(n) from unnest(of_series) n;
+    delete from public.unsettled_days u where u.user_id = me and (u.series <> all (of_series) or u.day <= after_day);
+    moved := private.settle_next(case when cardinality(of_series) = 1 then undone.series end);
+    -- Days come in order of their series, so that those of several ones are all settled at once.
+    while cardinality(of_series) > 1 and (moved ->> 'remaining')::bigint > 0 loop
+      moved := private.added_moved(moved, private.settle_next());
+    end loop;
     usd_after := (select coalesce(sum(r.cost_usd), 0) from public.cost_records r where r.user_id = me);
     raise exception using errcode = 'ACDRY';
   exception when sqlstate 'ACDRY' then
@@ -92,20 +110,20 @@ $$;
 -- What would become of the sheets of an import: `in` it counts already; `new` nothing else is there; `wins` it counts
 -- instead of others; `joins` its rows count beside those of others; `loses`. How many records would no longer count, and
 -- which imports count instead of the sheets that lose.
-create or replace function private.preview(begun jsonb, of_series text, given public.sheets[]) returns jsonb
+create or replace function private.preview(begun jsonb, given public.sheets[]) returns jsonb
 language sql stable
 set search_path = ''
 as $$
   with days as materialized (
-    select array_agg(distinct g.day) as days from unnest(given) g
+    select g.series, private.days_in_one(g.series, array_agg(distinct g.day)) as days from unnest(given) g group by g.series
   ),
   chosen as materialized (
-    select c.* from days d cross join lateral private.choose_sheets(of_series, d.days) c
+    select c.* from days d cross join lateral private.choose_sheets(d.series, d.days) c
   ),
   others as materialized (
     select s.*
     from days d
-    join public.sheets s on s.user_id = auth.uid() and s.series = of_series and s.day = any (d.days) and s.counts
+    join public.sheets s on s.user_id = auth.uid() and s.series = d.series and s.day = any (d.days) and s.counts
     where s.id not in (select g.id from unnest(given) g)
   )
   select jsonb_build_object(
@@ -119,7 +137,8 @@ as $$
             when begun -> 'wanted' ->> (g.place - 1)::int is null and s.counts is not false then 'in'
             when c.is_joined then 'joins'
             when exists (
-              select from others o where o.day = s.day and o.counts_for is not distinct from c.counts_for
+              select from others o
+              where o.series = s.series and o.day <= s.last_day and o.last_day >= s.day and o.counts_for is not distinct from c.counts_for
             ) then 'wins'
             else 'new'
           end
@@ -138,8 +157,9 @@ as $$
       select jsonb_agg(distinct o.source_name)
       from public.imports here
       cross join unnest(given) g
-      join chosen c on c.counts_for is not distinct from coalesce(g.account, here.bound)
-      join public.sheets w on w.user_id = here.user_id and w.id = c.sheet_id and w.day = g.day
+      join chosen c on c.counts_for is not distinct from coalesce(g.account, here.bound ->> g.series)
+      join public.sheets w on w.user_id = here.user_id and w.id = c.sheet_id
+        and w.series = g.series and w.day <= g.last_day and w.last_day >= g.day
         and (w.project is not distinct from g.project or w.project is null or g.project is null)
         and private.source_of(w) is not distinct from here.source
       join public.attestations a on a.user_id = here.user_id and a.sheet_id = w.id
@@ -168,9 +188,9 @@ begin
     given := array(select g.sheet from private.given_sheets(head, sheets) g order by g.place);
     update public.sheets s set is_whole = true where s.user_id = me and s.id in (select g.id from unnest(given) g);
     update public.imports i set status = 'done' where i.user_id = me and i.id = (begun ->> 'id')::uuid;
-    perform private.bind_imports(head.series);
+    perform private.bind_imports(n) from unnest(private.series_in((begun ->> 'id')::uuid)) n;
     select i.* into here from public.imports i where i.user_id = me and i.id = (begun ->> 'id')::uuid;
-    answer := private.preview(begun, head.series, given);
+    answer := private.preview(begun, given);
     answer := answer - 'covered_by' || jsonb_build_object('facts', case when here.id is null then '{}' else
       private.first_facts(here) || jsonb_strip_nulls(jsonb_build_object('covered_by', answer -> 'covered_by'))
     end);
@@ -273,8 +293,9 @@ as $$
   from compared c
 $$;
 
-revoke all on function private.preview, private.take_out, private.undo_counts, private.carry_out from public;
-grant execute on function private.preview, private.take_out, private.undo_counts, private.carry_out to authenticated, service_role;
+revoke all on function private.preview, private.take_out, private.undo_counts, private.added_moved, private.carry_out from public;
+grant execute on function private.preview, private.take_out, private.undo_counts, private.added_moved, private.carry_out
+  to authenticated, service_role;
 revoke all on function
   public.undo_import, public.preview_undo, public.preview_import, public.try_imports, public.compare_rows
   from public, anon;

@@ -37,6 +37,7 @@ as $$
     'account', s.account,
     'project', s.project,
     'day', s.day,
+    'last_day', s.last_day,
     'detail', s.detail,
     'is_events', s.is_events,
     'feed', s.feed,

@@ -156,7 +156,7 @@ begin
     from jsonb_array_elements(rows) r (row)
     cross join lateral (
       select jsonb_build_object('names', '{}'::jsonb) || r.row
-        || jsonb_build_object('user_id', me, 'bound', null, 'source', null) as row
+        || jsonb_build_object('user_id', me, 'bound', '{}'::jsonb, 'source', null) as row
     ) n
     cross join lateral jsonb_populate_record(null::public.imports, n.row) i
   ),
@@ -211,7 +211,8 @@ begin
     from jsonb_array_elements(rows) r (row)
     cross join lateral jsonb_populate_record(
       null::public.sheets,
-      r.row || jsonb_build_object('user_id', me, 'is_whole', false, 'counts', false, 'counted_rows', 0, 'counted_usd', 0)
+      jsonb_build_object('last_day', r.row -> 'day') || r.row
+        || jsonb_build_object('user_id', me, 'is_whole', false, 'counts', false, 'counted_rows', 0, 'counted_usd', 0)
     ) s
     where exists (
         select from public.imports i
@@ -248,7 +249,7 @@ begin
   where s.user_id = me and s.id = any (sheet_ids)
     and (
       not s.counts or s.counted_rows <> s.rows
-      or exists (select from public.sheets o where o.user_id = me and o.series = s.series and o.day = s.day and o.id <> s.id)
+      or exists (select from private.sheets_beside(s))
     )
   on conflict do nothing;
 end

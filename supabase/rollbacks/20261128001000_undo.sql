@@ -2,4 +2,4 @@
 
 drop function if exists
   public.compare_rows, public.try_imports, private.carry_out, public.preview_import, private.preview, public.preview_undo, public.undo_import,
-  private.undo_counts, private.take_out;
+  private.added_moved, private.undo_counts, private.take_out;

@@ -169,7 +169,12 @@ describe("a sample that was damaged", () => {
 });
 
 describe("the formats", () => {
-  const period = { timestamp: "2026-10-01T00:00:00Z", granularity: "month", written: "2026-10" } as const;
+  const period = {
+    timestamp: "2026-10-01T00:00:00Z",
+    granularity: "month",
+    until: "2026-10-31",
+    written: "2026-10",
+  } as const;
   const options = { rates: RATES, period };
 
   it("never claim a header together", async () => {

@@ -69,7 +69,12 @@ describe("--map", () => {
 
   it("needs a date, from a column or from the user, and not from both", async () => {
     const options = { timezone: "UTC", provider: "acme" };
-    const date = { timestamp: "2026-11-01T00:00:00Z", granularity: "month", written: "2026-11" } as const;
+    const date = {
+      timestamp: "2026-11-01T00:00:00Z",
+      granularity: "month",
+      until: "2026-11-30",
+      written: "2026-11",
+    } as const;
     const undated = parseMapping("cost=Amount");
     const missing = await refused(() => mappedFormat("mine", undated, options));
     expect(missing).toMatchObject({ code: "map_incomplete", exit: 2 });

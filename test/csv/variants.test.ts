@@ -67,7 +67,12 @@ const outcome = (result: RowResult): unknown => {
 /** A spreadsheet of another country than the file's cannot tell the day of such dates from the month. */
 const orderOf = (table: SampleTable) => (hasAmericanDates(table) ? { given: { order: "MDY" } as const } : {});
 
-const PERIOD = { timestamp: "2026-10-01T00:00:00Z", granularity: "month", written: "2026-10" } as const;
+const PERIOD = {
+  timestamp: "2026-10-01T00:00:00Z",
+  granularity: "month",
+  until: "2026-10-31",
+  written: "2026-10",
+} as const;
 
 describe.each(VARIANTS)("a sample with $name", (variant) => {
   const tables = allTables.filter(({ name, header }) => {

@@ -35,6 +35,24 @@ const FAULTS: Record<string, [fn: string, right: string, wrong: string]> = {
     "order by k.id, 1::int desc",
   ],
   "files of several sources are of one": ["find_sources", "or x.keys && y.keys", "or true"],
+  "bills count beside the days in them": ["giving_way", "return gone;", "return '{}';"],
+  "bills never give way to their days": [
+    "giving_way",
+    "private.is_as_full(",
+    "false and private.is_as_full(",
+  ],
+  "bills that overlap in part both count": ["giving_way", "if crosses then", "if false then"],
+  "projects of bills are not told apart": [
+    "choose_sheets",
+    "bool_and(b.place = 2) over (partition by b.owner, b.source, t.stretch)",
+    "bool_and(b.place = 2) over (partition by b.owner, b.source, t.stretch) and false",
+  ],
+  "the days of a bill are settled one by one": ["days_in_one", "s.day between m.day and m.last_day", "false"],
+  "an account of one series is that of all": [
+    "current_sheets",
+    "i.bound ->> of_series",
+    "i.bound ->> 'openai/cost'",
+  ],
   "the finest counts, be it less": [
     "choose_sheets",
     "where private.is_as_full(p.amount, p.fullest)",

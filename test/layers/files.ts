@@ -18,12 +18,16 @@ export interface Charge {
 
 /** One row of a file. */
 export interface Row extends Charge {
+  /** If it is not that of its file: of a bill of several providers. */
+  series?: string;
   /** Null if the file does not name it. */
   account: string | null;
   /** Null if the file does not look at projects. */
   project: string | null;
   /** UTC date. */
   day: string;
+  /** The last day of a bill of several days; the same for others. */
+  lastDay: string;
   /** What tells it from the other rows of its day, account and project. */
   key: string;
 }
@@ -51,6 +55,7 @@ export interface Page {
   account: string | null;
   project: string | null;
   day: string;
+  lastDay: string;
   detail: number;
   isEvents: boolean;
   feed: string | null;
@@ -80,32 +85,45 @@ const digest = (...words: unknown[]): string =>
 const uuid = (...words: unknown[]): string =>
   digest(...words).replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*$/, "$1-$2-5$3-8$4-$5");
 
+/** Whether it is of several days as a whole. */
+export const isBill = ({ day, lastDay }: { day: string; lastDay: string }): boolean => day < lastDay;
+
 /** The id that a row has wherever it comes from: an event is known by its key alone. */
 export const rowId = ({ series, isEvents }: Pick<File, "series" | "isEvents">, row: Row): string =>
   isEvents
     ? uuid(series, "event", row.account, row.key)
-    : uuid(series, row.account, row.project, row.day, row.key);
+    : uuid(series, row.account, row.project, row.day, ...(isBill(row) ? [row.lastDay] : []), row.key);
+
+/** The series of a row. */
+export const seriesOf = ({ series }: Pick<File, "series">, row: Row): string => row.series ?? series;
 
 /** What the file says, day by day. A feed's day without rows is a page, too. */
 export const pagesOf = (file: File): Page[] => {
   const groups = new Map<string, Row[]>();
   for (const row of file.rows) {
-    const place = JSON.stringify([row.account, row.project, row.day]);
+    const place = JSON.stringify([seriesOf(file, row), row.account, row.project, row.day, row.lastDay]);
     groups.set(place, [...(groups.get(place) ?? []), row]);
   }
   if (file.feed !== null) {
     const account = file.rows[0]?.account ?? feedAccount(file);
     for (const day of file.days) {
-      if (!file.rows.some((row) => row.day === day)) groups.set(JSON.stringify([account, null, day]), []);
+      if (!file.rows.some((row) => row.day === day))
+        groups.set(JSON.stringify([file.series, account, null, day, day]), []);
     }
   }
   return [...groups].map(([place, rows]) => {
-    const [account, project, day] = JSON.parse(place) as [string | null, string | null, string];
-    const { series, detail, isEvents, feed } = file;
+    const [series, account, project, day, lastDay] = JSON.parse(place) as [
+      string,
+      string | null,
+      string | null,
+      string,
+      string,
+    ];
+    const { detail, isEvents, feed } = file;
     const content = rows.map(contentOf).sort();
     return {
-      id: digest(series, account, project, day, detail, isEvents, feed, content),
-      ...{ series, account, project, day, detail, isEvents, feed, rows },
+      id: digest(series, account, project, day, lastDay, detail, isEvents, feed, content),
+      ...{ series, account, project, day, lastDay, detail, isEvents, feed, rows },
     };
   });
 };
@@ -133,10 +151,14 @@ export const keysOf = ({ series, isEvents, feed, rows }: Page): number[] | null 
 
 export const sheetOf = (page: Page): Sheet => ({ ...contentsOf(page), keys: keysOf(page) });
 
-const contentsOf = ({ account, project, day, detail, isEvents, rows }: Page): Omit<Sheet, "keys"> => ({
-  account,
-  project,
-  day,
+const contentsOf = ({ series, account, project, day, lastDay, ...page }: Page): Omit<Sheet, "keys"> => ({
+  ...{ series, account, project, day, last_day: lastDay },
+  ...statedIn(page),
+});
+
+type Stated = Omit<Sheet, "series" | "account" | "project" | "day" | "last_day" | "keys">;
+
+const statedIn = ({ detail, isEvents, rows }: Pick<Page, "detail" | "isEvents" | "rows">): Stated => ({
   detail,
   is_events: isEvents,
   hash: digest(rows.map(contentOf).sort()).slice(0, 16),
@@ -149,7 +171,7 @@ const contentsOf = ({ account, project, day, detail, isEvents, rows }: Page): Om
 
 /** The days that it speaks about, in order. */
 export const daysOf = (file: File): string[] =>
-  [...new Set([...file.days, ...file.rows.map(({ day }) => day)])].sort();
+  [...new Set([...file.days, ...file.rows.flatMap(({ day, lastDay }) => [day, lastDay])])].sort();
 
 /** @param isReplace given with `--replace` */
 export const headOf = (file: File, id: string, isReplace: boolean): ImportHead => {
@@ -179,10 +201,10 @@ export const headOf = (file: File, id: string, isReplace: boolean): ImportHead =
 export const nameOf = ({ project, key }: Row): string => `${project ?? "-"}/${key}`;
 
 export const recordOf = (file: Pick<File, "series" | "isEvents" | "feed">, row: Row): CostRecord => ({
-  id: rowId(file, row),
+  id: rowId({ ...file, series: seriesOf(file, row) }, row),
   provider: "openai",
   timestamp: `${row.day}T${file.isEvents ? "12:00:00" : "00:00:00"}Z`,
-  granularity: file.isEvents ? "event" : "day",
+  granularity: file.isEvents ? "event" : isBill(row) ? "month" : "day",
   kind: row.kind,
   model_name: nameOf(row),
   cost_usd: dollars(row.cost),
@@ -198,5 +220,9 @@ export const recordOf = (file: Pick<File, "series" | "isEvents" | "feed">, row: 
   // From these a test knows its row again.
   project: row.project,
   api_key: row.key,
-  metadata: { cost_basis: "billed", series: file.series, row: rowId(file, row) },
+  metadata: {
+    cost_basis: "billed",
+    series: seriesOf(file, row),
+    row: rowId({ ...file, series: seriesOf(file, row) }, row),
+  },
 });

@@ -9,7 +9,18 @@ import {
   rowId,
   type Units,
 } from "./files.js";
-import { accountsOf, type Counted, groupBy, newPages, type Told, whatCounts } from "./model.js";
+import {
+  accountsOf,
+  bySeries,
+  type Counted,
+  type Days,
+  groupBy,
+  meet,
+  newPages,
+  standingPages,
+  type Told,
+  whatCounts,
+} from "./model.js";
 
 /** One record as a reader sees it, without the ids of the database. */
 export interface Seen extends Charge {
@@ -58,9 +69,7 @@ export class ModelHome {
   isKnown(name: string, isReplace: boolean): boolean {
     const known = this.find(name);
     if (known === undefined || known.isOpen) return false;
-    const later = this.imports.filter(
-      (other) => other.file.series === known.file.series && other.seq > known.seq,
-    );
+    const later = this.imports.filter((other) => isOfSameSeries(other, known) && other.seq > known.seq);
     return !isReplace || (known.isReplace && later.length === 0);
   }
 
@@ -198,8 +207,12 @@ export class ModelHome {
       const { series, day } = first!;
       const isHere = (each: { series: string; day: string }) => each.series === series && each.day === day;
       const closed = base.filter(isHere);
+      const stretch = stretchOf(
+        { day, lastDay: day },
+        pages.filter((page) => page.series === series),
+      );
       const touching = open.filter((told) =>
-        told.pages.some((page) => isHere(page) && !this.#isAttested(page)),
+        told.pages.some((page) => page.series === series && meet(page, stretch) && !this.#isAttested(page)),
       );
       const place = { series, day };
       if (touching.length > 1) return { ...place, states: null };
@@ -214,10 +227,9 @@ export class ModelHome {
             .concat(null),
         ),
       ];
-      const isFree = !done.some((told) => told.pages.some(isHere));
       const extras = names.flatMap((name) => {
         const owned = shown.map((each) => ({ ...each, account: each.page.account ?? name }));
-        return partsOf(isFree ? owned : this.#apart(owned));
+        return partsOf(this.#apart(owned));
       });
       const states = extras.map((extra) => [...closed, ...extra]);
       return { ...place, states: states.map((state) => this.#seen(state)) };
@@ -226,8 +238,15 @@ export class ModelHome {
 
   /** Those rows of an open import that stand on no day that a finished import shows for the same account. */
   #apart(shown: Counted[]): Counted[] {
-    const owned = whatOwns(this.#done);
-    return shown.filter(({ series, account, day }) => !owned.has(JSON.stringify([series, account, day])));
+    const owned = bySeries(this.#done)
+      .flatMap(standingPages)
+      .filter(({ page }) => page.rows.length > 0);
+    return shown.filter(
+      ({ series, account, page }) =>
+        !owned.some(
+          (other) => other.page.series === series && other.account === account && meet(other.page, page),
+        ),
+    );
   }
 
   #isAttested({ id }: Page): boolean {
@@ -263,6 +282,16 @@ const partsOf = (shown: Counted[]): Counted[][] =>
     [[]],
   );
 
-/** The places (series, account, day) of which finished imports say something that counts. */
-const whatOwns = (done: Told[]): Set<string> =>
-  new Set(whatCounts(done).map(({ series, account, day }) => JSON.stringify([series, account, day])));
+const isOfSameSeries = (one: Told, two: Told): boolean =>
+  one.file.series === two.file.series ||
+  one.pages.some(({ series }) => two.pages.some((page) => page.series === series));
+
+/** All days whose bills are decided together with these ones. */
+const stretchOf = (days: Days, pages: Page[]): Days => {
+  const met = pages.filter((page) => meet(page, days));
+  const wider = {
+    day: [days.day, ...met.map(({ day }) => day)].sort()[0]!,
+    lastDay: [days.lastDay, ...met.map(({ lastDay }) => lastDay)].sort().at(-1)!,
+  };
+  return wider.day === days.day && wider.lastDay === days.lastDay ? days : stretchOf(wider, pages);
+};

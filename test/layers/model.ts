@@ -1,6 +1,7 @@
 import {
   type File,
   grossOf,
+  isBill,
   keysOf,
   MIXED,
   netOf,
@@ -38,13 +39,29 @@ export interface Counted {
  * the same.
  */
 export const whatCounts = (imports: readonly Told[]): Counted[] =>
-  groupBy(imports, ({ file }) => file.series).flatMap((ofSeries) => {
-    const owned = lastOfFeeds(ownedPages(ofSeries));
+  bySeries(imports).flatMap((ofSeries) => {
     const sources = sourcesOf(ofSeries);
     const sourceOf = ({ by }: Owned): number => sources.findIndex((source) => source.includes(by[0]!));
-    const days = groupBy(owned, (each) => JSON.stringify([each.account, each.page.day, sourceOf(each)]));
-    return days.flatMap((ofDay) => countedOn(ofDay, ofSeries));
+    const owners = groupBy(standingPages(ofSeries), (each) => JSON.stringify([each.account, sourceOf(each)]));
+    return owners.flatMap((ofOwner) => {
+      const slots = groupBy(ofOwner, ({ page }) => JSON.stringify([page.day, page.lastDay]));
+      return countedOf(slots.flatMap(viewsOf));
+    });
   });
+
+/** What imports say of each series. */
+export const bySeries = (imports: readonly Told[]): Told[][] => {
+  const names = new Set(imports.flatMap(({ pages }) => pages.map(({ series }) => series)));
+  return [...names].map((name) =>
+    imports
+      .map((told) => ({ ...told, pages: told.pages.filter(({ series }) => series === name) }))
+      .filter(({ pages }) => pages.length > 0),
+  );
+};
+
+/** What of one series may count: not older answers of a feed, nor what was replaced. */
+export const standingPages = (ofSeries: readonly Told[]): Owned[] =>
+  withoutReplaced(lastOfFeeds(ownedPages(ofSeries)), ofSeries);
 
 /** Files of one header that share no row on any day are of several sources, if no other file links them. */
 const sourcesOf = (imports: Told[]): Told[][] => {
@@ -59,7 +76,7 @@ const sourcesOf = (imports: Told[]): Told[][] => {
 };
 
 const sharesRow = (one: Told, two: Told): boolean =>
-  one.file.series !== MIXED ||
+  one.pages[0]?.series !== MIXED ||
   one.pages.some((page) =>
     two.pages.some((other) => page.day === other.day && haveSome(keysOf(page), keysOf(other))),
   );
@@ -69,13 +86,13 @@ const haveSome = (one: number[] | null, two: number[] | null): boolean =>
   one === null || two === null || one.some((key) => two.includes(key));
 
 /** A page with the imports that say it and the account that it is of. */
-interface Owned {
+export interface Owned {
   page: Page;
   account: string | null;
   by: Told[];
 }
 
-const ownedPages = (imports: Told[]): Owned[] => {
+const ownedPages = (imports: readonly Told[]): Owned[] => {
   const pages = new Map<string, Owned>();
   for (const told of imports) {
     for (const page of told.pages) {
@@ -107,10 +124,10 @@ const compareNames = (a: string | null, b: string | null): number =>
   a === b ? 0 : a === null ? 1 : b === null ? -1 : compare(a, b);
 
 /** Whose the pages of an import are that name nobody: law 5. */
-const ownerOf = (told: Told, imports: Told[]): string | null => {
+const ownerOf = (told: Told, imports: readonly Told[]): string | null => {
   const unnamed = groupBy(
     told.pages.filter(({ account }) => account === null),
-    ({ day }) => day,
+    ({ day, lastDay }) => JSON.stringify([day, lastDay]),
   );
   if (unnamed.length === 0) return null;
   const evidence = namedIn(imports)
@@ -122,20 +139,32 @@ const ownerOf = (told: Told, imports: Told[]): string | null => {
   return byFiles.length === 1 ? byFiles[0]! : null;
 };
 
-const namedIn = (imports: Told[]): string[] => [
+const namedIn = (imports: readonly Told[]): string[] => [
   ...new Set(imports.flatMap(({ pages }) => pages.flatMap(({ account }) => account ?? []))),
 ];
 
 /** How many days an account shares with pages, and on how many of them one import has the same sum for it. */
-const daysOf = (unnamed: Page[][], name: string, imports: Told[]): { equal: number; shared: number } => {
+const daysOf = (
+  unnamed: Page[][],
+  name: string,
+  imports: readonly Told[],
+): { equal: number; shared: number } => {
   const compared = unnamed.flatMap((pages) => {
     const theirs = imports
-      .map((other) => other.pages.filter(({ account, day }) => account === name && day === pages[0]!.day))
+      .map((other) => other.pages.filter((page) => page.account === name && isOfSameDays(page, pages[0]!)))
       .filter((each) => each.length > 0);
     return theirs.length === 0 ? [] : [theirs.some((each) => isSameSum(weightOf(pages), weightOf(each)))];
   });
   return { equal: compared.filter(Boolean).length, shared: compared.length };
 };
+
+/** First and last day of a page. */
+export type Days = Pick<Page, "day" | "lastDay">;
+
+const isOfSameDays = (one: Days, two: Days): boolean => one.day === two.day && one.lastDay === two.lastDay;
+
+/** Whether some day is in both. */
+export const meet = (one: Days, two: Days): boolean => one.day <= two.lastDay && two.day <= one.lastDay;
 
 /** Money, or tokens if there is none. */
 const weightOf = (pages: Page[]): Units => {
@@ -162,9 +191,15 @@ const sumsOf = (rows: Row[]): Sums => ({
 /** At most half a percent below. */
 const isNear = (amount: Units, fullest: Units): boolean => amount * 1000n >= fullest * 995n;
 
-/** Of one series, account and day. */
-const countedOn = (all: Owned[], imports: Told[]): Counted[] => {
-  const left = withoutReplaced(all, imports);
+/** What counts of one day, or of the days of a bill, as long as nothing else speaks of them. */
+interface View extends Days {
+  rows: Counted[];
+  isByProject: boolean;
+  isMoney: boolean;
+}
+
+/** Of one series and account, and of the same days: the view that counts; none if it is empty. */
+const viewsOf = (left: Owned[]): View[] => {
   const measure = left.some(({ page }) => grossOf(page.rows) > 0n) ? "gross" : "tokens";
   const size = (rows: Row[]): Units => sumsOf(rows)[measure];
 
@@ -175,14 +210,89 @@ const countedOn = (all: Owned[], imports: Told[]): Counted[] => {
   const whole = (owned: Owned[]): Counted[] =>
     owned.flatMap(({ page, account }) => page.rows.map((row) => counted(page, account, row)));
   // Step 7 and 8: all of these show the same money. Of those as full as the fullest, the first.
+  const { day, lastDay } = left[0]!.page;
   const views = [
-    joined(left.filter(({ page }) => page.isEvents)),
-    whole(parts.filter(({ page }) => page.project !== null)),
-    whole(parts.filter(({ page }) => page.project === null)),
-  ].filter((rows) => rows.length > 0);
-  const sizes = views.map((rows) => size(rows.map(({ row }) => row)));
+    { rows: joined(left.filter(({ page }) => page.isEvents)), isByProject: false },
+    { rows: whole(parts.filter(({ page }) => page.project !== null)), isByProject: true },
+    { rows: whole(parts.filter(({ page }) => page.project === null)), isByProject: false },
+  ].filter(({ rows }) => rows.length > 0);
+  const sizes = views.map(({ rows }) => size(rows.map(({ row }) => row)));
   const fullest = sizes.reduce((a, b) => (a > b ? a : b), 0n);
-  return views.find((_, at) => isNear(sizes[at]!, fullest)) ?? [];
+  const view = views.find((_, at) => isNear(sizes[at]!, fullest));
+  return view === undefined ? [] : [{ ...view, day, lastDay, isMoney: measure === "gross" }];
+};
+
+/** Step 9: a bill of several days and what speaks of some of them show the same money. */
+const countedOf = (views: View[]): Counted[] => {
+  const stretches = views.filter(isBill).reduce<Days[]>((known, bill) => {
+    const met = known.filter((stretch) => meet(stretch, bill));
+    return [...known.filter((stretch) => !met.includes(stretch)), around([bill, ...met])];
+  }, []);
+  const apart = views.filter((view) => !stretches.some((stretch) => meet(stretch, view)));
+  return [
+    ...apart.flatMap(({ rows }) => rows),
+    ...stretches.flatMap((stretch) => countedIn(views.filter((view) => meet(stretch, view)))),
+  ];
+};
+
+const around = (days: Days[]): Days => ({
+  day: days.map(({ day }) => day).sort()[0]!,
+  lastDay: days
+    .map(({ lastDay }) => lastDay)
+    .sort()
+    .at(-1)!,
+});
+
+/** Projects are different money, if all of it looks at them. */
+const countedIn = (views: View[]): Counted[] => {
+  const isByProject = views.every((view) => view.isByProject);
+  const projects = [...new Set(views.flatMap(({ rows }) => rows.map(({ page }) => page.project)))];
+  const lines = isByProject
+    ? projects.map((project) =>
+        views.map((view) => ({ ...view, rows: view.rows.filter(({ page }) => page.project === project) })),
+      )
+    : [views];
+  return lines.flatMap((line) => {
+    const rivals = line.filter(({ rows }) => rows.length > 0);
+    const bills = rivals.filter(isBill).sort(fullestBill);
+    const kept = bills.reduce<View[]>(
+      (others, bill) => (others.some((other) => isAcross(bill, other)) ? others : [...others, bill]),
+      [],
+    );
+    return standing([...kept, ...rivals.filter((view) => !isBill(view))]).flatMap(({ rows }) => rows);
+  });
+};
+
+const sizeOf = ({ rows, isMoney }: View): Units => {
+  const sums = sumsOf(rows.map(({ row }) => row));
+  return isMoney ? sums.gross : sums.tokens;
+};
+
+const lengthOf = ({ day, lastDay }: Days): number => Date.parse(lastDay) - Date.parse(day);
+
+const fullestBill = (a: View, b: View): number =>
+  Number(b.isMoney) - Number(a.isMoney) ||
+  compare(sizeOf(b), sizeOf(a)) ||
+  lengthOf(a) - lengthOf(b) ||
+  compare(a.day, b.day);
+
+const isWithin = (one: Days, two: Days): boolean => two.day <= one.day && one.lastDay <= two.lastDay;
+
+/** Each has days that the other one lacks, and they share some. */
+const isAcross = (one: Days, two: Days): boolean =>
+  meet(one, two) && !isWithin(one, two) && !isWithin(two, one);
+
+/** What stands of bills that lie in one another: each, or what is within it if that comes to as much. */
+const standing = (views: View[]): View[] => {
+  const outermost = views.filter((view) => !views.some((other) => other !== view && isWithin(view, other)));
+  return outermost.flatMap((bill) => {
+    const inside = standing(views.filter((view) => view !== bill && isWithin(view, bill)));
+    if (inside.length === 0) return [bill];
+    const isMoney = [bill, ...inside].some((view) => view.isMoney);
+    const size = (view: View): Units => (view.isMoney === isMoney ? sizeOf(view) : 0n);
+    const within = inside.reduce((sum, view) => sum + size(view), 0n);
+    return isNear(within, size(bill)) ? inside : [bill];
+  });
 };
 
 const counted = (page: Page, account: string | null, row: Row): Counted => ({
@@ -205,10 +315,10 @@ const lastOfFeeds = (all: Owned[]): Owned[] =>
   });
 
 /** Step 2: what was first seen before an import that replaces it. */
-const withoutReplaced = (all: Owned[], imports: Told[]): Owned[] =>
+const withoutReplaced = (all: Owned[], imports: readonly Told[]): Owned[] =>
   all.filter(({ page, account, by }) =>
     imports
-      .filter(({ isReplace, firstDay, lastDay }) => isReplace && firstDay <= page.day && page.day <= lastDay)
+      .filter(({ isReplace, firstDay, lastDay }) => isReplace && meet(page, { day: firstDay, lastDay }))
       .every((replacing) => {
         const accounts = replacing.pages.map((each) => each.account ?? ownerOf(replacing, imports));
         const projects = replacing.pages.map(({ project }) => project);

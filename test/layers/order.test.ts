@@ -24,11 +24,18 @@ const costOf = (files: File[]): string => {
 
 /** Each day of an account: what it holds in all, and of which project. */
 const splitsOf = (file: File) =>
-  groupBy(pagesOf(file), ({ account, day }) => JSON.stringify([account, day])).map((pages) => ({
-    place: JSON.stringify([pages[0]!.account, pages[0]!.day, pages.map(({ project }) => project).sort()]),
-    sum: grossOf(pages.flatMap(({ rows }) => rows)),
-    split: pages.map(shareOf).sort().join(),
-  }));
+  groupBy(pagesOf(file), ({ account, day, lastDay }) => JSON.stringify([account, day, lastDay])).map(
+    (pages) => ({
+      place: JSON.stringify([
+        pages[0]!.account,
+        pages[0]!.day,
+        pages[0]!.lastDay,
+        pages.map(({ project }) => project).sort(),
+      ]),
+      sum: grossOf(pages.flatMap(({ rows }) => rows)),
+      split: pages.map(shareOf).sort().join(),
+    }),
+  );
 
 const shareOf = ({ project, rows }: Page): string => `${project} ${grossOf(rows)}`;
 

@@ -1,4 +1,14 @@
-import { type Charge, type File, grossOf, MIXED, type Row, tokensOf, type Units } from "./files.js";
+import {
+  type Charge,
+  type File,
+  grossOf,
+  isBill,
+  MIXED,
+  type Row,
+  seriesOf,
+  tokensOf,
+  type Units,
+} from "./files.js";
 import { groupBy } from "./model.js";
 
 /** What one of two people does. Each step stands for itself, so that any can be left out. */
@@ -59,6 +69,14 @@ export class Random {
 }
 
 export const DAYS = ["2026-10-31", "2026-11-01", "2026-11-02", "2026-11-03"];
+/** Those of bills of several days, as places in `DAYS`. */
+const SPANS = [
+  [0, 3],
+  [1, 3],
+  [1, 3],
+  [0, 1],
+  [2, 3],
+] as const;
 const KEYS = ["k1", "k2", "k3", "k4"];
 const ONE = 10_000_000_000n;
 /** Few amounts, so that sums meet; some within half a percent of others, one of the last digit. */
@@ -179,12 +197,15 @@ class Person {
             account: owner,
             project,
             day,
+            lastDay: day,
             key: this.#keyOf(file, day, project, key),
             ...this.#amount(),
           });
         }
       }
     }
+    if (kind === "view" && random.chance(0.2)) this.#toBill(file);
+    if (kind === "view" && random.chance(0.1)) this.#toManySeries(file);
     return this.#settled(file);
   }
 
@@ -213,12 +234,25 @@ class Person {
         account: null,
         project: null,
         day,
+        lastDay: day,
         key: this.#keyOf(file, day, null, "k1"),
         ...this.#amount(),
       });
     }
+    for (const rows of groupBy(file.rows, (row) => seriesOf(file, row))) {
+      if (!this.#areApart({ ...file, rows })) for (const row of rows) row.lastDay = row.day;
+    }
     if (file.feed === null) file.days = [...new Set(file.rows.map(({ day }) => day))].sort();
     return file;
+  }
+
+  /** A file has bills of several days only if no other row of it speaks of these. */
+  #areApart({ rows, isEvents, feed }: File): boolean {
+    if (isEvents || feed !== null) return false;
+    const isSame = (one: Row, two: Row): boolean => one.day === two.day && one.lastDay === two.lastDay;
+    return rows.every((one) =>
+      rows.every((two) => isSame(one, two) || one.lastDay < two.day || two.lastDay < one.day),
+    );
   }
 
   /** The same money as another file told it, seen otherwise. */
@@ -237,6 +271,7 @@ class Person {
     const change = random.weighted({
       ...{ resaved: 5, longer: 14, amount: 16, refund: 6, dropped: 10, renamed: 6, shorter: 5 },
       ...{ unnamed: 9, account: 7, coarser: 12, filtered: 7, moved: 7, detail: 4, feed: 4, events: 3 },
+      ...{ bill: 10, daily: 5, series: 4 },
     });
     switch (change) {
       case "resaved":
@@ -283,6 +318,15 @@ class Person {
         this.#moved(file);
         return;
       }
+      case "bill":
+        if (!file.isEvents && file.feed === null) this.#toBill(file);
+        return;
+      case "series":
+        if (!file.isEvents && file.feed === null && file.series !== MIXED) this.#toManySeries(file);
+        return;
+      case "daily":
+        this.#toDays(file);
+        break;
       case "detail":
         if (!file.isEvents && file.feed === null) file.detail = 1 + random.below(3);
         return;
@@ -303,7 +347,11 @@ class Person {
     for (const key of KEYS.slice(0, 2)) {
       const project = model?.project ?? null;
       const account = model?.account ?? file.feed?.split(" ")[1] ?? null;
-      file.rows.push({ account, project, day, key: this.#keyOf(file, day, project, key), ...this.#amount() });
+      file.rows.push({
+        ...{ account, project, day, lastDay: day },
+        key: this.#keyOf(file, day, project, key),
+        ...this.#amount(),
+      });
     }
     if (!file.days.includes(day)) file.days = [...file.days, day].sort();
     this.#withoutTwins(file);
@@ -312,8 +360,8 @@ class Person {
   /** One number a day: the same sum, without projects or keys. */
   #coarser(file: File): void {
     const keepsProjects = this.random.chance(0.4);
-    const places = groupBy(file.rows, ({ account, project, day }) =>
-      JSON.stringify([account, keepsProjects ? project : null, day]),
+    const places = groupBy(file.rows, ({ series, account, project, day }) =>
+      JSON.stringify([series, account, keepsProjects ? project : null, day]),
     );
     file.rows = places.map((rows) => ({
       ...rows[0]!,
@@ -328,6 +376,49 @@ class Person {
     if (file.feed === null) file.detail = this.random.below(2);
   }
 
+  /** Some of its days as one bill, of the same sum or of another one. */
+  #toBill(file: File): void {
+    const { random } = this;
+    const [first, last] = random.of(SPANS);
+    const [day, lastDay] = [DAYS[first]!, DAYS[last]!];
+    const keepsKeys = random.chance(0.5);
+    const keepsProjects = random.chance(0.6);
+    const isInside = (row: Row): boolean => day <= row.day && row.lastDay <= lastDay;
+    const bills = groupBy(file.rows.filter(isInside), ({ series, account, project, key, kind }) =>
+      JSON.stringify([series, account, keepsProjects ? project : null, keepsKeys ? [key, kind] : null]),
+    ).map((rows): Row => ({
+      ...rows[0]!,
+      ...{ day, lastDay, project: keepsProjects ? rows[0]!.project : null },
+      ...{ key: keepsKeys ? rows[0]!.key : "all", kind: keepsKeys ? rows[0]!.kind : "usage" },
+      cost: grossOf(rows),
+      topup: keepsKeys ? rows[0]!.topup : null,
+      tokens: tokensOf(rows),
+      ...(random.chance(0.2) && this.#amount()),
+    }));
+    const others = file.rows.filter(({ day: from, lastDay: to }) => to < day || lastDay < from);
+    file.rows = [...(keepsProjects && random.chance(0.5) ? others : []), ...bills];
+    this.#withoutTwins(file);
+  }
+
+  /** Rows of several providers in one file, beside the files of each. */
+  #toManySeries(file: File): void {
+    for (const row of file.rows) row.series = this.random.of(["openai/cost", "openai/cost", "openai/usage"]);
+    file.series = "focus";
+  }
+
+  /** The days of its bills, each with a part of the money. */
+  #toDays(file: File): void {
+    file.rows = file.rows.flatMap((row) => {
+      if (!isBill(row)) return [row];
+      const days = DAYS.filter((day) => row.day <= day && day <= row.lastDay).slice(this.random.below(2));
+      const share = row.cost / BigInt(days.length);
+      return days.map((day, at) => ({
+        ...{ ...row, day, lastDay: day },
+        cost: at === 0 ? row.cost - share * BigInt(days.length - 1) : share,
+      }));
+    });
+  }
+
   /** An amount goes from one row of a day to another one. */
   #moved(file: File): void {
     const rows = this.random.of(groupBy(file.rows, ({ day }) => day).concat([[]]));
@@ -339,6 +430,8 @@ class Person {
   }
 
   #toFeed(file: File): void {
+    if (file.series === "focus") file.series = "openai/cost";
+    for (const row of file.rows) delete row.series;
     const account = file.rows[0]?.account ?? null;
     Object.assign(file, {
       feed: account === null ? "f1" : `f1 ${account}`,
@@ -357,7 +450,11 @@ class Person {
 
   #withoutTwins(file: File): void {
     const place = (row: Row): string =>
-      JSON.stringify(file.isEvents ? [row.account, row.key] : [row.account, row.project, row.day, row.key]);
+      JSON.stringify([
+        seriesOf(file, row),
+        row.account,
+        ...(file.isEvents ? [row.key] : [row.project, row.day, row.key]),
+      ]);
     file.rows = groupBy(file.rows, place).map((rows) => rows.at(-1)!);
   }
 }

@@ -101,7 +101,12 @@ describe("a file without dates", () => {
       {
         formats,
         ...(period !== undefined && {
-          period: { timestamp: `${period}-01T00:00:00Z`, granularity: "month" as const, written: period },
+          period: {
+            timestamp: `${period}-01T00:00:00Z`,
+            granularity: "month" as const,
+            until: `${period}-31`,
+            written: period,
+          },
         }),
       },
     );
@@ -111,7 +116,12 @@ describe("a file without dates", () => {
       "/home/me/spend-report-0b1c-2026-org-2026-10-01-to-2026-10-06.csv",
     );
     expect({ period, accountInName, account }).toEqual({
-      period: { timestamp: "2026-10-01T00:00:00Z", granularity: "month", written: "2026-10-01..2026-10-06" },
+      period: {
+        timestamp: "2026-10-01T00:00:00Z",
+        granularity: "month",
+        until: "2026-10-06",
+        written: "2026-10-01..2026-10-06",
+      },
       accountInName: "0b1c-2026-org",
       account: null,
     });

@@ -163,7 +163,12 @@ const HEADERS: readonly (readonly [format: string, header: string])[] = [
   ],
 ];
 
-const PERIOD = { timestamp: "2026-10-01T00:00:00Z", granularity: "month", written: "2026-10" } as const;
+const PERIOD = {
+  timestamp: "2026-10-01T00:00:00Z",
+  granularity: "month",
+  until: "2026-10-31",
+  written: "2026-10",
+} as const;
 
 const opened = (header: string) =>
   openCsv({ path: fileOf(`${header}\n`), name: "download.csv" }, { formats, period: PERIOD });

@@ -318,12 +318,13 @@ describe("importWarnings", () => {
 
 describe("importDays", () => {
   it("say of each day what counts, and what counts instead", async () => {
-    const day = { account: null, project: null, day: "2026-11-01", rows: 2, cost_usd: "5" };
+    const on = (day: string) => ({ day, last_day: day });
+    const day = { account: null, project: null, ...on("2026-11-01"), rows: 2, cost_usd: "5" };
     const hidden_by = [{ id: imported.id, source_name: "a/v1.csv" }];
     const text = importDays(
       [
         { ...day, counted_rows: 2, counted_usd: "5", hidden_by: [] },
-        { ...day, account: "org-A", day: "2026-11-02", counted_rows: 0, counted_usd: "0", hidden_by },
+        { ...day, ...on("2026-11-02"), account: "org-A", counted_rows: 0, counted_usd: "0", hidden_by },
       ],
       NARROW,
     );

@@ -56,6 +56,7 @@ const sheetOf = (day: string, records: CostRecord[], options: LayerOptions): She
     account: options.account ?? null,
     project: options.project ?? null,
     day,
+    last_day: day,
     detail: options.detail ?? 0,
     is_events: options.isEvents ?? false,
     hash: createHash("md5").update(JSON.stringify(texts)).digest("hex").slice(0, 16),

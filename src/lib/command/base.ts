@@ -2,6 +2,7 @@ import { Command, Flags, type Interfaces } from "@oclif/core";
 import { inspect } from "node:util";
 import { readConfig } from "../config/config.js";
 import { UserError } from "../errors.js";
+import { withKindNames } from "../record/kinds.js";
 import { chooseProfile, type Profile } from "../config/profiles.js";
 import type { SessionPlace } from "../auth/session.js";
 import { redacted } from "../secrets/redact.js";
@@ -55,7 +56,7 @@ export abstract class AicostCommand extends Command {
     B extends Interfaces.OutputFlags<B>,
     A extends Interfaces.OutputArgs<A>,
   >(options?: Interfaces.Input<F, B, A>, argv?: string[]): Promise<Interfaces.ParserOutput<F, B, A>> {
-    const parsed = await super.parse(options, argv);
+    const parsed = await super.parse(options, withKindNames(argv ?? this.argv));
     this.#profileFlag = (parsed.flags as { profile?: string }).profile;
     return parsed;
   }

@@ -33,10 +33,16 @@ export interface CsvFormat {
    * the user has to say it.
    */
   ofName?: (name: string) => NameFacts;
+  /** Files may have a row a month instead of a row a day, which only their dates tell. */
+  mayBeByMonth?: true;
   /** The order of its dates such as 03/04/2026, if no date of the file decides that. */
   order?: DateOrder;
   /** Sources of one series describe the same money or tokens: what counts on a day is chosen among them. */
   series: string;
+  /** Of the rows of a provider, if they show the same money as other files of it. */
+  seriesOf?: (provider: string) => string;
+  /** Of the name of an account or project, what other files of the provider call it. */
+  ownName?: (name: string) => string;
   /**
    * Its rows have an identity of their own, so files of the same day are joined by it: each is one call or one charge,
    * not a bucket that another download may cut otherwise. `moments`: those rows that name a moment.
@@ -91,6 +97,8 @@ export interface FilePeriod {
   /** Midnight UTC of the first day. */
   timestamp: string;
   granularity: "day" | "month";
+  /** The last day. */
+  until: string;
   /** `2026-11-05`, `2026-11`, or `2026-11-01..2026-11-06`. */
   written: string;
 }
@@ -133,6 +141,8 @@ export interface Row {
   spelling(column: string): string;
   /** The cell behind this one in a line above the header, such as `Currency,EUR`; null without such a line. */
   above(label: string): string | null;
+  /** Whether the file has a row a month: only for a format that may. */
+  isByMonth(): boolean;
   /** The days that the file is about, if its format has no dates. */
   period(): FilePeriod;
   /** The trimmed cell; null if it is empty or the file has no such column. */

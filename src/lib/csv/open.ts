@@ -1,4 +1,5 @@
 import { UserError } from "../errors.js";
+import { isByMonth } from "./by-month.js";
 import type { CsvInput, Encoding } from "./decode.js";
 import { detect, force, isKnown, namesIn, type Detected } from "./detect.js";
 import { refuseForeignText, refusePivot, withExportPage } from "./foreign.js";
@@ -33,6 +34,8 @@ export interface CsvFile extends CsvInput {
   readonly accountInName?: string;
   /** When all its charges were, if it has no dates. */
   readonly period?: FilePeriod;
+  /** It has a row a month: see `CsvFormat.mayBeByMonth`. */
+  readonly isByMonth?: true;
   /** What the lines above the header say: the second cell by the first one, folded. */
   readonly above?: Readonly<Record<string, string>>;
   /** What the user says of the styles of the whole file. */
@@ -80,6 +83,8 @@ export const openCsv = async <Input extends CsvInput>(
   const known = new Set([...format.requires.flatMap(namesIn), ...format.knows].map(fold));
   const names = namesOf(header.columns, format.nameOf);
   const above = linesAbove(head, header);
+  const order = given.order ?? (header.delimiter === ";" ? "DMY" : (format.order ?? "MDY"));
+  const byMonth = format.mayBeByMonth && isByMonth(head, header, names.indexOf(format.date), order);
   const named = format.ofName?.(input.name);
   const period = named && (options.period ?? named.period);
   if (named && period === undefined) throw periodMissing(input.name, format);
@@ -114,6 +119,7 @@ export const openCsv = async <Input extends CsvInput>(
     ...(named?.account !== undefined && { accountInName: named.account }),
     ...(period && { period }),
     ...(above !== undefined && { above }),
+    ...(byMonth && { isByMonth: true as const }),
     ...((given.mark ?? given.order) !== undefined && { given }),
     ...(filter && { filter }),
   };

@@ -187,8 +187,14 @@ class RowReader {
     this.#halves = new Halves(file.columns, file.width, file.delimiter);
     this.#totals = this.#styles.hasTotals && options.lines === undefined ? new Totals() : undefined;
     this.#totalsOfAll = this.#totals && this.#selects && new Totals();
-    const { period, above } = file;
-    this.#bounds = { lastDate: lastDate(options.now ?? new Date()), styles: this.#styles, period, above };
+    const { period, above, isByMonth } = file;
+    this.#bounds = {
+      lastDate: lastDate(options.now ?? new Date()),
+      styles: this.#styles,
+      period,
+      above,
+      isByMonth,
+    };
   }
 
   readAll(rows: readonly RawRow[]): RowResult[] {
@@ -279,8 +285,12 @@ class RowReader {
     const total = isWhole && drafts[0] ? this.#totalIn(drafts[0], raw, cells) : undefined;
     if (total !== undefined)
       return [{ kind: "skip", line, reason: TOTAL_LINE, draft: drafts[0], cell: total }];
-    const named = (format.account === undefined ? null : row.name(format.account)) ?? accountInName ?? null;
-    const project = format.project === undefined ? null : row.name(format.project);
+    const nameIn = (column: string | undefined): string | null => {
+      const name = column === undefined ? null : row.name(column);
+      return name === null ? null : (format.ownName?.(name) ?? name);
+    };
+    const named = nameIn(format.account) ?? accountInName ?? null;
+    const project = nameIn(format.project);
     const filled = this.#dimensions.filledBy(cells);
     const results = drafts.map((read, index): RowResult => {
       // Only what the file cannot say is a part of the identity of its rows.

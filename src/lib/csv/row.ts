@@ -89,6 +89,8 @@ export interface Bounds {
   styles: Styles;
   /** When all charges of the file were, if it has no dates. */
   period?: FilePeriod | undefined;
+  /** Its dates are the first ones of months. */
+  isByMonth?: boolean | undefined;
   /** What the lines above the header say, by their first cell, folded. */
   above?: Readonly<Record<string, string>> | undefined;
 }
@@ -119,6 +121,10 @@ export class CellRow implements Row {
 
   spelling(column: string): string {
     return this.columns.spelling(column);
+  }
+
+  isByMonth(): boolean {
+    return this.bounds.isByMonth === true;
   }
 
   above(label: string): string | null {

@@ -52,6 +52,7 @@ export const manualRecord = (fields: EntryFields, preferences: Preferences): Cos
   const basis: CostBasis = money === null ? "none" : fields.estimated ? "estimated" : "billed";
   const kind = kindOf(fields) ?? (money?.usd.startsWith("-") ? "credit" : "usage");
   if (fields.estimated) refuseFlatEstimate(kind);
+  if (kind === "top_up") refuseUse(counts);
   if (money === null && !isMetered(kind))
     throw noCharge(`The entry has no amount that could be a ${kindText(kind)}.`);
   const charged = money && basis === "billed" ? amountOf(kind, money.usd) : "0";
@@ -94,6 +95,7 @@ export const recordChanges = (
 ): RecordChanges => {
   const counts = countsOf(fields);
   refuseMoreCached({ ...countsIn(record), ...counts });
+  if ((kindOf(fields) ?? record.kind) === "top_up") refuseUse({ ...countsIn(record), ...counts });
   const money = moneyChanges(fields, record, preferences);
   const metadata = {
     ...money.metadata,
@@ -126,6 +128,16 @@ const refuseFlatEstimate = (kind: ChargeKind): void => {
     "bad_kind",
     `An estimate is of usage, not of a ${kindText(kind)}.`,
     "Leave out --estimated, or --kind.",
+  );
+};
+
+/** Credit that is bought has no tokens: those of what it pays for would count twice. */
+const refuseUse = (counts: Counts): void => {
+  if (Object.keys(counts).length === 0) return;
+  throw new UserError(
+    "bad_kind",
+    "A top-up has no tokens and no requests: these belong to the usage that it pays for.",
+    "Leave out the tokens and requests, or --kind top-up.",
   );
 };
 

@@ -1,10 +1,9 @@
 import { type CsvFile } from "../csv/open.js";
 import { type LineSpan, type ReadOptions, readCsv } from "../csv/reader.js";
-import { dateOf } from "../dates/days.js";
 import type { Rates } from "../record/rates.js";
 import { sentFields, sentRow, SentRows } from "../record/sent-rows.js";
 import { inBatches } from "../system/batches.js";
-import { type Place, placeKey } from "./manifest.js";
+import { type Place, placeKey, placeOf } from "./manifest.js";
 
 /** Rows that are sent at once. */
 export interface Portion {
@@ -91,9 +90,8 @@ async function* rowsOf(
     for (const row of rows) {
       if (row.kind === "reject") yield { rejected: row.raw };
       if (row.kind !== "record") continue;
-      const { record, account, project } = row;
-      const sheet = numbers.get(placeKey({ account, project, day: dateOf(record.timestamp) }));
-      if (sheet !== undefined) yield { sheet, fields: sentFields(record) };
+      const sheet = numbers.get(placeKey(placeOf(row, file.format)));
+      if (sheet !== undefined) yield { sheet, fields: sentFields(row.record) };
     }
   }
 }

@@ -2,8 +2,9 @@ import type { Names, Sheet } from "../api.js";
 import { DetailGauge } from "../csv/detail.js";
 import type { CsvFormat } from "../csv/format.js";
 import type { ReadRecord } from "../csv/reader.js";
-import { dateOf } from "../dates/days.js";
+import { dateOf, lastOfMonth } from "../dates/days.js";
 import { type Decimal, plain, ZERO } from "../money.js";
+import type { Draft } from "../record/draft.js";
 import { DollarSum } from "../record/dollar-sum.js";
 import { NamesGauge } from "./names.js";
 import { keyHash, RowsHash } from "./rows-hash.js";
@@ -13,10 +14,10 @@ export type StatedRow = Pick<ReadRecord, "record" | "draft" | "account" | "proje
   Partial<Pick<ReadRecord, "filled">>;
 
 /** What tells the sheets of one file or feed apart. */
-export type Place = Pick<Sheet, "account" | "project" | "day">;
+export type Place = Pick<Sheet, "series" | "account" | "project" | "day">;
 
 /** How rows are gathered to sheets. */
-export interface Gathering extends Pick<CsvFormat, "band" | "events" | "manySources"> {
+export interface Gathering extends Pick<CsvFormat, "band" | "events" | "manySources" | "seriesOf"> {
   /** How fine all of them look at their series, if that is known beforehand. */
   detail?: number;
 }
@@ -35,10 +36,9 @@ export class Manifest {
 
   /** @returns the number of its sheet in `sheets` */
   add(row: StatedRow): number {
-    const { record, draft, account, project } = row;
-    this.#names.note(account, draft);
-    this.#hasProjects ||= project !== null;
-    const tally = this.#tallyOf({ account, project, day: dateOf(record.timestamp) });
+    this.#names.note(row.account, row.draft);
+    this.#hasProjects ||= row.project !== null;
+    const tally = this.#tallyOf(placeOf(row, this.#gathering));
     tally.add(row);
     return tally.number;
   }
@@ -53,10 +53,31 @@ export class Manifest {
   }
 
   get sheets(): Sheet[] {
-    return [...this.#tallies.values()].map((tally) => ({
+    const tallies = [...this.#tallies.values()];
+    const series = [...new Set(tallies.map(({ place }) => place.series))];
+    const apart = new Set(
+      series.filter((name) => this.#areApart(tallies.filter(({ place }) => place.series === name))),
+    );
+    return tallies.map((tally) => ({
       ...tally.sheet,
+      last_day: apart.has(tally.place.series) ? tally.until : tally.place.day,
       project: this.#hasProjects ? (tally.place.project ?? "") : null,
     }));
+  }
+
+  /**
+   * Whether no two rows share a day, but those of equal days. Rows of one file are different money: the fee of a month and
+   * the use of its days are added up, so that such a fee is one of its first day.
+   */
+  #areApart(tallies: readonly Tally[]): boolean {
+    const ends = new Map<string, string>();
+    for (const { place, until, isOfOneLength } of tallies) {
+      const known = ends.get(place.day) ?? until;
+      if (!isOfOneLength || known !== until) return false;
+      ends.set(place.day, until);
+    }
+    const days = [...ends.keys()].sort();
+    return days.every((day, at) => at === 0 || (ends.get(days[at - 1] ?? "") ?? "") < day);
   }
 
   #tallyOf(place: Place): Tally {
@@ -74,16 +95,31 @@ export class Manifest {
 }
 
 const isSame = (a: Place, b: Place): boolean =>
-  a.day === b.day && a.account === b.account && a.project === b.project;
+  a.day === b.day && a.account === b.account && a.project === b.project && a.series === b.series;
 
 /** The same for a row without a project, whether or not its file looks at projects. */
-export const placeKey = ({ account, project, day }: Place): string =>
-  `${day}\t${account ?? ""}\t${project ?? ""}`;
+export const placeKey = ({ series, account, project, day }: Place): string =>
+  `${day}\t${account ?? ""}\t${project ?? ""}\t${series ?? ""}`;
+
+/** Where a row belongs. */
+export const placeOf = (
+  { record, account, project }: Pick<StatedRow, "record" | "account" | "project">,
+  { seriesOf }: Pick<CsvFormat, "seriesOf">,
+): Place => {
+  const series = seriesOf?.(record.provider);
+  return { ...(series !== undefined && { series }), account, project, day: dateOf(record.timestamp) };
+};
 
 /** The first and the last day of sheets. */
-export const daysOf = (sheets: readonly Pick<Sheet, "day">[]) => {
+export const daysOf = (sheets: readonly Pick<Sheet, "day" | "last_day">[]) => {
   const days = sheets.map(({ day }) => day).sort();
-  return { first_day: days[0] ?? null, last_day: days.at(-1) ?? null };
+  const ends = sheets.map(({ last_day }) => last_day).sort();
+  return { first_day: days[0] ?? null, last_day: ends.at(-1) ?? null };
+};
+
+const lastDayOf = ({ timestamp, granularity, until }: Draft): string => {
+  const day = dateOf(timestamp);
+  return until ?? (granularity === "month" ? lastOfMonth(day) : day);
 };
 
 class Tally {
@@ -96,6 +132,8 @@ class Tally {
   #tokens = 0;
   #requests = 0;
   #hasBuckets = false;
+  #until: string | undefined;
+  isOfOneLength = true;
   readonly #keys = new Set<number>();
 
   constructor(
@@ -115,12 +153,19 @@ class Tally {
     this.#tokens += record.tokens_used ?? 0;
     this.#requests += record.request_count ?? 0;
     this.#hasBuckets ||= granularity !== "event";
+    const until = lastDayOf(draft);
+    this.isOfOneLength &&= (this.#until ??= until) === until;
     this.#detail.note({ filled, granularity });
     this.#hash.add(draft, record);
     if (this.#gathering.manySources) this.#keys.add(keyHash(draft));
   }
 
-  get sheet(): Sheet {
+  /** The last day of its rows; its own without any. */
+  get until(): string {
+    return this.#until ?? this.place.day;
+  }
+
+  get sheet(): Omit<Sheet, "last_day"> {
     const { detail, events, manySources } = this.#gathering;
     const is_events = events === true || (events === "moments" && !this.#hasBuckets);
     return {

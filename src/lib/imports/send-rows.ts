@@ -31,7 +31,10 @@ export const sendRows = async (
   options: SendOptions,
 ): Promise<void> => {
   const wanted = sheets
-    .map(({ account, project, day }, number) => ({ account, project, day, number }))
+    .map(({ series, account, project, day }, number) => ({
+      ...(series !== undefined && { series }),
+      ...{ account, project, day, number },
+    }))
     .filter(({ number }) => isWanted(number));
   if (wanted.length === 0 && options.rejects === undefined) return;
   const rows = wanted.reduce((sum, { number }) => sum + (sheets[number]?.rows ?? 0), 0);

@@ -5,6 +5,7 @@ import type { CsvFormat } from "../csv/format.js";
 import { checkMapping, type GivenDate, mappedFormat, parseMapping, UNNAMED } from "../csv/mapper.js";
 import type { GivenStyles } from "../csv/open.js";
 import { capped } from "../csv/short-text.js";
+import { lastOfMonth } from "../dates/days.js";
 import { parseDate } from "../dates/ranges.js";
 import { UserError } from "../errors.js";
 import type { DecimalMark } from "../money.js";
@@ -165,9 +166,10 @@ export const givenDate = ({ date, period }: Pick<ImportFlags, "date" | "period">
   const text = (date ?? period)?.trim();
   if (text === undefined) return undefined;
   const day = date === undefined ? null : parseDate(text);
-  if (day !== null) return { timestamp: `${day}T00:00:00Z`, granularity: "day", written: day };
+  if (day !== null) return { timestamp: `${day}T00:00:00Z`, granularity: "day", until: day, written: day };
   const first = /^\d{4}-\d{2}$/.test(text) ? parseDate(`${text}-01`) : null;
-  if (first !== null) return { timestamp: `${first}T00:00:00Z`, granularity: "month", written: text };
+  if (first !== null)
+    return { timestamp: `${first}T00:00:00Z`, granularity: "month", until: lastOfMonth(text), written: text };
   throw new UserError(
     "bad_period",
     date === undefined ? `“${text}” is not a month.` : `“${text}” is neither a day nor a month.`,

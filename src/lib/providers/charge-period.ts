@@ -1,3 +1,4 @@
+import { dateOf } from "../dates/days.js";
 import type { Draft } from "../record/draft.js";
 
 const HOUR = 3600;
@@ -5,12 +6,17 @@ const HOUR = 3600;
 const MONTH = 27 * 24 * HOUR;
 
 /**
- * The bucket of a charge: an hour, a day or a month, whichever its period is. A day or month is that of the first date.
+ * The bucket of a charge: an hour, a day or a month, whichever its period is. A day or month is that of the first date;
+ * what is longer ends before `end`.
  * @param start and `end` RFC 3339 in UTC
  */
-export const chargePeriod = (start: string, end: string | null): Pick<Draft, "timestamp" | "granularity"> => {
+export const chargePeriod = (
+  start: string,
+  end: string | null,
+): Pick<Draft, "timestamp" | "granularity" | "until"> => {
   const seconds = end === null ? 0 : (Date.parse(end) - Date.parse(start)) / 1000;
   if (seconds > 0 && seconds <= HOUR) return { timestamp: start, granularity: "hour" };
-  const timestamp = `${start.slice(0, 10)}T00:00:00Z`;
-  return { timestamp, granularity: seconds >= MONTH ? "month" : "day" };
+  const timestamp = `${dateOf(start)}T00:00:00Z`;
+  if (end === null || seconds < MONTH) return { timestamp, granularity: "day" };
+  return { timestamp, granularity: "month", until: dateOf(new Date(Date.parse(end) - 1).toISOString()) };
 };

@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import type { FilePeriod } from "../csv/format.js";
-import { isWholeMonth } from "../dates/days.js";
+import { isWholeMonth, lastOfMonth } from "../dates/days.js";
 import { parseDate } from "../dates/ranges.js";
 
 const DAY = String.raw`(?<![\da-f])(20\d\d)[-_](\d\d)[-_](\d\d)(?!\d)`;
@@ -16,6 +16,7 @@ const daysIn = (name: string): string[] =>
 const monthOf = (month: string): FilePeriod => ({
   timestamp: `${month}-01T00:00:00Z`,
   granularity: "month",
+  until: lastOfMonth(month),
   written: month,
 });
 
@@ -28,6 +29,7 @@ export const periodInName = (name: string): FilePeriod | undefined => {
     return {
       timestamp: `${from}T00:00:00Z`,
       granularity: isDay ? "day" : "month",
+      until: to,
       written: isDay ? from : `${from}..${to}`,
     };
   }

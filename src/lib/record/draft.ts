@@ -17,6 +17,8 @@ export interface Draft {
   /** RFC 3339 in UTC. A `day` or `month` bucket is midnight UTC of its date. */
   timestamp: string;
   granularity: Granularity;
+  /** The last date of what is no single day; by default that of its month for a `month`, else its own. */
+  until?: string;
   /** Set if the rows of one source belong to several providers (column mapper); else that of the source. */
   provider?: string;
   model: string | null;

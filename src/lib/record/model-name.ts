@@ -52,10 +52,10 @@ const MODES: ReadonlyMap<string, readonly RegExp[]> = new Map([
 /** Other spellings of a name, and the vendor's own. */
 const SPELLINGS: readonly (readonly [RegExp, string])[] = [
   // Cursor and OpenRouter write `claude-4.5-sonnet` and `claude-sonnet-4.5`.
-  [/^claude-(\d+)(?:[.-](\d{1,2}))?-(opus|sonnet|haiku|fable|mythos)(?=$|-)/, "claude-$3-$1-$2"],
-  [/^claude-(opus|sonnet|haiku|fable|mythos)-(\d+)[.-](\d{1,2})?(?=$|-)/, "claude-$1-$2-$3"],
-  [/^(claude-[a-z]+-\d+)-(?=$|-)/, "$1"],
-  [/^claude-(opus|sonnet|haiku)-3(-\d)?(?=$|-)/, "claude-3$2-$1"],
+  [/^claude-(\d+)(?:[.-](\d{1,2}))?-(opus|sonnet|haiku|fable|mythos)(?=$|[-:])/, "claude-$3-$1-$2"],
+  [/^claude-(opus|sonnet|haiku|fable|mythos)-(\d+)[.-](\d{1,2})?(?=$|[-:])/, "claude-$1-$2-$3"],
+  [/^(claude-[a-z]+-\d+)-(?=$|[-:])/, "$1"],
+  [/^claude-(opus|sonnet|haiku)-3(-\d)?(?=$|[-:])/, "claude-3$2-$1"],
   [/^(claude-.+)-latest$/, "$1"],
   [/-\(amazon-bedrock-edition\)$/, ""],
 ];

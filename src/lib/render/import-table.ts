@@ -1,3 +1,4 @@
+import { isWholeMonth } from "../dates/days.js";
 import { localTime } from "../dates/ranges.js";
 import type { Import, ImportDay } from "../api.js";
 import { decimal } from "../money.js";
@@ -54,7 +55,7 @@ export const importDays = (days: readonly ImportDay[], screen: Screen): string =
   table(dayColumns(days), days, screen);
 
 const dayColumns = (days: readonly ImportDay[]): Column<ImportDay>[] => [
-  { header: "Day", cell: ({ day }) => day },
+  { header: "Day", cell: daysText },
   ...textColumn(days, "Account", ({ account }) => account),
   ...textColumn(days, "Project", ({ project }) => project),
   { header: "Rows", cell: ({ rows }) => formatCount(rows), align: "right" },
@@ -66,6 +67,12 @@ const dayColumns = (days: readonly ImportDay[]): Column<ImportDay>[] => [
     ),
   ),
 ];
+
+/** `2026-11`, or the first and the last of several days. */
+const daysText = ({ day, last_day }: ImportDay): string => {
+  if (day === last_day) return day;
+  return isWholeMonth(day, last_day) ? day.slice(0, 7) : `${day} to ${last_day}`;
+};
 
 /** Only if a row has some text there. */
 const textColumn = (

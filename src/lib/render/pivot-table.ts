@@ -4,6 +4,7 @@ import { type FilledReport, type GroupKey, isBlank, type SpendRow } from "../rep
 import { byValue, groupsOf, isInOrder, isTimeKey } from "../reports/groups.js";
 import { sumSpend } from "../reports/sum.js";
 import { SPEND_MARKS } from "./marks.js";
+import { formatUsd, NOTHING_STATED } from "./money-text.js";
 import { groupName, headingOf, measureColumn, type ReportRow } from "./spend-columns.js";
 import { type Column, type Screen, fits, table } from "./table.js";
 import { cutApart } from "./text.js";
@@ -76,7 +77,12 @@ const sumColumn = ({ header, names }: PivotColumn, key: GroupKey, measure: Colum
       const spent = rows.filter((row) => !isBlank(row));
       return text(summed(spent.filter((row) => names.has(pivotName(row, key)))));
     };
-  return { header, cell: of(cell), ...(compact && { compact: of(compact) }), ...(align && { align }) };
+  return {
+    header,
+    cell: of(measure === "cost" ? orTopup(cell) : cell),
+    ...(compact && { compact: of(compact) }),
+    ...(align && { align }),
+  };
 };
 
 /** All is in the bill if nothing of it is elsewhere. */
@@ -85,6 +91,15 @@ const summed = (rows: readonly SpendRow[]): SpendRow => ({
   share: null,
   ...(rows.length > 0 && rows.every((row) => row.in_bill) && { in_bill: true }),
 });
+
+/** A top-up, which is not a cost, in brackets if there is nothing else. */
+const orTopup =
+  (cell: (row: ReportRow) => string) =>
+  (row: ReportRow): string => {
+    const text = cell(row);
+    const isTopup = !isBlank(row) && row.topup_usd !== "0" && ["", NOTHING_STATED].includes(text);
+    return isTopup ? `(${formatUsd(row.topup_usd)})` : text;
+  };
 
 const withHeadersCut = (columns: readonly PivotColumn[], width: number): PivotColumn[] => {
   const headers = cutApart(

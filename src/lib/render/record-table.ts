@@ -1,5 +1,6 @@
 import { localTime } from "../dates/ranges.js";
 import { kindText } from "../record/kinds.js";
+import type { CostBasis, RecordMetadata } from "../record/record.js";
 import type { NamedKey, Names, StoredRecord } from "../api.js";
 import { nameOf } from "../reports/who.js";
 import { recordCost } from "./cost-text.js";
@@ -73,10 +74,11 @@ export const recordDetail = (
     ["Key", named(record, "api_key", names)],
     ["Method", METHODS[record.collection_method]],
     ["Import", record.import_id],
-    ...Object.entries(metadata).map(([key, value]): [string, string] => [
-      printable(key),
-      metadataText(value),
-    ]),
+    ["Amount", BASES[metadata.cost_basis]],
+    ["Converted", metadata.original ? originalText(metadata.original) : null],
+    ...Object.entries(metadata)
+      .filter(([key]) => key !== "cost_basis" && key !== "original")
+      .map(([key, value]): [string, string] => [wordsOf(key), metadataText(value)]),
   ];
   return fieldLines(fields, width);
 };
@@ -86,6 +88,26 @@ const named = (record: StoredRecord, key: NamedKey, names: Names): string | null
   if (id === null) return null;
   const name = nameOf(names, key, id);
   return printable(name === id ? id : `${name} (${id})`);
+};
+
+/** What an amount is, in ordinary words. */
+const BASES = {
+  billed: "charged",
+  estimated: "estimated from tokens",
+  included: "covered by a plan",
+  none: "not named by the source",
+} satisfies Record<CostBasis, string>;
+
+/** `30 CNY at 0.14`. */
+const originalText = ({ amount, currency, rate }: NonNullable<RecordMetadata["original"]>): string =>
+  `${amount} ${currency} at ${rate}`;
+
+/** `api_key_id` is `API key id`. */
+const wordsOf = (key: string): string => {
+  const words = printable(key)
+    .replaceAll("_", " ")
+    .replace(/\bapi\b/g, "API");
+  return words.charAt(0).toUpperCase() + words.slice(1);
 };
 
 const METHODS = {

@@ -1,10 +1,14 @@
 import type { SpendReport } from "../reports/report.js";
 import { isTimeKey } from "../reports/groups.js";
+import { meteredOf } from "../reports/sum.js";
 import { barChart, NOTHING } from "./bar-chart.js";
 import { lineChart } from "./line-chart.js";
+import { formatUsd } from "./money-text.js";
 import { groupText } from "./spend-columns.js";
+import { flatText } from "./spend-parts.js";
 import { spendTitle } from "./spend-table.js";
 import type { Screen } from "./table.js";
+import { wrap } from "./text.js";
 
 /**
  * A line over days; else bars, one per period or group, which a second key divides. Periods without records are zero; if
@@ -17,7 +21,21 @@ export const spendChart = (report: SpendReport, screen: Screen): string => {
   // Time comes first, as in the chart.
   const keys = time === undefined ? group_by : [time, ...group_by.filter((key) => key !== time)];
   const title = spendTitle(report, `Cost by ${keys.map(groupText).join(" and ")}`, screen);
+  const unseen = unseenIn(report);
+  if (unseen !== null) return `${title}\n\n${wrap(unseen, screen.width).join("\n")}`;
   const isEmpty = time !== undefined && (range.from === null || range.to === null);
   const draw = time === "day" && keys.length === 1 ? lineChart : barChart;
   return `${title}\n\n${isEmpty ? NOTHING : draw(report, screen)}`;
+};
+
+/** A sentence if all there is was paid at once, or is credit bought ahead: neither is spent over time, or a cost. */
+const unseenIn = ({ group_by, rows, totals }: SpendReport): string | null => {
+  const topups = totals.topup_usd === "0" ? "" : `${formatUsd(totals.topup_usd)} top-ups`;
+  const isOverTime = group_by.some(isTimeKey) && !group_by.includes("kind");
+  const parts = [isOverTime ? flatText(totals) : "", topups].filter((text) => text !== "");
+  const isDrawn = rows.some((row) => (isOverTime ? !meteredOf(row).eq(0) : row.cost_usd !== "0"));
+  if (isDrawn || parts.length === 0) return null;
+  return isOverTime
+    ? `There is nothing to draw over time: only ${parts.join(", ")}.`
+    : `There is nothing to draw: only ${parts.join(", ")}, which are not a cost.`;
 };

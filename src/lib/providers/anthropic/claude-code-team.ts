@@ -4,11 +4,12 @@ import { monthInName } from "../file-period.js";
 import { filled } from "../metadata.js";
 
 const read = (row: Row): Draft => {
-  const { timestamp, granularity } = row.period();
+  const { timestamp, granularity, until } = row.period();
   row.required("Spend this Month (USD)");
   return {
     timestamp,
     granularity,
+    until,
     model: null,
     cost: null,
     // The bill of the Console has the same calls: if it is imported, it counts.

@@ -6,13 +6,14 @@ import { periodInName } from "../file-period.js";
 import { filled } from "../metadata.js";
 
 const read = (row: Row): Draft => {
-  const { timestamp, granularity, written } = row.period();
+  const { timestamp, granularity, until, written } = row.period();
   row.required("total_net_spend_usd");
   const gross = row.amount("total_gross_spend_usd");
   const product = row.text("product");
   return {
     timestamp,
     granularity,
+    until,
     model: row.name("model"),
     // What is above it was covered by the plan, or a discount.
     cost: row.amount("total_net_spend_usd"),

@@ -1,6 +1,6 @@
 import type { ExportFormat, Row, Skip } from "../../csv/format.js";
 import type { Draft } from "../../record/draft.js";
-import { meantBySign, withoutSign } from "../column-sign.js";
+import { currencyBySign, withoutSign } from "../column-sign.js";
 import { modelInText } from "../meter-model.js";
 import { countsTokens, isAi } from "./services.js";
 
@@ -13,7 +13,7 @@ const GROUPS =
 const read = (row: Row): readonly Draft[] | Skip => {
   if (/^.{0,40} total$/i.test(row.required(DATE))) return { skip: "service total row" };
   const timestamp = row.day(DATE);
-  const currency = currencyOf(row.spelling(TOTAL));
+  const currency = currencyBySign(row, TOTAL);
   const cells = row
     .othersThan([DATE, TOTAL])
     .map(({ column }) => ({ column, service: withoutSign(row.spelling(column)) }))
@@ -23,18 +23,13 @@ const read = (row: Row): readonly Draft[] | Skip => {
     const cost = row.amount(column, { currency });
     if (cost === null || cost.eq(0)) return [];
     const model = modelInText(service);
-    const draft = { timestamp, granularity: "day", model, cost, currency, basis: "billed" } as const;
+    const granularity = row.isByMonth() ? "month" : "day";
+    const draft = { timestamp, granularity, model, cost, currency, basis: "billed" } as const;
     return [{ ...draft, key: [timestamp, service], metadata: { service } }];
   });
 };
 
-/** `Total costs($)`. */
-const currencyOf = (column: string): string => {
-  const meant = meantBySign(column);
-  return meant.includes("USD") ? "USD" : (meant[0] ?? "USD");
-};
-
-/** A day a row and a service a column: each cell of a service for AI is a charge. Models of others are services. */
+/** A day or a month a row and a service a column: each cell of a service for AI is a charge. Models of others are services. */
 export const awsCostExplorer: ExportFormat = {
   id: "aws-cost-explorer",
   title: "AWS Cost Explorer export",
@@ -49,6 +44,7 @@ export const awsCostExplorer: ExportFormat = {
     return position === (named === -1 ? 0 : named) ? DATE : column;
   },
   date: DATE,
+  mayBeByMonth: true,
   order: "MDY",
   series: "aws/cost",
   dimensions: [],

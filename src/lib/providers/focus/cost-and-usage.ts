@@ -7,7 +7,7 @@ import { filled } from "../metadata.js";
 import { modelInText } from "../meter-model.js";
 import { type MeterTokens, meterTokens } from "../tokens.js";
 import { kindOfCharge } from "./charge.js";
-import { providerNamed, sellsOnlyAi } from "./names.js";
+import { providerNamed, sellsOnlyAi, seriesOfBill, withoutPath } from "./names.js";
 import { named } from "../named.js";
 
 /** Who sells a service: since 1.3 it has the first name. */
@@ -177,6 +177,8 @@ export const focusCostAndUsage: ExportFormat = {
   date: "ChargePeriodStart",
   ofColumns: (columns) => ({ title: `FOCUS ${focusVersion(columns)} cost and usage` }),
   series: "focus",
+  seriesOf: seriesOfBill,
+  ownName: withoutPath,
   dimensions: ["ResourceId", "SkuPriceId", "SkuId", "SkuMeter"],
   account: "BillingAccountId",
   project: "SubAccountId",

@@ -19,6 +19,31 @@ const NAMES: readonly (readonly [RegExp, string])[] = [
   [/^litellm|^berriai/i, "litellm"],
 ];
 
+/** The series of the bills that providers have of their own: a FOCUS file shows the same money. */
+const BILLS: Readonly<Record<string, string>> = {
+  aws: "aws/cost",
+  azure: "azure/cost",
+  "google-cloud": "google-cloud/cost",
+  "github-copilot": "github-copilot/usage",
+  anthropic: "anthropic/cost",
+  openai: "openai/cost",
+  openrouter: "openrouter/activity",
+  cursor: "cursor/usage-events",
+  xai: "xai/usage",
+  mistral: "mistral/usage",
+  deepseek: "deepseek/cost",
+  fireworks: "fireworks/cost",
+  vercel: "vercel/report",
+  litellm: "litellm/spend",
+};
+
+/** The series of the rows of a provider. */
+export const seriesOfBill = (provider: string): string => BILLS[provider] ?? `focus/${provider}`;
+
+/** `/providers/Microsoft.Billing/billingAccounts/123` is `123`, and `/subscriptions/123` too, as in other exports. */
+export const withoutPath = (name: string): string =>
+  /(?:^|\/)(?:billingAccounts|subscriptions|projects)\/([^/]+)/i.exec(name)?.[1] ?? name;
+
 /** Vendors that sell more than AI. */
 const SELL_MORE = ["aws", "azure", "google-cloud", "github-copilot", "vercel"];
 

@@ -1,6 +1,6 @@
-import { type Row, RowProblem } from "../../csv/format.js";
+import type { Row } from "../../csv/format.js";
 import { isCurrencyCode } from "../../record/rates.js";
-import { meantBySign, withoutSign } from "../column-sign.js";
+import { currencyBySign, withoutSign } from "../column-sign.js";
 
 /** Services that bill AI, as Google names them. */
 const AI =
@@ -15,14 +15,5 @@ export const billColumn = (column: string): string => withoutSign(column).replac
 export const billCurrency = (row: Row, column: string): string => {
   const above = row.above("Currency");
   if (above !== null && isCurrencyCode(above)) return above.toUpperCase();
-  const spelling = row.spelling(column);
-  const meant = meantBySign(spelling);
-  if (meant.includes("USD")) return "USD";
-  const [only, other] = meant;
-  if (only !== undefined && other === undefined) return only;
-  throw new RowProblem(
-    column,
-    spelling,
-    "does not say which currency its amounts are in; write (EUR), for example",
-  );
+  return currencyBySign(row, column);
 };
