@@ -14,11 +14,11 @@ language sql stable
 set search_path = ''
 as $$
   select coalesce(s.account, (
-    select i.bound
+    select i.bound ->> s.series
     from public.attestations a
     join public.imports i on i.id = a.import_id and i.user_id = a.user_id
     where a.sheet_id = s.id and a.user_id = s.user_id
-    order by i.status = 'done' desc, i.last_day desc nulls last, i.bound
+    order by i.status = 'done' desc, i.last_day desc nulls last, i.bound ->> s.series
     limit 1
   ))
 $$;

@@ -14,7 +14,7 @@ export const isByMonth = (head: Head, header: Header, position: number, order: D
   // The last row may be cut off.
   const rows = [...splitter.push(head.text.slice(header.offset))].slice(1);
   const dates = cellsOf(rows, header.delimiter).flatMap((cells) => {
-    const date = Array.isArray(cells) ? dateIn(String(cells[position] ?? "").trim(), order) : null;
+    const date = Array.isArray(cells) ? dateIn((cells[position] ?? "").trim(), order) : null;
     return date === null ? [] : [date];
   });
   return dates.length > 0 && dates.every(({ day }) => day === 1);
