@@ -578,4 +578,6 @@ export interface DailySpend {
   billed_count: number;
   /** Tokens that neither a bill, nor an estimate, nor a plan accounts for. */
   unpriced_tokens: number;
+  /** Tokens whose money a bill of the same day has. */
+  in_bill_tokens: number;
 }

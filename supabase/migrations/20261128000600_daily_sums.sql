@@ -31,6 +31,7 @@ create or replace function private.sum_days(
   total_estimated_usd numeric, total_hidden_estimate_usd numeric, total_included_usd numeric,
   total_tokens bigint, total_input_tokens bigint, total_output_tokens bigint,
   total_cache_read_tokens bigint, total_cache_write_tokens bigint, total_unpriced_tokens bigint,
+  total_in_bill_tokens bigint,
   total_requests bigint, record_count bigint, billed_count bigint
 )
 language plpgsql stable
@@ -62,6 +63,7 @@ begin
       sum(r.cache_read_tokens) as cache_read_tokens,
       sum(r.cache_write_tokens) as cache_write_tokens,
       sum(r.tokens_used) filter (where d.basis = 'none') as unpriced_tokens,
+      sum(r.tokens_used) filter (where d.basis = 'estimated' and r.kind = 'usage') as estimated_tokens,
       sum(r.request_count) as requests,
       count(*) as record_count,
       count(*) filter (where d.basis = 'billed' and r.kind <> 'top_up') as billed_count,
@@ -112,6 +114,7 @@ begin
     sum(m.tokens)::bigint, sum(m.input_tokens)::bigint, sum(m.output_tokens)::bigint,
     sum(m.cache_read_tokens)::bigint, sum(m.cache_write_tokens)::bigint,
     coalesce(sum(m.unpriced_tokens) filter (where not m.is_billed), 0)::bigint,
+    coalesce(sum(coalesce(m.unpriced_tokens, 0) + coalesce(m.estimated_tokens, 0)) filter (where m.is_billed), 0)::bigint,
     sum(m.requests)::bigint, sum(m.record_count)::bigint, sum(m.billed_count)::bigint
   from marked m
   group by 1, 2, 3, 4, 5, 6, 7, 8, 9;
@@ -137,7 +140,8 @@ begin
         sum(total_fee_usd) as total_fee_usd, sum(total_tax_usd) as total_tax_usd, sum(total_credit_usd) as total_credit_usd,
         sum(total_topup_usd) as total_topup_usd, sum(total_estimated_usd) as total_estimated_usd,
         sum(total_hidden_estimate_usd) as total_hidden_estimate_usd, sum(total_included_usd) as total_included_usd,
-        sum(total_unpriced_tokens)::bigint as total_unpriced_tokens, sum(billed_count)::bigint as billed_count
+        sum(total_unpriced_tokens)::bigint as total_unpriced_tokens,
+        sum(total_in_bill_tokens)::bigint as total_in_bill_tokens, sum(billed_count)::bigint as billed_count
       from public.cost_records_detail
       group by user_id, provider_id, date, model_name;
   end if;

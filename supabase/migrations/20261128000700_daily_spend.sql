@@ -11,7 +11,7 @@ returns table (
   counted_cost_usd numeric, usage_usd numeric, extra_usage_usd numeric, subscription_usd numeric, fee_usd numeric, tax_usd numeric,
   credit_usd numeric, topup_usd numeric, estimated_usd numeric, hidden_estimate_usd numeric, included_usd numeric,
   total_tokens bigint, input_tokens bigint, output_tokens bigint, cache_read_tokens bigint, cache_write_tokens bigint,
-  unpriced_tokens bigint, request_count bigint, record_count bigint, billed_count bigint, cost_basis text
+  unpriced_tokens bigint, in_bill_tokens bigint, request_count bigint, record_count bigint, billed_count bigint, cost_basis text
 )
 language plpgsql stable security definer
 set search_path = ''
@@ -61,7 +61,7 @@ begin
       d.total_credit_usd, d.total_topup_usd, d.total_estimated_usd, d.total_hidden_estimate_usd, d.total_included_usd,
       d.total_tokens, d.total_input_tokens, d.total_output_tokens,
       d.total_cache_read_tokens, d.total_cache_write_tokens, d.total_unpriced_tokens,
-      d.total_requests, d.record_count, d.billed_count
+      d.total_in_bill_tokens, d.total_requests, d.record_count, d.billed_count
     from public.cost_records_daily d
     where not in_detail and d.user_id = me and d.date between first_day and last_day and not all_stale
       and d.date <> all (stale)
@@ -74,7 +74,7 @@ begin
     d.total_extra_usage_usd, d.total_subscription_usd, d.total_fee_usd, d.total_tax_usd, d.total_credit_usd,
     d.total_topup_usd, d.total_estimated_usd, d.total_hidden_estimate_usd, d.total_included_usd,
     d.total_tokens, d.total_input_tokens, d.total_output_tokens, d.total_cache_read_tokens, d.total_cache_write_tokens,
-    d.total_unpriced_tokens, d.total_requests, d.record_count, d.billed_count,
+    d.total_unpriced_tokens, d.total_in_bill_tokens, d.total_requests, d.record_count, d.billed_count,
     case
       when d.billed_count > 0 and d.total_estimated_usd <> 0 then 'mixed'
       when d.billed_count > 0 then 'billed'
@@ -136,7 +136,8 @@ as $$
         'request_count', d.request_count,
         'record_count', d.record_count,
         'billed_count', d.billed_count,
-        'unpriced_tokens', d.unpriced_tokens
+        'unpriced_tokens', d.unpriced_tokens,
+        'in_bill_tokens', d.in_bill_tokens
       )
       order by d.date, p.name, d.model, d.kind, d.method, d.account, d.project, d.api_key
     ),
@@ -159,7 +160,7 @@ as $$
       sum(c.input_tokens) as input_tokens, sum(c.output_tokens) as output_tokens,
       sum(c.cache_read_tokens) as cache_read_tokens, sum(c.cache_write_tokens) as cache_write_tokens,
       sum(c.request_count) as request_count, sum(c.record_count) as record_count, sum(c.billed_count) as billed_count,
-      sum(c.unpriced_tokens) as unpriced_tokens
+      sum(c.unpriced_tokens) as unpriced_tokens, sum(c.in_bill_tokens) as in_bill_tokens
     from private.current_days(from_date, to_date, not split_by <@ '{model}') c
     group by 1, 4, 5, 6, 7, 8, 9, case when by_month then date_trunc('month', c.date)::date else c.date end
   ) d

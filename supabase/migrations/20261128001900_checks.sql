@@ -33,7 +33,7 @@ as $$
       sum(d.total_cache_write_tokens)::bigint, sum(d.total_requests)::bigint, sum(d.record_count)::bigint,
       sum(d.total_extra_usage_usd), sum(d.total_subscription_usd), sum(d.total_fee_usd), sum(d.total_tax_usd),
       sum(d.total_credit_usd), sum(d.total_topup_usd), sum(d.total_estimated_usd), sum(d.total_hidden_estimate_usd),
-      sum(d.total_included_usd), sum(d.total_unpriced_tokens)::bigint, sum(d.billed_count)::bigint
+      sum(d.total_included_usd), sum(d.total_unpriced_tokens)::bigint, sum(d.total_in_bill_tokens)::bigint, sum(d.billed_count)::bigint
     from live d
     group by d.user_id, d.provider_id, d.date, d.model_name
   ),

@@ -15,6 +15,8 @@ describe("aicost add", () => {
     const record = await added(home, "--provider", "chatgpt", "--cost", "$1,020.50");
     expect(record).toEqual({
       account: null,
+      project: null,
+      api_key: null,
       id: expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
       provider: "chatgpt",
       timestamp: `${new Date().toISOString().slice(0, 10)}T00:00:00Z`,
@@ -34,7 +36,13 @@ describe("aicost add", () => {
       import_id: null,
       metadata: { cost_basis: "billed" },
     });
-    expect(await recorded(home)).toEqual({ records: [record], total: 1, warnings: [] });
+    expect(await recorded(home)).toEqual({
+      records: [record],
+      total: 1,
+      shown: 1,
+      more: false,
+      warnings: [],
+    });
   });
 
   it("takes all that is known of a charge", async () => {

@@ -124,7 +124,7 @@ describe("an archive", () => {
     writeFileSync(path.join(folder, "log.ndjson"), '{"level":"info"}\n');
     const result = await restored(target, folder);
     expect(result.archives).toMatchObject([{ source: path.join(folder, "all.ndjson") }]);
-    expect(result.imports).toMatchObject([{ id: null, inserted: 0, unchanged: 11 }]);
+    expect(result.imports).toMatchObject([{ id: null, inserted: 0, unchanged: 10, kept_edits: 1 }]);
     expect(await seen(target)).toEqual(await seen(source));
   });
 

@@ -118,7 +118,7 @@ describe("aicost add", () => {
 
   it.each([
     [["-c", "5", "--estimated", "--kind", "subscription"], "bad_kind"],
-    [["--requests", "5", "--kind", "top-up"], "no_charge"],
+    [["--requests", "5", "--kind", "top-up"], "bad_kind"],
     [["-c", "5", "--kind", "fee", "--subscription"], "usage"],
   ])("refuses %j", async (argv, code) => {
     expect(await refusal(Add, ["-p", "groq", ...argv], newHome())).toMatchObject({ code });

@@ -51,6 +51,7 @@ describe("aicost records", () => {
     expect(times).toEqual(times.toSorted().toReversed());
     expect(Object.keys(records[0] ?? {}).sort()).toEqual([
       "account",
+      "api_key",
       "cache_read_tokens",
       "cache_write_tokens",
       "collection_method",
@@ -64,6 +65,7 @@ describe("aicost records", () => {
       "metadata",
       "model_name",
       "output_tokens",
+      "project",
       "provider",
       "request_count",
       "timestamp",

@@ -130,6 +130,7 @@ describe("aicost report", () => {
         record_count: expect.any(Number) as number,
         billed_count: expect.any(Number) as number,
         unpriced_tokens: 900,
+        in_bill_tokens: expect.any(Number) as number,
       },
       warnings: [expect.stringContaining("900 tokens of groq have no price") as string],
     });
@@ -145,6 +146,7 @@ describe("aicost report", () => {
       record_count: 1,
       billed_count: 0,
       unpriced_tokens: 900,
+      in_bill_tokens: 0,
       share: "0.0",
     });
     expect(plain(sum(rows.map(({ cost_usd }) => cost_usd)))).toBe(rest.totals.cost_usd);

@@ -9,7 +9,7 @@ import { errorOf, newHome, runCommand } from "../support/cli.js";
 describe("wrong usage is told in plain English:", () => {
   it.each([
     [Report, ["--rnage", "7d"], "There is no flag --rnage."],
-    [Report, ["--key=secret"], "There is no flag --key."],
+    [Report, ["--token=secret"], "There is no flag --token."],
     [Imports, ["--limit", "100000"], "--limit must be at most 1000, but is 100000."],
     [Imports, ["--limit", "0"], "--limit must be at least 1, but is 0."],
     [Imports, ["--limit", "x"], "--limit must be a whole number, but is “x”."],

@@ -97,7 +97,10 @@ interface Said {
 
 /** Without what only a real run has: an id, and the way to undo it. */
 const saidOf = ({ imports, archives, warnings }: Said) => ({
-  imports: imports.map(({ id: _id, dry_run: _dry, ...result }) => result),
+  imports: imports.map(({ id: _id, dry_run: _dry, imported_as, ...result }) => ({
+    ...result,
+    ...(!imports.some(({ id }) => id === imported_as) && { imported_as }),
+  })),
   archives: archives.map(({ dry_run: _dry, ...result }) => result),
   warnings: warnings.map((text) => text.replace(/; to keep (it|them): aicost imports undo \w+$/, "")),
 });

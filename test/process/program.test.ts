@@ -267,6 +267,8 @@ describe("in a terminal", () => {
       records: [],
       warnings: [],
       total: 0,
+      shown: 0,
+      more: false,
     });
   });
 
@@ -294,7 +296,7 @@ describe("in a terminal", () => {
     const map = ["--map", "date=Day,model=Model,cost=Sum,id=Call", "--provider", "groq", "--dry-run"];
     const terminal = inTerminal(["import", file, ...map], home);
     await terminal.shows("Reading [");
-    await terminal.shows("Writing [");
+    await terminal.shows("Trying [");
     await terminal.shows("would be 3,000 new");
     expect((await terminal.ended).exit).toBe(0);
     const quiet = await inTerminal(["import", file, ...map, "--quiet"], home).ended;

@@ -56,6 +56,7 @@ describe("compareReports", () => {
       request_count: null,
       record_count: 0,
       unpriced_tokens: 0,
+      in_bill_tokens: 0,
       billed_count: 0,
       share: "0.0",
       previous_usd: "3.333",

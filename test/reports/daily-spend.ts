@@ -36,6 +36,7 @@ export const spend = (row: Partial<DailySpend>): DailySpend => {
     request_count: null,
     record_count: 1,
     unpriced_tokens: 0,
+    in_bill_tokens: 0,
     billed_count: Number(Object.values(charged).some((amount) => amount !== "0")),
     ...row,
     ...(charged as Record<(typeof CHARGED)[number], string>),

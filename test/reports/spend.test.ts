@@ -34,6 +34,7 @@ describe("spendReport", () => {
       request_count: 20_770,
       record_count: 4,
       unpriced_tokens: 0,
+      in_bill_tokens: 0,
       billed_count: 4,
       share: "84.5",
     });

@@ -265,33 +265,23 @@ describe("weekdays", () => {
 });
 
 describe("usage in a bill", () => {
-  const usage = (row: Partial<DailySpend> = {}) => spend({ model: "gpt-5", input_tokens: 10, ...row });
-  const bill = (row: Partial<DailySpend> = {}) => spend({ model: null, usage_usd: "3", ...row });
+  const usage = (row: Partial<DailySpend> = {}) =>
+    spend({ model: "gpt-5", input_tokens: 10, in_bill_tokens: 10, ...row });
   const isInBill = (...days: DailySpend[]) =>
     report(days, ["model"]).rows.find(({ model }) => model === "gpt-5")?.in_bill;
 
-  it("is that of a provider and day with a bill, on all days of a row", () => {
-    expect(isInBill(usage(), bill())).toBe(true);
-    expect(isInBill(usage(), bill({ usage_usd: "0", billed_count: 1 }))).toBe(true);
-    expect(isInBill(usage(), usage({ date: "2026-11-09" }), bill())).toBeUndefined();
+  it("is that whose money a bill has, on all days of a row", () => {
+    expect(isInBill(usage())).toBe(true);
+    expect(isInBill(usage(), usage({ date: "2026-11-09" }))).toBe(true);
+    expect(
+      isInBill(usage(), usage({ date: "2026-11-09", in_bill_tokens: 0, unpriced_tokens: 10 })),
+    ).toBeUndefined();
   });
 
-  it.each([
-    ["a bill of another provider", bill({ provider: "groq" })],
-    ["a bill of another day", bill({ date: "2026-11-03" })],
-    ["a flat fee", bill({ usage_usd: "0", subscription_usd: "20" })],
-    ["an estimate", bill({ usage_usd: "0", estimated_usd: "1" })],
-  ])("is not beside %s", (_, other) => {
-    expect(isInBill(usage(), other)).toBeUndefined();
-  });
-
-  it("is not what has a price of its own, what has none, or what a plan covers", () => {
-    expect(isInBill(usage({ usage_usd: "1" }), bill())).toBeUndefined();
-    expect(isInBill(usage({ unpriced_tokens: 10 }), bill())).toBeUndefined();
-    expect(isInBill(usage({ included_usd: "1" }), bill())).toBeUndefined();
-  });
-
-  it("is told apart for a provider called constructor", () => {
-    expect(isInBill(usage({ provider: "constructor" }))).toBeUndefined();
+  it("is not what no bill has, what has a price of its own, or what a plan covers", () => {
+    expect(isInBill(usage({ in_bill_tokens: 0 }))).toBeUndefined();
+    expect(isInBill(usage({ usage_usd: "1" }))).toBeUndefined();
+    expect(isInBill(usage({ estimated_usd: "1" }))).toBeUndefined();
+    expect(isInBill(usage({ included_usd: "1" }))).toBeUndefined();
   });
 });

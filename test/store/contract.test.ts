@@ -499,7 +499,16 @@ describe.each(backends)("the store ($name)", ({ open }) => {
           metadata: { cost_basis: "none" },
         }),
       ]);
-      const shared = { date: "2026-11-05", kind: null, method: null, ...NO_MONEY };
+      const shared = {
+        date: "2026-11-05",
+        last_date: "2026-11-05",
+        kind: null,
+        method: null,
+        account: null,
+        project: null,
+        api_key: null,
+        ...NO_MONEY,
+      };
       expect(await spend()).toEqual([
         {
           ...shared,
@@ -515,6 +524,7 @@ describe.each(backends)("the store ($name)", ({ open }) => {
           record_count: 1,
           billed_count: 0,
           unpriced_tokens: 0,
+          in_bill_tokens: 0,
         },
         {
           ...shared,
@@ -528,6 +538,7 @@ describe.each(backends)("the store ($name)", ({ open }) => {
           record_count: 1,
           billed_count: 0,
           unpriced_tokens: 150,
+          in_bill_tokens: 0,
         },
         {
           ...shared,
@@ -545,6 +556,7 @@ describe.each(backends)("the store ($name)", ({ open }) => {
           record_count: 3,
           billed_count: 2,
           unpriced_tokens: 0,
+          in_bill_tokens: 0,
         },
       ]);
     });

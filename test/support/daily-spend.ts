@@ -120,6 +120,13 @@ const rowOf = (
     record_count: group.length,
     billed_count: group.filter(isCharge).length,
     unpriced_tokens: count(of("none", unbilled), ({ tokens_used }) => tokens_used) ?? 0,
+    in_bill_tokens:
+      count(
+        [...of("none"), ...of("estimated").filter(({ kind }) => kind === "usage")].filter(
+          (record) => !unbilled.includes(record),
+        ),
+        ({ tokens_used }) => tokens_used,
+      ) ?? 0,
   };
 };
 

@@ -193,6 +193,7 @@ const FIELDS = {
     account,
     project: orNull(text(200)),
     day: date,
+    last_day: { ...date, isNew: true },
     detail: { what: "a whole number", holds: Number.isSafeInteger },
     is_events: truth,
     feed: orNull(text(100)),

@@ -31,15 +31,18 @@ const read = async ({ file: { format: id, ...rest }, rates, task }: Reading): Pr
   if (opened) csv.opened = { ...opened, start: Buffer.from(opened.start) };
   if ("check" in task) {
     let said = 0;
+    let read = 0;
     const onProgress = (bytesRead: number): void => {
-      if (bytesRead - said < SAID_BYTES) return;
-      said = bytesRead;
+      read = bytesRead;
+      if (read - said < SAID_BYTES) return;
+      said = read;
       say({ bytesRead });
     };
     const {
       file: { styles },
       ...checked
     } = await checkFile(csv, { rates, ...task.check, onProgress });
+    if (read > said) say({ bytesRead: read });
     say({ checked, styles });
     return;
   }

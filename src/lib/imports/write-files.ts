@@ -7,7 +7,7 @@ import type { Store } from "../store/store.js";
 import type { FileToWrite } from "./check-files.js";
 import { eachFile, type EachFileOptions } from "../files/each-file.js";
 import type { ImportSettings } from "./settings.js";
-import { resultOf } from "./outcome.js";
+import { type Outcome, resultOf } from "./outcome.js";
 import { refuseImportedOtherwise, writeFile } from "./write.js";
 
 export interface WriteFilesOptions extends EachFileOptions {
@@ -93,7 +93,7 @@ const writeEach = async (
       const onDays = () => onProgress(file.size);
       const how = { rates, replace, rejects, readAhead, onProgress, onDays, onChange };
       const outcome = await writeFile(store, checked, { ...how, importId: randomUUID() });
-      const result = resultOf(checked, outcome, dryRun);
+      const result = resultOf(checked, dryRun ? withoutNew(outcome, written) : outcome, dryRun);
       rejects?.keep();
       // Rows that were refused might be taken another time; other rates are to be said each time.
       if (!dryRun && checked.rejected === 0 && result.kept_rates === undefined) {
@@ -106,6 +106,10 @@ const writeEach = async (
     throw written.size > 0 && !dryRun ? afterWriting(error, written) : error;
   }
 };
+
+/** A dry run makes no import that could be named: the same file again would be one with it. */
+const withoutNew = ({ imported_as, ...outcome }: Outcome, written: ReadonlyMap<string, string>): Outcome =>
+  imported_as === undefined || written.has(imported_as) ? outcome : { ...outcome, imported_as };
 
 /** @param written file names by import id */
 const afterWriting = (error: unknown, written: ReadonlyMap<string, string>): UserError => {

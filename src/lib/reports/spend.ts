@@ -7,7 +7,7 @@ import type { GroupKey, SpendOptions, SpendReport, SpendRow } from "./report.js"
 import { partPattern, wholePattern } from "./patterns.js";
 import { groupsOf, isTimeKey } from "./groups.js";
 import { averageOf } from "./average.js";
-import { billedDays, isInBill } from "./in-bill.js";
+import { isInBill } from "./in-bill.js";
 import { sorted } from "./order.js";
 import { type Spend, sumSpend } from "./sum.js";
 import { warningsOf } from "./warnings.js";
@@ -19,14 +19,13 @@ export const spendReport = (days: readonly DailySpend[], options: SpendOptions):
   const found = days.filter(matching(filters, names));
   const totals = sumSpend(found);
   const ends = datesOf(found);
-  const isBilled = billedDays(days);
   const rows = groupsOf(found, (day) => JSON.stringify(keysOf(day, options))).map((group): SpendRow => {
     const sum = sumSpend(group);
     return {
       ...keysOf(group[0], options),
       ...sum,
       share: null,
-      ...(isInBill(group, sum, isBilled) && { in_bill: true }),
+      ...(isInBill(sum) && { in_bill: true }),
     };
   });
   return {

@@ -24,7 +24,14 @@ const COUNTS = [
 ] as const;
 
 /** The measures of a report, in the order of the JSON output. */
-export const MEASURES = [...MONEY, ...COUNTS, "record_count", "unpriced_tokens", "billed_count"] as const;
+export const MEASURES = [
+  ...MONEY,
+  ...COUNTS,
+  "record_count",
+  "unpriced_tokens",
+  "in_bill_tokens",
+  "billed_count",
+] as const;
 
 /**
  * What was spent. Money is decimal strings in US dollars; cost_usd is the sum of what was charged, by kind, and of
@@ -61,6 +68,7 @@ export const sumSpend = (parts: readonly Spend[]): Spend => {
     request_count: count("request_count"),
     record_count: parts.reduce((total, part) => total + part.record_count, 0),
     unpriced_tokens: parts.reduce((total, part) => total + part.unpriced_tokens, 0),
+    in_bill_tokens: parts.reduce((total, part) => total + part.in_bill_tokens, 0),
     billed_count: parts.reduce((total, part) => total + part.billed_count, 0),
   };
 };

@@ -19,10 +19,8 @@ export const billsBeside = async (
   const days = await store.call("get_daily_spend", {
     from_date: first,
     to_date: last,
-    split_by: [],
-    by_month: false,
+    split_by: ["account"],
   });
   const isBilled = billedDays(days);
-  return (record) =>
-    hasNoPrice(record) && isBilled({ provider: record.provider, date: recordDate(record, timezone) });
+  return (record) => hasNoPrice(record) && isBilled({ ...record, date: recordDate(record, timezone) });
 };

@@ -34,6 +34,7 @@ const COLUMNS = Object.keys({
   record_count: 0,
   billed_count: 0,
   unpriced_tokens: 0,
+  in_bill_tokens: 0,
 } satisfies Record<keyof DailySpend, 0>) as (keyof DailySpend)[];
 
 /** The days of one month as they stand in a file; of many months, few are read. */
