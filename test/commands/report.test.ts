@@ -115,6 +115,7 @@ describe("aicost report", () => {
     expect(rest).toEqual({
       range: { from: "2026-11-01", to: "2026-11-30", timezone: "UTC" },
       group_by: ["provider", "method"],
+      lacks_tokens: true,
       totals: {
         ...NO_MONEY,
         cost_usd: expect.stringMatching(/^\d+\.\d+$/) as string,

@@ -51,8 +51,8 @@ const credits = [
 /** A bill that names no model, and the usage of models that it is for. */
 const billedBeside = [
   spend({ model: null, usage_usd: "12" }),
-  spend({ model: "gpt-5", input_tokens: 1_000_000, output_tokens: 5_000 }),
-  spend({ model: "gpt-5", date: "2026-11-04", input_tokens: 500 }),
+  spend({ model: "gpt-5", input_tokens: 1_000_000, output_tokens: 5_000, in_bill_tokens: 1_005_000 }),
+  spend({ model: "gpt-5", date: "2026-11-04", input_tokens: 500, in_bill_tokens: 500 }),
   spend({ model: null, date: "2026-11-04", usage_usd: "1" }),
   spend({ model: "gpt-5-mini", date: "2026-11-09", input_tokens: 700, unpriced_tokens: 700 }),
 ];
@@ -396,7 +396,7 @@ describe("spendCsv", () => {
     const days = [spend({ model: 'a "b", c\nd', usage_usd: "1" })];
     const text = spendCsv(report(["model"], days));
     expect(text.split("\r\n")).toHaveLength(3);
-    expect(text).toContain('"a ""b"", c\nd",1,1,0,0,0,0,0,0,0,0,0,,,,,,1,0,1,100.0\r\n');
+    expect(text).toContain('"a ""b"", c\nd",1,1,0,0,0,0,0,0,0,0,0,,,,,,1,0,0,1,100.0\r\n');
   });
 
   it.each(["=1+1", "+1", "-1", "@sum", "\tx"])("keeps a spreadsheet from running %j", (model) => {

@@ -264,6 +264,18 @@ describe("weekdays", () => {
   });
 });
 
+describe("a price by token", () => {
+  it("is not given where the money of some provider comes without tokens", () => {
+    const priced = spend({ usage_usd: "3", input_tokens: 1_000_000 });
+    const of = (...days: DailySpend[]) =>
+      withRatios(report(days, ["kind"]), ["per-mtok"]).rows.map(({ usd_per_mtok }) => usd_per_mtok);
+    expect(of(priced)).toEqual(["3"]);
+    expect(of(priced, spend({ model: null, usage_usd: "1" }))).toEqual(["4"]);
+    expect(of(priced, spend({ provider: "groq", usage_usd: "1" }))).toEqual([null]);
+    expect(of(priced, spend({ provider: "groq", subscription_usd: "20" }))).toEqual(["3"]);
+  });
+});
+
 describe("usage in a bill", () => {
   const usage = (row: Partial<DailySpend> = {}) =>
     spend({ model: "gpt-5", input_tokens: 10, in_bill_tokens: 10, ...row });

@@ -63,9 +63,10 @@ export const stackedBar = (
   const sizes = amounts.map((amount) => Number(amount.div(limit)) * room);
   const paid = sum(sizes.filter((size) => size > 0));
   const back = -sum(sizes.filter((size) => size < 0));
-  const backLength =
-    back > 0 ? Math.min(room - 1, Math.max(1, Math.round(isCut ? (back * room) / (paid + back) : back))) : 0;
-  const most = room - backLength - (isCut ? style.cut.length : 0);
+  const whole = room - (isCut ? style.cut.length : 0);
+  const asked = Math.round(isCut ? (back * room) / (paid + back) : back);
+  const backLength = back > 0 ? Math.max(1, Math.min(whole - (paid > 0 ? 1 : 0), asked)) : 0;
+  const most = whole - backLength;
   const length = paid > 0 ? Math.max(1, isCut ? most : Math.min(most, Math.round(paid))) : 0;
   const cells: Cell[] = [
     ...apportioned(sizes, length).flatMap((columns, part) =>

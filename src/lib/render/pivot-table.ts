@@ -90,6 +90,7 @@ const summed = (rows: readonly SpendRow[]): SpendRow => ({
   ...sumSpend(rows),
   share: null,
   ...(rows.length > 0 && rows.every((row) => row.in_bill) && { in_bill: true }),
+  ...(rows.some((row) => row.lacks_tokens) && { lacks_tokens: true }),
 });
 
 /** A top-up, which is not a cost, in brackets if there is nothing else. */

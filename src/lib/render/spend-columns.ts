@@ -67,8 +67,9 @@ export const measureColumn = (name: ColumnName): Column<ReportRow> => {
   };
 };
 
-export const totalRow = ({ group_by, totals }: Omit<SpendReport, "rows">): SpendRow => ({
+export const totalRow = ({ group_by, totals, lacks_tokens }: Omit<SpendReport, "rows">): SpendRow => ({
   ...totals,
+  ...(lacks_tokens && { lacks_tokens }),
   [firstKey(group_by)]: "Total",
   ...Object.fromEntries(group_by.slice(1).map((key) => [key, ""])),
   share: decimal(totals.cost_usd).gt(0) ? "100.0" : null,

@@ -76,16 +76,24 @@ const RATIOS = {
   tokens: tokensOf,
   usd_per_mtok: usdPerMtok,
   cached_share: cachedShare,
-} as const satisfies Partial<Record<keyof SpendRow, (spend: Spend) => unknown>>;
+} as const satisfies Partial<
+  Record<keyof SpendRow, (spend: Spend & Pick<SpendRow, "lacks_tokens">) => unknown>
+>;
 
 /** Adds what some columns compute to the rows and to the totals. */
 export const withRatios = (report: SpendReport, columns: readonly ColumnName[]): SpendReport => {
   const asked = Object.entries(RATIOS).filter(([field]) =>
     columns.some((name) => COLUMN_FIELDS[name] === field),
   );
-  const added = <Part extends Spend>(part: Part): Part => ({
+  const added = <Part extends Spend>(part: Part, { lacks_tokens }: Pick<SpendRow, "lacks_tokens">): Part => ({
     ...part,
-    ...Object.fromEntries(asked.map(([field, of]) => [field, of(part)])),
+    ...Object.fromEntries(
+      asked.map(([field, of]) => [field, of({ ...part, ...(lacks_tokens && { lacks_tokens }) })]),
+    ),
   });
-  return { ...report, totals: added(report.totals), rows: report.rows.map(added) };
+  return {
+    ...report,
+    totals: added(report.totals, report),
+    rows: report.rows.map((row) => added(row, row)),
+  };
 };

@@ -1,5 +1,8 @@
 import { decimal, percentOf, plain, rounded } from "../money.js";
-import { meteredOf, type Spend } from "./sum.js";
+import type { DailySpend } from "../api.js";
+import { groupsOf } from "./groups.js";
+import type { SpendRow } from "./report.js";
+import { meteredOf, type Spend, sumSpend } from "./sum.js";
 
 const MILLION = decimal("1e6");
 
@@ -10,14 +13,22 @@ const DECIMALS = 10;
 export const tokensOf = ({ input_tokens, output_tokens }: Spend): number | null =>
   input_tokens === null && output_tokens === null ? null : (input_tokens ?? 0) + (output_tokens ?? 0);
 
+/** Whether some provider charges usage among these, of which no source states the tokens. */
+export const lacksTokens = (days: readonly DailySpend[]): boolean =>
+  groupsOf(days, ({ provider }) => provider).some((group) => {
+    const spend = sumSpend(group);
+    return !meteredOf(spend).eq(0) && !tokensOf(spend);
+  });
+
 /**
  * What usage cost for a million tokens, input and output, in US dollars: without flat fees, and without tokens that have
- * no price. Null if there are no such tokens, or if their money is not stated beside them.
+ * no price. Null if there are no such tokens, if their money is not stated beside them, or if there is money of other
+ * tokens that nobody states.
  */
-export const usdPerMtok = (spend: Spend): string | null => {
+export const usdPerMtok = (spend: Spend & Pick<SpendRow, "lacks_tokens">): string | null => {
   const tokens = (tokensOf(spend) ?? 0) - spend.unpriced_tokens;
   const isStated = spend.billed_count > 0 || spend.estimated_usd !== "0";
-  if (tokens <= 0 || !isStated) return null;
+  if (tokens <= 0 || !isStated || spend.lacks_tokens) return null;
   return plain(rounded(meteredOf(spend).times(MILLION).div(tokens), DECIMALS));
 };
 

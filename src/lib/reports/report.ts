@@ -36,6 +36,8 @@ export interface SpendRow extends Spend, Partial<Record<GroupKey, string | null>
   others?: number;
   /** The row has usage, and a bill of the same days has its money. */
   in_bill?: true;
+  /** Some provider's usage is charged here, and none of its tokens are stated: a price by token would be wrong. */
+  lacks_tokens?: true;
   /** Only if a column asks for them. */
   tokens?: number | null;
   usd_per_mtok?: string | null;
@@ -60,7 +62,9 @@ export interface SpendReport {
   range: DateRange & { timezone: string };
   compared_with?: DateRange & Pick<PreviousSpan, "unfinished">;
   group_by: GroupKey[];
-  totals: Omit<SpendRow, GroupKey | "share" | "others" | "in_bill">;
+  totals: Omit<SpendRow, GroupKey | "share" | "others" | "in_bill" | "lacks_tokens">;
+  /** As of a row, of the totals. */
+  lacks_tokens?: true;
   /** In a report by day. */
   average?: Average;
   /** Ascending if grouped by time, else by descending cost. */

@@ -9,6 +9,7 @@ import { groupsOf, isTimeKey } from "./groups.js";
 import { averageOf } from "./average.js";
 import { isInBill } from "./in-bill.js";
 import { sorted } from "./order.js";
+import { lacksTokens } from "./ratios.js";
 import { type Spend, sumSpend } from "./sum.js";
 import { warningsOf } from "./warnings.js";
 import { isNamedKey, NAMED_KEYS, nameOf as nameOfId } from "./who.js";
@@ -26,12 +27,14 @@ export const spendReport = (days: readonly DailySpend[], options: SpendOptions):
       ...sum,
       share: null,
       ...(isInBill(sum) && { in_bill: true }),
+      ...(lacksTokens(group) && { lacks_tokens: true }),
     };
   });
   return {
     range: { from: range.from ?? ends.from, to: range.to ?? ends.to, timezone },
     group_by: [...groupBy],
     totals,
+    ...(lacksTokens(found) && { lacks_tokens: true as const }),
     ...(groupBy.includes("day") && averageOf(found)),
     rows: sorted(withShares(rows, totals), groupBy),
     warnings: warningsOf(days, found, options),

@@ -32,6 +32,7 @@ const otherRow = (group: Group<SpendRow>, key: GroupKey, beside: readonly GroupK
     [key]: "other",
     ...Object.fromEntries(beside.map((name) => [name, group[0][name]])),
     ...spend,
+    ...(group.some((row) => row.lacks_tokens) && { lacks_tokens: true }),
     share: null,
     ...(compared ? comparison(spend.cost_usd, previous) : {}),
     others: new Set(group.map((row) => row[key])).size,
