@@ -127,23 +127,31 @@ begin
     create materialized view public.cost_records_detail as
       select * from private.sum_days(null, '-infinity', 'infinity', in_detail => true, everyone => true);
   end if;
+end
+$$;
+
+-- The detail, added up by provider and model.
+create or replace view private.daily_sums as
+  select
+    user_id, provider_id, date, model_name, sum(total_cost_usd) as total_cost_usd,
+    sum(total_tokens)::bigint as total_tokens, sum(total_input_tokens)::bigint as total_input_tokens,
+    sum(total_output_tokens)::bigint as total_output_tokens,
+    sum(total_cache_read_tokens)::bigint as total_cache_read_tokens,
+    sum(total_cache_write_tokens)::bigint as total_cache_write_tokens,
+    sum(total_requests)::bigint as total_requests, sum(record_count)::bigint as record_count,
+    sum(total_extra_usage_usd) as total_extra_usage_usd, sum(total_subscription_usd) as total_subscription_usd,
+    sum(total_fee_usd) as total_fee_usd, sum(total_tax_usd) as total_tax_usd, sum(total_credit_usd) as total_credit_usd,
+    sum(total_topup_usd) as total_topup_usd, sum(total_estimated_usd) as total_estimated_usd,
+    sum(total_hidden_estimate_usd) as total_hidden_estimate_usd, sum(total_included_usd) as total_included_usd,
+    sum(total_unpriced_tokens)::bigint as total_unpriced_tokens,
+    sum(total_in_bill_tokens)::bigint as total_in_bill_tokens, sum(billed_count)::bigint as billed_count
+  from public.cost_records_detail
+  group by user_id, provider_id, date, model_name;
+
+do $$
+begin
   if to_regclass('public.cost_records_daily') is null then
-    create materialized view public.cost_records_daily as
-      select
-        user_id, provider_id, date, model_name, sum(total_cost_usd) as total_cost_usd,
-        sum(total_tokens)::bigint as total_tokens, sum(total_input_tokens)::bigint as total_input_tokens,
-        sum(total_output_tokens)::bigint as total_output_tokens,
-        sum(total_cache_read_tokens)::bigint as total_cache_read_tokens,
-        sum(total_cache_write_tokens)::bigint as total_cache_write_tokens,
-        sum(total_requests)::bigint as total_requests, sum(record_count)::bigint as record_count,
-        sum(total_extra_usage_usd) as total_extra_usage_usd, sum(total_subscription_usd) as total_subscription_usd,
-        sum(total_fee_usd) as total_fee_usd, sum(total_tax_usd) as total_tax_usd, sum(total_credit_usd) as total_credit_usd,
-        sum(total_topup_usd) as total_topup_usd, sum(total_estimated_usd) as total_estimated_usd,
-        sum(total_hidden_estimate_usd) as total_hidden_estimate_usd, sum(total_included_usd) as total_included_usd,
-        sum(total_unpriced_tokens)::bigint as total_unpriced_tokens,
-        sum(total_in_bill_tokens)::bigint as total_in_bill_tokens, sum(billed_count)::bigint as billed_count
-      from public.cost_records_detail
-      group by user_id, provider_id, date, model_name;
+    create materialized view public.cost_records_daily as select * from private.daily_sums;
   end if;
 end
 $$;

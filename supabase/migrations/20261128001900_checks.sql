@@ -26,25 +26,14 @@ as $$
   with live as materialized (
     select * from private.sum_days(null, '-infinity', 'infinity', in_detail => true, everyone => true)
   ),
-  daily as materialized (
-    select
-      d.user_id, d.provider_id, d.date, d.model_name, sum(d.total_cost_usd), sum(d.total_tokens)::bigint,
-      sum(d.total_input_tokens)::bigint, sum(d.total_output_tokens)::bigint, sum(d.total_cache_read_tokens)::bigint,
-      sum(d.total_cache_write_tokens)::bigint, sum(d.total_requests)::bigint, sum(d.record_count)::bigint,
-      sum(d.total_extra_usage_usd), sum(d.total_subscription_usd), sum(d.total_fee_usd), sum(d.total_tax_usd),
-      sum(d.total_credit_usd), sum(d.total_topup_usd), sum(d.total_estimated_usd), sum(d.total_hidden_estimate_usd),
-      sum(d.total_included_usd), sum(d.total_unpriced_tokens)::bigint, sum(d.total_in_bill_tokens)::bigint, sum(d.billed_count)::bigint
-    from live d
-    group by d.user_id, d.provider_id, d.date, d.model_name
-  ),
   different (user_id, date) as (
     select l.user_id, l.date from (select * from live except all select * from public.cost_records_detail) l
     union
     select k.user_id, k.date from (select * from public.cost_records_detail except all select * from live) k
     union
-    select d.user_id, d.date from (select * from daily except all select * from public.cost_records_daily) d
+    select d.user_id, d.date from (select * from private.daily_sums except all select * from public.cost_records_daily) d
     union
-    select k.user_id, k.date from (select * from public.cost_records_daily except all select * from daily) k
+    select k.user_id, k.date from (select * from public.cost_records_daily except all select * from private.daily_sums) k
   )
   select format('the sums of %s, user %s', d.date, d.user_id)
   from different d
