@@ -11,7 +11,7 @@ import { count } from "./results.js";
 
 /**
  * What an import may take: beside its SQL functions alone, beside native PostgreSQL, and ten times as much of it; and what
- * another download, of which one day is different, may take beside the first one.
+ * another download in which one day is different may take beside the first one.
  */
 const MOST = { floor: 1.4, native: 5, tenfold: 11, folder: 1.3, again: 0.2 };
 

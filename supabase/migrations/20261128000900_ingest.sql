@@ -113,8 +113,8 @@ as $$
   ) other
 $$;
 
--- Refuses a file of days of which an archive of an earlier version has records of such a file, without telling of what
--- header: both would count. The file itself is known by its bytes.
+-- Refuses a file if an archive of an earlier version has records of such a file on the same days, because it does not say
+-- which header that had: both would count. The file itself is known by its bytes.
 create or replace function private.refuse_archived(head public.imports) returns void
 language sql stable
 set search_path = ''
@@ -524,7 +524,7 @@ as $$
     + (select count(*) from public.layer_rows l where l.sheet_id = s.id and l.user_id = s.user_id)
 $$;
 
--- Marks the sheets of which all rows are here. Returns the ids of those that miss some.
+-- Marks the sheets whose rows are all here. Returns the ids of those that miss some.
 create or replace function private.mark_whole(sheet_ids uuid[]) returns uuid[]
 language plpgsql
 set search_path = ''
