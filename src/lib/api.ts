@@ -170,7 +170,7 @@ export interface Preferences {
   metadata: { rates?: Record<string, string>; tags?: readonly TagRule[] };
 }
 
-/** Spend of which `field` fits `pattern`, a name or a glob, has this tag unless an earlier rule says another. */
+/** Gives spend a tag if its `field` fits `pattern`, a name or a glob, and no earlier rule fits. */
 export interface TagRule {
   tag: string;
   field: (typeof TAG_FIELDS)[number];

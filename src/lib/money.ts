@@ -26,7 +26,7 @@ export const plain = (amount: Decimal): string => (amount.eq(0) ? "0" : amount.t
  * hundred million of them are half a cent.
  */
 export const stored = (amount: Decimal): string | null => {
-  const kept = rounded(amount, SCALE);
+  const kept = toScale(amount);
   return kept.abs().gte(LIMIT) ? null : plain(kept);
 };
 
@@ -241,6 +241,9 @@ export const parseAmount = (text: string, currency = "USD"): Decimal | null => {
 /** Half-even. */
 export const rounded = (amount: Decimal, decimals: number): Decimal =>
   amount.round(decimals, Big.roundHalfEven);
+
+/** Half-even, to as many decimals as the database keeps: more of a sum or a quotient mean nothing. */
+export const toScale = (amount: Decimal): Decimal => rounded(amount, SCALE);
 
 /** With one decimal, for example `12.5`; null if `whole` is zero. */
 export const percentOf = (part: Decimal, whole: Decimal): string | null => {

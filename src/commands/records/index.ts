@@ -1,4 +1,4 @@
-import { Flags } from "@oclif/core";
+import { Flags, type Interfaces } from "@oclif/core";
 import { CSV_HEADER, csvLine } from "../../lib/archive/records-csv.js";
 import { AicostCommand } from "../../lib/command/base.js";
 import { parseRange, RANGE_FORMS, today } from "../../lib/dates/ranges.js";
@@ -68,28 +68,12 @@ export default class Records extends AicostCommand {
 
   async run(): Promise<RecordPage & { shown: number; more: boolean; warnings: string[] }> {
     const { flags, metadata } = await this.parse(Records);
-    const { providers, models } = parseFilters({
-      providers: flags.provider === undefined ? [] : [flags.provider],
-      models: flags.model === undefined ? [] : [flags.model],
-    });
+    const named = filtersOf(flags);
     const store = await this.store();
     const { timezone, default_date_range } = await store.call("get_preferences", {});
     const range = flags.range ?? (flags.import === undefined ? default_date_range : "all");
     const { from, to } = parseRange(range, today(timezone));
-    const [provider, model] = [providers[0], models[0]];
-    const kind = flags.kind === undefined ? undefined : kindNamed(flags.kind);
-    const filters: Filters = {
-      sort: flags.sort,
-      reverse: flags.reverse,
-      ...(from !== null && { from }),
-      ...(to !== null && { to }),
-      ...(provider !== undefined && { provider }),
-      ...(model !== undefined && { model }),
-      ...(kind !== undefined && { kind }),
-      ...parseWho(flags),
-      ...(flags.method !== undefined && { method: METHODS[flags.method] }),
-      ...(flags.import !== undefined && { import_id: flags.import }),
-    };
+    const filters: Filters = { ...named, ...(from !== null && { from }), ...(to !== null && { to }) };
     const isCsv = flags.format === "csv" && !this.jsonEnabled();
     const pages = flags.all ? allRecords(store, filters) : onePage(store, { ...filters, ...pageOf(flags) });
     const { records, total, shown } = await this.#collected(pages, isCsv ? timezone : null);
@@ -139,6 +123,37 @@ export default class Records extends AicostCommand {
 }
 
 type Filters = Omit<RecordFilters, "max_rows" | "skip_rows">;
+
+type RecordFlags = Interfaces.InferredFlags<typeof Records.flags>;
+
+/** All but the range, which needs the user's preferences. @throws UserError what `parseFilters` and `parseWho` throw */
+const filtersOf = ({
+  provider,
+  model,
+  kind,
+  method,
+  import: id,
+  sort,
+  reverse,
+  ...flags
+}: RecordFlags): Filters => {
+  const { providers, models } = parseFilters({
+    providers: provider === undefined ? [] : [provider],
+    models: model === undefined ? [] : [model],
+  });
+  const [ofProvider, ofModel] = [providers[0], models[0]];
+  const ofKind = kind === undefined ? undefined : kindNamed(kind);
+  return {
+    sort,
+    reverse,
+    ...(ofProvider !== undefined && { provider: ofProvider }),
+    ...(ofModel !== undefined && { model: ofModel }),
+    ...(ofKind !== undefined && { kind: ofKind }),
+    ...parseWho(flags),
+    ...(method !== undefined && { method: METHODS[method] }),
+    ...(id !== undefined && { import_id: id }),
+  };
+};
 
 async function* onePage(store: Store, filters: RecordFilters): AsyncGenerator<RecordPage> {
   yield await store.call("list_cost_records", { filters });

@@ -27,7 +27,7 @@ export interface RestoreOptions {
 export type KindResults = Record<ArchiveKind, RestoreCounts>;
 
 /**
- * Takes rows into a store, batch by batch, each of which is atomic; one kind after the other, because rows refer to those
+ * Takes rows into a store, in atomic batches; one kind after the other, because rows refer to those
  * of the kinds before. What is cut short is completed by restoring it again. When this returns or throws, nothing is
  * under way.
  */

@@ -1,7 +1,7 @@
 import { publishableKey } from "./publishable-key.js";
 import type { Config, SavedProfile } from "./config.js";
 import { UserError } from "../errors.js";
-import { nearest } from "../nearest.js";
+import { didYouMean, nearest } from "../nearest.js";
 import { webAddress } from "./web-address.js";
 import { own } from "../system/own.js";
 
@@ -172,11 +172,11 @@ const checkedName = (name: string): string => {
 
 const unknownProfile = (config: Config, name: string) => {
   checkedName(name);
-  const [guess] = nearest(name, [LOCAL, ...Object.keys(config.profiles)]);
+  const guess = nearest(name, [LOCAL, ...Object.keys(config.profiles)]).slice(0, 1);
   return new UserError(
     "profile_unknown",
     `There is no profile “${name}”.`,
-    `${guess === undefined ? "" : `Did you mean ${guess}? `}See them with: aicost profiles. Make this one with: aicost login --profile ${name}`,
+    `${didYouMean(guess)}See them with: aicost profiles. Make this one with: aicost login --profile ${name}`,
   );
 };
 

@@ -1,5 +1,5 @@
 import { UserError } from "../errors.js";
-import { nearest } from "../nearest.js";
+import { didYouMean, nearest } from "../nearest.js";
 import type { Collector } from "../providers/collector.js";
 import { collectorOf, collectors } from "../providers/collectors.js";
 import { parseProvider } from "../record/provider-name.js";
@@ -12,11 +12,11 @@ export const typedCollector = (text: string): Collector => {
   const collector = collectorOf(provider);
   if (collector !== undefined) return collector;
   const names = collectors.map((each) => each.provider);
-  const [guess] = nearest(provider, names);
+  const guess = nearest(provider, names).slice(0, 1);
   throw new UserError(
     "provider_not_collected",
     `aicost cannot collect from “${provider}”.`,
-    `${guess === undefined ? "" : `Did you mean ${guess}? `}It collects from ${names.join(", ")}. For others, import their files: aicost import FILE`,
+    `${didYouMean(guess)}It collects from ${names.join(", ")}. For others, import their files: aicost import FILE`,
   );
 };
 

@@ -1,7 +1,7 @@
 import { UserError } from "../errors.js";
 import type { CsvFormat } from "./format.js";
 import type { Header } from "./header.js";
-import { nearest } from "../nearest.js";
+import { didYouMean, nearest } from "../nearest.js";
 import { amountReadings } from "../money.js";
 import { fold } from "./fold.js";
 import { isDateLike } from "./values.js";
@@ -140,12 +140,11 @@ const ambiguousFormat = (name: string, formats: readonly CsvFormat[]): UserError
 
 const noSuchFormat = (id: string, formats: readonly CsvFormat[]): UserError => {
   const ids = formats.map((format) => format.id);
-  const [closest] = nearest(id, ids);
-  const meant = closest ? `Did you mean --format ${closest}? ` : "";
+  const meant = nearest(id, ids).slice(0, 1);
   return new UserError(
     "no_such_format",
     `There is no format “${id}”.`,
-    `${meant}The formats are ${ids.join(", ")}.`,
+    `${didYouMean(meant.map((closest) => `--format ${closest}`))}The formats are ${ids.join(", ")}.`,
   );
 };
 
@@ -161,8 +160,6 @@ const missingColumn = (
   return new UserError(
     "csv_missing_column",
     `The file ${name} lacks ${what} needed for “${format.title}”: ${lacking.map(written).join(", ")}.`,
-    close.length > 0
-      ? `Did you mean ${[...new Set(close)].join(" or ")}? The file has: ${listed(columns)}.`
-      : `The file has: ${listed(columns) || "no line that looks like a header"}.`,
+    `${didYouMean([...new Set(close)])}The file has: ${listed(columns) || "no line that looks like a header"}.`,
   );
 };

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { UserError } from "../errors.js";
 import { isTimezone } from "../dates/ranges.js";
 import { amountReadings, type Decimal, type DecimalMark, plain } from "../money.js";
-import { nearest } from "../nearest.js";
+import { didYouMean, nearest } from "../nearest.js";
 import { isProviderName } from "../record/provider-name.js";
 import { isCurrencyCode } from "../record/rates.js";
 import {
@@ -127,12 +127,10 @@ const syntax = (text: string) =>
 const targetOf = (name: string): MapTarget => {
   const target = TARGETS.find((target) => target === name.toLowerCase());
   if (target) return target;
-  const [closest] = nearest(name, TARGETS);
-  const meant = closest ? `Did you mean ${closest}? ` : "";
   throw new UserError(
     "map_unknown_target",
     `--map has no target called “${name}”.`,
-    `${meant}The targets are ${TARGETS.join(", ")}.`,
+    `${didYouMean(nearest(name, TARGETS).slice(0, 1))}The targets are ${TARGETS.join(", ")}.`,
   );
 };
 

@@ -98,7 +98,7 @@ const lastDays = (range: string, day: string): NamedRange | null => {
   return from.year < FIRST_YEAR ? null : { kind: "days", from: from.toString(), to: day };
 };
 
-/** `A..B`, from the beginning of A to the end of B, one of which may be left out. @throws UserError `bad_range` */
+/** `A..B`, from the beginning of A to the end of B. Either may be left out. @throws UserError `bad_range` */
 const betweenEnds = (range: string, day: string): NamedRange | null => {
   const [first = "", last, ...rest] = range.split("..");
   if (last === undefined || rest.length > 0 || first + last === "") return null;

@@ -4,7 +4,7 @@ import type { Named } from "../record/draft.js";
 /** Characters that the database keeps. */
 const MOST = 200;
 
-/** A project or a key of which the source gives an id, a name, or both. */
+/** A project or a key. Sources give its id, its name, or both. */
 export const named = (id: string | null, name: string | null = null): Named => ({
   id: id === null ? null : digested(id, MOST),
   name: name === null ? null : digested(name, MOST),

@@ -1,6 +1,7 @@
 import type { Preferences, TagRule } from "../api.js";
 import { counted } from "../money.js";
 import { tinted } from "./color.js";
+import { groupText } from "./spend-columns.js";
 import { type Screen, table } from "./table.js";
 import { printable, wrap } from "./text.js";
 
@@ -28,7 +29,7 @@ export const tagTable = (rules: readonly TagRule[], screen: Screen): string =>
   table(
     [
       { header: "Tag", cell: ({ tag }) => printable(tag), shrinkTo: 12 },
-      { header: "Of", cell: ({ field }) => (field === "api_key" ? "key" : field) },
+      { header: "Of", cell: ({ field }) => groupText(field) },
       { header: "Name", cell: ({ pattern }) => printable(pattern), shrinkTo: 12 },
     ],
     rules,

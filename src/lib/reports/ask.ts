@@ -10,6 +10,7 @@ import type { DateRange } from "../dates/ranges.js";
 import type { SpendFilters } from "./filters.js";
 import type { GroupKey, SpendOptions, SpendReport } from "./report.js";
 import { spendReport } from "./spend.js";
+import { datesOf } from "./sum.js";
 import { tagsOf } from "./tags.js";
 import { isNamedKey, labelsOf, NAMED_KEYS } from "./who.js";
 
@@ -38,22 +39,30 @@ export const spendReports = async (
   for (const { from, to } of ranges) {
     spent.push(await source.call("get_daily_spend", { from_date: from, to_date: to, ...split }));
   }
-  const looksAtNames = split.split_by.some(isNamedKey);
-  const names = looksAtNames ? await source.call("list_names", {}) : {};
-  const labels = labelsOf(spent.flat(), names);
+  const named = split.split_by.some(isNamedKey) ? await namedIn(source, spent.flat(), rules) : {};
   return Promise.all(
     ranges.map(async (range, index) => {
       const days = spent[index] ?? [];
       return spendReport(days, {
         ...options,
         range,
-        ...(looksAtNames && { names, labels, tags: tagsOf(rules, names) }),
+        ...named,
         // A report starts sooner without the formats.
         ...(days.some((day) => day.unpriced_tokens > 0) && { costExports: await exportsOfCost() }),
         ...(days.length === 0 && { recorded: await recorded(source) }),
       });
     }),
   );
+};
+
+/** What accounts, projects and keys are called, and the tags of spend. */
+const namedIn = async (
+  source: SpendAnswers,
+  days: readonly DailySpend[],
+  rules: readonly TagRule[],
+): Promise<Pick<SpendOptions, "names" | "labels" | "tags">> => {
+  const names = await source.call("list_names", {});
+  return { names, labels: labelsOf(days, names), tags: tagsOf(rules, names) };
 };
 
 /** As little detail as the report can be made of. */
@@ -90,7 +99,5 @@ const recorded = async (source: SpendAnswers): Promise<DateRange | null> => {
     split_by: [],
     by_month: true,
   });
-  const dates = months.flatMap(({ date, last_date }) => [date, last_date]).sort();
-  const [from] = dates;
-  return from === undefined ? null : { from, to: dates.at(-1) ?? from };
+  return months.length === 0 ? null : datesOf(months);
 };

@@ -1,10 +1,7 @@
-import { plain, rounded, sum } from "../money.js";
+import { plain, sum, toScale } from "../money.js";
 import type { DailySpend } from "../api.js";
 import type { Average } from "./report.js";
 import { flatOf, meteredOf } from "./sum.js";
-
-/** The precision of the database; more decimals of an average mean nothing. */
-const DECIMALS = 10;
 
 /**
  * The average of the days that have data; nothing if none has. A day that only has a flat fee or a top-up says nothing
@@ -14,7 +11,7 @@ export const averageOf = (found: readonly DailySpend[]): { average?: Average } =
   const days = new Set(found.filter(isUsage).map(({ date }) => date)).size;
   if (days === 0) return {};
   const metered = sum(found.map((day) => plain(meteredOf(day))));
-  return { average: { usd_per_day: plain(rounded(metered.div(days), DECIMALS)), days } };
+  return { average: { usd_per_day: plain(toScale(metered.div(days))), days } };
 };
 
 const isUsage = (day: DailySpend): boolean => {

@@ -1,5 +1,5 @@
 import { UserError } from "../errors.js";
-import { nearest } from "../nearest.js";
+import { didYouMean, nearest } from "../nearest.js";
 import { cachedShare, tokensOf, usdPerMtok } from "./ratios.js";
 import type { SpendReport, SpendRow } from "./report.js";
 import type { Spend } from "./sum.js";
@@ -42,7 +42,7 @@ export const parseColumns = (text: string, compared: boolean): ColumnName[] => {
     throw new UserError(
       "bad_column",
       `There is no column “${unknown}”.`,
-      `${meant.length > 0 ? `Did you mean ${meant.join(" or ")}? ` : ""}Use any of ${COLUMN_NAMES.join(", ")}`,
+      `${didYouMean(meant)}Use any of ${COLUMN_NAMES.join(", ")}`,
     );
   }
   const columns = names.filter(isColumn);

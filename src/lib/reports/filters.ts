@@ -1,5 +1,5 @@
 import { UserError } from "../errors.js";
-import { nearest } from "../nearest.js";
+import { didYouMean, nearest } from "../nearest.js";
 import type { NamedKey } from "../api.js";
 import type { ChargeKind } from "../record/kinds.js";
 import { holdsSecret } from "../record/secret-form.js";
@@ -76,6 +76,6 @@ export const checkProviders = (
   throw new UserError(
     "provider_unknown",
     `There is no provider “${unknown}”.`,
-    `${meant.length > 0 ? `Did you mean ${meant.join(" or ")}? ` : ""}See all with: aicost providers`,
+    `${didYouMean(meant)}See all with: aicost providers`,
   );
 };

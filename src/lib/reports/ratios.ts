@@ -1,23 +1,20 @@
-import { decimal, percentOf, plain, rounded } from "../money.js";
+import { decimal, percentOf, plain, sum, toScale } from "../money.js";
 import type { DailySpend } from "../api.js";
 import { groupsOf } from "./groups.js";
 import type { SpendRow } from "./report.js";
-import { meteredOf, type Spend, sumSpend } from "./sum.js";
+import { meteredOf, type Spend } from "./sum.js";
 
 const MILLION = decimal("1e6");
-
-/** The precision of the database; more decimals of a quotient mean nothing. */
-const DECIMALS = 10;
 
 /** Input and output tokens; null if no source states either. */
 export const tokensOf = ({ input_tokens, output_tokens }: Spend): number | null =>
   input_tokens === null && output_tokens === null ? null : (input_tokens ?? 0) + (output_tokens ?? 0);
 
-/** Whether some provider charges usage among these, of which no source states the tokens. */
+/** Whether some provider charges for usage here without any source that states its tokens. */
 export const lacksTokens = (days: readonly DailySpend[]): boolean =>
   groupsOf(days, ({ provider }) => provider).some((group) => {
-    const spend = sumSpend(group);
-    return !meteredOf(spend).eq(0) && !tokensOf(spend);
+    const tokens = group.reduce((total, day) => total + (tokensOf(day) ?? 0), 0);
+    return tokens === 0 && !sum(group.map((day) => plain(meteredOf(day)))).eq(0);
   });
 
 /**
@@ -29,7 +26,7 @@ export const usdPerMtok = (spend: Spend & Pick<SpendRow, "lacks_tokens">): strin
   const tokens = (tokensOf(spend) ?? 0) - spend.unpriced_tokens;
   const isStated = spend.billed_count > 0 || spend.estimated_usd !== "0";
   if (tokens <= 0 || !isStated || spend.lacks_tokens) return null;
-  return plain(rounded(meteredOf(spend).times(MILLION).div(tokens), DECIMALS));
+  return plain(toScale(meteredOf(spend).times(MILLION).div(tokens)));
 };
 
 /** Percent of the input tokens that were read from a cache, one decimal; null if a source states only one of the two. */

@@ -36,7 +36,7 @@ export interface SpendRow extends Spend, Partial<Record<GroupKey, string | null>
   others?: number;
   /** The row has usage, and a bill of the same days has its money. */
   in_bill?: true;
-  /** Some provider's usage is charged here, and none of its tokens are stated: a price by token would be wrong. */
+  /** Some provider charges for usage here, but no source states its tokens: a price per token would be wrong. */
   lacks_tokens?: true;
   /** Only if a column asks for them. */
   tokens?: number | null;

@@ -1,6 +1,6 @@
-import { type DateRange, periodOf, weekdayOf } from "../dates/ranges.js";
+import { periodOf, weekdayOf } from "../dates/ranges.js";
 import { decimal, percentOf } from "../money.js";
-import type { DailySpend, NamedKey, Names } from "../api.js";
+import type { DailySpend, Names } from "../api.js";
 import { modelName } from "../record/model-name.js";
 import type { SpendFilters } from "./filters.js";
 import type { GroupKey, SpendOptions, SpendReport, SpendRow } from "./report.js";
@@ -10,9 +10,9 @@ import { averageOf } from "./average.js";
 import { isInBill } from "./in-bill.js";
 import { sorted } from "./order.js";
 import { lacksTokens } from "./ratios.js";
-import { type Spend, sumSpend } from "./sum.js";
+import { datesOf, type Spend, sumSpend } from "./sum.js";
 import { warningsOf } from "./warnings.js";
-import { isNamedKey, NAMED_KEYS, nameOf as nameOfId } from "./who.js";
+import { isCalled, isNamedKey, NAMED_KEYS } from "./who.js";
 
 /** An open range ends where the data does. */
 export const spendReport = (days: readonly DailySpend[], options: SpendOptions): SpendReport => {
@@ -57,39 +57,33 @@ const valueOf = (day: DailySpend, key: GroupKey, { labels, tags }: SpendOptions)
   if (key === "weekday") return weekdayOf(day.date);
   if (isNamedKey(key)) return labels === undefined ? day[key] : labels(day, key);
   if (key === "tag") return tags?.(day) ?? null;
-  if (key === "model") return nameOf(day);
+  if (key === "model") return modelOf(day);
   return key === "model_id" ? day.model : day[key];
 };
 
 /** The model's name, whatever its source calls it. */
-const nameOf = ({ provider, model }: DailySpend): string | null =>
+const modelOf = ({ provider, model }: DailySpend): string | null =>
   model === null ? null : modelName(provider, model);
-
-const datesOf = (days: readonly DailySpend[]): DateRange => {
-  const dates = days.flatMap((day) => [day.date, day.last_date]).sort();
-  return { from: dates[0] ?? null, to: dates.at(-1) ?? null };
-};
 
 const matching = (filters: SpendFilters, known: Names) => {
   const { providers = [], models = [], kinds = [], noSubscriptions = false, who = {} } = filters;
   const names = new Set(providers.map((name) => name.toLowerCase()));
   const patterns = models.map(partPattern);
   const isWanted = (day: DailySpend): boolean => {
-    const names = [day.model, nameOf(day)];
+    const names = [day.model, modelOf(day)];
     if (names.some((name) => name !== null && patterns.some((pattern) => pattern.test(name)))) return true;
     // Another spelling of a name stands for the same model.
-    return models.some((model) => modelName(day.provider, model) === nameOf(day));
+    return models.some((model) => modelName(day.provider, model) === modelOf(day));
   };
-  const wanted = new Map(Object.entries(who).map(([key, texts]) => [key, texts.map(wholePattern)]));
-  const isOf = (id: string | null, key: NamedKey): boolean => {
-    const fits = wanted.get(key);
-    if (fits === undefined) return true;
-    return id !== null && [id, nameOfId(known, key, id)].some((name) => fits.some((fit) => fit.test(name)));
-  };
+  const wanted = NAMED_KEYS.map((key) => ({ key, patterns: who[key]?.map(wholePattern) }));
+  const isOf = (day: DailySpend): boolean =>
+    wanted.every(
+      ({ key, patterns }) => patterns?.some((each) => isCalled(known, key, day[key], each)) ?? true,
+    );
   return (day: DailySpend): boolean =>
     (names.size === 0 || names.has(day.provider.toLowerCase())) &&
     (kinds.length === 0 || (day.kind !== null && kinds.includes(day.kind))) &&
-    NAMED_KEYS.every((key) => isOf(day[key], key)) &&
+    isOf(day) &&
     !(noSubscriptions && day.kind === "subscription") &&
     (patterns.length === 0 || isWanted(day));
 };

@@ -1,5 +1,6 @@
 import { type Decimal, ZERO, plain, sum } from "../money.js";
 import type { DailySpend, SplitKey } from "../api.js";
+import type { DateRange } from "../dates/ranges.js";
 
 const MONEY = [
   "cost_usd",
@@ -71,6 +72,12 @@ export const sumSpend = (parts: readonly Spend[]): Spend => {
     in_bill_tokens: parts.reduce((total, part) => total + part.in_bill_tokens, 0),
     billed_count: parts.reduce((total, part) => total + part.billed_count, 0),
   };
+};
+
+/** The first and the last date; null without any. */
+export const datesOf = (days: readonly Pick<DailySpend, "date" | "last_date">[]): DateRange => {
+  const dates = days.flatMap(({ date, last_date }) => [date, last_date]).sort();
+  return { from: dates[0] ?? null, to: dates.at(-1) ?? null };
 };
 
 /** What goes on from day to day. */

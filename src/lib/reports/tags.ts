@@ -1,8 +1,8 @@
 import type { DailySpend, Names, TagRule } from "../api.js";
 import { UserError } from "../errors.js";
-import { nearest } from "../nearest.js";
+import { didYouMean, nearest } from "../nearest.js";
 import { wholePattern } from "./patterns.js";
-import { nameOf } from "./who.js";
+import { isCalled } from "./who.js";
 
 /** Characters of a tag. */
 const LONGEST = 100;
@@ -12,18 +12,11 @@ const LONGEST = 100;
  * @param names what accounts, projects and keys are called that have an id
  */
 export const tagsOf = (rules: readonly TagRule[], names: Names): ((day: DailySpend) => string | null) => {
-  const tests = rules.map(({ tag, field, pattern }) => {
-    const fits = wholePattern(pattern);
-    return {
-      tag,
-      isOf: (day: DailySpend): boolean => {
-        const id = day[field];
-        if (id === null) return false;
-        return fits.test(id) || (field !== "provider" && fits.test(nameOf(names, field, id)));
-      },
-    };
-  });
-  return (day) => tests.find(({ isOf }) => isOf(day))?.tag ?? null;
+  const tests = rules.map((rule) => ({ ...rule, fits: wholePattern(rule.pattern) }));
+  return (day) =>
+    tests.find(({ field, fits }) =>
+      field === "provider" ? fits.test(day.provider) : isCalled(names, field, day[field], fits),
+    )?.tag ?? null;
 };
 
 /** @throws UserError `bad_tag` */
@@ -37,7 +30,7 @@ export const parseTag = (text: string): string => {
   );
 };
 
-/** With these rules behind what is there; a rule that is there stays where it is. */
+/** Adds rules at the end. A rule that already exists keeps its place. */
 export const withRules = (rules: readonly TagRule[], added: readonly TagRule[]): TagRule[] => {
   const keyOf = ({ tag, field, pattern }: TagRule): string => JSON.stringify([tag, field, pattern]);
   return [...new Map([...rules, ...added].map((rule) => [keyOf(rule), rule])).values()];
@@ -51,6 +44,6 @@ export const withoutTag = (rules: readonly TagRule[], tag: string): TagRule[] =>
   throw new UserError(
     "tag_unknown",
     `There is no tag “${tag}”.`,
-    `${meant.length > 0 ? `Did you mean ${meant.join(" or ")}? ` : ""}See them with: aicost tags`,
+    `${didYouMean(meant)}See them with: aicost tags`,
   );
 };

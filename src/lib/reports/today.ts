@@ -1,12 +1,9 @@
 import type { Span } from "../dates/ranges.js";
-import { plain, rounded } from "../money.js";
+import { plain, toScale } from "../money.js";
 import { daysAfter, lastOfMonth } from "../dates/days.js";
 import type { DailySpend } from "../api.js";
 import { flatOf, meteredOf, type Spend, sumSpend } from "./sum.js";
 import { unpricedWarnings } from "./warnings.js";
-
-/** The precision of the database; more decimals of a pace mean nothing. */
-const DECIMALS = 10;
 
 /** The JSON contract of `aicost today --json`. Money is decimal strings in US dollars. */
 export interface TodaySpend {
@@ -63,7 +60,7 @@ const pace = (untilToday: Spend, month: Spend, date: string): string => {
   const metered = meteredOf(untilToday)
     .times(dayOf(lastOfMonth(date)))
     .div(dayOf(date));
-  return plain(rounded(metered.plus(flatOf(month)), DECIMALS));
+  return plain(toScale(metered.plus(flatOf(month))));
 };
 
 const dayOf = (date: string): number => Number(date.slice(8));

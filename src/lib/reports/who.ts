@@ -46,6 +46,10 @@ export const labelsOf = (days: readonly DailySpend[], names: Names): Labels => {
 /** The name of what has this id; the id itself if none is known. */
 export const nameOf = (names: Names, key: NamedKey, id: string): string => own(names[key] ?? {}, id) ?? id;
 
+/** Whether the id or the name of what has this id fits a pattern; not if there is none. */
+export const isCalled = (names: Names, key: NamedKey, id: string | null, pattern: RegExp): boolean =>
+  id !== null && (pattern.test(id) || pattern.test(nameOf(names, key, id)));
+
 interface Thing {
   key: NamedKey;
   id: string;

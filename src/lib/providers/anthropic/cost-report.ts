@@ -6,9 +6,8 @@ import { bucketPages } from "../pages.js";
 import { daily } from "./window.js";
 import { named } from "../named.js";
 
-/** What tells two charges of one bucket apart. All but the workspace come with the grouping by description. */
+/** What tells two charges of a workspace in one bucket apart; the grouping by description brings them. */
 const DIMENSIONS = [
-  "workspace_id",
   "cost_type",
   "description",
   "token_type",
@@ -28,11 +27,9 @@ const draftOf = (row: Answer, start: string): Draft => {
     cost: row.charge("amount").times("0.01"),
     currency: row.currency("currency"),
     basis: "billed",
-    key: [start, model, ...DIMENSIONS.map((name) => row.text(name))],
+    key: [start, model, row.text("workspace_id"), ...DIMENSIONS.map((name) => row.text(name))],
     project: named(row.text("workspace_id")),
-    metadata: filled({
-      ...Object.fromEntries(DIMENSIONS.slice(1).map((name) => [name, row.text(name)])),
-    }),
+    metadata: filled(Object.fromEntries(DIMENSIONS.map((name) => [name, row.text(name)]))),
   };
 };
 

@@ -1,5 +1,5 @@
 import type { Draft } from "../../record/draft.js";
-import { type Decimal, rounded, ZERO } from "../../money.js";
+import { type Decimal, toScale, ZERO } from "../../money.js";
 import type { Answer } from "../answer.js";
 import type { ProviderApi } from "../api.js";
 import type { Feed } from "../collector.js";
@@ -11,9 +11,6 @@ const PATH = "/user/daily/activity";
 
 /** Days of one request; rows of the proxy's own table that a page is made of; pages, more than any proxy has. */
 const MOST = { days: 31, rows: 1000, pages: 1000 };
-
-/** Digits that the database keeps of an amount: what is below is left by the proxy's floating-point sums. */
-const SCALE = 10;
 
 interface Activity {
   spend: Decimal;
@@ -93,7 +90,8 @@ const draftsOf = ([timestamp, day]: [string, Day]): Draft[] => {
   const rest = restOf(day);
   return [
     ...[...day.models].map(([model, activity]) => draftOf(timestamp, model, activity)),
-    ...(rounded(rest.spend, SCALE).eq(0) ? [] : [draftOf(timestamp, null, rest)]),
+    // What is below is left by the proxy's floating-point sums.
+    ...(toScale(rest.spend).eq(0) ? [] : [draftOf(timestamp, null, rest)]),
   ];
 };
 

@@ -1,6 +1,7 @@
 import { groupsOf } from "../../reports/groups.js";
-import { sumSpend } from "../../reports/sum.js";
-import { type DailySpend, type DailySpendQuery, SPLIT_KEYS, type SplitKey } from "../../api.js";
+import { isNamedKey } from "../../reports/who.js";
+import { datesOf, sumSpend } from "../../reports/sum.js";
+import { type DailySpend, type DailySpendQuery, SPLIT_KEYS } from "../../api.js";
 import { lastOfMonth } from "../../dates/days.js";
 import type { ByMonth, Days, ReadModel } from "./read-model.js";
 
@@ -94,8 +95,6 @@ const inOrder = (months: [string, Days][]): Map<string, Days> =>
 
 const monthOf = ({ date }: DailySpend): string => date.slice(0, 7);
 
-const WHO: readonly SplitKey[] = ["account", "project", "api_key"];
-
 /** What `get_daily_spend` answers, from a model. */
 export const dailySpend = (
   { months, who }: Pick<ReadModel, "months" | "who">,
@@ -103,7 +102,7 @@ export const dailySpend = (
 ): DailySpend[] => {
   const from = from_date ?? "";
   const to = to_date ?? "9999-12-31";
-  const days = who !== null && split.split_by.some((key) => WHO.includes(key)) ? who.days : months;
+  const days = who !== null && split.split_by.some(isNamedKey) ? who.days : months;
   const sums = days === who?.days && split.by_month === true ? who.sums : undefined;
   const rows = [...days]
     .filter(([month]) => month >= from.slice(0, 7) && month <= to.slice(0, 7))
@@ -129,8 +128,8 @@ export const gathered = (
   return groupsOf(rows, keyOf).map((group) => {
     const [first] = group;
     if (group.length === 1) return { ...first, ...plain };
-    const dates = group.flatMap(({ date, last_date }) => [date, last_date]).sort();
-    const [date = first.date] = dates;
-    return { ...first, ...plain, date, last_date: dates.at(-1) ?? date, ...sumSpend(group) };
+    const { from, to } = datesOf(group);
+    const dates = { date: from ?? first.date, last_date: to ?? first.last_date };
+    return { ...first, ...plain, ...dates, ...sumSpend(group) };
   });
 };

@@ -4,6 +4,7 @@ import { byMonth, gathered, sumsOf, withDates } from "./days.js";
 import { folderOf } from "./current.js";
 import { modelFile, writeModel } from "./file.js";
 import { isSameFile, type KnownFile, resultOf, type UnhashedFile, type ImportResult } from "./known-files.js";
+import { NAMED_KEYS } from "../../reports/who.js";
 import type { ByMonth, ReadModel } from "./read-model.js";
 import { stateOf } from "./state.js";
 import type { SqlDatabase, SqlRunner } from "../sql.js";
@@ -147,8 +148,7 @@ const whoIn = (
 ): ReadModel["who"] =>
   before !== null || fresh.some(namesSomebody) ? { days, sums: sumsOf(days, before ?? undefined) } : null;
 
-const namesSomebody = ({ account, project, api_key }: DailySpend): boolean =>
-  account !== null || project !== null || api_key !== null;
+const namesSomebody = (day: DailySpend): boolean => NAMED_KEYS.some((key) => day[key] !== null);
 
 /** Only when the database has stopped. */
 export const saveModel = (dataDir: string, model: Unstamped): void => {
