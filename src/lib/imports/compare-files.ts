@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { TriedFile } from "../api.js";
 import { eachFile, type EachFileOptions } from "../files/each-file.js";
+import { groupsOf } from "../reports/groups.js";
 import type { ImportResult } from "../store/read-model/known-files.js";
 import type { Store } from "../store/store.js";
 import { BATCH_SIZE, type Portion } from "./batches.js";
@@ -40,7 +41,7 @@ export const compareFiles = async (
   const apart: string[][] = [];
   const large: string[] = [];
   const tool = new Comparer(store, settings, options.newProviders);
-  await eachFile("Comparing", groupsOf(files), options, async (group, onProgress) => {
+  await eachFile("Comparing", bySeries(files), options, async (group, onProgress) => {
     const tried = await tool.tryTogether(group.files, onProgress);
     tried?.forEach((outcome, at) => outcomes.set(group.files[at] as FileToWrite, outcome));
     if (tried !== null) return;
@@ -64,17 +65,11 @@ interface Group {
 }
 
 /** The files of each series. */
-const groupsOf = (files: readonly FileToWrite[]): Group[] => {
-  const groups = new Map<string, Group>();
-  for (const file of files) {
-    const { series } = file.checked.file.format;
-    const group = groups.get(series) ?? { files: [], size: 0 };
-    groups.set(series, group);
-    group.files.push(file);
-    group.size += file.size;
-  }
-  return [...groups.values()];
-};
+const bySeries = (files: readonly FileToWrite[]): Group[] =>
+  groupsOf(files, ({ checked }) => checked.file.format.series).map((group) => ({
+    files: group,
+    size: group.reduce((sum, { size }) => sum + size, 0),
+  }));
 
 type OnProgress = (bytesRead: number) => void;
 
@@ -118,8 +113,7 @@ class Comparer {
         : await this.#store.call("try_imports", { files: given, providers: this.#newProviders });
     const outcomes = files.map(async ({ checked }) => {
       const answer = tried[full.findIndex((file) => file.checked === checked)];
-      if (answer === undefined) return UNCHANGED;
-      if (answer.import === null) return UNCHANGED;
+      if (!answer?.import) return UNCHANGED;
       if (answer.is_known && !this.#settings.replace) return known(this.#store, checked, answer.import);
       return finishedOutcome(answer.import);
     });

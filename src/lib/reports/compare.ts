@@ -1,6 +1,6 @@
 import type { Unit } from "../dates/named-ranges.js";
 import { decimal, percentOf, plain } from "../money.js";
-import { isTimeKey } from "./groups.js";
+import { groupOf, isTimeKey } from "./groups.js";
 import { sorted } from "./order.js";
 import type { Comparison, SpendReport, SpendRow } from "./report.js";
 import { sumSpend } from "./sum.js";
@@ -36,7 +36,7 @@ export const comparison = (current_usd: string, previous_usd: string): Compariso
 };
 
 const compareRows = ({ rows, group_by, totals }: SpendReport, previous: SpendReport): SpendRow[] => {
-  const keyOf = (row: SpendRow): string => JSON.stringify(group_by.map((key) => row[key]));
+  const keyOf = (row: SpendRow): string => groupOf(row, group_by);
   const before = new Map(previous.rows.map((row) => [keyOf(row), row]));
   const now = new Set(rows.map(keyOf));
   const gone = previous.rows

@@ -1,7 +1,7 @@
 import { type Period, periodCount, periodOf, periodsBetween, type Span } from "../dates/ranges.js";
 import { UserError } from "../errors.js";
 import { counted } from "../money.js";
-import { groupsOf, isTimeKey, rankedKey } from "./groups.js";
+import { groupOf, groupsOf, isTimeKey, rankedKey } from "./groups.js";
 import { sorted } from "./order.js";
 import type { BlankRow, FilledReport, GroupKey, SpendReport } from "./report.js";
 import { MEASURES } from "./sum.js";
@@ -39,21 +39,17 @@ export const filledReport = (report: SpendReport): FilledReport => {
   const beside = group_by.filter((key) => key !== time);
   const named = rows.filter((row) => row.others === undefined);
   const groups =
-    beside.length === 0 ? [{}] : groupsOf(named, (row) => keyOf(row, beside)).map(([row]) => row);
+    beside.length === 0 ? [{}] : groupsOf(named, (row) => groupOf(row, beside)).map(([row]) => row);
   checkSize({ from, to }, time, groups.length);
-  const known = new Set(rows.map((row) => keyOf(row, group_by)));
+  const known = new Set(rows.map((row) => groupOf(row, group_by)));
   const blanks = periodsBetween(periodOf(from, time), periodOf(to, time), time)
     .flatMap((period) => groups.map((group) => ({ ...group, [time]: period })))
-    .filter((row) => !known.has(keyOf(row, group_by)))
+    .filter((row) => !known.has(groupOf(row, group_by)))
     .map((row) => blankRow(row, group_by));
   return { ...report, rows: sorted([...rows, ...blanks], group_by) };
 };
 
-type Keys = Partial<Record<GroupKey, string | null>>;
-
-const keyOf = (row: Keys, keys: readonly GroupKey[]): string => JSON.stringify(keys.map((key) => row[key]));
-
-const blankRow = (row: Keys, groupBy: readonly GroupKey[]): BlankRow =>
+const blankRow = (row: Partial<Record<GroupKey, string | null>>, groupBy: readonly GroupKey[]): BlankRow =>
   ({
     ...Object.fromEntries(groupBy.map((key) => [key, row[key] ?? null])),
     ...Object.fromEntries([...MEASURES, "share"].map((name) => [name, null])),

@@ -53,6 +53,12 @@ export const costsOf = (rows: readonly SpendRow[], key: GroupKey): Map<string | 
   return costs;
 };
 
+type Keys = Partial<Record<GroupKey, string | null>>;
+
+/** Tells the groups of a report apart. */
+export const groupOf = (row: Keys, groupBy: readonly GroupKey[]): string =>
+  JSON.stringify(groupBy.map((key) => row[key]));
+
 export type Group<Item> = [Item, ...Item[]];
 
 /** In the order in which the keys first appear. */

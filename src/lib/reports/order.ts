@@ -1,6 +1,6 @@
 import { UserError } from "../errors.js";
 import { type Decimal, ZERO, decimal } from "../money.js";
-import { byValue, isInOrder, rankedKey } from "./groups.js";
+import { byValue, groupOf, isInOrder, rankedKey } from "./groups.js";
 import { tokensOf } from "./ratios.js";
 import { type BlankRow, type GroupKey, isBlank, type SpendRow } from "./report.js";
 
@@ -74,14 +74,13 @@ const amountsOf = <Each extends Row>(
   by: Exclude<SortKey, "name">,
   keys: readonly GroupKey[],
 ): ((row: Each) => Decimal | null) => {
-  const keyOf = (row: Each): string => JSON.stringify(keys.map((key) => row[key]));
   const sums = new Map<string, Decimal>();
   for (const row of rows) {
     const amount = isBlank(row) ? null : MEASURES[by](row);
-    const key = keyOf(row);
+    const key = groupOf(row, keys);
     if (amount !== null) sums.set(key, (sums.get(key) ?? ZERO).plus(amount));
   }
-  const amounts = new Map(rows.map((row) => [row, sums.get(keyOf(row)) ?? null]));
+  const amounts = new Map(rows.map((row) => [row, sums.get(groupOf(row, keys)) ?? null]));
   return (row) => amounts.get(row) ?? null;
 };
 

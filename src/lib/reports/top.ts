@@ -1,7 +1,7 @@
 import { plain, sum } from "../money.js";
 import { comparison } from "./compare.js";
 import type { GroupKey, SpendReport, SpendRow } from "./report.js";
-import { type Group, byName, costsOf, groupsOf, rankedKey } from "./groups.js";
+import { type Group, byName, costsOf, groupOf, groupsOf, rankedKey } from "./groups.js";
 import { sorted } from "./order.js";
 import { withShares } from "./spend.js";
 import { sumSpend } from "./sum.js";
@@ -19,7 +19,7 @@ export const topGroups = (report: SpendReport, count: number): SpendReport => {
   const kept = report.rows.filter((row) => biggest.includes(row[key] ?? null));
   const rest = report.rows.filter((row) => !biggest.includes(row[key] ?? null));
   const beside = report.group_by.filter((name) => name !== key);
-  const others = groupsOf(rest, (row) => JSON.stringify(beside.map((name) => row[name])));
+  const others = groupsOf(rest, (row) => groupOf(row, beside));
   const rows = [...kept, ...others.map((group) => otherRow(group, key, beside))];
   return { ...report, rows: sorted(withShares(rows, report.totals), report.group_by) };
 };
