@@ -23,6 +23,7 @@ export const ROOMS = [
   { room: "server", holds: "HTTP: requests, proxies, and what servers answer" },
   { room: "auth", holds: "sign-in and sessions" },
   { room: "reports", holds: "sums, groups and comparisons of spend" },
+  { room: "explain", holds: "why spend changed, in parts that add up" },
   { room: "store", holds: "the database, embedded or hosted, and its read model" },
   { room: "files", holds: "files to read and to write" },
   { room: "archive", holds: "aicost's own exports: written, read and restored" },

@@ -98,7 +98,8 @@ const keyColumn = (key: GroupKey): Column<ReportRow> => ({
   shrinkTo: 12,
 });
 
-const changeTint = (change_usd: string): "red" | "green" | undefined => {
+/** Red if it costs more, green if it costs less. */
+export const changeTint = (change_usd: string): "red" | "green" | undefined => {
   const change = decimal(change_usd);
   if (change.eq(0)) return undefined;
   return change.gt(0) ? "red" : "green";

@@ -89,6 +89,9 @@ const FLAT = ["subscription_usd", "fee_usd", "tax_usd", "credit_usd"] as const;
 /** The fields that add up to `cost_usd`. */
 export type SpendPart = (typeof METERED | typeof FLAT)[number];
 
+/** Those that do not go on from day to day. */
+export type FlatPart = (typeof FLAT)[number];
+
 export const isFlat = (name: SpendPart): boolean => (FLAT as readonly SpendPart[]).includes(name);
 
 export const meteredOf = (spend: Spend): Decimal => sum(METERED.map((name) => spend[name]));

@@ -1,0 +1,71 @@
+import { daysAfter } from "../dates/days.js";
+import { type PreviousSpan, previousSpan } from "../dates/previous-span.js";
+import { type NamedRange, parseRange, type Span, typedDay } from "../dates/ranges.js";
+import { UserError } from "../errors.js";
+
+/** What is explained, and what it is compared with. */
+export interface Periods {
+  span: Span;
+  against: PreviousSpan;
+  /** Whether it is compared with an average day of the other period. */
+  isUsual: boolean;
+}
+
+/** How many days before a day show what is usual. */
+const USUAL_DAYS = 28;
+
+interface Asked {
+  day?: string | undefined;
+  range?: string | undefined;
+  against?: string | undefined;
+}
+
+/**
+ * A day is compared with an average day of the four weeks before it. A range is compared with what was asked for, or with
+ * the period before; of a whole month that it is only a part of, with the same days.
+ * @param today today's date
+ * @throws UserError `bad_date`, `bad_range`, `no_period_before`
+ */
+export const periodsOf = ({ day, range, against }: Asked, today: string): Periods => {
+  if (day !== undefined) {
+    if (range === undefined && against === undefined) return usual(day, today);
+    throw new UserError(
+      "bad_range",
+      "A day is compared with a usual one.",
+      `Leave out --range and --against, or write it as a range: --range ${day}`,
+    );
+  }
+  const named = parseRange(range ?? "mtd", today);
+  const other = against === undefined ? undefined : parseRange(against, today);
+  return { span: closed(named, "--range"), against: otherOf(named, other, today), isUsual: false };
+};
+
+const usual = (text: string, today: string): Periods => {
+  const day = typedDay(text, today);
+  if (day === null) {
+    throw new UserError("bad_date", `“${text}” is not a day.`, `Write it like ${today}, or use --range.`);
+  }
+  return {
+    span: { from: day, to: day },
+    against: { from: daysAfter(day, -USUAL_DAYS), to: daysAfter(day, -1) },
+    isUsual: true,
+  };
+};
+
+const otherOf = (range: NamedRange, other: NamedRange | undefined, today: string): PreviousSpan => {
+  if (other === undefined) return previousSpan(range, today);
+  const span = closed(other, "--against");
+  if (range.from === null || other.kind === "days" || other.kind.endsWith("-to-date")) return span;
+  const unit = other.kind as NonNullable<PreviousSpan["unfinished"]>;
+  const before = previousSpan(range, today);
+  return before.from === span.from && before.to < span.to ? { ...before, unfinished: unit } : span;
+};
+
+const closed = ({ from, to }: NamedRange, flag: string): Span => {
+  if (from !== null && to !== null) return { from, to };
+  throw new UserError(
+    "bad_range",
+    `${flag} needs a first and a last day.`,
+    `For example: ${flag} last-month`,
+  );
+};

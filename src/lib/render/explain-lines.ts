@@ -1,0 +1,185 @@
+import type { Explanation, NamedChange } from "../explain/explain.js";
+import type { ModelChange, Part, PartName } from "../explain/parts.js";
+import { counted, decimal, percentOf, sum } from "../money.js";
+import { changeTint } from "./spend-columns.js";
+import {
+  compactCount,
+  formatPercentChange,
+  formatUsd,
+  formatUsdChange,
+  NOTHING_STATED,
+  usdOrBlank,
+} from "./money-text.js";
+import { daysText } from "./spend-parts.js";
+import { type Column, type Screen, table } from "./table.js";
+import { tinted } from "./color.js";
+import { wrap } from "./text.js";
+import { withWarnings } from "./warning-lines.js";
+
+/** What a change is called, by whether it costs more or less. */
+const PART_NAMES: Record<PartName, { more: string; less: string }> = {
+  volume: { more: "More tokens", less: "Fewer tokens" },
+  price: { more: "Higher prices", less: "Lower prices" },
+  mix: { more: "More of the dearer models", less: "More of the cheaper models" },
+  new: { more: "Models that are new", less: "Models that are new" },
+  gone: { more: "Models no longer used", less: "Models no longer used" },
+  without_tokens: { more: "Usage without tokens", less: "Usage without tokens" },
+  subscription: { more: "Plans", less: "Plans" },
+  fee: { more: "Fees", less: "Fees" },
+  tax: { more: "Taxes", less: "Taxes" },
+  credit: { more: "Refunds and credits", less: "Refunds and credits" },
+};
+
+const isZero = (usd: string): boolean => decimal(usd).eq(0);
+
+const partName = ({ part, change_usd }: Part): string =>
+  PART_NAMES[part][decimal(change_usd).gt(0) ? "more" : "less"];
+
+/** The parts that are not zero, the largest first. */
+const toldParts = ({ parts }: Explanation): Part[] =>
+  parts
+    .filter(({ change_usd }) => !isZero(change_usd))
+    .toSorted((a, b) => decimal(b.change_usd).abs().cmp(decimal(a.change_usd).abs()));
+
+/** The explanation in sentences, the most important first. */
+export const explainSentences = (explanation: Explanation): string[] => [
+  headline(explanation),
+  ...toldParts(explanation).map((part) => `${partName(part)}: ${formatUsdChange(part.change_usd)}.`),
+  ...most(explanation),
+];
+
+/** `$62.10 more than before: $312.40 against $250.30 (+24.8%).` */
+const headline = ({ totals, average_of_days }: Explanation): string => {
+  const { cost_usd, previous_usd, change_usd, change_percent } = totals;
+  if (isZero(cost_usd) && isZero(previous_usd)) return "Nothing was spent in either period.";
+  if (average_of_days === 0)
+    return `Spend of ${formatUsd(cost_usd)}. Nothing is recorded in the four weeks before.`;
+  const [before, than] =
+    average_of_days === null
+      ? [formatUsd(previous_usd), "before"]
+      : [
+          `${formatUsd(previous_usd)}, the average of ${counted(average_of_days, "day")} with data`,
+          "on a usual day",
+        ];
+  if (isZero(change_usd)) return `As much as ${than}: ${formatUsd(cost_usd)}.`;
+  const size = formatUsd(decimal(change_usd).abs().toFixed());
+  const percent = change_percent === null ? "" : ` (${formatPercentChange(change_percent)})`;
+  const word = decimal(change_usd).gt(0) ? "more" : "less";
+  return `${size} ${word} than ${than}${percent}: ${formatUsd(cost_usd)} against ${before}.`;
+};
+
+/** Which model, project and key explain most of the change. */
+const most = ({ models, projects, keys }: Explanation): string[] => [
+  ...largest(
+    "model",
+    models.map((model) => ({ ...model, name: modelName(model) })),
+  ),
+  ...largest("project", projects),
+  ...largest("key", keys),
+];
+
+const largest = (noun: string, changes: readonly Pick<NamedChange, "name" | "change_usd">[]): string[] => {
+  const first = changes.find(({ name }) => name !== null);
+  if (first === undefined || isZero(first.change_usd)) return [];
+  return [`The ${noun} that changed most is ${first.name ?? ""}: ${formatUsdChange(first.change_usd)}.`];
+};
+
+const modelName = ({ provider, model }: ModelChange): string => `${model ?? "(no model)"} at ${provider}`;
+
+/** Models beyond these are summed. */
+const MOST_MODELS = 10;
+
+/** Why spend changed: a sentence, the parts, the models, and what else is known. */
+export const explainLines = (explanation: Explanation, screen: Screen): string => {
+  const paragraphs = [
+    title(explanation, screen),
+    wrap(headline(explanation), screen.width, 2).join("\n"),
+    partTable(explanation, screen),
+    modelTable(explanation, screen),
+    most(explanation)
+      .flatMap((sentence) => wrap(sentence, screen.width, 2))
+      .join("\n"),
+  ];
+  return withWarnings(paragraphs.filter((text) => text !== "").join("\n\n"), explanation.warnings, screen);
+};
+
+const title = ({ range, against, average_of_days }: Explanation, { width, color }: Screen): string => {
+  const other = average_of_days === null ? daysText(against) : `a usual day of ${daysText(against)}`;
+  const text = `Why spend changed, ${daysText(range)} against ${other} (${range.timezone})`;
+  const { unfinished: unit } = against;
+  const same = `The ${unit ?? ""} is not over: only the same days of the ${unit ?? ""} before are compared.`;
+  return [
+    ...wrap(text, width).map((line) => tinted(line, "bold", color)),
+    ...(unit === undefined ? [] : wrap(same, width)),
+  ].join("\n");
+};
+
+const partTable = (explanation: Explanation, screen: Screen): string => {
+  const parts = toldParts(explanation);
+  if (parts.length === 0) return "";
+  const { change_usd } = explanation.totals;
+  const columns: Column<{ name: string; change_usd: string }>[] = [
+    { header: "Why", cell: ({ name }) => name, shrinkTo: 12 },
+    changeColumn("Change"),
+  ];
+  const rows = parts.map((part) => ({ name: partName(part), change_usd: part.change_usd }));
+  return table(columns, rows, { ...screen, total: { name: "Together", change_usd } });
+};
+
+const changeColumn = (header: string): Column<{ change_usd: string }> => ({
+  header,
+  cell: ({ change_usd }) => formatUsdChange(change_usd),
+  align: "decimal",
+  tint: ({ change_usd }) => changeTint(change_usd),
+});
+
+const modelTable = ({ models }: Explanation, screen: Screen): string => {
+  if (models.length === 0) return "";
+  const effect = (
+    header: string,
+    field: "volume_usd" | "price_usd" | "mix_usd",
+    priority: number,
+  ): Column<ModelChange> => ({
+    header,
+    cell: (row) => effectText(row[field], row),
+    align: "decimal",
+    priority,
+  });
+  const columns: Column<ModelChange>[] = [
+    { header: "Model", cell: ({ model }) => model ?? "(no model)", shrinkTo: 12 },
+    { header: "Provider", cell: ({ provider }) => provider, shrinkTo: 8, priority: 20 },
+    {
+      header: "Before",
+      cell: ({ previous_usd }) => usdOrBlank(previous_usd),
+      align: "decimal",
+      priority: 60,
+    },
+    { header: "Now", cell: ({ cost_usd }) => usdOrBlank(cost_usd), align: "decimal", priority: 70 },
+    changeColumn("Change"),
+    effect("Tokens", "volume_usd", 50),
+    effect("Price", "price_usd", 50),
+    effect("Mix", "mix_usd", 40),
+    { header: "Used", cell: tokenText, align: "right", priority: 10 },
+  ];
+  const shown = models.slice(0, MOST_MODELS);
+  const more = models.length - shown.length;
+  const rest = more === 0 ? "" : `\n${counted(more, "model")} changed less; see all with --json.`;
+  return (
+    table(columns, shown, { ...screen, marks: [[NOTHING_STATED, "used in one of the two only"]] }) + rest
+  );
+};
+
+/** An effect of less than a thousandth of the cost comes from amounts that their source rounded. */
+const effectText = (usd: string | null, { cost_usd, previous_usd }: ModelChange): string => {
+  if (usd === null) return NOTHING_STATED;
+  const least = sum([cost_usd, previous_usd]).abs().times("0.001");
+  return decimal(usd).abs().lte(least) ? "±0" : formatUsdChange(usd);
+};
+
+/** How the tokens changed: `+12.5%`, `new`, `gone`. */
+const tokenText = ({ presence, tokens, previous_tokens }: ModelChange): string => {
+  if (presence !== "both") return presence;
+  if (previous_tokens === 0) return compactCount(tokens);
+  const change = decimal(String(tokens - previous_tokens));
+  return formatPercentChange(percentOf(change, decimal(String(previous_tokens))));
+};
