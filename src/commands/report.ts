@@ -11,9 +11,11 @@ import { checkProviders, parseFilters, parseWho, type SpendFilters } from "../li
 import type { FilledReport } from "../lib/reports/report.js";
 import { COLUMN_NAMES } from "../lib/reports/columns.js";
 import { SORT_KEYS } from "../lib/reports/order.js";
+import { type SpendSource, spendSources } from "../lib/reports/sources.js";
 import { orderedReport, shownReport, viewOf } from "../lib/reports/view.js";
 import { GROUP_NAMES, isTimeKey, parseGroups } from "../lib/reports/groups.js";
 import { topGroups } from "../lib/reports/top.js";
+import { sourceTable } from "../lib/render/source-table.js";
 import { spendChart } from "../lib/render/spend-chart.js";
 import { spendCsv } from "../lib/render/spend-csv.js";
 import { spendMarkdown } from "../lib/render/spend-markdown.js";
@@ -74,6 +76,9 @@ export default class Report extends AicostCommand {
       summary: "put the biggest first, or names in order [default: periods in order, others by cost]",
     })(),
     reverse: Flags.boolean({ summary: "turn the order round" }),
+    sources: Flags.boolean({
+      summary: "also name the sources of each day, and which of them count (table and JSON only)",
+    }),
     fill: Flags.boolean({ summary: "show a row for each day, week or month, also without data" }),
     chart: Flags.boolean({ summary: "also draw a chart (table and markdown only)" }),
     format: Flags.option({
@@ -83,9 +88,10 @@ export default class Report extends AicostCommand {
     })(),
   };
 
-  async run(): Promise<FilledReport> {
+  async run(): Promise<FilledReport & { sources?: SpendSource[] }> {
     const { flags } = await this.parse(Report);
     if (flags.chart) checkChart(flags.format);
+    if (flags.sources) checkSources(flags.format);
     const groupBy = parseGroups(flags.by);
     const isTable = flags.format === "table" && !this.jsonEnabled();
     const view = viewOf({ ...flags, isTable }, groupBy);
@@ -111,7 +117,10 @@ export default class Report extends AicostCommand {
     });
     const whole = reports.reduce((now, earlier) => compareReports(now, earlier, before?.unfinished));
     const top = flags.top === undefined ? whole : topGroups(whole, flags.top);
-    const report = shownReport(top, view);
+    const report = {
+      ...shownReport(top, view),
+      ...(flags.sources && { sources: await spendSources(await this.store(), whole.range, filters) }),
+    };
 
     // What logs ends the last line itself, and under --json the framework prints what is returned.
     if (flags.format === "csv") this.logData(spendCsv(report, view.columns).replace(/\n$/, ""));
@@ -121,9 +130,19 @@ export default class Report extends AicostCommand {
     // A chart over time shows every period, even those that --top leaves out of the table.
     const charted = groupBy.some(isTimeKey) ? whole : orderedReport(top, view);
     if (flags.chart) this.log(`\n${spendChart(charted, this.screen)}`);
+    if (report.sources && flags.format === "table") this.log(`\n${sourceTable(report.sources, this.screen)}`);
     return report;
   }
 }
+
+const checkSources = (format: string): void => {
+  if (format === "table" || format === "json") return;
+  throw new UserError(
+    "sources_format",
+    `--sources does not work with --format ${format}.`,
+    "Use --sources with a table or --json.",
+  );
+};
 
 const checkChart = (format: string): void => {
   if (format === "table" || format === "markdown") return;

@@ -36,6 +36,8 @@ export interface Api {
   /** What an undo would come to on the next days after one. Changes nothing. */
   preview_undo: { args: { import_id: string; after_day?: string | null }; result: UndoPreviewPart };
   /** What an import says of each day, and whether it counts. */
+  /** Ends included; null is open. */
+  list_sources: { args: { from_date: string | null; to_date: string | null }; result: SourceDay[] };
   import_days: { args: { import_id: string }; result: ImportDay[] };
   list_credentials: {
     args: { with_keys?: boolean };
@@ -316,7 +318,28 @@ export interface ImportDay extends Pick<
   counted_rows: number;
   counted_usd: string;
   /** The imports that count on that day instead; empty if this one does. */
-  hidden_by: { id: string; source_name: string }[];
+  hidden_by: ImportName[];
+}
+
+/** What one source says of a provider on a date: what counts of it or, if `counts` is false, what does not. */
+export interface SourceDay {
+  date: string;
+  provider: string;
+  account: string | null;
+  method: CollectionMethod;
+  /** The imports that say it; none for entries by hand. */
+  imports: ImportName[];
+  counts: boolean;
+  record_count: number;
+  cost_usd: string;
+  estimated_usd: string;
+  /** The imports that count instead. */
+  hidden_by: ImportName[];
+}
+
+export interface ImportName {
+  id: string;
+  source_name: string;
 }
 
 export interface IngestCounts {

@@ -100,6 +100,7 @@ export const ERROR_CODES = {
   rejects_unnamed: EXIT.usage,
   rejects_without_skip: EXIT.usage,
   secret_key: EXIT.usage,
+  sources_format: EXIT.usage,
   token_not_kept: EXIT.usage,
   unknown_placeholder: EXIT.usage,
   unknown_preference: EXIT.usage,

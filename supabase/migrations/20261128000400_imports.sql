@@ -281,6 +281,20 @@ as $$
     and s.last_day > s.day and s.day < of_sheet.day and s.last_day >= of_sheet.day
 $$;
 
+-- The imports that count instead of what an import says in a sheet.
+create or replace function private.imports_instead(s public.sheets, i public.imports) returns jsonb
+language sql stable
+set search_path = ''
+as $$
+  select coalesce(jsonb_agg(distinct jsonb_build_object('id', o.id, 'source_name', o.source_name)), '[]')
+  from private.sheets_beside(s) other
+  join public.attestations a on a.sheet_id = other.id and a.user_id = other.user_id
+  join public.imports o on o.id = a.import_id and o.user_id = a.user_id
+  where other.counts
+    and other.counts_for is not distinct from coalesce(s.account, i.bound ->> s.series)
+    and o.source is not distinct from i.source
+$$;
+
 -- What an import says of each day, account and project, and the imports that count there instead.
 create or replace function public.import_days(import_id text) returns jsonb
 language sql stable
@@ -297,7 +311,7 @@ as $$
         'cost_usd', trim_scale(s.cost_usd)::text,
         'counted_rows', s.counted_rows,
         'counted_usd', trim_scale(s.counted_usd)::text,
-        'hidden_by', coalesce(h.imports, '[]')
+        'hidden_by', case when s.counted_rows < s.rows then private.imports_instead(s, i) else '[]' end
       )
       order by s.day, s.account, s.project
     ),
@@ -306,14 +320,6 @@ as $$
   from private.find_import(import_id) i
   join public.attestations a on a.import_id = i.id and a.user_id = i.user_id
   join public.sheets s on s.id = a.sheet_id and s.user_id = a.user_id
-  left join lateral (
-    select jsonb_agg(distinct jsonb_build_object('id', o.id, 'source_name', o.source_name)) as imports
-    from private.sheets_beside(s) other
-    join public.attestations oa on oa.sheet_id = other.id and oa.user_id = other.user_id
-    join public.imports o on o.id = oa.import_id and o.user_id = oa.user_id
-    where other.counts
-      and other.counts_for is not distinct from coalesce(s.account, i.bound ->> s.series) and o.source is not distinct from i.source
-  ) h on s.counted_rows < s.rows
 $$;
 
 -- What the signed-in user's sources call accounts, projects and keys that have an id: the last name that one gave.
@@ -332,9 +338,11 @@ as $$
   ) k
 $$;
 
-revoke all on function private.import_json, private.find_import, private.lock_imports, private.series_in, private.sheets_beside
+revoke all on function private.import_json, private.find_import, private.lock_imports, private.series_in, private.sheets_beside,
+  private.imports_instead
   from public;
-grant execute on function private.import_json, private.find_import, private.lock_imports, private.series_in, private.sheets_beside
+grant execute on function private.import_json, private.find_import, private.lock_imports, private.series_in, private.sheets_beside,
+  private.imports_instead
   to authenticated, service_role;
 revoke all on function public.list_imports, public.get_import, public.import_days, public.list_names from public, anon;
 grant execute on function public.list_imports, public.get_import, public.import_days, public.list_names

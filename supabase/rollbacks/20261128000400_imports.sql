@@ -3,6 +3,6 @@
 drop function if exists
   public.list_names, public.import_days, public.get_import, public.list_imports, private.lock_imports, private.find_import,
   private.import_json;
-drop function if exists private.sheets_beside, private.series_in;
+drop function if exists private.imports_instead, private.sheets_beside, private.series_in;
 drop table if exists
   public.edits, public.unsettled_days, public.attestations, public.sheets, public.imports;

@@ -249,6 +249,11 @@ describe.each(backends)("an import on $name", (backend) => {
       expect(await me.call("import_days", { import_id: fuller.id! })).toMatchObject([
         { counted_rows: 1, counted_usd: "5", hidden_by: [] },
       ]);
+      expect(await me.call("list_sources", { from_date: null, to_date: "2026-11-05" })).toMatchObject([
+        { date: "2026-11-05", imports: [{ id: fuller.id }], counts: true, cost_usd: "5", hidden_by: [] },
+        { imports: [{ id }], counts: false, cost_usd: "2", hidden_by: [{ id: fuller.id }] },
+      ]);
+      expect(await me.call("list_sources", { from_date: "2026-11-06", to_date: null })).toEqual([]);
     });
 
     it("names what it lacks, whether that stays or goes", async () => {

@@ -110,7 +110,8 @@ const wordsOf = (key: string): string => {
   return words.charAt(0).toUpperCase() + words.slice(1);
 };
 
-const METHODS = {
+/** How a record came in, in words. */
+export const METHODS = {
   api_automated: "api",
   manual_entry: "manual",
   csv_import: "csv",

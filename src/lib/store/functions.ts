@@ -30,6 +30,7 @@ export const FUNCTIONS = {
   try_imports: { ifLost: "read", takesFilesAway: false, inReadModel: false },
   preview_import: { ifLost: "read", takesFilesAway: false, inReadModel: false },
   compare_rows: { ifLost: "read", takesFilesAway: false, inReadModel: false },
+  list_sources: { ifLost: "read", takesFilesAway: false, inReadModel: false },
   import_days: { ifLost: "read", takesFilesAway: false, inReadModel: false },
   list_credentials: { ifLost: "read", takesFilesAway: false, inReadModel: false },
   add_credential: { ifLost: { look: "aicost credentials" }, takesFilesAway: false, inReadModel: false },

@@ -1,0 +1,3 @@
+-- Undoes 20261128001150_sources.
+
+drop function if exists public.list_sources, private.imports_of;
