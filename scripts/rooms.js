@@ -16,6 +16,7 @@ export const ROOMS = [
   { room: "dates", holds: "ranges, days and the clock" },
   { room: "record", holds: "what a charge is: its columns, its identity, currencies and provider names" },
   { room: "api.ts", holds: "every SQL function: what goes in and what comes out", only: ["record"] },
+  { room: "prices", holds: "what tokens cost: price lists, and estimates by them" },
   { room: "csv", holds: "tables in text files: decoding, columns, cells, mappings" },
   { room: "config", holds: "the config file, profiles, preferences" },
   { room: "secrets", holds: "the keychain and files of secrets" },
