@@ -131,6 +131,12 @@ const aimed = (type: string, name: string, id: string, { ids }: Victim): unknown
         series: "aimed",
       });
       if (name === "needs") return {};
+      if (name === "estimates")
+        return [
+          { sheet: id, id: ids.record, timestamp: record.timestamp, usd: "1", price: "aimed", note: null },
+        ];
+      if (name === "price")
+        return { provider: null, model: "aimed", since: null, rates: { input_mtok: "1" } };
       if (name === "sheets") return layerOf([record]).sheets;
       return name === "rows" ? [record] : { ...head, cost_usd: "1", id, max_rows: 100 };
     }

@@ -32,7 +32,7 @@ export class Pricer {
   }
 
   /** The record with an estimate beside it, if it lacks a price and a list has one; else as it is. */
-  priced(record: CostRecord): CostRecord {
+  priced<Record extends CostRecord>(record: Record): Record {
     if (!lacksPrice(record)) return record;
     const estimate = this.estimate(usageOf(record));
     return estimate === null ? record : withEstimate(record, estimate);
@@ -50,7 +50,10 @@ const ratesAt = (
   return { rates: isPeak(moment) ? peakRates(rates) : rates, note: null };
 };
 
-const withEstimate = (record: CostRecord, { usd, source, note }: Estimate): CostRecord => ({
+const withEstimate = <Record extends CostRecord>(
+  record: Record,
+  { usd, source, note }: Estimate,
+): Record => ({
   ...record,
   estimated_cost_usd: usd,
   metadata: {
