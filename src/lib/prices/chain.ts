@@ -16,11 +16,22 @@ export interface FoundRates {
   since: string | null;
 }
 
+/** A price of a model in one of the lists. */
+export interface KnownPrice {
+  rates: RateTable;
+  source: string;
+  since: string | null;
+}
+
 /** The lists that come with aicost. */
 export interface ShippedLists {
   overlay: Overlay;
-  /** `packageRates`, and what its list is called. */
-  genai: { name: string; ratesOf: (asked: Asked, day: string) => RateTable | null };
+  /** `packageRates` and `packageHistory`, and what their list is called. */
+  genai: {
+    name: string;
+    ratesOf: (asked: Asked, day: string) => RateTable | null;
+    historyOf: (asked: Asked) => { since: string | null; rates: RateTable }[];
+  };
 }
 
 /** What models cost: the user's own prices, imported lists, the shipped overlay and the package, in this order. */
@@ -55,10 +66,24 @@ export class PriceChain {
     return found;
   }
 
+  /** All prices of a model: those of the list that is asked first come first, the earliest of a list first. */
+  history(provider: string, model: string): KnownPrice[] {
+    const asked = askedOf(provider, model);
+    const of = (rows: readonly PriceRow[], source: string, from: string | null = null): KnownPrice[] =>
+      rows.map((row) => ({ rates: row.rates, source, since: row.since ?? from })).sort(bySince);
+    const genai = this.#genai.historyOf(asked).map((each) => ({ ...each, source: this.#genai.name }));
+    return [
+      ...of(this.#own.of(asked), OWN),
+      ...this.#lists.flatMap(({ rows, source, since }) => of(rows.of(asked), source, since)),
+      ...of(this.#overlay.of(asked), this.#overlayName),
+      ...genai.sort(bySince),
+    ];
+  }
+
   #find(asked: Asked, day: string): FoundRates | null {
     const { seller } = asked;
     const mine = this.#own.on(asked, day);
-    if (mine !== undefined) return { ...ratesIn(mine), source: "own price", seller, isShipped: false };
+    if (mine !== undefined) return { ...ratesIn(mine), source: OWN, seller, isShipped: false };
     if (asked.names.some(isOfMedia)) return null;
     for (const { source, since, rows } of this.#lists) {
       const row = day < since ? undefined : rows.on(asked, day);
@@ -87,6 +112,11 @@ export class PriceChain {
     };
   }
 }
+
+const OWN = "own price";
+
+const bySince = (one: KnownPrice, other: KnownPrice): number =>
+  (one.since ?? "").localeCompare(other.since ?? "");
 
 const ratesIn = ({ rates, since }: PriceRow): Pick<FoundRates, "rates" | "since"> => ({ rates, since });
 

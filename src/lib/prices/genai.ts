@@ -31,6 +31,22 @@ export const namedIn = (match: ModelInfo["match"]): string[] => {
   return "or" in match ? match.or.flatMap(namedIn) : [];
 };
 
+/** The prices of a model that the package has, each with the first day on which it holds; null for one that always did. */
+export const packageHistory = ({ seller, names }: Asked): { since: string | null; rates: RateTable }[] => {
+  if (seller === null) return [];
+  for (const name of names) {
+    const found = calcPrice({}, name, { providerId: seller });
+    if (found === null || !isMeant(found.model, name)) continue;
+    const { prices } = found.model;
+    if (!Array.isArray(prices)) return [{ since: null, rates: tableOf(found.model_price) }];
+    return prices.flatMap(({ constraint, prices: each }) => {
+      if (constraint !== undefined && constraint.type !== "start_date") return [];
+      return [{ since: constraint?.start_date ?? null, rates: tableOf(each) }];
+    });
+  }
+  return [];
+};
+
 const tableOf = (prices: ModelPrice): RateTable => {
   const table: Record<string, Rate> = {};
   for (const [name, price] of Object.entries(prices)) {

@@ -48,6 +48,8 @@ const AROUND = /^(?:models\/)|(?:\((?:minimal|low|medium|high|xhigh|max)\))$/g;
 
 /** Who sells a model, and what price lists may call it. */
 export interface Asked {
+  /** `providers.name`. */
+  provider: string;
   /** Null if nothing says who that is. */
   seller: string | null;
   /** In lower case, the source's own name first. */
@@ -65,6 +67,7 @@ export const askedOf = (provider: string, model: string): Asked => {
   const vendor = VENDORS.find(([form]) => form.test(name))?.[1];
   const afterSlash = written.slice(written.indexOf("/") + 1);
   return {
+    provider,
     seller: own(SELLERS, provider) ?? vendor ?? null,
     names: [...new Set([written, afterSlash, name])],
   };

@@ -66,10 +66,10 @@ const withEstimate = <Record extends CostRecord>(
 
 /** Loads the price lists that come with aicost, and joins them with the user's. */
 export const loadPricer = async (prices: StoredPrices): Promise<Pricer> => {
-  const [{ shippedOverlay }, { GENAI_PRICES, packageRates }] = await Promise.all([
+  const [{ shippedOverlay }, { GENAI_PRICES, packageHistory, packageRates }] = await Promise.all([
     import("./overlay.js"),
     import("./genai.js"),
   ]);
-  const genai = { name: GENAI_PRICES, ratesOf: packageRates };
+  const genai = { name: GENAI_PRICES, ratesOf: packageRates, historyOf: packageHistory };
   return new Pricer(new PriceChain(prices, { overlay: shippedOverlay(), genai }));
 };

@@ -20,12 +20,10 @@ export class PriceRows<Row extends PriceRow = PriceRow> {
   }
 
   /** All rows of a model, the first name that has any deciding. A row of its seller comes before one of any seller. */
-  of({ seller, names }: Asked): readonly Row[] {
+  of({ provider, seller, names }: Asked): readonly Row[] {
+    const providers = [...new Set([provider, seller, null])];
     for (const name of names) {
-      const rows = [
-        ...(this.#rows.get(keyOf(seller, name)) ?? []),
-        ...(this.#rows.get(keyOf(null, name)) ?? []),
-      ];
+      const rows = providers.flatMap((each) => this.#rows.get(keyOf(each, name)) ?? []);
       if (rows.length > 0) return rows;
     }
     return [];
