@@ -39,7 +39,10 @@ export interface Api {
   /** What an import says of each day, and whether it counts. */
   import_days: { args: { import_id: string }; result: ImportDay[] };
   /** The user's own prices, and the lists that are imported. */
-  get_prices: { args: Record<never, never>; result: Omit<StoredPrices, "own"> & { own: readonly OwnPrice[] } };
+  get_prices: {
+    args: Record<never, never>;
+    result: Omit<StoredPrices, "own"> & { own: readonly OwnPrice[] };
+  };
   /** Sets a price, instead of one of the same model, provider and first day. */
   set_price: { args: { price: PriceRow }; result: OwnPrice };
   remove_prices: { args: { price_ids: readonly string[] }; result: OwnPrice[] };

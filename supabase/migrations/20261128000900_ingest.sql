@@ -452,7 +452,7 @@ begin
       ))
     end
     from unnest(rows) r
-    left join first f on f.id = r.id and r.metadata ? 'price'
+    left join first f on f.id = r.id and (r.metadata ? 'price' or r.metadata ->> 'cost_basis' = 'none')
       and (f.input_tokens, f.output_tokens, f.cache_read_tokens, f.cache_write_tokens, f.request_count)
         is not distinct from (r.input_tokens, r.output_tokens, r.cache_read_tokens, r.cache_write_tokens, r.request_count)
   );

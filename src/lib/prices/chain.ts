@@ -87,7 +87,7 @@ export class PriceChain {
     if (asked.names.some(isOfMedia)) return null;
     for (const { source, since, rows } of this.#lists) {
       const row = day < since ? undefined : rows.on(asked, day);
-      if (row !== undefined)
+      if (row !== undefined && isWhole(row))
         return { ...ratesIn(row), since: row.since ?? since, source, seller, isShipped: false };
     }
     return this.#shipped(asked, day);

@@ -48,4 +48,4 @@ const isBetter = (row: PriceRow, best: PriceRow, { names }: Asked): boolean => {
   return place(row) < place(best);
 };
 
-const keyOf = (provider: string | null, name: string): string => `${provider ?? ""}\t${name}`;
+const keyOf = (provider: string | null, name: string): string => `${provider ?? "*"}\t${name}`;

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { basename } from "node:path";
 import { formatBytes } from "../bytes.js";
+import { systemCode, UserError } from "../errors.js";
 import { unreadable } from "../files/unreadable.js";
 import { MOST_PRICE_BYTES, parsePriceFile, type PriceFile, wrongFile } from "../prices/file.js";
 import { loadPricer } from "../prices/pricer.js";
@@ -48,6 +49,8 @@ export const readPriceFile = (path: string): ReadList => {
     }
     bytes = readFileSync(path);
   } catch (error) {
+    if (systemCode(error) === "ENOENT")
+      throw new UserError("file_missing", `The file ${path} does not exist.`);
     throw unreadable(path, error);
   }
   return priceListOf(bytes.toString("utf8"), name);
