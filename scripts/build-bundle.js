@@ -22,6 +22,7 @@ const LIGHT = ["src/light/*.ts"];
 /** Packages that are native, or large and seldom needed: they are loaded from node_modules where they are used. */
 const EXTERNAL = [
   "@electric-sql/pglite",
+  "@pydantic/genai-prices",
   "@supabase/supabase-js",
   "fs-native-extensions",
   "inquirer",

@@ -7,6 +7,7 @@ const LIBRARY = "src/lib/";
 
 /** The one place in `src/` that may import a package, types included. */
 const PACKAGES = {
+  "@pydantic/genai-prices": "src/lib/prices/genai.ts",
   "@electric-sql/pglite": "src/lib/store/embedded-database.ts",
   "@supabase/supabase-js": "src/lib/server/supabase.ts",
   asciichart: "src/lib/render/line-chart.ts",

@@ -14,7 +14,9 @@ import {
 } from "../lib/entries/manual-entry.js";
 import { canAsk, type Question } from "../lib/terminal/prompt.js";
 import { recordDetail } from "../lib/render/record-table.js";
-import type { Preferences, StoredRecord } from "../lib/api.js";
+import { loadPricer } from "../lib/prices/pricer.js";
+import { lacksPrice } from "../lib/prices/usage.js";
+import type { NewRecord, Preferences, StoredRecord } from "../lib/api.js";
 import type { Store } from "../lib/store/store.js";
 
 export default class Add extends AicostCommand {
@@ -43,12 +45,17 @@ export default class Add extends AicostCommand {
     const questions = await questionsFor(flags, known, preferences);
     const fields = questions.length === 0 ? flags : { ...flags, ...(await this.ask(questions)) };
     const store = await this.store();
-    const record = await store.call("add_cost_record", { record: manualRecord(fields, preferences) });
+    const entered = manualRecord(fields, preferences);
+    const record = await store.call("add_cost_record", { record: await priced(store, entered) });
     this.log(recordDetail(record, preferences.timezone, this.screen));
     this.note(`\nRemove it with: aicost records remove ${record.id.slice(0, 8)}`);
     return { record };
   }
 }
+
+/** With an estimate, if it has tokens of a model and no amount. */
+const priced = async (store: Store, record: NewRecord): Promise<NewRecord> =>
+  lacksPrice(record) ? (await loadPricer(await store.call("get_prices", {}))).priced(record) : record;
 
 const MEASURES = ["cost", "input-tokens", "output-tokens", "requests"] as const;
 

@@ -1,5 +1,6 @@
 import type { CollectionMethod, CostRecord, Granularity, RecordMetadata } from "./record/record.js";
 import type { ChargeKind } from "./record/kinds.js";
+import type { PriceRow, StoredPrices } from "./record/price.js";
 
 /** Every SQL function that the commands call, with what goes in and what comes out. */
 export interface Api {
@@ -39,6 +40,38 @@ export interface Api {
   /** Ends included; null is open. */
   list_sources: { args: { from_date: string | null; to_date: string | null }; result: SourceDay[] };
   import_days: { args: { import_id: string }; result: ImportDay[] };
+  /** The user's own prices, and the lists that are imported. */
+  get_prices: {
+    args: Record<never, never>;
+    result: Omit<StoredPrices, "own"> & { own: readonly OwnPrice[] };
+  };
+  /** Sets a price, instead of one of the same model, provider and first day. */
+  set_price: { args: { price: PriceRow }; result: OwnPrice };
+  remove_prices: { args: { price_ids: readonly string[] }; result: OwnPrice[] };
+  /** Takes a price list in, as an import. Records keep the estimates that they have. */
+  add_price_list: {
+    args: { import: PricingHead; since: string; rows: readonly PriceRow[] };
+    result: null;
+  };
+  /**
+   * The next records, as their sources have them, that have tokens and no money of their own; `after` is the `next` of the
+   * page before. `only_unpriced`: that have no estimate either.
+   */
+  list_priceable_rows: {
+    args: {
+      from_date: string | null;
+      to_date: string | null;
+      only_unpriced: boolean;
+      after: string | null;
+      max_rows: number;
+    };
+    result: { rows: PriceableRow[]; next: string | null };
+  };
+  /** Writes estimates beside records, as an import. Sent again, they change nothing. @returns how many were written */
+  write_estimates: {
+    args: { import: PricingHead; estimates: readonly WrittenEstimate[] };
+    result: number;
+  };
   list_credentials: {
     args: { with_keys?: boolean };
     result: { user_id: string; credentials: StoredCredential[] };
@@ -103,7 +136,9 @@ export interface Api {
 export const ARCHIVE_KINDS = [
   "preferences",
   "provider",
+  "price",
   "import",
+  "price_list",
   "edit",
   "sheet",
   "sheet_row",
@@ -188,6 +223,35 @@ export interface Provider {
   is_active: boolean;
   /** Seeded by the schema, not added by this user. */
   built_in: boolean;
+}
+
+/** A price that the user set. */
+export interface OwnPrice extends PriceRow {
+  id: string;
+  created_at: string;
+}
+
+/** A change of prices or estimates, as an import that can be undone. */
+export interface PricingHead extends Pick<
+  ImportHead,
+  "id" | "source_name" | "sha256" | "first_day" | "last_day"
+> {
+  format: "prices" | "reprice";
+}
+
+/** A record of a sheet as its source has it, or one that was entered by hand. */
+export interface PriceableRow extends CostRecord {
+  /** Null for what was entered by hand. */
+  sheet: string | null;
+}
+
+/** What a record comes to at list price. */
+export interface WrittenEstimate extends Pick<PriceableRow, "sheet" | "id" | "timestamp"> {
+  /** US dollars. */
+  usd: string;
+  /** The list that its rates are from. */
+  price: string;
+  note: string | null;
 }
 
 export interface ImportHead extends ImportSummary {

@@ -415,6 +415,50 @@ begin
 end
 $$;
 
+-- Rows of sheets, with the estimates by price lists with which they first came in: what another sheet of their day has with
+-- the same tokens keeps its estimate, for as long as any import has the row.
+create or replace function private.with_first_estimates(rows public.cost_records[], sheet_ids uuid[])
+returns public.cost_records[]
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  beside uuid[] := array(
+    select distinct o.id
+    from public.sheets s
+    join public.sheets o on o.user_id = s.user_id and o.series = s.series and o.day = s.day and o.is_whole
+    where s.user_id = auth.uid() and s.id = any (sheet_ids) and o.id <> all (sheet_ids)
+  );
+begin
+  if cardinality(beside) = 0 then
+    return rows;
+  end if;
+  return array(
+    with first as materialized (
+      select distinct on (o.id) o.*
+      from private.original_rows(beside) o
+      where o.metadata ? 'price'
+      order by o.id, o.sheet_id
+    )
+    select case
+      when f.id is null then r
+      else jsonb_populate_record(r, jsonb_build_object(
+        'estimated_cost_usd', f.estimated_cost_usd,
+        'metadata', r.metadata - 'price_note' || (
+          select jsonb_object_agg(m.key, m.value)
+          from jsonb_each(f.metadata) m
+          where m.key in ('cost_basis', 'price', 'price_note', 'repriced')
+        )
+      ))
+    end
+    from unnest(rows) r
+    left join first f on f.id = r.id and (r.metadata ? 'price' or r.metadata ->> 'cost_basis' = 'none')
+      and (f.input_tokens, f.output_tokens, f.cache_read_tokens, f.cache_write_tokens, f.request_count)
+        is not distinct from (r.input_tokens, r.output_tokens, r.cache_read_tokens, r.cache_write_tokens, r.request_count)
+  );
+end
+$$;
+
 -- Puts rows of sheets where they belong, those of sheets that count into cost_records, others into layer_rows; what is there
 -- stays as it is. Records that a spreadsheet's copy of the records brought (archive/records-csv.ts) make way for them.
 -- The schema's owner writes them, without the checks of foreign keys, which ask for each row (see below).
@@ -431,6 +475,7 @@ declare
   );
 begin
   perform private.require_owned(rows);
+  rows := private.with_first_estimates(rows, sheet_ids);
   if exists (
     select from public.cost_records r where r.user_id = me and r.sheet_id is null and r.collection_method <> 'manual_entry'
   ) then
@@ -916,7 +961,7 @@ revoke all on function
   private.given_sheets, private.counts_at_once, private.add_sheets, private.refuse_other_reading,
   private.refuse_archived, private.repeated_sheets, private.take_back, private.wanted_rows, private.is_whole_import,
   private.is_last_of_series, private.unescaped, private.read_rows, private.counting_sheets, private.is_counted,
-  private.require_owned, private.put_rows, private.running_import, private.count_rows, private.mark_whole,
+  private.with_first_estimates, private.require_owned, private.put_rows, private.running_import, private.count_rows, private.mark_whole,
   private.note_days, private.lower_days, private.hidden_facts, private.beside_facts, private.first_facts,
   private.waiting_edits, private.standing_of, private.conclude_import, private.known_json, private.partial_files,
   private.settle_for
@@ -925,7 +970,7 @@ grant execute on function
   private.given_sheets, private.counts_at_once, private.add_sheets, private.refuse_other_reading,
   private.refuse_archived, private.repeated_sheets, private.take_back, private.wanted_rows, private.is_whole_import,
   private.is_last_of_series, private.unescaped, private.read_rows, private.counting_sheets, private.is_counted,
-  private.require_owned, private.put_rows, private.running_import, private.count_rows, private.mark_whole,
+  private.with_first_estimates, private.require_owned, private.put_rows, private.running_import, private.count_rows, private.mark_whole,
   private.note_days, private.lower_days, private.hidden_facts, private.beside_facts, private.first_facts,
   private.waiting_edits, private.standing_of, private.conclude_import, private.known_json, private.partial_files,
   private.settle_for

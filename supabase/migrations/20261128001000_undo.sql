@@ -1,7 +1,7 @@
 -- Undoes an import: what it attests goes, and its days are settled again. And what an import or an undo would come to.
 
--- Takes away what an import attests, and notes its days.
-create or replace function private.take_out(undone public.imports) returns void
+-- Takes away what an import attests, and notes its days. Returns how many records have the estimates of before again.
+create or replace function private.take_out(undone public.imports) returns bigint
 language plpgsql
 set search_path = ''
 as $$
@@ -28,17 +28,18 @@ begin
   delete from public.attestations a where a.user_id = me and a.import_id = undone.id;
   update public.imports i set status = 'undone', undone_at = clock_timestamp(), bound = '{}', source = null
   where i.user_id = me and i.id = undone.id;
+  return private.take_estimates_back(undone);
 end
 $$;
 
--- What an undo has moved, in the words of the API.
-create or replace function private.undo_counts(moved jsonb) returns jsonb
+-- What an undo has moved, in the words of the API. `repriced`: records of which only the estimate is another one.
+create or replace function private.undo_counts(moved jsonb, repriced bigint) returns jsonb
 language sql immutable
 set search_path = ''
 as $$
   select jsonb_build_object(
     'removed', moved -> 'replaced',
-    'restored', (moved ->> 'inserted')::bigint + (moved ->> 'updated')::bigint,
+    'restored', (moved ->> 'inserted')::bigint + (moved ->> 'updated')::bigint + repriced,
     'edits_lost', moved -> 'edits_lost',
     'remaining', moved -> 'remaining'
   )
@@ -50,11 +51,12 @@ set search_path = ''
 as $$
 declare
   undone public.imports;
+  repriced bigint;
 begin
   perform private.lock_imports();
   undone := private.find_import(import_id);
-  perform private.take_out(undone);
-  return private.undo_counts(private.settle_next()) || jsonb_build_object('id', undone.id);
+  repriced := private.take_out(undone);
+  return private.undo_counts(private.settle_next(), repriced) || jsonb_build_object('id', undone.id);
 end
 $$;
 
@@ -78,6 +80,7 @@ declare
   me uuid := private.require_user();
   undone public.imports;
   of_series text[];
+  repriced bigint;
   moved jsonb;
   usd_before numeric := (select coalesce(sum(r.cost_usd), 0) from public.cost_records r where r.user_id = me);
   usd_after numeric;
@@ -86,7 +89,7 @@ begin
   undone := private.find_import(preview_undo.import_id);
   of_series := private.series_in(undone.id);
   begin
-    perform private.take_out(undone);
+    repriced := private.take_out(undone);
     perform private.bind_imports(n) from unnest(of_series) n;
     delete from public.unsettled_days u where u.user_id = me and (u.series <> all (of_series) or u.day <= after_day);
     moved := private.settle_next(case when cardinality(of_series) = 1 then undone.series end);
@@ -97,7 +100,7 @@ begin
     usd_after := (select coalesce(sum(r.cost_usd), 0) from public.cost_records r where r.user_id = me);
     raise exception using errcode = 'ACDRY';
   exception when sqlstate 'ACDRY' then
-    return private.undo_counts(moved) || jsonb_build_object(
+    return private.undo_counts(moved, case when after_day is null then repriced else 0 end) || jsonb_build_object(
       'id', undone.id,
       'through', moved -> 'through',
       'usd_before', trim_scale(usd_before)::text,

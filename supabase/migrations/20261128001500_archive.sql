@@ -144,6 +144,20 @@ begin
         where p.owner_id = me and p.name > coalesce(after ->> 0, '')
         order by p.name
         limit max_rows;
+    when 'price' then
+      return query
+        select private.price_json(p), jsonb_build_array(p.id)
+        from public.prices p
+        where p.user_id = me and only_month is null and p.id > coalesce((after ->> 0)::uuid, least_id)
+        order by p.id
+        limit max_rows;
+    when 'price_list' then
+      return query
+        select private.price_list_json(l), jsonb_build_array(l.import_id)
+        from public.price_lists l
+        where l.user_id = me and only_month is null and l.import_id > coalesce((after ->> 0)::uuid, least_id)
+        order by l.import_id
+        limit max_rows;
     when 'import' then
       return query
         select private.whole_import_json(i), jsonb_build_array(i.seq)
@@ -249,7 +263,9 @@ as $$
   select jsonb_build_object(
     'preferences', 1,
     'provider', (select count(*) from public.providers where owner_id = me),
+    'price', (select count(*) from public.prices where user_id = me),
     'import', (select count(*) from public.imports where user_id = me),
+    'price_list', (select count(*) from public.price_lists where user_id = me),
     'edit', (select count(*) from public.edits where user_id = me),
     'sheet', (select count(*) from public.sheets where user_id = me),
     'sheet_row', (select count(*) from private.sheet_rows(me, '-infinity', 'infinity', null, null, null)),

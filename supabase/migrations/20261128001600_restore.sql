@@ -194,6 +194,46 @@ begin
 end
 $$;
 
+-- A price of the same model and first day that is here stays.
+create or replace function private.restore_prices(rows jsonb) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  me uuid := private.require_user();
+  inserted bigint;
+begin
+  insert into public.prices
+  select p.*
+  from jsonb_array_elements(rows) r (row)
+  cross join lateral jsonb_populate_record(null::public.prices, r.row || jsonb_build_object('user_id', me)) p
+  on conflict do nothing;
+  get diagnostics inserted = row_count;
+  return private.restore_counts(inserted, 0, 0, jsonb_array_length(rows));
+end
+$$;
+
+-- Adds the price lists of imports that are here.
+create or replace function private.restore_price_lists(rows jsonb) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  me uuid := private.require_user();
+  inserted bigint;
+begin
+  insert into public.price_lists
+  select l.*
+  from jsonb_array_elements(restore_price_lists.rows) r (row)
+  cross join lateral jsonb_populate_record(null::public.price_lists, r.row || jsonb_build_object('user_id', me)) l
+  where exists (select from public.imports i where i.user_id = me and i.id = l.import_id)
+  on conflict do nothing;
+  get diagnostics inserted = row_count;
+  return private.restore_counts(inserted, 0, 0, jsonb_array_length(restore_price_lists.rows));
+end
+$$;
+
 -- Adds sheets, and attests them for the imports that are here. One that none of these has, and that is not here, is left
 -- out: its import was left out.
 create or replace function private.restore_sheets(rows jsonb) returns jsonb
@@ -406,7 +446,9 @@ begin
   case kind
     when 'preferences' then return private.restore_preferences(rows);
     when 'provider' then return private.restore_providers(rows);
+    when 'price' then return private.restore_prices(rows);
     when 'import' then return private.restore_imports(rows);
+    when 'price_list' then return private.restore_price_lists(rows);
     when 'cost_record' then return private.restore_cost_records(rows);
     when 'edit' then return private.restore_edits(rows);
     when 'sheet' then return private.restore_sheets(rows);
@@ -463,13 +505,13 @@ $$;
 
 revoke all on function
   private.second_id, private.derived_kind, private.first_of, private.archived_records, private.restore_counts, private.restore_preferences,
-  private.restore_providers, private.restore_imports, private.restore_sheets, private.note_restored,
+  private.restore_providers, private.restore_prices, private.restore_imports, private.restore_price_lists, private.restore_sheets, private.note_restored,
   private.restore_sheet_rows, private.changes_with_kind, private.restore_edits, private.restore_cost_records,
   private.restore_forecasts, private.restore_kind, private.restore
   from public;
 grant execute on function
   private.second_id, private.derived_kind, private.first_of, private.archived_records, private.restore_counts, private.restore_preferences,
-  private.restore_providers, private.restore_imports, private.restore_sheets, private.note_restored,
+  private.restore_providers, private.restore_prices, private.restore_imports, private.restore_price_lists, private.restore_sheets, private.note_restored,
   private.restore_sheet_rows, private.changes_with_kind, private.restore_edits, private.restore_cost_records,
   private.restore_forecasts, private.restore_kind, private.restore
   to authenticated, service_role;

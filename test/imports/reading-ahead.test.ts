@@ -25,7 +25,7 @@ describe("a file that is read in a thread of its own", () => {
   const wantedOf = async (file: CsvFile, every = 1): Promise<BatchOptions> => {
     const { sheets } = await checkFile(file, { rates: {}, timezone: "UTC" });
     const wanted = sheets.map((sheet, number) => ({ ...sheet, number })).filter((_, at) => at % every === 0);
-    return { rates: {}, most: MOST, wanted };
+    return { rates: {}, prices: null, most: MOST, wanted };
   };
 
   it("gives what it gives without one", async () => {
@@ -72,7 +72,7 @@ describe("a file that is read in a thread of its own", () => {
       exit: 4,
       message: expect.stringContaining("3002") as string,
     };
-    const options = { rates: {}, most: MOST, wanted: [] };
+    const options = { rates: {}, prices: null, most: MOST, wanted: [] };
     await expect(all(batchesAhead(file, options))).rejects.toMatchObject(refusal);
     await expect(checkAhead(file, { rates: {}, timezone: "UTC" })).rejects.toMatchObject(refusal);
   });

@@ -108,6 +108,21 @@ const livesOn = async (person: Person): Promise<void> => {
   await person.call("remove_cost_records", { record_ids: [removed.id] });
   const manual = costRecord({ collection_method: "manual_entry", tokens_used: null, input_tokens: null });
   await person.call("add_cost_record", { record: manual });
+  await person.call("set_price", {
+    price: { provider: null, model: "gpt-x", since: "2026-11-01", rates: { input_mtok: "3" } },
+  });
+  await person.call("add_price_list", {
+    import: {
+      id: randomUUID(),
+      source_name: "prices.json",
+      format: "prices",
+      sha256: "f".repeat(64),
+      first_day: null,
+      last_day: null,
+    },
+    since: "2026-11-01",
+    rows: [{ provider: "openai", model: "gpt-y", since: null, rates: { input_mtok: "1", output_mtok: "2" } }],
+  });
   await person.db.query(
     `insert into public.forecast_results (
        user_id, provider_id, model_name, forecast_date, predicted_cost_usd, lower_bound_80, upper_bound_80,
@@ -150,7 +165,9 @@ describe.each(backends)("an archive on $name", (backend) => {
       ...{
         preferences: 1,
         provider: 1,
-        import: 5,
+        price: 1,
+        import: 6,
+        price_list: 1,
         sheet: 6,
         edit: 2,
         sheet_row: 9,

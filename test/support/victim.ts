@@ -45,6 +45,20 @@ export const fill = async (db: Database, user: string, mark: string, amount: str
       complete_through: "2026-11-05",
       memory: { balance: amount },
     });
+    const price = { provider: null, model: mark, since: null, rates: { input_mtok: amount } };
+    await me.call("set_price", { price });
+    await me.call("add_price_list", {
+      import: {
+        id: randomUUID(),
+        source_name: `${mark}.json`,
+        format: "prices",
+        sha256: mark,
+        first_day: null,
+        last_day: null,
+      },
+      since: "2026-11-01",
+      rows: [price],
+    });
     await me.query(
       `insert into public.forecast_results (user_id, model_name, forecast_date, predicted_cost_usd, model_version)
        values ($1, $2, '2026-12-01', $3, 'test')`,
@@ -131,6 +145,12 @@ const aimed = (type: string, name: string, id: string, { ids }: Victim): unknown
         series: "aimed",
       });
       if (name === "needs") return {};
+      if (name === "estimates")
+        return [
+          { sheet: id, id: ids.record, timestamp: record.timestamp, usd: "1", price: "aimed", note: null },
+        ];
+      if (name === "price")
+        return { provider: null, model: "aimed", since: null, rates: { input_mtok: "1" } };
       if (name === "sheets") return layerOf([record]).sheets;
       return name === "rows" ? [record] : { ...head, cost_usd: "1", id, max_rows: 100 };
     }

@@ -145,6 +145,19 @@ const FIELDS = {
     metadata: object,
     created_at: moment,
   },
+  price: {
+    id: uuid,
+    provider: orNull(filledText(100)),
+    model: filledText(200),
+    since: orNull(date),
+    rates: object,
+    created_at: moment,
+  },
+  price_list: {
+    import_id: uuid,
+    since: date,
+    rows: { what: "a list of prices", holds: (value) => Array.isArray(value) && value.every(isObject) },
+  },
   import: {
     id: uuid,
     source_name: text(1000),

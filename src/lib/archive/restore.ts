@@ -114,6 +114,10 @@ const needsOf = (
 ): Partial<Record<ArchiveKind, ArchiveRow[]>> => {
   const provider = [...needs.provider];
   if (kind === "sheet") return { import: importsOf(batch, needs) };
+  if (kind === "price_list") {
+    const ids = new Set(batch.map((row) => row["import_id"]));
+    return { import: needs.import.filter(({ id }) => ids.has(id)) };
+  }
   if (kind === "cost_record" || kind === "edit" || kind === "forecast") return { provider };
   if (kind !== "sheet_row") return {};
   const ids = new Set(batch.map((row) => row["sheet"]));

@@ -1,5 +1,7 @@
 import { type CsvFile } from "../csv/open.js";
 import { type LineSpan, type ReadOptions, readCsv } from "../csv/reader.js";
+import { loadPricer, type Pricer } from "../prices/pricer.js";
+import type { StoredPrices } from "../record/price.js";
 import type { Rates } from "../record/rates.js";
 import { sentFields, sentRow, SentRows } from "../record/sent-rows.js";
 import { inBatches } from "../system/batches.js";
@@ -22,6 +24,8 @@ export interface Batch extends Portion {
 
 export interface BatchOptions {
   rates: Rates;
+  /** By which rows without money are priced; null if there are none. */
+  prices: StoredPrices | null;
   /** Rows in a batch. */
   most: number;
   /** The sheets whose rows are wanted, with their numbers in the manifest. */
@@ -40,10 +44,11 @@ export const BATCH_SIZE = 2_000_000;
 /** Reads the wanted rows of a checked file in batches. */
 export async function* batchesOf(
   file: CsvFile,
-  { rates, most, wanted, lines }: BatchOptions,
+  { rates, prices, most, wanted, lines }: BatchOptions,
 ): AsyncGenerator<Batch> {
   let bytesRead = 0;
-  const rows = rowsOf(file, wanted, {
+  const pricer = prices && (await loadPricer(prices));
+  const rows = rowsOf(file, wanted, pricer, {
     rates,
     onProgress: (bytes) => (bytesRead = bytes),
     ...(lines && { lines }),
@@ -83,6 +88,7 @@ const sizeOf = (row: FileRow): number => ("rejected" in row ? row.rejected : row
 async function* rowsOf(
   file: CsvFile,
   wanted: readonly WantedSheet[],
+  pricer: Pricer | null,
   options: ReadOptions,
 ): AsyncGenerator<FileRow> {
   const numbers = new Map(wanted.map((sheet) => [placeKey(sheet), sheet.number]));
@@ -91,7 +97,7 @@ async function* rowsOf(
       if (row.kind === "reject") yield { rejected: row.raw };
       if (row.kind !== "record") continue;
       const sheet = numbers.get(placeKey(placeOf(row, file.format)));
-      if (sheet !== undefined) yield { sheet, fields: sentFields(row.record) };
+      if (sheet !== undefined) yield { sheet, fields: sentFields(pricer?.priced(row.record) ?? row.record) };
     }
   }
 }

@@ -6,6 +6,7 @@ import { surveyed } from "../csv/survey.js";
 import { isLocal, LeftOutGauge, type ReadFacts, readFacts } from "../csv/read-facts.js";
 import { plain, ZERO } from "../money.js";
 import type { Names, Sheet } from "../api.js";
+import { lacksPrice } from "../prices/usage.js";
 import { DateGauge } from "../record/gauges.js";
 import { costOf, Manifest } from "./manifest.js";
 import { REJECTS_SHOWN, type RejectedCell } from "./result.js";
@@ -30,6 +31,8 @@ export interface CheckedFile {
   /** What its rows estimate, and what they buy ahead, US dollars: not part of cost_usd. */
   estimated_usd: string;
   topup_usd: string;
+  /** Records with tokens of a model, and no money. */
+  unpriced: number;
   /** Null if no row states any. */
   tokens: number | null;
   /** Calendar dates in the user's time zone; null without a record. */
@@ -73,6 +76,7 @@ const check = async (
   const checked = {
     rows: 0,
     records: 0,
+    unpriced: 0,
     skipped: {} as Record<string, number>,
     rejected: 0,
     rejects: [] as RejectedCell[],
@@ -102,6 +106,7 @@ const check = async (
       }
     } else if (row.kind === "record") {
       checked.records++;
+      if (lacksPrice(row.record)) checked.unpriced++;
       if (row.record.tokens_used !== null) checked.tokens = (checked.tokens ?? 0) + row.record.tokens_used;
       const { estimated_cost_usd, topup_usd, metadata } = row.record;
       if (estimated_cost_usd !== null && metadata.cost_basis === "estimated")

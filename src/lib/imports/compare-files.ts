@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { TriedFile } from "../api.js";
 import { eachFile, type EachFileOptions } from "../files/each-file.js";
 import { groupsOf } from "../reports/groups.js";
+import type { StoredPrices } from "../record/price.js";
 import type { ImportResult } from "../store/read-model/known-files.js";
 import type { Store } from "../store/store.js";
 import { BATCH_SIZE, type Portion } from "./batches.js";
@@ -10,7 +11,7 @@ import { finishedOutcome, headOf, known, type Outcome, resultOf, UNCHANGED } fro
 import { preview, type SendWanted } from "./preview.js";
 import { sendRows } from "./send-rows.js";
 import type { ImportSettings } from "./settings.js";
-import { refuseAllImportedOtherwise } from "./write-files.js";
+import { pricesFor, refuseAllImportedOtherwise } from "./write-files.js";
 
 /** What files would come to in a store that cannot rehearse. */
 export interface Comparison {
@@ -40,7 +41,8 @@ export const compareFiles = async (
   const outcomes = new Map<FileToWrite, Outcome>();
   const apart: string[][] = [];
   const large: string[] = [];
-  const tool = new Comparer(store, settings, options.newProviders);
+  const prices = await pricesFor(store, files);
+  const tool = new Comparer(store, { ...settings, prices }, options.newProviders);
   await eachFile("Comparing", bySeries(files), options, async (group, onProgress) => {
     const tried = await tool.tryTogether(group.files, onProgress);
     tried?.forEach((outcome, at) => outcomes.set(group.files[at] as FileToWrite, outcome));
@@ -73,12 +75,14 @@ const bySeries = (files: readonly FileToWrite[]): Group[] =>
 
 type OnProgress = (bytesRead: number) => void;
 
+type Settings = ImportSettings & { prices: StoredPrices | null };
+
 class Comparer {
   readonly #store: Store;
-  readonly #settings: ImportSettings;
+  readonly #settings: Settings;
   readonly #newProviders: readonly string[];
 
-  constructor(store: Store, settings: ImportSettings, newProviders: readonly string[]) {
+  constructor(store: Store, settings: Settings, newProviders: readonly string[]) {
     this.#store = store;
     this.#settings = settings;
     this.#newProviders = newProviders;
@@ -135,8 +139,14 @@ class Comparer {
   }
 
   #send({ checked, readAhead }: FileToWrite, onProgress: OnProgress): SendWanted {
-    const { rates } = this.#settings;
+    const { rates, prices } = this.#settings;
     return (isWanted, send) =>
-      sendRows(this.#store, checked, isWanted, send, { rates, rejects: undefined, readAhead, onProgress });
+      sendRows(this.#store, checked, isWanted, send, {
+        rates,
+        prices,
+        rejects: undefined,
+        readAhead,
+        onProgress,
+      });
   }
 }

@@ -1,5 +1,6 @@
 import { eachInParallel } from "../system/parallel.js";
 import type { LineSpan } from "../csv/reader.js";
+import type { StoredPrices } from "../record/price.js";
 import type { Rates } from "../record/rates.js";
 import { sendInParts } from "../store/send-in-parts.js";
 import type { Store } from "../store/store.js";
@@ -10,6 +11,8 @@ import { batchesAhead } from "./reading-ahead.js";
 
 export interface SendOptions {
   rates: Rates;
+  /** See `BatchOptions`. */
+  prices: StoredPrices | null;
   /** Where refused rows go, whole, below the file's header. */
   rejects: RejectsFile | undefined;
   /** Read the file in a thread of its own. Not if its format is made from what the user said. */
@@ -42,6 +45,7 @@ export const sendRows = async (
   const read = options.readAhead && rows > store.batchRows ? batchesAhead : batchesOf;
   const batches = read(file, {
     rates: options.rates,
+    prices: options.prices,
     most: store.batchRows,
     wanted,
     // Refused rows stand anywhere.

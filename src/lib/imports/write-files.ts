@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { partlyDone, type UserError } from "../errors.js";
 import { RejectsFile, type RejectsPaths } from "../files/rejects.js";
+import type { StoredPrices } from "../record/price.js";
 import type { ImportResult } from "../store/read-model/known-files.js";
 import { refreshAfter } from "../store/refresh.js";
 import type { Store } from "../store/store.js";
@@ -8,7 +9,7 @@ import type { FileToWrite } from "./check-files.js";
 import { eachFile, type EachFileOptions } from "../files/each-file.js";
 import type { ImportSettings } from "./settings.js";
 import { type Outcome, resultOf } from "./outcome.js";
-import { refuseImportedOtherwise, writeFile } from "./write.js";
+import { refuseImportedOtherwise, writeFile, type WriteOptions } from "./write.js";
 
 export interface WriteFilesOptions extends EachFileOptions {
   /** The store takes all of it back: nothing else is to be left of it. */
@@ -30,10 +31,11 @@ export const writeFiles = async (
 ): Promise<ImportResult[]> => {
   await refuseAllImportedOtherwise(store, files, settings);
   const ready = withRejects(files, options);
+  const prices = await pricesFor(store, files);
   let results: ImportResult[];
   try {
     if (!options.dryRun) settings.save();
-    results = await writeEach(store, ready, settings, options);
+    results = await writeEach(store, ready, { ...settings, prices }, options);
   } finally {
     for (const { rejects } of ready) rejects?.discard();
   }
@@ -54,6 +56,13 @@ export const refuseAllImportedOtherwise = async (
   for (const { checked } of files)
     await refuseImportedOtherwise(store, checked, { replace, importId: randomUUID() });
 };
+
+/** What the user knows of prices; null if no row of the files is to be priced. */
+export const pricesFor = async (
+  store: Pick<Store, "call">,
+  files: readonly FileToWrite[],
+): Promise<StoredPrices | null> =>
+  files.some(({ checked }) => checked.unpriced > 0) ? store.call("get_prices", {}) : null;
 
 interface ReadyFile extends FileToWrite {
   rejects: RejectsFile | undefined;
@@ -81,7 +90,7 @@ const withRejects = (
 const writeEach = async (
   store: Store,
   files: readonly ReadyFile[],
-  { rates, replace }: ImportSettings,
+  { rates, replace, prices }: ImportSettings & Pick<WriteOptions, "prices">,
   options: WriteFilesOptions,
 ): Promise<ImportResult[]> => {
   const { dryRun } = options;
@@ -91,7 +100,7 @@ const writeEach = async (
       const { checked, rejects, readAhead } = file;
       const onChange = (id: string) => written.set(id, checked.file.name);
       const onDays = () => onProgress(file.size);
-      const how = { rates, replace, rejects, readAhead, onProgress, onDays, onChange };
+      const how = { rates, prices, replace, rejects, readAhead, onProgress, onDays, onChange };
       const outcome = await writeFile(store, checked, { ...how, importId: randomUUID() });
       const result = resultOf(checked, dryRun ? withoutNew(outcome, written) : outcome, dryRun);
       rejects?.keep();

@@ -13,6 +13,7 @@ import { fieldLines, printable, wrap } from "./text.js";
 const SHOWN: readonly { kinds: readonly ArchiveKind[]; one: string; many: string }[] = [
   { kinds: ["cost_record", "sheet_row"], one: "record", many: "records" },
   { kinds: ["import"], one: "import", many: "imports" },
+  { kinds: ["price", "price_list"], one: "price", many: "prices" },
   { kinds: ["edit"], one: "correction", many: "corrections" },
   { kinds: ["provider"], one: "provider", many: "providers" },
   { kinds: ["forecast"], one: "forecast", many: "forecasts" },

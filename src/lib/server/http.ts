@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { packageInfo } from "../system/package-root.js";
+import { formatBytes } from "../bytes.js";
+import { UserError } from "../errors.js";
 import { withTimeLimit } from "../system/time-limit.js";
 import { badProxy, type Failure, failureOf, type Fate } from "./network-errors.js";
 import { type Proxy, proxyOf } from "./proxy.js";
@@ -20,6 +22,8 @@ export interface Limits {
   pauseMs: number;
   /** How long a server may make us wait in all (`Retry-After`). */
   askedMs: number;
+  /** The most bytes of an answer that are taken; there is no limit without it. */
+  mostBytes?: number;
 }
 
 const LIMITS: Limits = { tries: 4, tryMs: 60_000, lastTryMs: 60_000, pauseMs: 250, askedMs: 20_000 };
@@ -46,7 +50,7 @@ export const makeFetch = (
     let patience = limits.askedMs;
     for (let count = 1; ; count++) {
       init.signal?.throwIfAborted();
-      const outcome = await attempt(service, url, init, limits.tryMs);
+      const outcome = await attempt(service, url, init, limits);
       const asked = "response" in outcome ? retryAfter(outcome.response) : 0;
       const isLast = count === limits.tries || performance.now() - begin > limits.lastTryMs;
       if (isLast || asked > patience || !fates.includes(outcome.fate)) return answerOf(outcome);
@@ -79,10 +83,30 @@ interface Answer {
   status: number;
   headers: Iterable<[string, string]>;
   text(): Promise<string>;
+  body: AsyncIterable<Uint8Array> | null;
 }
 
+/** @throws UserError `answer_too_large` */
+const boundedText = async ({ body }: Answer, mostBytes: number): Promise<string> => {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of body ?? []) {
+    bytes += chunk.length;
+    if (bytes > mostBytes) {
+      throw new UserError("answer_too_large", `The answer has more than ${formatBytes(mostBytes)}.`);
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+};
+
 /** One try. It reads the answer whole: one that is cut off is a lost connection, too. */
-const attempt = async (service: Service, url: URL, init: RequestInit, tryMs: number): Promise<Outcome> => {
+const attempt = async (
+  service: Service,
+  url: URL,
+  init: RequestInit,
+  { tryMs, mostBytes }: Limits,
+): Promise<Outcome> => {
   const proxy = proxyOf(url, process.env);
   if (proxy?.address === null) return { fate: "final", error: badProxy(proxy) };
   const headers = new Headers(init.headers);
@@ -92,13 +116,14 @@ const attempt = async (service: Service, url: URL, init: RequestInit, tryMs: num
     return await withTimeLimit(tryMs, init.signal, late, async (signal) => {
       // The key and the token must not travel to a host that an answer names, so it follows no redirect.
       const answer = await send(url, { ...init, headers, signal, redirect: "manual" }, proxy);
-      const body = await answer.text();
+      const body = mostBytes === undefined ? await answer.text() : await boundedText(answer, mostBytes);
       const { status } = answer;
       const response = new Response(body === "" ? null : body, { status, headers: [...answer.headers] });
       return { fate: service.fateOf({ status, headers: response.headers, body }), response };
     });
   } catch (error) {
     init.signal?.throwIfAborted();
+    if (error instanceof UserError) return { fate: "final", error };
     return failureOf(error, { url, proxy, hint: service.addressHint(url) });
   }
 };

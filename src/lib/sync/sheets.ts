@@ -67,6 +67,16 @@ export const answerOf = ({ feed, pieces }: Haul, credential: StoredCredential, r
   };
 };
 
+/** The answer with other records in the same sheets. */
+export const withRecords = (answer: Answer, change: (record: CostRecord) => CostRecord): Answer => {
+  const records = answer.records.map(change);
+  const rows = answer.rows.map(({ sheet, fields }, index) => {
+    const record = records[index];
+    return { sheet, fields: record === undefined ? fields : sentFields(record) };
+  });
+  return { ...answer, records, rows };
+};
+
 /** The import that the answer is. */
 export const headOf = (
   { feed }: Haul,

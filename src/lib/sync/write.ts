@@ -4,6 +4,8 @@ import { portionOf } from "../imports/batches.js";
 import { preview, type SendWanted } from "../imports/preview.js";
 import { sendPortion } from "../imports/send-rows.js";
 import { adding } from "../imports/write.js";
+import { loadPricer } from "../prices/pricer.js";
+import { lacksPrice } from "../prices/usage.js";
 import type { Rates } from "../record/rates.js";
 import { refreshAfter } from "../store/refresh.js";
 import { NO_COUNTS } from "../store/send-in-parts.js";
@@ -12,7 +14,7 @@ import type { Store } from "../store/store.js";
 import { inBatches } from "../system/batches.js";
 import type { Haul } from "./collect.js";
 import { contentsOf, type FeedResult, resultBefore, summaryOf } from "./result.js";
-import { type Answer, answerOf, headOf } from "./sheets.js";
+import { type Answer, answerOf, headOf, withRecords } from "./sheets.js";
 import { completeThrough } from "./window.js";
 
 export interface WriteOptions {
@@ -34,7 +36,7 @@ export const writeHaul = async (
 ): Promise<FeedResult> => {
   const result = resultBefore(haul);
   try {
-    const answer = answerOf(haul, credential, options.rates);
+    const answer = await priced(store, answerOf(haul, credential, options.rates));
     Object.assign(result, contentsOf(haul, answer.records, options.timezone));
     const head = headOf(haul, credential, answer, summaryOf(result));
     const before = completeBefore(haul, credential);
@@ -45,6 +47,13 @@ export const writeHaul = async (
     result.error = userErrorOf(error);
   }
   return result;
+};
+
+/** With estimates beside what has tokens and no money. */
+const priced = async (store: Store, answer: Answer): Promise<Answer> => {
+  if (!answer.records.some(lacksPrice)) return answer;
+  const pricer = await loadPricer(await store.call("get_prices", {}));
+  return withRecords(answer, (record) => pricer.priced(record));
 };
 
 type Outcome = IngestCounts & Pick<FeedResult, "import_id" | "restated_days">;

@@ -39,6 +39,7 @@ const read = (row: Row): Draft => {
       context_window: row.text("context_window"),
       inference_geo: row.text("inference_geo"),
       speed: row.text("speed"),
+      cache_write_1h_tokens: row.count("usage_input_tokens_cache_write_1h") || null,
       web_searches: row.count("web_search_count") || null,
     }),
   };
