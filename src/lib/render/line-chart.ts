@@ -123,7 +123,6 @@ const throughGaps = (heights: readonly number[], gaps: Look["gaps"]): number[] =
   });
 
 /** One character of a plot, with its colour. */
-// eslint-disable-next-line no-control-regex
 const CELL = /(?:\u001b\[[\d;]*m)*[^\u001b](?:\u001b\[0m)?/gu;
 
 /** A line of a plot without what stands in the gaps. */

@@ -2,9 +2,10 @@ import type { Coverage, DailySpend } from "../api.js";
 import { daysAfter, daysBetween } from "../dates/days.js";
 import type { DateRange, Span } from "../dates/ranges.js";
 import { isUsage } from "./average.js";
-import { coverageOf, knownProviders, type ProviderCoverage } from "./coverage.js";
+import { coverageOf, knownProviders } from "./coverage.js";
 import { unfinishedWarnings } from "./coverage-warnings.js";
 import { byName } from "./groups.js";
+import type { ProviderCoverage } from "./report.js";
 
 /** The JSON contract of `aicost coverage --json`. */
 export interface CoverageReport {

@@ -2,7 +2,7 @@ import type { Coverage } from "../api.js";
 import { daysCount } from "../dates/days.js";
 import type { Span } from "../dates/ranges.js";
 import { counted } from "../money.js";
-import type { ProviderCoverage, ReportCoverage } from "./coverage.js";
+import type { ProviderCoverage, ReportCoverage } from "./report.js";
 import { groupsOf } from "./groups.js";
 
 /** More gaps of one provider are counted, not named. */

@@ -1,26 +1,8 @@
 import type { Coverage } from "../api.js";
-import type { DateRange, Span } from "../dates/ranges.js";
+import type { DateRange } from "../dates/ranges.js";
 import { type DaySpans, gapsIn, spansJson, together, within, without } from "./day-spans.js";
 import { byName } from "./groups.js";
-
-/** Of which days of a report something is known. */
-export interface ReportCoverage {
-  /** Days with data, be it that nothing was spent: some provider tells of them, and none has a gap there. */
-  covered: Span[];
-  /** The last day that any provider tells of; null if there is none. */
-  data_to: string | null;
-  /** Those that tell of any day of the report, by name. */
-  providers: ProviderCoverage[];
-}
-
-export interface ProviderCoverage {
-  provider: string;
-  covered: Span[];
-  /** Days between its first and its last one, in all, that nothing tells of. */
-  gaps: Span[];
-  /** The last day that it tells of, in the range. */
-  data_to: string;
-}
+import type { ProviderCoverage, ReportCoverage } from "./report.js";
 
 /** The providers of which something is known, by name. @param wanted those that count; all by default */
 export const knownProviders = ({ providers }: Coverage, wanted?: readonly string[]): [string, DaySpans][] => {

@@ -1,8 +1,7 @@
 import type { PreviousSpan } from "../dates/previous-span.js";
-import type { DateRange } from "../dates/ranges.js";
+import type { DateRange, Span } from "../dates/ranges.js";
 import type { SpendFilters } from "./filters.js";
 import type { Coverage, DailySpend, NamedKey, Names } from "../api.js";
-import type { ReportCoverage } from "./coverage.js";
 import type { BlankSpend, Spend } from "./sum.js";
 
 export const GROUP_KEYS = [
@@ -58,6 +57,25 @@ export interface Average {
   days: number;
   /** Which days these are: those with data or, if nothing tells of any, those of the calendar until today. */
   over: "covered" | "calendar";
+}
+
+/** Of which days of a report something is known. */
+export interface ReportCoverage {
+  /** Days with data, be it that nothing was spent: some provider tells of them, and none has a gap there. */
+  covered: Span[];
+  /** The last day that any provider tells of; null if there is none. */
+  data_to: string | null;
+  /** Those that tell of any day of the report, by name. */
+  providers: ProviderCoverage[];
+}
+
+export interface ProviderCoverage {
+  provider: string;
+  covered: Span[];
+  /** Days between its first and its last one, in all, that nothing tells of. */
+  gaps: Span[];
+  /** The last day that it tells of, in the range. */
+  data_to: string;
 }
 
 /** The JSON contract of `aicost report --json`. */
