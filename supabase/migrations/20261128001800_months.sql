@@ -118,7 +118,7 @@ begin
   update public.imports i set covers = n.covers
   from public.imports o
   cross join lateral private.covers_without(
-    o.covers, datemultirange(daterange(first_day, (first_day + interval '1 month')::date))
+    o.covers, datemultirange(daterange(drop_month.first_day, (drop_month.first_day + interval '1 month')::date))
   ) as n (covers)
   where o.id = i.id and o.user_id = i.user_id and n.covers <> o.covers;
   delete from public.sheets s where s.day >= first_day and s.day < first_day + interval '1 month';
