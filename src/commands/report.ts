@@ -5,6 +5,7 @@ import { previousSpan } from "../lib/dates/previous-span.js";
 import { parseRange, RANGE_FORMS, today } from "../lib/dates/ranges.js";
 import { UserError } from "../lib/errors.js";
 import { spendReports } from "../lib/reports/ask.js";
+import { coverageOf } from "../lib/reports/coverage.js";
 import { compareReports } from "../lib/reports/compare.js";
 import { kindNamed } from "../lib/record/kinds.js";
 import { checkProviders, parseFilters, parseWho, type SpendFilters } from "../lib/reports/filters.js";
@@ -102,10 +103,14 @@ export default class Report extends AicostCommand {
       noSubscriptions: flags["no-subscriptions"],
     };
     const store = await this.spend();
-    const { timezone, default_date_range, metadata } = await store.call("get_preferences", {});
+    const [{ timezone, default_date_range, metadata }, coverage] = await Promise.all([
+      store.call("get_preferences", {}),
+      store.call("get_coverage", {}),
+    ]);
     const day = today(timezone);
     const range = parseRange(flags.range ?? default_date_range, day);
-    const before = flags.compare ? previousSpan(range, day) : null;
+    const { data_to } = coverageOf(coverage, range, flags.provider && filters.providers);
+    const before = flags.compare ? previousSpan(range, day, data_to) : null;
     if (flags.provider !== undefined) checkProviders(filters, await store.call("list_providers", {}));
 
     const ranges = before === null ? [range] : [range, before];
@@ -114,8 +119,10 @@ export default class Report extends AicostCommand {
       groupBy,
       filters,
       rules: metadata.tags ?? [],
+      coverage,
+      today: day,
     });
-    const whole = reports.reduce((now, earlier) => compareReports(now, earlier, before?.unfinished));
+    const whole = reports.reduce((now, earlier) => compareReports(now, earlier, before ?? {}));
     const top = flags.top === undefined ? whole : topGroups(whole, flags.top);
     const report = {
       ...shownReport(top, view),

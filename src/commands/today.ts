@@ -1,7 +1,7 @@
 import { AicostCommand } from "../lib/command/base.js";
 import { readConfig } from "../lib/config/config.js";
 import { savedProfile } from "../lib/config/profiles.js";
-import { checkFormat, todayLine } from "../lib/render/today-line.js";
+import { checkFormat, todayText } from "../lib/render/today-line.js";
 import { daysOfToday, type TodaySpend, todaySpend } from "../lib/reports/today.js";
 import { clockIn } from "../lib/dates/clock.js";
 import { formatFlag } from "../lib/command/flags.js";
@@ -10,7 +10,7 @@ import { forgetAnswer, keepAnswer } from "../lib/today/kept-answer.js";
 export default class Today extends AicostCommand {
   static override summary = "show what you spent today and this month, in one line";
   static override description =
-    "The pace is the month's total if spending goes on like this: flat fees as they are, the rest at the daily rate so far. As in aicost report, estimates are marked with ~.";
+    "The pace is the month's total if spending goes on like this: flat fees as they are, the rest at the daily rate of the days with data. If the data end before today, the line says where. As in aicost report, estimates are marked with ~.";
   static override examples = [
     "<%= config.bin %> <%= command.id %>",
     {
@@ -30,11 +30,14 @@ export default class Today extends AicostCommand {
     const now = new Date();
     const { date } = clockIn(timezone, now);
     const { from, to } = daysOfToday(date);
-    const days = await store.call("get_daily_spend", { from_date: from, to_date: to, split_by: ["model"] });
-    this.#keep({ preferences, days }, now);
+    const [days, coverage] = await Promise.all([
+      store.call("get_daily_spend", { from_date: from, to_date: to, split_by: ["model"] }),
+      store.call("get_coverage", {}),
+    ]);
+    this.#keep({ preferences, days, coverage }, now);
 
-    const spend = todaySpend(days, { date, timezone, as_of: now.toISOString(), current: true });
-    this.log(todayLine(spend, flags.format));
+    const spend = todaySpend(days, coverage, { date, timezone, as_of: now.toISOString(), current: true });
+    this.log(todayText(spend, flags.format));
     return spend;
   }
 

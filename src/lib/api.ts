@@ -103,6 +103,8 @@ export interface Api {
   edit_cost_record: { args: { record_id: string; changes: RecordChanges }; result: StoredRecord };
   remove_cost_records: { args: { record_ids: string[] }; result: StoredRecord[] };
   list_names: { args: Record<never, never>; result: Names };
+  /** Of which days something is known, with or without spend. */
+  get_coverage: { args: Record<never, never>; result: Coverage };
   get_daily_spend: { args: DailySpendQuery; result: DailySpend[] };
   refresh_cost_records_daily: { args: Record<never, never>; result: null };
   get_schema_status: { args: Record<never, never>; result: SchemaStatus };
@@ -276,9 +278,35 @@ export interface ImportHead extends ImportSummary {
   account_given?: boolean;
   /** What it calls accounts, projects and keys that it also gives an id. */
   names?: Names;
+  covers?: Covers;
   /** The UTC dates that it speaks about; null without any. */
   first_day: string | null;
   last_day: string | null;
+}
+
+/** Days, ends included. */
+export type DaySpan = readonly [from: string, to: string];
+
+/**
+ * By provider, the days that an import tells of, with or without spend: calendar dates, in order; single calls belong to
+ * their date in the user's time zone.
+ */
+export type Covers = Readonly<Record<string, readonly DaySpan[]>>;
+
+/** Of which days something is known. What is entered by hand tells of no day, nor does an import that is not complete. */
+export interface Coverage {
+  /** By provider; between two spans at least one day is not known. */
+  providers: Readonly<Record<string, CoveredDays>>;
+  /** Imports that were cut short, in order. */
+  unfinished: readonly Pick<ImportHead, "id" | "source_name" | "feed">[];
+}
+
+export interface CoveredDays {
+  ranges: readonly DaySpan[];
+  /** Whether `aicost sync` brought some of them. */
+  collected: boolean;
+  /** The formats of the files that brought the others. */
+  formats: readonly string[];
 }
 
 /** What a file or feed says of one UTC date, or of several ones as a whole, of one account and project. */

@@ -1,7 +1,7 @@
 import { readConfig } from "../lib/config/config.js";
 import { type Folders, userFolders } from "../lib/system/folders.js";
 import { chooseProfile } from "../lib/config/profiles.js";
-import { todayLine } from "../lib/render/today-line.js";
+import { todayText } from "../lib/render/today-line.js";
 import { knownToday } from "../lib/today/known.js";
 import { type PromptAnswer, promptAnswer } from "../lib/today/prompt-line.js";
 import { startRefresh } from "../lib/today/refresh.js";
@@ -45,5 +45,5 @@ const currentLine = ({ configDir, dataDir }: Folders, { format }: { format?: str
   const profile = chooseProfile(readConfig(configDir), undefined, process.env);
   if (profile.kind === "hosted") return null;
   const { spend } = knownToday(profile, dataDir, new Date());
-  return spend?.current ? { line: todayLine(spend, format), refresh: null } : null;
+  return spend?.current ? { line: todayText(spend, format), refresh: null } : null;
 };

@@ -32,6 +32,7 @@ create table if not exists public.imports (
   last_date date,
   facts jsonb not null default '{}' check (jsonb_typeof(facts) = 'object'),
   names jsonb not null default '{}' check (jsonb_typeof(names) = 'object'),
+  covers jsonb not null default '{}' check (jsonb_typeof(covers) = 'object'),
   created_at timestamptz not null default clock_timestamp(),
   undone_at timestamptz,
   -- Two users who restore the same archive have the same ids.
@@ -50,6 +51,8 @@ comment on column public.imports.source is
   'The same for imports that share rows: files of one header may be of several sources. Null if that cannot be.';
 comment on column public.imports.names is
   'What the source calls what it also gives an id: {"project": {"proj_1": "Shop"}}; account, project and api_key.';
+comment on column public.imports.covers is
+  'By provider, the days that it tells of, with or without spend: {"openai": [["2026-11-01", "2026-11-20"]]}.';
 comment on column public.imports.zone is 'In which moments without an offset were read; null if there were none.';
 comment on column public.imports.bound is 'By series, the account that what names none was found to be of.';
 comment on column public.imports.first_day is 'The first day (UTC) that it speaks about.';
@@ -338,6 +341,97 @@ as $$
   ) k
 $$;
 
+-- The days in `covers` of an import, by provider.
+create or replace function private.covered_days(covers jsonb) returns table (provider text, days datemultirange)
+language sql immutable
+set search_path = ''
+as $$
+  select p.key, range_agg(daterange((r.value ->> 0)::date, (r.value ->> 1)::date, '[]'))
+  from jsonb_each(covers) p
+  cross join lateral jsonb_array_elements(p.value) r
+  group by p.key
+$$;
+
+-- Days as `covers` writes them, in order; two spans without a day between them are one.
+create or replace function private.days_json(days datemultirange) returns jsonb
+language sql immutable
+set search_path = ''
+as $$
+  select coalesce(jsonb_agg(jsonb_build_array(lower(r.span), upper(r.span) - 1) order by r.span), '[]')
+  from unnest(days) as r (span)
+$$;
+
+-- `covers` of an import, without some days.
+create or replace function private.covers_without(covers jsonb, days datemultirange) returns jsonb
+language sql immutable
+set search_path = ''
+as $$
+  select coalesce(jsonb_object_agg(c.provider, private.days_json(c.days - covers_without.days)), '{}')
+  from private.covered_days(covers) c
+  where not isempty(c.days - covers_without.days)
+$$;
+
+-- `covers` of an import, with those of another.
+create or replace function private.covers_with(covers jsonb, others jsonb) returns jsonb
+language sql immutable
+set search_path = ''
+as $$
+  select coalesce(jsonb_object_agg(b.provider, private.days_json(b.days)), '{}')
+  from (
+    select c.provider, range_agg(c.days) as days
+    from (
+      select * from private.covered_days(covers)
+      union all
+      select * from private.covered_days(others)
+    ) c
+    group by c.provider
+  ) b
+$$;
+
+-- Of which days something is known: by provider, those that complete imports tell of, the formats of their files, and
+-- whether any was collected. With the imports that are not complete; these tell of no day.
+create or replace function public.get_coverage() returns jsonb
+language sql stable
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'providers', (
+      select coalesce(
+        jsonb_object_agg(
+          c.provider,
+          jsonb_build_object(
+            'ranges', private.days_json(c.days), 'collected', c.collected, 'formats', coalesce(to_jsonb(c.formats), '[]')
+          )
+        ),
+        '{}'
+      )
+      from (
+        select d.provider, range_agg(d.days) as days, bool_or(i.feed is not null) as collected,
+          array_agg(distinct i.format order by i.format) filter (where i.feed is null) as formats
+        from public.imports i
+        cross join lateral private.covered_days(i.covers) d
+        where i.user_id = (select auth.uid()) and i.status = 'done'
+        group by d.provider
+      ) c
+    ),
+    'unfinished', (
+      select coalesce(
+        jsonb_agg(jsonb_build_object('id', i.id, 'source_name', i.source_name, 'feed', i.feed) order by i.seq), '[]'
+      )
+      from public.imports i
+      where i.user_id = (select auth.uid()) and i.status = 'running'
+    )
+  )
+$$;
+
+revoke all on function
+  private.covered_days, private.days_json, private.covers_without, private.covers_with
+  from public;
+grant execute on function
+  private.covered_days, private.days_json, private.covers_without, private.covers_with
+  to authenticated, service_role;
+revoke all on function public.get_coverage from public, anon;
+grant execute on function public.get_coverage to authenticated, service_role;
 revoke all on function private.import_json, private.find_import, private.lock_imports, private.series_in, private.sheets_beside,
   private.imports_instead
   from public;

@@ -235,6 +235,15 @@ begin
   perform public.check_import(import);
   given := array(select g.sheet from private.given_sheets(head, sheets) g order by g.place);
   repeated := private.repeated_sheets(head, given);
+  -- Whoever undoes the import that told of a repeated day first takes the day away.
+  head.covers := private.covers_without(
+    coalesce(head.covers, '{}'),
+    (
+      select coalesce(range_agg(daterange(g.day, g.day, '[]')), '{}')
+      from unnest(given) g
+      where g.feed is not null and g.id = any (repeated)
+    )
+  );
   new_seq := (select coalesce(max(i.seq), 0) + 1 from public.imports i where i.user_id = me);
   select i.* into here
   from public.imports i
@@ -248,13 +257,13 @@ begin
   elsif here.id is null then
     insert into public.imports (
       id, user_id, seq, source_name, format, reading, series, feed, sha256, is_replace, account_given, first_day, last_day,
-      row_count, skipped, rejected, cost_usd, first_date, last_date, zone, names
+      row_count, skipped, rejected, cost_usd, first_date, last_date, zone, names, covers
     )
     values (
       head.id, me, new_seq, head.source_name, head.format, head.reading, head.series, head.feed, head.sha256,
       coalesce(head.is_replace, false), coalesce(head.account_given, false), head.first_day, head.last_day,
       coalesce(head.row_count, 0), coalesce(head.skipped, 0), coalesce(head.rejected, 0), coalesce(head.cost_usd, 0),
-      head.first_date, head.last_date, head.zone, coalesce(head.names, '{}')
+      head.first_date, head.last_date, head.zone, coalesce(head.names, '{}'), head.covers
     )
     returning * into here;
   elsif here.status = 'done' then
@@ -274,7 +283,7 @@ begin
   update public.imports i set
     series = head.series, first_day = head.first_day, last_day = head.last_day, row_count = coalesce(head.row_count, 0),
     skipped = coalesce(head.skipped, 0), rejected = coalesce(head.rejected, 0), cost_usd = coalesce(head.cost_usd, 0),
-    first_date = head.first_date, last_date = head.last_date, names = coalesce(head.names, '{}')
+    first_date = head.first_date, last_date = head.last_date, names = coalesce(head.names, '{}'), covers = head.covers
   where i.user_id = me and i.id = here.id and i.seq <> new_seq;
   took_back := private.take_back(here, array(select g.id from unnest(given) g where g.id <> all (repeated)));
 

@@ -23,7 +23,8 @@ as $$
     'first_day', i.first_day,
     'last_day', i.last_day,
     'zone', i.zone,
-    'names', i.names
+    'names', i.names,
+    'covers', i.covers
   )
 $$;
 
@@ -160,7 +161,11 @@ begin
         limit max_rows;
     when 'import' then
       return query
-        select private.whole_import_json(i), jsonb_build_array(i.seq)
+        select
+          private.whole_import_json(i) || jsonb_build_object(
+            'covers', private.covers_without(i.covers, '{(,)}'::datemultirange - datemultirange(daterange(from_day, until_day)))
+          ),
+          jsonb_build_array(i.seq)
         from public.imports i
         where i.user_id = me
           and i.seq > coalesce((after ->> 0)::bigint, 0)

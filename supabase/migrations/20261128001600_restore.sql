@@ -155,7 +155,7 @@ begin
     select i.*, n.row
     from jsonb_array_elements(rows) r (row)
     cross join lateral (
-      select jsonb_build_object('names', '{}'::jsonb) || r.row
+      select jsonb_build_object('names', '{}'::jsonb, 'covers', '{}'::jsonb) || r.row
         || jsonb_build_object('user_id', me, 'bound', '{}'::jsonb, 'source', null) as row
     ) n
     cross join lateral jsonb_populate_record(null::public.imports, n.row) i
@@ -183,11 +183,18 @@ begin
       status = a.status, row_count = a.row_count, inserted = a.inserted, updated = a.updated, unchanged = a.unchanged,
       covered = a.covered, kept_edits = a.kept_edits, replaced = a.replaced, skipped = a.skipped, rejected = a.rejected,
       cost_usd = a.cost_usd, first_date = a.first_date, last_date = a.last_date, first_day = a.first_day,
-      last_day = a.last_day, facts = a.facts, names = a.names, undone_at = a.undone_at
+      last_day = a.last_day, facts = a.facts, names = a.names, covers = a.covers, undone_at = a.undone_at
     from archived a
     where i.user_id = me and i.id = a.id
       and array_position(stages, a.status::text) > array_position(stages, i.status::text)
     returning i.id
+  ),
+  -- A month that was moved into an archive has its days again.
+  covered_again as (
+    update public.imports i set covers = private.covers_with(i.covers, a.covers)
+    from archived a
+    where i.user_id = me and i.id = a.id and i.status = 'done' and a.status = 'done'
+      and private.covers_with(i.covers, a.covers) <> i.covers
   )
   select (select count(*) from added), (select count(*) from completed) into strict inserted, updated;
   return private.restore_counts(inserted, updated, 0, jsonb_array_length(rows));

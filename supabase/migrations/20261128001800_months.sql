@@ -113,7 +113,14 @@ begin
   select distinct r.user_id, (r.timestamp at time zone 'UTC')::date
   from public.cost_records r
   where r.timestamp >= private.month_start(first_day) and r.timestamp < private.month_end(first_day);
-  -- Importing a file of that month again brings its rows back.
+  -- Importing a file of that month again brings its rows back, and so does restoring the archive; until then nothing is
+  -- known of the month.
+  update public.imports i set covers = n.covers
+  from public.imports o
+  cross join lateral private.covers_without(
+    o.covers, datemultirange(daterange(drop_month.first_day, (drop_month.first_day + interval '1 month')::date))
+  ) as n (covers)
+  where o.id = i.id and o.user_id = i.user_id and n.covers <> o.covers;
   delete from public.sheets s where s.day >= first_day and s.day < first_day + interval '1 month';
   delete from public.edits e where e.day >= first_day and e.day < first_day + interval '1 month';
   delete from public.unsettled_days u where u.day >= first_day and u.day < first_day + interval '1 month';

@@ -32,6 +32,9 @@ const RUNS = { numRuns: Number(process.env["AICOST_ENDURE_RUNS"] ?? 20) };
 const snapshot = (name: string): string => path.join(import.meta.dirname, "snapshots", name);
 
 /** What the report shows of November 2026, whatever day it is today. */
+/** The days of November that the examples tell of. */
+const TO_THE_20TH = { from: "2026-11-01", to: "2026-11-20" };
+
 const NOVEMBER = ["--range", "2026-11"];
 
 const isOpenedBy = async (home: Home, work: () => Promise<unknown>): Promise<boolean> => {
@@ -133,7 +136,20 @@ describe("aicost report", () => {
         unpriced_tokens: 900,
         in_bill_tokens: expect.any(Number) as number,
       },
-      warnings: [expect.stringContaining("900 tokens of groq have no price") as string],
+      coverage: {
+        covered: [TO_THE_20TH],
+        data_to: "2026-11-20",
+        providers: ["anthropic", "cursor", "openai", "openrouter"].map((provider) => ({
+          provider,
+          covered: [TO_THE_20TH],
+          gaps: [],
+          data_to: "2026-11-20",
+        })),
+      },
+      warnings: [
+        expect.stringContaining("900 tokens of groq have no price") as string,
+        "The data end on 2026-11-20: later days are not known.",
+      ],
     });
     expect(rows.find(({ provider }) => provider === "groq")).toEqual({
       provider: "groq",
@@ -200,7 +216,7 @@ describe("aicost report", () => {
     const { compared_with } = await report("--range", date.slice(0, 7), "--compare", "--by", "provider");
     const shown = await text(["--range", date.slice(0, 7), "--compare", "--by", "provider"]);
     expect(compared_with?.unfinished).toBe(isLastDay ? undefined : "month");
-    expect(shown.replaceAll(/\s+/g, " ").includes("This month is not over: only the same days")).toBe(
+    expect(shown.replaceAll(/\s+/g, " ").includes(": only the same days")).toBe(
       !isLastDay,
     );
   });

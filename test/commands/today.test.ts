@@ -10,6 +10,8 @@ import {
 } from "node:fs";
 import path from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import Import from "../../src/commands/import.js";
+import Undo from "../../src/commands/imports/undo.js";
 import Prompt from "../../src/commands/prompt.js";
 import Today from "../../src/commands/today.js";
 import { changeConfig } from "../../src/lib/config/config.js";
@@ -20,8 +22,9 @@ import { forgetAnswer, keepAnswer } from "../../src/lib/today/kept-answer.js";
 import { knownToday } from "../../src/lib/today/known.js";
 import { promptAnswer } from "../../src/lib/today/prompt-line.js";
 import { mayRefresh } from "../../src/lib/today/refresh.js";
+import type { TodaySpend } from "../../src/lib/reports/today.js";
 import { answer as lightAnswer } from "../../src/light/today.js";
-import { spend } from "../reports/daily-spend.js";
+import { covering, spend } from "../reports/daily-spend.js";
 import { giveDatabase, openHome } from "../support/open-database.js";
 import {
   answer,
@@ -62,12 +65,66 @@ const bookedHome = (): Home => {
   return home;
 };
 
+/** A cost export of OpenAI, with a bucket for each day; an empty amount is a day without spend. */
+const imported = (home: Home, name: string, days: [date: string, amount: string][]) => {
+  const rows = days.map(([date, amount]) => {
+    const start = Date.parse(date) / 1000;
+    return `${start},${start + 86_400},${amount},usd\n`;
+  });
+  const file = fileIn(home, name, `start_time,end_time,amount_value,amount_currency\n${rows.join("")}`);
+  return answer<{ imports: { id: string | null }[] }>(Import, [file], home);
+};
+
 const booked = sharedHome();
 beforeAll(async () => {
   vi.useFakeTimers({ toFake: ["Date"], now: NOON });
   await giveDatabase(booked);
-  await added(booked, "-p", "openai", "-c", "57.18", "-d", "2026-11-02");
-  await added(booked, "-p", "openai", "-c", "4.12", "-d", "2026-11-10");
+  await imported(booked, "cost.csv", [
+    ["2026-11-01", ""],
+    ["2026-11-02", "57.18"],
+    ["2026-11-10", "4.12"],
+  ]);
+});
+
+describe("aicost today, by what is known", () => {
+  const lines = async (home: Home) => {
+    const shown = await runCommand(Today, [], home);
+    const prompt = await light("prompt", [], home);
+    return [shown.stdout, prompt.stdout].map((text) => text.trimEnd());
+  };
+
+  it("has no pace if all was entered by hand, which tells of no day", async () => {
+    const home = newHome();
+    await giveDatabase(home);
+    mayRefresh(home.dataDir, null, Date.now());
+    const nothing = "Nothing is recorded this month. Import a file with: aicost import FILE";
+    expect(await lines(home)).toEqual([nothing, ""]);
+    await added(home, "-p", "openai", "-c", "20", "-d", "2026-11-03");
+    expect(await lines(home)).toEqual(["$20.00 in Nov", "$20.00 in Nov"]);
+    await added(home, "-p", "openai", "-c", "1", "-d", "2026-11-10");
+    expect(await lines(home)).toEqual(Array(2).fill("$1.00 today · $21.00 Nov"));
+    expect(await answer(Today, [], home)).toMatchObject({ pace_usd: null, data_to: null });
+  });
+
+  it("adds what was entered by hand to the pace of the days with data", async () => {
+    const home = bookedHome();
+    vi.setSystemTime("2026-11-12T12:00:00Z");
+    await added(home, "-p", "openai", "-c", "1", "-d", "2026-11-12");
+    // 61.30 + 1 and, on 19 more days, 6.13 each.
+    expect(await lines(home)).toEqual(Array(2).fill("$1.00 today · $62.30 Nov, data to 10 Nov · pace $179"));
+  });
+
+  it("knows a day on which nothing was used, and forgets it with its import", async () => {
+    const home = bookedHome();
+    vi.setSystemTime("2026-11-12T12:00:00Z");
+    const { imports } = await imported(home, "empty.csv", [["2026-11-12", ""]]);
+    expect(await lines(home)).toEqual(Array(2).fill("$0.00 today · $61.30 Nov · pace $167"));
+    expect((await answer<TodaySpend>(Today, [], home)).warnings).toEqual([
+      "No data of openai on 2026-11-11 (1 day). See: aicost coverage",
+    ]);
+    expect(await runCommand(Undo, [imports[0]?.id ?? ""], home)).toMatchObject({ exit: 0 });
+    expect(await lines(home)).toEqual(Array(2).fill("$61.30 in Nov, data to 10 Nov, pace $184"));
+  });
 });
 
 const refreshFile = ({ dataDir }: Home): string => path.join(dataDir, "prompt-refresh");
@@ -84,9 +141,13 @@ describe("aicost today and aicost prompt, on the embedded database", () => {
     await alike(["--format", "{yesterday}|{tokens}"], "$0.00|0");
     await alike(["--format={month} {month-name}"], "$61.30 Nov");
     vi.setSystemTime("2026-11-11T00:00:01Z");
-    await alike([], "$0.00 today · $61.30 Nov · pace $167");
+    await alike([], "$61.30 in Nov, data to 10 Nov, pace $184");
+    await alike(["--format", "{today} {yesterday} {tokens} {data-to}"], "– $4.12 – 10 Nov");
     vi.setSystemTime("2026-12-01T12:00:00Z");
-    await alike([], "$0.00 today · $0.00 Dec · pace $0.00");
+    await alike([], "no data in Dec, data to 10 Nov");
+    await alike(["--format", "{month} {pace}"], "– –");
+    vi.setSystemTime("2027-01-02T12:00:00Z");
+    await alike([], "no data in Jan, data to 10 Nov 2026");
   });
 
   it("print money as decimal strings for scripts", async () => {
@@ -98,6 +159,7 @@ describe("aicost today and aicost prompt, on the embedded database", () => {
       yesterday: { cost_usd: "0", record_count: 0 },
       month: { cost_usd: "61.3", record_count: 2 },
       pace_usd: "183.9",
+      data_to: "2026-11-10",
       as_of: NOON.toISOString(),
       current: true,
     };
@@ -242,13 +304,14 @@ describe("what a project answered", () => {
     spend({ date: "2026-11-02", usage_usd: "57.18" }),
     spend({ date: "2026-11-10", usage_usd: "4.12" }),
   ];
+  const coverage = covering({ openai: [["2026-11-01", "2026-11-10"]] });
   const signedInHome = (): Home => {
     const home = newHome();
     changeConfig(home.configDir, (config) => {
       config.profile = "work";
       config.profiles["work"] = profileOf("ada").saved ?? { url, key };
     });
-    keepAnswer(profileOf("ada"), home.dataDir, { preferences, days }, NOON);
+    keepAnswer(profileOf("ada"), home.dataDir, { preferences, days, coverage }, NOON);
     return home;
   };
   const at = (home: Home, after: number) => {
@@ -284,7 +347,7 @@ describe("what a project answered", () => {
 
   it("is not kept for an access token of the environment", () => {
     const { dataDir } = newHome();
-    keepAnswer({ ...profileOf("ada"), token: "eyJ" }, dataDir, { preferences, days }, NOON);
+    keepAnswer({ ...profileOf("ada"), token: "eyJ" }, dataDir, { preferences, days, coverage }, NOON);
     expect(() => readdirSync(dataDir)).toThrow("ENOENT");
   });
 });

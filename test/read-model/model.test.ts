@@ -35,6 +35,7 @@ const answers = async (source: SpendSource) => ({
     by_month: true,
   }),
   names: await source.call("list_names", {}),
+  coverage: await source.call("get_coverage", {}),
   some: await source.call("get_daily_spend", {
     from_date: "2026-10-31",
     to_date: "2026-11-01",
@@ -126,7 +127,9 @@ const carryOut = async (store: Store, given: Step): Promise<void> => {
     }
     case "import": {
       const rows = given.hours.map((at) => costRecord({ timestamp: momentOf(at) }));
-      await bring(store, rows, { isEvents: true });
+      const days = rows.map(({ timestamp }) => timestamp.slice(0, 10)).sort();
+      const covers = days.length === 0 ? {} : { openai: [[days[0]!, days.at(-1)!]] as const };
+      await bring(store, rows, { isEvents: true, head: { covers } });
       if (given.refresh) await store.call("refresh_cost_records_daily", {});
       return;
     }
@@ -206,7 +209,7 @@ describe("a read model", () => {
     ["cut to its first line", () => truncateSync(file, good.indexOf("\n") + 1)],
     ["longer than it was", () => appendFileSync(file, "\n")],
     ["edited", () => writeFileSync(file, good.toString().replace('"0.01"', '"0.02"'))],
-    ["of another format", () => writeFileSync(file, good.toString().replace("model 3", "model 2"))],
+    ["of another format", () => writeFileSync(file, good.toString().replace("model 4", "model 3"))],
     ["of another version of the program", () => writeModel(file, { ...readModel(file)!, schema: "2020" })],
   ])("is not believed when it is %s", async (_, spoil) => {
     spoil();

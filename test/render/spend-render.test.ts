@@ -203,7 +203,7 @@ describe("spendTable", () => {
     const stated = { input_tokens: 1, output_tokens: 1, cache_read_tokens: 0, request_count: 1 };
     expect(of(spend({ usage_usd: "1", ...stated }))).not.toMatch(/no source|Blank|charged, but/);
     expect(of(spend({ usage_usd: "1" }))).toContain("\n–: no source says.\n");
-    expect(of(spend({ billed_count: 1, ...stated }))).toContain("$0.00: charged, but nothing.");
+    expect(of(spend({ billed_count: 1, ...stated }))).toContain("$0.00: nothing was charged.");
   });
 
   it("shows the same text with colours as without", () => {

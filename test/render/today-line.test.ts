@@ -6,7 +6,7 @@ import { type TodaySpend, todaySpend } from "../../src/lib/reports/today.js";
 import { clockIn } from "../../src/lib/dates/clock.js";
 import { dateIn } from "../../src/lib/dates/ranges.js";
 import type { DailySpend } from "../../src/lib/api.js";
-import { spend } from "../reports/daily-spend.js";
+import { covering, spend } from "../reports/daily-spend.js";
 
 const now = { date: "2026-11-10", timezone: "Europe/Berlin", as_of: "2026-11-10T13:05:00Z", current: true };
 const days = [
@@ -15,7 +15,7 @@ const days = [
   spend({ date: "2026-11-10", usage_usd: "4.12", input_tokens: 1_204_000, output_tokens: 90_000 }),
 ];
 const spendOf = (rows: DailySpend[] = days, more: Partial<TodaySpend> = {}): TodaySpend =>
-  todaySpend(rows, { ...now, ...more });
+  todaySpend(rows, covering({ openai: [["2026-10-01", now.date]] }), { ...now, ...more });
 
 describe("todayLine", () => {
   it("says what was spent today and this month, and what that comes to", () => {

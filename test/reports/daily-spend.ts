@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { decimal, plain, sum } from "../../src/lib/money.js";
 import { CHARGE_KINDS } from "../../src/lib/record/kinds.js";
-import type { DailySpend } from "../../src/lib/api.js";
+import type { Coverage, Covers, DailySpend } from "../../src/lib/api.js";
 
 const CHARGED = [
   "usage_usd",
@@ -44,6 +44,14 @@ export const spend = (row: Partial<DailySpend>): DailySpend => {
     cost_usd: plain(sum([...Object.values(charged), estimated_usd])),
   };
 };
+
+/** What is known of days if files tell of these. */
+export const covering = (covers: Covers, unfinished: Coverage["unfinished"] = []): Coverage => ({
+  providers: Object.fromEntries(
+    Object.entries(covers).map(([name, ranges]) => [name, { ranges, collected: false, formats: [] }]),
+  ),
+  unfinished,
+});
 
 /** The money of a report in which nothing costs anything. */
 export const NO_MONEY = {

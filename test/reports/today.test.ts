@@ -3,10 +3,16 @@ import { describe, expect, it } from "vitest";
 import { plain, sum } from "../../src/lib/money.js";
 import { daysOfToday, todaySpend } from "../../src/lib/reports/today.js";
 import type { DailySpend } from "../../src/lib/api.js";
-import { anySpend, spend } from "./daily-spend.js";
+import { anySpend, covering, spend } from "./daily-spend.js";
 
+/** With data until that day. */
 const on = (date: string, days: DailySpend[]) =>
-  todaySpend(days, { date, timezone: "UTC", as_of: "2026-11-10T08:00:00Z", current: true });
+  todaySpend(days, covering({ openai: [["2025-01-01", date]] }), {
+    date,
+    timezone: "UTC",
+    as_of: "2026-11-10T08:00:00Z",
+    current: true,
+  });
 
 const costs = (date: string, days: DailySpend[]) => {
   const { today, yesterday, month, pace_usd } = on(date, days);

@@ -14,7 +14,7 @@ import { sumSpend } from "../../src/lib/reports/sum.js";
 import { topGroups } from "../../src/lib/reports/top.js";
 import { viewOf } from "../../src/lib/reports/view.js";
 import type { DailySpend } from "../../src/lib/api.js";
-import { anySpend, november, october, spend } from "./daily-spend.js";
+import { anySpend, covering, november, october, spend } from "./daily-spend.js";
 
 const NOVEMBER = { from: "2026-11-01", to: "2026-11-30" };
 
@@ -170,7 +170,10 @@ describe("the share of cached input", () => {
 });
 
 describe("the average", () => {
-  it("is of usage, over the days that have some", () => {
+  const known = covering({ openai: [["2026-10-20", "2026-11-04"]], groq: [["2026-11-07", "2026-11-07"]] });
+  const NOV = { from: "2026-11-01", to: "2026-11-30" };
+
+  it("is of usage, over the days with data until today", () => {
     const days = [
       spend({ date: "2026-11-02", usage_usd: "1", input_tokens: 5 }),
       spend({ date: "2026-11-02", usage_usd: "0.5", provider: "groq" }),
@@ -179,10 +182,29 @@ describe("the average", () => {
       spend({ date: "2026-11-06", topup_usd: "25" }),
       spend({ date: "2026-11-07", input_tokens: 3 }),
     ];
-    expect(report(days, ["day"]).average).toEqual({ usd_per_day: "0.6666666667", days: 3 });
-    expect(report(days, ["provider", "day"]).average?.days).toBe(3);
-    expect(report(days, ["week"])).not.toHaveProperty("average");
-    expect(averageOf([])).toEqual({});
+    const options = { range: NOV, timezone: "UTC", groupBy: ["day"], coverage: known } as const;
+    const average = { usd_per_day: "0.4", days: 5, over: "covered" };
+    expect(spendReport(days, options).average).toEqual(average);
+    expect(spendReport(days, { ...options, groupBy: ["provider", "day"] }).average).toEqual(average);
+    expect(spendReport(days, { ...options, today: "2026-11-02" }).average).toEqual({
+      ...average,
+      usd_per_day: "0.75",
+      days: 2,
+    });
+    expect(spendReport(days, { ...options, groupBy: ["week"] })).not.toHaveProperty("average");
+    expect(averageOf([], { covered: [NOV], range: NOV })).toEqual({});
+  });
+
+  it("is over days of the calendar if no day is known to have data", () => {
+    const days = [spend({ date: "2026-11-02", usage_usd: "3" })];
+    const options = { range: NOV, timezone: "UTC", groupBy: ["day"], coverage: covering({}) } as const;
+    const average = { usd_per_day: "0.1", days: 30, over: "calendar" };
+    expect(spendReport(days, options).average).toEqual(average);
+    expect(spendReport(days, { ...options, today: "2026-11-10" }).average).toEqual({
+      ...average,
+      usd_per_day: "0.3",
+      days: 10,
+    });
   });
 
   it("times its days is what is metered", () => {
@@ -198,6 +220,30 @@ describe("the average", () => {
 });
 
 describe("--fill", () => {
+  it("tells a day of which nothing is known from one without spend", () => {
+    const days = [
+      spend({ date: "2026-11-02", usage_usd: "3" }),
+      spend({ date: "2026-11-06", provider: "groq", usage_usd: "1" }),
+    ];
+    const coverage = covering({
+      openai: [["2026-11-02", "2026-11-05"]],
+      groq: [
+        ["2026-11-03", "2026-11-03"],
+        ["2026-11-06", "2026-11-07"],
+      ],
+    });
+    const range = { from: "2026-11-01", to: "2026-11-08" };
+    const costs = (groupBy: GroupKey[]) =>
+      filledReport(spendReport(days, { range, timezone: "UTC", groupBy, coverage })).rows.map(
+        ({ provider, cost_usd }) => [...(provider === undefined ? [] : [provider]), cost_usd].join(" "),
+      );
+    // On the 4th and 5th, groq has a gap.
+    expect(costs(["day"])).toEqual(["", "3", "0", "", "", "1", "0", ""]);
+    expect(costs(["provider", "day"]).filter((cost) => cost.startsWith("groq"))).toEqual(
+      ["", "", "0", "", "", "1", "0", ""].map((cost) => `groq ${cost}`),
+    );
+  });
+
   it("adds the periods without data, of which nothing is known", () => {
     const { rows, totals } = filledReport(report(november, ["day"]));
     expect(rows).toHaveLength(30);

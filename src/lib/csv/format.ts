@@ -132,6 +132,8 @@ export interface SummedColumns {
 /** An empty bucket, a total line. Counted by reason and shown in the receipt. */
 export interface Skip {
   skip: string;
+  /** The date that the row is about, if it says that nothing was used then. */
+  day?: string;
 }
 
 /** Names are compared trimmed, without case. A getter throws `RowProblem` for a cell that holds something else. */

@@ -63,7 +63,7 @@ export interface LineSpan {
 export type RowResult =
   | ({ kind: "record"; line: number; lastLine?: number; beside?: true } & ReadRecord)
   | { kind: "part"; line: number }
-  | ({ kind: "skip"; line: number; reason: string } & Partial<LeftOut>)
+  | ({ kind: "skip"; line: number; reason: string; day?: string } & Partial<LeftOut>)
   | { kind: "reject"; line: number; problems: CellProblem[]; raw: string; beside?: true };
 
 /** What a row that is left out would have been: its draft, and the cell that is why. */
@@ -277,7 +277,10 @@ class RowReader {
       return [{ kind: "skip", line, reason: FILTERED, draft, cell: "" }];
     }
     const drafts = draftsOf(format.read(row));
-    if ("skip" in drafts) return [{ kind: "skip", line, reason: drafts.skip }];
+    if ("skip" in drafts) {
+      const { skip: reason, day } = drafts;
+      return [{ kind: "skip", line, reason, ...(day !== undefined && { day }) }];
+    }
     if (drafts.length === 0) return [{ kind: "part", line }];
     this.#refuseHalves(row, cells);
     // Rows of several records, or of a part of one, do not say their sum.

@@ -3,11 +3,13 @@ const DAY_MS = 86_400_000;
 export const daysAfter = (date: string, days: number): string =>
   new Date(Date.parse(date) + days * DAY_MS).toISOString().slice(0, 10);
 
+/** How many days there are from one to the other, ends included; 0 if the end comes first. */
+export const daysCount = (from: string, to: string): number =>
+  Math.max(0, Math.round((Date.parse(to) - Date.parse(from)) / DAY_MS) + 1);
+
 /** Ends included; none if the end comes first. */
-export const daysBetween = (from: string, to: string): string[] => {
-  const count = Math.round((Date.parse(to) - Date.parse(from)) / DAY_MS) + 1;
-  return Array.from({ length: Math.max(count, 0) }, (_, at) => daysAfter(from, at));
-};
+export const daysBetween = (from: string, to: string): string[] =>
+  Array.from({ length: daysCount(from, to) }, (_, at) => daysAfter(from, at));
 
 export const spansOf = (from: string, to: string, days: number): { from: string; to: string }[] => {
   const spans = [];
@@ -26,6 +28,17 @@ export const lastOfMonth = (month: string): string => {
 
 export const isWholeMonth = (from: string, to: string): boolean =>
   from.endsWith("-01") && to === lastOfMonth(from);
+
+/** Dates in order as runs without gaps, ends included. */
+export const runsOf = (dates: readonly string[]): { from: string; to: string }[] => {
+  const runs: { from: string; to: string }[] = [];
+  for (const date of dates) {
+    const last = runs.at(-1);
+    if (last && daysAfter(last.to, 1) === date) last.to = date;
+    else runs.push({ from: date, to: date });
+  }
+  return runs;
+};
 
 /** The UTC date of a moment. */
 export const dateOf = (moment: string): string => moment.slice(0, 10);

@@ -6,15 +6,21 @@ import type { NamedRange, Span } from "./ranges.js";
 export interface PreviousSpan extends Span {
   /** The range is a whole one of these that is not over: the span has the same days of the one before. */
   unfinished?: Unit;
+  /** The last day of the range with data, if it is not over or has come to today: only the days until then are compared. */
+  data_to?: string;
 }
 
 /**
  * The period before a range, to compare with. Before a week, month, quarter or year it is the one before or, if the range
  * is not over today, the same days of that. Before one to date it is the same days too, or as many of them as there are.
  * Before any other range, `12m` and dates included, it is as many days, right before it.
- * @param today today's date @throws UserError `no_period_before` for an open range, and for one that begins with the calendar
+ * @param today today's date @param dataTo the last day in the range that has data; null if none is known @throws UserError `no_period_before` for an open range, and for one that begins with the calendar
  */
-export const previousSpan = ({ kind, from, to }: NamedRange, today: string): PreviousSpan => {
+export const previousSpan = (
+  { kind, from, to }: NamedRange,
+  today: string,
+  dataTo: string | null = null,
+): PreviousSpan => {
   if (from === null) {
     throw noPeriodBefore("A range without a beginning has no period before it.", "Try --range 30d");
   }
@@ -25,8 +31,12 @@ export const previousSpan = ({ kind, from, to }: NamedRange, today: string): Pre
     );
   }
   const unfinished = isWhole(kind) && from <= today && today < to ? kind : undefined;
-  const span = unfinished ? sameDays(unfinished, from, today) : spanBefore(kind, from, to);
-  if (Number(span.from.slice(0, 4)) >= FIRST_YEAR) return { ...span, ...(unfinished && { unfinished }) };
+  const unit = unfinished ?? unitToDate(kind);
+  const isCut = unit !== undefined && dataTo !== null && dataTo < today && dataTo < to;
+  const last = isCut ? dataTo : today < to ? today : to;
+  const span = unit === undefined ? spanBefore(kind, from, to) : sameDays(unit, from, last);
+  if (Number(span.from.slice(0, 4)) >= FIRST_YEAR)
+    return { ...span, ...(unfinished && { unfinished }), ...(isCut && { data_to: dataTo }) };
   throw noPeriodBefore(`The period before ${from} to ${to} is too long ago.`, "Try --range 30d");
 };
 
@@ -35,10 +45,13 @@ const noPeriodBefore = (message: string, hint: string): UserError =>
 
 const isWhole = (kind: RangeKind): kind is Unit => Object.hasOwn(LENGTHS, kind);
 
+/** `month` of a month to date. */
+const unitToDate = (kind: RangeKind): Unit | undefined =>
+  isWhole(kind) || kind === "days" ? undefined : (kind.replace("-to-date", "") as Unit);
+
 const spanBefore = (kind: RangeKind, from: string, to: string): Span => {
   const first = Temporal.PlainDate.from(from);
   if (isWhole(kind)) return spanOf(...wholeUnit(first.subtract(LENGTHS[kind]), kind));
-  if (kind !== "days") return sameDays(kind.replace("-to-date", "") as Unit, from, to);
   return spanOf(first.subtract({ days: first.until(to).days + 1 }), first.subtract({ days: 1 }));
 };
 

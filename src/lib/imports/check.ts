@@ -5,9 +5,10 @@ import { Styles, Undecided } from "../csv/styles.js";
 import { surveyed } from "../csv/survey.js";
 import { isLocal, LeftOutGauge, type ReadFacts, readFacts } from "../csv/read-facts.js";
 import { plain, ZERO } from "../money.js";
-import type { Names, Sheet } from "../api.js";
+import type { Covers, Names, Sheet } from "../api.js";
 import { lacksPrice } from "../prices/usage.js";
 import { DateGauge } from "../record/gauges.js";
+import { CoverGauge } from "./covers.js";
 import { costOf, Manifest } from "./manifest.js";
 import { REJECTS_SHOWN, type RejectedCell } from "./result.js";
 
@@ -44,7 +45,9 @@ export interface CheckedFile {
   sheets: Sheet[];
   /** What it calls what it also gives an id. */
   names: Names;
-  /** Where the rows of each of them stand. */
+  /** Which days it tells of, with or without spend. */
+  covers: Covers;
+  /** Where the rows of each of the sheets stand. */
   spans: LineSpan[];
 }
 
@@ -89,6 +92,7 @@ const check = async (
   let localMoments = 0;
   const rates: Record<string, string> = {};
   const dates = new DateGauge(timezone);
+  const covered = new CoverGauge(timezone);
   const manifest = new Manifest(file.format);
   const spans: LineSpan[] = [];
   const hash = createHash("sha256");
@@ -98,6 +102,7 @@ const check = async (
     if (row.kind === "skip") {
       checked.skipped[row.reason] = (checked.skipped[row.reason] ?? 0) + 1;
       left.note(row);
+      if (row.day !== undefined) covered.noteEmpty(row.day);
     } else if (row.kind === "reject") {
       checked.rejected++;
       for (const problem of row.problems) {
@@ -114,6 +119,7 @@ const check = async (
       if (topup_usd !== null) topups = topups.plus(topup_usd);
       if (metadata.original) rates[metadata.original.currency] = metadata.original.rate;
       dates.note(row.record);
+      covered.note(row.record, row.draft);
       providers.add(row.record.provider);
       if (isLocal(row.draft)) localMoments++;
       widen(spans, manifest.add(row), row);
@@ -139,6 +145,7 @@ const check = async (
     sha256: hash.digest("hex"),
     sheets,
     names,
+    covers: covered.covers(file, options.now ?? new Date()),
     spans,
   };
 };

@@ -117,7 +117,8 @@ export const daysOf = (sheets: readonly Pick<Sheet, "day" | "last_day">[]) => {
   return { first_day: days[0] ?? null, last_day: ends.at(-1) ?? null };
 };
 
-const lastDayOf = ({ timestamp, granularity, until }: Draft): string => {
+/** The last day that a row speaks about: that of a month, for example. */
+export const lastDayOf = ({ timestamp, granularity, until }: Draft): string => {
   const day = dateOf(timestamp);
   return until ?? (granularity === "month" ? lastOfMonth(day) : day);
 };

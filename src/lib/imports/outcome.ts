@@ -110,7 +110,7 @@ const NAME_LENGTH = 1000;
 
 /** What is said of a file as a whole. */
 export const headOf = (checked: CheckedFile, { importId, replace }: HeadOptions): ImportHead => {
-  const { file, rows, skipped, rejected, cost_usd, from, to, sha256, sheets, names } = checked;
+  const { file, rows, skipped, rejected, cost_usd, from, to, sha256, sheets, names, covers } = checked;
   return {
     id: importId,
     source_name: Array.from(file.name).slice(-NAME_LENGTH).join(""),
@@ -123,6 +123,7 @@ export const headOf = (checked: CheckedFile, { importId, replace }: HeadOptions)
     zone: checked.facts.zone?.name ?? null,
     account_given: file.account !== null,
     names,
+    covers,
     ...daysOf(sheets),
     row_count: rows,
     skipped: totalOf(skipped),

@@ -22,13 +22,17 @@ export interface WriteOptions extends SendOptions, HeadOptions {
   onChange: (importId: string) => void;
 }
 
+/** Whether a file has a record, or days of which it says that nothing was used. */
+const saysSomething = ({ records, covers }: CheckedFile): boolean =>
+  records > 0 || Object.keys(covers).length > 0;
+
 /** Refuses a file that cannot be written. @throws UserError `file_imported_otherwise` */
 export const refuseImportedOtherwise = async (
   store: Store,
   checked: CheckedFile,
   options: HeadOptions,
 ): Promise<void> => {
-  if (checked.records > 0) await store.call("check_import", { import: headOf(checked, options) });
+  if (saysSomething(checked)) await store.call("check_import", { import: headOf(checked, options) });
 };
 
 /**
@@ -42,7 +46,7 @@ export const writeFile = async (
   options: WriteOptions,
 ): Promise<Outcome> => {
   options.onProgress(0);
-  if (checked.records === 0) {
+  if (!saysSomething(checked)) {
     await sendRows(store, checked, () => false, nothing, options);
     return UNCHANGED;
   }

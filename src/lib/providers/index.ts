@@ -64,3 +64,10 @@ export const formats = [
 /** The providers that have an export of what they charged. */
 export const costExports = (): ReadonlySet<string> =>
   new Set(formats.filter(({ series }) => series.endsWith("/cost")).map(({ provider }) => provider));
+
+/** Where a user finds the exports of these formats or, without any, the first one of a provider; each once. */
+export const whereToExport = (provider: string, ids: readonly string[]): string[] => {
+  const own: readonly ExportFormat[] = formats.filter((format) => format.provider === provider);
+  const used = own.filter(({ id }) => ids.includes(id));
+  return [...new Set((used.length > 0 ? used : own.slice(0, 1)).map(({ where }) => where))];
+};

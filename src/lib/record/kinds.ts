@@ -13,6 +13,9 @@ export const CHARGE_KINDS = [
   "credit",
 ] as const;
 
+/** What is used from day to day: a flat fee, a top-up or a credit says nothing of the days around it. */
+export const isMetered = (kind: ChargeKind): boolean => kind === "usage" || kind === "extra_usage";
+
 export type ChargeKind = (typeof CHARGE_KINDS)[number];
 
 /** As people type them: `extra-usage`. */

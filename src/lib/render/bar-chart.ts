@@ -8,6 +8,7 @@ import { type Drawn, drawnOver, drawnText, type Point, summaryOf, timelineOf } f
 import { type Stack, stackOf } from "./chart-stack.js";
 import { tinted } from "./color.js";
 import { spendCost } from "./cost-text.js";
+import { formatUsd } from "./money-text.js";
 import { groupName } from "./spend-columns.js";
 import { flatText } from "./spend-parts.js";
 import { type Screen, pointsAligned } from "./table.js";
@@ -66,18 +67,23 @@ const overTime = (
   const { points, remarks } = timelineOf(report, time, { from, to }, { most: MOST_PERIODS, ascii });
   return {
     points,
-    amounts: points.map(({ spend }) => drawnText(spend, drawn)),
+    amounts: points.map((point) => (isEmpty(point, report) ? formatUsd("0") : drawnText(point.spend, drawn))),
     remarks: [summaryOf(report, points, drawn), ...remarks],
     drawn,
     cut: breakOf(points.map(({ spend }) => drawn(spend))),
   };
 };
 
+/** Nothing is recorded, and it is known that nothing was spent. */
+const isEmpty = ({ rows, isGap }: Point, { coverage }: SpendReport): boolean =>
+  rows.length === 0 && !isGap && coverage !== undefined && coverage.covered.length > 0;
+
 const overGroups = (report: SpendReport, key: GroupKey): Bars => {
   const points = groupsOf(report.rows, (row) => groupName(row, key)).map((rows) => ({
     label: groupName(rows[0], key),
     rows,
     spend: sumSpend(rows),
+    isGap: false,
   }));
   const flat = key === "kind" ? "" : flatText(report.totals);
   return {

@@ -12,6 +12,8 @@ export interface Point {
   label: string;
   rows: readonly SpendRow[];
   spend: Spend;
+  /** Nothing is known of it: it has neither records nor a day with data. */
+  isGap: boolean;
 }
 
 export interface Timeline {
@@ -22,7 +24,7 @@ export interface Timeline {
 
 /**
  * The periods of a report that has an end at both sides, or weeks, months or several periods if there are more than
- * `most`. Periods without records have no rows; if not every period fits, those before the first and after the last record
+ * `most`. Periods without records have no rows, and are gaps unless they have data; if not every period fits, those before the first and after the last record
  * are left out.
  */
 export const timelineOf = (
@@ -36,15 +38,24 @@ export const timelineOf = (
   const byPeriod = new Map(
     groupsOf(report.rows, (row) => String(row[key])).map((rows) => [rows[0][key], rows]),
   );
-  const points = buckets.map(({ periods, label }) => {
+  const points = buckets.map(({ periods, label, span }) => {
     const rows = periods.flatMap((period) => byPeriod.get(period) ?? []);
-    return { label, rows, spend: sumSpend(rows) };
+    return { label, rows, spend: sumSpend(rows), isGap: rows.length === 0 && !hasData(report, span) };
   });
   const unit = each ?? `${size} ${key}s`;
   const coarse = `Each point is ${each === null ? unit : `one ${unit}`}: one per ${key} does not fit.`;
-  const remarks = [each === key ? "" : coarse, partialText(buckets, range)];
+  const gap = points.some(({ isGap }) => isGap) ? GAP : "";
+  const remarks = [each === key ? "" : coarse, partialText(buckets, range), gap];
   return { points, remarks: remarks.filter((remark) => remark !== "") };
 };
+
+const GAP = "Where nothing is drawn, there is no data.";
+
+/** Whether anything is known of a period. If nothing tells of any day, what is not recorded counts as nothing. */
+const hasData = ({ coverage }: SpendReport, span: Span): boolean =>
+  coverage === undefined ||
+  coverage.covered.length === 0 ||
+  coverage.covered.some(({ from, to }) => from <= span.to && to >= span.from);
 
 /** The periods to draw: the whole range or, if it does not fit, from the first to the last with records. */
 const periodsOf = ({ rows }: SpendReport, { from, to }: Span, key: Period, most: number): string[] => {

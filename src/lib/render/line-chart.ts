@@ -41,7 +41,7 @@ export const lineChart = (report: SpendReport, { width, color, ascii = false }: 
     cut && `${style.cut} The axis is cut: ${points[cut.at]?.label ?? ""} is ${cut.times} the next highest.`;
   const notes = [summaryOf(report, points, drawn), ...(broken ? [broken] : []), ...remarks];
   return [
-    plot(heightsOf(costs, scale, cut), scale, { stretch, color, style }),
+    plot(heightsOf(costs, scale, cut), scale, { stretch, color, style, gaps: gapsIn(points) }),
     dateAxis(points, axis, stretch),
     "",
     ...notes.flatMap((note) => wrap(note, width)),
@@ -99,14 +99,47 @@ const ASCII: LineStyle = { symbols: ["|", "|", "-", "-", "-", "'", ".", ".", "'"
 interface Look {
   /** Columns per point. */
   stretch: number;
+  /** Points that are not drawn, from one to before another. */
+  gaps: readonly (readonly [from: number, to: number])[];
   color: boolean;
   style: LineStyle;
 }
 
-const plot = (heights: readonly number[], scale: Scale, { stretch, color, style }: Look): string =>
-  asciichart
+const gapsIn = (points: readonly Point[]): [from: number, to: number][] => {
+  const gaps: [number, number][] = [];
+  points.forEach(({ isGap }, at) => {
+    const last = gaps.at(-1);
+    if (isGap && last?.[1] === at) last[1]++;
+    else if (isGap) gaps.push([at, at + 1]);
+  });
+  return gaps;
+};
+
+/** The line goes on at the height before a gap, so that it ends where the gap begins. */
+const throughGaps = (heights: readonly number[], gaps: Look["gaps"]): number[] =>
+  heights.map((height, at) => {
+    const gap = gaps.find(([from, to]) => from <= at && at < to);
+    return gap === undefined ? height : (heights[gap[0] - 1] ?? 0);
+  });
+
+/** One character of a plot, with its colour. */
+const CELL = /(?:\u001b\[[\d;]*m)*[^\u001b](?:\u001b\[0m)?/gu;
+
+/** A line of a plot without what stands in the gaps. */
+const withGaps = (line: string, axis: number, { gaps, stretch }: Look): string => {
+  if (gaps.length === 0) return line;
+  const cells = line.match(CELL) ?? [];
+  const isBlank = (column: number): boolean =>
+    gaps.some(([from, to]) => column >= from * stretch && column < to * stretch);
+  return cells.map((cell, at) => (at >= axis && isBlank(at - axis) ? " " : cell)).join("");
+};
+
+const plot = (heights: readonly number[], scale: Scale, look: Look): string => {
+  const { stretch, color, style, gaps } = look;
+  const axis = widest(scale.labels) + 2;
+  return asciichart
     .plot(
-      heights.flatMap((height) => Array<number>(stretch).fill(height)),
+      throughGaps(heights, gaps).flatMap((height) => Array<number>(stretch).fill(height)),
       {
         min: scale.low,
         max: scale.high,
@@ -117,8 +150,12 @@ const plot = (heights: readonly number[], scale: Scale, { stretch, color, style 
       },
     )
     .split("\n")
-    .map((text, line) => (line === scale.breakLine ? text.replaceAll(/[┤│|]/g, style.cut) : text).trimEnd())
+    .map((text, line) => {
+      const shown = line === scale.breakLine ? text.replaceAll(/[┤│|]/g, style.cut) : text;
+      return withGaps(shown, axis, look).trimEnd();
+    })
     .join("\n");
+};
 
 /** The first, middle and last date, each below its point, without those that would overlap. */
 const dateAxis = (points: readonly Point[], axis: number, stretch: number): string => {

@@ -5,6 +5,6 @@ import { NOTHING_STATED } from "./money-text.js";
 export const SPEND_MARKS: readonly Mark[] = [
   [NOTHING_STATED, "no source says"],
   ["", "nothing is recorded"],
-  ["$0.00", "charged, but nothing"],
+  ["$0.00", "nothing was charged"],
   ["in the bill", "a bill of the same days has the money"],
 ];

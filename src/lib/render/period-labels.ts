@@ -1,13 +1,6 @@
 import { type DateRange, daysOfPeriod, type Period, type Span } from "../dates/ranges.js";
 import type { Group } from "../reports/groups.js";
-
-const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-
-/** `2 Nov`, with a year `2 Nov 2026`. @param date a calendar date */
-const dayText = (date: string, withYear: boolean): string => {
-  const [year = "", month, day] = date.split("-");
-  return `${Number(day)} ${MONTHS[Number(month) - 1] ?? ""}${withYear ? ` ${year}` : ""}`;
-};
+import { dayText } from "./day-text.js";
 
 /** `2–8 Nov`, `30 Nov–6 Dec`; with years `28 Dec 2026–3 Jan 2027`. */
 export const spanText = ({ from, to }: Span, withYear: boolean, dash = "–"): string => {

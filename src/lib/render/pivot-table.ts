@@ -74,8 +74,10 @@ const sumColumn = ({ header, names }: PivotColumn, key: GroupKey, measure: Colum
   const of =
     (text: (row: ReportRow) => string) =>
     ({ rows }: PivotLine): string => {
-      const spent = rows.filter((row) => !isBlank(row));
-      return text(summed(spent.filter((row) => names.has(pivotName(row, key)))));
+      const all = rows.filter((row) => names.has(pivotName(row, key)));
+      const isEmpty = all.length > 0 && all.every((row) => !isBlank(row) && row.known_empty);
+      const sum = summed(all.filter((row) => !isBlank(row)));
+      return text(isEmpty ? { ...sum, known_empty: true } : sum);
     };
   return {
     header,

@@ -56,7 +56,9 @@ export const measureColumn = (name: ColumnName): Column<ReportRow> => {
   const column = MEASURES[name];
   const isCompared = "compared" in column;
   const blankOr = (cell: (row: SpendRow) => string) => (row: ReportRow) =>
-    isBlank(row) || (row.record_count === 0 && !isCompared) ? "" : cell(row);
+    isBlank(row) || (row.record_count === 0 && !isCompared && !(row.known_empty && name === "cost"))
+      ? ""
+      : cell(row);
   return {
     header: column.header,
     cell: blankOr(column.cell),
@@ -122,7 +124,11 @@ const changePercentText = ({ cost_usd, previous_usd = "0", change_percent = null
 const usdOrDash = (amount: string | null): string => (amount === null ? NOTHING_STATED : formatUsd(amount));
 
 const MEASURES: Record<ColumnName, Column<SpendRow> & { compared?: true }> = {
-  cost: { header: "Cost", cell: spendCost, align: "decimal" },
+  cost: {
+    header: "Cost",
+    cell: (row) => (row.known_empty ? formatUsd("0") : spendCost(row)),
+    align: "decimal",
+  },
   share: { header: "Share", cell: ({ share }) => formatPercent(share), align: "right", priority: 60 },
   previous: {
     header: "Previous",

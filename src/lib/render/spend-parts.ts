@@ -42,7 +42,11 @@ export const averageText = (
   if (average === undefined || decimal(average.usd_per_day).eq(0)) return "";
   const cost = spendCost({ ...totals, cost_usd: average.usd_per_day });
   const flat = flatText(totals);
-  const text = `Average ${cost} a day over ${counted(average.days, "day")} with data`;
+  const days =
+    average.over === "covered"
+      ? `${counted(average.days, "day")} with data`
+      : `${counted(average.days, "calendar day")}, because no import tells which days have data`;
+  const text = `Average ${cost} a day over ${days}`;
   return wrap(flat === "" ? text : `${text}, without ${flat}`, width, 2).join("\n");
 };
 

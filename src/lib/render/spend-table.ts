@@ -61,10 +61,12 @@ const beside = ({ totals, compared_with }: FilledReport, { width }: Screen): str
     .join("\n");
 };
 
-const unfinishedText = ({ unfinished: unit }: NonNullable<SpendReport["compared_with"]>): string =>
-  unit === undefined
+const unfinishedText = ({ unfinished, data_to }: NonNullable<SpendReport["compared_with"]>): string => {
+  if (data_to !== undefined) return `. The data end on ${data_to}: only the same days before are compared`;
+  return unfinished === undefined
     ? ""
-    : `. This ${unit} is not over: only the same days of the ${unit} before are compared`;
+    : `. This ${unfinished} is not over: only the same days of the ${unfinished} before are compared`;
+};
 
 const aligned = (lines: readonly [string, string, string][]): string[] => {
   const width = (i: 0 | 1): number => widest(lines.map((line) => line[i]));

@@ -1,28 +1,42 @@
 import { UserError } from "../errors.js";
 import { decimal, rounded } from "../money.js";
-import type { Spend } from "../reports/sum.js";
-import type { TodaySpend } from "../reports/today.js";
+import type { BlankSpend, Spend } from "../reports/sum.js";
+import { isUnknown, type TodaySpend } from "../reports/today.js";
 import { clockIn } from "../dates/clock.js";
 import { spendCost } from "./cost-text.js";
-import { compactCount, formatUsd } from "./money-text.js";
+import { dayText, monthText } from "./day-text.js";
+import { compactCount, formatUsd, NOTHING_STATED } from "./money-text.js";
 import { printable } from "../terminal/clean.js";
 
-/** What `aicost today` and `aicost prompt` print without `--format`. */
-const LINE = "{today} today · {month} {month-name} · pace {pace}";
+/** What `aicost today` prints if nothing is known. */
+const NOTHING = "Nothing is recorded this month. Import a file with: aicost import FILE";
+
+/**
+ * What `aicost today` and `aicost prompt` print without `--format`: `$4.24 today · $64.85 Nov · pace $97` or, if the data end
+ * before today, `$64.85 in Nov, data to 20 Nov, pace $97`.
+ */
+const lineFor = ({ date, today, month, data_to, pace_usd }: TodaySpend): string => {
+  const end = data_to !== null && data_to < date ? ["data to {data-to}"] : [];
+  const pace = pace_usd === null ? [] : ["pace {pace}"];
+  if (today.cost_usd !== null)
+    return ["{today} today", ["{month} {month-name}", ...end].join(", "), ...pace].join(" · ");
+  const sum = month.cost_usd === null ? "no data in {month-name}" : "{month} in {month-name}";
+  return [sum, ...end, ...pace].join(", ");
+};
 
 /** A status bar has no room for more. */
 const MOST_COLUMNS = 200;
-
-const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 const PLACEHOLDERS: Record<string, (spend: TodaySpend) => string> = {
   today: ({ today }) => costOf(today),
   yesterday: ({ yesterday }) => costOf(yesterday),
   month: ({ month }) => costOf(month),
-  "month-name": ({ date }) => MONTHS[Number(date.slice(5, 7)) - 1] ?? "",
+  "month-name": ({ date }) => monthText(date),
   pace: (spend) => paceOf(spend),
-  tokens: ({ today: { input_tokens, output_tokens } }) =>
-    compactCount((input_tokens ?? 0) + (output_tokens ?? 0)),
+  "data-to": ({ date, data_to }) =>
+    data_to === null ? NOTHING_STATED : dayText(data_to, data_to.slice(0, 4) !== date.slice(0, 4)),
+  tokens: ({ today: { cost_usd, input_tokens, output_tokens } }) =>
+    cost_usd === null ? NOTHING_STATED : compactCount((input_tokens ?? 0) + (output_tokens ?? 0)),
   date: ({ date }) => date,
   "as-of": (spend) => asOf(spend),
 };
@@ -48,7 +62,7 @@ export const checkFormat = (format: string): void => {
  * One line of at most 200 columns, without control characters. If newer spend may exist, it shows how old its figures
  * are, even if the format does not ask for that.
  */
-export const todayLine = (spend: TodaySpend, format: string = LINE): string => {
+export const todayLine = (spend: TodaySpend, format: string = lineFor(spend)): string => {
   checkFormat(format);
   const filled = format.replaceAll(PLACEHOLDER, (_, name: string) => PLACEHOLDERS[name]?.(spend) ?? "");
   const line = cut(printable(filled), MOST_COLUMNS);
@@ -56,6 +70,10 @@ export const todayLine = (spend: TodaySpend, format: string = LINE): string => {
   if (line.includes(mark)) return line;
   return `${cut(line, MOST_COLUMNS - mark.length - 1)} ${mark}`.trim();
 };
+
+/** The line or, if nothing is known, a sentence that says so. */
+export const todayText = (spend: TodaySpend, format?: string): string =>
+  isUnknown(spend) ? NOTHING : todayLine(spend, format);
 
 /** Cuts a text to some columns; characters that may be wide count as two. */
 const cut = (text: string, columns: number): string => {
@@ -73,18 +91,23 @@ const cut = (text: string, columns: number): string => {
 /** The first block of characters that can take two columns, Hangul Jamo. */
 const FIRST_WIDE = "\u1100";
 
-const costOf = (spend: Spend): string => (spend.record_count === 0 ? formatUsd("0") : spendCost(spend));
+/** A dash if nothing is known. */
+const costOf = (spend: Spend | BlankSpend): string => {
+  if (spend.cost_usd === null) return NOTHING_STATED;
+  return spend.record_count === 0 ? formatUsd("0") : spendCost(spend);
+};
 
 /** From here on, cents would make a guess look precise. */
 const WHOLE_DOLLARS_FROM = 10;
 
 const paceOf = ({ month, pace_usd }: TodaySpend): string => {
+  if (pace_usd === null) return NOTHING_STATED;
   const pace = decimal(pace_usd);
   const isLarge = pace.abs().gte(WHOLE_DOLLARS_FROM);
   const text = isLarge ? formatUsd(rounded(pace, 0).toFixed()).replace(/\.00$/, "") : formatUsd(pace_usd);
   // The `~` or `≥` of the month holds for the pace too; if the month has no price, neither has the pace.
   const marked = /^(.*?)-?\$/.exec(costOf(month));
-  return marked === null ? "–" : `${marked[1] ?? ""}${text}`;
+  return marked === null ? NOTHING_STATED : `${marked[1] ?? ""}${text}`;
 };
 
 /** `(as of 14:05)`, or `(as of 2026-11-25)` on another day; empty if the figures are current. */

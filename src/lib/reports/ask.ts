@@ -16,13 +16,13 @@ import { isNamedKey, labelsOf, NAMED_KEYS } from "./who.js";
 
 /** What answers about spend: a database, or a read model. */
 export interface SpendAnswers {
-  call<Name extends "get_daily_spend" | "list_names">(
+  call<Name extends "get_daily_spend" | "list_names" | "get_coverage">(
     name: Name,
     args: Api[Name]["args"],
   ): Promise<Api[Name]["result"]>;
 }
 
-type Asked = Pick<SpendOptions, "timezone" | "groupBy"> & {
+type Asked = Pick<SpendOptions, "timezone" | "groupBy" | "today" | "coverage"> & {
   filters: SpendFilters;
   /** Of tags. */
   rules: readonly TagRule[];

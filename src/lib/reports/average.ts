@@ -1,20 +1,44 @@
 import { plain, sum, toScale } from "../money.js";
 import type { DailySpend } from "../api.js";
+import { daysCount } from "../dates/days.js";
+import type { DateRange, Span } from "../dates/ranges.js";
 import type { Average } from "./report.js";
 import { flatOf, meteredOf } from "./sum.js";
 
+interface Days {
+  /** Those with data. */
+  covered: readonly Span[];
+  range: DateRange;
+  /** Days after it do not count. */
+  today?: string | undefined;
+}
+
 /**
- * The average of the days that have data; nothing if none has. A day that only has a flat fee or a top-up says nothing
- * about usage.
+ * What usage cost on an average day with data. If nothing tells of any day, that is a day of the calendar. Nothing if no
+ * usage is recorded, or no such day is over or has begun.
  */
-export const averageOf = (found: readonly DailySpend[]): { average?: Average } => {
-  const days = new Set(found.filter(isUsage).map(({ date }) => date)).size;
+export const averageOf = (
+  found: readonly DailySpend[],
+  { covered, range, today }: Days,
+): { average?: Average } => {
+  const usage = found.filter(isUsage);
+  if (usage.length === 0) return {};
+  const over = covered.length > 0 ? "covered" : "calendar";
+  const spans = (over === "covered" ? covered : calendar(range)).map(({ from, to }) => ({
+    from,
+    to: today !== undefined && today < to ? today : to,
+  }));
+  const days = spans.reduce((total, { from, to }) => total + daysCount(from, to), 0);
   if (days === 0) return {};
-  const metered = sum(found.map((day) => plain(meteredOf(day))));
-  return { average: { usd_per_day: plain(toScale(metered.div(days))), days } };
+  const counts = usage.filter(({ date }) => spans.some(({ from, to }) => date >= from && date <= to));
+  const metered = sum(counts.map((day) => plain(meteredOf(day))));
+  return { average: { usd_per_day: plain(toScale(metered.div(days))), days, over } };
 };
 
-const isUsage = (day: DailySpend): boolean => {
+const calendar = ({ from, to }: DateRange): Span[] => (from === null || to === null ? [] : [{ from, to }]);
+
+/** Whether a day has usage. If it only has a flat fee or a top-up, that says nothing about usage. */
+export const isUsage = (day: DailySpend): boolean => {
   const counts = [day.input_tokens, day.output_tokens, day.request_count];
   if (counts.some((count) => count !== null)) return true;
   if (!meteredOf(day).eq(0) || day.included_usd !== "0") return true;

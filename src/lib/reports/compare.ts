@@ -1,4 +1,4 @@
-import type { Unit } from "../dates/named-ranges.js";
+import type { PreviousSpan } from "../dates/previous-span.js";
 import { decimal, percentOf, plain } from "../money.js";
 import { groupOf, isTimeKey } from "./groups.js";
 import { sorted } from "./order.js";
@@ -8,18 +8,19 @@ import { sumSpend } from "./sum.js";
 /**
  * Adds the difference to the totals and, unless the report is grouped by time, to each row. Groups that only the
  * previous period has become rows without spend. Both reports are whole, not cut to the biggest groups.
- * @param unfinished what the current period is one of, if it is not over: the previous one has the same days
+ * @param cut why the previous period has only the same days: what the current one is one of, and where its data end
  */
 export const compareReports = (
   current: SpendReport,
   previous: SpendReport,
-  unfinished?: Unit,
+  { unfinished, data_to }: Pick<PreviousSpan, "unfinished" | "data_to"> = {},
 ): SpendReport => ({
   ...current,
   compared_with: {
     from: previous.range.from,
     to: previous.range.to,
     ...(unfinished !== undefined && { unfinished }),
+    ...(data_to !== undefined && { data_to }),
   },
   totals: { ...current.totals, ...comparison(current.totals.cost_usd, previous.totals.cost_usd) },
   rows: current.group_by.some(isTimeKey) ? current.rows : compareRows(current, previous),

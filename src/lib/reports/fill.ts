@@ -1,10 +1,17 @@
-import { type Period, periodCount, periodOf, periodsBetween, type Span } from "../dates/ranges.js";
+import {
+  daysOfPeriod,
+  type Period,
+  periodCount,
+  periodOf,
+  periodsBetween,
+  type Span,
+} from "../dates/ranges.js";
 import { UserError } from "../errors.js";
-import { counted } from "../money.js";
+import { counted, decimal } from "../money.js";
 import { groupOf, groupsOf, isTimeKey, rankedKey } from "./groups.js";
 import { sorted } from "./order.js";
-import type { BlankRow, FilledReport, GroupKey, SpendReport } from "./report.js";
-import { MEASURES } from "./sum.js";
+import type { BlankRow, FilledReport, GroupKey, SpendReport, SpendRow } from "./report.js";
+import { BLANK_SPEND, sumSpend } from "./sum.js";
 
 /** More rows than this are a mistake: a range of thousands of years has as many days. */
 const MOST_ROWS = 100_000;
@@ -28,7 +35,8 @@ export const checkFill = (groupBy: readonly GroupKey[], top: boolean): void => {
 };
 
 /**
- * Adds a row for each period of the range without data: with two keys, one for each group that the report has.
+ * Adds a row for each period of the range without records: with two keys, one for each group that the report has. It is
+ * blank unless all days of the period have data.
  * @throws UserError `fill_too_long`
  */
 export const filledReport = (report: SpendReport): FilledReport => {
@@ -45,15 +53,40 @@ export const filledReport = (report: SpendReport): FilledReport => {
   const blanks = periodsBetween(periodOf(from, time), periodOf(to, time), time)
     .flatMap((period) => groups.map((group) => ({ ...group, [time]: period })))
     .filter((row) => !known.has(groupOf(row, group_by)))
-    .map((row) => blankRow(row, group_by));
+    .map((row) => (isKnownEmpty(row, time, report) ? emptyRow(row, report) : blankRow(row, group_by)));
   return { ...report, rows: sorted([...rows, ...blanks], group_by) };
 };
 
-const blankRow = (row: Partial<Record<GroupKey, string | null>>, groupBy: readonly GroupKey[]): BlankRow =>
-  ({
-    ...Object.fromEntries(groupBy.map((key) => [key, row[key] ?? null])),
-    ...Object.fromEntries([...MEASURES, "share"].map((name) => [name, null])),
-  }) as BlankRow;
+type Keys = Partial<Record<GroupKey, string | null>>;
+
+/** Whether all days of a period that the report has are known to have nothing. */
+const isKnownEmpty = (row: Keys, time: Period, { range, coverage, group_by }: SpendReport): boolean => {
+  const { from, to } = daysOfPeriod(row[time] ?? "", time);
+  const span = {
+    from: range.from !== null && range.from > from ? range.from : from,
+    to: range.to !== null && range.to < to ? range.to : to,
+  };
+  const known = group_by.includes("provider")
+    ? coverage?.providers.find(({ provider }) => provider === row.provider)?.covered
+    : coverage?.covered;
+  return known?.some((each) => each.from <= span.from && span.to <= each.to) ?? false;
+};
+
+const keysOf = (row: Keys, groupBy: readonly GroupKey[]): Keys =>
+  Object.fromEntries(groupBy.map((key) => [key, row[key] ?? null]));
+
+const emptyRow = (row: Keys, { group_by, totals }: SpendReport): SpendRow => ({
+  ...keysOf(row, group_by),
+  ...sumSpend([]),
+  share: decimal(totals.cost_usd).gt(0) ? "0.0" : null,
+  known_empty: true,
+});
+
+const blankRow = (row: Keys, groupBy: readonly GroupKey[]): BlankRow => ({
+  ...keysOf(row, groupBy),
+  ...BLANK_SPEND,
+  share: null,
+});
 
 const checkSize = ({ from, to }: Span, time: Period, groups: number): void => {
   const count = periodCount(periodOf(from, time), periodOf(to, time), time) * groups;

@@ -1,8 +1,8 @@
 import type { PreviousSpan } from "../dates/previous-span.js";
-import type { DateRange } from "../dates/ranges.js";
+import type { DateRange, Span } from "../dates/ranges.js";
 import type { SpendFilters } from "./filters.js";
-import type { DailySpend, NamedKey, Names } from "../api.js";
-import type { Spend } from "./sum.js";
+import type { Coverage, DailySpend, NamedKey, Names } from "../api.js";
+import type { BlankSpend, Spend } from "./sum.js";
 
 export const GROUP_KEYS = [
   "day",
@@ -34,6 +34,8 @@ export interface SpendRow extends Spend, Partial<Record<GroupKey, string | null>
   share: string | null;
   /** On the row `other`: how many groups it sums. */
   others?: number;
+  /** Nothing is recorded, because nothing was spent: the days have data. */
+  known_empty?: true;
   /** The row has usage, and a bill of the same days has its money. */
   in_bill?: true;
   /** Some provider charges for usage here, but no source states its tokens: a price per token would be wrong. */
@@ -45,26 +47,48 @@ export interface SpendRow extends Spend, Partial<Record<GroupKey, string | null>
 }
 
 /** A period without data: nothing is known of it, so that no measure is 0. */
-export type BlankRow = Partial<Record<GroupKey, string | null>> & Record<keyof Spend | "share", null>;
+export type BlankRow = Partial<Record<GroupKey, string | null>> & BlankSpend & Record<"share", null>;
 
 export const isBlank = (row: SpendRow | BlankRow): row is BlankRow => row.cost_usd === null;
 
 /** What usage cost on an average day, without flat fees, exact to ten decimals. */
 export interface Average {
   usd_per_day: string;
-  /** Days with data: those that any usage is recorded on. */
   days: number;
+  /** Which days these are: those with data or, if nothing tells of any, those of the calendar until today. */
+  over: "covered" | "calendar";
+}
+
+/** Of which days of a report something is known. */
+export interface ReportCoverage {
+  /** Days with data, be it that nothing was spent: some provider tells of them, and none has a gap there. */
+  covered: Span[];
+  /** The last day that any provider tells of; null if there is none. */
+  data_to: string | null;
+  /** Those that tell of any day of the report, by name. */
+  providers: ProviderCoverage[];
+}
+
+export interface ProviderCoverage {
+  provider: string;
+  covered: Span[];
+  /** Days between its first and its last one, in all, that nothing tells of. */
+  gaps: Span[];
+  /** The last day that it tells of, in the range. */
+  data_to: string;
 }
 
 /** The JSON contract of `aicost report --json`. */
 export interface SpendReport {
   /** Calendar dates, ends included; null if an open range has no data. */
   range: DateRange & { timezone: string };
-  compared_with?: DateRange & Pick<PreviousSpan, "unfinished">;
+  compared_with?: DateRange & Pick<PreviousSpan, "unfinished" | "data_to">;
   group_by: GroupKey[];
   totals: Omit<SpendRow, GroupKey | "share" | "others" | "in_bill" | "lacks_tokens">;
   /** As of a row, of the totals. */
   lacks_tokens?: true;
+  /** Of which days something is known; absent if nobody asked. */
+  coverage?: ReportCoverage;
   /** In a report by day. */
   average?: Average;
   /** Ascending if grouped by time, else by descending cost. */
@@ -92,6 +116,10 @@ export interface SpendOptions {
   tags?: (day: DailySpend) => string | null;
   /** Names by id, for the filters. */
   names?: Names;
+  /** Of which days something is known. */
+  coverage?: Coverage;
+  /** The date of today: what comes after it is not known to anybody. */
+  today?: string;
   /** The first and last date with records, for the hint if nothing is found; null without records. */
   recorded?: DateRange | null;
   /** Providers whose cost export can be imported, for the hint if tokens have no price. */

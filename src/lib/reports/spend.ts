@@ -1,4 +1,4 @@
-import { periodOf, weekdayOf } from "../dates/ranges.js";
+import { type DateRange, periodOf, weekdayOf } from "../dates/ranges.js";
 import { decimal, percentOf } from "../money.js";
 import type { DailySpend, Names } from "../api.js";
 import { modelName } from "../record/model-name.js";
@@ -7,6 +7,8 @@ import type { GroupKey, SpendOptions, SpendReport, SpendRow } from "./report.js"
 import { partPattern, wholePattern } from "./patterns.js";
 import { groupsOf, isTimeKey } from "./groups.js";
 import { averageOf } from "./average.js";
+import { coverageOf } from "./coverage.js";
+import { coverageWarnings, unfinishedWarnings } from "./coverage-warnings.js";
 import { isInBill } from "./in-bill.js";
 import { sorted } from "./order.js";
 import { lacksTokens } from "./ratios.js";
@@ -20,6 +22,8 @@ export const spendReport = (days: readonly DailySpend[], options: SpendOptions):
   const found = days.filter(matching(filters, names));
   const totals = sumSpend(found);
   const ends = datesOf(found);
+  const resolved = { from: range.from ?? ends.from, to: range.to ?? ends.to };
+  const coverage = options.coverage && coverageOf(options.coverage, range, providersIn(found, filters));
   const rows = groupsOf(found, (day) => JSON.stringify(keysOf(day, options))).map((group): SpendRow => {
     const sum = sumSpend(group);
     return {
@@ -31,15 +35,33 @@ export const spendReport = (days: readonly DailySpend[], options: SpendOptions):
     };
   });
   return {
-    range: { from: range.from ?? ends.from, to: range.to ?? ends.to, timezone },
+    range: { ...resolved, timezone },
     group_by: [...groupBy],
     totals,
     ...(lacksTokens(found) && { lacks_tokens: true as const }),
-    ...(groupBy.includes("day") && averageOf(found)),
+    ...(coverage && { coverage }),
+    ...(groupBy.includes("day") &&
+      averageOf(found, { covered: coverage?.covered ?? [], range: resolved, today: options.today })),
     rows: sorted(withShares(rows, totals), groupBy),
-    warnings: warningsOf(days, found, options),
+    warnings: [
+      ...warningsOf(days, found, options),
+      ...(coverage ? coverageWarnings(coverage, lastDay(range, options.today)) : []),
+      ...(options.coverage ? unfinishedWarnings(options.coverage) : []),
+    ],
   };
 };
+
+/** The providers whose days matter: those that are asked for, or that the filters leave; undefined for all. */
+const providersIn = (found: readonly DailySpend[], filters: SpendFilters): string[] | undefined => {
+  const { providers = [], models = [], kinds = [], who = {} } = filters;
+  if (providers.length > 0) return [...providers];
+  const isNarrow = models.length > 0 || kinds.length > 0 || NAMED_KEYS.some((key) => who[key] !== undefined);
+  return isNarrow ? [...new Set(found.map(({ provider }) => provider))] : undefined;
+};
+
+/** The last day that data could go to; null if the range has no end. */
+const lastDay = ({ to }: DateRange, today: string | undefined): string | null =>
+  to !== null && today !== undefined && today < to ? today : to;
 
 export const withShares = (rows: readonly SpendRow[], { cost_usd }: Spend): SpendRow[] => {
   const total = decimal(cost_usd);

@@ -41,6 +41,11 @@ export const MEASURES = [
  */
 export type Spend = Omit<DailySpend, "date" | "last_date" | "provider" | SplitKey>;
 
+/** What was spent on days of which nothing is known: no measure is 0. */
+export type BlankSpend = Record<keyof Spend, null>;
+
+export const BLANK_SPEND = Object.fromEntries(MEASURES.map((name) => [name, null])) as BlankSpend;
+
 /** A count stays null if none of them states it. */
 export const sumSpend = (parts: readonly Spend[]): Spend => {
   const money = (name: (typeof MONEY)[number]): string =>

@@ -1,20 +1,26 @@
+import type { Coverage, DailySpend } from "../api.js";
 import type { Span } from "../dates/ranges.js";
-import { plain, toScale } from "../money.js";
-import { daysAfter, lastOfMonth } from "../dates/days.js";
-import type { DailySpend } from "../api.js";
-import { flatOf, meteredOf, type Spend, sumSpend } from "./sum.js";
+import { type Decimal, plain, sum, toScale, ZERO } from "../money.js";
+import { daysAfter, daysCount, lastOfMonth } from "../dates/days.js";
+import { coverageOf, knownProviders } from "./coverage.js";
+import { coverageWarnings, unfinishedWarnings } from "./coverage-warnings.js";
+import { countDays, type DaySpans, holdsDay, together, within } from "./day-spans.js";
+import { BLANK_SPEND, type BlankSpend, flatOf, meteredOf, type Spend, sumSpend } from "./sum.js";
 import { unpricedWarnings } from "./warnings.js";
 
 /** The JSON contract of `aicost today --json`. Money is decimal strings in US dollars. */
 export interface TodaySpend {
   date: string;
   timezone: string;
-  today: Spend;
-  yesterday: Spend;
+  /** Every field is null if nothing is known of the day. */
+  today: Spend | BlankSpend;
+  yesterday: Spend | BlankSpend;
   /** From the first of the month to today, ends included. */
-  month: Spend;
-  /** The month's total at this rate. */
-  pace_usd: string;
+  month: Spend | BlankSpend;
+  /** The month's total at the rate of its days with data; null if it has none. */
+  pace_usd: string | null;
+  /** The last day with data, today at most; null if no import or key tells of any. */
+  data_to: string | null;
   /** When these figures were current, RFC 3339 in UTC. */
   as_of: string;
   /** False if newer spend may exist. */
@@ -25,7 +31,7 @@ export interface TodaySpend {
 
 /** The month and the day before it. */
 export const daysOfToday = (date: string): Span => {
-  const first = `${date.slice(0, 7)}-01`;
+  const first = firstOf(date);
   const yesterday = daysAfter(date, -1);
   return {
     from: yesterday < first ? yesterday : first,
@@ -36,31 +42,69 @@ export const daysOfToday = (date: string): Span => {
 /** @param days rows of at least `daysOfToday` */
 export const todaySpend = (
   days: readonly DailySpend[],
+  coverage: Coverage,
   known: Pick<TodaySpend, "date" | "timezone" | "as_of" | "current">,
 ): TodaySpend => {
   const { date, timezone, as_of, current } = known;
+  const covered = together(knownProviders(coverage).map(([, spans]) => within(spans, until(date))));
+  const soFar = { from: firstOf(date), to: date };
+  const of = ({ from, to }: Span): Spend | BlankSpend => {
+    const found = days.filter((day) => day.date >= from && day.date <= to);
+    return found.length > 0 || within(covered, { from, to }).length > 0 ? sumSpend(found) : BLANK_SPEND;
+  };
   const yesterday = daysAfter(date, -1);
-  const month = days.filter((day) => day.date.slice(0, 7) === date.slice(0, 7));
-  const untilToday = sumSpend(month.filter((day) => day.date <= date));
   return {
     date,
     timezone,
-    today: sumSpend(days.filter((day) => day.date === date)),
-    yesterday: sumSpend(days.filter((day) => day.date === yesterday)),
-    month: untilToday,
-    pace_usd: pace(untilToday, sumSpend(month), date),
+    today: of({ from: date, to: date }),
+    yesterday: of({ from: yesterday, to: yesterday }),
+    month: of(soFar),
+    pace_usd: within(covered, soFar).length > 0 ? pace(days, coverage, date) : null,
+    data_to: covered.at(-1)?.[1] ?? null,
     as_of,
     current,
-    warnings: unpricedWarnings(days.filter((day) => day.date <= date)),
+    warnings: [
+      ...unpricedWarnings(days.filter((day) => day.date <= date)),
+      ...coverageWarnings(coverageOf(coverage, soFar), date),
+      ...unfinishedWarnings(coverage),
+    ],
   };
 };
 
-/** What is metered goes on at the daily rate, today as a whole day. The rest counts as it is, even on future days. */
-const pace = (untilToday: Spend, month: Spend, date: string): string => {
-  const metered = meteredOf(untilToday)
-    .times(dayOf(lastOfMonth(date)))
-    .div(dayOf(date));
-  return plain(toScale(metered.plus(flatOf(month))));
+/** Whether nothing is recorded and no day is known to have nothing. */
+export const isUnknown = ({ month, yesterday, data_to }: TodaySpend): boolean =>
+  data_to === null && month.cost_usd === null && yesterday.cost_usd === null;
+
+/**
+ * What is metered goes on at the daily rate of each provider, today as a whole day; that of days with data counts as it is.
+ * So do the rest, even on future days, and what a provider has without any.
+ */
+const pace = (days: readonly DailySpend[], coverage: Coverage, date: string): string => {
+  const month = days.filter((day) => firstOf(day.date) === firstOf(date));
+  const providers = new Map(knownProviders(coverage));
+  const metered = [...new Set(month.map(({ provider }) => provider))].map((provider) =>
+    meteredPace(
+      month.filter((day) => day.provider === provider && day.date <= date),
+      within(providers.get(provider) ?? [], { from: firstOf(date), to: date }),
+      date,
+    ),
+  );
+  return plain(toScale(metered.reduce((total, each) => total.plus(each), flatOf(sumSpend(month)))));
 };
 
-const dayOf = (date: string): number => Number(date.slice(8));
+const meteredPace = (days: readonly DailySpend[], covered: DaySpans, date: string): Decimal => {
+  const so_far = meteredIn(days);
+  const known = countDays(covered);
+  if (known === 0) return so_far;
+  const outside = days.filter((day) => !holdsDay(covered, day.date) && !meteredOf(day).eq(0));
+  const others = new Set(outside.map((day) => day.date)).size;
+  const left = daysCount(firstOf(date), lastOfMonth(date)) - known - others;
+  return so_far.plus(meteredIn(days).minus(meteredIn(outside)).times(left).div(known));
+};
+
+const meteredIn = (days: readonly DailySpend[]): Decimal =>
+  days.length === 0 ? ZERO : sum(days.map((day) => plain(meteredOf(day))));
+
+const firstOf = (date: string): string => `${date.slice(0, 7)}-01`;
+
+const until = (to: string) => ({ from: null, to });

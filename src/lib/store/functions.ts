@@ -54,6 +54,7 @@ export const FUNCTIONS = {
   edit_cost_record: { ifLost: { look: "aicost records" }, takesFilesAway: false, inReadModel: false },
   remove_cost_records: { ifLost: { look: "aicost records" }, takesFilesAway: false, inReadModel: false },
   list_names: { ifLost: "read", takesFilesAway: false, inReadModel: true },
+  get_coverage: { ifLost: "read", takesFilesAway: false, inReadModel: true },
   get_daily_spend: { ifLost: "read", takesFilesAway: false, inReadModel: true },
   refresh_cost_records_daily: { ifLost: "repeat", takesFilesAway: false, inReadModel: false },
   get_schema_status: { ifLost: "read", takesFilesAway: false, inReadModel: false },

@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { ImportHead, ImportSummary, Names, Sheet, StoredCredential } from "../api.js";
+import { runsOf } from "../dates/days.js";
 import { DEFAULT_NAME } from "../credentials/label.js";
 import { UserError } from "../errors.js";
 import type { WrittenRow } from "../imports/batches.js";
@@ -77,12 +78,12 @@ export const withRecords = (answer: Answer, change: (record: CostRecord) => Cost
   return { ...answer, records, rows };
 };
 
-/** The import that the answer is. */
+/** The import that the answer is. @param summary with the dates that were collected, in order */
 export const headOf = (
   { feed }: Haul,
   { provider, name, metadata }: StoredCredential,
   { days, names }: Answer,
-  summary: ImportSummary,
+  { dates, ...summary }: ImportSummary & { dates: readonly string[] },
 ): ImportHead => ({
   id: randomUUID(),
   source_name: name === DEFAULT_NAME ? `${provider} API` : `${provider} API (${name})`,
@@ -94,6 +95,7 @@ export const headOf = (
   feed: feed.id,
   account_given: !metadata.account_known,
   names,
+  covers: { [provider]: runsOf(dates).map(({ from, to }) => [from, to]) },
   ...days,
   ...summary,
 });

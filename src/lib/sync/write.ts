@@ -38,7 +38,7 @@ export const writeHaul = async (
   try {
     const answer = await priced(store, answerOf(haul, credential, options.rates));
     Object.assign(result, contentsOf(haul, answer.records, options.timezone));
-    const head = headOf(haul, credential, answer, summaryOf(result));
+    const head = headOf(haul, credential, answer, { ...summaryOf(result), dates: result.dates });
     const before = completeBefore(haul, credential);
     const write = options.dryRun ? tryOut : writeAnswer;
     if (answer.sheets.length > 0) Object.assign(result, await write(store, head, answer, before));

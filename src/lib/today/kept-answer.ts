@@ -4,19 +4,20 @@ import type { HostedProfile } from "../config/profiles.js";
 import { byMonth } from "../store/read-model/days.js";
 import { readModel, writeModel } from "../store/read-model/file.js";
 import type { ReadModel } from "../store/read-model/read-model.js";
-import type { DailySpend, Preferences } from "../api.js";
+import type { Coverage, DailySpend, Preferences } from "../api.js";
 import { makeFolder } from "../system/whole-file.js";
 
 export interface Answer {
   preferences: Preferences;
   days: readonly DailySpend[];
+  coverage: Coverage;
 }
 
 /** Saves a project's answer for prompts, which make no request. If it cannot be saved, they know nothing. */
 export const keepAnswer = (
   profile: HostedProfile,
   dataDir: string,
-  { preferences, days }: Answer,
+  { preferences, days, coverage }: Answer,
   now: Date,
 ): void => {
   const state = whoseIs(profile);
@@ -29,7 +30,7 @@ export const keepAnswer = (
   const made_at = now.toISOString();
   const months = byMonth(days);
   const empty = { schema: "", providers: [], files: [], names: {}, who: null };
-  writeModel(answerFile(dataDir, profile.name), { ...empty, state, made_at, preferences, months });
+  writeModel(answerFile(dataDir, profile.name), { ...empty, state, made_at, preferences, coverage, months });
 };
 
 /** Null unless it was given to the user who is signed in. */

@@ -58,5 +58,10 @@ const spendOf = (model: ReadModel, current: boolean, now: Date): TodaySpend => {
   const { date } = clockIn(timezone, now);
   const { from, to } = daysOfToday(date);
   const days = dailySpend(model, { from_date: from, to_date: to, split_by: ["model"] });
-  return todaySpend(days, { date, timezone, as_of: current ? now.toISOString() : model.made_at, current });
+  return todaySpend(days, model.coverage, {
+    date,
+    timezone,
+    as_of: current ? now.toISOString() : model.made_at,
+    current,
+  });
 };

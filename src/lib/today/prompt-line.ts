@@ -3,7 +3,7 @@ import { UserError } from "../errors.js";
 import type { Folders } from "../system/folders.js";
 import { chooseProfile, type Profile } from "../config/profiles.js";
 import { checkFormat, todayLine } from "../render/today-line.js";
-import type { TodaySpend } from "../reports/today.js";
+import { isUnknown, type TodaySpend } from "../reports/today.js";
 import { type Known, knownToday } from "./known.js";
 import { mayRefresh } from "./refresh.js";
 
@@ -31,7 +31,7 @@ export const promptAnswer = (
   if (profile === null) return { line: null, spend: null, refresh: null };
   const { spend, madeAt, isOld }: Known = knownToday(profile, dataDir, now);
   return {
-    line: spend && todayLine(spend, format),
+    line: spend && !isUnknown(spend) ? todayLine(spend, format) : null,
     spend,
     refresh: isOld && mayRefresh(dataDir, madeAt, now.getTime()) ? profile.name : null,
   };

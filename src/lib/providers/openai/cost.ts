@@ -1,4 +1,5 @@
 import type { ExportFormat, Row, Skip } from "../../csv/format.js";
+import { dateOf } from "../../dates/days.js";
 import type { Draft } from "../../record/draft.js";
 import { filled } from "../metadata.js";
 import { modelOfLineItem } from "./line-item.js";
@@ -20,7 +21,7 @@ const read = (row: Row): Draft | Skip => {
   const cost = row.amount("amount_value", { currency });
   if (cost === null) {
     const empty = ["quantity", ...IDENTIFYING].every((column) => row.text(column) === null);
-    if (empty) return { skip: "empty bucket" };
+    if (empty) return { skip: "empty bucket", day: dateOf(start) };
     row.required("amount_value");
   }
   return {

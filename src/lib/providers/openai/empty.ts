@@ -1,3 +1,4 @@
+import { dateOf } from "../../dates/days.js";
 import type { ExportFormat } from "../../csv/format.js";
 
 /** What either download of the dashboard is when the period has no usage: buckets and nothing in them. */
@@ -13,5 +14,5 @@ export const openaiEmpty: ExportFormat = {
   date: "start_time",
   series: "openai/empty",
   dimensions: [],
-  read: () => ({ skip: "empty bucket" }),
+  read: (row) => ({ skip: "empty bucket", day: dateOf(row.epoch("start_time")) }),
 };

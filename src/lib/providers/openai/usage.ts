@@ -1,4 +1,5 @@
 import { type ExportFormat, type Row, type Skip, RowProblem } from "../../csv/format.js";
+import { dateOf } from "../../dates/days.js";
 import type { Draft } from "../../record/draft.js";
 import type { Granularity } from "../../record/record.js";
 import { filled } from "../metadata.js";
@@ -11,7 +12,7 @@ const read = (row: Row): Draft | Skip => {
   const end = row.epoch("end_time");
   const requests = row.count("num_model_requests");
   const input = row.count("input_tokens");
-  if (requests === null && input === null) return { skip: "empty bucket" };
+  if (requests === null && input === null) return { skip: "empty bucket", day: dateOf(start) };
   const seconds = (Date.parse(end) - Date.parse(start)) / 1000;
   return {
     timestamp: start,

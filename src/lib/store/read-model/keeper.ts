@@ -1,4 +1,4 @@
-import { daysAfter } from "../../dates/days.js";
+import { daysAfter, runsOf } from "../../dates/days.js";
 import { type DailySpend, SPLIT_KEYS } from "../../api.js";
 import { byMonth, gathered, sumsOf, withDates } from "./days.js";
 import { folderOf } from "./current.js";
@@ -93,6 +93,7 @@ export class ModelKeeper {
       preferences: await callAsUser(this.#db, "get_preferences", {}),
       providers: await callAsUser(this.#db, "list_providers", {}),
       names: await callAsUser(this.#db, "list_names", {}),
+      coverage: await callAsUser(this.#db, "get_coverage", {}),
       ...(await this.#days()),
       files: this.#files,
     };
@@ -178,12 +179,7 @@ const datesAround = (date: string): string[] => [daysAfter(date, -1), date, days
 
 /** Dates in order as runs without gaps; as one span if there are many. */
 const spansOf = (dates: readonly string[]): { from: string; to: string }[] => {
-  const spans: { from: string; to: string }[] = [];
-  for (const date of dates) {
-    const last = spans.at(-1);
-    if (last && daysAfter(last.to, 1) === date) last.to = date;
-    else spans.push({ from: date, to: date });
-  }
+  const spans = runsOf(dates);
   const [first, final] = [spans[0], spans.at(-1)];
   return first && final && spans.length > MOST_SPANS ? [{ from: first.from, to: final.to }] : spans;
 };

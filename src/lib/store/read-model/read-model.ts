@@ -1,5 +1,5 @@
 import type { KnownFile } from "./known-files.js";
-import type { DailySpend, Names, Preferences, Provider } from "../../api.js";
+import type { Coverage, DailySpend, Names, Preferences, Provider } from "../../api.js";
 
 /**
  * What an embedded database is asked most, kept in a file beside it: the sums of every day, and which files are in. It
@@ -16,6 +16,8 @@ export interface ReadModel {
   providers: Provider[];
   /** What the sources call accounts, projects and keys that have an id. */
   names: Names;
+  /** Of which days something is known. */
+  coverage: Coverage;
   /** Its days, split by model, kind and method. */
   months: ByMonth;
   /** As `months`, split by account, project and key too; null if nothing names any. */

@@ -22,5 +22,6 @@ const ANSWERS: {
   get_preferences: ({ preferences }) => preferences,
   list_providers: ({ providers }) => providers,
   list_names: ({ names }) => names,
+  get_coverage: ({ coverage }) => coverage,
   get_daily_spend: dailySpend,
 };
