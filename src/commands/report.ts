@@ -108,6 +108,7 @@ export default class Report extends AicostCommand {
       groupBy,
       filters,
       rules: metadata.tags ?? [],
+      hours: groupBy.includes("hour") ? await this.store() : undefined,
     });
     const whole = reports.reduce((now, earlier) => compareReports(now, earlier, before?.unfinished));
     const top = flags.top === undefined ? whole : topGroups(whole, flags.top);

@@ -9,6 +9,7 @@ export const GROUP_KEYS = [
   "week",
   "month",
   "weekday",
+  "hour",
   "provider",
   "model",
   "model_id",
@@ -67,6 +68,8 @@ export interface SpendReport {
   lacks_tokens?: true;
   /** In a report by day. */
   average?: Average;
+  /** In a report by hour: what it leaves out, because sources give it only by day or month. */
+  without_hour?: Spend;
   /** Ascending if grouped by time, else by descending cost. */
   rows: SpendRow[];
   /** Whole sentences. */

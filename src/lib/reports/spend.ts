@@ -11,13 +11,15 @@ import { isInBill } from "./in-bill.js";
 import { sorted } from "./order.js";
 import { lacksTokens } from "./ratios.js";
 import { datesOf, type Spend, sumSpend } from "./sum.js";
-import { warningsOf } from "./warnings.js";
+import { warningsOf, withoutHour } from "./warnings.js";
+import { byHour, hourOf } from "./hours.js";
 import { isCalled, isNamedKey, NAMED_KEYS } from "./who.js";
 
 /** An open range ends where the data does. */
 export const spendReport = (days: readonly DailySpend[], options: SpendOptions): SpendReport => {
   const { range, timezone, groupBy, filters = {}, names = {} } = options;
-  const found = days.filter(matching(filters, names));
+  const matched = days.filter(matching(filters, names));
+  const { found, left } = groupBy.includes("hour") ? byHour(matched) : { found: matched, left: [] };
   const totals = sumSpend(found);
   const ends = datesOf(found);
   const rows = groupsOf(found, (day) => JSON.stringify(keysOf(day, options))).map((group): SpendRow => {
@@ -36,8 +38,9 @@ export const spendReport = (days: readonly DailySpend[], options: SpendOptions):
     totals,
     ...(lacksTokens(found) && { lacks_tokens: true as const }),
     ...(groupBy.includes("day") && averageOf(found)),
+    ...(left.length > 0 && { without_hour: sumSpend(left) }),
     rows: sorted(withShares(rows, totals), groupBy),
-    warnings: warningsOf(days, found, options),
+    warnings: [...warningsOf(days, matched, options), ...withoutHour(left)],
   };
 };
 
@@ -55,6 +58,7 @@ const keysOf = (day: DailySpend, options: SpendOptions): Partial<Record<GroupKey
 const valueOf = (day: DailySpend, key: GroupKey, { labels, tags }: SpendOptions): string | null => {
   if (isTimeKey(key)) return periodOf(day.date, key);
   if (key === "weekday") return weekdayOf(day.date);
+  if (key === "hour") return hourOf(day);
   if (isNamedKey(key)) return labels === undefined ? day[key] : labels(day, key);
   if (key === "tag") return tags?.(day) ?? null;
   if (key === "model") return modelOf(day);
