@@ -121,6 +121,7 @@ export default class Report extends AicostCommand {
       rules: metadata.tags ?? [],
       coverage,
       today: day,
+      hours: groupBy.includes("hour") ? await this.store() : undefined,
     });
     const whole = reports.reduce((now, earlier) => compareReports(now, earlier, before ?? {}));
     const top = flags.top === undefined ? whole : topGroups(whole, flags.top);

@@ -106,6 +106,15 @@ export interface Api {
   /** Of which days something is known, with or without spend. */
   get_coverage: { args: Record<never, never>; result: Coverage };
   get_daily_spend: { args: DailySpendQuery; result: DailySpend[] };
+  get_hourly_spend: { args: DailySpendQuery; result: HourlySpend[] };
+  /** The spans to ask `get_daily_spend` or `get_hourly_spend` about, if one answer may take the work of so many records. */
+  spend_spans: {
+    args: Pick<DailySpendQuery, "from_date" | "to_date" | "split_by"> & {
+      by_hour: boolean;
+      most_work: number;
+    };
+    result: Pick<DailySpendQuery, "from_date" | "to_date">[];
+  };
   refresh_cost_records_daily: { args: Record<never, never>; result: null };
   get_schema_status: { args: Record<never, never>; result: SchemaStatus };
   get_database_status: { args: Record<never, never>; result: SchemaStatus & DatabaseSize };
@@ -695,4 +704,10 @@ export interface DailySpend {
   unpriced_tokens: number;
   /** Tokens whose money a bill of the same day has. */
   in_bill_tokens: number;
+}
+
+/** What was spent in one hour of the day, on one day or on all days of one month. */
+export interface HourlySpend extends DailySpend {
+  /** 0 to 23, in the user's time zone; null for what a source gives only by day or month. */
+  hour: number | null;
 }

@@ -36,6 +36,7 @@ export const ERROR_CODES = {
   bad_kind: EXIT.usage,
   bad_model: EXIT.usage,
   bad_month: EXIT.usage,
+  bad_name: EXIT.usage,
   bad_note: EXIT.usage,
   bad_period: EXIT.usage,
   bad_price: EXIT.usage,

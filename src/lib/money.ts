@@ -258,3 +258,22 @@ export const grouped = (digits: string): string => digits.replace(/\B(?<!\.\d*)(
 /** `1 row`, `1,234 rows`. */
 export const counted = (count: number, what: string): string =>
   `${grouped(String(count))} ${what}${count === 1 ? "" : "s"}`;
+
+/**
+ * A decimal string for people: `$1,235.50`, rounded half-even to cents. An amount below a cent has two significant
+ * digits, `$0.00017`, so that only zero is `$0.00`.
+ */
+export const formatUsd = (amount: string): string => {
+  const value = decimal(amount);
+  const digits = usdDigits(value.abs());
+  return value.lt(0) ? `-$${digits}` : `$${digits}`;
+};
+
+const usdDigits = (amount: Decimal): string => {
+  if (amount.eq(0) || amount.gte(CENT)) return grouped(rounded(amount, 2).toFixed(2));
+  return rounded(amount, 1 - amount.e)
+    .toFixed()
+    .replace(/\.(\d)$/, ".$10");
+};
+
+const CENT = decimal("0.01");

@@ -19,13 +19,14 @@ comment on table private.daily_refreshes is 'When cost_records_daily was last re
 -- The only place that computes daily sums, for one user or for everyone. The moments are midnights UTC. Whether a
 -- provider has billed the usage of a day depends on the UTC day: its events count as billed, even if they fall on another
 -- date in the user's time zone. A bill hides the estimates of its own account; where an account is unknown, it may be the
--- same as any. `in_detail` splits the sums by kind of charge, by how they were collected, and by whose they are.
+-- same as any. `in_detail` splits the sums by kind of charge, by how they were collected, and by whose they are; `by_hour`
+-- by the hour in the user's time zone, which records of whole days and months do not have.
 create or replace function private.sum_days(
   of_user uuid, from_moment timestamptz, to_moment timestamptz, in_detail boolean default false,
-  everyone boolean default false
+  everyone boolean default false, by_hour boolean default false
 ) returns table (
   user_id uuid, provider_id uuid, date date, model_name varchar, kind varchar, collection_method varchar,
-  account varchar, project varchar, api_key varchar,
+  account varchar, project varchar, api_key varchar, hour int,
   total_cost_usd numeric, total_extra_usage_usd numeric, total_subscription_usd numeric, total_fee_usd numeric,
   total_tax_usd numeric, total_credit_usd numeric, total_topup_usd numeric,
   total_estimated_usd numeric, total_hidden_estimate_usd numeric, total_included_usd numeric,
@@ -42,11 +43,12 @@ begin
   return query
   with utc_days as (
     select
-      r.user_id, r.provider_id, (r.timestamp at time zone 'UTC')::date as utc_date, d.date, r.model_name, r.account,
+      r.user_id, r.provider_id, (r.timestamp at time zone 'UTC')::date as utc_date, d.local::date as date, r.model_name, r.account,
       case when in_detail then r.kind end as kind,
       case when in_detail then r.collection_method end as collection_method,
       case when in_detail then r.project end as project,
       case when in_detail then r.api_key end as api_key,
+      case when by_hour and not d.is_whole_day then extract(hour from d.local)::int end as hour,
       sum(r.cost_usd) as cost_usd,
       sum(r.cost_usd) filter (where r.kind = 'extra_usage') as extra_usage_usd,
       sum(r.cost_usd) filter (where r.kind = 'subscription') as subscription_usd,
@@ -72,14 +74,15 @@ begin
     left join public.user_preferences p on p.user_id = r.user_id
     cross join lateral (
       select
-        case
-          when r.granularity in ('day', 'month') then (r.timestamp at time zone 'UTC')::date
-          else (r.timestamp at time zone coalesce(p.timezone, 'UTC'))::date
-        end as date,
+        r.granularity in ('day', 'month') as is_whole_day,
+        r.timestamp at time zone case
+          when r.granularity in ('day', 'month') then 'UTC'
+          else coalesce(p.timezone, 'UTC')
+        end as local,
         coalesce(r.metadata ->> 'cost_basis', 'billed') as basis
     ) d
     where (everyone or r.user_id = of_user) and r.timestamp >= from_moment and r.timestamp < to_moment
-    group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
+    group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
   ),
   counted as (
     select
@@ -100,7 +103,7 @@ begin
   )
   select
     m.user_id, m.provider_id, m.date, m.model_name, m.kind, m.collection_method,
-    case when in_detail then m.account end, m.project, m.api_key,
+    case when in_detail then m.account end, m.project, m.api_key, m.hour,
     sum(m.cost_usd),
     coalesce(sum(m.extra_usage_usd), 0),
     coalesce(sum(m.subscription_usd), 0),
@@ -117,7 +120,7 @@ begin
     coalesce(sum(coalesce(m.unpriced_tokens, 0) + coalesce(m.estimated_tokens, 0)) filter (where m.is_billed), 0)::bigint,
     sum(m.requests)::bigint, sum(m.record_count)::bigint, sum(m.billed_count)::bigint
   from marked m
-  group by 1, 2, 3, 4, 5, 6, 7, 8, 9;
+  group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10;
 end
 $$;
 

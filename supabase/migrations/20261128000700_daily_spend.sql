@@ -1,13 +1,34 @@
 -- The signed-in user's daily sums for reports. Days that changed since the last refresh are summed on the fly, so that
 -- no reader ever sees a stale sum.
 
+-- The dates of a user between two dates whose kept sums are stale, besides those that all are. A UTC date may touch the
+-- local dates before and after it.
+create or replace function private.stale_dates(of_user uuid, first_day date, last_day date) returns date[]
+language sql stable
+set search_path = ''
+as $$
+  select array(
+    select distinct s.date + k from private.stale_days s, generate_series(-1, 1) k
+    where s.user_id = of_user and s.date > '-infinity' and s.date + k between first_day and last_day
+  )
+$$;
+
+create or replace function private.is_all_stale(of_user uuid) returns boolean
+language sql stable
+set search_path = ''
+as $$
+  select exists (select from private.stale_days s where s.user_id = of_user and s.date = '-infinity')
+$$;
+
 -- The signed-in user's daily sums between two dates, ends included, as of this statement. It reads the records of
 -- changed days and a day or two around them, but leaves out unchanged days in between. `counted_cost_usd` is charged
--- money, plus estimates if the provider has not billed that day.
-create or replace function private.current_days(from_date date, to_date date, in_detail boolean default false)
+-- money, plus estimates if the provider has not billed that day. By hour, all days are summed on the fly.
+create or replace function private.current_days(
+  from_date date, to_date date, in_detail boolean default false, by_hour boolean default false
+)
 returns table (
   user_id uuid, provider_id uuid, date date, model_name varchar, kind varchar, collection_method varchar,
-  account varchar, project varchar, api_key varchar,
+  account varchar, project varchar, api_key varchar, hour int,
   counted_cost_usd numeric, usage_usd numeric, extra_usage_usd numeric, subscription_usd numeric, fee_usd numeric, tax_usd numeric,
   credit_usd numeric, topup_usd numeric, estimated_usd numeric, hidden_estimate_usd numeric, included_usd numeric,
   total_tokens bigint, input_tokens bigint, output_tokens bigint, cache_read_tokens bigint, cache_write_tokens bigint,
@@ -21,12 +42,8 @@ declare
   me uuid := private.require_user();
   first_day date := coalesce(from_date, '-infinity');
   last_day date := coalesce(to_date, 'infinity');
-  -- A UTC date may touch the local dates before and after it.
-  stale date[] := array(
-    select distinct s.date + k from private.stale_days s, generate_series(-1, 1) k
-    where s.user_id = me and s.date > '-infinity' and s.date + k between first_day and last_day
-  );
-  all_stale boolean := exists (select from private.stale_days s where s.user_id = me and s.date = '-infinity');
+  stale date[] := private.stale_dates(me, first_day, last_day);
+  all_stale boolean := by_hour or private.is_all_stale(me);
 begin
   return query
   with gaps as (
@@ -47,7 +64,8 @@ begin
       me,
       (r.first - interval '1 day') at time zone 'UTC',
       (r.last + interval '2 days') at time zone 'UTC',
-      in_detail
+      in_detail,
+      by_hour => by_hour
     ) s
     where s.date between r.first and r.last and (all_stale or s.date = any (stale))
     union all
@@ -56,7 +74,7 @@ begin
     where in_detail and d.user_id = me and d.date between first_day and last_day and not all_stale and d.date <> all (stale)
     union all
     select
-      d.user_id, d.provider_id, d.date, d.model_name, null, null, null, null, null,
+      d.user_id, d.provider_id, d.date, d.model_name, null, null, null, null, null, null,
       d.total_cost_usd, d.total_extra_usage_usd, d.total_subscription_usd, d.total_fee_usd, d.total_tax_usd,
       d.total_credit_usd, d.total_topup_usd, d.total_estimated_usd, d.total_hidden_estimate_usd, d.total_included_usd,
       d.total_tokens, d.total_input_tokens, d.total_output_tokens,
@@ -67,7 +85,7 @@ begin
       and d.date <> all (stale)
   )
   select
-    d.user_id, d.provider_id, d.date, d.model_name, d.kind, d.collection_method, d.account, d.project, d.api_key,
+    d.user_id, d.provider_id, d.date, d.model_name, d.kind, d.collection_method, d.account, d.project, d.api_key, d.hour,
     d.total_cost_usd + d.total_estimated_usd,
     d.total_cost_usd - d.total_extra_usage_usd - d.total_subscription_usd - d.total_fee_usd - d.total_tax_usd
       - d.total_credit_usd,
@@ -97,6 +115,56 @@ comment on view public.daily_spend is 'The signed-in user''s spend by day, provi
 revoke all on public.daily_spend from anon, authenticated;
 grant select on public.daily_spend to authenticated, service_role;
 
+-- What `get_daily_spend` and `get_hourly_spend` answer, as rows.
+create or replace function private.split_spend(
+  from_date date, to_date date, split_by text[], by_month boolean, by_hour boolean default false
+) returns table (
+  hour int, date date, last_date date, provider text, model text, kind text, method text, account text, project text,
+  api_key text, cost_usd text, usage_usd text, extra_usage_usd text, subscription_usd text, fee_usd text, tax_usd text,
+  credit_usd text, topup_usd text, estimated_usd text, hidden_estimate_usd text, included_usd text, input_tokens numeric,
+  output_tokens numeric, cache_read_tokens numeric, cache_write_tokens numeric, request_count numeric,
+  record_count numeric, billed_count numeric, unpriced_tokens numeric, in_bill_tokens numeric
+)
+language sql stable
+set search_path = ''
+as $$
+  -- Materialized: to join the providers, PostgreSQL would compute all of it once for each of them.
+  with split as materialized (
+    select
+      c.provider_id, c.hour, min(c.date) as date, max(c.date) as last_date,
+      case when 'model' = any (split_by) then c.model_name end as model,
+      case when 'kind' = any (split_by) then c.kind end as kind,
+      case when 'method' = any (split_by) then c.collection_method end as method,
+      case when 'account' = any (split_by) then c.account end as account,
+      case when 'project' = any (split_by) then c.project end as project,
+      case when 'api_key' = any (split_by) then c.api_key end as api_key,
+      trim_scale(sum(c.counted_cost_usd))::text as cost_usd,
+      trim_scale(sum(c.usage_usd))::text as usage_usd,
+      trim_scale(sum(c.extra_usage_usd))::text as extra_usage_usd,
+      trim_scale(sum(c.subscription_usd))::text as subscription_usd,
+      trim_scale(sum(c.fee_usd))::text as fee_usd,
+      trim_scale(sum(c.tax_usd))::text as tax_usd,
+      trim_scale(sum(c.credit_usd))::text as credit_usd,
+      trim_scale(sum(c.topup_usd))::text as topup_usd,
+      trim_scale(sum(c.estimated_usd))::text as estimated_usd,
+      trim_scale(sum(c.hidden_estimate_usd))::text as hidden_estimate_usd,
+      trim_scale(sum(c.included_usd))::text as included_usd,
+      sum(c.input_tokens) as input_tokens, sum(c.output_tokens) as output_tokens,
+      sum(c.cache_read_tokens) as cache_read_tokens, sum(c.cache_write_tokens) as cache_write_tokens,
+      sum(c.request_count) as request_count, sum(c.record_count) as record_count, sum(c.billed_count) as billed_count,
+      sum(c.unpriced_tokens) as unpriced_tokens, sum(c.in_bill_tokens) as in_bill_tokens
+    from private.current_days(from_date, to_date, not split_by <@ '{model}', by_hour) c
+    group by 1, 2, 5, 6, 7, 8, 9, 10, case when by_month then date_trunc('month', c.date)::date else c.date end
+  )
+  select
+    s.hour, s.date, s.last_date, p.name, s.model, s.kind, s.method, s.account, s.project, s.api_key,
+    s.cost_usd, s.usage_usd, s.extra_usage_usd, s.subscription_usd, s.fee_usd, s.tax_usd, s.credit_usd, s.topup_usd,
+    s.estimated_usd, s.hidden_estimate_usd, s.included_usd, s.input_tokens, s.output_tokens, s.cache_read_tokens,
+    s.cache_write_tokens, s.request_count, s.record_count, s.billed_count, s.unpriced_tokens, s.in_bill_tokens
+  from split s
+  join public.providers p on p.id = s.provider_id
+$$;
+
 -- The signed-in user's spend between two dates, ends included, split by what `split_by` names: model, kind, method, account,
 -- project, api_key; always by provider, and by day. `by_month`: by calendar month instead, with the first and the last date
 -- of each that has records.
@@ -107,64 +175,106 @@ language sql stable
 set search_path = ''
 as $$
   select coalesce(
-    json_agg(
-      json_build_object(
-        'date', d.date,
-        'last_date', d.last_date,
-        'provider', p.name,
-        'model', d.model,
-        'kind', d.kind,
-        'method', d.method,
-        'account', d.account,
-        'project', d.project,
-        'api_key', d.api_key,
-        'cost_usd', trim_scale(d.counted_cost_usd)::text,
-        'usage_usd', trim_scale(d.usage_usd)::text,
-        'extra_usage_usd', trim_scale(d.extra_usage_usd)::text,
-        'subscription_usd', trim_scale(d.subscription_usd)::text,
-        'fee_usd', trim_scale(d.fee_usd)::text,
-        'tax_usd', trim_scale(d.tax_usd)::text,
-        'credit_usd', trim_scale(d.credit_usd)::text,
-        'topup_usd', trim_scale(d.topup_usd)::text,
-        'estimated_usd', trim_scale(d.estimated_usd)::text,
-        'hidden_estimate_usd', trim_scale(d.hidden_estimate_usd)::text,
-        'included_usd', trim_scale(d.included_usd)::text,
-        'input_tokens', d.input_tokens,
-        'output_tokens', d.output_tokens,
-        'cache_read_tokens', d.cache_read_tokens,
-        'cache_write_tokens', d.cache_write_tokens,
-        'request_count', d.request_count,
-        'record_count', d.record_count,
-        'billed_count', d.billed_count,
-        'unpriced_tokens', d.unpriced_tokens,
-        'in_bill_tokens', d.in_bill_tokens
-      )
-      order by d.date, p.name, d.model, d.kind, d.method, d.account, d.project, d.api_key
-    ),
+    json_agg(d order by d.date, d.provider, d.model, d.kind, d.method, d.account, d.project, d.api_key),
     '[]'
   )
   from (
     select
-      c.provider_id, min(c.date) as date, max(c.date) as last_date,
-      case when 'model' = any (split_by) then c.model_name end as model,
-      case when 'kind' = any (split_by) then c.kind end as kind,
-      case when 'method' = any (split_by) then c.collection_method end as method,
-      case when 'account' = any (split_by) then c.account end as account,
-      case when 'project' = any (split_by) then c.project end as project,
-      case when 'api_key' = any (split_by) then c.api_key end as api_key,
-      sum(c.counted_cost_usd) as counted_cost_usd, sum(c.usage_usd) as usage_usd,
-      sum(c.extra_usage_usd) as extra_usage_usd, sum(c.subscription_usd) as subscription_usd,
-      sum(c.fee_usd) as fee_usd, sum(c.tax_usd) as tax_usd, sum(c.credit_usd) as credit_usd,
-      sum(c.topup_usd) as topup_usd, sum(c.estimated_usd) as estimated_usd,
-      sum(c.hidden_estimate_usd) as hidden_estimate_usd, sum(c.included_usd) as included_usd,
-      sum(c.input_tokens) as input_tokens, sum(c.output_tokens) as output_tokens,
-      sum(c.cache_read_tokens) as cache_read_tokens, sum(c.cache_write_tokens) as cache_write_tokens,
-      sum(c.request_count) as request_count, sum(c.record_count) as record_count, sum(c.billed_count) as billed_count,
-      sum(c.unpriced_tokens) as unpriced_tokens, sum(c.in_bill_tokens) as in_bill_tokens
-    from private.current_days(from_date, to_date, not split_by <@ '{model}') c
-    group by 1, 4, 5, 6, 7, 8, 9, case when by_month then date_trunc('month', c.date)::date else c.date end
+      s.date, s.last_date, s.provider, s.model, s.kind, s.method, s.account, s.project, s.api_key, s.cost_usd,
+      s.usage_usd, s.extra_usage_usd, s.subscription_usd, s.fee_usd, s.tax_usd, s.credit_usd, s.topup_usd,
+      s.estimated_usd, s.hidden_estimate_usd, s.included_usd, s.input_tokens, s.output_tokens, s.cache_read_tokens,
+      s.cache_write_tokens, s.request_count, s.record_count, s.billed_count, s.unpriced_tokens, s.in_bill_tokens
+    from private.split_spend(from_date, to_date, split_by, by_month) s
   ) d
-  join public.providers p on p.id = d.provider_id
+$$;
+
+-- The same, split by the hour of the day in the user's time zone too; null for records of whole days and months.
+create or replace function public.get_hourly_spend(
+  from_date date, to_date date, split_by text[] default '{model}', by_month boolean default false
+) returns json
+language sql stable
+set search_path = ''
+as $$
+  select coalesce(
+    json_agg(s order by s.date, s.hour, s.provider, s.model, s.kind, s.method, s.account, s.project, s.api_key),
+    '[]'
+  )
+  from private.split_spend(from_date, to_date, split_by, by_month, by_hour => true) s
+$$;
+
+-- How much work the answer about each date takes, in records to add up: a row of kept sums takes as much as five, because
+-- the answer has it, and so do the many rows of hours.
+create or replace function private.spend_work(from_date date, to_date date, split_by text[], by_hour boolean)
+returns table (date date, work bigint)
+language plpgsql stable security definer
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  me uuid := private.require_user();
+  first_day date := coalesce(from_date, '-infinity');
+  last_day date := coalesce(to_date, 'infinity');
+  stale date[];
+begin
+  if by_hour or private.is_all_stale(me) then
+    return query
+    select (r.timestamp at time zone 'UTC')::date, count(*) * case when by_hour and not split_by <@ '{model}' then 3 else 1 end
+    from public.cost_records r
+    where r.user_id = me
+      and r.timestamp >= first_day::timestamp at time zone 'UTC'
+      and r.timestamp < (last_day + interval '1 day') at time zone 'UTC'
+    group by 1;
+    return;
+  end if;
+  stale := private.stale_dates(me, first_day, last_day);
+  return query
+  select s.date, c.work
+  from unnest(stale) s (date)
+  cross join lateral (
+    select count(*) as work
+    from public.cost_records r
+    where r.user_id = me
+      and r.timestamp >= s.date::timestamp at time zone 'UTC'
+      and r.timestamp < (s.date + interval '1 day') at time zone 'UTC'
+  ) c
+  union all
+  select d.date, 5 * count(*)
+  from public.cost_records_detail d
+  where not split_by <@ '{model}' and d.user_id = me and d.date between first_day and last_day and d.date <> all (stale)
+  group by 1;
+end
+$$;
+
+-- The spans of dates from `from_date` to `to_date` to ask `get_daily_spend` about, or `get_hourly_spend`, so that each
+-- answer takes the work of about `most_work` records. One day is never divided.
+create or replace function public.spend_spans(
+  from_date date, to_date date, split_by text[], by_hour boolean, most_work int
+) returns json
+language sql stable
+set search_path = ''
+as $$
+  with days as (
+    select d.date, (sum(d.work) over (order by d.date) - d.work)::bigint / most_work as span
+    from (
+      select w.date, sum(w.work) as work
+      from private.spend_work(from_date, to_date, split_by, by_hour) w
+      group by 1
+      having sum(w.work) > 0
+    ) d
+  ),
+  starts as (
+    select span, case when span > min(span) over () then min(date) else spend_spans.from_date end as from_date
+    from days
+    group by span
+  )
+  select coalesce(
+    json_agg(json_build_object('from_date', s.from_date, 'to_date', s.to_date) order by s.span),
+    json_build_array(json_build_object('from_date', spend_spans.from_date, 'to_date', spend_spans.to_date))
+  )
+  from (
+    select s.span, s.from_date, coalesce(lead(s.from_date) over (order by s.span) - 1, spend_spans.to_date) as to_date
+    from starts s
+  ) s
 $$;
 
 -- The charges of the signed-in user in [start_date, end_date), US dollars.
@@ -193,11 +303,13 @@ as $$
   limit get_top_models_by_spend."limit"
 $$;
 
-revoke all on function private.current_days from public;
-grant execute on function private.current_days to authenticated, service_role;
 revoke all on function
-  public.get_daily_spend, public.get_user_total_spend, public.get_top_models_by_spend
+  private.stale_dates, private.is_all_stale, private.current_days, private.split_spend, private.spend_work
+  from public;
+grant execute on function private.current_days, private.split_spend, private.spend_work to authenticated, service_role;
+revoke all on function
+  public.get_daily_spend, public.get_hourly_spend, public.spend_spans, public.get_user_total_spend, public.get_top_models_by_spend
   from public, anon;
 grant execute on function
-  public.get_daily_spend, public.get_user_total_spend, public.get_top_models_by_spend
+  public.get_daily_spend, public.get_hourly_spend, public.spend_spans, public.get_user_total_spend, public.get_top_models_by_spend
   to authenticated, service_role;

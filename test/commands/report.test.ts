@@ -254,7 +254,7 @@ describe("aicost report", () => {
   });
 
   it.each([
-    [["--by", "hour"], "bad_group", 2],
+    [["--by", "minute"], "bad_group", 2],
     [["--by", "day,month"], "bad_groups", 2],
     [["--by", "provider,provider"], "bad_groups", 2],
     [["--by", "provider,model,day"], "bad_groups", 2],

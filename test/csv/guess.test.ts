@@ -17,9 +17,11 @@ const guessedOf = async (content: string | Uint8Array): Promise<Guesses | null> 
   return start && guessColumns(start);
 };
 
-const ANTHROPIC = { date: "usage_date_utc" };
+const ANTHROPIC = { date: "usage_date_utc", project: "workspace", key: "api_key" };
 const CURSOR = { date: "Date", model: "Model" };
 const OPENAI_COST = { date: "start_time", cost: "amount_value", currency: "amount_currency" };
+const OPENAI_PROJECT = { project: "project_name" };
+const OPENAI_KEY = { project: "project_id", key: "api_key_id" };
 const OPENAI_USAGE = { date: "start_time", requests: "num_model_requests" };
 
 /** Those of files that aicost knows: their columns are named as many others are. */
@@ -36,22 +38,27 @@ const SAMPLES: Record<string, Guesses | null> = {
   cursor_usage_events_2025_09: { ...CURSOR, cost: "Cost", tokens: "Total Tokens" },
   cursor_usage_events_2026_09: { ...CURSOR, cost: "Cost", tokens: "Total Tokens" },
   cursor_usage_events_requests: { ...CURSOR, tokens: "Total Tokens", requests: "Requests" },
-  openai_completions_usage_2025_minute: { ...OPENAI_USAGE, model: "model" },
-  openai_completions_usage_2026: { ...OPENAI_USAGE, model: "model" },
+  openai_completions_usage_2025_minute: { ...OPENAI_USAGE, ...OPENAI_KEY, model: "model" },
+  openai_completions_usage_2026: { ...OPENAI_USAGE, ...OPENAI_KEY, model: "model" },
   // Not grouped by model: the column is empty.
   openai_completions_usage_2026_hourly: OPENAI_USAGE,
-  openai_completions_usage_2026_reexport: { ...OPENAI_USAGE, model: "model" },
+  openai_completions_usage_2026_reexport: { ...OPENAI_USAGE, ...OPENAI_KEY, model: "model" },
   openai_cost_2025: OPENAI_COST,
-  openai_cost_2026_by_line_item: { ...OPENAI_COST, model: "line_item" },
+  openai_cost_2026_by_line_item: { ...OPENAI_COST, ...OPENAI_PROJECT, model: "line_item" },
   openai_cost_2026_ungrouped: OPENAI_COST,
-  openai_legacy_activity_2023: { date: "timestamp", model: "model", requests: "n_requests" },
-  openai_legacy_cost_2024: { date: "timestamp", cost: "cost", currency: "currency" },
+  openai_legacy_activity_2023: {
+    date: "timestamp",
+    model: "model",
+    requests: "n_requests",
+  },
+  openai_legacy_cost_2024: { ...OPENAI_PROJECT, date: "timestamp", cost: "cost", currency: "currency" },
   openai_usage_empty: { date: "start_time" },
   openrouter_activity: {
     date: "created_at",
     cost: "cost_total",
     model: "model_permaslug",
     provider: "provider_name",
+    key: "api_key_name",
   },
   openrouter_activity_daily: { date: "Date", model: "Slug", requests: "Requests" },
   semicolon_utf16_preamble_total: { ...ANTHROPIC, cost: "cost_usd", model: "model" },

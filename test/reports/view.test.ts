@@ -13,7 +13,7 @@ import { spendReport } from "../../src/lib/reports/spend.js";
 import { sumSpend } from "../../src/lib/reports/sum.js";
 import { topGroups } from "../../src/lib/reports/top.js";
 import { viewOf } from "../../src/lib/reports/view.js";
-import type { DailySpend } from "../../src/lib/api.js";
+import type { DailySpend, HourlySpend } from "../../src/lib/api.js";
 import { anySpend, covering, november, october, spend } from "./daily-spend.js";
 
 const NOVEMBER = { from: "2026-11-01", to: "2026-11-30" };
@@ -307,6 +307,42 @@ describe("weekdays", () => {
       previous_usd: "800",
       change_usd: "404.5",
     });
+  });
+});
+
+describe("hours", () => {
+  const anyHours = fc.array(
+    fc.tuple(anySpend, fc.option(fc.nat(23))).map(([day, hour]): HourlySpend => ({ ...day, hour })),
+    { maxLength: 25 },
+  );
+
+  it("are in their order, and sum with what has none to all spend, however they are divided", () => {
+    const second = fc.constantFrom<GroupKey[]>([], ["provider"], ["weekday"], ["day"], ["kind"]);
+    fc.assert(
+      fc.property(anyHours, second, fc.boolean(), (days, others, isFirst) => {
+        const groupBy: GroupKey[] = isFirst ? ["hour", ...others] : [...others, "hour"];
+        const { rows, totals, without_hour = sumSpend([]) } = report(days, groupBy);
+        expect(sumSpend(rows)).toEqual(totals);
+        expect(sumSpend([totals, without_hour])).toEqual(sumSpend(days));
+        expect(rows.every(({ hour }) => /^([01]\d|2[0-3])$/.test(hour ?? ""))).toBe(true);
+        if (others.length > 0) return;
+        const names = rows.map(({ hour }) => hour ?? "");
+        expect(names).toEqual(names.toSorted());
+      }),
+    );
+  });
+
+  it("name what they leave out, and only that", () => {
+    const call: HourlySpend = { ...spend({ usage_usd: "1" }), hour: 9 };
+    const day: HourlySpend = { ...spend({ usage_usd: "12.3", record_count: 4 }), hour: null };
+    expect(report([call, day], ["hour"])).toMatchObject({
+      totals: { cost_usd: "1" },
+      without_hour: { cost_usd: "12.3" },
+      rows: [{ hour: "09", cost_usd: "1", share: "100.0" }],
+      warnings: [expect.stringContaining("Not shown: $12.30 in 4 records of whole days or months") as string],
+    });
+    expect(report([call], ["hour"])).toMatchObject({ warnings: [] });
+    expect(report([call], ["hour"]).without_hour).toBeUndefined();
   });
 });
 

@@ -10,7 +10,9 @@ import {
   SPLIT_KEYS,
   type StoredRecord,
 } from "../../src/lib/api.js";
-import { dailySpendOf, inOrder } from "../support/daily-spend.js";
+import { sumSpend } from "../../src/lib/reports/sum.js";
+import { spendInSpans } from "../../src/lib/store/spend-in-spans.js";
+import { dailySpendOf, hourlySpendOf, inOrder } from "../support/daily-spend.js";
 import {
   backends,
   type Database,
@@ -28,8 +30,10 @@ const EVERYTHING = { from_date: null, to_date: null, split_by: ["model"] } satis
 const reported = async (me: Session): Promise<DailySpend[]> =>
   inOrder(await me.call("get_daily_spend", EVERYTHING));
 
+type Query = Omit<DailySpendQuery, "from_date" | "to_date">;
+
 /** Ways to ask for the same money. */
-const QUERIES: readonly Omit<DailySpendQuery, "from_date" | "to_date">[] = [
+const QUERIES: readonly Query[] = [
   { split_by: ["model"] },
   { split_by: SPLIT_KEYS },
   { split_by: ["account", "api_key"], by_month: true },
@@ -49,8 +53,28 @@ const expectExact = (db: Database, user: string, when: string): Promise<void> =>
     for (const query of QUERIES) {
       const answer = await me.call("get_daily_spend", { from_date: null, to_date: null, ...query });
       expect(inOrder(answer), `${when}, ${JSON.stringify(query)}`).toEqual(await exact(me, query));
+      await expectHours(me, query, when);
+      await expectSpans(me, query, when);
     }
   });
+
+/** Whether the hours are those of the records, and sum with what has none to the days. */
+const expectHours = async (me: Session, query: Query, when: string): Promise<void> => {
+  const hours = await me.call("get_hourly_spend", { from_date: null, to_date: null, ...query });
+  const { records } = await me.call("list_cost_records", { filters: { max_rows: 10_000 } });
+  const { timezone } = await me.call("get_preferences", {});
+  expect(inOrder(hours), `hours ${when}`).toEqual(inOrder(hourlySpendOf(records, timezone, query)));
+  expect(sumSpend(hours), `hours ${when}`).toEqual(sumSpend(dailySpendOf(records, timezone, query)));
+};
+
+/** Whether the answer is the same in many calls, each about few records. */
+const expectSpans = async (me: Session, query: Query, when: string): Promise<void> => {
+  const whole = { from_date: null, to_date: null, ...query };
+  for (const name of ["get_daily_spend", "get_hourly_spend"] as const) {
+    const inSpans = await spendInSpans(me, name, whole, { mostWork: 2, atOnce: 1 });
+    expect(inOrder(inSpans), `${name} in spans ${when}`).toEqual(inOrder(await me.call(name, whole)));
+  }
+};
 
 /** Rows that are joined by their ids, so that a later import changes an earlier one's. */
 const FILE = { head: { series: "openai/cost" }, isEvents: true };
@@ -162,6 +186,41 @@ describe.each(backends)("daily spend on $name", (backend) => {
       around.map((timestamp) => costRecord({ timestamp })),
     );
     await expectExact(db, user, "with stale days");
+  });
+
+  it("parts a range into spans that follow each other and have few records each", async () => {
+    const dates = ["2026-10-31", "2026-11-01", "2026-11-03", "2026-11-30", "2026-12-01"];
+    await ingest(
+      db,
+      user,
+      dates.flatMap((date) => [0, 1].map((hour) => costRecord({ timestamp: `${date}T1${hour}:00:00Z` }))),
+    );
+    const spans = (most_work: number, by_hour: boolean, from_date: string | null = null) =>
+      db.asUser(user, (me) =>
+        me.call("spend_spans", {
+          from_date,
+          to_date: "2026-11-30",
+          split_by: ["api_key"],
+          by_hour,
+          most_work,
+        }),
+      );
+    const parted = [
+      { from_date: null, to_date: "2026-10-31" },
+      { from_date: "2026-11-01", to_date: "2026-11-02" },
+      { from_date: "2026-11-03", to_date: "2026-11-29" },
+      { from_date: "2026-11-30", to_date: "2026-11-30" },
+    ];
+    expect(await spans(2, false)).toEqual(parted);
+    expect(await spans(1000, false)).toEqual([{ from_date: null, to_date: "2026-11-30" }]);
+    await refresh(db, user);
+    // A row of kept sums, and an hour of a key, takes more than a record.
+    expect(await spans(10, false)).toEqual([
+      { from_date: null, to_date: "2026-11-02" },
+      { from_date: "2026-11-03", to_date: "2026-11-30" },
+    ]);
+    expect(await spans(6, true)).toEqual(parted);
+    expect(await spans(2, true, "2027-01-01")).toEqual([{ from_date: "2027-01-01", to_date: "2026-11-30" }]);
   });
 
   it("takes both ends of a range, and any range sums to its days", async () => {

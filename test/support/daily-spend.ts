@@ -5,6 +5,7 @@ import type { CostBasis } from "../../src/lib/record/record.js";
 import {
   type DailySpend,
   type DailySpendQuery,
+  type HourlySpend,
   SPLIT_KEYS,
   type SplitKey,
   type StoredRecord,
@@ -28,6 +29,8 @@ const count = (records: StoredRecord[], of: (record: StoredRecord) => number | n
   return stated.length === 0 ? null : stated.reduce((a, b) => a + b);
 };
 
+type Split = Pick<DailySpendQuery, "split_by" | "by_month">;
+
 /**
  * What `get_daily_spend` must answer for these records, computed a second time from their definition: money that was
  * charged counts; an estimate of usage counts unless, on the UTC day of the call, its provider has billed usage of the same
@@ -36,8 +39,26 @@ const count = (records: StoredRecord[], of: (record: StoredRecord) => number | n
 export const dailySpendOf = (
   records: StoredRecord[],
   timezone: string,
-  { split_by, by_month = false }: Pick<DailySpendQuery, "split_by" | "by_month"> = { split_by: ["model"] },
-): DailySpend[] => {
+  split: Split = { split_by: ["model"] },
+): DailySpend[] => inOrder(groupsOf(records, timezone, split, () => null).map(({ row }) => row));
+
+/** What `get_hourly_spend` must answer: the same, by the hour of the day that only calls and hourly numbers have. */
+export const hourlySpendOf = (records: StoredRecord[], timezone: string, split: Split): HourlySpend[] => {
+  const hourOf = ({ timestamp, granularity }: StoredRecord): number | null =>
+    granularity === "day" || granularity === "month"
+      ? null
+      : Temporal.Instant.from(timestamp).toZonedDateTimeISO(timezone).hour;
+  return inOrder(
+    groupsOf(records, timezone, split, hourOf).map(({ row, first }) => ({ ...row, hour: hourOf(first) })),
+  );
+};
+
+const groupsOf = (
+  records: StoredRecord[],
+  timezone: string,
+  { split_by, by_month = false }: Split,
+  hourOf: (record: StoredRecord) => number | null,
+): { row: DailySpend; first: StoredRecord }[] => {
   const bills = records.filter((record) => isCharge(record) && record.kind === "usage");
   const isBilled = (record: StoredRecord): boolean =>
     bills.some(
@@ -48,12 +69,14 @@ export const dailySpendOf = (
   const groups = groupBy(records, (record) =>
     JSON.stringify([
       dateOf(record, timezone).slice(0, by_month ? 7 : 10),
+      hourOf(record),
       record.provider,
       ...split_by.map((key) => splitOf(record)[key]),
     ]),
   );
-  return inOrder(
-    [...groups.values()].map((group) => ({
+  return [...groups.values()].map((group) => ({
+    first: group[0]!,
+    row: {
       ...rowOf(
         group,
         group.filter((record) => !isBilled(record)),
@@ -62,8 +85,8 @@ export const dailySpendOf = (
       ...(Object.fromEntries(
         SPLIT_KEYS.map((key) => [key, split_by.includes(key) ? splitOf(group[0]!)[key] : null]),
       ) as Pick<DailySpend, SplitKey>),
-    })),
-  );
+    },
+  }));
 };
 
 const utcDay = ({ timestamp, provider }: StoredRecord): string => `${timestamp.slice(0, 10)} ${provider}`;
@@ -131,8 +154,13 @@ const rowOf = (
 };
 
 /** Rows in one order, whatever the collation of the database. */
-export const inOrder = (rows: DailySpend[]): DailySpend[] => {
-  const key = (row: DailySpend): string =>
-    JSON.stringify([row.date, row.provider, ...SPLIT_KEYS.map((name) => row[name])]);
+export const inOrder = <Row extends DailySpend | HourlySpend>(rows: readonly Row[]): Row[] => {
+  const key = (row: Row): string =>
+    JSON.stringify([
+      row.date,
+      "hour" in row && row.hour,
+      row.provider,
+      ...SPLIT_KEYS.map((name) => row[name]),
+    ]);
   return [...rows].sort((a, b) => (key(a) < key(b) ? -1 : 1));
 };

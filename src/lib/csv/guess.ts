@@ -7,7 +7,17 @@ import type { StartColumn, TableStart } from "./table-start.js";
 import { isDateLike, NO_AMOUNT } from "./values.js";
 
 /** What may be guessed from names and cells; a person decides. */
-const GUESSED = ["date", "cost", "model", "provider", "currency", "tokens", "requests"] as const;
+const GUESSED = [
+  "date",
+  "cost",
+  "model",
+  "provider",
+  "currency",
+  "tokens",
+  "requests",
+  "project",
+  "key",
+] as const;
 
 export type Guessed = (typeof GUESSED)[number];
 
@@ -74,6 +84,18 @@ const NAMES: Readonly<Record<Guessed, Names>> = {
     word: /\b(?:requests|calls)\b/,
     other: /\b(?:id|per|failed|cost|price|type|tokens?)\b/,
     fits: (cells) => cells.every(isCount),
+  },
+  project: {
+    whole: /^(?:project|projekt|projet|proyecto|progetto|workspace|team)(?: name)?$/,
+    word: /\b(?:project|projekt|workspace|team)\b/,
+    other: /\b(?:type|status|count|owner|lead|number)\b/,
+    fits: (cells) => cells.some(isWords),
+  },
+  key: {
+    whole: /^(?:api )?key(?: (?:name|alias))?$/,
+    word: /\b(?:api key|key name|key alias)\b/,
+    other: /\b(?:type|status|count|created|expires|hash|disabled)\b/,
+    fits: (cells) => cells.some(isWords),
   },
 };
 

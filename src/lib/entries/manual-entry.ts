@@ -6,8 +6,9 @@ import { plain, stored, typedAmount, ZERO, type Decimal, type TypedAmount } from
 import { parseProvider } from "../record/provider-name.js";
 import { kindNamed, kindText, type ChargeKind } from "../record/kinds.js";
 import { parseCurrency, parseRate, rateOf } from "../record/rates.js";
-import type { CostBasis, CostRecord, Granularity, RecordMetadata } from "../record/record.js";
-import type { Preferences, RecordChanges, StoredRecord } from "../api.js";
+import { refuseSecret } from "../record/secret-form.js";
+import type { CostBasis, Granularity, RecordMetadata } from "../record/record.js";
+import type { NewRecord, Preferences, RecordChanges, StoredRecord } from "../api.js";
 
 export interface EntryFields {
   provider?: string | undefined;
@@ -24,6 +25,9 @@ export interface EntryFields {
   "cache-read-tokens"?: string | undefined;
   "cache-write-tokens"?: string | undefined;
   requests?: string | undefined;
+  account?: string | undefined;
+  project?: string | undefined;
+  key?: string | undefined;
   note?: string | undefined;
 }
 
@@ -35,9 +39,9 @@ export interface EntryProblem {
 
 /**
  * An amount was charged, unless it is an estimate; an entry without an amount has tokens or requests without a price.
- * @throws UserError `entry_empty`, `bad_amount`, `bad_date`, `bad_count`, `bad_model`, `bad_note`
+ * @throws UserError `entry_empty`, `bad_amount`, `bad_date`, `bad_count`, `bad_model`, `bad_note`, `bad_name`, `key_is_secret`
  */
-export const manualRecord = (fields: EntryFields, preferences: Preferences): CostRecord => {
+export const manualRecord = (fields: EntryFields, preferences: Preferences): NewRecord => {
   const money = fields.cost === undefined ? null : dollars(fields.cost, fields, preferences);
   const counts = countsOf(fields);
   if (money === null && Object.keys(counts).length === 0) {
@@ -74,8 +78,9 @@ export const manualRecord = (fields: EntryFields, preferences: Preferences): Cos
     cache_write_tokens: counts.cache_write_tokens ?? null,
     request_count: counts.request_count ?? null,
     collection_method: "manual_entry",
-    project: null,
-    api_key: null,
+    account: nameIn("account", fields.account),
+    project: nameIn("project", fields.project),
+    api_key: nameIn("key", fields.key),
     metadata: {
       cost_basis: basis,
       ...(money?.original && { original: money.original }),
@@ -239,6 +244,21 @@ const modelOf = (text: string): string | null => {
   refuse("bad_model", "model", modelProblem(text));
   return text.trim() || null;
 };
+
+/** What an account, project or key is called. @throws UserError `bad_name`, `key_is_secret` */
+const nameIn = (flag: "account" | "project" | "key", text: string | undefined): string | null => {
+  if (text === undefined) return null;
+  if (flag === "key") refuseSecret(text);
+  const name = text.trim();
+  const problem =
+    name === "" || /\p{Cc}/u.test(name)
+      ? { what: `“${text.replaceAll(/\p{Cc}/gu, "�")}” is not a name.`, write: NAME_EXAMPLES[flag] }
+      : lengthProblem(`name of the ${flag}`, name, 200);
+  refuse("bad_name", flag, problem);
+  return name;
+};
+
+const NAME_EXAMPLES = { account: "acme", project: "shop", key: "production" };
 
 const noteOf = (text: string): string | null => {
   refuse("bad_note", "note", noteProblem(text));

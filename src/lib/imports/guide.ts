@@ -136,6 +136,10 @@ const chooseColumns = async (start: TableStart, facts: GuideFacts, tools: GuideT
   const models = await column("Which column is the model?", "model");
   const provider = await chooseProvider(left, { guesses, models }, facts, tools);
   if ("column" in provider) mapping.provider = { column: provider.column };
+  for (const [target, message] of WHOSE) {
+    // Most files do not say it.
+    if (left.columns.some(({ name }) => name === guesses[target])) await column(message, target);
+  }
   const currency = cost === null ? {} : await chooseCurrency(left, cost, guesses, tools);
   if ("column" in currency) mapping.currency = { column: currency.column };
   const flags = {
@@ -146,6 +150,11 @@ const chooseColumns = async (start: TableStart, facts: GuideFacts, tools: GuideT
   };
   return { mapping, flags };
 };
+
+const WHOSE = [
+  ["project", "Which column is the project, workspace or team?"],
+  ["key", "Which column is the name of the API key?"],
+] as const;
 
 const NONE = "none";
 const EXAMPLE_LENGTH = 24;

@@ -1,26 +1,9 @@
-import { type Decimal, decimal, grouped, rounded } from "../money.js";
+import { decimal, formatUsd, grouped } from "../money.js";
 
-const CENT = decimal("0.01");
-
-/**
- * A decimal string for people: `$1,235.50`, rounded half-even to cents. An amount below a cent has two significant
- * digits, `$0.00017`, so that only zero is `$0.00`.
- */
-export const formatUsd = (amount: string): string => {
-  const value = decimal(amount);
-  const digits = usdDigits(value.abs());
-  return value.lt(0) ? `-$${digits}` : `$${digits}`;
-};
+export { formatUsd };
 
 export const formatUsdChange = (amount: string): string =>
   decimal(amount).gt(0) ? `+${formatUsd(amount)}` : formatUsd(amount);
-
-const usdDigits = (amount: Decimal): string => {
-  if (amount.eq(0) || amount.gte(CENT)) return grouped(rounded(amount, 2).toFixed(2));
-  return rounded(amount, 1 - amount.e)
-    .toFixed()
-    .replace(/\.(\d)$/, ".$10");
-};
 
 export const NOTHING_STATED = "–";
 

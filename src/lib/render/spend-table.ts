@@ -39,8 +39,13 @@ const groupTable = (report: FilledReport, screen: Screen, columns?: readonly Col
     otherWays: "--columns or --json",
   });
 
-/** What is not in the total, and what it is compared with. */
-const beside = ({ totals, compared_with }: FilledReport, { width }: Screen): string => {
+const beside = (report: FilledReport, { width }: Screen): string =>
+  aligned(asides(report))
+    .flatMap((line) => wrap(line, width, 2))
+    .join("\n");
+
+/** What is not in the total, and what it is compared with: a name, an amount and a remark. */
+export const asides = ({ totals, compared_with }: FilledReport): [string, string, string][] => {
   const lines: [string, string, string][] = [];
   if (totals.included_usd !== "0")
     lines.push(["Included", formatUsd(totals.included_usd), "covered by plans, not in the total"]);
@@ -56,9 +61,7 @@ const beside = ({ totals, compared_with }: FilledReport, { width }: Screen): str
     const remark = `${daysText(compared_with)}: ${formatUsdChange(change_usd)}${percent}`;
     lines.push(["Before", before, remark + unfinishedText(compared_with)]);
   }
-  return aligned(lines)
-    .flatMap((line) => wrap(line, width, 2))
-    .join("\n");
+  return lines;
 };
 
 const unfinishedText = ({ unfinished, data_to }: NonNullable<SpendReport["compared_with"]>): string => {

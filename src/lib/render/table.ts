@@ -95,15 +95,19 @@ const notes = <Row>(
       .flatMap(({ column, texts }) => (column.shrinkTo === undefined ? texts.slice(1) : []))
       .map((text) => text.trim()),
   );
-  const meanings = marks
-    .filter(([text]) => cells.has(text))
-    .map(([text, meaning]) => `${text === "" ? "Blank" : text}: ${meaning}.`);
+  const meanings = meaningsOf(marks, cells);
   const left = `No room for ${hidden.join(", ")}: use a wider terminal, or ${otherWays}.`;
   return [...(hidden.length > 0 ? [left] : []), ...(meanings.length > 0 ? [meanings.join(" ")] : [])]
     .flatMap((note) => wrap(note, width))
     .map((line) => tinted(line, "dim", color))
     .join("\n");
 };
+
+/** A sentence for each mark that stands in a cell. */
+export const meaningsOf = (marks: readonly Mark[], cells: ReadonlySet<string>): string[] =>
+  marks
+    .filter(([text]) => cells.has(text))
+    .map(([text, meaning]) => `${text === "" ? "Blank" : text}: ${meaning}.`);
 
 /** True if a table with all of these columns fits, perhaps with cut text. */
 export const fits = <Row>(columns: readonly Column<Row>[], rows: readonly Row[], width: number): boolean =>

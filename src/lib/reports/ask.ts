@@ -2,6 +2,7 @@ import {
   type Api,
   type DailySpend,
   type DailySpendQuery,
+  type HourlySpend,
   type SplitKey,
   SPLIT_KEYS,
   type TagRule,
@@ -22,22 +23,29 @@ export interface SpendAnswers {
   ): Promise<Api[Name]["result"]>;
 }
 
+interface HourAnswers {
+  call(name: "get_hourly_spend", args: DailySpendQuery): Promise<HourlySpend[]>;
+}
+
 type Asked = Pick<SpendOptions, "timezone" | "groupBy" | "today" | "coverage"> & {
   filters: SpendFilters;
   /** Of tags. */
   rules: readonly TagRule[];
+  /** What answers about hours; needed if the report looks at any. */
+  hours?: HourAnswers | undefined;
 };
 
 /** The reports of several ranges, in which the same thing has the same name. */
 export const spendReports = async (
   source: SpendAnswers,
   ranges: readonly DateRange[],
-  { rules, ...options }: Asked,
+  { rules, hours, ...options }: Asked,
 ): Promise<SpendReport[]> => {
   const split = splitFor(options.groupBy, options.filters);
   const spent: DailySpend[][] = [];
   for (const { from, to } of ranges) {
-    spent.push(await source.call("get_daily_spend", { from_date: from, to_date: to, ...split }));
+    const query = { from_date: from, to_date: to, ...split };
+    spent.push(await (hours?.call("get_hourly_spend", query) ?? source.call("get_daily_spend", query)));
   }
   const named = split.split_by.some(isNamedKey) ? await namedIn(source, spent.flat(), rules) : {};
   return Promise.all(

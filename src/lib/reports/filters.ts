@@ -2,7 +2,7 @@ import { UserError } from "../errors.js";
 import { didYouMean, nearest } from "../nearest.js";
 import type { NamedKey } from "../api.js";
 import type { ChargeKind } from "../record/kinds.js";
-import { holdsSecret } from "../record/secret-form.js";
+import { refuseSecret } from "../record/secret-form.js";
 
 /** Limits of a report or a list; no filter means all. */
 export interface SpendFilters {
@@ -40,13 +40,7 @@ export const parseWho = (
       example,
     );
   const keys = listOf("key", "production");
-  if (keys.some(holdsSecret)) {
-    throw new UserError(
-      "key_is_secret",
-      "--key takes the name of a key, and this looks like the key itself.",
-      "See the names with: aicost report --by key",
-    );
-  }
+  keys.forEach(refuseSecret);
   const who = { account: listOf("account", "acme"), project: listOf("project", "shop"), api_key: keys };
   return Object.fromEntries(Object.entries(who).filter(([, names]) => names.length > 0));
 };

@@ -38,7 +38,7 @@ export const isTimeKey = (key: GroupKey): key is Period => key === "day" || key 
 export const firstKey = (groupBy: readonly GroupKey[]): GroupKey => groupBy[0] ?? "day";
 
 /** Whether groups of this key have an order of their own, that of time. */
-export const isInOrder = (key: GroupKey): boolean => isTimeKey(key) || key === "weekday";
+export const isInOrder = (key: GroupKey): boolean => isTimeKey(key) || key === "weekday" || key === "hour";
 
 /** The key that `--top` cuts to the biggest groups: the first without an order of its own, else the first. */
 export const rankedKey = (groupBy: readonly GroupKey[]): GroupKey =>

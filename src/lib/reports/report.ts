@@ -9,6 +9,7 @@ export const GROUP_KEYS = [
   "week",
   "month",
   "weekday",
+  "hour",
   "provider",
   "model",
   "model_id",
@@ -91,6 +92,8 @@ export interface SpendReport {
   coverage?: ReportCoverage;
   /** In a report by day. */
   average?: Average;
+  /** In a report by hour: what it leaves out, because sources give it only by day or month. */
+  without_hour?: Spend;
   /** Ascending if grouped by time, else by descending cost. */
   rows: SpendRow[];
   /** Whole sentences. */

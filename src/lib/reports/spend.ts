@@ -13,13 +13,15 @@ import { isInBill } from "./in-bill.js";
 import { sorted } from "./order.js";
 import { lacksTokens } from "./ratios.js";
 import { datesOf, type Spend, sumSpend } from "./sum.js";
-import { warningsOf } from "./warnings.js";
+import { warningsOf, withoutHour } from "./warnings.js";
+import { byHour, hourOf } from "./hours.js";
 import { isCalled, isNamedKey, NAMED_KEYS } from "./who.js";
 
 /** An open range ends where the data does. */
 export const spendReport = (days: readonly DailySpend[], options: SpendOptions): SpendReport => {
   const { range, timezone, groupBy, filters = {}, names = {} } = options;
-  const found = days.filter(matching(filters, names));
+  const matched = days.filter(matching(filters, names));
+  const { found, left } = groupBy.includes("hour") ? byHour(matched) : { found: matched, left: [] };
   const totals = sumSpend(found);
   const ends = datesOf(found);
   const resolved = { from: range.from ?? ends.from, to: range.to ?? ends.to };
@@ -42,9 +44,11 @@ export const spendReport = (days: readonly DailySpend[], options: SpendOptions):
     ...(coverage && { coverage }),
     ...(groupBy.includes("day") &&
       averageOf(found, { covered: coverage?.covered ?? [], range: resolved, today: options.today })),
+    ...(left.length > 0 && { without_hour: sumSpend(left) }),
     rows: sorted(withShares(rows, totals), groupBy),
     warnings: [
-      ...warningsOf(days, found, options),
+      ...warningsOf(days, matched, options),
+      ...withoutHour(left),
       ...(coverage ? coverageWarnings(coverage, lastDay(range, options.today)) : []),
       ...(options.coverage ? unfinishedWarnings(options.coverage) : []),
     ],
@@ -77,6 +81,7 @@ const keysOf = (day: DailySpend, options: SpendOptions): Partial<Record<GroupKey
 const valueOf = (day: DailySpend, key: GroupKey, { labels, tags }: SpendOptions): string | null => {
   if (isTimeKey(key)) return periodOf(day.date, key);
   if (key === "weekday") return weekdayOf(day.date);
+  if (key === "hour") return hourOf(day);
   if (isNamedKey(key)) return labels === undefined ? day[key] : labels(day, key);
   if (key === "tag") return tags?.(day) ?? null;
   if (key === "model") return modelOf(day);

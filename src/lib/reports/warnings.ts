@@ -1,8 +1,9 @@
 import type { DateRange } from "../dates/ranges.js";
-import { counted, grouped } from "../money.js";
+import { counted, decimal, formatUsd, grouped } from "../money.js";
 import type { DailySpend, StoredRecord } from "../api.js";
 import { kindText } from "../record/kinds.js";
 import { byName, groupsOf } from "./groups.js";
+import { sumSpend } from "./sum.js";
 import { NAMED_KEYS, nounOf } from "./who.js";
 import type { SpendOptions } from "./report.js";
 
@@ -93,6 +94,17 @@ export const recordWarnings = (
       ? [`Amounts marked with ~ are estimates: ${counted(estimated.length, "record")}.`]
       : []),
     ...(without.length > 0 ? [`No price is known for ${counted(without.length, "record")}.`] : []),
+  ];
+};
+
+/** What a report by hour leaves out. @param left spend without an hour */
+export const withoutHour = (left: readonly DailySpend[]): string[] => {
+  if (left.length === 0) return [];
+  const { cost_usd, record_count } = sumSpend(left);
+  const records = counted(record_count, "record");
+  const what = decimal(cost_usd).eq(0) ? records : `${formatUsd(cost_usd)} in ${records}`;
+  return [
+    `Not shown: ${what} of whole days or months, which have no hour. Only single calls and hourly numbers have one.`,
   ];
 };
 

@@ -1,7 +1,8 @@
 import { groupsOf } from "../../reports/groups.js";
 import { isNamedKey } from "../../reports/who.js";
 import { datesOf, sumSpend } from "../../reports/sum.js";
-import { type DailySpend, type DailySpendQuery, SPLIT_KEYS } from "../../api.js";
+import { type DailySpend, type DailySpendQuery, type HourlySpend, SPLIT_KEYS } from "../../api.js";
+import { hourOf } from "../../reports/hours.js";
 import { lastOfMonth } from "../../dates/days.js";
 import type { ByMonth, Days, ReadModel } from "./read-model.js";
 
@@ -115,16 +116,18 @@ export const dailySpend = (
 };
 
 /** Sums what is not to be told apart. */
-export const gathered = (
-  rows: readonly DailySpend[],
+export const gathered = <Row extends DailySpend | HourlySpend>(
+  rows: readonly Row[],
   { split_by, by_month = false }: Pick<DailySpendQuery, "split_by" | "by_month">,
-): DailySpend[] => {
+): Row[] => {
   const merged = SPLIT_KEYS.filter((key) => !split_by.includes(key));
   const plain = Object.fromEntries(merged.map((key) => [key, null]));
   const isMerged = by_month || merged.some((key) => rows.some((row) => row[key] !== null));
   if (!isMerged) return [...rows];
-  const keyOf = (row: DailySpend): string =>
-    JSON.stringify([by_month ? monthOf(row) : row.date, row.provider, ...split_by.map((key) => row[key])]);
+  const keyOf = (row: Row): string => {
+    const date = by_month ? monthOf(row) : row.date;
+    return JSON.stringify([date, hourOf(row), row.provider, ...split_by.map((key) => row[key])]);
+  };
   return groupsOf(rows, keyOf).map((group) => {
     const [first] = group;
     if (group.length === 1) return { ...first, ...plain };
