@@ -3,6 +3,7 @@ import { AicostCommand } from "../lib/command/base.js";
 import { kindsFlag, modelsFlag, providersFlag, rangeFlag, whoFlags } from "../lib/command/flags.js";
 import { previousSpan } from "../lib/dates/previous-span.js";
 import { parseRange, RANGE_FORMS, today } from "../lib/dates/ranges.js";
+import { EXIT } from "../lib/error-codes.js";
 import { UserError } from "../lib/errors.js";
 import { spendReports } from "../lib/reports/ask.js";
 import { coverageOf } from "../lib/reports/coverage.js";
@@ -13,6 +14,7 @@ import type { FilledReport } from "../lib/reports/report.js";
 import { COLUMN_NAMES } from "../lib/reports/columns.js";
 import { SORT_KEYS } from "../lib/reports/order.js";
 import { type SpendSource, spendSources } from "../lib/reports/sources.js";
+import { uncertainties } from "../lib/reports/strict.js";
 import { orderedReport, shownReport, viewOf } from "../lib/reports/view.js";
 import { GROUP_NAMES, isTimeKey, parseGroups } from "../lib/reports/groups.js";
 import { topGroups } from "../lib/reports/top.js";
@@ -20,6 +22,7 @@ import { sourceTable } from "../lib/render/source-table.js";
 import { spendChart } from "../lib/render/spend-chart.js";
 import { spendCsv } from "../lib/render/spend-csv.js";
 import { spendMarkdown } from "../lib/render/spend-markdown.js";
+import { strictLines } from "../lib/render/strict-lines.js";
 import { spendTable } from "../lib/render/spend-table.js";
 
 export default class Report extends AicostCommand {
@@ -77,6 +80,9 @@ export default class Report extends AicostCommand {
       summary: "put the biggest first, or names in order [default: periods in order, others by cost]",
     })(),
     reverse: Flags.boolean({ summary: "turn the order round" }),
+    strict: Flags.boolean({
+      summary: "exit with 6 if anything is estimated, has no price or is missing, and say what",
+    }),
     sources: Flags.boolean({
       summary: "also name the sources of each day, and which of them count (table and JSON only)",
     }),
@@ -89,7 +95,7 @@ export default class Report extends AicostCommand {
     })(),
   };
 
-  async run(): Promise<FilledReport & { sources?: SpendSource[] }> {
+  async run(): Promise<FilledReport & { sources?: SpendSource[]; uncertain?: string[] }> {
     const { flags } = await this.parse(Report);
     if (flags.chart) checkChart(flags.format);
     if (flags.sources) checkSources(flags.format);
@@ -114,7 +120,7 @@ export default class Report extends AicostCommand {
     if (flags.provider !== undefined) checkProviders(filters, await store.call("list_providers", {}));
 
     const ranges = before === null ? [range] : [range, before];
-    const reports = await spendReports(store, ranges, {
+    const asked = {
       timezone,
       groupBy,
       filters,
@@ -122,12 +128,14 @@ export default class Report extends AicostCommand {
       coverage,
       today: day,
       hours: groupBy.includes("hour") ? await this.store() : undefined,
-    });
+    };
+    const reports = await spendReports(store, ranges, asked);
     const whole = reports.reduce((now, earlier) => compareReports(now, earlier, before ?? {}));
     const top = flags.top === undefined ? whole : topGroups(whole, flags.top);
     const report = {
       ...shownReport(top, view),
       ...(flags.sources && { sources: await spendSources(await this.store(), whole.range, filters) }),
+      ...(flags.strict && { uncertain: await uncertainties(store, range, asked) }),
     };
 
     // What logs ends the last line itself, and under --json the framework prints what is returned.
@@ -139,7 +147,15 @@ export default class Report extends AicostCommand {
     const charted = groupBy.some(isTimeKey) ? whole : orderedReport(top, view);
     if (flags.chart) this.log(`\n${spendChart(charted, this.screen)}`);
     if (report.sources && flags.format === "table") this.log(`\n${sourceTable(report.sources, this.screen)}`);
+    if (report.uncertain) this.#require(report.uncertain);
     return report;
+  }
+
+  /** Fails, with the answer, if there is anything. */
+  #require(uncertain: readonly string[]): void {
+    if (uncertain.length === 0) return;
+    process.exitCode = EXIT.unmet;
+    this.show(strictLines(uncertain, this.screen));
   }
 }
 

@@ -27,7 +27,7 @@ interface HourAnswers {
   call(name: "get_hourly_spend", args: DailySpendQuery): Promise<HourlySpend[]>;
 }
 
-type Asked = Pick<SpendOptions, "timezone" | "groupBy" | "today" | "coverage"> & {
+export type AskedReport = Pick<SpendOptions, "timezone" | "groupBy" | "today" | "coverage"> & {
   filters: SpendFilters;
   /** Of tags. */
   rules: readonly TagRule[];
@@ -39,7 +39,7 @@ type Asked = Pick<SpendOptions, "timezone" | "groupBy" | "today" | "coverage"> &
 export const spendReports = async (
   source: SpendAnswers,
   ranges: readonly DateRange[],
-  { rules, hours, ...options }: Asked,
+  { rules, hours, ...options }: AskedReport,
 ): Promise<SpendReport[]> => {
   const split = splitFor(options.groupBy, options.filters);
   const spent: DailySpend[][] = [];
