@@ -28,9 +28,9 @@ const usage = async (home: Home, rows: readonly string[], name = "usage.csv"): P
 };
 
 const estimates = async (home: Home): Promise<Record<string, string | null>> =>
-  Object.fromEntries(
+  Object.fromEntries<string | null>(
     (await recorded(home)).records.map(({ model_name, estimated_cost_usd }) => [
-      model_name,
+      model_name ?? "",
       estimated_cost_usd,
     ]),
   );

@@ -126,6 +126,7 @@ describe("aicost report", () => {
         extra_usage_usd: "1.33",
         subscription_usd: "20",
         estimated_usd: "0.000123",
+        hidden_estimate_usd: "62.8751081",
         input_tokens: expect.any(Number) as number,
         output_tokens: expect.any(Number) as number,
         cache_read_tokens: expect.any(Number) as number,
