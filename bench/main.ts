@@ -8,6 +8,8 @@ import { importEmbedded } from "./import-embedded.js";
 import { importOnSlowDisk } from "./import-on-slow-disk.js";
 import { importOverHttp } from "./import-over-http.js";
 import { reportBesideCcusage } from "./report-beside-ccusage.js";
+import { reportByKey } from "./report-by-key.js";
+import { reportNatively } from "./report-natively.js";
 import { resultText, writeResults } from "./results.js";
 import { start } from "./start.js";
 
@@ -15,6 +17,8 @@ import { start } from "./start.js";
 const BENCHMARKS: Record<string, Benchmark> = {
   start,
   "report-beside-ccusage": reportBesideCcusage,
+  "report-by-key": reportByKey,
+  "report-natively": reportNatively,
   "import-embedded": importEmbedded,
   "import-on-slow-disk": importOnSlowDisk,
   "import-over-http": importOverHttp,

@@ -9,6 +9,8 @@ const MODELS = [
   { slug: "deepseek/deepseek-v4-20260210", provider: "DeepSeek", perToken: 0.0000006 },
 ];
 
+const KEYS = 200;
+
 const HEADER =
   "generation_id,created_at,cost_total,cost_web_search,cost_cache,cost_file_processing,byok_usage_inference,tokens_prompt,tokens_completion,tokens_reasoning,tokens_cached,model_permaslug,provider_name,variant,cancelled,streamed,user,finish_reason_raw,finish_reason_normalized,generation_time_ms,time_to_first_token_ms,app_name,api_key_name,api_key_disabled";
 
@@ -21,7 +23,7 @@ export const PERIOD = { days: 180, from: Math.floor(Date.now() / DAY) * DAY - 18
 export const momentOf = (at: number, rows: number): number =>
   PERIOD.from + Math.floor((at * PERIOD.days * DAY) / rows);
 
-/** An activity export of OpenRouter: calls of four models. */
+/** An activity export of OpenRouter: calls of four models with 200 keys. */
 export const activity = (rows: number): string => Array.from(lines(rows)).join("");
 
 /** Writes such an export. @param dearDay the day of the period whose calls cost twice as much: another download of them */
@@ -44,5 +46,5 @@ const line = (at: number, rows: number, times: number): string => {
   const cost = (times * (prompt + 4 * completion) * perToken).toFixed(9);
   const created = new Date(moment).toISOString().replace("T", " ").replace("Z", "");
   const id = `gen-${Math.floor(moment / 1000)}-Bench${String(at).padStart(15, "0")}`;
-  return `${id},${created},${cost},,,,0,${prompt},${completion},0,0,${slug},${provider},standard,false,true,,stop,stop,3120,1480,Bench,bench-key,false`;
+  return `${id},${created},${cost},,,,0,${prompt},${completion},0,0,${slug},${provider},standard,false,true,,stop,stop,3120,1480,Bench,key-${Math.floor(at / MODELS.length) % KEYS},false`;
 };

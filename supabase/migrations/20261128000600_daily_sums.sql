@@ -37,6 +37,8 @@ create or replace function private.sum_days(
 )
 language plpgsql stable
 set search_path = ''
+-- Compiling the statement takes longer than running it for a month of records.
+set jit = off
 as $$
 #variable_conflict use_column
 begin

@@ -202,8 +202,8 @@ as $$
   from private.split_spend(from_date, to_date, split_by, by_month, by_hour => true) s
 $$;
 
--- How much work the answer about each date takes, in records to add up: a row of kept sums takes as much as five, because
--- the answer has it, and so do the many rows of hours.
+-- How much work the answer about each date takes, in records to add up. In detail, each may be a row of the answer, which
+-- takes longer than adding it up; a row of kept sums most often is.
 create or replace function private.spend_work(from_date date, to_date date, split_by text[], by_hour boolean)
 returns table (date date, work bigint)
 language plpgsql stable security definer
@@ -214,11 +214,12 @@ declare
   me uuid := private.require_user();
   first_day date := coalesce(from_date, '-infinity');
   last_day date := coalesce(to_date, 'infinity');
+  of_record int := case when split_by <@ '{model}' then 1 when by_hour then 8 else 3 end;
   stale date[];
 begin
   if by_hour or private.is_all_stale(me) then
     return query
-    select (r.timestamp at time zone 'UTC')::date, count(*) * case when by_hour and not split_by <@ '{model}' then 3 else 1 end
+    select (r.timestamp at time zone 'UTC')::date, count(*) * of_record
     from public.cost_records r
     where r.user_id = me
       and r.timestamp >= first_day::timestamp at time zone 'UTC'
@@ -231,7 +232,7 @@ begin
   select s.date, c.work
   from unnest(stale) s (date)
   cross join lateral (
-    select count(*) as work
+    select count(*) * of_record as work
     from public.cost_records r
     where r.user_id = me
       and r.timestamp >= s.date::timestamp at time zone 'UTC'

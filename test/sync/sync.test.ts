@@ -276,19 +276,25 @@ describe("two keys", () => {
 });
 
 describe("what files have said of the same money", () => {
-  const csv = (account: string | null, cost: string) => {
+  const csv = (account: string | null, cost: string, detail = 45) => {
     const record = costRecord({
       provider: "openai",
       timestamp: "2026-11-20T00:00:00Z",
       granularity: "day",
       cost_usd: cost,
     });
-    return bring(own.store, [record], { head: { series: "openai/cost" }, account, detail: 37 });
+    return bring(own.store, [record], { head: { series: "openai/cost" }, account, detail });
   };
-  const charged = (value: string): Replay => {
-    const result = { amount: { value, currency: "usd" }, line_item: "gpt-5.5, input", project_id: null };
+  const charged = (value: string): Replay => ofKeys([[null, value]]);
+  const ofKeys = (keys: [string | null, string][]): Replay => {
+    const line = { line_item: "gpt-5.5, input", project_id: null };
+    const results = keys.map(([api_key_id, value]) => ({
+      ...line,
+      api_key_id,
+      amount: { value, currency: "usd" },
+    }));
     const start_time = Date.parse("2026-11-20") / 1000;
-    const bucket = { start_time, end_time: start_time + 86_400, results: [result] };
+    const bucket = { start_time, end_time: start_time + 86_400, results };
     return ({ path }) =>
       ok({ data: path.endsWith("/costs") ? [bucket] : [], has_more: false, next_page: null });
   };
@@ -298,6 +304,24 @@ describe("what files have said of the same money", () => {
     await own.add("openai", OPENAI_KEYS.admin, charged("3"));
     expect(await own.runOne(SINCE)).toMatchObject({ covered: 1, inserted: 0, cost_usd: "3" });
     expect(await own.cost()).toBe("3");
+  });
+
+  it("gives way to what tells keys apart, and so does what was collected without them", async () => {
+    await csv("org-1", "3", 37);
+    let keys: [string | null, string][] = [[null, "3"]];
+    await own.add("openai", OPENAI_KEYS.admin, (request) => ofKeys(keys)(request));
+    await own.run(SINCE);
+    expect(await own.cost()).toBe("3");
+    keys = [
+      ["key_a", "1"],
+      ["key_b", "1.5"],
+      [null, "0.5"],
+    ];
+    await own.run(SINCE);
+    expect(await own.cost()).toBe("3");
+    const named = (await own.records()).map(({ api_key, cost_usd }) => [api_key, cost_usd]);
+    expect(named).toHaveLength(3);
+    expect(named).toEqual(expect.arrayContaining(keys));
   });
 
   it("gives way where the provider tells more by now", async () => {

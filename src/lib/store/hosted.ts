@@ -36,7 +36,7 @@ export const openHosted = (profile: HostedProfile, options: HostedOptions): Stor
   new HostedStore(profile, options);
 
 /** A slow project sums so many records in four seconds; its statement timeout is eight. */
-const LIMITS = { mostWork: 200_000, atOnce: 2 };
+export const SPEND_LIMITS = { mostWork: 200_000, atOnce: 2 };
 
 class HostedStore implements Store {
   // The database takes in one batch of a user at a time; while it does, the next one is on its way. A third one gains
@@ -63,7 +63,7 @@ class HostedStore implements Store {
   async call<Name extends keyof Api>(name: Name, args: Api[Name]["args"]): Promise<Api[Name]["result"]> {
     if (!isSpend(name)) return this.#call(name, args);
     const calls = { call: this.#call.bind(this) } as Answers<keyof Api>;
-    return spendInSpans(calls, name, args as DailySpendQuery, LIMITS);
+    return spendInSpans(calls, name, args as DailySpendQuery, SPEND_LIMITS);
   }
 
   async #call<Name extends keyof Api>(name: Name, args: Api[Name]["args"]): Promise<Api[Name]["result"]> {

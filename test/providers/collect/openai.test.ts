@@ -52,12 +52,12 @@ describe("the costs API", () => {
     expect(days).toEqual(FOURTEEN_DAYS);
   });
 
-  it("is asked for whole days, by line item and project, on every page", async () => {
+  it("is asked for whole days, by line item, project and key, on every page", async () => {
     const server = await startReplay(replayOpenai);
     await collect(openaiCostsApi, asked(server));
     expect(server.requests.map(({ query }) => query.get("page"))).toEqual([null, expect.any(String)]);
     for (const { query, headers } of server.requests) {
-      expect(query.getAll("group_by[]")).toEqual(["line_item", "project_id"]);
+      expect(query.getAll("group_by[]")).toEqual(["line_item", "project_id", "api_key_id"]);
       expect(query.get("start_time")).toBe(String(Date.UTC(2026, 10, 8) / 1000));
       expect(query.get("end_time")).toBe(String(Date.UTC(2026, 10, 22) / 1000));
       expect(query.get("limit")).toBe("180");
@@ -106,6 +106,16 @@ describe("the costs API", () => {
     ]);
   });
 
+  it("tells keys apart", async () => {
+    const row = { amount: { value: 1, currency: "usd" }, line_item: "gpt-x, input", project_id: "p" };
+    const { drafts } = await collectCosts([
+      { ...row, api_key_id: "key_a" },
+      { ...row, api_key_id: null },
+    ]);
+    expect(drafts.map(({ apiKey }) => apiKey?.id)).toEqual(["key_a", null]);
+    expect(new Set(drafts.map(({ key }) => JSON.stringify(key))).size).toBe(2);
+  });
+
   it("keeps the organization where rows name one", async () => {
     const { drafts } = await collectCosts([
       { amount: { value: 1, currency: "usd" }, organization_id: "org-DemoOrg00001" },
@@ -134,6 +144,16 @@ describe("the usage API", () => {
     }).toEqual(expected<{ tokens: object }>("openai_usage_completions").tokens);
     expect(drafts.every(({ cost, basis }) => cost === null && basis === "none")).toBe(true);
     expect(days).toEqual(FOURTEEN_DAYS);
+  });
+
+  it("tells keys apart, and knows rows without one as before", async () => {
+    const row = { input_tokens: 1, output_tokens: 1, num_model_requests: 1, model: "m", project_id: "p" };
+    const rows = ["key_a", "key_b", null].map((api_key_id) => ({ ...row, api_key_id }));
+    const { drafts } = await collect(openaiCompletionsApi, asked(await startReplay(costs(rows))));
+    expect(drafts.map(({ apiKey }) => apiKey?.id)).toEqual(["key_a", "key_b", null]);
+    expect(drafts.every(({ metadata }) => !Object.hasOwn(metadata ?? {}, "api_key_id"))).toBe(true);
+    expect(new Set(drafts.map(({ key }) => JSON.stringify(key))).size).toBe(3);
+    expect(drafts[2]?.key.slice(1)).toEqual(["m", null, "p", null]);
   });
 
   it("tells batches and tiers apart", async () => {

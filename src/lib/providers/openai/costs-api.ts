@@ -41,13 +41,13 @@ export const openaiCostsApi: Feed = {
   title: "OpenAI costs API",
   source: "openai/costs-api",
   series: "openai/cost",
-  // The cost export by line item and project has one more.
-  detail: 36,
+  // The cost export by line item, key and project has one more.
+  detail: 44,
   collect: (api, window) =>
     bucketPages(
       api,
       "/v1/organization/costs",
-      { ...daily(window, PAGE), "group_by[]": ["line_item", "project_id"] },
+      { ...daily(window, PAGE), "group_by[]": ["line_item", "project_id", "api_key_id"] },
       {
         startOf: (bucket) => bucket.epoch("start_time"),
         draftOf,

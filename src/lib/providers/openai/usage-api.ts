@@ -20,18 +20,25 @@ interface UsageKind {
   measures?: readonly string[];
 }
 
-const COMPLETIONS: UsageKind = { kind: "completions", groups: ["model", "batch", "service_tier"] };
+const COMPLETIONS: UsageKind = {
+  kind: "completions",
+  groups: ["model", "batch", "service_tier", "api_key_id"],
+};
 
 const OTHERS: readonly UsageKind[] = [
-  { kind: "embeddings", groups: ["model"] },
-  { kind: "moderations", groups: ["model"] },
-  { kind: "images", groups: ["model", "size", "source"], measures: ["images"] },
-  { kind: "audio_speeches", groups: ["model"], measures: ["characters"] },
-  { kind: "audio_transcriptions", groups: ["model"], measures: ["seconds"] },
+  { kind: "embeddings", groups: ["model", "api_key_id"] },
+  { kind: "moderations", groups: ["model", "api_key_id"] },
+  { kind: "images", groups: ["model", "size", "source", "api_key_id"], measures: ["images"] },
+  { kind: "audio_speeches", groups: ["model", "api_key_id"], measures: ["characters"] },
+  { kind: "audio_transcriptions", groups: ["model", "api_key_id"], measures: ["seconds"] },
   { kind: "vector_stores", groups: [], measures: ["usage_bytes"] },
   { kind: "code_interpreter_sessions", groups: [], measures: ["num_sessions"] },
-  { kind: "file_search_calls", groups: ["vector_store_id"], measures: ["num_requests", CALLS] },
-  { kind: "web_search_calls", groups: ["model", "context_level"], measures: ["num_requests", CALLS] },
+  { kind: "file_search_calls", groups: ["vector_store_id", "api_key_id"], measures: ["num_requests", CALLS] },
+  {
+    kind: "web_search_calls",
+    groups: ["model", "context_level", "api_key_id"],
+    measures: ["num_requests", CALLS],
+  },
   { kind: "decisions", groups: ["model", "batch", "service_tier"] },
 ];
 
@@ -50,6 +57,7 @@ const draftOf = ({ groups, measures = [] }: UsageKind, row: Answer, start: strin
     model,
     batch,
     project_id = null,
+    api_key_id = null,
     ...dimensions
   } = Object.fromEntries(
     ["model", "batch", "project_id", ...groups].map((name) => [name, dimensionOf(row, name)]),
@@ -61,8 +69,16 @@ const draftOf = ({ groups, measures = [] }: UsageKind, row: Answer, start: strin
     cost: null,
     basis: "none",
     ...counts,
-    key: [start, model ?? null, batch ?? null, project_id, ...Object.values(dimensions)],
+    key: [
+      start,
+      model ?? null,
+      batch ?? null,
+      project_id,
+      ...Object.values(dimensions),
+      ...(api_key_id === null ? [] : [api_key_id]),
+    ],
     project: named(project_id),
+    apiKey: named(api_key_id),
     metadata: filled<string | number | boolean>({
       ...dimensions,
       batch: batch === "true" ? true : null,
@@ -100,7 +116,7 @@ export const openaiCompletionsApi: Feed = {
   ...feedOf(COMPLETIONS),
   series: "openai/usage",
   // The usage export with the same columns filled has one more.
-  detail: 78,
+  detail: 94,
 };
 
 const otherFeedOf = (kind: UsageKind): Feed => {
