@@ -39,13 +39,15 @@ export const styleRulesOf = ({ format, delimiter, given }: CsvFile): StyleRules 
   const pooled = format.ownStyles !== true;
   // The exports themselves have commas: a spreadsheet of a country with decimal commas wrote the semicolons.
   const isForeign = delimiter === ";";
+  const isOrderOpen = isForeign && format.ownOrder === true;
   return {
     pooled,
     given: given ?? {},
     fallback: {
       mark: pooled && !isForeign ? "point" : null,
-      order: pooled && isForeign ? "DMY" : (format.order ?? null),
+      order: pooled && isForeign ? (isOrderOpen ? null : "DMY") : (format.order ?? null),
     },
+    isOrderOpen,
   };
 };
 
