@@ -9,7 +9,7 @@ const ONE = 10_000_000_000n;
 /** A row of a day of November 2026, in dollars. */
 const row = (day: number, key: string, usd: number, rest: Partial<Row> = {}): Row => ({
   ...{ account: null, project: null, day: `2026-11-0${day}`, lastDay: `2026-11-0${day}`, key },
-  ...({ kind: "usage", cost: BigInt(usd) * ONE, topup: null, tokens: 0 } satisfies Charge),
+  ...({ kind: "usage", cost: BigInt(usd) * ONE, topup: null, estimate: null, tokens: 0 } satisfies Charge),
   ...rest,
 });
 
