@@ -53,12 +53,6 @@ const FAULTS: Record<string, [fn: string, right: string, wrong: string]> = {
     "i.bound ->> of_series",
     "i.bound ->> 'openai/cost'",
   ],
-  "estimates make no file fuller": ["measure_of", "when beside > 0 then 1", "when false then 1"],
-  "an edit stays with the file on which it was made": [
-    "key_in",
-    "o.account) = e.record_id",
-    "o.account) is null",
-  ],
   "the finest counts, be it less": [
     "choose_sheets",
     "where private.is_as_full(p.amount, p.fullest)",
