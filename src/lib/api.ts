@@ -339,6 +339,8 @@ export interface Sheet {
   rows: number;
   /** The sum of the positive amounts, US dollars. */
   gross: string;
+  /** The sum of the positive amounts that are not costs: top-ups, estimates, what a plan covers. US dollars. */
+  beside: string;
   /** US dollars. */
   cost_usd: string;
   tokens: number;

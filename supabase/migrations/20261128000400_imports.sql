@@ -76,6 +76,7 @@ create table if not exists public.sheets (
   hash varchar(64) not null,
   rows bigint not null check (rows >= 0),
   gross numeric not null,
+  beside numeric not null,
   cost_usd numeric not null,
   tokens numeric not null,
   requests numeric not null,
@@ -96,6 +97,8 @@ comment on column public.sheets.last_day is
 comment on column public.sheets.detail is 'How fine it looks at its series.';
 comment on column public.sheets.is_events is 'Its rows have an identity of their own: sheets of a day are joined by it.';
 comment on column public.sheets.gross is 'The sum of the positive amounts, US dollars.';
+comment on column public.sheets.beside is
+  'The sum of the positive amounts that are not costs, US dollars: top-ups, estimates, and what a plan covers.';
 comment on column public.sheets.is_whole is 'All of its rows are here.';
 comment on column public.sheets.counts is 'Its rows are in cost_records, for the account in counts_for.';
 comment on column public.sheets.counted_rows is 'Rows that count, if only as the same row of another sheet.';

@@ -16,6 +16,30 @@ create table if not exists private.daily_refreshes (
 );
 comment on table private.daily_refreshes is 'When cost_records_daily was last refreshed; one row.';
 
+-- Whether what is charged or estimated of a day is in a bill: one of its whole month, or, if it is itself of the whole month,
+-- one of any day of that. Both are dated the first of the month.
+create or replace function private.is_in_bill_of_month(
+  of_user uuid, provider_id uuid, account varchar, utc_date date, of_month boolean
+) returns boolean
+language sql stable
+set search_path = ''
+as $$
+  select exists (
+    select
+    from (
+      select
+        date_trunc('month', utc_date::timestamp) at time zone 'UTC' as first_moment,
+        (date_trunc('month', utc_date::timestamp) + interval '1 month') at time zone 'UTC' as next_moment
+    ) m
+    join public.cost_records r on r.timestamp >= m.first_moment
+      and r.timestamp < case when of_month then m.next_moment else m.first_moment + interval '1 second' end
+    where r.user_id = of_user and r.provider_id = is_in_bill_of_month.provider_id
+      and (of_month or r.granularity = 'month')
+      and r.kind = 'usage' and coalesce(r.metadata ->> 'cost_basis', 'billed') = 'billed'
+      and (r.account is null or is_in_bill_of_month.account is null or r.account = is_in_bill_of_month.account)
+  )
+$$;
+
 -- The only place that computes daily sums, for one user or for everyone. The moments are midnights UTC. Whether a
 -- provider has billed the usage of a day depends on the UTC day: its events count as billed, even if they fall on another
 -- date in the user's time zone. A bill hides the estimates of its own account; where an account is unknown, it may be the
@@ -51,6 +75,7 @@ begin
       case when in_detail then r.project end as project,
       case when in_detail then r.api_key end as api_key,
       case when by_hour and not d.is_whole_day then extract(hour from d.local)::int end as hour,
+      r.granularity = 'month' and extract(day from r.timestamp at time zone 'UTC') = 1 as of_month,
       sum(r.cost_usd) as cost_usd,
       sum(r.cost_usd) filter (where r.kind = 'extra_usage') as extra_usage_usd,
       sum(r.cost_usd) filter (where r.kind = 'subscription') as subscription_usd,
@@ -84,7 +109,7 @@ begin
         coalesce(r.metadata ->> 'cost_basis', 'billed') as basis
     ) d
     where (everyone or r.user_id = of_user) and r.timestamp >= from_moment and r.timestamp < to_moment
-    group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
+    group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12
   ),
   counted as (
     select
@@ -97,11 +122,26 @@ begin
       day as (partition by u.user_id, u.provider_id, u.utc_date),
       account_day as (partition by u.user_id, u.provider_id, u.utc_date, u.account)
   ),
-  marked as (
+  known as (
     select
       c.*,
-      case when c.account is null then c.of_day else c.of_account + coalesce(c.of_unknown, 0) end > 0 as is_billed
+      case when c.account is null then c.of_day else c.of_account + coalesce(c.of_unknown, 0) end > 0 as is_of_day
     from counted c
+  ),
+  -- Asked once for each day, and only if something depends on it.
+  in_months as materialized (
+    select o.*, private.is_in_bill_of_month(o.user_id, o.provider_id, o.account, o.utc_date, o.of_month) as is_billed
+    from (
+      select distinct k.user_id, k.provider_id, k.account, k.utc_date, k.of_month
+      from known k
+      where not k.is_of_day and (k.estimated_usage_usd is not null or k.unpriced_tokens is not null)
+    ) o
+  ),
+  marked as (
+    select k.*, k.is_of_day or coalesce(m.is_billed, false) as is_billed
+    from known k
+    left join in_months m on m.user_id = k.user_id and m.provider_id = k.provider_id
+      and m.account is not distinct from k.account and m.utc_date = k.utc_date and m.of_month = k.of_month
   )
   select
     m.user_id, m.provider_id, m.date, m.model_name, m.kind, m.collection_method,
@@ -179,7 +219,23 @@ set search_path = ''
 as $$
 begin
   insert into private.stale_days (user_id, date)
-  select distinct c.user_id, (c.timestamp at time zone 'UTC')::date from changed c;
+  select c.user_id, (c.timestamp at time zone 'UTC')::date from changed c
+  union
+  -- What is of a whole month decides with each of its days what estimates count.
+  select m.user_id, m.first_day
+  from (select distinct c.user_id, date_trunc('month', c.timestamp at time zone 'UTC')::date as first_day from changed c) m
+  where exists (
+    select from public.cost_records r
+    where r.user_id = m.user_id and r.timestamp = m.first_day::timestamp at time zone 'UTC' and r.granularity = 'month'
+  )
+  union
+  select m.user_id, m.first_day + d
+  from (
+    select distinct c.user_id, (c.timestamp at time zone 'UTC')::date as first_day
+    from changed c
+    where c.granularity = 'month' and extract(day from c.timestamp at time zone 'UTC') = 1
+  ) m
+  cross join generate_series(0, 30) d;
   return null;
 end
 $$;
@@ -254,7 +310,7 @@ as $$
 $$;
 
 revoke all on function
-  private.refresh_daily, private.last_refresh, private.sum_days, private.log_stale_days, private.log_all_days_stale
+  private.refresh_daily, private.last_refresh, private.is_in_bill_of_month, private.sum_days, private.log_stale_days, private.log_all_days_stale
   from public;
 grant execute on function private.refresh_daily, private.last_refresh to authenticated, service_role;
 revoke all on function public.refresh_cost_records_daily from public, anon;

@@ -7,6 +7,27 @@ as $$
   select amount >= fullest * 0.995
 $$;
 
+-- By what sums are compared: money (2) if there is any; else what stands beside it (1), such as estimates; else tokens (0).
+create or replace function private.measure_of(gross numeric, beside numeric) returns int
+language sql immutable
+as $$
+  select case when gross > 0 then 2 when beside > 0 then 1 else 0 end
+$$;
+
+create or replace function private.measured(measure int, gross numeric, beside numeric, tokens numeric) returns numeric
+language sql immutable
+as $$
+  select case measure when 2 then gross when 1 then beside else tokens end
+$$;
+
+-- What a record has beside its cost, as far as it makes a sheet fuller (`sheets.beside`): not what prices of aicost made of
+-- its tokens, because prices change.
+create or replace function private.beside_of(estimated_cost_usd numeric, topup_usd numeric, metadata jsonb) returns numeric
+language sql immutable
+as $$
+  select case when metadata ? 'price' then 0 else greatest(estimated_cost_usd, 0) end + greatest(topup_usd, 0)
+$$;
+
 -- Finds out whose the imports of a series are that do not say so: they are of the account whose days they equal on most
 -- days; else of the only account that files name; else of nobody yet. Notes the days of imports for which that changed,
 -- and of those that they replace. Returns the ids of these imports.
@@ -19,7 +40,8 @@ declare
   changed uuid[];
 begin
   with said as materialized (
-    select i.id, i.account_given, s.account, s.day, s.last_day, sum(s.gross) as gross, sum(s.tokens) as tokens
+    select i.id, i.account_given, s.account, s.day, s.last_day, sum(s.gross) as gross,
+      sum(s.beside) as beside, sum(s.tokens) as tokens
     from public.imports i
     join public.attestations a on a.user_id = me and a.import_id = i.id
     join public.sheets s on s.user_id = me and s.id = a.sheet_id
@@ -27,13 +49,15 @@ begin
     group by i.id, i.account_given, s.account, s.day, s.last_day
   ),
   days as materialized (
-    select s.*, s.gross > 0 as is_money, case when s.gross > 0 then s.gross else s.tokens end as amount from said s
+    select s.*, m.measure, private.measured(m.measure, s.gross, s.beside, s.tokens) as amount
+    from said s
+    cross join lateral (select private.measure_of(s.gross, s.beside) as measure) m
   ),
   compared as materialized (
     select
       u.id, n.account, u.day, u.last_day,
       bool_or(
-        u.is_money = n.is_money and private.is_as_full(least(u.amount, n.amount), greatest(u.amount, n.amount))
+        u.measure = n.measure and private.is_as_full(least(u.amount, n.amount), greatest(u.amount, n.amount))
       ) as is_equal
     from days u
     join days n on n.day = u.day and n.last_day = u.last_day and n.account is not null
@@ -91,7 +115,7 @@ set search_path = ''
 set enable_nestloop = off
 as $$
   with recursive said as materialized (
-    select i.id as import_id, i.seq, s.day, s.id, s.keys
+    select i.id as import_id, i.seq, s.day, s.id, s.account, s.keys
     from public.imports i
     join public.attestations a on a.user_id = i.user_id and a.import_id = i.id
     join public.sheets s on s.user_id = i.user_id and s.id = a.sheet_id
@@ -104,7 +128,8 @@ as $$
     select distinct x.seq as one, y.seq as other
     from said x
     join said y on y.day = x.day
-    where x.id = y.id or x.keys && y.keys or x.keys is null or y.keys is null
+    where (x.account = y.account or x.account is null or y.account is null)
+      and (x.id = y.id or x.keys && y.keys or x.keys is null or y.keys is null)
   ),
   linked (one, other) as (
     select l.one, l.other from links l
@@ -178,16 +203,28 @@ as $$
   select l.* from public.layer_rows l where l.user_id = auth.uid() and l.sheet_id = any (sheet_ids)
 $$;
 
--- What the events of several sheets come to, one row a key: its fullest version.
-create or replace function private.joined_amount(sheet_ids uuid[], is_money boolean) returns numeric
+-- The id under which a row of a sheet counts. One that names no account gets the found one into its id, because two accounts
+-- may have rows of one key; it has the same id then as in a file that was imported with that account (`idOfAccount` in
+-- `src/lib/record/record.ts`).
+create or replace function private.counted_id(id uuid, account text, counts_for text) returns uuid
+language sql immutable
+as $$
+  select case when account is null and counts_for is not null then md5(id::text || ' ' || counts_for)::uuid else id end
+$$;
+
+-- What the events of several sheets of an account come to, one row a key: its fullest version.
+create or replace function private.joined_amount(sheet_ids uuid[], owner text, measure int) returns numeric
 language sql stable
 set search_path = ''
 as $$
   select coalesce(sum(k.amount), 0)
   from (
-    select max(case when is_money then greatest(r.cost_usd, 0) else coalesce(r.tokens_used, 0) end) as amount
+    select
+      max(private.measured(
+        measure, greatest(r.cost_usd, 0), private.beside_of(r.estimated_cost_usd, r.topup_usd, r.metadata), coalesce(r.tokens_used, 0)
+      )) as amount
     from private.original_rows(sheet_ids) r
-    group by r.id
+    group by private.counted_id(r.id, r.account, owner)
   ) k
 $$;
 
@@ -211,11 +248,13 @@ $$;
 
 -- The sheets that may count on those days, each with whose it is, the farthest day of a file that has it, the place at
 -- which it was first seen, and the imports that have it. Left out: older answers of a feed, what was replaced, and what is
--- not all in yet if another sheet is. `amount` is money if any sheet of the day has some, else tokens.
+-- not all in yet if another sheet is. `amount` is money if any sheet of the day has some, else
+-- what stands beside it, else tokens (see `measure_of`).
 create or replace function private.current_sheets(of_series text, days date[])
 returns table (
   id uuid, owner text, source bigint, day date, last_day date, project text, detail int, is_events boolean, rows bigint, gross numeric,
-  cost_usd numeric, tokens numeric, requests numeric, reach date, place bigint, seqs bigint[], is_money boolean, amount numeric
+  beside numeric, cost_usd numeric, tokens numeric, requests numeric, reach date, place bigint, seqs bigint[], measure int,
+  amount numeric
 )
 language sql stable
 set search_path = ''
@@ -279,11 +318,14 @@ as $$
       )
   )
   select
-    s.id, s.owner, s.source, s.day, s.last_day, s.project, s.detail, s.is_events, s.rows, s.gross, s.cost_usd, s.tokens,
-    s.requests, s.reach, s.place, s.seqs,
-    max(s.gross) over (partition by s.owner, s.source, s.day, s.last_day) > 0,
-    case when max(s.gross) over (partition by s.owner, s.source, s.day, s.last_day) > 0 then s.gross else s.tokens end
-  from standing s
+    s.id, s.owner, s.source, s.day, s.last_day, s.project, s.detail, s.is_events, s.rows, s.gross, s.beside, s.cost_usd,
+    s.tokens, s.requests, s.reach, s.place, s.seqs, s.measure, private.measured(s.measure, s.gross, s.beside, s.tokens)
+  from (
+    select
+      a.*,
+      max(private.measure_of(a.gross, a.beside)) over (partition by a.owner, a.source, a.day, a.last_day) as measure
+    from standing a
+  ) s
   where s.is_in or not exists (
     select from standing o
     where o.is_in and o.owner is not distinct from s.owner and o.day <= s.last_day and o.last_day >= s.day
@@ -294,7 +336,7 @@ $$;
 -- last one. Of those that overlap in part, the fullest counts. Then, from the shortest to the longest one, what stands within
 -- a bill counts if it comes to as much, else the bill itself. `bills`: the same for those that show the same money.
 create or replace function private.giving_way(
-  bills bigint[], firsts date[], lasts date[], amounts numeric[], are_money boolean[]
+  bills bigint[], firsts date[], lasts date[], amounts numeric[], measures int[]
 ) returns bigint[]
 language plpgsql immutable
 set search_path = ''
@@ -308,9 +350,9 @@ declare
 begin
   for bill in
     select b.*
-    from unnest(bills, firsts, lasts, amounts, are_money) with ordinality as b (bill, day, last_day, amount, is_money, place)
+    from unnest(bills, firsts, lasts, amounts, measures) with ordinality as b (bill, day, last_day, amount, measure, place)
     where b.last_day > b.day
-    order by b.is_money desc, b.amount desc, b.last_day - b.day, b.day
+    order by b.measure desc, b.amount desc, b.last_day - b.day, b.day
   loop
     crosses := exists (
       select from unnest(kept) k
@@ -328,22 +370,26 @@ begin
   end loop;
   for bill in
     select b.*
-    from unnest(bills, firsts, lasts, amounts, are_money) with ordinality as b (bill, day, last_day, amount, is_money, place)
+    from unnest(bills, firsts, lasts, amounts, measures) with ordinality as b (bill, day, last_day, amount, measure, place)
     where b.place = any (kept)
     order by b.last_day - b.day, b.day
   loop
     select
-      array_agg(b.place) as places, bill.is_money or bool_or(b.is_money) as is_money,
-      sum(b.amount) filter (where b.is_money) as money, sum(b.amount) filter (where not b.is_money) as tokens
+      array_agg(b.place) as places, greatest(bill.measure, max(b.measure)) as measure,
+      array_agg(b.amount) as amounts, array_agg(b.measure) as measures
     into within
-    from unnest(bills, firsts, lasts, amounts, are_money) with ordinality as b (bill, day, last_day, amount, is_money, place)
+    from unnest(bills, firsts, lasts, amounts, measures) with ordinality as b (bill, day, last_day, amount, measure, place)
     where b.bill = bill.bill and b.place <> bill.place and b.place <> all (gone)
       and b.day >= bill.day and b.last_day <= bill.last_day;
     if within.places is null then
       continue;
     elsif private.is_as_full(
-      coalesce(case when within.is_money then within.money else within.tokens end, 0),
-      case when within.is_money and not bill.is_money then 0 else bill.amount end
+      (
+        select coalesce(sum(n.amount), 0)
+        from unnest(within.amounts, within.measures) as n (amount, measure)
+        where n.measure = within.measure
+      ),
+      case when bill.measure = within.measure then bill.amount else 0 end
     ) then
       gone := gone || bill.place;
     else
@@ -372,7 +418,7 @@ as $$
   answers as materialized (
     select
       c.owner, c.source, c.day, c.last_day, array_agg(c.id) as sheets, array_agg(c.project order by c.project) as projects,
-      max(c.detail) as detail, sum(c.gross) as gross, sum(c.tokens) as tokens, sum(c.requests) as requests,
+      max(c.detail) as detail, sum(c.gross) as gross, sum(c.beside) as beside, sum(c.tokens) as tokens, sum(c.requests) as requests,
       sum(c.rows) as rows, sum(c.cost_usd) as cost_usd, max(c.reach) as reach, max(c.place) as place, i.seq
     from current c
     cross join unnest(c.seqs) as i (seq)
@@ -384,12 +430,12 @@ as $$
     select distinct on (a.owner, a.source, a.day, a.last_day, a.detail, a.projects) a.*
     from answers a
     order by a.owner, a.source, a.day, a.last_day, a.detail, a.projects,
-      a.gross desc, a.tokens desc, a.requests desc, a.rows desc, a.reach desc nulls last, a.cost_usd, a.place desc, a.seq desc
+      a.gross desc, a.beside desc, a.tokens desc, a.requests desc, a.rows desc, a.reach desc nulls last, a.cost_usd, a.place desc, a.seq desc
   ),
   -- Different questions are compared project by project: among those as full as the fullest the finest counts.
   parts as materialized (
     select distinct on (p.owner, p.source, p.day, p.last_day, p.project)
-      p.id, p.owner, p.source, p.day, p.last_day, p.project, p.amount, p.is_money, p.rows
+      p.id, p.owner, p.source, p.day, p.last_day, p.project, p.amount, p.measure, p.rows
     from (
       select
         c.*, q.detail as asked,
@@ -400,14 +446,14 @@ as $$
     ) p
     where private.is_as_full(p.amount, p.fullest)
     order by p.owner, p.source, p.day, p.last_day, p.project, p.asked desc,
-      p.gross desc, p.tokens desc, p.requests desc, p.rows desc, p.reach desc nulls last, p.cost_usd, p.place desc
+      p.gross desc, p.beside desc, p.tokens desc, p.requests desc, p.rows desc, p.reach desc nulls last, p.cost_usd, p.place desc
   ),
   -- Events joined, projects added up, and what does not look at projects show the same money: the fullest counts, and
   -- of equally full ones the first of these. What is coarser than any view (detail -1) comes last.
   views as materialized (
     select
       p.owner, p.source, p.day, p.last_day, array_agg(p.id) as sheets, sum(p.amount) as amount,
-      bool_or(p.is_money) as is_money, sum(p.rows) as rows, case when p.project is null then 3 else 2 end as place,
+      max(p.measure) as measure, sum(p.rows) as rows, case when p.project is null then 3 else 2 end as place,
       false as is_joined
     from parts p
     group by p.owner, p.source, p.day, p.last_day, p.project is null
@@ -422,9 +468,9 @@ as $$
           union all
           select from current b where b.last_day > b.day
         ) then sum(c.amount)
-        else greatest(max(c.amount), private.joined_amount(array_agg(c.id), bool_or(c.is_money)))
+        else greatest(max(c.amount), private.joined_amount(array_agg(c.id), c.owner, max(c.measure)))
       end,
-      bool_or(c.is_money), sum(c.rows), case when max(c.detail) < 0 then 4 else 1 end, count(*) > 1
+      max(c.measure), sum(c.rows), case when max(c.detail) < 0 then 4 else 1 end, count(*) > 1
     from current c
     where c.is_events
     group by c.owner, c.source, c.day, c.last_day, c.detail < 0
@@ -461,11 +507,11 @@ as $$
   -- What shows the same money there: by projects, if all of it is.
   rivals as materialized (
     select
-      r.day, r.last_day, r.bills, array_agg(r.id) as sheets, bool_or(r.is_money) as is_money,
+      r.day, r.last_day, r.bills, array_agg(r.id) as sheets, max(r.measure) as measure,
       case when r.by_project then sum(r.amount) else max(r.of_all) end as amount
     from (
       select
-        b.day, b.last_day, b.is_money, b.amount as of_all, c.id, c.amount, b.by_project,
+        b.day, b.last_day, b.measure, b.amount as of_all, c.id, c.amount, b.by_project,
         dense_rank() over (order by b.owner, b.source, b.stretch, case when b.by_project then c.project end) as bills
       from (
         select b.*, t.stretch, bool_and(b.place = 2) over (partition by b.owner, b.source, t.stretch) as by_project
@@ -482,7 +528,7 @@ as $$
   giving_way as materialized (
     select private.giving_way(
       array_agg(r.bills order by r.n), array_agg(r.day order by r.n), array_agg(r.last_day order by r.n),
-      array_agg(r.amount order by r.n), array_agg(r.is_money order by r.n)
+      array_agg(r.amount order by r.n), array_agg(r.measure order by r.n)
     ) as places
     from (select r.*, row_number() over (order by r.bills, r.day, r.last_day) as n from rivals r) r
   ),
@@ -499,10 +545,10 @@ as $$
 $$;
 
 revoke all on function
-  private.is_as_full, private.bind_imports, private.find_sources, private.part_sources, private.source_of,
-  private.original_rows, private.joined_amount, private.replacing_imports, private.current_sheets, private.giving_way, private.choose_sheets
+  private.is_as_full, private.measure_of, private.measured, private.beside_of, private.bind_imports, private.find_sources, private.part_sources, private.source_of,
+  private.original_rows, private.counted_id, private.joined_amount, private.replacing_imports, private.current_sheets, private.giving_way, private.choose_sheets
   from public;
 grant execute on function
-  private.is_as_full, private.bind_imports, private.find_sources, private.part_sources, private.source_of,
-  private.original_rows, private.joined_amount, private.replacing_imports, private.current_sheets, private.giving_way, private.choose_sheets
+  private.is_as_full, private.measure_of, private.measured, private.beside_of, private.bind_imports, private.find_sources, private.part_sources, private.source_of,
+  private.original_rows, private.counted_id, private.joined_amount, private.replacing_imports, private.current_sheets, private.giving_way, private.choose_sheets
   to authenticated, service_role;

@@ -1,13 +1,5 @@
 -- Makes cost_records hold what counts: after an import, an undo or a correction, days are settled.
 
--- The id under which a row of a sheet counts. One that names no account gets the found one into its id: two accounts may
--- have rows of one key.
-create or replace function private.counted_id(id uuid, account text, counts_for text) returns uuid
-language sql immutable
-as $$
-  select case when account is null and counts_for is not null then md5(id::text || ' ' || counts_for)::uuid else id end
-$$;
-
 -- Whose a sheet is: the account that it names, else that of the farthest import that has it.
 create or replace function private.owner_of(s public.sheets) returns text
 language sql stable
@@ -23,26 +15,44 @@ as $$
   ))
 $$;
 
--- The sheet whose row an edit is of: that on which it was made; if no import has that any more, the first that has the row.
-create or replace function private.home_of(e public.edits) returns public.sheets
+-- The id that the row of an edit has in a sheet: the same one, or another one if only one of two sheets names the account of
+-- which both are. Null if the sheet does not have the row.
+create or replace function private.key_in(s public.sheets, e public.edits) returns uuid
 language sql stable
 set search_path = ''
 as $$
-  select s
-  from public.sheets s
-  join public.attestations a on a.sheet_id = s.id and a.user_id = s.user_id
-  join public.imports i on i.id = a.import_id and i.user_id = a.user_id
-  where s.user_id = e.user_id and s.series = e.series and s.day = e.day
-    and (
-      s.id = e.sheet_id
-      or i.status = 'done' and (
-        exists (select from public.layer_rows l where l.sheet_id = s.id and l.id = e.key_id and l.user_id = s.user_id)
-        or exists (
-          select from public.cost_records r where r.id = e.key_id and r.user_id = s.user_id and r.sheet_id = s.id
-        )
-      )
-    )
-  order by s.id = e.sheet_id desc, i.seq
+  select k.id
+  from (
+    select l.id from public.layer_rows l where l.sheet_id = s.id and l.user_id = s.user_id and l.id in (e.key_id, e.record_id)
+    union all
+    select r.id
+    from public.cost_records r
+    where r.sheet_id = s.id and r.user_id = s.user_id and r.id in (e.key_id, e.record_id)
+      and (s.account is not null or s.counts_for is null)
+    union all
+    select l.id
+    from (select private.owner_of(s) as account where s.account is null) o
+    join public.layer_rows l on l.sheet_id = s.id and l.user_id = s.user_id
+    where private.counted_id(l.id, null, o.account) = e.record_id
+  ) k
+  limit 1
+$$;
+
+-- The sheet whose row an edit is of: that on which it was made; if no import has that any more, the first that has the row.
+create or replace function private.home_of(e public.edits, out sheet public.sheets, out key_id uuid)
+language sql stable
+set search_path = ''
+as $$
+  select h.sheet, h.key_id
+  from (
+    select s as sheet, i.seq, s.id = e.sheet_id as is_own, case when s.id = e.sheet_id then e.key_id else private.key_in(s, e) end as key_id
+    from public.sheets s
+    join public.attestations a on a.sheet_id = s.id and a.user_id = s.user_id
+    join public.imports i on i.id = a.import_id and i.user_id = a.user_id
+    where s.user_id = e.user_id and s.series = e.series and s.day = e.day and (s.id = e.sheet_id or i.status = 'done')
+  ) h
+  where h.key_id is not null
+  order by h.is_own desc, h.seq
   limit 1
 $$;
 
@@ -53,15 +63,17 @@ language sql
 set search_path = ''
 as $$
   with homes as materialized (
-    select e.id, (h.home).id as sheet_id, private.counted_id(e.key_id, (h.home).account, private.owner_of(h.home)) as record_id
+    select
+      e.id, (h.sheet).id as sheet_id, h.key_id,
+      private.counted_id(h.key_id, (h.sheet).account, private.owner_of(h.sheet)) as record_id
     from public.edits e
-    cross join lateral (select private.home_of(e) as home) h
-    where e.user_id = auth.uid() and e.series = of_series and e.day = any (days) and (h.home).id is not null
+    cross join lateral private.home_of(e) h
+    where e.user_id = auth.uid() and e.series = of_series and e.day = any (days) and h.key_id is not null
   ),
   moved as (
-    update public.edits e set sheet_id = h.sheet_id, record_id = h.record_id
+    update public.edits e set sheet_id = h.sheet_id, key_id = h.key_id, record_id = h.record_id
     from homes h
-    where e.user_id = auth.uid() and e.id = h.id and (e.sheet_id, e.record_id) <> (h.sheet_id, h.record_id)
+    where e.user_id = auth.uid() and e.id = h.id and (e.sheet_id, e.key_id, e.record_id) <> (h.sheet_id, h.key_id, h.record_id)
     returning e.day
   )
   update public.sheets s set counted_rows = -1
@@ -163,7 +175,8 @@ as $$
     join public.layer_rows l on l.user_id = s.user_id and l.sheet_id = s.id
     cross join lateral (select private.counted_id(l.id, s.account, s.counts_for) as id) k
     left join edited e on e.record_id = k.id
-    order by k.id, greatest(l.cost_usd, 0) desc, l.tokens_used desc nulls last, l.request_count desc nulls last, c.turn desc
+    order by k.id, greatest(l.cost_usd, 0) desc, private.beside_of(l.estimated_cost_usd, l.topup_usd, l.metadata) desc,
+      l.tokens_used desc nulls last, l.request_count desc nulls last, c.turn desc
   ),
   as_they_are as (
     delete from public.layer_rows l
@@ -198,7 +211,9 @@ as $$
     where l.sheet_id = count_joined.sheet_id and l.user_id = auth.uid()
       and (
         r.metadata ? 'edited_at'
-        or (r.cost_usd, r.tokens_used, r.request_count) is not distinct from (l.cost_usd, l.tokens_used, l.request_count)
+        or (r.cost_usd, private.beside_of(r.estimated_cost_usd, r.topup_usd, r.metadata), r.tokens_used, r.request_count)
+          is not distinct from
+          (l.cost_usd, private.beside_of(l.estimated_cost_usd, l.topup_usd, l.metadata), l.tokens_used, l.request_count)
       )
   ) c
 $$;
@@ -442,13 +457,13 @@ end
 $$;
 
 revoke all on function
-  private.counted_id, private.owner_of, private.home_of, private.move_edits, private.last_edits, private.edited,
+  private.owner_of, private.key_in, private.home_of, private.move_edits, private.last_edits, private.edited,
   private.record_mark, private.count_joined, private.hide_rows, private.show_rows,
   private.days_in_one, private.settle, private.forget_days, private.note_moved, private.added_missing, private.most_settled_rows,
   private.settle_next
   from public;
 grant execute on function
-  private.counted_id, private.owner_of, private.home_of, private.move_edits, private.last_edits, private.edited,
+  private.owner_of, private.key_in, private.home_of, private.move_edits, private.last_edits, private.edited,
   private.record_mark, private.count_joined, private.hide_rows, private.show_rows,
   private.days_in_one, private.settle, private.forget_days, private.note_moved, private.added_missing, private.most_settled_rows,
   private.settle_next

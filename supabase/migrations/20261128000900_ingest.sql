@@ -15,15 +15,15 @@ as $$
         'to ' || nullif(g.last_day, g.day), g.detail, g.is_events, f.feed, g.hash, g.rows
       ))::uuid,
       auth.uid(), n.series, g.account, g.project, g.day, coalesce(g.last_day, g.day), g.detail, g.is_events, f.feed, g.hash, g.rows, g.gross,
-      g.cost_usd, g.tokens, g.requests, false, false, null, 0, 0, false, g.keys
+      coalesce(g.beside, 0), g.cost_usd, g.tokens, g.requests, false, false, null, 0, 0, false, g.keys
     )::public.sheets
   from rows from (
     jsonb_to_recordset(sheets) as (
       series text, account text, project text, "day" date, last_day date, detail int, is_events boolean, hash text, rows bigint, gross numeric,
-      cost_usd numeric, tokens numeric, requests numeric, keys int[]
+      beside numeric, cost_usd numeric, tokens numeric, requests numeric, keys int[]
     )
   ) with ordinality as g (
-    series, account, project, day, last_day, detail, is_events, hash, rows, gross, cost_usd, tokens, requests, keys, place
+    series, account, project, day, last_day, detail, is_events, hash, rows, gross, beside, cost_usd, tokens, requests, keys, place
   )
   cross join lateral (select case when not g.is_events then head.feed end as feed) f
   cross join lateral (select coalesce(g.series, head.series) as series) n
@@ -67,7 +67,7 @@ as $$
   insert into public.sheets
   select
     g.id, g.user_id, g.series, g.account, g.project, g.day, g.last_day, g.detail, g.is_events, g.feed, g.hash, g.rows, g.gross,
-    g.cost_usd, g.tokens, g.requests, false, n.counts, case when n.counts then g.account end, 0, 0, false, g.keys
+    g.beside, g.cost_usd, g.tokens, g.requests, false, n.counts, case when n.counts then g.account end, 0, 0, false, g.keys
   from (select u as sheet, u.*, count(*) over (partition by u.series, u.day) as of_day from unnest(given) u) g
   cross join lateral (
     select
@@ -706,7 +706,7 @@ as $$
       and not exists (
         select from public.layer_rows l
         where l.user_id = h.user_id and l.sheet_id = h.id
-          and r.id in (l.id, private.counted_id(l.id, h.account, h.counts_for))
+          and r.id in (l.id, private.counted_id(l.id, h.account, coalesce(h.counts_for, here.bound ->> h.series)))
       )
   )
   select coalesce(
@@ -778,9 +778,8 @@ as $$
     )
     and not exists (
       select from public.sheets s
-      join public.layer_rows l on l.sheet_id = s.id and l.id = e.key_id and l.user_id = s.user_id
       where s.user_id = e.user_id and s.series = e.series and s.day = e.day and s.counts
-        and private.counted_id(l.id, s.account, s.counts_for) = e.record_id
+        and private.counted_id(private.key_in(s, e), s.account, s.counts_for) = e.record_id
     )
 $$;
 
@@ -804,9 +803,8 @@ as $$
       and exists (
         select from public.attestations a
         join public.sheets s on s.user_id = a.user_id and s.id = a.sheet_id and s.series = e.series and s.day = e.day and s.counts
-        join public.layer_rows l on l.user_id = s.user_id and l.sheet_id = s.id and l.id = e.key_id
         where a.user_id = here.user_id and a.import_id = here.id
-          and private.counted_id(l.id, s.account, s.counts_for) = e.record_id
+          and private.counted_id(private.key_in(s, e), s.account, s.counts_for) = e.record_id
       )
   )
   select s.rows, s.covered, e.rows, private.hidden_facts(here) || private.waiting_edits(here) from said s, edited e

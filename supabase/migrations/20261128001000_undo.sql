@@ -281,8 +281,13 @@ as $$
       k.id is not null as is_known,
       exists (select from public.edits e where e.record_id = n.id and e.user_id = n.user_id) as is_edited,
       case when k.id is not null then private.record_mark(k) = private.record_mark(n) end as is_equal,
-      joins and (greatest(n.cost_usd, 0), coalesce(n.tokens_used, 0), coalesce(n.request_count, 0))
-        < (greatest(k.cost_usd, 0), coalesce(k.tokens_used, 0), coalesce(k.request_count, 0)) as is_less
+      joins and row(
+        greatest(n.cost_usd, 0), private.beside_of(n.estimated_cost_usd, n.topup_usd, n.metadata), coalesce(n.tokens_used, 0),
+        coalesce(n.request_count, 0)
+      ) < row(
+        greatest(k.cost_usd, 0), private.beside_of(k.estimated_cost_usd, k.topup_usd, k.metadata), coalesce(k.tokens_used, 0),
+        coalesce(k.request_count, 0)
+      ) as is_less
     from private.read_rows('{}', '{}', rows) n
     left join public.cost_records k on k.id = n.id and k.timestamp = n.timestamp and k.user_id = n.user_id
   )

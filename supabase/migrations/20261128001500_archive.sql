@@ -45,6 +45,7 @@ as $$
     'hash', s.hash,
     'rows', s.rows,
     'gross', trim_scale(s.gross)::text,
+    'beside', trim_scale(s.beside)::text,
     'cost_usd', trim_scale(s.cost_usd)::text,
     'tokens', trim_scale(s.tokens)::text,
     'requests', trim_scale(s.requests)::text,

@@ -258,7 +258,7 @@ begin
     from jsonb_array_elements(rows) r (row)
     cross join lateral jsonb_populate_record(
       null::public.sheets,
-      jsonb_build_object('last_day', r.row -> 'day') || r.row
+      jsonb_build_object('last_day', r.row -> 'day', 'beside', 0) || r.row
         || jsonb_build_object('user_id', me, 'is_whole', false, 'counts', false, 'counted_rows', 0, 'counted_usd', 0)
     ) s
     where exists (

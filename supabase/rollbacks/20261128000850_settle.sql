@@ -3,4 +3,4 @@
 drop function if exists
   private.settle_next, private.most_settled_rows, private.note_moved, private.added_missing,
   private.forget_days, private.settle, private.days_in_one, private.show_rows, private.hide_rows, private.record_mark, private.count_joined,
-  private.edited, private.last_edits, private.move_edits, private.home_of, private.owner_of, private.counted_id;
+  private.edited, private.last_edits, private.move_edits, private.home_of, private.key_in, private.owner_of;

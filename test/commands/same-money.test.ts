@@ -65,6 +65,26 @@ const VIEWS: readonly Views[] = [
     totals: { cost_usd: "9", input_tokens: 60, request_count: 4 },
   },
   {
+    what: "what Claude Code is estimated to have cost in a month, and the bill of some of its days",
+    files: {
+      "claude_code_team_2026_10_22.csv":
+        'User,Spend this Month (USD),Lines this Month\n"a@x.example","1,204.31","48,210"\n"b@x.example","88.02","9,120"\n',
+      "cost.csv":
+        "usage_date_utc,model,workspace,api_key,usage_type,token_type,cost_usd\n2026-10-05,Claude Opus 5,Default,k,message,input_no_cache,900\n",
+    },
+    totals: { cost_usd: "900", estimated_usd: "0", hidden_estimate_usd: "1292.33" },
+  },
+  {
+    what: "lists of a month by Claude Code, of an earlier and a later day",
+    files: {
+      "claude_code_team_2026_10_12.csv":
+        "User,Spend this Month (USD),Lines this Month\na@x.example,100,2\nb@x.example,8,9\n",
+      "claude_code_team_2026_10_22.csv":
+        "User,Spend this Month (USD),Lines this Month\na@x.example,140,2\nb@x.example,8,9\n",
+    },
+    totals: { cost_usd: "148", estimated_usd: "148" },
+  },
+  {
     what: "premium requests of Copilot, call by call and on the bill",
     files: {
       "calls.csv":

@@ -58,3 +58,26 @@ it.each(sampleTables)(
     expect(await totalsIn(home)).toEqual(totals);
   },
 );
+
+it("asks for the order of dates that a provider writes with the month first, if semicolons say that a spreadsheet saved them", async () => {
+  const home = newHome();
+  const azure = (name: string, delimiter: string, point: string) =>
+    fileIn(
+      home,
+      name,
+      [
+        ["Date", "MeterCategory", "MeterName", "UnitOfMeasure", "Quantity", "CostInBillingCurrency"],
+        ["11/02/2026", "Azure OpenAI", "gpt 4o 1120 Inp glbl Tokens", "1K", `1250${point}5`, `3${point}12`],
+        ["11/04/2026", "Azure OpenAI", "gpt 4o 1120 Inp glbl Tokens", "1K", `10${point}5`, `1${point}5`],
+      ]
+        .map((cells) => cells.join(delimiter))
+        .join("\n"),
+    );
+  const take = (file: string, ...said: string[]) => runWords(["import", file, ...said, "--json"], home);
+  const resaved = azure("resaved.csv", ";", ",");
+  expect(importsOf(await take(azure("bill.csv", ",", ".")))).toMatchObject([
+    { from: "2026-11-02", to: "2026-11-04", inserted: 2 },
+  ]);
+  expect(errorOf(await take(resaved))).toMatchObject({ code: "dates_ambiguous" });
+  expect(importsOf(await take(resaved, "--dates", "MDY"))).toMatchObject([{ inserted: 0, unchanged: 2 }]);
+});

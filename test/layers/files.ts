@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { ImportHead, Sheet } from "../../src/lib/api.js";
 import type { ChargeKind } from "../../src/lib/record/kinds.js";
-import type { CostRecord } from "../../src/lib/record/record.js";
+import { type CostRecord, idOfAccount } from "../../src/lib/record/record.js";
 
 /** An amount in units of 1e-10 US dollars. */
 export type Units = bigint;
@@ -13,6 +13,8 @@ export interface Charge {
   cost: Units;
   /** The amount of a top-up, which is not a cost; null of anything else. */
   topup: Units | null;
+  /** What it is estimated to cost, if nothing was charged. */
+  estimate: Units | null;
   tokens: number;
 }
 
@@ -88,11 +90,11 @@ const uuid = (...words: unknown[]): string =>
 /** Whether it is of several days as a whole. */
 export const isBill = ({ day, lastDay }: { day: string; lastDay: string }): boolean => day < lastDay;
 
-/** The id that a row has wherever it comes from: an event is known by its key alone. */
+/** What a row is known by, whoever it is of: an event by its key alone. */
 export const rowId = ({ series, isEvents }: Pick<File, "series" | "isEvents">, row: Row): string =>
   isEvents
-    ? uuid(series, "event", row.account, row.key)
-    : uuid(series, row.account, row.project, row.day, ...(isBill(row) ? [row.lastDay] : []), row.key);
+    ? uuid(series, "event", row.key)
+    : uuid(series, row.project, row.day, ...(isBill(row) ? [row.lastDay] : []), row.key);
 
 /** The series of a row. */
 export const seriesOf = ({ series }: Pick<File, "series">, row: Row): string => row.series ?? series;
@@ -131,12 +133,15 @@ export const pagesOf = (file: File): Page[] => {
 /** The account of a feed is that of its key, which its name ends with, if anybody has named it. */
 const feedAccount = ({ feed }: File): string | null => feed?.split(" ")[1] ?? null;
 
-const contentOf = ({ key, kind, cost, topup, tokens }: Row): string =>
-  JSON.stringify([key, kind, String(cost), String(topup), tokens]);
+const contentOf = ({ key, kind, cost, topup, estimate, tokens }: Row): string =>
+  JSON.stringify([key, kind, ...[cost, topup, estimate].map(String), tokens]);
 
 const sum = (units: Units[]): Units => units.reduce((all, each) => all + each, 0n);
 
 export const grossOf = (rows: Row[]): Units => sum(rows.map(({ cost }) => (cost > 0n ? cost : 0n)));
+/** What stands beside costs: top-ups and estimates. */
+export const besideOf = (rows: Row[]): Units =>
+  sum(rows.flatMap(({ topup, estimate }) => [topup ?? 0n, estimate ?? 0n]).filter((amount) => amount > 0n));
 export const netOf = (rows: Row[]): Units => sum(rows.map(({ cost }) => cost));
 export const tokensOf = (rows: Row[]): number => rows.reduce((all, { tokens }) => all + tokens, 0);
 
@@ -164,6 +169,7 @@ const statedIn = ({ detail, isEvents, rows }: Pick<Page, "detail" | "isEvents" |
   hash: digest(rows.map(contentOf).sort()).slice(0, 16),
   rows: rows.length,
   gross: dollars(grossOf(rows)),
+  beside: dollars(besideOf(rows)),
   cost_usd: dollars(netOf(rows)),
   tokens: tokensOf(rows),
   requests: rows.length,
@@ -200,29 +206,34 @@ export const headOf = (file: File, id: string, isReplace: boolean): ImportHead =
 /** The name that a record shows. */
 export const nameOf = ({ project, key }: Row): string => `${project ?? "-"}/${key}`;
 
-export const recordOf = (file: Pick<File, "series" | "isEvents" | "feed">, row: Row): CostRecord => ({
-  id: rowId({ ...file, series: seriesOf(file, row) }, row),
-  provider: "openai",
-  timestamp: `${row.day}T${file.isEvents ? "12:00:00" : "00:00:00"}Z`,
-  granularity: file.isEvents ? "event" : isBill(row) ? "month" : "day",
-  kind: row.kind,
-  model_name: nameOf(row),
-  cost_usd: dollars(row.cost),
-  estimated_cost_usd: null,
-  topup_usd: row.topup === null ? null : dollars(row.topup),
-  tokens_used: row.tokens,
-  input_tokens: row.tokens,
-  output_tokens: null,
-  cache_read_tokens: null,
-  cache_write_tokens: null,
-  request_count: 1,
-  collection_method: file.feed === null ? "csv_import" : "api_automated",
-  // From these a test knows its row again.
-  project: row.project,
-  api_key: row.key,
-  metadata: {
-    cost_basis: "billed",
-    series: seriesOf(file, row),
-    row: rowId({ ...file, series: seriesOf(file, row) }, row),
-  },
-});
+export const providerOf = (series: string): string => {
+  const [provider = ""] = series.split("/");
+  return provider === "map" || provider === "focus" ? "openai" : provider;
+};
+
+export const recordOf = (file: Pick<File, "series" | "isEvents" | "feed">, row: Row): CostRecord => {
+  const series = seriesOf(file, row);
+  const key = rowId({ ...file, series }, row);
+  return {
+    id: row.account === null ? key : idOfAccount(key, row.account),
+    provider: providerOf(series),
+    timestamp: `${row.day}T${file.isEvents ? "12:00:00" : "00:00:00"}Z`,
+    granularity: file.isEvents ? "event" : isBill(row) ? "month" : "day",
+    kind: row.kind,
+    model_name: nameOf(row),
+    cost_usd: dollars(row.cost),
+    estimated_cost_usd: row.estimate === null ? null : dollars(row.estimate),
+    topup_usd: row.topup === null ? null : dollars(row.topup),
+    tokens_used: row.tokens,
+    input_tokens: row.tokens,
+    output_tokens: null,
+    cache_read_tokens: null,
+    cache_write_tokens: null,
+    request_count: 1,
+    collection_method: file.feed === null ? "csv_import" : "api_automated",
+    // From these a test knows its row again.
+    project: row.project,
+    api_key: row.key,
+    metadata: { cost_basis: row.estimate === null ? "billed" : "estimated", series, row: key },
+  };
+};

@@ -9,7 +9,7 @@ const ONE = 10_000_000_000n;
 /** A row of a day of November 2026, in dollars. */
 const row = (day: number, key: string, usd: number, rest: Partial<Row> = {}): Row => ({
   ...{ account: null, project: null, day: `2026-11-0${day}`, lastDay: `2026-11-0${day}`, key },
-  ...({ kind: "usage", cost: BigInt(usd) * ONE, topup: null, tokens: 0 } satisfies Charge),
+  ...({ kind: "usage", cost: BigInt(usd) * ONE, topup: null, estimate: null, tokens: 0 } satisfies Charge),
   ...rest,
 });
 
@@ -59,6 +59,20 @@ const FOUND: Record<string, Step[]> = {
     brought(file("longer", [row(1, "k1", 5), row(1, "k2", 5)])),
     { who: 0, kind: "undo", name: "unnamed" },
     { who: 0, kind: "undo", name: "named" },
+  ],
+  "a correction stays when another download names the account, and when that goes": [
+    brought(file("unnamed", [row(1, "k1", 5)])),
+    { who: 0, kind: "edit", pick: 0, cost: 7n * ONE },
+    brought(file("named", [row(1, "k1", 5, { account: "A" })], { isGiven: true, detail: 3 })),
+    { who: 0, kind: "undo", name: "unnamed" },
+    brought(file("unnamed again", [row(1, "k1", 5)], { detail: 1 })),
+    { who: 0, kind: "undo", name: "named" },
+  ],
+  "two downloads are told apart by a top-up, and by an estimate": [
+    brought(file("more", [row(1, "k1", 5), row(1, "k2", 0, { kind: "top_up", topup: 9n * ONE })])),
+    brought(file("less", [row(1, "k1", 5), row(1, "k2", 0, { kind: "top_up", topup: 2n * ONE })])),
+    brought(file("list", [row(2, "k1", 0, { estimate: 9n * ONE })], { series: "anthropic/claude-code" })),
+    brought(file("later", [row(2, "k1", 0, { estimate: 2n * ONE })], { series: "anthropic/claude-code" })),
   ],
   "of two rows of one key, one of A and one of B, only that which was removed stays away": [
     brought(file("of A", [row(1, "k1", 5)])),

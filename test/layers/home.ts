@@ -36,8 +36,9 @@ interface Entry extends Told {
 
 /** What was done by hand to a row: it goes with its row, to whom that is found to be of. */
 interface Edit extends Pick<Counted, "series" | "day" | "id" | "account"> {
-  /** The page whose row it is. */
+  /** The page whose row it is, and the account that this names. */
   page: Page["id"];
+  named: string | null;
   /** Null for removed. */
   cost: Units | null;
 }
@@ -141,28 +142,34 @@ export class ModelHome {
     const isLeft = new Set(left.map(({ id }) => id));
     for (const id of this.#came.keys()) if (!isLeft.has(id)) this.#came.delete(id);
     for (const id of this.#whole) if (!isLeft.has(id)) this.#whole.delete(id);
-    const keys = new Set(left.flatMap((page) => page.rows.map((row) => rowId(page, row))));
-    this.#edits = this.#edits.filter(({ series, day, id }) => {
+    const accounts = accountsOf(this.#done);
+    for (const edit of this.#edits) this.#follow(edit, accounts);
+    this.#edits = this.#edits.filter((edit) => {
+      const { series, day } = edit;
       // It may be of a row that is still to come.
       const isAwaited = left.some(
         (page) => page.series === series && page.day === day && !this.#whole.has(page.id),
       );
-      return keys.has(id) || isAwaited;
+      return isAwaited || left.some((page) => page.account === edit.named && hasRow(page, edit));
     });
-    const accounts = accountsOf(this.#done);
-    for (const edit of this.#edits) this.#follow(edit, accounts);
   }
 
-  /** Lets an edit follow its row: that of the page on which it was made, else of the first that has it. */
+  /**
+   * Lets an edit follow its row: that of the page on which it was made, else of the first that has it for the same account,
+   * be it named there or found.
+   */
   #follow(edit: Edit, accounts: ReadonlyMap<string, string | null>): void {
-    const hasRow = (page: Page) => page.rows.some((row) => rowId(page, row) === edit.id);
+    const ownerOf = (page: Page): string | null => accounts.get(page.id) ?? page.account;
     const done = this.#done.toSorted((a, b) => a.seq - b.seq);
     const home =
       this.imports.flatMap(({ pages }) => pages).find(({ id }) => id === edit.page) ??
-      done.flatMap(({ pages }) => pages).find(hasRow);
+      done
+        .flatMap(({ pages }) => pages)
+        .find(
+          (page) => hasRow(page, edit) && (page.account === edit.named || ownerOf(page) === edit.account),
+        );
     if (home === undefined) return;
-    edit.page = home.id;
-    edit.account = accounts.get(home.id) ?? home.account;
+    Object.assign(edit, { page: home.id, named: home.account, account: ownerOf(home) });
   }
 
   /** @param cost null to remove it */
@@ -170,7 +177,8 @@ export class ModelHome {
     const { series, account, day, id, page } = counted;
     const before = this.#editOf(counted);
     this.#edits = this.#edits.filter((edit) => edit !== before);
-    this.#edits.push({ ...(before ?? { series, account, day, id, page: page.id }), cost });
+    const made = { series, account, day, id, page: page.id, named: page.account };
+    this.#edits.push({ ...(before ?? made), cost });
   }
 
   /** What was done last to a row. */
@@ -263,10 +271,13 @@ export class ModelHome {
   }
 }
 
+const hasRow = (page: Page, { series, id }: Edit): boolean =>
+  page.series === series && page.rows.some((row) => rowId(page, row) === id);
+
 /** What a row charges with another amount. */
-const editedCharge = ({ kind, cost, topup, tokens }: Row, amount: Units | undefined): Charge => ({
-  ...{ kind, cost, topup, tokens },
-  ...(amount !== undefined && (kind === "top_up" ? { topup: amount } : { cost: amount })),
+const editedCharge = ({ kind, cost, topup, estimate, tokens }: Row, amount: Units | undefined): Charge => ({
+  ...{ kind, cost, topup, estimate, tokens },
+  ...(amount !== undefined && (kind === "top_up" ? { topup: amount } : { cost: amount, estimate: null })),
 });
 
 /** The first and the last day that a file speaks about. */

@@ -1,4 +1,5 @@
 import {
+  besideOf,
   type File,
   grossOf,
   isBill,
@@ -78,8 +79,16 @@ const sourcesOf = (imports: Told[]): Told[][] => {
 const sharesRow = (one: Told, two: Told): boolean =>
   one.pages[0]?.series !== MIXED ||
   one.pages.some((page) =>
-    two.pages.some((other) => page.day === other.day && haveSome(keysOf(page), keysOf(other))),
+    two.pages.some(
+      (other) =>
+        page.day === other.day &&
+        isSameOrUnknown(page.account, other.account) &&
+        haveSome(keysOf(page), keysOf(other)),
+    ),
   );
+
+export const isSameOrUnknown = (one: string | null, two: string | null): boolean =>
+  one === null || two === null || one === two;
 
 /** Something in common, as far as both are known. */
 const haveSome = (one: number[] | null, two: number[] | null): boolean =>
@@ -115,7 +124,7 @@ const ownedPages = (imports: readonly Told[]): Owned[] => {
 /** Whose each page is. */
 export const accountsOf = (imports: readonly Told[]): Map<Page["id"], string | null> =>
   new Map(
-    groupBy(imports, ({ file }) => file.series)
+    bySeries(imports)
       .flatMap(ownedPages)
       .map(({ page, account }) => [page.id, account]),
   );
@@ -166,16 +175,33 @@ const isOfSameDays = (one: Days, two: Days): boolean => one.day === two.day && o
 /** Whether some day is in both. */
 export const meet = (one: Days, two: Days): boolean => one.day <= two.lastDay && two.day <= one.lastDay;
 
-/** Money, or tokens if there is none. */
-const weightOf = (pages: Page[]): Units => {
-  const { gross, tokens } = sumsOf(pages.flatMap(({ rows }) => rows));
-  return gross > 0n ? gross : tokens;
+/** By what pages are compared: money if they have any; else what stands beside it, such as estimates; else tokens. */
+const MEASURES = ["tokens", "beside", "gross"] as const;
+type Measure = (typeof MEASURES)[number];
+
+const measureOf = (rows: Row[]): Measure =>
+  grossOf(rows) > 0n ? "gross" : besideOf(rows) > 0n ? "beside" : "tokens";
+
+const highest = (measures: Measure[]): Measure =>
+  MEASURES.findLast((measure) => measures.includes(measure)) ?? "tokens";
+
+interface Weight {
+  measure: Measure;
+  amount: Units;
+}
+
+const weightOf = (pages: Page[]): Weight => {
+  const rows = pages.flatMap((page) => page.rows);
+  const measure = measureOf(rows);
+  return { measure, amount: sumsOf(rows)[measure] };
 };
 
-const isSameSum = (one: Units, two: Units): boolean => isNear(one, two) && isNear(two, one);
+const isSameSum = (one: Weight, two: Weight): boolean =>
+  one.measure === two.measure && isNear(one.amount, two.amount) && isNear(two.amount, one.amount);
 
 interface Sums {
   gross: Units;
+  beside: Units;
   tokens: bigint;
   rows: number;
   net: Units;
@@ -183,6 +209,7 @@ interface Sums {
 
 const sumsOf = (rows: Row[]): Sums => ({
   gross: grossOf(rows),
+  beside: besideOf(rows),
   tokens: BigInt(tokensOf(rows)),
   rows: rows.length,
   net: netOf(rows),
@@ -195,12 +222,12 @@ const isNear = (amount: Units, fullest: Units): boolean => amount * 1000n >= ful
 interface View extends Days {
   rows: Counted[];
   isByProject: boolean;
-  isMoney: boolean;
+  measure: Measure;
 }
 
 /** Of one series and account, and of the same days: the view that counts; none if it is empty. */
 const viewsOf = (left: Owned[]): View[] => {
-  const measure = left.some(({ page }) => grossOf(page.rows) > 0n) ? "gross" : "tokens";
+  const measure = highest(left.map(({ page }) => measureOf(page.rows)));
   const size = (rows: Row[]): Units => sumsOf(rows)[measure];
 
   const parts = partsOf(
@@ -219,7 +246,7 @@ const viewsOf = (left: Owned[]): View[] => {
   const sizes = views.map(({ rows }) => size(rows.map(({ row }) => row)));
   const fullest = sizes.reduce((a, b) => (a > b ? a : b), 0n);
   const view = views.find((_, at) => isNear(sizes[at]!, fullest));
-  return view === undefined ? [] : [{ ...view, day, lastDay, isMoney: measure === "gross" }];
+  return view === undefined ? [] : [{ ...view, day, lastDay, measure }];
 };
 
 /** Step 9: a bill of several days and what speaks of some of them show the same money. */
@@ -263,15 +290,12 @@ const countedIn = (views: View[]): Counted[] => {
   });
 };
 
-const sizeOf = ({ rows, isMoney }: View): Units => {
-  const sums = sumsOf(rows.map(({ row }) => row));
-  return isMoney ? sums.gross : sums.tokens;
-};
+const sizeOf = ({ rows, measure }: View): Units => sumsOf(rows.map(({ row }) => row))[measure];
 
 const lengthOf = ({ day, lastDay }: Days): number => Date.parse(lastDay) - Date.parse(day);
 
 const fullestBill = (a: View, b: View): number =>
-  Number(b.isMoney) - Number(a.isMoney) ||
+  MEASURES.indexOf(b.measure) - MEASURES.indexOf(a.measure) ||
   compare(sizeOf(b), sizeOf(a)) ||
   lengthOf(a) - lengthOf(b) ||
   compare(a.day, b.day);
@@ -288,8 +312,8 @@ const standing = (views: View[]): View[] => {
   return outermost.flatMap((bill) => {
     const inside = standing(views.filter((view) => view !== bill && isWithin(view, bill)));
     if (inside.length === 0) return [bill];
-    const isMoney = [bill, ...inside].some((view) => view.isMoney);
-    const size = (view: View): Units => (view.isMoney === isMoney ? sizeOf(view) : 0n);
+    const measure = highest([bill, ...inside].map((view) => view.measure));
+    const size = (view: View): Units => (view.measure === measure ? sizeOf(view) : 0n);
     const within = inside.reduce((sum, view) => sum + size(view), 0n);
     return isNear(within, size(bill)) ? inside : [bill];
   });
@@ -355,6 +379,7 @@ const fullerFirst = (a: Candidate, b: Candidate): number => {
   const [one, two] = [sumsOf(a.rows), sumsOf(b.rows)];
   return (
     compare(two.gross, one.gross) ||
+    compare(two.beside, one.beside) ||
     compare(two.tokens, one.tokens) ||
     compare(two.rows, one.rows) ||
     compare(b.reach, a.reach) ||

@@ -7,11 +7,13 @@ import {
   type StoredRecord,
 } from "../../src/lib/api.js";
 import type { ChargeKind } from "../../src/lib/record/kinds.js";
+import type { Granularity } from "../../src/lib/record/record.js";
 import { type Database, freshDatabase, signUp } from "../support/database.js";
 import { rowTexts } from "../support/layers.js";
 import type { Backend } from "../support/servers.js";
-import { dollars, headOf, pagesOf, recordOf, sheetOf, type Units, unitsOf } from "./files.js";
+import { dollars, headOf, pagesOf, providerOf, recordOf, sheetOf, type Units, unitsOf } from "./files.js";
 import { ModelHome, type Seen } from "./home.js";
+import { isSameOrUnknown } from "./model.js";
 import { DAYS, shrunk, type Step, told } from "./steps.js";
 
 /** One person: what the database holds of them, and what it must. */
@@ -130,7 +132,10 @@ class Player {
     else
       await this.call("edit_cost_record", {
         record_id: record.id,
-        changes: { cost_usd: dollars(cost) },
+        changes: {
+          ...{ cost_usd: dollars(cost), estimated_cost_usd: null },
+          metadata: { cost_basis: "billed" },
+        },
       });
   }
 
@@ -158,17 +163,19 @@ class Player {
     return (await this.call("list_cost_records", { filters: { max_rows: 10_000 } })).records;
   }
 
-  async #seen(): Promise<Seen[]> {
+  async #seen(): Promise<Summed[]> {
     const rows = await this.db.asUser(this.user, (me) =>
-      me.query<Omit<Seen, "cost" | "topup"> & { cost: string; topup: string | null }>(
+      me.query<Omit<Summed, Amount> & Record<Amount, string | null>>(
         `select metadata ->> 'series' as series, account, (timestamp at time zone 'UTC')::date as day,
-          model_name as name, kind, cost_usd as cost, topup_usd as topup, tokens_used as tokens
+          model_name as name, kind, cost_usd as cost, topup_usd as topup, estimated_cost_usd as estimate,
+          tokens_used as tokens, granularity
         from public.cost_records`,
       ),
     );
-    return rows.map(({ cost, topup, ...rest }) => ({
+    const known = (amount: string | null): Units | null => (amount === null ? null : unitsOf(amount));
+    return rows.map(({ cost, topup, estimate, ...rest }) => ({
       ...rest,
-      ...{ cost: unitsOf(cost), topup: topup === null ? null : unitsOf(topup) },
+      ...{ cost: unitsOf(cost!), topup: known(topup), estimate: known(estimate) },
     }));
   }
 
@@ -190,9 +197,11 @@ class Player {
     await this.#compareSums(seen);
   }
 
-  async #compareSums(seen: Seen[]): Promise<void> {
+  async #compareSums(seen: Summed[]): Promise<void> {
     const spend = await this.call("get_daily_spend", { from_date: null, to_date: null, split_by: ["model"] });
     const isOf = (kind: ChargeKind) => (charge: Seen) => charge.kind === kind;
+    const estimates = (isHidden: boolean) =>
+      seen.filter((each) => isInBill(each, seen) === isHidden).map(({ estimate }) => estimate ?? 0n);
     expectSame(
       "the daily sums",
       [
@@ -200,12 +209,14 @@ class Player {
         sum(spend.map(({ subscription_usd }) => unitsOf(subscription_usd))),
         sum(spend.map(({ credit_usd }) => unitsOf(credit_usd))),
         sum(spend.map(({ topup_usd }) => unitsOf(topup_usd))),
+        sum(spend.map(({ hidden_estimate_usd }) => unitsOf(hidden_estimate_usd))),
       ],
       [
-        sum(seen.map(({ cost }) => cost)),
+        sum([...seen.map(({ cost }) => cost), ...estimates(false)]),
         sum(seen.filter(isOf("subscription")).map(({ cost }) => cost)),
         sum(seen.filter(isOf("credit")).map(({ cost }) => cost)),
         sum(seen.map(({ topup }) => topup ?? 0n)),
+        sum(estimates(true)),
       ],
     );
   }
@@ -221,12 +232,34 @@ class Player {
   }
 }
 
+type Amount = "cost" | "topup" | "estimate";
+
+/** A record as it is added up. */
+type Summed = Seen & { granularity: Granularity };
+
+/**
+ * Whether an estimate does not count, because its provider has billed the usage of its day: of the same account, or of one
+ * that may be the same. What is of a month as a whole speaks of all of its days.
+ */
+const isInBill = (estimated: Summed, seen: Summed[]): boolean =>
+  seen.some(
+    (bill) =>
+      bill.estimate === null &&
+      bill.kind === "usage" &&
+      providerOf(bill.series) === providerOf(estimated.series) &&
+      isSameOrUnknown(bill.account, estimated.account) &&
+      (bill.day === estimated.day ||
+        (bill.day.slice(0, 7) === estimated.day.slice(0, 7) && [bill, estimated].some(isOfMonth))),
+  );
+
+const isOfMonth = ({ granularity, day }: Summed): boolean => granularity === "month" && day.endsWith("-01");
+
 /** What sorts records in one order on every database. */
 const placeOf = ({ account, metadata, timestamp }: StoredRecord): string =>
   JSON.stringify([timestamp, account, metadata["row"]]);
 
-const textOf = ({ account, name, kind, cost, topup, tokens }: Seen): string =>
-  `${account ?? "nobody"} ${name} ${kind} ${cost} ${topup ?? "-"} ${tokens}`;
+const textOf = ({ account, name, kind, cost, topup, estimate, tokens }: Seen): string =>
+  `${account ?? "nobody"} ${name} ${kind} ${cost} ${topup ?? "-"} ${estimate ?? "-"} ${tokens}`;
 
 const sum = (amounts: Units[]): string => dollars(amounts.reduce((all, each) => all + each, 0n));
 

@@ -94,6 +94,24 @@ const COSTS: Units[] = [
 const TOKENS = [0, 0, 10, 20];
 const PROJECTS = ["a", "b", ""];
 
+/** How often a file is of each series: the many rules meet in few of them. */
+const SERIES = {
+  "openai/cost": 62,
+  "openai/usage": 6,
+  [MIXED]: 14,
+  "litellm/spend": 6,
+  "langfuse/observations": 3,
+  "github-copilot/usage": 3,
+  "anthropic/claude-code": 4,
+  "anthropic/cost": 2,
+};
+/** What these name is not charged. */
+const ESTIMATED: readonly string[] = ["langfuse/observations", "anthropic/claude-code"];
+/** The single calls of these have no money, only their bill has. */
+const COUNTED: readonly string[] = ["github-copilot/usage"];
+/** Those of which there are no views of days. */
+const EVENTS_ONLY: readonly string[] = ["langfuse/observations"];
+
 /** @param steps how many each of the two people does */
 export const randomSteps = (random: Random, steps: number): Step[] => {
   const people = [new Person(random, 0), new Person(random, 1)];
@@ -167,7 +185,10 @@ class Person {
 
   #fresh(): File {
     const { random } = this;
-    const kind = random.weighted({ view: 50, events: 22, feed: 28 });
+    const series = random.weighted(SERIES);
+    const kind = EVENTS_ONLY.includes(series)
+      ? "events"
+      : random.weighted({ view: 50, events: 22, feed: 28 });
     const account = random.weighted({ none: 50, A: 25, B: 12, C: 13 });
     const isGiven =
       kind === "view" ? account === "C" || (account === "A" && random.chance(0.15)) : account === "C";
@@ -177,7 +198,7 @@ class Person {
     const file: File = {
       ...{
         name: "",
-        series: random.weighted({ "openai/cost": 75, "openai/usage": 8, [MIXED]: 17 }),
+        series,
         isGiven,
         days,
       },
@@ -199,7 +220,7 @@ class Person {
             day,
             lastDay: day,
             key: this.#keyOf(file, day, project, key),
-            ...this.#amount(),
+            ...this.#amount(file),
           });
         }
       }
@@ -214,12 +235,16 @@ class Person {
     return isEvents ? `${day.slice(-2)}${project ?? ""}${key}` : key;
   }
 
-  #amount(): Charge {
+  #amount({ series, isEvents }: File): Charge {
     const { random } = this;
     const kind = random.weighted({ usage: 82, subscription: 5, top_up: 8, credit: 5 });
     const [amount, tokens] = [random.of(COSTS), random.of(TOKENS)];
+    const none = { kind: "usage", cost: 0n, topup: null, estimate: null, tokens } as const;
+    if (isEvents && COUNTED.includes(series)) return none;
+    if (ESTIMATED.includes(series)) return { ...none, estimate: amount < 0n ? -amount : amount };
     return {
       kind,
+      estimate: null,
       cost: kind === "top_up" ? 0n : kind === "credit" && amount > 0n ? -amount : amount,
       topup: kind === "top_up" ? amount : null,
       tokens,
@@ -236,7 +261,7 @@ class Person {
         day,
         lastDay: day,
         key: this.#keyOf(file, day, null, "k1"),
-        ...this.#amount(),
+        ...this.#amount(file),
       });
     }
     for (const rows of groupBy(file.rows, (row) => seriesOf(file, row))) {
@@ -281,11 +306,14 @@ class Person {
         return;
       }
       case "amount":
-        if (row) Object.assign(row, this.#amount());
+        if (row) Object.assign(row, this.#amount(file));
         return;
       case "refund":
         if (row)
-          rows.push({ ...row, key: `${row.key}-r`, kind: "credit", cost: -3n * ONE, topup: null, tokens: 0 });
+          rows.push({
+            ...{ ...row, key: `${row.key}-r`, kind: "credit", cost: -3n * ONE },
+            ...{ topup: null, estimate: null, tokens: 0 },
+          });
         break;
       case "dropped":
         if (row) rows.splice(rows.indexOf(row), 1);
@@ -350,7 +378,7 @@ class Person {
       file.rows.push({
         ...{ account, project, day, lastDay: day },
         key: this.#keyOf(file, day, project, key),
-        ...this.#amount(),
+        ...this.#amount(file),
       });
     }
     if (!file.days.includes(day)) file.days = [...file.days, day].sort();
@@ -370,6 +398,7 @@ class Person {
       kind: "usage",
       cost: grossOf(rows),
       topup: null,
+      estimate: estimateOf(rows),
       tokens: tokensOf(rows),
     }));
     if (file.isEvents) Object.assign(file, { isEvents: false });
@@ -392,8 +421,9 @@ class Person {
       ...{ key: keepsKeys ? rows[0]!.key : "all", kind: keepsKeys ? rows[0]!.kind : "usage" },
       cost: grossOf(rows),
       topup: keepsKeys ? rows[0]!.topup : null,
+      estimate: estimateOf(rows),
       tokens: tokensOf(rows),
-      ...(random.chance(0.2) && this.#amount()),
+      ...(random.chance(0.2) && this.#amount(file)),
     }));
     const others = file.rows.filter(({ day: from, lastDay: to }) => to < day || lastDay < from);
     file.rows = [...(keepsProjects && random.chance(0.5) ? others : []), ...bills];
@@ -411,10 +441,14 @@ class Person {
     file.rows = file.rows.flatMap((row) => {
       if (!isBill(row)) return [row];
       const days = DAYS.filter((day) => row.day <= day && day <= row.lastDay).slice(this.random.below(2));
-      const share = row.cost / BigInt(days.length);
+      const part = (amount: Units, at: number): Units => {
+        const share = amount / BigInt(days.length);
+        return at === 0 ? amount - share * BigInt(days.length - 1) : share;
+      };
       return days.map((day, at) => ({
         ...{ ...row, day, lastDay: day },
-        cost: at === 0 ? row.cost - share * BigInt(days.length - 1) : share,
+        cost: part(row.cost, at),
+        estimate: row.estimate === null ? null : part(row.estimate, at),
       }));
     });
   }
@@ -458,6 +492,12 @@ class Person {
     file.rows = groupBy(file.rows, place).map((rows) => rows.at(-1)!);
   }
 }
+
+/** What rows are estimated to cost; null if none is. */
+const estimateOf = (rows: Row[]): Units | null =>
+  rows.every(({ estimate }) => estimate === null)
+    ? null
+    : rows.reduce((sum, { estimate }) => sum + (estimate ?? 0n), 0n);
 
 /** The shortest part of the steps, with the fewest rows, that still fails. */
 export const shrunk = async (steps: Step[], fails: (steps: Step[]) => Promise<boolean>): Promise<Step[]> => {

@@ -34,7 +34,8 @@ type Split = Pick<DailySpendQuery, "split_by" | "by_month">;
 /**
  * What `get_daily_spend` must answer for these records, computed a second time from their definition: money that was
  * charged counts; an estimate of usage counts unless, on the UTC day of the call, its provider has billed usage of the same
- * account, or of nobody knows which, or the estimate itself names no account and its provider has billed any.
+ * account, or of nobody knows which, or the estimate itself names no account and its provider has billed any. What is of a
+ * month as a whole speaks of all of its days.
  */
 export const dailySpendOf = (
   records: StoredRecord[],
@@ -63,7 +64,7 @@ const groupsOf = (
   const isBilled = (record: StoredRecord): boolean =>
     bills.some(
       (bill) =>
-        utcDay(bill) === utcDay(record) &&
+        isOfSameDays(bill, record) &&
         (bill.account === record.account || bill.account === null || record.account === null),
     );
   const groups = groupBy(records, (record) =>
@@ -89,7 +90,13 @@ const groupsOf = (
   }));
 };
 
-const utcDay = ({ timestamp, provider }: StoredRecord): string => `${timestamp.slice(0, 10)} ${provider}`;
+const isOfSameDays = (one: StoredRecord, two: StoredRecord): boolean => {
+  const length = isOfMonth(one) || isOfMonth(two) ? "2026-11".length : "2026-11-05".length;
+  return one.provider === two.provider && one.timestamp.slice(0, length) === two.timestamp.slice(0, length);
+};
+
+const isOfMonth = ({ granularity, timestamp }: StoredRecord): boolean =>
+  granularity === "month" && timestamp.slice(8, 10) === "01";
 
 const splitOf = ({ model_name, kind, collection_method, account, project, api_key }: StoredRecord) => ({
   model: model_name,

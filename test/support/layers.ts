@@ -62,6 +62,11 @@ const sheetOf = (day: string, records: CostRecord[], options: LayerOptions): She
     hash: createHash("md5").update(JSON.stringify(texts)).digest("hex").slice(0, 16),
     rows: records.length,
     gross: plain(sum(costs.filter((cost) => !cost.startsWith("-")))),
+    beside: plain(
+      sum(
+        records.flatMap(({ topup_usd, estimated_cost_usd }) => [topup_usd ?? "0", estimated_cost_usd ?? "0"]),
+      ),
+    ),
     cost_usd: plain(sum(costs)),
     tokens: count(({ tokens_used }) => tokens_used),
     requests: count(({ request_count }) => request_count),

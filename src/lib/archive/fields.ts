@@ -213,6 +213,7 @@ const FIELDS = {
     hash: text(64),
     rows: count,
     gross: total,
+    beside: { ...total, isNew: true },
     cost_usd: total,
     tokens: matching("a whole number", /^-?\d{1,30}$/),
     requests: wholeText,

@@ -70,6 +70,7 @@ interface CountedDay {
   imports: Set<string>;
   rows: number;
   gross: Decimal;
+  beside: Decimal;
   cost: Decimal;
   tokens: bigint;
   requests: bigint;
@@ -144,6 +145,7 @@ const emptyDay = (key: string, origin: ArchiveRow, row: ArchiveRow): CountedDay 
   imports: new Set(),
   rows: 0,
   gross: ZERO,
+  beside: ZERO,
   cost: ZERO,
   tokens: 0n,
   requests: 0n,
@@ -163,6 +165,8 @@ const add = (sheet: CountedDay, origin: ArchiveRow, row: ArchiveRow): void => {
   sheet.rows++;
   sheet.cost = sheet.cost.plus(cost);
   if (cost.gt(0)) sheet.gross = sheet.gross.plus(cost);
+  const value = decimal(String(row["estimated_cost_usd"] ?? 0));
+  if (value.gt(0)) sheet.beside = sheet.beside.plus(value);
   sheet.tokens += BigInt(Number(row["tokens_used"] ?? 0));
   sheet.requests += BigInt(Number(row["request_count"] ?? 0));
   sheet.isEvents &&= row["granularity"] === "event";
@@ -173,6 +177,7 @@ const sheetRow = ({
   imports,
   cost,
   gross,
+  beside,
   tokens,
   requests,
   ...sheet
@@ -183,6 +188,7 @@ const sheetRow = ({
   feed: null,
   hash: `archive ${sheet.id}`,
   gross: plain(gross),
+  beside: plain(beside),
   cost_usd: plain(cost),
   tokens: String(tokens),
   requests: String(requests),

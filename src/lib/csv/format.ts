@@ -37,6 +37,11 @@ export interface CsvFormat {
   mayBeByMonth?: true;
   /** The order of its dates such as 03/04/2026, if no date of the file decides that. */
   order?: DateOrder;
+  /**
+   * The provider itself writes such dates. A spreadsheet that saves them with semicolons may have read them in its own order,
+   * or left them as they are, so that no order is assumed there.
+   */
+  ownOrder?: true;
   /** Sources of one series describe the same money or tokens: what counts on a day is chosen among them. */
   series: string;
   /** Of the rows of a provider, if they show the same money as other files of it. */

@@ -39,13 +39,15 @@ export const styleRulesOf = ({ format, delimiter, given }: CsvFile): StyleRules 
   const pooled = format.ownStyles !== true;
   // The exports themselves have commas: a spreadsheet of a country with decimal commas wrote the semicolons.
   const isForeign = delimiter === ";";
+  const isOrderOpen = isForeign && format.ownOrder === true;
   return {
     pooled,
     given: given ?? {},
     fallback: {
       mark: pooled && !isForeign ? "point" : null,
-      order: pooled && isForeign ? "DMY" : (format.order ?? null),
+      order: pooled && isForeign ? (isOrderOpen ? null : "DMY") : (format.order ?? null),
     },
+    isOrderOpen,
   };
 };
 
@@ -295,10 +297,8 @@ class RowReader {
     const named = nameIn(format.account) ?? accountInName ?? null;
     const project = nameIn(format.project);
     const filled = this.#dimensions.filledBy(cells);
-    const results = drafts.map((read, index): RowResult => {
-      // Only what the file cannot say is a part of the identity of its rows.
-      const draft = named === null && given !== null ? { ...read, key: [given, ...read.key] } : read;
-      const stated = { draft, account: named ?? given, project, filled, row };
+    const results = drafts.map((draft, index): RowResult => {
+      const stated = { draft, account: named ?? given, isNamed: named !== null, project, filled, row };
       if (format.joins) return this.#join(raw, stated);
       return { ...this.#recorded(line, stated), ...(index > 0 && { beside: true }) };
     });
@@ -321,7 +321,7 @@ class RowReader {
   }
 
   /** @throws RowProblem for numbers that the database cannot hold */
-  #recorded(line: number, { draft, row, ...stated }: Stated): RowResult & { kind: "record" } {
+  #recorded(line: number, { draft, row, isNamed, ...stated }: Stated): RowResult & { kind: "record" } {
     const { provider, source } = this.file.format;
     const record = recordOf(draft, {
       provider,
@@ -329,6 +329,7 @@ class RowReader {
       method: "csv_import",
       rates: this.options.rates,
       identities: this.#identities,
+      account: isNamed ? null : stated.account,
       wrong: (amount, reason) =>
         amount === null
           ? new RowProblem("", "", reason)
@@ -434,8 +435,8 @@ const HEADER_AGAIN = new RowProblem(
 /** A part of a number that a comma without quotes cuts in two. */
 const DIGITS = /^\s*\d+\s*$/;
 
-/** What is known of a row besides its line. */
-type Stated = Omit<ReadRecord, "record"> & { row: CellRow };
+/** What is known of a row besides its line. `isNamed`: the file says whose it is. */
+type Stated = Omit<ReadRecord, "record"> & { row: CellRow; isNamed: boolean };
 
 /** A record whose parts are several rows. */
 interface Joined extends Stated {

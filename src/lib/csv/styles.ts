@@ -20,6 +20,8 @@ export interface StyleRules {
   pooled: boolean;
   /** What is taken if no cell decides; null if that is refused. */
   fallback: { mark: DecimalMark | null; order: DateOrder | null };
+  /** No order of dates is taken because of decimal commas. */
+  isOrderOpen?: boolean;
   /** What the user said of the whole file: nothing is decided then. */
   given: { mark?: DecimalMark | undefined; order?: DateOrder | undefined };
 }
@@ -193,6 +195,7 @@ const LEAST_COMMAS = 2;
 /** Counts what all cells of a file say of its styles. */
 export class StyleSurvey extends Styles {
   readonly #fallback: StyleRules["fallback"];
+  readonly #isOrderOpen: boolean;
   readonly #votes = new Map<number, Votes>();
   readonly #orders: Record<DateOrder, number> = { DMY: 0, MDY: 0, YMD: 0 };
   #dates = 0;
@@ -202,6 +205,7 @@ export class StyleSurvey extends Styles {
   constructor(rules: StyleRules) {
     super(rules, undefined);
     this.#fallback = rules.fallback;
+    this.#isOrderOpen = rules.isOrderOpen ?? false;
   }
 
   protected override decide({ slot, only, isAsked }: Vote): DecimalMark {
@@ -265,7 +269,7 @@ export class StyleSurvey extends Styles {
     const candidates = DATE_ORDERS.filter((order) => this.#orders[order] === most);
     if (candidates.length === 1) return candidates[0] ?? null;
     // No country writes decimal commas and the month first.
-    const isComma = this.isPooled && marks[0] === "comma";
+    const isComma = this.isPooled && marks[0] === "comma" && !this.#isOrderOpen;
     const dayFirst = this.#fallback.order ?? (isComma ? "DMY" : null);
     return dayFirst !== null && candidates.includes(dayFirst) ? dayFirst : null;
   }

@@ -130,6 +130,7 @@ class Tally {
   #rows = 0;
   readonly #gross = new DollarSum();
   readonly #refunds = new DollarSum();
+  readonly #beside = new DollarSum();
   #tokens = 0;
   #requests = 0;
   #hasBuckets = false;
@@ -149,6 +150,9 @@ class Tally {
   add({ record, draft, filled = 0 }: StatedRow): void {
     this.#rows++;
     const { granularity, cost_usd } = record;
+    for (const amount of [record.topup_usd, record.estimated_cost_usd]) {
+      if (amount !== null && amount !== "0" && !amount.startsWith("-")) this.#beside.add(amount);
+    }
     if (cost_usd.startsWith("-")) this.#refunds.add(cost_usd.slice(1));
     else if (cost_usd !== "0") this.#gross.add(cost_usd);
     this.#tokens += record.tokens_used ?? 0;
@@ -176,6 +180,7 @@ class Tally {
       hash: this.#hash.hex,
       rows: this.#rows,
       gross: plain(this.#gross.total),
+      beside: plain(this.#beside.total),
       cost_usd: plain(this.#gross.total.minus(this.#refunds.total)),
       tokens: Math.min(this.#tokens, Number.MAX_SAFE_INTEGER),
       requests: Math.min(this.#requests, Number.MAX_SAFE_INTEGER),

@@ -3,13 +3,14 @@ import { dateOf } from "../dates/days.js";
 import type { ChargeKind } from "./kinds.js";
 import { withoutSecret } from "./secret-form.js";
 import { rateOf, type Rates } from "./rates.js";
-import type {
-  CollectionMethod,
-  CostBasis,
-  CostRecord,
-  Granularity,
-  Identities,
-  RecordMetadata,
+import {
+  type CollectionMethod,
+  type CostBasis,
+  type CostRecord,
+  type Granularity,
+  idOfAccount,
+  type Identities,
+  type RecordMetadata,
 } from "./record.js";
 
 /** What a source says of one charge, bucket or call. `recordOf` makes it a `CostRecord`: identity, currency, rounding. */
@@ -63,6 +64,8 @@ export interface DraftSource {
   method: CollectionMethod;
   rates: Rates;
   identities: Pick<Identities, "next">;
+  /** Whose money it is, if only the user or the key says so; null if its key has it, or nobody knows. */
+  account: string | null;
   /** What to throw if a number cannot be kept. @param amount the one that is wrong; null for tokens */
   wrong: (amount: Decimal | null, reason: string) => Error;
 }
@@ -104,8 +107,13 @@ export const recordOf = (draft: Draft, from: DraftSource): CostRecord => {
       ...draft.metadata,
     },
     // Last, so that a row that is refused takes no ordinal.
-    id: from.identities.next(from.source, draft.key, dateOf(draft.written ?? draft.timestamp)),
+    id: idIn(draft, from),
   };
+};
+
+const idIn = ({ key, written, timestamp }: Draft, { identities, source, account }: DraftSource): string => {
+  const id = identities.next(source, key, dateOf(written ?? timestamp));
+  return id === "" || account === null ? id : idOfAccount(id, account);
 };
 
 /** By its id, which stays if it is renamed. */

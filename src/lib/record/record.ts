@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { parse as uuidBytes, stringify as uuidText, v5 as uuidv5 } from "uuid";
 import { KeyCounts } from "./key-counts.js";
 import type { ChargeKind } from "./kinds.js";
@@ -72,6 +73,16 @@ export class Identities {
     return uuidText(ordinal === 0 ? first : idOf(name, ordinal));
   }
 }
+
+/**
+ * The id of a record that is of an account which its source itself does not name. The database gives the same one to a
+ * record that it finds to be of that account (`private.counted_id`), so that a correction stays with it.
+ */
+export const idOfAccount = (id: string, account: string): string =>
+  createHash("md5")
+    .update(`${id} ${account}`)
+    .digest("hex")
+    .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 
 /** Another 16 bytes for each day. */
 const onDay = (id: Uint8Array, day: string): Uint8Array => {

@@ -23,7 +23,7 @@ export interface Answer {
   names: Names;
 }
 
-/** The account is the first part of every key: two accounts of one provider never share a record. */
+/** Two accounts of one provider never share a record: whose it is is a part of its id. */
 export const answerOf = ({ feed, pieces }: Haul, credential: StoredCredential, rates: Rates): Answer => {
   const { provider, metadata } = credential;
   const account = accountOf(metadata);
@@ -33,6 +33,7 @@ export const answerOf = ({ feed, pieces }: Haul, credential: StoredCredential, r
     method: "api_automated",
     rates,
     identities: new Identities(),
+    account,
     wrong: (amount: { toString(): string } | null, reason: string) =>
       new UserError(
         "provider_answer",
@@ -47,11 +48,11 @@ export const answerOf = ({ feed, pieces }: Haul, credential: StoredCredential, r
   const rows = pieces.flatMap(({ days, drafts }) => {
     for (const day of days) whole.addDay(day, account);
     return drafts.map((draft) => {
-      const keyed = { ...draft, key: [metadata.account, ...draft.key], accountName };
-      names.note(account, keyed);
-      const record = recordOf(keyed, source);
+      const named = { ...draft, accountName };
+      names.note(account, named);
+      const record = recordOf(named, source);
       const isWhole = days.length > 0;
-      const number = (isWhole ? whole : single).add({ record, draft: keyed, account, project: null });
+      const number = (isWhole ? whole : single).add({ record, draft: named, account, project: null });
       return { record, isWhole, number };
     });
   });

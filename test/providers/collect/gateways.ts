@@ -13,7 +13,15 @@ export const recordsOf = (
 ): CostRecord[] => {
   const identities = new Identities();
   const wrong = (_: unknown, reason: string) => new Error(reason);
-  const from = { provider, source, method: "api_automated", rates, identities, wrong } as const;
+  const from = {
+    provider,
+    source,
+    method: "api_automated",
+    rates,
+    identities,
+    account: null,
+    wrong,
+  } as const;
   return pieces.flatMap(({ drafts }) => drafts.map((draft) => recordOf(draft, from)));
 };
 

@@ -143,6 +143,7 @@ export const azureCostDetails: ExportFormat = {
   ],
   date: "Date",
   order: "MDY",
+  ownOrder: true,
   series: "azure/cost",
   dimensions: ["ResourceId", "MeterId"],
   account: "BillingAccountId",
