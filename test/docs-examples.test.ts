@@ -30,7 +30,7 @@ ${cost}$ aicost today
 ${line}\`\`\`
 `;
     expect(withOutputs("README.md", page("", "$2.00 today\n"))).toBe(
-      page("Cost         $1.00\n", "$1.00 today · $1.00 Nov · pace $1.50\n"),
+      page("Cost         $1.00\n", "$1.00 today · $1.00 Nov\n"),
     );
   });
 });
