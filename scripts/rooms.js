@@ -27,6 +27,10 @@ export const ROOMS = [
   { room: "explain", holds: "why spend changed, in parts that add up" },
   { room: "store", holds: "the database, embedded or hosted, and its read model" },
   { room: "files", holds: "files to read and to write" },
+  {
+    room: "rates",
+    holds: "exchange rates: the files of the European Central Bank, and what is stored of them",
+  },
   { room: "archive", holds: "aicost's own exports: written, read and restored" },
   { room: "care", holds: "maintenance of a database" },
   { room: "vault", holds: "encryption of provider keys" },

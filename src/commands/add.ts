@@ -1,5 +1,7 @@
 import { Flags } from "@oclif/core";
 import { AicostCommand } from "../lib/command/base.js";
+import { withStoredRates } from "../lib/rates/stored.js";
+import { givenRates } from "../lib/record/currency.js";
 import { today } from "../lib/dates/ranges.js";
 import { entryFlags } from "../lib/command/entry-flags.js";
 import { UserError } from "../lib/errors.js";
@@ -48,7 +50,11 @@ export default class Add extends AicostCommand {
     const questions = await questionsFor(flags, known, preferences);
     const fields = questions.length === 0 ? flags : { ...flags, ...(await this.ask(questions)) };
     const store = await this.store();
-    const entered = manualRecord(fields, preferences);
+    const { result: entered } = await withStoredRates(
+      givenRates(flags.rate),
+      () => Promise.resolve(store),
+      (rates) => manualRecord(fields, preferences, rates),
+    );
     const record = await store.call("add_cost_record", { record: await priced(store, entered) });
     this.log(recordDetail(record, preferences.timezone, this.screen));
     this.note(`\nRemove it with: aicost records remove ${record.id.slice(0, 8)}`);

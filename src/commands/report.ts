@@ -5,12 +5,13 @@ import { previousSpan } from "../lib/dates/previous-span.js";
 import { parseRange, RANGE_FORMS, today } from "../lib/dates/ranges.js";
 import { EXIT } from "../lib/error-codes.js";
 import { UserError } from "../lib/errors.js";
-import { spendReports } from "../lib/reports/ask.js";
+import { reportsIn } from "../lib/reports/ask.js";
 import { coverageOf } from "../lib/reports/coverage.js";
 import { compareReports } from "../lib/reports/compare.js";
 import { kindNamed } from "../lib/record/kinds.js";
 import { checkProviders, parseFilters, parseWho, type SpendFilters } from "../lib/reports/filters.js";
-import type { FilledReport } from "../lib/reports/report.js";
+import { withCosts } from "../lib/reports/currency.js";
+import type { FilledReport, SpendReport } from "../lib/reports/report.js";
 import { COLUMN_NAMES } from "../lib/reports/columns.js";
 import { SORT_KEYS } from "../lib/reports/order.js";
 import { type SpendSource, spendSources } from "../lib/reports/sources.js";
@@ -109,7 +110,7 @@ export default class Report extends AicostCommand {
       noSubscriptions: flags["no-subscriptions"],
     };
     const store = await this.spend();
-    const [{ timezone, default_date_range, metadata }, coverage] = await Promise.all([
+    const [{ timezone, default_date_range, currency, metadata }, coverage] = await Promise.all([
       store.call("get_preferences", {}),
       store.call("get_coverage", {}),
     ]);
@@ -129,11 +130,15 @@ export default class Report extends AicostCommand {
       today: day,
       hours: groupBy.includes("hour") ? await this.store() : undefined,
     };
-    const reports = await spendReports(store, ranges, asked);
-    const whole = reports.reduce((now, earlier) => compareReports(now, earlier, before ?? {}));
-    const top = flags.top === undefined ? whole : topGroups(whole, flags.top);
-    const report = {
-      ...shownReport(top, view),
+    const { reports, shown } = await reportsIn(currency, store, ranges, asked);
+    const made = (parts: readonly SpendReport[]) => {
+      const whole = parts.reduce((now, earlier) => compareReports(now, earlier, before ?? {}));
+      const top = flags.top === undefined ? whole : topGroups(whole, flags.top);
+      return { whole, top, report: shownReport(top, view) };
+    };
+    const { whole, top, report } = made(shown);
+    const answer = {
+      ...(shown === reports ? report : withCosts(made(reports).report, currency)),
       ...(flags.sources && { sources: await spendSources(await this.store(), whole.range, filters) }),
       ...(flags.strict && { uncertain: await uncertainties(store, range, asked) }),
     };
@@ -142,13 +147,13 @@ export default class Report extends AicostCommand {
     if (flags.format === "csv") this.logData(spendCsv(report, view.columns).replace(/\n$/, ""));
     else if (flags.format === "markdown") this.log(spendMarkdown(report, view.columns));
     else if (flags.format === "table") this.log(spendTable(report, this.screen, view.columns));
-    else if (!this.jsonEnabled()) this.logJson(report);
+    else if (!this.jsonEnabled()) this.logJson(answer);
     // A chart over time shows every period, even those that --top leaves out of the table.
     const charted = groupBy.some(isTimeKey) ? whole : orderedReport(top, view);
     if (flags.chart) this.log(`\n${spendChart(charted, this.screen)}`);
-    if (report.sources && flags.format === "table") this.log(`\n${sourceTable(report.sources, this.screen)}`);
-    if (report.uncertain) this.#require(report.uncertain);
-    return report;
+    if (answer.sources && flags.format === "table") this.log(`\n${sourceTable(answer.sources, this.screen)}`);
+    if (answer.uncertain) this.#require(answer.uncertain);
+    return answer;
   }
 
   /** Fails, with the answer, if there is anything. */

@@ -6,8 +6,13 @@ import { typedCollector } from "../lib/credentials/find.js";
 import { interruptible } from "../lib/terminal/interrupt.js";
 import { stepProgress } from "../lib/terminal/progress.js";
 import { collectorOf } from "../lib/providers/collectors.js";
-import { parseRate } from "../lib/record/rates.js";
+import { givenRates } from "../lib/record/currency.js";
+import type { Rates } from "../lib/record/rates.js";
+import { type RatesAtSync, ratesAtSync, type RatesUpdate } from "../lib/rates/update.js";
+import { ratesUpdateText } from "../lib/render/rate-table.js";
 import { syncReceipt } from "../lib/render/sync-receipt.js";
+import type { UserError } from "../lib/errors.js";
+import type { Store } from "../lib/store/store.js";
 import { SCHEDULERS } from "../lib/schedule/index.js";
 import { type Installed, installSync, uninstallSync } from "../lib/schedule/install-sync.js";
 import { jobName, RHYTHMS, syncFlags, syncJob } from "../lib/schedule/sync-job.js";
@@ -63,36 +68,46 @@ export default class Sync extends CredentialsCommand {
   };
 
   async run(): Promise<
-    { syncs: SyncJson[]; warnings: string[] } | { installed: Installed | null } | { uninstalled: Installed[] }
+    | { syncs: SyncJson[]; rates?: RatesUpdate; warnings: string[] }
+    | { installed: Installed | null }
+    | { uninstalled: Installed[] }
   > {
     const { flags } = await this.parse(Sync);
     const providers = (flags.provider ?? []).map((name) => typedCollector(name).provider);
     if (flags.install) return this.#install(flags, providers);
     if (flags.uninstall) return this.#uninstall(flags);
     const now = new Date();
-    const rates = (flags.rate ?? []).map(parseRate);
+    const rates = givenRates(flags.rate);
     const options = { ...flags, since: dateSince(flags.since, now), now, providers, rates };
-    const results = await interruptible(
+    const { results, rates: updated } = await interruptible(
       (signal) => this.#sync(options, signal),
       "What was written so far stays. Run it again for the rest.",
     );
     if (results.length === 0) this.log(nothingToAsk(providers));
     else this.log(syncReceipt(results, flags["dry-run"], this.screen));
-    this.#showFailures(results);
-    return { syncs: results.map(syncJson), warnings: syncWarnings(results) };
+    if (updated.rates) this.log(`\n${ratesUpdateText(updated.rates)}`);
+    this.#showFailures(results, updated.failure);
+    return {
+      syncs: results.map(syncJson),
+      ...(updated.rates && { rates: updated.rates }),
+      warnings: [...syncWarnings(results), ...(updated.failure ? [updated.failure.message] : [])],
+    };
   }
 
-  async #sync(flags: SyncFlags, signal: AbortSignal): Promise<KeyResult[]> {
+  async #sync(flags: SyncFlags, signal: AbortSignal): Promise<{ results: KeyResult[]; rates: RatesAtSync }> {
     const onWait = (holder: string) => this.note(`Waiting for ${holder} …`);
     const lock = await lockSync(this.profile.name, this.place, { onWait, signal });
     try {
       const { userId, credentials, preferences } = await this.inStore((store) =>
         keysToSync(store, flags.providers),
       );
-      if (credentials.length === 0) return [];
+      const isOn = preferences.metadata.update_rates === true && !flags["dry-run"];
+      const inStore = <Result>(work: (store: Store) => Promise<Result>) => this.inStore(work, signal);
+      const rates = await ratesAtSync(isOn, { inStore, env: process.env, signal });
+      if (credentials.length === 0) return { results: [], rates };
       const ring = await (await this.vaultOf(userId)).ring();
       const withProgress = stepProgress(this.showsProgress);
-      return await withProgress("Collecting", credentials.length, (onProgress) =>
+      const results = await withProgress("Collecting", credentials.length, (onProgress) =>
         sync(credentials, {
           userId,
           ring,
@@ -100,26 +115,26 @@ export default class Sync extends CredentialsCommand {
           collectOptions: { anthropicApi: flags["anthropic-api"], claudeCode: flags["claude-code"] },
           since: flags.since,
           dryRun: flags["dry-run"],
-          rates: { ...preferences.metadata.rates, ...Object.fromEntries(flags.rates) },
+          rates: flags.rates,
           timezone: preferences.timezone,
           now: flags.now,
           signal,
           onProgress,
-          inStore: (work) => this.inStore(work, signal),
+          inStore,
         }),
       );
+      return { results, rates };
     } finally {
       lock.release();
     }
   }
 
   /** Scripts find them in the JSON. */
-  #showFailures(results: readonly KeyResult[]): void {
-    for (const result of results) {
-      const failure = failureOf(result);
+  #showFailures(results: readonly KeyResult[], ofRates?: UserError): void {
+    for (const failure of [...results.map(failureOf), ofRates ?? null]) {
       if (failure !== null && !this.jsonEnabled()) printError(failure, false);
     }
-    process.exitCode = exitOf(results);
+    process.exitCode = exitOf(results) || (ofRates?.exit ?? 0);
   }
 
   async #install(flags: JobFlags, providers: string[]): Promise<{ installed: Installed | null }> {
@@ -154,7 +169,7 @@ export default class Sync extends CredentialsCommand {
 interface SyncFlags {
   providers: readonly string[];
   since: string | undefined;
-  rates: ReturnType<typeof parseRate>[];
+  rates: Rates;
   now: Date;
   "dry-run": boolean;
   "anthropic-api": "classic" | "analytics";

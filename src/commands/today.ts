@@ -2,7 +2,7 @@ import { AicostCommand } from "../lib/command/base.js";
 import { readConfig } from "../lib/config/config.js";
 import { savedProfile } from "../lib/config/profiles.js";
 import { checkFormat, todayText } from "../lib/render/today-line.js";
-import { daysOfToday, type TodaySpend, todaySpend } from "../lib/reports/today.js";
+import { daysOfToday, type TodaySpend, todaySpends } from "../lib/reports/today.js";
 import { clockIn } from "../lib/dates/clock.js";
 import { formatFlag } from "../lib/command/flags.js";
 import { forgetAnswer, keepAnswer } from "../lib/today/kept-answer.js";
@@ -26,7 +26,7 @@ export default class Today extends AicostCommand {
     if (flags.format !== undefined) checkFormat(flags.format);
     const store = await this.spend();
     const preferences = await store.call("get_preferences", {});
-    const { timezone } = preferences;
+    const { timezone, currency } = preferences;
     const now = new Date();
     const { date } = clockIn(timezone, now);
     const { from, to } = daysOfToday(date);
@@ -34,10 +34,13 @@ export default class Today extends AicostCommand {
       store.call("get_daily_spend", { from_date: from, to_date: to, split_by: ["model"] }),
       store.call("get_coverage", {}),
     ]);
-    this.#keep({ preferences, days, coverage }, now);
+    const asked = { currency, from_day: from, to_day: date };
+    const rates = currency === "USD" ? null : await store.call("get_rates", asked);
+    this.#keep({ preferences, days, coverage, rates }, now);
 
-    const spend = todaySpend(days, coverage, { date, timezone, as_of: now.toISOString(), current: true });
-    this.log(todayText(spend, flags.format));
+    const known = { date, timezone, as_of: now.toISOString(), current: true };
+    const { spend, shown } = todaySpends({ days, coverage, currency, rates }, known);
+    this.log(todayText(shown, flags.format));
     return spend;
   }
 

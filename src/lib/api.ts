@@ -1,11 +1,26 @@
 import type { CollectionMethod, CostRecord, Granularity, RecordMetadata } from "./record/record.js";
 import type { ChargeKind } from "./record/kinds.js";
 import type { PriceRow, StoredPrices } from "./record/price.js";
+import type { RateDay, StoredRates } from "./record/rates.js";
 
 /** Every SQL function that the commands call, with what goes in and what comes out. */
 export interface Api {
   get_preferences: { args: Record<never, never>; result: Preferences };
   set_preferences: { args: { changes: Partial<Preferences> }; result: Preferences };
+  /** What is stored of one currency for the days of a range, and for the week before it; null is open. */
+  get_rates: {
+    args: { currency: string; from_day?: string | null; to_day?: string | null };
+    result: StoredRates;
+  };
+  list_rates: { args: Record<never, never>; result: RateList };
+  /** US dollars for one unit; without a day on each day that has no dated rate. */
+  set_rate: { args: { currency: string; day: string | null; usd: string }; result: null };
+  /** The rate that was set; null if there was none. */
+  remove_rate: { args: { currency: string; day: string | null }; result: string | null };
+  /** Days of the European Central Bank, all or none. */
+  add_rate_days: { args: { days: readonly RateDay[] }; result: RateDayCounts };
+  /** How many days of the European Central Bank there were. */
+  remove_rate_days: { args: Record<never, never>; result: number };
   list_providers: { args: Record<never, never>; result: Provider[] };
   add_provider: { args: { name: string; display_name: string }; result: Provider };
   /** Refuses what `begin_import` would refuse: a file read otherwise before. */
@@ -146,6 +161,7 @@ export interface Api {
 /** What a user has, in the order in which it must be restored. */
 export const ARCHIVE_KINDS = [
   "preferences",
+  "rates",
   "provider",
   "price",
   "import",
@@ -214,8 +230,21 @@ export interface Preferences {
   default_date_range: string;
   email_notifications: boolean;
   forecast_enabled: boolean;
-  /** `rates` holds US dollars for one unit of a currency, as decimal strings: {"CNY": "0.14"}. */
-  metadata: { rates?: Record<string, string>; tags?: readonly TagRule[] };
+  metadata: { tags?: readonly TagRule[]; update_rates?: boolean };
+}
+
+/** Calendar dates; amounts are decimal strings. */
+export interface RateList {
+  /** Set by the user: US dollars for one unit. */
+  set: { currency: string; date: string | null; usd: string }[];
+  /** Null without days of the European Central Bank. `rates` are those of the last day: units for one euro. */
+  ecb: { days: number; first_day: string; last_day: string; rates: Record<string, string> } | null;
+}
+
+export interface RateDayCounts {
+  inserted: number;
+  updated: number;
+  unchanged: number;
 }
 
 /** Gives spend a tag if its `field` fits `pattern`, a name or a glob, and no earlier rule fits. */

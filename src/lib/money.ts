@@ -245,6 +245,22 @@ export const rounded = (amount: Decimal, decimals: number): Decimal =>
 /** Half-even, to as many decimals as the database keeps: more of a sum or a quotient mean nothing. */
 export const toScale = (amount: Decimal): Decimal => rounded(amount, SCALE);
 
+/** Of a quotient: so many more than are printed that a sum of a hundred thousand of them is exact where it is read. */
+const QUOTIENT_SCALE = 40;
+/** What is left of these when such a sum is rounded. */
+const SURE_SCALE = 25;
+
+const Precise = Big();
+Precise.DP = QUOTIENT_SCALE;
+
+/** With forty decimals; as many as the database keeps are right for any amount that it can hold. */
+export const quotient = (amount: Decimal, divisor: Decimal): Decimal =>
+  decimal(new Precise(amount).div(divisor).toFixed());
+
+/** Half away from zero, once: for sums of quotients, in which a half of the last digit is still one. */
+export const roundedOnce = (amount: Decimal, decimals: number): Decimal =>
+  rounded(amount, SURE_SCALE).round(decimals, Big.roundHalfUp);
+
 /** With one decimal, for example `12.5`; null if `whole` is zero. */
 export const percentOf = (part: Decimal, whole: Decimal): string | null => {
   if (whole.eq(0)) return null;

@@ -44,6 +44,6 @@ const inOneWord = ([word = "", ...more]: readonly string[]): string | undefined 
 const currentLine = ({ configDir, dataDir }: Folders, { format }: { format?: string }): Answer | null => {
   const profile = chooseProfile(readConfig(configDir), undefined, process.env);
   if (profile.kind === "hosted") return null;
-  const { spend } = knownToday(profile, dataDir, new Date());
-  return spend?.current ? { line: todayText(spend, format), refresh: null } : null;
+  const { spends } = knownToday(profile, dataDir, new Date());
+  return spends?.spend.current ? { line: todayText(spends.shown, format), refresh: null } : null;
 };

@@ -23,7 +23,7 @@ create table if not exists public.user_preferences (
   metadata jsonb not null default '{}' check (jsonb_typeof(metadata) = 'object'),
   updated_at timestamptz not null default now()
 );
-comment on table public.user_preferences is 'Settings of one user; metadata.rates holds US dollars per unit of a currency.';
+comment on table public.user_preferences is 'Settings of one user.';
 comment on column public.user_preferences.timezone is 'The calendar that reports and ranges use. IANA name.';
 
 alter table public.user_preferences enable row level security;

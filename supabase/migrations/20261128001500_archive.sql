@@ -139,6 +139,14 @@ begin
   case kind
     when 'preferences' then
       return query select public.get_preferences(), '[]'::jsonb where after is null and only_month is null;
+    when 'rates' then
+      return query
+        select to_jsonb(r) - 'user_id', jsonb_build_array(r.source, r.day)
+        from public.exchange_rates r
+        where r.user_id = me and only_month is null
+          and (after is null or (r.source, r.day) > (after ->> 0, (after ->> 1)::date))
+        order by r.source, r.day
+        limit max_rows;
     when 'provider' then
       return query
         select private.own_provider_json(p), jsonb_build_array(p.name)
@@ -268,6 +276,7 @@ set search_path = ''
 as $$
   select jsonb_build_object(
     'preferences', 1,
+    'rates', (select count(*) from public.exchange_rates where user_id = me),
     'provider', (select count(*) from public.providers where owner_id = me),
     'price', (select count(*) from public.prices where user_id = me),
     'import', (select count(*) from public.imports where user_id = me),

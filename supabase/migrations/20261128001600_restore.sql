@@ -75,7 +75,8 @@ as $$
   )
 $$;
 
--- A setting that still has its default takes the archived value; rates are merged, and the local ones win.
+-- A setting that still has its default takes the archived value. Rates in it, as in archives of before they had rows of
+-- their own, are restored as those.
 create or replace function private.restore_preferences(rows jsonb) returns jsonb
 language plpgsql
 set search_path = ''
@@ -104,17 +105,48 @@ begin
       ),
       '{}'
     )
-    || jsonb_build_object(
-      'metadata',
-      metadata || (mine -> 'metadata') || jsonb_strip_nulls(jsonb_build_object('rates', nullif(
-        coalesce(metadata -> 'rates', '{}') || coalesce(mine -> 'metadata' -> 'rates', '{}'), '{}'
-      )))
-    );
+    || jsonb_build_object('metadata', metadata - 'rates' || (mine -> 'metadata'));
   if wanted <> mine then
     perform public.set_preferences(wanted);
   end if;
+  if metadata ? 'rates' and metadata -> 'rates' <> '{}' then
+    perform private.restore_rates(jsonb_build_array(
+      jsonb_build_object('source', 'set', 'day', '-infinity', 'rates', metadata -> 'rates')
+    ));
+  end if;
   return private.restore_counts(0, (wanted <> mine)::int, 0, jsonb_array_length(rows));
 end
+$$;
+
+-- Rates that are here win; of the days of both, each currency is kept.
+create or replace function private.restore_rates(rows jsonb) returns jsonb
+language sql
+set search_path = ''
+as $$
+  with archived as (
+    select a.source, a.day, a.rates from jsonb_populate_recordset(null::public.exchange_rates, rows) a
+  ),
+  before as materialized (
+    select a.source, a.day, r.rates
+    from archived a
+    join public.exchange_rates r on r.user_id = auth.uid() and r.source = a.source and r.day = a.day
+  ),
+  written as (
+    insert into public.exchange_rates as r (user_id, source, day, rates)
+    select private.require_user(), a.source, a.day, a.rates from archived a
+    on conflict (source, day, user_id) do update set rates = excluded.rates || r.rates
+      where excluded.rates || r.rates <> r.rates
+    returning r.source, r.day
+  )
+  select private.restore_counts(
+    count(*) filter (where b.day is null),
+    count(*) filter (where w.day is not null and b.day is not null),
+    0,
+    jsonb_array_length(rows)
+  )
+  from archived a
+  left join before b on b.source = a.source and b.day = a.day
+  left join written w on w.source = a.source and w.day = a.day
 $$;
 
 create or replace function private.restore_providers(rows jsonb) returns jsonb
@@ -452,6 +484,7 @@ as $$
 begin
   case kind
     when 'preferences' then return private.restore_preferences(rows);
+    when 'rates' then return private.restore_rates(rows);
     when 'provider' then return private.restore_providers(rows);
     when 'price' then return private.restore_prices(rows);
     when 'import' then return private.restore_imports(rows);
@@ -512,12 +545,14 @@ $$;
 
 revoke all on function
   private.second_id, private.derived_kind, private.first_of, private.archived_records, private.restore_counts, private.restore_preferences,
+  private.restore_rates,
   private.restore_providers, private.restore_prices, private.restore_imports, private.restore_price_lists, private.restore_sheets, private.note_restored,
   private.restore_sheet_rows, private.changes_with_kind, private.restore_edits, private.restore_cost_records,
   private.restore_forecasts, private.restore_kind, private.restore
   from public;
 grant execute on function
   private.second_id, private.derived_kind, private.first_of, private.archived_records, private.restore_counts, private.restore_preferences,
+  private.restore_rates,
   private.restore_providers, private.restore_prices, private.restore_imports, private.restore_price_lists, private.restore_sheets, private.note_restored,
   private.restore_sheet_rows, private.changes_with_kind, private.restore_edits, private.restore_cost_records,
   private.restore_forecasts, private.restore_kind, private.restore

@@ -151,7 +151,7 @@ describe("aicost add", () => {
       ["-p", "groq", "-c", "1", "--currency", "EUR"],
       "currency_rate_missing",
       4,
-      "There are amounts in EUR, but no rate for EUR is set.",
+      /^There is no rate for EUR on \d{4}-\d\d-\d\d: no rate of EUR is stored\.$/,
     ],
     [
       ["-p", "groq", "-c", "1", "--currency", "EUR", "--rate", "EUR=0"],

@@ -217,9 +217,7 @@ describe("aicost report", () => {
     const { compared_with } = await report("--range", date.slice(0, 7), "--compare", "--by", "provider");
     const shown = await text(["--range", date.slice(0, 7), "--compare", "--by", "provider"]);
     expect(compared_with?.unfinished).toBe(isLastDay ? undefined : "month");
-    expect(shown.replaceAll(/\s+/g, " ").includes(": only the same days")).toBe(
-      !isLastDay,
-    );
+    expect(shown.replaceAll(/\s+/g, " ").includes(": only the same days")).toBe(!isLastDay);
   });
 
   it("has a row for each day, of which nothing is known, and the columns that are named", async () => {

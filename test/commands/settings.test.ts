@@ -1,6 +1,7 @@
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import Prefs from "../../src/commands/prefs/index.js";
+import Rates from "../../src/commands/rates/index.js";
 import PrefsSet from "../../src/commands/prefs/set.js";
 import ProvidersAdd from "../../src/commands/providers/add.js";
 import Providers from "../../src/commands/providers/index.js";
@@ -29,20 +30,27 @@ describe("aicost prefs", () => {
     expect(await answer(Prefs, [], home)).toEqual({ preferences: defaults });
     await answer(PrefsSet, ["timezone", "Europe/Berlin"], home);
     await answer(PrefsSet, ["Range", "MTD"], home);
-    await answer(PrefsSet, ["rate.cny", "0.14"], home);
-    const set = await answer<{ preferences: Preferences }>(PrefsSet, ["rate.EUR", "1.08"], home);
+    await answer(PrefsSet, ["update-rates", "on"], home);
+    const set = await answer<{ preferences: Preferences }>(PrefsSet, ["currency", "eur"], home);
     const changes = {
       timezone: "Europe/Berlin",
       default_date_range: "mtd",
-      metadata: { rates: { CNY: "0.14", EUR: "1.08" } },
+      currency: "EUR",
+      metadata: { update_rates: true },
     };
     expect(set).toEqual({ preferences: { ...defaults, ...changes } });
     expect(await answer(Prefs, [], home)).toEqual(set);
     const { stdout } = await runCommand(Prefs, [], home, { COLUMNS: "80" });
     await expect(stdout).toMatchFileSnapshot(snapshot("prefs.txt"));
+  });
+
+  it("takes rates as aicost rates does", async () => {
+    const home = newHome();
+    await answer(PrefsSet, ["rate.cny", "0.14"], home);
+    await answer(PrefsSet, ["rate.EUR", "1.08"], home);
     await answer(PrefsSet, ["rate.CNY", "none"], home);
-    const { preferences } = await answer<{ preferences: Preferences }>(Prefs, [], home);
-    expect(preferences.metadata).toEqual({ rates: { EUR: "1.08" } });
+    const set = { currency: "EUR", usd: "1.08", date: null, source: "set" };
+    expect(await answer(Rates, [], home)).toEqual({ rates: [set], ecb: null });
   });
 
   it.each([
@@ -51,6 +59,8 @@ describe("aicost prefs", () => {
     [["range", "lately"], "bad_range", "“lately” is not a range."],
     [["rate.CNY", "0"], "bad_rate", "“0” is not a rate for CNY."],
     [["rate.CNY", "x"], "bad_rate", "“x” is not a rate for CNY."],
+    [["currency", "euro"], "bad_currency", "“euro” is not a currency."],
+    [["update-rates", "maybe"], "unknown_preference", "“maybe” is neither on nor off."],
     [["theme", "dark"], "unknown_preference", "There is no preference “theme”."],
     [["timezone"], "usage", expect.stringContaining("value")],
   ])("refuses to set %j", async (argv, code, message: unknown) => {

@@ -311,7 +311,7 @@ describe("what a project answered", () => {
       config.profile = "work";
       config.profiles["work"] = profileOf("ada").saved ?? { url, key };
     });
-    keepAnswer(profileOf("ada"), home.dataDir, { preferences, days, coverage }, NOON);
+    keepAnswer(profileOf("ada"), home.dataDir, { preferences, days, coverage, rates: null }, NOON);
     return home;
   };
   const at = (home: Home, after: number) => {
@@ -332,7 +332,7 @@ describe("what a project answered", () => {
 
   it("is for who is signed in, on that project, and for nobody else's eyes", () => {
     const { dataDir } = signedInHome();
-    const known = (profile: HostedProfile) => knownToday(profile, dataDir, NOON).spend?.today.cost_usd;
+    const known = (profile: HostedProfile) => knownToday(profile, dataDir, NOON).spends?.spend.today.cost_usd;
     const ada = profileOf("ada");
     expect(known(ada)).toBe("4.12");
     expect(known(profileOf("bob"))).toBeUndefined();
@@ -347,7 +347,12 @@ describe("what a project answered", () => {
 
   it("is not kept for an access token of the environment", () => {
     const { dataDir } = newHome();
-    keepAnswer({ ...profileOf("ada"), token: "eyJ" }, dataDir, { preferences, days, coverage }, NOON);
+    keepAnswer(
+      { ...profileOf("ada"), token: "eyJ" },
+      dataDir,
+      { preferences, days, coverage, rates: null },
+      NOON,
+    );
     expect(() => readdirSync(dataDir)).toThrow("ENOENT");
   });
 });

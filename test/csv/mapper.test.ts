@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Rates } from "../../src/lib/record/rates.js";
 import { checkMapping, mappedFormat, parseMapping } from "../../src/lib/csv/mapper.js";
 import { formats } from "../../src/lib/providers/index.js";
 import { read, refusal } from "./tables.js";
@@ -8,7 +9,7 @@ const refused = (run: () => unknown) => refusal(Promise.resolve().then(run));
 const readMapped = (
   map: string,
   content: string,
-  options: { provider?: string; timezone?: string; currency?: string; rates?: Record<string, string> } = {},
+  options: { provider?: string; timezone?: string; currency?: string; rates?: Rates } = {},
 ) => {
   const { rates = {}, timezone = "UTC", provider = "acme", currency } = options;
   const format = mappedFormat("mine", parseMapping(map), { timezone, provider, currency });
@@ -301,7 +302,7 @@ describe("a mapped file", () => {
   it("checks the currency of an amount", async () => {
     const table = "Day,Cost,Unit\n2026-11-01,5 €,EUR\n2026-11-02,$5,EUR\n2026-11-03,$5,\n";
     const { records, results } = await readMapped("date=Day,cost=Cost,currency=Unit", table, {
-      rates: { EUR: "1.1" },
+      rates: { given: { EUR: "1.1" } },
     });
     expect(records.map(({ cost_usd }) => cost_usd)).toEqual(["5.5", "5"]);
     expect(results[1]).toMatchObject({
@@ -433,7 +434,7 @@ describe("a mapped file", () => {
     const { records } = await readMapped(
       "date=Day,cost=Cost,currency=Unit",
       "Day,Cost,Unit\n2026-11-01,1,GBP\n2026-11-02,1,\n",
-      { currency: "EUR", rates: { GBP: "1.3", EUR: "1.1" } },
+      { currency: "EUR", rates: { given: { GBP: "1.3", EUR: "1.1" } } },
     );
     expect(records.map((record) => record.cost_usd)).toEqual(["1.3", "1.1"]);
   });
@@ -557,7 +558,7 @@ describe("the reading of a file", () => {
     { timezone: "Europe/Berlin" },
   ])("is another one with %j", async (change) => {
     const format = { ...base, ...change };
-    const rates = { CAD: "0.7" };
+    const rates = { given: { CAD: "0.7" } };
     const reading = mappedFormat("mine", parseMapping(format.map), format).reading;
     expect(reading).not.toBe(await readingOf(base));
     expect(

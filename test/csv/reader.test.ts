@@ -449,9 +449,12 @@ describe("an amount in another currency", () => {
   const table = "day,cost,currency\n2026-11-01,3.984,cny\n2026-11-01,1,USD\n";
 
   it("is converted with the rate that is given, and kept", async () => {
-    const { records } = await readPlain(table, { rates: { CNY: "0.14" } });
+    const { records } = await readPlain(table, { rates: { given: { CNY: "0.14" } } });
     expect(records.map((record) => record.cost_usd)).toEqual(["0.55776", "1"]);
-    expect(records[0]?.metadata.original).toEqual({ currency: "CNY", amount: "3.984", rate: "0.14" });
+    expect(records[0]?.metadata.original).toEqual({
+      ...{ currency: "CNY", amount: "3.984" },
+      ...{ rate: "0.14", rate_source: "given" },
+    });
     expect(records[1]?.metadata.original).toBeUndefined();
   });
 
@@ -459,7 +462,7 @@ describe("an amount in another currency", () => {
     const error = await refusal(readPlain(table));
     expect(error.code).toBe("currency_rate_missing");
     expect(error.hint).toContain("--rate CNY=NUMBER");
-    expect(error.hint).toContain("aicost prefs set rate.CNY NUMBER");
+    expect(error.hint).toContain("aicost rates set CNY NUMBER");
   });
 });
 

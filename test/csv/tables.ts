@@ -14,7 +14,7 @@ import type { CostRecord } from "../../src/lib/record/record.js";
 export const NOW = new Date("2026-11-22T12:00:00Z");
 
 /** What the totals of the samples were reckoned with. */
-export const RATES = { CNY: "0.14", EUR: "1.08" };
+export const RATES = { given: { CNY: "0.14", EUR: "1.08" } };
 
 let folder: string | undefined;
 

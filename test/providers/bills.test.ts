@@ -174,7 +174,10 @@ describe("a bill of Google Cloud", () => {
   it("is in the currency of the lines above it, or of the sign in its header", async () => {
     const euros = table.replace("Currency,USD", "Currency,EUR").replaceAll("($)", "(€)");
     const { records } = await read(euros, { rates: RATES });
-    expect(records[0]?.metadata.original).toEqual({ currency: "EUR", amount: "1.250001", rate: "1.08" });
+    expect(records[0]?.metadata.original).toEqual({
+      ...{ currency: "EUR", amount: "1.250001" },
+      ...{ rate: "1.08", rate_source: "given" },
+    });
     const bare = euros.split("\n").slice(8).join("\n");
     expect((await read(bare, { rates: RATES })).records[0]?.metadata.original?.currency).toBe("EUR");
     const dollars = (await read(table.split("\n").slice(8).join("\n"))).records[0];

@@ -246,7 +246,8 @@ describe("the sheets of a file", () => {
     });
     const at = async (rate: string) => {
       const file = await openCsv({ path, name: "euros.csv" }, { formats, saved: [format] });
-      return (await checkFile(file, { rates: { EUR: rate }, timezone: "UTC", now: NOW })).sheets[0]!;
+      return (await checkFile(file, { rates: { given: { EUR: rate } }, timezone: "UTC", now: NOW }))
+        .sheets[0]!;
     };
     const [some, other] = [await at("1.08"), await at("1.2")];
     expect(other.hash).toBe(some.hash);

@@ -380,7 +380,7 @@ describe("preferencesTable, providerTable and exportList", () => {
         default_date_range: "30d",
         email_notifications: false,
         forecast_enabled: true,
-        metadata: { rates: { CNY: "0.14" } },
+        metadata: { update_rates: true },
       },
       NARROW,
     );

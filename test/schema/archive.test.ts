@@ -92,8 +92,11 @@ const fine: LayerOptions = { ...coarse, detail: 2 };
 /** Gives a person something of everything, and a past: updated, replaced and edited records. */
 const livesOn = async (person: Person): Promise<void> => {
   await person.call("set_preferences", {
-    changes: { timezone: "Europe/Berlin", default_date_range: "6m", metadata: { rates: { CNY: "0.14" } } },
+    changes: { timezone: "Europe/Berlin", default_date_range: "6m" },
   });
+  await person.call("set_rate", { currency: "CNY", day: null, usd: "0.14" });
+  await person.call("set_rate", { currency: "EUR", day: "2026-11-05", usd: "1.08" });
+  await person.call("add_rate_days", { days: [{ day: "2026-11-05", rates: { USD: "1.09", JPY: "170.5" } }] });
   await person.call("add_provider", { name: "my-gateway", display_name: "My “gateway”" });
   const grows = costRecord({ provider: "my-gateway", model_name: null, cost_usd: "0.0000000001" });
   const other = { head: { series: "my/file" } };
@@ -164,6 +167,7 @@ describe.each(backends)("an archive on $name", (backend) => {
     expect(lengths).toEqual({
       ...{
         preferences: 1,
+        rates: 3,
         provider: 1,
         price: 1,
         import: 6,
@@ -424,26 +428,38 @@ describe.each(backends)("an archive on $name", (backend) => {
           default_date_range: "1y",
           email_notifications: true,
           forecast_enabled: false,
-          metadata: { rates: { EUR: "1.1" } },
+          metadata: { update_rates: true },
         },
       });
       await target.restore(await source.archive());
       expect(await target.call("get_preferences", {})).toEqual(await source.call("get_preferences", {}));
     });
 
-    it("keeps what was set here, and merges the rates", async () => {
-      await source.call("set_preferences", {
-        changes: { timezone: "Asia/Tokyo", theme: "dark", metadata: { rates: { EUR: "1.1", CNY: "0.14" } } },
-      });
-      await target.call("set_preferences", {
-        changes: { timezone: "Europe/Berlin", metadata: { rates: { EUR: "1.2" } } },
-      });
+    it("keeps what was set here", async () => {
+      await source.call("set_preferences", { changes: { timezone: "Asia/Tokyo", theme: "dark" } });
+      await target.call("set_preferences", { changes: { timezone: "Europe/Berlin" } });
       await target.restore(await source.archive());
       expect(await target.call("get_preferences", {})).toMatchObject({
         timezone: "Europe/Berlin",
         theme: "dark",
-        metadata: { rates: { EUR: "1.2", CNY: "0.14" } },
       });
+    });
+
+    it("takes rates that older versions had there, and keeps those that are here", async () => {
+      await target.call("set_rate", { currency: "EUR", day: null, usd: "1.2" });
+      const archive = await source.archive();
+      const [preferences] = archive.preferences;
+      archive.preferences = [{ ...preferences, metadata: { rates: { EUR: "1.1", CNY: "0.14" } } }];
+      await target.restore(archive);
+      const undated = { date: null };
+      expect(await target.call("list_rates", {})).toEqual({
+        set: [
+          { ...undated, currency: "CNY", usd: "0.14" },
+          { ...undated, currency: "EUR", usd: "1.2" },
+        ],
+        ecb: null,
+      });
+      expect((await target.call("get_preferences", {})).metadata).toEqual({});
     });
 
     it("leaves a time zone alone that this database does not know", async () => {

@@ -74,7 +74,7 @@ describe.each(backends)("the store ($name)", ({ open }) => {
     });
 
     it("change where they are named, and stay elsewhere", async () => {
-      const changes = { timezone: "Pacific/Auckland", metadata: { rates: { CNY: "0.14" } } };
+      const changes = { timezone: "Pacific/Auckland", metadata: { update_rates: true } };
       const changed = await store.call("set_preferences", { changes });
       expect(changed).toMatchObject({ ...changes, default_date_range: "30d", currency: "USD" });
       expect(await store.call("get_preferences", {})).toEqual(changed);

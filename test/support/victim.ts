@@ -16,7 +16,11 @@ export interface Victim {
 export const fill = async (db: Database, user: string, mark: string, amount: string): Promise<Victim> => {
   const record = costRecord({ provider: `${mark}-gateway`, model_name: `${mark}-model`, cost_usd: amount });
   const added = await db.asUser(user, async (me) => {
-    await me.call("set_preferences", { changes: { metadata: { rates: { [mark]: amount } } } });
+    await me.call("set_preferences", {
+      changes: { metadata: { tags: [{ tag: mark, field: "project", pattern: mark }] } },
+    });
+    await me.call("set_rate", { currency: "EUR", day: "2026-11-05", usd: amount });
+    await me.call("add_rate_days", { days: [{ day: "2026-11-05", rates: { USD: amount } }] });
     const added = await me.call("add_provider", { name: `${mark}-gateway`, display_name: mark });
     const series = { series: mark, source_name: `${mark}.csv` };
     await bring(me, [{ ...record, cost_usd: "1" }], { head: series, account: mark, project: mark });
@@ -124,6 +128,8 @@ const aimed = (type: string, name: string, id: string, { ids }: Victim): unknown
       return id;
     case "text":
       if (name === "rows") return rowTexts([{ sheet: 0, record }]);
+      if (name === "currency") return "EUR";
+      if (name === "usd") return "1.1";
       return name === "after" ? null : id;
     case "integer[]":
       return [0];
@@ -151,6 +157,7 @@ const aimed = (type: string, name: string, id: string, { ids }: Victim): unknown
         ];
       if (name === "price")
         return { provider: null, model: "aimed", since: null, rates: { input_mtok: "1" } };
+      if (name === "days") return [{ day: "2026-11-05", rates: { USD: "1.1" } }];
       if (name === "sheets") return layerOf([record]).sheets;
       return name === "rows" ? [record] : { ...head, cost_usd: "1", id, max_rows: 100 };
     }

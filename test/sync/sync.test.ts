@@ -414,7 +414,7 @@ describe("a balance", () => {
       error: { code: "currency_rate_missing" },
     });
     total = "80.00";
-    const rates = { CNY: "0.14" };
+    const rates = { given: { CNY: "0.14" } };
     expect(await own.runOne({ ...later(2), rates })).toMatchObject({ status: "done", cost_usd: "2.8" });
     total = "79.50";
     await own.run({ ...later(3), rates });

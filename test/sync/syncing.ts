@@ -74,7 +74,7 @@ export const syncingIn = (store: Store): Syncing => {
 
   const run: Syncing["run"] = async (options = {}) => {
     const { user_id, credentials } = await store.call("list_credentials", { with_keys: true });
-    const { metadata, timezone } = await store.call("get_preferences", {});
+    const { timezone } = await store.call("get_preferences", {});
     const results: KeyResult[] = await sync(credentials, {
       userId: user_id,
       ring,
@@ -82,7 +82,7 @@ export const syncingIn = (store: Store): Syncing => {
       collectOptions: { anthropicApi: "classic", claudeCode: false },
       since: undefined,
       dryRun: false,
-      rates: metadata.rates ?? {},
+      rates: {},
       timezone,
       now: NOW,
       signal: new AbortController().signal,

@@ -2,6 +2,8 @@ import { Flags } from "@oclif/core";
 import { AicostCommand } from "../../lib/command/base.js";
 import { entryFlags } from "../../lib/command/entry-flags.js";
 import { recordId } from "../../lib/command/flags.js";
+import { withStoredRates } from "../../lib/rates/stored.js";
+import { givenRates } from "../../lib/record/currency.js";
 import { recordChanges } from "../../lib/entries/manual-entry.js";
 import { recordDetail } from "../../lib/render/record-table.js";
 import type { StoredRecord } from "../../lib/api.js";
@@ -27,7 +29,11 @@ export default class RecordsEdit extends AicostCommand {
     const store = await this.store();
     const preferences = await store.call("get_preferences", {});
     const old = await store.call("get_cost_record", { record_id: args.id });
-    const changes = recordChanges(flags, old, preferences);
+    const { result: changes } = await withStoredRates(
+      givenRates(flags.rate),
+      () => Promise.resolve(store),
+      (rates) => recordChanges(flags, old, preferences, rates),
+    );
     const record = await store.call("edit_cost_record", { record_id: old.id, changes });
     this.log(recordDetail(record, preferences.timezone, this.screen));
     return { record };

@@ -127,6 +127,18 @@ const wholeNumbers: Field = {
 /** A count that may be larger than a JSON number holds exactly. */
 const wholeText = matching("a whole number", /^\d{1,30}$/);
 
+const rates: Field = {
+  what: "rates by currency",
+  holds: (value) =>
+    isObject(value) &&
+    Object.entries(value).every(
+      ([currency, rate]) =>
+        /^[A-Z]{3}$/.test(currency) &&
+        typeof rate === "string" &&
+        /^(?=.*[1-9])\d{1,12}(?:\.\d{1,20})?$/.test(rate),
+    ),
+};
+
 const FIELDS = {
   preferences: {
     currency: text(3),
@@ -136,6 +148,11 @@ const FIELDS = {
     email_notifications: truth,
     forecast_enabled: truth,
     metadata: object,
+  },
+  rates: {
+    source: oneOf("set", "ecb"),
+    day: matching("a date", /^(?:\d{4}-\d{2}-\d{2}|-infinity)$/),
+    rates,
   },
   provider: {
     name: providerName,

@@ -67,6 +67,8 @@ export const rateFlag = Flags.string({
   summary: "US dollars per unit of another currency (repeatable)",
 });
 
+export const rateDayFlag = Flags.string({ helpValue: "DATE", summary: "the day of the rate" });
+
 export const yesFlag = Flags.boolean({ char: "y", default: false, summary: "do not ask for confirmation" });
 
 export const dryRunFlag = Flags.boolean({

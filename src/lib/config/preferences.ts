@@ -1,12 +1,16 @@
 import { isTimezone, parseRange, today } from "../dates/ranges.js";
 import { UserError } from "../errors.js";
-import { parseAmount, plain } from "../money.js";
-import { refuseDollars } from "../record/rates.js";
+import { parseCurrency } from "../record/currency.js";
 import type { Preferences } from "../api.js";
 
-export const SETTABLE = "timezone, range, or rate.CNY for the US dollars of one unit of a currency";
+export const SETTABLE =
+  "timezone, range, currency for what reports are shown in, or update-rates (on or off) for the rates of the European Central Bank at each aicost sync";
 
-/** @throws UserError `bad_timezone`, `bad_rate`, `unknown_preference` */
+/** The currency of `rate.CNY`, which `aicost rates set` sets; null for any other key. */
+export const rateKey = (key: string): string | null =>
+  /^rate\.([a-z]{3})$/i.exec(key.trim())?.[1]?.toUpperCase() ?? null;
+
+/** @throws UserError `bad_timezone`, `bad_currency`, `unknown_preference` */
 export const preferenceChange = (key: string, value: string, current: Preferences): Partial<Preferences> => {
   const name = key.trim().toLowerCase();
   if (name === "timezone") return { timezone: checkedTimezone(value.trim()) };
@@ -14,8 +18,8 @@ export const preferenceChange = (key: string, value: string, current: Preference
     parseRange(value, today(current.timezone));
     return { default_date_range: value.trim().toLowerCase() };
   }
-  const currency = /^rate\.([a-z]{3})$/.exec(name)?.[1]?.toUpperCase();
-  if (currency) return { metadata: { ...current.metadata, rates: changedRates(currency, value, current) } };
+  if (name === "currency") return { currency: parseCurrency(value) };
+  if (name === "update-rates") return { metadata: { ...current.metadata, update_rates: isOn(value) } };
   throw new UserError("unknown_preference", `There is no preference “${key}”.`, `Set ${SETTABLE}.`);
 };
 
@@ -28,15 +32,8 @@ const checkedTimezone = (name: string): string => {
   );
 };
 
-const changedRates = (currency: string, value: string, { metadata }: Preferences): Record<string, string> => {
-  const { [currency]: _, ...others } = metadata.rates ?? {};
-  if (value.trim().toLowerCase() === "none") return others;
-  refuseDollars(currency);
-  const rate = parseAmount(value);
-  if (rate?.gt(0)) return { ...others, [currency]: plain(rate) };
-  throw new UserError(
-    "bad_rate",
-    `“${value}” is not a rate for ${currency}.`,
-    `Give the US dollars for one ${currency}: aicost prefs set rate.${currency} NUMBER; none removes it.`,
-  );
+const isOn = (value: string): boolean => {
+  const word = value.trim().toLowerCase();
+  if (word === "on" || word === "off") return word === "on";
+  throw new UserError("unknown_preference", `“${value}” is neither on nor off.`, "Use on or off.");
 };

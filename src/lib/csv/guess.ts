@@ -1,6 +1,6 @@
 import { amountReadings } from "../money.js";
 import { isProviderName } from "../record/provider-name.js";
-import { isCurrencyCode } from "../record/rates.js";
+import { isCurrencyCode } from "../record/currency.js";
 import { looksLikeExcelDay } from "./dates.js";
 import { currenciesInName } from "./named-currency.js";
 import type { StartColumn, TableStart } from "./table-start.js";

@@ -4,7 +4,7 @@ import { isTimezone } from "../dates/ranges.js";
 import { amountReadings, type Decimal, type DecimalMark, plain } from "../money.js";
 import { didYouMean, nearest } from "../nearest.js";
 import { isProviderName } from "../record/provider-name.js";
-import { isCurrencyCode } from "../record/rates.js";
+import { isCurrencyCode } from "../record/currency.js";
 import {
   RowProblem,
   type CsvFormat,

@@ -4,6 +4,7 @@ import { FILTERED, type RowResult, TOTAL_LINE } from "./reader.js";
 import type { FileStyles } from "./styles.js";
 import { type Decimal, plain, ZERO } from "../money.js";
 import type { Draft } from "../record/draft.js";
+import type { Original } from "../record/rates.js";
 
 /** How a file was read, and what of it was left out: what its receipt says besides what became of its rows. */
 export interface ReadFacts {
@@ -21,7 +22,9 @@ export interface ReadFacts {
   /** Of its amounts, if the file does not say so: ISO 4217. */
   currency?: string;
   /** At which its amounts in other currencies were converted: US dollars for one unit. */
-  rates?: Record<string, string>;
+  rates?: Record<string, string[]>;
+  /** The currencies among them whose rate was given with the command. */
+  rates_given?: string[];
   /** Rows that the user left out, with their amounts by currency. */
   filtered?: LeftOutFacts;
   /** Rows that repeat the sum of those above them. */
@@ -44,12 +47,12 @@ export const readFacts = (
   {
     sheets,
     localMoments,
-    rates,
+    originals,
     left,
   }: {
     sheets: readonly Pick<Sheet, "day">[];
     localMoments: number;
-    rates: Record<string, string>;
+    originals: readonly Original[];
     left: Pick<ReadFacts, "filtered" | "totals">;
   },
 ): ReadFacts => {
@@ -68,9 +71,18 @@ export const readFacts = (
         },
       }),
     ...(currency && { currency }),
-    ...(Object.keys(rates).length > 0 && { rates }),
+    ...ratesIn(originals),
     ...left,
   };
+};
+
+/** @param originals one for each rate */
+const ratesIn = (originals: readonly Original[]): Pick<ReadFacts, "rates" | "rates_given"> => {
+  if (originals.length === 0) return {};
+  const rates: Record<string, string[]> = {};
+  for (const { currency, rate } of originals) (rates[currency] ??= []).push(rate);
+  const given = originals.filter(({ rate_source }) => rate_source === "given");
+  return { rates, ...(given.length > 0 && { rates_given: given.map(({ currency }) => currency) }) };
 };
 
 const oneOf = (marks: readonly ("point" | "comma")[]): ReadFacts["numbers"] => {

@@ -10,7 +10,7 @@ import {
   unambiguous,
   unwrapped,
 } from "../money.js";
-import { isCurrencyCode } from "../record/rates.js";
+import { isCurrencyCode } from "../record/currency.js";
 import {
   atOffset,
   dateReadings,

@@ -1,11 +1,13 @@
 import { randomUUID } from "node:crypto";
+import { dateOf } from "../dates/days.js";
 import { parseMoment, today, typedDay } from "../dates/ranges.js";
 import type { ErrorCode } from "../error-codes.js";
 import { UserError } from "../errors.js";
-import { plain, stored, typedAmount, ZERO, type Decimal, type TypedAmount } from "../money.js";
+import { stored, typedAmount, ZERO, type Decimal, type TypedAmount } from "../money.js";
 import { parseProvider } from "../record/provider-name.js";
 import { kindNamed, kindText, type ChargeKind } from "../record/kinds.js";
-import { parseCurrency, parseRate, rateOf } from "../record/rates.js";
+import { parseCurrency } from "../record/currency.js";
+import { converted, originalOf, rateOn, type Rates } from "../record/rates.js";
 import { refuseSecret } from "../record/secret-form.js";
 import type { CostBasis, Granularity, RecordMetadata } from "../record/record.js";
 import type { NewRecord, Preferences, RecordChanges, StoredRecord } from "../api.js";
@@ -41,8 +43,14 @@ export interface EntryProblem {
  * An amount was charged, unless it is an estimate; an entry without an amount has tokens or requests without a price.
  * @throws UserError `entry_empty`, `bad_amount`, `bad_date`, `bad_count`, `bad_model`, `bad_note`, `bad_name`, `key_is_secret`
  */
-export const manualRecord = (fields: EntryFields, preferences: Preferences): NewRecord => {
-  const money = fields.cost === undefined ? null : dollars(fields.cost, fields, preferences);
+export const manualRecord = (
+  fields: EntryFields,
+  { timezone }: Pick<Preferences, "timezone">,
+  rates: Rates,
+): NewRecord => {
+  const moment = momentOf(fields.date ?? today(timezone), timezone);
+  const money =
+    fields.cost === undefined ? null : dollars(fields.cost, fields, { rates, day: dateOf(moment.timestamp) });
   const counts = countsOf(fields);
   if (money === null && Object.keys(counts).length === 0) {
     throw new UserError(
@@ -64,7 +72,7 @@ export const manualRecord = (fields: EntryFields, preferences: Preferences): New
   return {
     id: randomUUID(),
     provider: parseProvider(fields.provider ?? ""),
-    ...momentOf(fields.date ?? today(preferences.timezone), preferences.timezone),
+    ...moment,
     kind,
     model_name: modelOf(fields.model ?? ""),
     cost_usd: kind === "top_up" ? "0" : charged,
@@ -96,12 +104,15 @@ export const manualRecord = (fields: EntryFields, preferences: Preferences): New
 export const recordChanges = (
   fields: EntryFields,
   record: StoredRecord,
-  preferences: Preferences,
+  { timezone }: Pick<Preferences, "timezone">,
+  rates: Rates,
 ): RecordChanges => {
   const counts = countsOf(fields);
   refuseMoreCached({ ...countsIn(record), ...counts });
   if ((kindOf(fields) ?? record.kind) === "top_up") refuseUse({ ...countsIn(record), ...counts });
-  const money = moneyChanges(fields, record, preferences);
+  const moment = fields.date === undefined ? null : momentOf(fields.date, timezone);
+  const day = dateOf((moment ?? record).timestamp);
+  const money = moneyChanges(fields, record, { rates, day });
   const metadata = {
     ...money.metadata,
     ...(fields.note !== undefined && { note: noteOf(fields.note) }),
@@ -111,7 +122,7 @@ export const recordChanges = (
     ...money.columns,
     ...(fields.provider !== undefined && { provider: parseProvider(fields.provider) }),
     ...(fields.model !== undefined && { model_name: modelOf(fields.model) }),
-    ...(fields.date !== undefined && momentOf(fields.date, preferences.timezone)),
+    ...moment,
     ...(Object.keys(metadata).length > 0 && { metadata }),
   };
   if (Object.keys(changes).length > 0) return changes;
@@ -158,9 +169,9 @@ interface MoneyChanges {
   metadata: NonNullable<RecordChanges["metadata"]>;
 }
 
-const moneyChanges = (fields: EntryFields, record: StoredRecord, preferences: Preferences): MoneyChanges => {
+const moneyChanges = (fields: EntryFields, record: StoredRecord, on: Converting): MoneyChanges => {
   const given = kindOf(fields);
-  const money = fields.cost === undefined ? null : dollars(fields.cost, fields, preferences);
+  const money = fields.cost === undefined ? null : dollars(fields.cost, fields, on);
   if (fields.estimated) {
     if (given !== undefined) refuseFlatEstimate(given);
     return estimateOf(money, record, given ?? (isMetered(record.kind) ? record.kind : "usage"));
@@ -270,24 +281,22 @@ interface Dollars {
   original?: RecordMetadata["original"];
 }
 
-const dollars = (
-  text: string,
-  { currency = "USD", rate = [] }: EntryFields,
-  { metadata }: Preferences,
-): Dollars => {
+/** What an amount of a day is converted with. */
+interface Converting {
+  rates: Rates;
+  day: string;
+}
+
+const dollars = (text: string, { currency = "USD" }: EntryFields, { rates, day }: Converting): Dollars => {
   const code = parseCurrency(currency);
   const reading = typedAmount(text, code);
   refuse("bad_amount", "cost", problemOf(reading, text));
   const amount = "value" in reading ? reading.value : ZERO;
-  const rates = { ...metadata.rates, ...Object.fromEntries(rate.map(parseRate)) };
   if (code === "USD") return { usd: stored(amount) ?? "0" };
-  const perUnit = rateOf(code, rates);
-  const converted = amount.times(perUnit);
-  refuse("bad_amount", "cost", sizeProblem(converted, text));
-  return {
-    usd: stored(converted) ?? "0",
-    original: { currency: code, amount: plain(amount), rate: plain(perUnit) },
-  };
+  const rate = rateOn(code, day, rates);
+  const usd = converted(amount, rate);
+  refuse("bad_amount", "cost", sizeProblem(usd, text));
+  return { usd: stored(usd) ?? "0", original: originalOf(code, amount, rate) };
 };
 
 const momentOf = (text: string, timezone: string): { timestamp: string; granularity: Granularity } => {

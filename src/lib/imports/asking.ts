@@ -9,7 +9,8 @@ import type { CheckedFile } from "./check.js";
 import { checkAlone, guide, type GuideEnd, startAlone } from "./guide.js";
 import { type Imported, importNamed, type ImportTools, type NamedFlags, NOTHING } from "./import-named.js";
 import type { ImportResult } from "../store/read-model/known-files.js";
-import { givenDate, importSettings } from "./settings.js";
+import { withStoredRates } from "../rates/stored.js";
+import { givenDate, importSettings, type ImportSettings } from "./settings.js";
 import { undo } from "./undo.js";
 import { askWhose, importsInDoubt } from "./whose.js";
 
@@ -100,9 +101,24 @@ const guideFile = async (file: string, flags: NamedFlags, tools: AskingTools): P
     check: (given) =>
       interruptible((signal) => {
         const settings = importSettings(tools.configDir, given, preferences, providers);
-        return checkAlone(file, settings, { formats, unusable, signal, progress: tools.progress });
+        const options = { formats, unusable, signal, progress: tools.progress };
+        return checkAtStoredRates(file, settings, options, tools);
       }),
   });
+};
+
+const checkAtStoredRates = async (
+  file: string,
+  settings: ImportSettings,
+  options: Parameters<typeof checkAlone>[2],
+  tools: Pick<AskingTools, "store">,
+): Promise<CheckedFile> => {
+  const { result } = await withStoredRates(
+    settings.rates,
+    () => tools.store(),
+    (rates) => checkAlone(file, { ...settings, rates }, options),
+  );
+  return result;
 };
 
 /** Asks whose the files are that contradict others of their days. @yields what became of each that the user decided on */

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { Original } from "../record/rates.js";
 import { type CsvFile } from "../csv/open.js";
 import { type LineSpan, readCsv, type ReadOptions, type RowResult, styleRulesOf } from "../csv/reader.js";
 import { Styles, Undecided } from "../csv/styles.js";
@@ -90,7 +91,7 @@ const check = async (
   const providers = new Set<string>();
   const left = new LeftOutGauge();
   let localMoments = 0;
-  const rates: Record<string, string> = {};
+  const originals = new Map<string, Original>();
   const dates = new DateGauge(timezone);
   const covered = new CoverGauge(timezone);
   const manifest = new Manifest(file.format);
@@ -117,7 +118,8 @@ const check = async (
       if (estimated_cost_usd !== null && metadata.cost_basis === "estimated")
         estimated = estimated.plus(estimated_cost_usd);
       if (topup_usd !== null) topups = topups.plus(topup_usd);
-      if (metadata.original) rates[metadata.original.currency] = metadata.original.rate;
+      const { original } = metadata;
+      if (original) originals.set(`${original.currency} ${original.rate}`, original);
       dates.note(row.record);
       covered.note(row.record, row.draft);
       providers.add(row.record.provider);
@@ -137,7 +139,12 @@ const check = async (
     ...checked,
     file: { ...file, styles: styles.settled },
     providers: [...providers],
-    facts: readFacts(file, styles.settled, { sheets, localMoments, rates, left: left.facts }),
+    facts: readFacts(file, styles.settled, {
+      sheets,
+      localMoments,
+      originals: [...originals.values()],
+      left: left.facts,
+    }),
     cost_usd: plain(costOf(sheets)),
     estimated_usd: plain(estimated),
     topup_usd: plain(topups),

@@ -20,7 +20,7 @@ import { isReadableAgain, type Source } from "../files/source.js";
 import { findSources } from "../files/sources.js";
 import type { DecimalMark } from "../money.js";
 import { parseProvider } from "../record/provider-name.js";
-import { parseCurrency, parseRate } from "../record/rates.js";
+import { parseCurrency, parseRate } from "../record/currency.js";
 import { type Question, refusedBy } from "../terminal/prompt.js";
 import type { CheckedFile } from "./check.js";
 import { checkFiles, type CheckFilesOptions, openTables } from "./check-files.js";

@@ -7,6 +7,7 @@ import {
 } from "../archive/import-archives.js";
 import { interrupted } from "../errors.js";
 import { rejectsPathsOf } from "../files/rejects.js";
+import { withStoredRates } from "../rates/stored.js";
 import type { Source } from "../files/source.js";
 import type { KnownFiles, ImportResult } from "../store/read-model/known-files.js";
 import type { Store } from "../store/store.js";
@@ -78,7 +79,12 @@ export const importSources = async (
     const archivesToRestore =
       archives.length === 0 ? [] : await checkArchives(await opening, archives, options);
     const unknown = tables.filter((table) => !inAlready.has(table));
-    const filesToWrite = await checkFiles(await inZonesOfBefore(unknown, opening), settings, options);
+    const toRead = await inZonesOfBefore(unknown, opening);
+    const { result: filesToWrite, rates } = await withStoredRates(
+      settings.rates,
+      () => opening,
+      (rates) => checkFiles(toRead, { ...settings, rates }, options),
+    );
     const newProviders = unknownProviders(filesToWrite, settings);
     if (newProviders.length > 0 && !settings.addProviders) refuseProviders(newProviders, filesToWrite);
     const store = await opening;
@@ -88,10 +94,7 @@ export const importSources = async (
       archives: restored,
       imports,
       unseen,
-    } = await carryOut(store, found, settings, {
-      ...options,
-      rejectsPaths,
-    });
+    } = await carryOut(store, found, { ...settings, rates }, { ...options, rejectsPaths });
     const written = new Map(unknown.map((table, index) => [table, imports[index]]));
     return {
       archives: restored,

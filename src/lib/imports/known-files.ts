@@ -25,11 +25,13 @@ export const recognised = async (
   return found;
 };
 
-/** Whether a file would be converted as it was. */
-const isAtRates = ({ read }: ImportResult, rates: Rates): boolean =>
-  Object.entries(read?.rates ?? {}).every(([currency, rate]) =>
-    decimal(rate).eq(own(rates, currency) ?? rate),
-  );
+/** Whether a file would be converted as it was: files are forgotten when stored rates change. */
+const isAtRates = ({ read }: ImportResult, { given = {} }: Rates): boolean =>
+  Object.entries(read?.rates ?? {}).every(([currency, rates]) => {
+    const rate = own(given, currency);
+    if (rate === undefined) return read?.rates_given?.includes(currency) !== true;
+    return rates.every((before) => decimal(before).eq(rate));
+  });
 
 /** What became of a file that counts as it is, seen from the second time. */
 const again = (result: ImportResult): ImportResult => ({

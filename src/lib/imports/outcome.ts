@@ -46,8 +46,9 @@ export const keptRates = async (
   if (Object.keys(rates).length === 0) return {};
   const counting = await store.call("import_rates", { import_id: importId });
   const kept = Object.entries(rates).flatMap(([currency, given]) => {
-    const others = (counting[currency] ?? []).filter((rate) => !decimal(rate).eq(given));
-    return others.length === 0 ? [] : [[currency, { kept: others, given }] as const];
+    const isGiven = (rate: string): boolean => given.some((other) => decimal(rate).eq(other));
+    const kept = (counting[currency] ?? []).filter((rate) => !isGiven(rate));
+    return kept.length === 0 ? [] : [[currency, { kept, given: given.join(", ") }] as const];
   });
   return kept.length === 0 ? {} : { kept_rates: Object.fromEntries(kept) };
 };

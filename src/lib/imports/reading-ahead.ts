@@ -33,7 +33,7 @@ export type Said =
   | { batch: Omit<Batch, "records"> & { records: Pick<SentRows, "text" | "length"> } }
   | { bytesRead: number }
   | { checked: Omit<CheckedFile, "file">; styles: CsvFile["styles"] }
-  | { refused: Pick<UserError, "code" | "message" | "hint"> }
+  | { refused: Pick<UserError, "code" | "message" | "hint" | "details"> }
   | "end";
 
 /**
@@ -86,8 +86,8 @@ async function* saidBy(
   try {
     for await (const [said] of on(thread, "message") as AsyncIterable<[Said]>) {
       if (said !== "end" && "refused" in said) {
-        const { code, message, hint } = said.refused;
-        throw new UserError(code, message, hint);
+        const { code, message, hint, details } = said.refused;
+        throw new UserError(code, message, hint, { details });
       }
       yield said;
       if (said === "end") return;

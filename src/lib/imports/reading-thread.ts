@@ -58,6 +58,6 @@ try {
   say("end");
 } catch (error) {
   if (!(error instanceof UserError)) throw error;
-  const { code, message, hint } = error;
-  say({ refused: { code, message, hint } });
+  const { code, message, hint, details } = error;
+  say({ refused: { code, message, hint, details } });
 }

@@ -10,7 +10,8 @@ import { parseDate } from "../dates/ranges.js";
 import { UserError } from "../errors.js";
 import type { DecimalMark } from "../money.js";
 import { parseProvider, unknownProviderHint } from "../record/provider-name.js";
-import { parseCurrency, parseRate, type Rates } from "../record/rates.js";
+import { givenRates, parseCurrency } from "../record/currency.js";
+import { type Rates } from "../record/rates.js";
 import type { Preferences, Provider } from "../api.js";
 import { own } from "../system/own.js";
 
@@ -74,10 +75,10 @@ export const importSettings = (
   preferences: Preferences,
   known: readonly Provider[],
 ): ImportSettings => {
-  const { timezone, metadata } = preferences;
+  const { timezone } = preferences;
   const names = new Set(known.map(({ name }) => name));
   const flags = checkedFlags(typed, names);
-  const rates = { ...metadata.rates, ...Object.fromEntries((flags.rate ?? []).map(parseRate)) };
+  const rates = givenRates(flags.rate);
   const account = flags.account === undefined ? undefined : parseAccount(flags.account);
   const { replace = false } = flags;
   const filter = filterOf(flags);
@@ -140,10 +141,10 @@ export const importSettings = (
 };
 
 /** Rates change, and are not kept with a mapping. */
-const notSaved = ({ rate = [], "save-map": name = "" }: ImportFlags, rates: Rates): string | null => {
-  const codes = [...new Set(rate.map((text) => parseRate(text)[0]))];
+const notSaved = ({ "save-map": name = "" }: ImportFlags, { given = {} }: Rates): string | null => {
+  const codes = Object.keys(given);
   if (codes.length === 0) return null;
-  const commands = codes.map((code) => `aicost prefs set rate.${code} ${rates[code] ?? ""}`).join("; ");
+  const commands = codes.map((code) => `aicost rates set ${code} ${given[code] ?? ""}`).join("; ");
   return `the mapping “${name}” does not keep the rate of ${codes.join(", ")}; to use it for every import: ${commands}`;
 };
 

@@ -1,8 +1,8 @@
-import { type Decimal, plain, stored } from "../money.js";
+import { type Decimal, stored } from "../money.js";
 import { dateOf } from "../dates/days.js";
 import type { ChargeKind } from "./kinds.js";
 import { withoutSecret } from "./secret-form.js";
-import { rateOf, type Rates } from "./rates.js";
+import { converted, originalOf, rateOn, type Rates } from "./rates.js";
 import {
   type CollectionMethod,
   type CostBasis,
@@ -75,9 +75,10 @@ export const recordOf = (draft: Draft, from: DraftSource): CostRecord => {
   const currency = draft.currency?.toUpperCase() ?? "USD";
   const value = draft.value ?? null;
   const amount = draft.cost ?? value;
-  const rate = currency === "USD" || amount === null ? null : rateOf(currency, from.rates);
+  const rate =
+    currency === "USD" || amount === null ? null : rateOn(currency, dateOf(draft.timestamp), from.rates);
   const dollars = (amount: Decimal): string => {
-    const cost = stored(rate === null ? amount : amount.times(rate));
+    const cost = stored(rate === null ? amount : converted(amount, rate));
     if (cost === null) throw from.wrong(amount, "is too large for one charge");
     return cost;
   };
@@ -103,7 +104,7 @@ export const recordOf = (draft: Draft, from: DraftSource): CostRecord => {
     api_key: keyOf(draft.apiKey),
     metadata: {
       cost_basis: draft.basis,
-      ...(amount && rate && { original: { currency, amount: plain(amount), rate: plain(rate) } }),
+      ...(amount && rate && { original: originalOf(currency, amount, rate) }),
       ...draft.metadata,
     },
     // Last, so that a row that is refused takes no ordinal.

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { parse as uuidBytes, stringify as uuidText, v5 as uuidv5 } from "uuid";
 import { KeyCounts } from "./key-counts.js";
 import type { ChargeKind } from "./kinds.js";
+import type { Original } from "./rates.js";
 
 export type Granularity = "event" | "hour" | "day" | "month";
 export type CollectionMethod = "api_automated" | "manual_entry" | "csv_import";
@@ -49,8 +50,8 @@ export interface CostRecord {
 
 export interface RecordMetadata {
   cost_basis: CostBasis;
-  /** What was converted, if the amount was not in US dollars: currency, amount and rate. */
-  original?: { currency: string; amount: string; rate: string };
+  /** What was converted, if the amount was not in US dollars. */
+  original?: Original;
   note?: string;
   /** Anything else that the source says and that is worth keeping: line item, service tier … */
   [key: string]: unknown;

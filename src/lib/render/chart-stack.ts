@@ -4,7 +4,7 @@ import type { GroupKey, SpendReport, SpendRow } from "../reports/report.js";
 import type { Cell } from "./bar.js";
 import type { Drawn } from "./chart-points.js";
 import { type Tint, tinted } from "./color.js";
-import { formatUsd } from "./money-text.js";
+import { formatMoney } from "./money-text.js";
 import { groupName } from "./spend-columns.js";
 import { cutApart, textWidth } from "./text.js";
 
@@ -35,7 +35,7 @@ const TINTS: readonly Tint[] = [
   ["black", "bgWhite"],
 ];
 
-export const stackOf = ({ rows }: SpendReport, key: GroupKey, drawn: Drawn): Stack => {
+export const stackOf = ({ rows, totals: { currency } }: SpendReport, key: GroupKey, drawn: Drawn): Stack => {
   const seen = rows.filter((row) => !drawn(row).eq(0));
   const groups = groupsOf(seen, (row) => groupName(row, key))
     .map((group) => {
@@ -52,8 +52,10 @@ export const stackOf = ({ rows }: SpendReport, key: GroupKey, drawn: Drawn): Sta
   );
   const letters = [...lettersFor(kept.map(({ name }) => name)), ...(rest.length > 0 ? ["+"] : [])];
   const entries = [
-    ...kept.map(({ cost }, i) => `${letters[i] ?? ""} ${names[i] ?? ""} ${formatUsd(cost.toFixed())}`),
-    ...(rest.length > 0 ? [`+ ${rest.length} others ${formatUsd(restCost.toFixed())}`] : []),
+    ...kept.map(
+      ({ cost }, i) => `${letters[i] ?? ""} ${names[i] ?? ""} ${formatMoney(cost.toFixed(), currency)}`,
+    ),
+    ...(rest.length > 0 ? [`+ ${rest.length} others ${formatMoney(restCost.toFixed(), currency)}`] : []),
   ];
   const places = new Map(groups.map(({ name }, i) => [name, Math.min(i, kept.length)]));
   return {

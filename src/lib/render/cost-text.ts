@@ -2,9 +2,10 @@ import { decimal } from "../money.js";
 import type { SpendRow } from "../reports/report.js";
 import type { Spend } from "../reports/sum.js";
 import type { StoredRecord } from "../api.js";
-import { NOTHING_STATED, formatUsd } from "./money-text.js";
+import { NOTHING_STATED, formatMoney } from "./money-text.js";
 
 interface Cost {
+  currency?: string;
   cost_usd: string;
   estimated_usd: string;
   /** Whether any source names an amount: if so, zero is a price. */
@@ -21,14 +22,22 @@ interface Cost {
  * price is never $0: without an amount from any source, it is `included` in a plan, `in the bill` of the same days, has
  * `no price`, or is a dash.
  */
-const costText = ({ cost_usd, estimated_usd, named, included, unpriced_tokens, inBill }: Cost): string => {
+const costText = ({
+  currency,
+  cost_usd,
+  estimated_usd,
+  named,
+  included,
+  unpriced_tokens,
+  inBill,
+}: Cost): string => {
   if (isZero(cost_usd) && !named) {
     if (included) return "included";
     if (inBill) return "in the bill";
     return unpriced_tokens > 0 ? "no price" : NOTHING_STATED;
   }
   const least = unpriced_tokens > 0 ? "≥ " : "";
-  return `${least}${isZero(estimated_usd) ? "" : "~"}${formatUsd(cost_usd)}`;
+  return `${least}${isZero(estimated_usd) ? "" : "~"}${formatMoney(cost_usd, currency)}`;
 };
 
 /** Empty if nothing is recorded. */

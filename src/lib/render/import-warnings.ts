@@ -1,4 +1,5 @@
 import type { ImportFacts, IngestCounts } from "../api.js";
+import { shortRate } from "./rates-used.js";
 import { listed } from "../csv/short-text.js";
 import { counted } from "../money.js";
 import type { KeptRate } from "../store/read-model/known-files.js";
@@ -140,7 +141,10 @@ const waitingText = ({ waiting_edits = 0 }: ImportFacts): string[] => {
 
 const ratesText = ({ kept_rates = {}, imported_as }: Noted): string[] =>
   Object.entries(kept_rates).map(([currency, { kept, given }]) => {
-    const rates = `at ${listed(kept, MOST_NAMES)} US dollars, not at ${given}`;
+    const [counting, now] = [kept, given.split(", ")].map((rates) =>
+      listed(rates.map(shortRate), MOST_NAMES),
+    );
+    const rates = `at ${counting} US dollars, not at ${now}`;
     return imported_as === undefined
       ? `days that were in already: ${currency} still counts ${rates}, as first imported; to change that, undo their imports (aicost imports) and import the files again`
       : `${currency} still counts ${rates}, as first imported; to change that, undo it (aicost imports undo ${shortId(imported_as)}) and other imports of these days, and import the file again`;

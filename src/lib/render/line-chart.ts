@@ -3,6 +3,7 @@ import { type Decimal, ZERO, decimal, grouped } from "../money.js";
 import type { SpendReport } from "../reports/report.js";
 import { type Break, breakOf } from "./chart-break.js";
 import { drawnOver, type Point, summaryOf, timelineOf } from "./chart-points.js";
+import { signOf } from "./money-text.js";
 import { type Screen } from "./table.js";
 import { padRight, textWidth, widest, wrap } from "./text.js";
 
@@ -34,7 +35,7 @@ export const lineChart = (report: SpendReport, { width, color, ascii = false }: 
   const { points, remarks } = timelineOf(report, "day", { from, to }, { most: width - AXIS_ROOM, ascii });
   const costs = points.map(({ spend }) => drawn(spend));
   const cut = breakOf(costs);
-  const scale = scaleOf(costs, cut);
+  const scale = scaleOf(costs, cut, signOf(report.totals.currency));
   const axis = widest(scale.labels) + 1;
   const stretch = Math.max(1, Math.min(WIDEST_POINT, Math.floor((width - axis - 1) / points.length)));
   const broken =
@@ -49,17 +50,17 @@ export const lineChart = (report: SpendReport, { width, color, ascii = false }: 
 };
 
 /** About `HEIGHT` steps of 1, 2 or 5 times a power of ten, which cover zero and every amount but the one that is cut. */
-const scaleOf = (costs: readonly Decimal[], cut: Break | undefined): Scale => {
+const scaleOf = (costs: readonly Decimal[], cut: Break | undefined, sign: string): Scale => {
   const whole = costs.filter((_, at) => at !== cut?.at);
   const max = whole.reduce((a, b) => (b.gt(a) ? b : a), ZERO);
   const min = whole.reduce((a, b) => (b.lt(a) ? b : a), ZERO);
   const step = stepFor(max.minus(min));
   const high = Math.max(1, Math.ceil(Number(max.div(step))));
   const low = Math.floor(Number(min.div(step)));
-  const labels = Array.from({ length: high - low + 1 }, (_, i) => axisText(step.times(high - i), step));
+  const labels = Array.from({ length: high - low + 1 }, (_, i) => axisText(step.times(high - i), step, sign));
   const far = cut && costs[cut.at];
   if (far === undefined) return { step, high, low, labels: rightAligned(labels) };
-  const end = axisText(far, step);
+  const end = axisText(far, step, sign);
   return far.gt(0)
     ? { step, high: high + 2, low, labels: rightAligned([end, "", ...labels]), breakLine: 1 }
     : { step, high, low: low - 2, labels: rightAligned([...labels, "", end]), breakLine: labels.length };
@@ -75,9 +76,9 @@ const stepFor = (range: Decimal): Decimal => {
   return sizes.find((step) => step.gte(least)) ?? decimal(`10e${least.e}`);
 };
 
-const axisText = (amount: Decimal, step: Decimal): string => {
+const axisText = (amount: Decimal, step: Decimal, sign: string): string => {
   const decimals = step.e < 0 ? Math.max(2, -step.e) : 0;
-  return `${amount.lt(0) ? "-" : ""}$${grouped(amount.abs().toFixed(decimals))}`;
+  return `${amount.lt(0) ? "-" : ""}${sign}${grouped(amount.abs().toFixed(decimals))}`;
 };
 
 /** In steps. Only the position of a point is a floating-point number; every printed amount is exact. */

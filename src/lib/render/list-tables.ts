@@ -7,13 +7,13 @@ import { printable, wrap } from "./text.js";
 
 /** The preferences that have an effect, under the names that `aicost prefs set` takes. */
 export const preferencesTable = (preferences: Preferences, screen: Screen): string => {
-  const { timezone, default_date_range, metadata } = preferences;
-  const rates = Object.entries(metadata.rates ?? {}).map(
-    ([currency, rate]) => [`rate.${currency}`, rate] as const,
-  );
-  const rows = [["timezone", timezone] as const, ["range", default_date_range] as const, ...rates].map(
-    ([key, value]) => ({ key, value }),
-  );
+  const { timezone, default_date_range, currency, metadata } = preferences;
+  const rows = [
+    { key: "timezone", value: timezone },
+    { key: "range", value: default_date_range },
+    { key: "currency", value: currency },
+    { key: "update-rates", value: metadata.update_rates === true ? "on" : "off" },
+  ];
   return table(
     [
       { header: "Preference", cell: ({ key }) => key, shrinkTo: 12 },

@@ -4,7 +4,7 @@ import { type FilledReport, type GroupKey, isBlank, type SpendRow } from "../rep
 import { byValue, groupsOf, isInOrder, isTimeKey } from "../reports/groups.js";
 import { sumSpend } from "../reports/sum.js";
 import { SPEND_MARKS } from "./marks.js";
-import { formatUsd, NOTHING_STATED } from "./money-text.js";
+import { formatMoney, NOTHING_STATED } from "./money-text.js";
 import { groupName, headingOf, measureColumn, type ReportRow } from "./spend-columns.js";
 import { type Column, type Screen, fits, table } from "./table.js";
 import { cutApart } from "./text.js";
@@ -101,7 +101,7 @@ const orTopup =
   (row: ReportRow): string => {
     const text = cell(row);
     const isTopup = !isBlank(row) && row.topup_usd !== "0" && ["", NOTHING_STATED].includes(text);
-    return isTopup ? `(${formatUsd(row.topup_usd)})` : text;
+    return isTopup ? `(${formatMoney(row.topup_usd, row.currency)})` : text;
   };
 
 const withHeadersCut = (columns: readonly PivotColumn[], width: number): PivotColumn[] => {

@@ -1,11 +1,13 @@
 import { localTime } from "../dates/ranges.js";
 import { kindText } from "../record/kinds.js";
-import type { CostBasis, RecordMetadata } from "../record/record.js";
+import type { Original } from "../record/rates.js";
+import type { CostBasis } from "../record/record.js";
 import type { NamedKey, Names, StoredRecord } from "../api.js";
 import { nameOf } from "../reports/who.js";
 import { recordCost } from "./cost-text.js";
 import { SPEND_MARKS } from "./marks.js";
 import { formatCount, formatUsd } from "./money-text.js";
+import { RATE_SOURCES, shortRate } from "./rates-used.js";
 import { type Column, type Screen, countColumn, table } from "./table.js";
 import { fieldLines, printable, shortId } from "./text.js";
 
@@ -98,9 +100,12 @@ const BASES = {
   none: "not named by the source",
 } satisfies Record<CostBasis, string>;
 
-/** `30 CNY at 0.14`. */
-const originalText = ({ amount, currency, rate }: NonNullable<RecordMetadata["original"]>): string =>
-  `${amount} ${currency} at ${rate}`;
+/** `30 CNY at 0.151351 (ECB, 2026-11-27)`. */
+const originalText = ({ amount, currency, rate, rate_date, rate_source }: Original): string => {
+  const source = rate_source === undefined ? [] : [RATE_SOURCES[rate_source]];
+  const from = [...source, ...(rate_date === undefined ? [] : [rate_date])].join(", ");
+  return `${amount} ${currency} at ${shortRate(rate)}${from === "" ? "" : ` (${from})`}`;
+};
 
 /** `api_key_id` is `API key id`. */
 const wordsOf = (key: string): string => {

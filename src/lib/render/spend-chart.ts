@@ -3,7 +3,7 @@ import { isTimeKey } from "../reports/groups.js";
 import { meteredOf } from "../reports/sum.js";
 import { barChart, NOTHING } from "./bar-chart.js";
 import { lineChart } from "./line-chart.js";
-import { formatUsd } from "./money-text.js";
+import { formatMoney } from "./money-text.js";
 import { groupText } from "./spend-columns.js";
 import { flatText } from "./spend-parts.js";
 import { spendTitle } from "./spend-table.js";
@@ -30,7 +30,7 @@ export const spendChart = (report: SpendReport, screen: Screen): string => {
 
 /** A sentence if all there is was paid at once, or is credit bought ahead: neither is spent over time, or a cost. */
 const unseenIn = ({ group_by, rows, totals }: SpendReport): string | null => {
-  const topups = totals.topup_usd === "0" ? "" : `${formatUsd(totals.topup_usd)} top-ups`;
+  const topups = totals.topup_usd === "0" ? "" : `${formatMoney(totals.topup_usd, totals.currency)} top-ups`;
   const isOverTime = group_by.some(isTimeKey) && !group_by.includes("kind");
   const parts = [isOverTime ? flatText(totals) : "", topups].filter((text) => text !== "");
   const isDrawn = rows.some((row) => (isOverTime ? !meteredOf(row).eq(0) : row.cost_usd !== "0"));

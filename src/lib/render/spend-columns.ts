@@ -16,9 +16,9 @@ import {
   NOTHING_STATED,
   formatPercent,
   formatPercentChange,
-  formatUsd,
-  formatUsdChange,
-  usdOrBlank,
+  formatMoney,
+  formatMoneyChange,
+  moneyOrBlank,
 } from "./money-text.js";
 import { type Column, countColumn } from "./table.js";
 import { printable } from "./text.js";
@@ -109,10 +109,10 @@ export const changeTint = (change_usd: string): "red" | "green" | undefined => {
 
 const isKnown = (amount: string): boolean => !decimal(amount).eq(0);
 
-const changeText = ({ cost_usd, previous_usd = "0", change_usd = "0" }: SpendRow): string => {
+const changeText = ({ currency, cost_usd, previous_usd = "0", change_usd = "0" }: SpendRow): string => {
   if (!isKnown(cost_usd) && !isKnown(previous_usd)) return NOTHING_STATED;
   // $0.00 is an amount that was charged.
-  return isKnown(change_usd) ? formatUsdChange(change_usd) : "±0";
+  return isKnown(change_usd) ? formatMoneyChange(change_usd, currency) : "±0";
 };
 
 /** `new` if nothing was spent before. */
@@ -121,18 +121,19 @@ const changePercentText = ({ cost_usd, previous_usd = "0", change_percent = null
   return isKnown(cost_usd) && !isKnown(previous_usd) ? "new" : NOTHING_STATED;
 };
 
-const usdOrDash = (amount: string | null): string => (amount === null ? NOTHING_STATED : formatUsd(amount));
+const moneyOrDash = (amount: string | null, currency?: string): string =>
+  amount === null ? NOTHING_STATED : formatMoney(amount, currency);
 
 const MEASURES: Record<ColumnName, Column<SpendRow> & { compared?: true }> = {
   cost: {
     header: "Cost",
-    cell: (row) => (row.known_empty ? formatUsd("0") : spendCost(row)),
+    cell: (row) => (row.known_empty ? formatMoney("0", row.currency) : spendCost(row)),
     align: "decimal",
   },
   share: { header: "Share", cell: ({ share }) => formatPercent(share), align: "right", priority: 60 },
   previous: {
     header: "Previous",
-    cell: ({ previous_usd = "0" }) => usdOrBlank(previous_usd),
+    cell: ({ previous_usd = "0", currency }) => moneyOrBlank(previous_usd, currency),
     align: "decimal",
     priority: 80,
     compared: true,
@@ -154,13 +155,13 @@ const MEASURES: Record<ColumnName, Column<SpendRow> & { compared?: true }> = {
   },
   included: {
     header: "Included",
-    cell: ({ included_usd }) => usdOrBlank(included_usd),
+    cell: ({ included_usd, currency }) => moneyOrBlank(included_usd, currency),
     align: "decimal",
     priority: 50,
   },
   "top-ups": {
     header: "Top-ups",
-    cell: ({ topup_usd }) => usdOrBlank(topup_usd),
+    cell: ({ topup_usd, currency }) => moneyOrBlank(topup_usd, currency),
     align: "decimal",
     priority: 55,
   },
@@ -179,7 +180,7 @@ const MEASURES: Record<ColumnName, Column<SpendRow> & { compared?: true }> = {
   records: countColumn("Records", (row) => row.record_count, 30),
   "per-mtok": {
     header: "Per Mtok",
-    cell: (row) => usdOrDash(usdPerMtok(row)),
+    cell: (row) => moneyOrDash(usdPerMtok(row), row.currency),
     align: "decimal",
     priority: 35,
   },

@@ -1,22 +1,31 @@
 import { COLUMN_FIELDS, type ColumnName } from "../reports/columns.js";
 import { type FilledReport, isBlank, type SpendRow } from "../reports/report.js";
+import { roundedCost } from "../reports/currency.js";
 import { MEASURES } from "../reports/sum.js";
 
 /**
  * A spend report as CSV (RFC 4180): rows with the field names of the JSON output, at full precision, without a total.
  * A value that no source states is an empty cell. A text that a spreadsheet would run as a formula gets a leading `'`.
+ * Amounts in another currency than dollars have its code in their names: `cost_eur`.
  * @param chosen the measures to show, in order; by default all
  */
 export const spendCsv = (report: FilledReport, chosen?: readonly ColumnName[]): string => {
   const fields = chosen?.map((name) => COLUMN_FIELDS[name]) ?? measuresOf(report);
   const columns: (keyof SpendRow)[] = [...report.group_by, ...fields];
+  const { currency = "USD" } = report.totals;
+  const isMoney = (column: string): boolean => currency !== "USD" && column.includes("usd");
+  const amountOf = (cell: Cell, column: string): Cell =>
+    isMoney(column) && typeof cell === "string" ? roundedCost(cell) : cell;
+  const header = columns.map((column) =>
+    isMoney(column) ? column.replace("usd", currency.toLowerCase()) : column,
+  );
   const names = new Set<keyof SpendRow>(report.group_by);
   const lines = report.rows.map((row) =>
     columns.map((column) =>
-      csvCell(names.has(column) ? guarded(valueOf(row, column)) : valueOf(row, column)),
+      csvCell(names.has(column) ? guarded(valueOf(row, column)) : amountOf(valueOf(row, column), column)),
     ),
   );
-  return [columns, ...lines].map((cells) => `${cells.join(",")}\r\n`).join("");
+  return [header, ...lines].map((cells) => `${cells.join(",")}\r\n`).join("");
 };
 
 const measuresOf = ({ rows }: FilledReport): (keyof SpendRow)[] => {

@@ -4,7 +4,7 @@ import { counted, decimal } from "../money.js";
 import type { SpendReport } from "../reports/report.js";
 import { isFlat, type Spend, type SpendPart } from "../reports/sum.js";
 import { spendCost } from "./cost-text.js";
-import { formatUsd } from "./money-text.js";
+import { formatMoney } from "./money-text.js";
 import type { Screen } from "./table.js";
 import { wrap } from "./text.js";
 
@@ -28,9 +28,9 @@ export const composition = (
 ): string => {
   const [first, ...others] = partsOf(totals);
   if (first === undefined) return "";
-  const rest = others.map(([name, text]) => ` ${signed(totals[name])} ${text}`).join("");
+  const rest = others.map(([name, text]) => ` ${signed(totals[name], totals.currency)} ${text}`).join("");
   const [name, text] = first;
-  const sum = others.length === 0 ? text : `=  ${formatUsd(totals[name])} ${text}${rest}`;
+  const sum = others.length === 0 ? text : `=  ${formatMoney(totals[name], totals.currency)} ${text}${rest}`;
   return wrap(`${periodText(range)}   ${spendCost(totals)}  ${sum}`, width, 2).join("\n");
 };
 
@@ -54,11 +54,13 @@ export const averageText = (
 export const flatText = (spend: Spend): string =>
   partsOf(spend)
     .filter(([name]) => isFlat(name))
-    .map(([name, text]) => `${formatUsd(spend[name])} ${text}`)
+    .map(([name, text]) => `${formatMoney(spend[name], spend.currency)} ${text}`)
     .join(", ");
 
-const signed = (amount: string): string =>
-  amount.startsWith("-") ? `- ${formatUsd(amount.slice(1))}` : `+ ${formatUsd(amount)}`;
+const signed = (amount: string, currency?: string): string =>
+  amount.startsWith("-")
+    ? `- ${formatMoney(amount.slice(1), currency)}`
+    : `+ ${formatMoney(amount, currency)}`;
 
 /** A month by its name, else the days. */
 const periodText = (range: DateRange): string => {

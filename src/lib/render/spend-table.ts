@@ -3,11 +3,12 @@ import type { FilledReport, SpendReport } from "../reports/report.js";
 import { decimal } from "../money.js";
 import { tinted } from "./color.js";
 import { SPEND_MARKS } from "./marks.js";
-import { formatCount, formatPercentChange, formatUsd, formatUsdChange } from "./money-text.js";
+import { formatCount, formatMoney, formatMoneyChange, formatPercentChange } from "./money-text.js";
 import { pivotTable } from "./pivot-table.js";
 import { groupText, spendColumns, totalRow } from "./spend-columns.js";
 import { averageText, composition, daysText } from "./spend-parts.js";
 import { type Screen, table } from "./table.js";
+import { ratesText } from "./rates-used.js";
 import { padRight, widest, wrap } from "./text.js";
 import { warningLines } from "./warning-lines.js";
 
@@ -16,7 +17,9 @@ export const spendTable = (report: FilledReport, screen: Screen, columns?: reado
   const draw = report.group_by.length > 1 ? pivotTable : groupTable;
   const sums = [composition(report, screen), averageText(report, screen)].filter((line) => line !== "");
   const parts =
-    report.rows.length === 0 ? [] : [draw(report, screen, columns), sums.join("\n"), beside(report, screen)];
+    report.rows.length === 0
+      ? []
+      : [draw(report, screen, columns), sums.join("\n"), beside(report, screen), ratesText(report, screen)];
   const title = spendTitle(report, `Spend by ${report.group_by.map(groupText).join(" and ")}`, screen);
   return [title, ...parts, warningLines(report.warnings, screen)].filter((part) => part !== "").join("\n\n");
 };
@@ -48,17 +51,25 @@ const beside = (report: FilledReport, { width }: Screen): string =>
 export const asides = ({ totals, compared_with }: FilledReport): [string, string, string][] => {
   const lines: [string, string, string][] = [];
   if (totals.included_usd !== "0")
-    lines.push(["Included", formatUsd(totals.included_usd), "covered by plans, not in the total"]);
+    lines.push([
+      "Included",
+      formatMoney(totals.included_usd, totals.currency),
+      "covered by plans, not in the total",
+    ]);
   if (totals.topup_usd !== "0")
-    lines.push(["Top-ups", formatUsd(totals.topup_usd), "credit bought ahead, not in the total"]);
+    lines.push([
+      "Top-ups",
+      formatMoney(totals.topup_usd, totals.currency),
+      "credit bought ahead, not in the total",
+    ]);
   if (totals.unpriced_tokens > 0) {
     lines.push(["No price", `${formatCount(totals.unpriced_tokens)} tokens`, "not in the total"]);
   }
   if (compared_with && totals.previous_usd !== undefined) {
     const { previous_usd, change_usd = "0", change_percent = null } = totals;
     const percent = change_percent === null ? "" : ` (${formatPercentChange(change_percent)})`;
-    const before = decimal(previous_usd).eq(0) ? "nothing" : formatUsd(previous_usd);
-    const remark = `${daysText(compared_with)}: ${formatUsdChange(change_usd)}${percent}`;
+    const before = decimal(previous_usd).eq(0) ? "nothing" : formatMoney(previous_usd, totals.currency);
+    const remark = `${daysText(compared_with)}: ${formatMoneyChange(change_usd, totals.currency)}${percent}`;
     lines.push(["Before", before, remark + unfinishedText(compared_with)]);
   }
   return lines;

@@ -5,7 +5,7 @@ import { isUnknown, type TodaySpend } from "../reports/today.js";
 import { clockIn } from "../dates/clock.js";
 import { spendCost } from "./cost-text.js";
 import { dayText, monthText } from "./day-text.js";
-import { compactCount, formatUsd, NOTHING_STATED } from "./money-text.js";
+import { compactCount, formatMoney, NOTHING_STATED, signOf } from "./money-text.js";
 import { printable } from "../terminal/clean.js";
 
 /** What `aicost today` prints if nothing is known. */
@@ -66,8 +66,8 @@ export const todayLine = (spend: TodaySpend, format: string = lineFor(spend)): s
   checkFormat(format);
   const filled = format.replaceAll(PLACEHOLDER, (_, name: string) => PLACEHOLDERS[name]?.(spend) ?? "");
   const line = cut(printable(filled), MOST_COLUMNS);
-  const mark = asOf(spend);
-  if (line.includes(mark)) return line;
+  const mark = [noRate(spend), asOf(spend)].filter((text) => text !== "" && !line.includes(text)).join(" ");
+  if (mark === "") return line;
   return `${cut(line, MOST_COLUMNS - mark.length - 1)} ${mark}`.trim();
 };
 
@@ -91,23 +91,29 @@ const cut = (text: string, columns: number): string => {
 /** The first block of characters that can take two columns, Hangul Jamo. */
 const FIRST_WIDE = "\u1100";
 
+/** `(no EUR rate)`: what is in dollars was to be in another currency. */
+const noRate = ({ not_in }: TodaySpend): string => (not_in === undefined ? "" : `(no ${not_in} rate)`);
+
 /** A dash if nothing is known. */
 const costOf = (spend: Spend | BlankSpend): string => {
   if (spend.cost_usd === null) return NOTHING_STATED;
-  return spend.record_count === 0 ? formatUsd("0") : spendCost(spend);
+  return spend.record_count === 0 ? formatMoney("0", spend.currency) : spendCost(spend);
 };
 
 /** From here on, cents would make a guess look precise. */
-const WHOLE_DOLLARS_FROM = 10;
+const WHOLE_FROM = 10;
 
 const paceOf = ({ month, pace_usd }: TodaySpend): string => {
   if (pace_usd === null) return NOTHING_STATED;
+  const currency = month.cost_usd === null ? undefined : month.currency;
   const pace = decimal(pace_usd);
-  const isLarge = pace.abs().gte(WHOLE_DOLLARS_FROM);
-  const text = isLarge ? formatUsd(rounded(pace, 0).toFixed()).replace(/\.00$/, "") : formatUsd(pace_usd);
+  const isLarge = pace.abs().gte(WHOLE_FROM);
+  const whole = (): string => formatMoney(rounded(pace, 0).toFixed(), currency).replace(/\.0+$/, "");
   // The `~` or `≥` of the month holds for the pace too; if the month has no price, neither has the pace.
-  const marked = /^(.*?)-?\$/.exec(costOf(month));
-  return marked === null ? NOTHING_STATED : `${marked[1] ?? ""}${text}`;
+  const cost = costOf(month);
+  const at = cost.indexOf(signOf(currency));
+  if (at === -1) return NOTHING_STATED;
+  return `${cost.slice(0, at).replace(/-$/, "")}${isLarge ? whole() : formatMoney(pace_usd, currency)}`;
 };
 
 /** `(as of 14:05)`, or `(as of 2026-11-25)` on another day; empty if the figures are current. */

@@ -10,6 +10,7 @@ import {
 import type { DateRange } from "../dates/ranges.js";
 import type { SpendFilters } from "./filters.js";
 import type { GroupKey, SpendOptions, SpendReport } from "./report.js";
+import { Exchange } from "./currency.js";
 import { spendReport } from "./spend.js";
 import { datesOf } from "./sum.js";
 import { tagsOf } from "./tags.js";
@@ -17,7 +18,7 @@ import { isNamedKey, labelsOf, NAMED_KEYS } from "./who.js";
 
 /** What answers about spend: a database, or a read model. */
 export interface SpendAnswers {
-  call<Name extends "get_daily_spend" | "list_names" | "get_coverage">(
+  call<Name extends "get_daily_spend" | "list_names" | "get_coverage" | "get_rates">(
     name: Name,
     args: Api[Name]["args"],
   ): Promise<Api[Name]["result"]>;
@@ -35,33 +36,78 @@ export type AskedReport = Pick<SpendOptions, "timezone" | "groupBy" | "today" | 
   hours?: HourAnswers | undefined;
 };
 
-/** The reports of several ranges, in which the same thing has the same name. */
+interface SpendReports {
+  /** In dollars; their costs in the currency too, if that is another one. */
+  reports: SpendReport[];
+  /** As people see them: all their amounts are in the currency. */
+  shown: SpendReport[];
+}
+
+/** The reports of several ranges in dollars, in which the same thing has the same name. */
 export const spendReports = async (
   source: SpendAnswers,
   ranges: readonly DateRange[],
+  asked: AskedReport,
+): Promise<SpendReport[]> => (await reportsIn("USD", source, ranges, asked)).reports;
+
+/**
+ * As `spendReports`, in dollars and in a currency.
+ * @throws UserError `currency_rate_missing` if a day with spend has no rate
+ */
+export const reportsIn = async (
+  currency: string,
+  source: SpendAnswers,
+  ranges: readonly DateRange[],
   { rules, hours, ...options }: AskedReport,
-): Promise<SpendReport[]> => {
-  const split = splitFor(options.groupBy, options.filters);
+): Promise<SpendReports> => {
+  const isInDollars = currency === "USD";
+  const split = splitFor(options.groupBy, options.filters, isInDollars);
   const spent: DailySpend[][] = [];
   for (const { from, to } of ranges) {
     const query = { from_date: from, to_date: to, ...split };
     spent.push(await (hours?.call("get_hourly_spend", query) ?? source.call("get_daily_spend", query)));
   }
   const named = split.split_by.some(isNamedKey) ? await namedIn(source, spent.flat(), rules) : {};
-  return Promise.all(
+  const asked = await Promise.all(
     ranges.map(async (range, index) => {
       const days = spent[index] ?? [];
-      return spendReport(days, {
+      const whole = {
         ...options,
         range,
         ...named,
         // A report starts sooner without the formats.
         ...(days.some((day) => day.unpriced_tokens > 0) && { costExports: await exportsOfCost() }),
         ...(days.length === 0 && { recorded: await recorded(source) }),
-      });
+      };
+      return { days, options: whole };
     }),
   );
+  const reportsWith = (more: Pick<SpendOptions, "convert" | "currency">): SpendReport[] =>
+    asked.map(({ days, options }) => spendReport(days, { ...options, ...more }));
+  if (isInDollars) {
+    const reports = reportsWith({});
+    return { reports, shown: reports };
+  }
+  const exchange = new Exchange(currency, await source.call("get_rates", { currency, ...endsOf(ranges) }));
+  const shown = reportsWith({ currency, convert: (day) => exchange.shown(day) });
+  const reports = reportsWith({ currency, convert: (day) => exchange.beside(day) });
+  const rates = exchange.used;
+  const told = (report: SpendReport): SpendReport => ({ ...report, rates });
+  return { reports: reports.map(told), shown: shown.map(told) };
 };
+
+/** The days of all ranges. */
+const endsOf = (ranges: readonly DateRange[]): { from_day: string | null; to_day: string | null } => ({
+  from_day: ranges.some(({ from }) => from === null)
+    ? null
+    : (ranges.map(({ from }) => from).sort()[0] ?? null),
+  to_day: ranges.some(({ to }) => to === null)
+    ? null
+    : (ranges
+        .map(({ to }) => to)
+        .sort()
+        .at(-1) ?? null),
+});
 
 /** What accounts, projects and keys are called, and the tags of spend. */
 const namedIn = async (
@@ -77,6 +123,8 @@ const namedIn = async (
 const splitFor = (
   groupBy: readonly GroupKey[],
   { models = [], kinds = [], noSubscriptions = false, who = {} }: SpendFilters,
+  /** Else each day has a rate of its own. */
+  mayMerge: boolean,
 ): Pick<DailySpendQuery, "split_by" | "by_month"> => {
   const wanted = new Set<SplitKey>();
   for (const key of groupBy) if (isSplitKey(key)) wanted.add(key);
@@ -87,7 +135,7 @@ const splitFor = (
   if (wanted.has("project") || wanted.has("api_key")) wanted.add("account");
   return {
     split_by: SPLIT_KEYS.filter((key) => wanted.has(key)),
-    by_month: !groupBy.some((key) => key === "day" || key === "week" || key === "weekday"),
+    by_month: mayMerge && !groupBy.some((key) => key === "day" || key === "week" || key === "weekday"),
   };
 };
 

@@ -45,6 +45,7 @@ const compareRows = ({ rows, group_by, totals }: SpendReport, previous: SpendRep
     .map((row) => ({
       ...Object.fromEntries(group_by.map((key) => [key, row[key]])),
       ...sumSpend([]),
+      ...(totals.currency !== undefined && { currency: totals.currency }),
       share: decimal(totals.cost_usd).gt(0) ? "0.0" : null,
     }));
   const compared = [...rows, ...gone].map((row) => ({

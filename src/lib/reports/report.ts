@@ -2,6 +2,7 @@ import type { PreviousSpan } from "../dates/previous-span.js";
 import type { DateRange, Span } from "../dates/ranges.js";
 import type { SpendFilters } from "./filters.js";
 import type { Coverage, DailySpend, NamedKey, Names } from "../api.js";
+import type { RateSource } from "../record/rates.js";
 import type { BlankSpend, Spend } from "./sum.js";
 
 export const GROUP_KEYS = [
@@ -52,6 +53,14 @@ export type BlankRow = Partial<Record<GroupKey, string | null>> & BlankSpend & R
 
 export const isBlank = (row: SpendRow | BlankRow): row is BlankRow => row.cost_usd === null;
 
+/** The rates of one source that were used. */
+export interface RatesUsed {
+  source: RateSource;
+  /** Calendar dates of the first and the last one; null for those that hold on every day. */
+  from: string | null;
+  to: string | null;
+}
+
 /** What usage cost on an average day, without flat fees, exact to ten decimals. */
 export interface Average {
   usd_per_day: string;
@@ -94,6 +103,8 @@ export interface SpendReport {
   average?: Average;
   /** In a report by hour: what it leaves out, because sources give it only by day or month. */
   without_hour?: Spend;
+  /** If it is shown in another currency than dollars: what rates that rests on. */
+  rates?: RatesUsed[];
   /** Ascending if grouped by time, else by descending cost. */
   rows: SpendRow[];
   /** Whole sentences. */
@@ -123,6 +134,10 @@ export interface SpendOptions {
   coverage?: Coverage;
   /** The date of today: what comes after it is not known to anybody. */
   today?: string;
+  /** Turns what is found into another currency, or adds that. */
+  convert?: (day: DailySpend) => DailySpend & Spend;
+  /** Of what `convert` gives. */
+  currency?: string;
   /** The first and last date with records, for the hint if nothing is found; null without records. */
   recorded?: DateRange | null;
   /** Providers whose cost export can be imported, for the hint if tokens have no price. */

@@ -20,9 +20,10 @@ import { isCalled, isNamedKey, NAMED_KEYS } from "./who.js";
 /** An open range ends where the data does. */
 export const spendReport = (days: readonly DailySpend[], options: SpendOptions): SpendReport => {
   const { range, timezone, groupBy, filters = {}, names = {} } = options;
-  const matched = days.filter(matching(filters, names));
+  const { convert = (day: DailySpend): DailySpend & Spend => day, currency } = options;
+  const matched = days.filter(matching(filters, names)).map(convert);
   const { found, left } = groupBy.includes("hour") ? byHour(matched) : { found: matched, left: [] };
-  const totals = sumSpend(found);
+  const totals = { ...sumSpend(found), ...(currency !== undefined && { currency }) };
   const ends = datesOf(found);
   const resolved = { from: range.from ?? ends.from, to: range.to ?? ends.to };
   const coverage = options.coverage && coverageOf(options.coverage, range, providersIn(found, filters));

@@ -2,7 +2,8 @@ import { type Decimal, ZERO, plain, sum } from "../money.js";
 import type { DailySpend, SplitKey } from "../api.js";
 import type { DateRange } from "../dates/ranges.js";
 
-const MONEY = [
+/** All amounts of spend. */
+export const MONEY = [
   "cost_usd",
   "usage_usd",
   "extra_usage_usd",
@@ -39,7 +40,22 @@ export const MEASURES = [
  * estimated_usd. Not part of it are hidden_estimate_usd, estimates of what a bill has, included_usd, the worth of usage
  * that a plan covers, and topup_usd, credit bought ahead. A count that no source states is null.
  */
-export type Spend = Omit<DailySpend, "date" | "last_date" | "provider" | SplitKey>;
+export type Spend = Omit<DailySpend, "date" | "last_date" | "provider" | SplitKey> & InCurrency;
+
+/** If reports are shown in another currency than dollars. */
+export interface InCurrency {
+  /** That of `cost` or, if this is to be shown, of all amounts; ISO 4217. */
+  currency?: string;
+  /** cost_usd in that currency. */
+  cost?: string;
+}
+
+const inCurrency = (parts: readonly Spend[]): InCurrency => {
+  const currency = parts.find((part) => part.currency !== undefined)?.currency;
+  if (currency === undefined) return {};
+  const isBeside = parts.some(({ cost }) => cost !== undefined);
+  return { currency, ...(isBeside && { cost: plain(sum(parts.map(({ cost = "0" }) => cost))) }) };
+};
 
 /** What was spent on days of which nothing is known: no measure is 0. */
 export type BlankSpend = Record<keyof Spend, null>;
@@ -76,6 +92,7 @@ export const sumSpend = (parts: readonly Spend[]): Spend => {
     unpriced_tokens: parts.reduce((total, part) => total + part.unpriced_tokens, 0),
     in_bill_tokens: parts.reduce((total, part) => total + part.in_bill_tokens, 0),
     billed_count: parts.reduce((total, part) => total + part.billed_count, 0),
+    ...inCurrency(parts),
   };
 };
 

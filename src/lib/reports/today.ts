@@ -2,10 +2,21 @@ import type { Coverage, DailySpend } from "../api.js";
 import type { Span } from "../dates/ranges.js";
 import { type Decimal, plain, sum, toScale, ZERO } from "../money.js";
 import { daysAfter, daysCount, lastOfMonth } from "../dates/days.js";
+import { UserError } from "../errors.js";
+import type { StoredRates } from "../record/rates.js";
 import { coverageOf, knownProviders } from "./coverage.js";
 import { coverageWarnings, unfinishedWarnings } from "./coverage-warnings.js";
+import { Exchange, roundedCost } from "./currency.js";
 import { countDays, type DaySpans, holdsDay, together, within } from "./day-spans.js";
-import { BLANK_SPEND, type BlankSpend, flatOf, meteredOf, type Spend, sumSpend } from "./sum.js";
+import {
+  BLANK_SPEND,
+  type BlankSpend,
+  flatOf,
+  type InCurrency,
+  meteredOf,
+  type Spend,
+  sumSpend,
+} from "./sum.js";
 import { unpricedWarnings } from "./warnings.js";
 
 /** The JSON contract of `aicost today --json`. Money is decimal strings in US dollars. */
@@ -19,6 +30,10 @@ export interface TodaySpend {
   month: Spend | BlankSpend;
   /** The month's total at the rate of its days with data; null if it has none. */
   pace_usd: string | null;
+  /** If it is shown in another currency than dollars: the pace in it. */
+  pace?: string | null;
+  /** What it was to be shown in, if a day has no rate: all is in dollars. */
+  not_in?: string;
   /** The last day with data, today at most; null if no import or key tells of any. */
   data_to: string | null;
   /** When these figures were current, RFC 3339 in UTC. */
@@ -69,6 +84,66 @@ export const todaySpend = (
       ...unfinishedWarnings(coverage),
     ],
   };
+};
+
+/** What is known of today, in dollars, and as people see it. */
+export interface TodaySpends {
+  spend: TodaySpend;
+  /** In another currency if they prefer that. */
+  shown: TodaySpend;
+}
+
+/** What today is known by. */
+interface TodayAnswers {
+  days: readonly DailySpend[];
+  coverage: Coverage;
+  currency: string;
+  /** What is stored of the currency; null for dollars. */
+  rates: StoredRates | null;
+}
+
+/**
+ * As `todaySpend`. If a day has no rate, people see dollars, and that they do.
+ */
+export const todaySpends = (
+  { days, coverage, currency, rates }: TodayAnswers,
+  known: Parameters<typeof todaySpend>[2],
+): TodaySpends => {
+  if (rates === null) {
+    const spend = todaySpend(days, coverage, known);
+    return { spend, shown: spend };
+  }
+  const exchange = new Exchange(currency, rates);
+  // No rate is known yet for what is charged later this month.
+  const dayOf = ({ date }: DailySpend): string => (date < known.date ? date : known.date);
+  try {
+    const shown = todaySpend(
+      days.map((day) => exchange.shown(day, dayOf(day))),
+      coverage,
+      known,
+    );
+    const beside = todaySpend(
+      days.map((day) => exchange.beside(day, dayOf(day))),
+      coverage,
+      known,
+    );
+    const spend = eachPart(beside, ({ cost = "0" }) => ({ currency, cost: roundedCost(cost) }));
+    return { spend: { ...spend, pace: shown.pace_usd }, shown: eachPart(shown, () => ({ currency })) };
+  } catch (error) {
+    if (!(error instanceof UserError) || error.code !== "currency_rate_missing") throw error;
+    const spend = todaySpend(days, coverage, known);
+    const warnings = [...spend.warnings, `${error.message} Amounts are in US dollars.`];
+    const told = { ...spend, not_in: currency, warnings };
+    return { spend: told, shown: told };
+  }
+};
+
+/** Also of days without spend. */
+const eachPart = (spend: TodaySpend, more: (part: Spend) => InCurrency): TodaySpend => {
+  const { today, yesterday, month } = spend;
+  const added = (part: Spend | BlankSpend): Spend | BlankSpend =>
+    part.cost_usd === null ? part : { ...part, ...more(part) };
+  return { ...spend, today: added(today), yesterday: added(yesterday), month: added(month) };
 };
 
 /** Whether nothing is recorded and no day is known to have nothing. */

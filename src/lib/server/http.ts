@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { packageInfo } from "../system/package-root.js";
 import { formatBytes } from "../bytes.js";
-import { UserError } from "../errors.js";
 import { withTimeLimit } from "../system/time-limit.js";
+import { UserError } from "../errors.js";
 import { badProxy, type Failure, failureOf, type Fate } from "./network-errors.js";
 import { type Proxy, proxyOf } from "./proxy.js";
 
@@ -36,7 +36,7 @@ export interface Service {
 /**
  * A `fetch` through the proxy of the environment, with a time limit and further tries. It takes addresses, not
  * `Request`s, follows no redirect, and gives back every answer, that of a server in trouble, too.
- * @throws UserErrors of exit 5: `unreachable`, `connection_lost`, `tls`, `proxy`; the reason of the request's signal
+ * @throws UserErrors of exit 5: `unreachable`, `connection_lost`, `tls`, `proxy`, `answer_too_large`; the reason of the request's signal
  */
 export const makeFetch = (
   service: Service,
@@ -87,7 +87,7 @@ interface Answer {
 }
 
 /** @throws UserError `answer_too_large` */
-const boundedText = async ({ body }: Answer, mostBytes: number): Promise<string> => {
+const boundedBytes = async ({ body }: Answer, mostBytes: number): Promise<Buffer<ArrayBuffer>> => {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of body ?? []) {
@@ -97,7 +97,7 @@ const boundedText = async ({ body }: Answer, mostBytes: number): Promise<string>
     }
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString("utf8");
+  return Buffer.concat(chunks);
 };
 
 /** One try. It reads the answer whole: one that is cut off is a lost connection, too. */
@@ -116,10 +116,13 @@ const attempt = async (
     return await withTimeLimit(tryMs, init.signal, late, async (signal) => {
       // The key and the token must not travel to a host that an answer names, so it follows no redirect.
       const answer = await send(url, { ...init, headers, signal, redirect: "manual" }, proxy);
-      const body = mostBytes === undefined ? await answer.text() : await boundedText(answer, mostBytes);
       const { status } = answer;
-      const response = new Response(body === "" ? null : body, { status, headers: [...answer.headers] });
-      return { fate: service.fateOf({ status, headers: response.headers, body }), response };
+      const body = mostBytes === undefined ? await answer.text() : await boundedBytes(answer, mostBytes);
+      const response = new Response(body.length === 0 ? null : body, {
+        status,
+        headers: [...answer.headers],
+      });
+      return { fate: service.fateOf({ status, headers: response.headers, body: body.toString() }), response };
     });
   } catch (error) {
     init.signal?.throwIfAborted();

@@ -18,6 +18,12 @@ export interface Facts {
 export const FUNCTIONS = {
   get_preferences: { ifLost: "read", takesFilesAway: false, inReadModel: true },
   set_preferences: { ifLost: "repeat", takesFilesAway: true, inReadModel: false },
+  get_rates: { ifLost: "read", takesFilesAway: false, inReadModel: true },
+  list_rates: { ifLost: "read", takesFilesAway: false, inReadModel: false },
+  set_rate: { ifLost: "repeat", takesFilesAway: true, inReadModel: false },
+  remove_rate: { ifLost: { look: "aicost rates" }, takesFilesAway: true, inReadModel: false },
+  add_rate_days: { ifLost: "repeat", takesFilesAway: true, inReadModel: false },
+  remove_rate_days: { ifLost: { look: "aicost rates" }, takesFilesAway: true, inReadModel: false },
   list_providers: { ifLost: "read", takesFilesAway: false, inReadModel: true },
   add_provider: { ifLost: { look: "aicost providers" }, takesFilesAway: false, inReadModel: false },
   zone_of_series: { ifLost: "read", takesFilesAway: false, inReadModel: false },

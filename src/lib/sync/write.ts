@@ -6,6 +6,7 @@ import { sendPortion } from "../imports/send-rows.js";
 import { adding } from "../imports/write.js";
 import { loadPricer } from "../prices/pricer.js";
 import { lacksPrice } from "../prices/usage.js";
+import { withStoredRates } from "../rates/stored.js";
 import type { Rates } from "../record/rates.js";
 import { refreshAfter } from "../store/refresh.js";
 import { NO_COUNTS } from "../store/send-in-parts.js";
@@ -36,7 +37,12 @@ export const writeHaul = async (
 ): Promise<FeedResult> => {
   const result = resultBefore(haul);
   try {
-    const answer = await priced(store, answerOf(haul, credential, options.rates));
+    const { result: converted } = await withStoredRates(
+      options.rates,
+      () => Promise.resolve(store),
+      (rates) => answerOf(haul, credential, rates),
+    );
+    const answer = await priced(store, converted);
     Object.assign(result, contentsOf(haul, answer.records, options.timezone));
     const head = headOf(haul, credential, answer, { ...summaryOf(result), dates: result.dates });
     const before = completeBefore(haul, credential);

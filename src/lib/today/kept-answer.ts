@@ -5,19 +5,22 @@ import { byMonth } from "../store/read-model/days.js";
 import { readModel, writeModel } from "../store/read-model/file.js";
 import type { ReadModel } from "../store/read-model/read-model.js";
 import type { Coverage, DailySpend, Preferences } from "../api.js";
+import type { StoredRates } from "../record/rates.js";
 import { makeFolder } from "../system/whole-file.js";
 
 export interface Answer {
   preferences: Preferences;
   days: readonly DailySpend[];
   coverage: Coverage;
+  /** What the currency of the preferences is converted with; null for dollars. */
+  rates: StoredRates | null;
 }
 
 /** Saves a project's answer for prompts, which make no request. If it cannot be saved, they know nothing. */
 export const keepAnswer = (
   profile: HostedProfile,
   dataDir: string,
-  { preferences, days, coverage }: Answer,
+  { preferences, days, coverage, rates }: Answer,
   now: Date,
 ): void => {
   const state = whoseIs(profile);
@@ -30,7 +33,8 @@ export const keepAnswer = (
   const made_at = now.toISOString();
   const months = byMonth(days);
   const empty = { schema: "", providers: [], files: [], names: {}, who: null };
-  writeModel(answerFile(dataDir, profile.name), { ...empty, state, made_at, preferences, coverage, months });
+  const known = { preferences, coverage, months, rates };
+  writeModel(answerFile(dataDir, profile.name), { ...empty, state, made_at, ...known });
 };
 
 /** Null unless it was given to the user who is signed in. */

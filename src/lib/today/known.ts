@@ -4,13 +4,13 @@ import { folderOf, isCurrent } from "../store/read-model/current.js";
 import { dailySpend } from "../store/read-model/days.js";
 import { modelFile, readModel } from "../store/read-model/file.js";
 import type { ReadModel } from "../store/read-model/read-model.js";
-import { daysOfToday, type TodaySpend, todaySpend } from "../reports/today.js";
+import { daysOfToday, type TodaySpends, todaySpends } from "../reports/today.js";
 import { clockIn } from "../dates/clock.js";
 import { isKept, keptAnswer } from "./kept-answer.js";
 
 export interface Known {
   /** Null if nothing is known. */
-  spend: TodaySpend | null;
+  spends: TodaySpends | null;
   /** When its read model was made; null without one. */
   madeAt: string | null;
   isOld: boolean;
@@ -24,7 +24,7 @@ export const knownToday = (profile: Profile, dataDir: string, now: Date): Known 
   const { model, current, canBeAsked } =
     profile.kind === "embedded" ? embedded(dataDir) : hosted(profile, dataDir, now);
   return {
-    spend: model && canBeAsked ? spendOf(model, current, now) : null,
+    spends: model && canBeAsked ? spendsOf(model, current, now) : null,
     madeAt: model?.made_at ?? null,
     isOld: canBeAsked && !current,
   };
@@ -53,15 +53,12 @@ const hosted = (profile: HostedProfile, dataDir: string, now: Date): Source => {
   return { model, current: age >= 0 && age < FRESH_MS, canBeAsked: isKept(profile) };
 };
 
-const spendOf = (model: ReadModel, current: boolean, now: Date): TodaySpend => {
-  const { timezone } = model.preferences;
+const spendsOf = (model: ReadModel, current: boolean, now: Date): TodaySpends => {
+  const { timezone, currency } = model.preferences;
   const { date } = clockIn(timezone, now);
   const { from, to } = daysOfToday(date);
   const days = dailySpend(model, { from_date: from, to_date: to, split_by: ["model"] });
-  return todaySpend(days, model.coverage, {
-    date,
-    timezone,
-    as_of: current ? now.toISOString() : model.made_at,
-    current,
-  });
+  const as_of = current ? now.toISOString() : model.made_at;
+  const { coverage, rates } = model;
+  return todaySpends({ days, coverage, currency, rates }, { date, timezone, as_of, current });
 };

@@ -29,10 +29,10 @@ export const promptAnswer = (
   if (format !== undefined) checkFormat(format);
   const profile = profileIn(configDir, flag);
   if (profile === null) return { line: null, spend: null, refresh: null };
-  const { spend, madeAt, isOld }: Known = knownToday(profile, dataDir, now);
+  const { spends, madeAt, isOld }: Known = knownToday(profile, dataDir, now);
   return {
-    line: spend && !isUnknown(spend) ? todayLine(spend, format) : null,
-    spend,
+    line: spends && !isUnknown(spends.spend) ? todayLine(spends.shown, format) : null,
+    spend: spends?.spend ?? null,
     refresh: isOld && mayRefresh(dataDir, madeAt, now.getTime()) ? profile.name : null,
   };
 };

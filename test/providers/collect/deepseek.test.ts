@@ -152,8 +152,12 @@ describe("the next looks", () => {
       CNY: "53.8",
       CNY_topped: "48.8",
     });
-    expect(() => recordsOf(deepseekCollector, deepseekBalance, second.pieces)).toThrow("amounts in CNY");
-    expect(recordsOf(deepseekCollector, deepseekBalance, second.pieces, { CNY: "0.14" })).toMatchObject([
+    expect(() => recordsOf(deepseekCollector, deepseekBalance, second.pieces)).toThrow(
+      "There is no rate for CNY",
+    );
+    expect(
+      recordsOf(deepseekCollector, deepseekBalance, second.pieces, { given: { CNY: "0.14" } }),
+    ).toMatchObject([
       { cost_usd: "0.168", metadata: { original: { currency: "CNY", amount: "1.2", rate: "0.14" } } },
     ]);
   });

@@ -50,7 +50,7 @@ describe("the usage of an organisation", () => {
 
   it("keeps what a plan covers, and what is not a token, apart", async () => {
     const { pieces } = await collect(FEED, asked(await startReplay(replayMistral())));
-    const records = recordsOf(mistralCollector, FEED, pieces, { EUR: "1" });
+    const records = recordsOf(mistralCollector, FEED, pieces, { given: { EUR: "1" } });
     const of = (category: string) => records.filter(({ metadata }) => metadata["category"] === category);
     expect(of("chat")).toMatchObject([
       {
@@ -92,7 +92,7 @@ describe("the usage of an organisation", () => {
     const server = await startReplay(replayMistral());
     const [first, second] = [await collect(FEED, asked(server)), await collect(FEED, asked(server))];
     const [one, two] = [first, second].map(({ pieces }) =>
-      recordsOf(mistralCollector, FEED, pieces, { EUR: "1.08" }),
+      recordsOf(mistralCollector, FEED, pieces, { given: { EUR: "1.08" } }),
     );
     expect(two).toEqual(one);
     expect(new Set(one?.map(({ id }) => id)).size).toBe(6);
@@ -100,7 +100,7 @@ describe("the usage of an organisation", () => {
 
   it("needs a rate for another currency", async () => {
     const { pieces } = await collect(FEED, asked(await startReplay(replayMistral())));
-    expect(() => recordsOf(mistralCollector, FEED, pieces)).toThrow("There are amounts in EUR");
+    expect(() => recordsOf(mistralCollector, FEED, pieces)).toThrow("There is no rate for EUR");
   });
 
   it("does not say that something is charged if Mistral does not", async () => {

@@ -1,5 +1,5 @@
 import type { Row } from "../../csv/format.js";
-import { isCurrencyCode } from "../../record/rates.js";
+import { isCurrencyCode } from "../../record/currency.js";
 import { currencyBySign, withoutSign } from "../column-sign.js";
 
 /** Services that bill AI, as Google names them. */

@@ -5,6 +5,7 @@ import { folderOf } from "./current.js";
 import { modelFile, writeModel } from "./file.js";
 import { isSameFile, type KnownFile, resultOf, type UnhashedFile, type ImportResult } from "./known-files.js";
 import { NAMED_KEYS } from "../../reports/who.js";
+import type { StoredRates } from "../../record/rates.js";
 import type { ByMonth, ReadModel } from "./read-model.js";
 import { stateOf } from "./state.js";
 import type { SqlDatabase, SqlRunner } from "../sql.js";
@@ -89,14 +90,24 @@ export class ModelKeeper {
     }
     await this.#forgetPartialFiles();
     await this.noteDays();
+    const preferences = await callAsUser(this.#db, "get_preferences", {});
+    const days = await this.#days();
     return {
-      preferences: await callAsUser(this.#db, "get_preferences", {}),
+      preferences,
+      rates: await this.#rates(preferences.currency, [...days.months.keys()][0]),
       providers: await callAsUser(this.#db, "list_providers", {}),
       names: await callAsUser(this.#db, "list_names", {}),
       coverage: await callAsUser(this.#db, "get_coverage", {}),
-      ...(await this.#days()),
+      ...days,
       files: this.#files,
     };
+  }
+
+  /** @param first the first month with days */
+  async #rates(currency: string, first?: string): Promise<StoredRates | null> {
+    if (currency === "USD") return null;
+    const from_day = first === undefined ? null : `${first}-01`;
+    return callAsUser(this.#db, "get_rates", { currency, from_day });
   }
 
   /** What counts of a file that others show too, or that was edited, is for the database to say. */

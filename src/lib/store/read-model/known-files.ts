@@ -47,7 +47,7 @@ export interface ImportResult extends IngestCounts {
 export interface KeptRate {
   /** Of the imports that came first. */
   kept: string[];
-  /** That of now. */
+  /** Those of now, separated by commas. */
   given: string;
 }
 

@@ -1,5 +1,6 @@
 import type { KnownFile } from "./known-files.js";
 import type { Coverage, DailySpend, Names, Preferences, Provider } from "../../api.js";
+import type { StoredRates } from "../../record/rates.js";
 
 /**
  * What an embedded database is asked most, kept in a file beside it: the sums of every day, and which files are in. It
@@ -13,6 +14,8 @@ export interface ReadModel {
   /** RFC 3339 in UTC. */
   made_at: string;
   preferences: Preferences;
+  /** Of the days that it has, what the currency of the preferences is converted with; null for dollars. */
+  rates: StoredRates | null;
   providers: Provider[];
   /** What the sources call accounts, projects and keys that have an id. */
   names: Names;

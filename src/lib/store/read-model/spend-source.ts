@@ -1,5 +1,6 @@
 import type { Api } from "../../api.js";
 import type { InReadModel } from "../functions.js";
+import type { StoredRates } from "../../record/rates.js";
 import type { SpendSource } from "../store.js";
 import { currentModel } from "./current.js";
 import { dailySpend } from "./days.js";
@@ -16,10 +17,21 @@ export const spendSource = (dataDir: string): SpendSource | null => {
   };
 };
 
+/** Only those of the currency that reports are shown in, and all of their days, whatever range is asked for. */
+const displayRates = (
+  { preferences, rates }: ReadModel,
+  { currency }: Api["get_rates"]["args"],
+): StoredRates => {
+  if (rates === null || currency !== preferences.currency)
+    throw new Error(`The read model has no rates of ${currency}.`);
+  return rates;
+};
+
 const ANSWERS: {
   [Name in InReadModel]: (model: ReadModel, args: Api[Name]["args"]) => Api[Name]["result"];
 } = {
   get_preferences: ({ preferences }) => preferences,
+  get_rates: displayRates,
   list_providers: ({ providers }) => providers,
   list_names: ({ names }) => names,
   get_coverage: ({ coverage }) => coverage,
