@@ -21,6 +21,7 @@ const priced = async (provider: string, drafts: readonly Draft[]): Promise<CostR
     method: "api_automated",
     rates: {},
     identities: new Identities(),
+    account: null,
     wrong: (_: unknown, reason: string) => new Error(reason),
   } as const;
   return drafts.map((draft) => pricer.priced(recordOf(draft, from)));
