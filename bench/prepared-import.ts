@@ -14,7 +14,12 @@ export const prepareImport = async (source: string, batchRows: number): Promise<
   const checked = await checkFile(file, { rates: {}, timezone: "UTC" });
   const batches: PreparedImport["batches"] = [];
   const wanted = checked.sheets.map((sheet, number) => ({ ...sheet, number }));
-  for await (const { records, sheets } of batchesOf(file, { rates: {}, prices: null, most: batchRows, wanted }))
+  for await (const { records, sheets } of batchesOf(file, {
+    rates: {},
+    prices: null,
+    most: batchRows,
+    wanted,
+  }))
     batches.push({ sheets, rows: records.text });
   return {
     head: headOf(checked, { importId: randomUUID(), replace: false }),

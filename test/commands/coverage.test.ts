@@ -70,7 +70,6 @@ describe("aicost coverage", () => {
 
   it("draws in ASCII on a terminal that has no more", async () => {
     const shown = await text(["--range", "2026-11"], 80, { LC_ALL: "C" });
-    // eslint-disable-next-line no-control-regex
     expect(shown).toMatch(/^[\x00-\x7f]*$/);
     expect(shown).toContain("# data, . nothing was used, blank: not known.");
   });

@@ -191,6 +191,9 @@ describe("aicost export", () => {
     expect(objects.at(-1)).toEqual({
       end: {
         preferences: 1,
+        price: 0,
+        price_list: 0,
+        rates: 0,
         provider: 0,
         import: 1,
         edit: 0,

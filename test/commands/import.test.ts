@@ -230,7 +230,7 @@ describe("the column mapper", () => {
     expect(await refusal(Import, [file, ...map], home)).toMatchObject({
       exit: 4,
       code: "currency_rate_missing",
-      hint: expect.stringContaining("aicost prefs set rate.CNY NUMBER") as string,
+      hint: expect.stringContaining("aicost rates set CNY NUMBER") as string,
     });
     expect((await recorded(home)).total).toBe(0);
     await imported(home, file, ...map, "--rate", "CNY=0.14");

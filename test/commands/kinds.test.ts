@@ -7,9 +7,9 @@ import type { StoredRecord } from "../../src/lib/api.js";
 import { plain, sum } from "../../src/lib/money.js";
 import { CHARGE_KINDS, KIND_NAMES } from "../../src/lib/record/kinds.js";
 import { GROUP_NAMES } from "../../src/lib/reports/groups.js";
-import { answer, type Home, newHome, refusal, runCommand } from "../support/cli.js";
+import { answer, fileIn, type Home, newHome, refusal, runCommand } from "../support/cli.js";
 import { keepDatabasesOpen } from "../support/open-database.js";
-import { added, recorded, reported } from "./answers.js";
+import { added, imported, recorded, reported } from "./answers.js";
 
 keepDatabasesOpen();
 
@@ -47,9 +47,10 @@ describe("kinds of charge", () => {
   it("come to the total in every grouping", async () => {
     const home = await oneOfEach();
     for (const by of GROUP_NAMES) {
-      const { totals, rows } = await reported(home, "--by", by);
+      const { totals, rows, without_hour } = await reported(home, "--by", by);
       expect(plain(sum(rows.map(({ cost_usd }) => cost_usd)))).toBe(totals.cost_usd);
-      expect(plain(sum(rows.map(({ topup_usd }) => topup_usd)))).toBe("1000");
+      const topups = rows.map(({ topup_usd }) => topup_usd);
+      expect(plain(sum([...topups, without_hour?.topup_usd ?? "0"]))).toBe("1000");
     }
     const { rows } = await reported(home, "--by", "kind");
     expect(Object.fromEntries(rows.map(({ kind, cost_usd }) => [kind, cost_usd]))).toEqual({
@@ -102,6 +103,10 @@ describe("kinds of charge", () => {
       ["credit", "5"],
     ] as const)
       await added(home, "-p", "openai", "-c", cost, "-d", first, "--kind", kind);
+    expect(await answer(Today, [], home)).toMatchObject({ pace_usd: null });
+    // A file that tells of the days.
+    const file = fileIn(home, "days.csv", `Day,Price\n${first},0\n`);
+    await imported(home, file, "--map", "date=Day,cost=Price", "--provider", "groq");
     expect(await answer(Today, [], home)).toMatchObject({ pace_usd: "20" });
   });
 });

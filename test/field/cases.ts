@@ -451,7 +451,7 @@ export const CASES: FieldCase[] = [
       map("bill.csv", "date=Day,cost=Cost", "--currency", "EUR", "--rate", "EUR=1.08", "--save-map", "mine"),
     ],
     totals: { cost_usd: "2.16" },
-    says: [/“mine” does not keep the rate of EUR/, /aicost prefs set rate\.EUR 1\.08/],
+    says: [/“mine” does not keep the rate of EUR/, /aicost rates set EUR 1\.08/],
   },
   {
     situation: "a rate that is missing",

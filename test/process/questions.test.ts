@@ -157,6 +157,8 @@ describe("while a question is on the screen, other processes work on the databas
     await terminal.shows("Which provider charged this?");
     await terminal.shows("mistral");
     terminal.type("\r");
+    await terminal.shows("Which column is the project, workspace or team?");
+    terminal.type("\r");
     await terminal.shows("In which currency");
     terminal.type("\r");
     await terminal.shows("How are dates such as 02/11/2026 to be read?");
@@ -166,7 +168,7 @@ describe("while a question is on the screen, other processes work on the databas
     await terminal.shows("No row of it can be imported so.");
     terminal.type("\r");
 
-    for (const question of ["Which column is the date?", "the cost?", "the model?", "Which provider"]) {
+    for (const question of ["Which column is the date?", "the cost?", "the model?", "Which provider", "the project"]) {
       await terminal.shows(question);
       terminal.type("\r");
     }
@@ -183,7 +185,7 @@ describe("while a question is on the screen, other processes work on the databas
     await terminal.shows("2 new   $1,358.83");
     await terminal.shows("The same without questions: aicost import");
     await terminal.shows(
-      "mistral-bill.csv --account mine --map date:DMY=Datum,cost=Betrag,model=Modell --provider mistral --currency EUR --save-map mistral --rate EUR=1.10",
+      "mistral-bill.csv --account mine --map date:DMY=Datum,cost=Betrag,model=Modell,project=Team --provider mistral --currency EUR --save-map mistral --rate EUR=1.10",
     );
     expect((await terminal.ended).exit).toBe(0);
     expect(await totalOf(home)).toBe(3);

@@ -165,7 +165,8 @@ const add = (sheet: CountedDay, origin: ArchiveRow, row: ArchiveRow): void => {
   sheet.rows++;
   sheet.cost = sheet.cost.plus(cost);
   if (cost.gt(0)) sheet.gross = sheet.gross.plus(cost);
-  const value = decimal(String(row["estimated_cost_usd"] ?? 0));
+  const estimate = row["estimated_cost_usd"];
+  const value = typeof estimate === "string" ? decimal(estimate) : ZERO;
   if (value.gt(0)) sheet.beside = sheet.beside.plus(value);
   sheet.tokens += BigInt(Number(row["tokens_used"] ?? 0));
   sheet.requests += BigInt(Number(row["request_count"] ?? 0));
