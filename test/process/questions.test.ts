@@ -168,7 +168,13 @@ describe("while a question is on the screen, other processes work on the databas
     await terminal.shows("No row of it can be imported so.");
     terminal.type("\r");
 
-    for (const question of ["Which column is the date?", "the cost?", "the model?", "Which provider", "the project"]) {
+    for (const question of [
+      "Which column is the date?",
+      "the cost?",
+      "the model?",
+      "Which provider",
+      "the project",
+    ]) {
       await terminal.shows(question);
       terminal.type("\r");
     }
