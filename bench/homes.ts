@@ -6,8 +6,8 @@ import { PERIOD, writeActivity } from "./openrouter-activity.js";
 /** Homes with so many records in the embedded database, and files with as many rows; each is made once. */
 export class Homes {
   readonly #folder: string;
-  readonly #files = new Map<number, Promise<string>>();
-  readonly #filled = new Map<number, Promise<Environment>>();
+  readonly #files = new Map<string, Promise<string>>();
+  readonly #filled = new Map<string, Promise<Environment>>();
   #count = 0;
 
   /** @param folder where all of them lie */
@@ -30,11 +30,11 @@ export class Homes {
     return env;
   }
 
-  /** An activity export of OpenRouter with so many rows. */
-  file(rows: number): Promise<string> {
-    return made(this.#files, rows, async () => {
+  /** An activity export of OpenRouter with so many rows, of so many keys. */
+  file(rows: number, keys = 1): Promise<string> {
+    return made(this.#files, `${rows} ${keys}`, async () => {
       const file = path.join(await this.folder(), "openrouter_activity.csv");
-      await writeActivity(file, rows);
+      await writeActivity(file, rows, { keys });
       return file;
     });
   }
@@ -42,7 +42,7 @@ export class Homes {
   /** The same export, downloaded again after one day in its middle has changed. */
   async changedFile(rows: number): Promise<string> {
     const file = path.join(await this.folder(), "openrouter_activity.csv");
-    await writeActivity(file, rows, PERIOD.days / 2);
+    await writeActivity(file, rows, { dearDay: PERIOD.days / 2 });
     return file;
   }
 
@@ -54,10 +54,10 @@ export class Homes {
   }
 
   /** A home into which that file was imported. It must not be written to. */
-  filled(rows: number): Promise<Environment> {
-    return made(this.#filled, rows, async () => {
+  filled(rows: number, keys = 1): Promise<Environment> {
+    return made(this.#filled, `${rows} ${keys}`, async () => {
       const env = await this.empty();
-      await run([AICOST, "import", await this.file(rows)], env);
+      await run([AICOST, "import", await this.file(rows, keys)], env);
       return env;
     });
   }
@@ -70,11 +70,11 @@ const environmentOf = (home: string): Environment => ({
 });
 
 const made = <Thing>(
-  known: Map<number, Promise<Thing>>,
-  rows: number,
+  known: Map<string, Promise<Thing>>,
+  key: string,
   make: () => Promise<Thing>,
 ): Promise<Thing> => {
-  const thing = known.get(rows) ?? make();
-  known.set(rows, thing);
+  const thing = known.get(key) ?? make();
+  known.set(key, thing);
   return thing;
 };

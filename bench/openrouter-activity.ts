@@ -9,8 +9,6 @@ const MODELS = [
   { slug: "deepseek/deepseek-v4-20260210", provider: "DeepSeek", perToken: 0.0000006 },
 ];
 
-const KEYS = 200;
-
 const HEADER =
   "generation_id,created_at,cost_total,cost_web_search,cost_cache,cost_file_processing,byok_usage_inference,tokens_prompt,tokens_completion,tokens_reasoning,tokens_cached,model_permaslug,provider_name,variant,cancelled,streamed,user,finish_reason_raw,finish_reason_normalized,generation_time_ms,time_to_first_token_ms,app_name,api_key_name,api_key_disabled";
 
@@ -23,22 +21,30 @@ export const PERIOD = { days: 180, from: Math.floor(Date.now() / DAY) * DAY - 18
 export const momentOf = (at: number, rows: number): number =>
   PERIOD.from + Math.floor((at * PERIOD.days * DAY) / rows);
 
-/** An activity export of OpenRouter: calls of four models with 200 keys. */
-export const activity = (rows: number): string => Array.from(lines(rows)).join("");
+/** An activity export of OpenRouter: calls of four models with one key. */
+export const activity = (rows: number): string => Array.from(lines(rows, {})).join("");
 
-/** Writes such an export. @param dearDay the day of the period whose calls cost twice as much: another download of them */
-export const writeActivity = (file: string, rows: number, dearDay?: number): Promise<void> =>
-  pipeline(Readable.from(lines(rows, dearDay)), createWriteStream(file));
+interface Shape {
+  /** With so many keys. */
+  keys?: number;
+  /** The day of the period whose calls cost twice as much: another download of them. */
+  dearDay?: number;
+}
 
-function* lines(rows: number, dearDay?: number): Generator<string> {
+/** Writes such an export. */
+export const writeActivity = (file: string, rows: number, shape: Shape = {}): Promise<void> =>
+  pipeline(Readable.from(lines(rows, shape)), createWriteStream(file));
+
+function* lines(rows: number, { keys = 1, dearDay }: Shape): Generator<string> {
   yield HEADER;
   for (let at = 0; at < rows; at++) {
     const day = Math.floor((momentOf(at, rows) - PERIOD.from) / DAY);
-    yield `\n${line(at, rows, day === dearDay ? 2 : 1)}`;
+    const key = Math.floor(at / MODELS.length) % keys;
+    yield `\n${line(at, rows, { key, times: day === dearDay ? 2 : 1 })}`;
   }
 }
 
-const line = (at: number, rows: number, times: number): string => {
+const line = (at: number, rows: number, { key, times }: { key: number; times: number }): string => {
   const { slug, provider, perToken } = MODELS[at % MODELS.length]!;
   const moment = momentOf(at, rows);
   const prompt = 200 + ((at * 7919) % 30_000);
@@ -46,5 +52,5 @@ const line = (at: number, rows: number, times: number): string => {
   const cost = (times * (prompt + 4 * completion) * perToken).toFixed(9);
   const created = new Date(moment).toISOString().replace("T", " ").replace("Z", "");
   const id = `gen-${Math.floor(moment / 1000)}-Bench${String(at).padStart(15, "0")}`;
-  return `${id},${created},${cost},,,,0,${prompt},${completion},0,0,${slug},${provider},standard,false,true,,stop,stop,3120,1480,Bench,key-${Math.floor(at / MODELS.length) % KEYS},false`;
+  return `${id},${created},${cost},,,,0,${prompt},${completion},0,0,${slug},${provider},standard,false,true,,stop,stop,3120,1480,Bench,key-${key},false`;
 };

@@ -9,6 +9,8 @@ const MOST_TIMES = 1.5;
 /** How long it may take, in starts of Node; as any report of 30 days. */
 const MOST_STARTS = 3.2;
 
+const KEYS = 200;
+
 /** A report by key, beside the same by model and Node that starts and does nothing. */
 export const reportByKey: Benchmark = {
   async run({ rows: [, , many], runs }, homes) {
@@ -21,7 +23,7 @@ const compared = async (
   records: number,
   { runs, homes }: { runs: number; homes: Homes },
 ): Promise<Comparison> => {
-  const home = await homes.filled(records);
+  const home = await homes.filled(records, KEYS);
   const argvOf = (by: string): string[] => [AICOST, "report", "--range", range, "--by", by, "--json"];
   const taken = await inTurns(runs, {
     node: () => run(["-e", "0"], {}),
@@ -36,7 +38,7 @@ const compared = async (
   const node: Measure = { name: "node -e 0", seconds: taken.node, megabytes: null };
   const [model, key] = [await measure("model"), await measure("key")];
   return {
-    title: `A report by key of ${range}, with ${count(records)} records of 200 keys`,
+    title: `A report by key of ${range}, with ${count(records)} records of ${KEYS} keys`,
     measures: [node, model, key],
     demands: [
       atMostTimes(MOST_TIMES, key, model),

@@ -1,24 +1,19 @@
 import { Flags } from "@oclif/core";
 import { AicostCommand } from "../lib/command/base.js";
 import { kindsFlag, modelsFlag, providersFlag, rangeFlag, whoFlags } from "../lib/command/flags.js";
-import { previousSpan } from "../lib/dates/previous-span.js";
-import { parseRange, RANGE_FORMS, today } from "../lib/dates/ranges.js";
+import { RANGE_FORMS } from "../lib/dates/ranges.js";
 import { EXIT } from "../lib/error-codes.js";
 import { UserError } from "../lib/errors.js";
-import { reportsIn } from "../lib/reports/ask.js";
-import { coverageOf } from "../lib/reports/coverage.js";
-import { compareReports } from "../lib/reports/compare.js";
 import { kindNamed } from "../lib/record/kinds.js";
-import { checkProviders, parseFilters, parseWho, type SpendFilters } from "../lib/reports/filters.js";
-import { withCosts } from "../lib/reports/currency.js";
-import type { FilledReport, SpendReport } from "../lib/reports/report.js";
+import { parseFilters, parseWho, type SpendFilters } from "../lib/reports/filters.js";
+import { makeReport } from "../lib/reports/make.js";
+import type { FilledReport } from "../lib/reports/report.js";
 import { COLUMN_NAMES } from "../lib/reports/columns.js";
 import { SORT_KEYS } from "../lib/reports/order.js";
 import { type SpendSource, spendSources } from "../lib/reports/sources.js";
 import { uncertainties } from "../lib/reports/strict.js";
-import { orderedReport, shownReport, viewOf } from "../lib/reports/view.js";
+import { orderedReport, viewOf } from "../lib/reports/view.js";
 import { GROUP_NAMES, isTimeKey, parseGroups } from "../lib/reports/groups.js";
-import { topGroups } from "../lib/reports/top.js";
 import { sourceTable } from "../lib/render/source-table.js";
 import { spendChart } from "../lib/render/spend-chart.js";
 import { spendCsv } from "../lib/render/spend-csv.js";
@@ -96,12 +91,13 @@ export default class Report extends AicostCommand {
     })(),
   };
 
-  async run(): Promise<FilledReport & { sources?: SpendSource[]; uncertain?: string[] }> {
+  async run(): Promise<FilledReport & Extras> {
     const { flags } = await this.parse(Report);
-    if (flags.chart) checkChart(flags.format);
-    if (flags.sources) checkSources(flags.format);
+    const { format } = flags;
+    if (flags.chart) checkFormat("chart", format, ["table", "markdown"]);
+    if (flags.sources) checkFormat("sources", format, ["table", "json"]);
     const groupBy = parseGroups(flags.by);
-    const isTable = flags.format === "table" && !this.jsonEnabled();
+    const isTable = format === "table" && !this.jsonEnabled();
     const view = viewOf({ ...flags, isTable }, groupBy);
     const filters: SpendFilters = {
       ...parseFilters({ providers: flags.provider ?? [], models: flags.model ?? [] }),
@@ -109,49 +105,24 @@ export default class Report extends AicostCommand {
       kinds: (flags.kind ?? []).flatMap((name) => kindNamed(name) ?? []),
       noSubscriptions: flags["no-subscriptions"],
     };
-    const store = await this.spend();
-    const [{ timezone, default_date_range, currency, metadata }, coverage] = await Promise.all([
-      store.call("get_preferences", {}),
-      store.call("get_coverage", {}),
-    ]);
-    const day = today(timezone);
-    const range = parseRange(flags.range ?? default_date_range, day);
-    const { data_to } = coverageOf(coverage, range, flags.provider && filters.providers);
-    const before = flags.compare ? previousSpan(range, day, data_to) : null;
-    if (flags.provider !== undefined) checkProviders(filters, await store.call("list_providers", {}));
-
-    const ranges = before === null ? [range] : [range, before];
-    const asked = {
-      timezone,
-      groupBy,
-      filters,
-      rules: metadata.tags ?? [],
-      coverage,
-      today: day,
-      hours: groupBy.includes("hour") ? await this.store() : undefined,
-    };
-    const { reports, shown } = await reportsIn(currency, store, ranges, asked);
-    const made = (parts: readonly SpendReport[]) => {
-      const whole = parts.reduce((now, earlier) => compareReports(now, earlier, before ?? {}));
-      const top = flags.top === undefined ? whole : topGroups(whole, flags.top);
-      return { whole, top, report: shownReport(top, view) };
-    };
-    const { whole, top, report } = made(shown);
+    const source = await this.spend();
+    const made = await makeReport(source, () => this.store(), { ...flags, groupBy, filters, view });
+    const { shown, whole, top, range, asked } = made;
     const answer = {
-      ...(shown === reports ? report : withCosts(made(reports).report, currency)),
+      ...made.answer,
       ...(flags.sources && { sources: await spendSources(await this.store(), whole.range, filters) }),
-      ...(flags.strict && { uncertain: await uncertainties(store, range, asked) }),
+      ...(flags.strict && { uncertain: await uncertainties(source, range, asked) }),
     };
 
     // What logs ends the last line itself, and under --json the framework prints what is returned.
-    if (flags.format === "csv") this.logData(spendCsv(report, view.columns).replace(/\n$/, ""));
-    else if (flags.format === "markdown") this.log(spendMarkdown(report, view.columns));
-    else if (flags.format === "table") this.log(spendTable(report, this.screen, view.columns));
+    if (format === "csv") this.logData(spendCsv(shown, view.columns).replace(/\n$/, ""));
+    else if (format === "markdown") this.log(spendMarkdown(shown, view.columns));
+    else if (format === "table") this.log(spendTable(shown, this.screen, view.columns));
     else if (!this.jsonEnabled()) this.logJson(answer);
     // A chart over time shows every period, even those that --top leaves out of the table.
     const charted = groupBy.some(isTimeKey) ? whole : orderedReport(top, view);
     if (flags.chart) this.log(`\n${spendChart(charted, this.screen)}`);
-    if (answer.sources && flags.format === "table") this.log(`\n${sourceTable(answer.sources, this.screen)}`);
+    if (answer.sources && format === "table") this.log(`\n${sourceTable(answer.sources, this.screen)}`);
     if (answer.uncertain) this.#require(answer.uncertain);
     return answer;
   }
@@ -164,20 +135,18 @@ export default class Report extends AicostCommand {
   }
 }
 
-const checkSources = (format: string): void => {
-  if (format === "table" || format === "json") return;
-  throw new UserError(
-    "sources_format",
-    `--sources does not work with --format ${format}.`,
-    "Use --sources with a table or --json.",
-  );
-};
+/** What flags add to a report. */
+interface Extras {
+  sources?: SpendSource[];
+  uncertain?: string[];
+}
 
-const checkChart = (format: string): void => {
-  if (format === "table" || format === "markdown") return;
+/** @throws UserError `chart_format`, `sources_format` */
+const checkFormat = (flag: "chart" | "sources", format: string, formats: readonly string[]): void => {
+  if (formats.includes(format)) return;
   throw new UserError(
-    "chart_format",
-    `--chart does not work with --format ${format}.`,
-    "Use --chart with --format table or markdown.",
+    `${flag}_format`,
+    `--${flag} does not work with --format ${format}.`,
+    `Use --${flag} with --format ${formats.join(" or ")}.`,
   );
 };

@@ -24,7 +24,7 @@ export interface SpendAnswers {
   ): Promise<Api[Name]["result"]>;
 }
 
-interface HourAnswers {
+export interface HourAnswers {
   call(name: "get_hourly_spend", args: DailySpendQuery): Promise<HourlySpend[]>;
 }
 
