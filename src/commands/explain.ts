@@ -1,10 +1,11 @@
 import { Args, Flags } from "@oclif/core";
 import { AicostCommand } from "../lib/command/base.js";
 import { modelsFlag, providersFlag, rangeFlag, whoFlags } from "../lib/command/flags.js";
-import { RANGE_FORMS, today } from "../lib/dates/ranges.js";
+import { type DateRange, RANGE_FORMS, today } from "../lib/dates/ranges.js";
 import { explain, type Explanation } from "../lib/explain/explain.js";
 import { periodsOf } from "../lib/explain/periods.js";
 import { explainLines, explainSentences } from "../lib/render/explain-lines.js";
+import { coverageOf } from "../lib/reports/coverage.js";
 import { checkProviders, parseFilters, parseWho } from "../lib/reports/filters.js";
 
 export default class Explain extends AicostCommand {
@@ -52,11 +53,23 @@ export default class Explain extends AicostCommand {
       who: parseWho(flags),
     };
     const store = await this.spend();
-    const { timezone, metadata } = await store.call("get_preferences", {});
-    const periods = periodsOf({ ...args, ...flags }, today(timezone));
+    const [{ timezone, metadata }, coverage] = await Promise.all([
+      store.call("get_preferences", {}),
+      store.call("get_coverage", {}),
+    ]);
+    const day = today(timezone);
+    const wanted = filters.providers.length > 0 ? filters.providers : undefined;
+    const dataTo = (range: DateRange): string | null => coverageOf(coverage, range, wanted).data_to;
+    const periods = periodsOf({ ...args, ...flags }, day, dataTo);
     if (flags.provider !== undefined) checkProviders(filters, await store.call("list_providers", {}));
 
-    const explanation = await explain(store, periods, { timezone, filters, rules: metadata.tags ?? [] });
+    const explanation = await explain(store, periods, {
+      timezone,
+      filters,
+      rules: metadata.tags ?? [],
+      coverage,
+      today: day,
+    });
     this.log(explainLines(explanation, this.screen));
     return { ...explanation, sentences: explainSentences(explanation) };
   }

@@ -94,8 +94,8 @@ export default class Report extends AicostCommand {
   async run(): Promise<FilledReport & Extras> {
     const { flags } = await this.parse(Report);
     const { format } = flags;
-    if (flags.chart) checkFormat("chart", format, ["table", "markdown"]);
-    if (flags.sources) checkFormat("sources", format, ["table", "json"]);
+    if (flags.chart) checkFormat("chart", format);
+    if (flags.sources) checkFormat("sources", format);
     const groupBy = parseGroups(flags.by);
     const isTable = format === "table" && !this.jsonEnabled();
     const view = viewOf({ ...flags, isTable }, groupBy);
@@ -141,11 +141,18 @@ interface Extras {
   uncertain?: string[];
 }
 
+/** The formats that can show what some flags add. */
+const SHOWN_IN = {
+  chart: { code: "chart_format", formats: ["table", "markdown"] },
+  sources: { code: "sources_format", formats: ["table", "json"] },
+} as const;
+
 /** @throws UserError `chart_format`, `sources_format` */
-const checkFormat = (flag: "chart" | "sources", format: string, formats: readonly string[]): void => {
-  if (formats.includes(format)) return;
+const checkFormat = (flag: keyof typeof SHOWN_IN, format: string): void => {
+  const { code, formats } = SHOWN_IN[flag];
+  if (formats.some((known) => known === format)) return;
   throw new UserError(
-    `${flag}_format`,
+    code,
     `--${flag} does not work with --format ${format}.`,
     `Use --${flag} with --format ${formats.join(" or ")}.`,
   );

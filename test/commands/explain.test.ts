@@ -100,6 +100,19 @@ describe("aicost explain", () => {
     expect(sentences[0]).toBe("Spend of $2.00. Nothing is recorded in the four weeks before.");
   });
 
+  it("names days without data first", async () => {
+    const home = await homeWithUse();
+    const { warnings } = await explained(home, "--range", "2026-11", "--against", "2026-09");
+    expect(warnings).toEqual([
+      "The data end on 2026-11-15: later days are not known.",
+      expect.stringMatching(
+        /^In the time before: Nothing is recorded from 2026-09-01 to 2026-09-30\./,
+      ) as string,
+    ]);
+    const { stdout } = await runCommand(Explain, ["--range", "2026-11", "--against", "2026-09"], home);
+    expect(stdout.indexOf("! The data end")).toBeLessThan(stdout.indexOf("more than before"));
+  });
+
   it("names the projects and keys that changed most, and takes the filters of a report", async () => {
     const home = newHome();
     await imported(home, sample("anthropic_cost_2026_08.csv"));

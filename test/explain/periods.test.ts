@@ -25,6 +25,11 @@ describe("an explanation", () => {
     expect(periodsOf({ range, against: other }, TODAY).against).toEqual({ from, to, unfinished });
   });
 
+  it("of a month of which only some days have data has these days", () => {
+    const { against } = periodsOf({}, TODAY, () => "2026-11-20");
+    expect(against).toEqual({ from: "2026-10-01", to: "2026-10-20", data_to: "2026-11-20" });
+  });
+
   it("of a day has the four weeks before it", () => {
     expect(periodsOf({ day: "yesterday" }, TODAY)).toEqual({
       span: { from: "2026-11-28", to: "2026-11-28" },

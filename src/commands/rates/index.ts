@@ -21,7 +21,11 @@ export default class Rates extends AicostCommand {
     };
     this.log(
       rates.length === 0
-        ? "There are no exchange rates. Fetch those of the European Central Bank: aicost rates update. Or set your own: aicost rates set EUR 1.08"
+        ? [
+            "There are no exchange rates. Fetch those of the European Central Bank with:",
+            "  aicost rates update",
+            "Or set your own, in US dollars: aicost rates set EUR 1.08",
+          ].join("\n")
         : rateTable(rates, ecb, this.screen),
     );
     return { rates, ecb };

@@ -1,9 +1,7 @@
 import type { PreviousSpan } from "../dates/previous-span.js";
-import type { TagRule } from "../api.js";
 import { decimal, plain } from "../money.js";
-import { type SpendAnswers, spendReports } from "../reports/ask.js";
+import { type AskedReport, type SpendAnswers, spendReports } from "../reports/ask.js";
 import { comparison } from "../reports/compare.js";
-import type { SpendFilters } from "../reports/filters.js";
 import type { Comparison, GroupKey, SpendReport } from "../reports/report.js";
 import { meteredOf } from "../reports/sum.js";
 import { byChange, costOf, divided, type ModelChange, type Part } from "./parts.js";
@@ -19,7 +17,7 @@ export interface NamedChange extends Comparison {
 /** The JSON contract of `aicost explain --json`, but for the sentences. Money is decimal strings in US dollars. */
 export interface Explanation {
   range: { from: string; to: string; timezone: string };
-  against: { from: string; to: string } & Pick<PreviousSpan, "unfinished">;
+  against: { from: string; to: string } & Pick<PreviousSpan, "unfinished" | "data_to">;
   /** The days with data that the average day is of; null if two periods are compared. */
   average_of_days: number | null;
   totals: { cost_usd: string } & Comparison;
@@ -32,20 +30,16 @@ export interface Explanation {
   warnings: string[];
 }
 
-interface Asked {
-  timezone: string;
-  filters: SpendFilters;
-  rules: readonly TagRule[];
-}
+type Asked = Omit<AskedReport, "groupBy" | "hours">;
 
 /** Why spend changed from one period to the other. */
 export const explain = async (
   source: SpendAnswers,
   { span, against, isUsual }: Periods,
-  { timezone, ...asked }: Asked,
+  asked: Asked,
 ): Promise<Explanation> => {
   const both = async (...groupBy: GroupKey[]): Promise<Pair> => {
-    const [now, before] = await spendReports(source, [span, against], { ...asked, timezone, groupBy });
+    const [now, before] = await spendReports(source, [span, against], { ...asked, groupBy });
     if (now === undefined || before === undefined) throw new Error("a report is missing");
     return { now, before };
   };
@@ -54,7 +48,7 @@ export const explain = async (
   const now = sideOf(models.now);
   const before = days === null ? sideOf(models.before) : averageDay(sideOf(models.before), Math.max(days, 1));
   return {
-    range: { ...span, timezone },
+    range: { ...span, timezone: asked.timezone },
     against,
     average_of_days: days,
     totals: { cost_usd: plain(costOf(now)), ...comparison(plain(costOf(now)), plain(costOf(before))) },
@@ -90,7 +84,7 @@ const changesBy = (key: "project" | "api_key", { now, before }: Pair, days: numb
     .toSorted(byChange);
 };
 
-/** Of both periods; those of the earlier one say so. */
+/** Of both periods, days without data among them; those of the earlier one say so. */
 const warningsOf = ({ now, before }: Pair): string[] => [
   ...now.warnings,
   ...before.warnings.map((warning) => `In the time before: ${warning}`),

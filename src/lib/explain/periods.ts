@@ -1,6 +1,6 @@
 import { daysAfter } from "../dates/days.js";
 import { type PreviousSpan, previousSpan } from "../dates/previous-span.js";
-import { type NamedRange, parseRange, type Span, typedDay } from "../dates/ranges.js";
+import { type DateRange, type NamedRange, parseRange, type Span, typedDay } from "../dates/ranges.js";
 import { UserError } from "../errors.js";
 
 /** What is explained, and what it is compared with. */
@@ -23,10 +23,14 @@ interface Asked {
 /**
  * A day is compared with an average day of the four weeks before it. A range is compared with what was asked for, or with
  * the period before; of a whole month that it is only a part of, with the same days.
- * @param today today's date
+ * @param today today's date @param dataTo the last day in a range that has data; null if none is known
  * @throws UserError `bad_date`, `bad_range`, `no_period_before`
  */
-export const periodsOf = ({ day, range, against }: Asked, today: string): Periods => {
+export const periodsOf = (
+  { day, range, against }: Asked,
+  today: string,
+  dataTo: (range: DateRange) => string | null = () => null,
+): Periods => {
   if (day !== undefined) {
     if (range === undefined && against === undefined) return usual(day, today);
     throw new UserError(
@@ -37,7 +41,8 @@ export const periodsOf = ({ day, range, against }: Asked, today: string): Period
   }
   const named = parseRange(range ?? "mtd", today);
   const other = against === undefined ? undefined : parseRange(against, today);
-  return { span: closed(named, "--range"), against: otherOf(named, other, today), isUsual: false };
+  const span = closed(named, "--range");
+  return { span, against: otherOf(other, () => previousSpan(named, today, dataTo(named))), isUsual: false };
 };
 
 const usual = (text: string, today: string): Periods => {
@@ -52,13 +57,14 @@ const usual = (text: string, today: string): Periods => {
   };
 };
 
-const otherOf = (range: NamedRange, other: NamedRange | undefined, today: string): PreviousSpan => {
-  if (other === undefined) return previousSpan(range, today);
+/** @param before the period before the range */
+const otherOf = (other: NamedRange | undefined, before: () => PreviousSpan): PreviousSpan => {
+  if (other === undefined) return before();
   const span = closed(other, "--against");
-  if (range.from === null || other.kind === "days" || other.kind.endsWith("-to-date")) return span;
+  if (other.kind === "days" || other.kind.endsWith("-to-date")) return span;
   const unit = other.kind as NonNullable<PreviousSpan["unfinished"]>;
-  const before = previousSpan(range, today);
-  return before.from === span.from && before.to < span.to ? { ...before, unfinished: unit } : span;
+  const same = before();
+  return same.from === span.from && same.to < span.to ? { ...same, unfinished: unit } : span;
 };
 
 const closed = ({ from, to }: NamedRange, flag: string): Span => {

@@ -11,10 +11,11 @@ import {
   usdOrBlank,
 } from "./money-text.js";
 import { daysText } from "./spend-parts.js";
+import { sameDaysText } from "./spend-table.js";
 import { type Column, type Screen, table } from "./table.js";
 import { tinted } from "./color.js";
 import { wrap } from "./text.js";
-import { withWarnings } from "./warning-lines.js";
+import { warningLines } from "./warning-lines.js";
 
 /** What a change is called, by whether it costs more or less. */
 const PART_NAMES: Record<PartName, { more: string; less: string }> = {
@@ -89,10 +90,11 @@ const modelName = ({ provider, model }: ModelChange): string => `${model ?? "(no
 /** Models beyond these are summed. */
 const MOST_MODELS = 10;
 
-/** Why spend changed: a sentence, the parts, the models, and what else is known. */
+/** Why spend changed: first what is not known of it, then a sentence, the parts and the models. */
 export const explainLines = (explanation: Explanation, screen: Screen): string => {
   const paragraphs = [
     title(explanation, screen),
+    warningLines(explanation.warnings, screen),
     wrap(headline(explanation), screen.width, 2).join("\n"),
     partTable(explanation, screen),
     modelTable(explanation, screen),
@@ -100,17 +102,15 @@ export const explainLines = (explanation: Explanation, screen: Screen): string =
       .flatMap((sentence) => wrap(sentence, screen.width, 2))
       .join("\n"),
   ];
-  return withWarnings(paragraphs.filter((text) => text !== "").join("\n\n"), explanation.warnings, screen);
+  return paragraphs.filter((text) => text !== "").join("\n\n");
 };
 
 const title = ({ range, against, average_of_days }: Explanation, { width, color }: Screen): string => {
   const other = average_of_days === null ? daysText(against) : `a usual day of ${daysText(against)}`;
   const text = `Why spend changed, ${daysText(range)} against ${other} (${range.timezone})`;
-  const { unfinished: unit } = against;
-  const same = `The ${unit ?? ""} is not over: only the same days of the ${unit ?? ""} before are compared.`;
   return [
     ...wrap(text, width).map((line) => tinted(line, "bold", color)),
-    ...(unit === undefined ? [] : wrap(same, width)),
+    ...sameDaysText(against).flatMap((sentence) => wrap(`${sentence}.`, width)),
   ].join("\n");
 };
 

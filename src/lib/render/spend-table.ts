@@ -70,16 +70,19 @@ export const asides = ({ totals, compared_with }: FilledReport): [string, string
     const percent = change_percent === null ? "" : ` (${formatPercentChange(change_percent)})`;
     const before = decimal(previous_usd).eq(0) ? "nothing" : formatMoney(previous_usd, totals.currency);
     const remark = `${daysText(compared_with)}: ${formatMoneyChange(change_usd, totals.currency)}${percent}`;
-    lines.push(["Before", before, remark + unfinishedText(compared_with)]);
+    lines.push(["Before", before, [remark, ...sameDaysText(compared_with)].join(". ")]);
   }
   return lines;
 };
 
-const unfinishedText = ({ unfinished, data_to }: NonNullable<SpendReport["compared_with"]>): string => {
-  if (data_to !== undefined) return `. The data end on ${data_to}: only the same days before are compared`;
-  return unfinished === undefined
-    ? ""
-    : `. This ${unfinished} is not over: only the same days of the ${unfinished} before are compared`;
+/** Why only some days are compared, without a full stop; nothing if all are. */
+export const sameDaysText = ({
+  unfinished: unit,
+  data_to,
+}: Pick<NonNullable<SpendReport["compared_with"]>, "unfinished" | "data_to">): string[] => {
+  if (data_to !== undefined) return [`The data end on ${data_to}: only the same days before are compared`];
+  if (unit === undefined) return [];
+  return [`This ${unit} is not over: only the same days of the ${unit} before are compared`];
 };
 
 const aligned = (lines: readonly [string, string, string][]): string[] => {
