@@ -16,7 +16,7 @@ import {
 } from "../lib/entries/manual-entry.js";
 import { canAsk, type Question } from "../lib/terminal/prompt.js";
 import { recordDetail } from "../lib/render/record-table.js";
-import { loadPricer } from "../lib/prices/pricer.js";
+import { pricerOf } from "../lib/prices/pricer.js";
 import { lacksPrice } from "../lib/prices/usage.js";
 import type { NewRecord, Preferences, StoredRecord } from "../lib/api.js";
 import type { Store } from "../lib/store/store.js";
@@ -64,7 +64,7 @@ export default class Add extends AicostCommand {
 
 /** With an estimate, if it has tokens of a model and no amount. */
 const priced = async (store: Store, record: NewRecord): Promise<NewRecord> =>
-  lacksPrice(record) ? (await loadPricer(await store.call("get_prices", {}))).priced(record) : record;
+  lacksPrice(record) ? (await pricerOf(store)).priced(record) : record;
 
 const MEASURES = ["cost", "input-tokens", "output-tokens", "requests"] as const;
 

@@ -2,7 +2,7 @@ import { AicostCommand } from "../lib/command/base.js";
 import { dryRunFlag, rangeFlag } from "../lib/command/flags.js";
 import { parseRange, today } from "../lib/dates/ranges.js";
 import { type EstimateChange, pricingHead, writeEstimates } from "../lib/pricing/estimates.js";
-import { loadPricer } from "../lib/prices/pricer.js";
+import { pricerOf } from "../lib/prices/pricer.js";
 import { repriceText } from "../lib/render/price-table.js";
 import { interruptible } from "../lib/terminal/interrupt.js";
 
@@ -29,12 +29,16 @@ export default class Reprice extends AicostCommand {
     const store = await this.store();
     const { timezone } = await store.call("get_preferences", {});
     const { from, to } = parseRange(flags.range ?? "all", today(timezone));
-    const pricer = await loadPricer(await store.call("get_prices", {}));
+    const pricer = await pricerOf(store);
     const dry_run = flags["dry-run"];
     const result = await interruptible(
       (signal) =>
         writeEstimates(store, pricer, pricingHead("aicost reprice"), {
-          ...{ from, to, onlyUnpriced: false, dryRun: dry_run, signal },
+          from,
+          to,
+          onlyUnpriced: false,
+          dryRun: dry_run,
+          signal,
         }),
       "Some estimates may be written: run the command again, or undo it (see: aicost imports).",
     );

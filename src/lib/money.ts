@@ -245,7 +245,7 @@ export const rounded = (amount: Decimal, decimals: number): Decimal =>
 /** Half-even, to as many decimals as the database keeps: more of a sum or a quotient mean nothing. */
 export const toScale = (amount: Decimal): Decimal => rounded(amount, SCALE);
 
-/** Of a quotient: so many more than are printed that a sum of a hundred thousand of them is exact where it is read. */
+/** Decimals of a quotient: far more than are printed, so that even a sum of a hundred thousand is exact where it is read. */
 const QUOTIENT_SCALE = 40;
 /** What is left of these when such a sum is rounded. */
 const SURE_SCALE = 25;

@@ -235,7 +235,7 @@ begin
   perform public.check_import(import);
   given := array(select g.sheet from private.given_sheets(head, sheets) g order by g.place);
   repeated := private.repeated_sheets(head, given);
-  -- Whoever undoes the import that told of a repeated day first takes the day away.
+  -- A repeated day belongs to the import that told of it first: undoing that one takes it away.
   head.covers := private.covers_without(
     coalesce(head.covers, '{}'),
     (

@@ -29,6 +29,8 @@ export const lastOfMonth = (month: string): string => {
 export const isWholeMonth = (from: string, to: string): boolean =>
   from.endsWith("-01") && to === lastOfMonth(from);
 
+export const isWeekend = (date: string): boolean => [0, 6].includes(new Date(date).getUTCDay());
+
 /** Dates in order as runs without gaps, ends included. */
 export const runsOf = (dates: readonly string[]): { from: string; to: string }[] => {
   const runs: { from: string; to: string }[] = [];

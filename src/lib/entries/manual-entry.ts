@@ -5,7 +5,7 @@ import type { ErrorCode } from "../error-codes.js";
 import { UserError } from "../errors.js";
 import { stored, typedAmount, ZERO, type Decimal, type TypedAmount } from "../money.js";
 import { parseProvider } from "../record/provider-name.js";
-import { kindNamed, kindText, type ChargeKind } from "../record/kinds.js";
+import { isMetered, kindNamed, kindText, type ChargeKind } from "../record/kinds.js";
 import { parseCurrency } from "../record/currency.js";
 import { converted, originalOf, rateOn, type Rates } from "../record/rates.js";
 import { refuseSecret } from "../record/secret-form.js";
@@ -135,8 +135,6 @@ const kindOf = ({ kind, subscription }: EntryFields): ChargeKind | undefined => 
   if (subscription === undefined) return undefined;
   return subscription ? "subscription" : "usage";
 };
-
-const isMetered = (kind: ChargeKind): boolean => kind === "usage" || kind === "extra_usage";
 
 const refuseFlatEstimate = (kind: ChargeKind): void => {
   if (isMetered(kind)) return;

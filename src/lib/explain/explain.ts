@@ -43,7 +43,11 @@ export const explain = async (
     if (now === undefined || before === undefined) throw new Error("a report is missing");
     return { now, before };
   };
-  const days = isUsual ? ((await both("day")).before.average?.days ?? 0) : null;
+  const daysWithData = async (): Promise<number> => {
+    const [report] = await spendReports(source, [against], { ...asked, groupBy: ["day"] });
+    return report?.average?.days ?? 0;
+  };
+  const days = isUsual ? await daysWithData() : null;
   const models = await both("provider", "model");
   const now = sideOf(models.now);
   const before = days === null ? sideOf(models.before) : averageDay(sideOf(models.before), Math.max(days, 1));

@@ -30,7 +30,7 @@ export class CoverGauge {
     if (until > this.#until) this.#until = until;
   }
 
-  /** A day of which the file says that nothing was used. */
+  /** A day on which, as the file says, nothing was used. */
   noteEmpty(day: string): void {
     this.#empty.push(day);
   }

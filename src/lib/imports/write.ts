@@ -22,7 +22,7 @@ export interface WriteOptions extends SendOptions, HeadOptions {
   onChange: (importId: string) => void;
 }
 
-/** Whether a file has a record, or days of which it says that nothing was used. */
+/** Whether a file has a record, or says that nothing was used on some days. */
 const saysSomething = ({ records, covers }: CheckedFile): boolean =>
   records > 0 || Object.keys(covers).length > 0;
 

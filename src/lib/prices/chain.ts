@@ -3,7 +3,7 @@ import { type Asked, askedOf, isOfMedia } from "./names.js";
 import type { Overlay, OverlayRow } from "./overlay.js";
 import { PriceRows } from "./rows.js";
 
-/** The rates of a model on a day, and where they are from. */
+/** The rates of a model on a day, and their source. */
 export interface FoundRates {
   rates: RateTable;
   /** For example `genai-prices 0.1.8`, or `overlay of 2026-11-28 (a41c9f)`. */

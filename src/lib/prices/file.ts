@@ -15,7 +15,7 @@ export interface PriceFile {
 export const MOST_PRICE_BYTES = 32_000_000;
 
 /** US dollars for a million tokens, or a thousand requests, that no list asks for. */
-const ABSURD = decimal("100000");
+export const MOST_PRICE = decimal("100000");
 
 const MOST_ROWS = 50_000;
 
@@ -102,7 +102,7 @@ const checkedTiers = ({ base, tiers }: { base: unknown; tiers: unknown[] }, wron
 const checkedPrice = (price: unknown, wrong: Wrong): string => {
   if (typeof price !== "string" || !/^-?\d{1,12}(?:\.\d{1,20})?$/.test(price)) throw wrong(price);
   const amount = decimal(price);
-  if (amount.lt(0) || amount.gt(ABSURD)) throw wrong(price);
+  if (amount.lt(0) || amount.gt(MOST_PRICE)) throw wrong(price);
   return plain(amount);
 };
 

@@ -1,3 +1,4 @@
+import { isWeekend } from "../dates/days.js";
 import { decimal, plain } from "../money.js";
 import type { Rate, RateTable } from "../record/price.js";
 
@@ -16,8 +17,6 @@ const PEAKS = [
 /** Whether a model costs twice as much at some hours of that day. @param day UTC date */
 export const hasPeaks = (seller: string | null, model: string, day: string): boolean =>
   seller === "deepseek" && MODELS.test(model) && day >= FIRST_DAY && (day < FIRST_WEEKEND || !isWeekend(day));
-
-const isWeekend = (day: string): boolean => [0, 6].includes(new Date(`${day}T00:00:00Z`).getUTCDay());
 
 /** @param moment RFC 3339, UTC, of a day with peaks */
 export const isPeak = (moment: string): boolean => {

@@ -1,3 +1,4 @@
+import type { Api } from "../api.js";
 import type { StoredPrices } from "../record/price.js";
 import type { CostRecord } from "../record/record.js";
 import { type FoundRates, PriceChain } from "./chain.js";
@@ -63,6 +64,15 @@ const withEstimate = <Record extends CostRecord>(
     ...(note !== null && { price_note: note }),
   },
 });
+
+/** What answers about the user's prices. */
+interface PriceAnswers {
+  call(name: "get_prices", args: Api["get_prices"]["args"]): Promise<StoredPrices>;
+}
+
+/** Prices by the lists that come with aicost, and by those of the user. */
+export const pricerOf = async (store: PriceAnswers): Promise<Pricer> =>
+  loadPricer(await store.call("get_prices", {}));
 
 /** Loads the price lists that come with aicost, and joins them with the user's. */
 export const loadPricer = async (prices: StoredPrices): Promise<Pricer> => {

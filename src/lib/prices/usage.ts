@@ -1,4 +1,5 @@
 import { dateOf } from "../dates/days.js";
+import { isMetered } from "../record/kinds.js";
 import type { CostRecord } from "../record/record.js";
 
 /** What is to be priced. */
@@ -38,7 +39,7 @@ export const lacksPrice = (record: Prices): boolean =>
   record.metadata.cost_basis === "none" &&
   record.estimated_cost_usd === null &&
   record.model_name !== null &&
-  (record.kind === "usage" || record.kind === "extra_usage") &&
+  isMetered(record.kind) &&
   ((record.input_tokens ?? 0) !== 0 || (record.output_tokens ?? 0) !== 0);
 
 /** @param record one that `lacksPrice`, or that had a price of this program before */

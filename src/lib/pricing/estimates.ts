@@ -20,6 +20,8 @@ export interface EstimateOptions {
   signal?: AbortSignal;
 }
 
+export const ALL_DAYS = { from: null, to: null };
+
 /** Records of a model in a month whose estimates change. Money is US dollars. */
 export interface EstimateChange {
   /** For example `2026-11`. */

@@ -5,9 +5,9 @@ import { formatBytes } from "../bytes.js";
 import { systemCode, UserError } from "../errors.js";
 import { unreadable } from "../files/unreadable.js";
 import { MOST_PRICE_BYTES, parsePriceFile, type PriceFile, wrongFile } from "../prices/file.js";
-import { loadPricer } from "../prices/pricer.js";
+import { pricerOf } from "../prices/pricer.js";
 import type { Store } from "../store/store.js";
-import { type EstimateResult, writeEstimates } from "./estimates.js";
+import { ALL_DAYS, type EstimateResult, writeEstimates } from "./estimates.js";
 
 /** A price list as it was read. */
 export interface ReadList extends PriceFile {
@@ -75,10 +75,17 @@ export const importPriceList = async (
   if (known === undefined) {
     await store.call("add_price_list", { import: { ...head, first_day: null, last_day: null }, since, rows });
   }
-  const pricer = await loadPricer(await store.call("get_prices", {}));
-  const all = { from: null, to: null };
-  const filled = await writeEstimates(store, pricer, head, { ...all, onlyUnpriced: true, dryRun: false });
-  const others = await writeEstimates(store, pricer, head, { ...all, onlyUnpriced: false, dryRun: true });
+  const pricer = await pricerOf(store);
+  const filled = await writeEstimates(store, pricer, head, {
+    ...ALL_DAYS,
+    onlyUnpriced: true,
+    dryRun: false,
+  });
+  const others = await writeEstimates(store, pricer, head, {
+    ...ALL_DAYS,
+    onlyUnpriced: false,
+    dryRun: true,
+  });
   return {
     id: head.id,
     name,

@@ -1,7 +1,11 @@
 import { dateOf } from "../dates/days.js";
 import type { FoundRates, KnownPrice } from "../prices/chain.js";
-import { loadPricer } from "../prices/pricer.js";
+import { pricerOf } from "../prices/pricer.js";
+import type { DailySpend } from "../api.js";
 import type { RateTable } from "../record/price.js";
+import { groupsOf } from "../reports/groups.js";
+import { tokensOf } from "../reports/ratios.js";
+import { sumSpend } from "../reports/sum.js";
 import type { Store } from "../store/store.js";
 
 /** A model that was used, and what it costs today. */
@@ -33,23 +37,20 @@ export const pricesInUse = async (
 ): Promise<PricesInUse> => {
   const split = { split_by: ["model"], by_month: true } as const;
   const spend = await store.call("get_daily_spend", { from_date: from, to_date: to, ...split });
-  const { chain } = await loadPricer(await store.call("get_prices", {}));
+  const { chain } = await pricerOf(store);
   const date = dateOf(new Date().toISOString());
-  const models = new Map<string, ModelInUse>();
-  for (const { provider, model, input_tokens, output_tokens } of spend) {
-    const tokens = (input_tokens ?? 0) + (output_tokens ?? 0);
-    if (model === null || tokens === 0) continue;
-    const key = `${provider}\t${model}`;
-    const before = models.get(key) ?? {
-      ...priceOf(chain.on(provider, model, date)),
-      provider,
-      model,
-      tokens: 0,
-    };
-    models.set(key, { ...before, tokens: before.tokens + tokens });
-  }
-  return { date, prices: [...models.values()].sort((one, other) => other.tokens - one.tokens) };
+  const prices = groupsOf(spend.filter(isUse), ({ provider, model }) => `${provider}\t${model}`).map(
+    (group): ModelInUse => {
+      const [{ provider, model }] = group;
+      const tokens = tokensOf(sumSpend(group)) ?? 0;
+      return { ...priceOf(chain.on(provider, model, date)), provider, model, tokens };
+    },
+  );
+  return { date, prices: prices.sort((one, other) => other.tokens - one.tokens) };
 };
+
+const isUse = (spend: DailySpend): spend is DailySpend & { model: string } =>
+  spend.model !== null && (tokensOf(spend) ?? 0) > 0;
 
 const priceOf = (found: FoundRates | null): Pick<ModelInUse, "rates" | "source" | "since"> => ({
   rates: found?.rates ?? null,
@@ -72,12 +73,15 @@ export const modelPrices = async (
   model: string,
   provider: string | null,
 ): Promise<ModelPrices> => {
-  const { chain } = await loadPricer(await store.call("get_prices", {}));
+  const { chain } = await pricerOf(store);
   const date = dateOf(new Date().toISOString());
   // A provider without prices of its own stands for the vendor of the model.
   const seller = provider ?? "";
   return {
     ...priceOf(chain.on(seller, model, date)),
-    ...{ provider, model, date, history: chain.history(seller, model) },
+    provider,
+    model,
+    date,
+    history: chain.history(seller, model),
   };
 };

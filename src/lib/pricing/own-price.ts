@@ -2,11 +2,12 @@ import type { OwnPrice } from "../api.js";
 import { dateOf } from "../dates/days.js";
 import { parseDate } from "../dates/ranges.js";
 import { UserError } from "../errors.js";
-import { decimal, parseAmount, plain } from "../money.js";
-import { loadPricer } from "../prices/pricer.js";
+import { parseAmount, plain } from "../money.js";
+import { MOST_PRICE } from "../prices/file.js";
+import { pricerOf } from "../prices/pricer.js";
 import type { PriceRow } from "../record/price.js";
 import type { Store } from "../store/store.js";
-import { type EstimateResult, pricingHead, writeEstimates } from "./estimates.js";
+import { ALL_DAYS, type EstimateResult, pricingHead, writeEstimates } from "./estimates.js";
 
 /** The flags of a price, and the rates that they set. */
 export const RATE_FLAGS = {
@@ -22,9 +23,6 @@ export const RATE_FLAGS = {
 } as const;
 
 export type RateFlag = keyof typeof RATE_FLAGS;
-
-/** US dollars for a million tokens: no model costs so much. */
-const MOST = decimal("100000");
 
 /** What flags say of the price of a model. @param since UTC date @throws UserError `bad_price`, `price_empty`, `bad_model` */
 export const ownPrice = (
@@ -56,11 +54,11 @@ export const ownPrice = (
 
 const rateOf = (flag: string, text: string): string => {
   const amount = parseAmount(text);
-  if (amount !== null && amount.gte(0) && amount.lte(MOST)) return plain(amount);
+  if (amount !== null && amount.gte(0) && amount.lte(MOST_PRICE)) return plain(amount);
   throw new UserError(
     "bad_price",
     `“${text}” is not a price.`,
-    `Give US dollars, from 0 to ${plain(MOST)}, for example: --${flag} 3`,
+    `Give US dollars, from 0 to ${plain(MOST_PRICE)}, for example: --${flag} 3`,
   );
 };
 
@@ -85,10 +83,12 @@ export const setPrice = async (
   since: string | null,
 ): Promise<{ price: OwnPrice; filled: EstimateResult }> => {
   const price = await store.call("set_price", { price: ownPrice(model, flags, provider, since) });
-  const pricer = await loadPricer(await store.call("get_prices", {}));
+  const pricer = await pricerOf(store);
   const head = pricingHead(`aicost prices set ${price.model}`);
   const filled = await writeEstimates(store, pricer, head, {
-    ...{ from: null, to: null, onlyUnpriced: true, dryRun: false },
+    ...ALL_DAYS,
+    onlyUnpriced: true,
+    dryRun: false,
   });
   return { price, filled };
 };

@@ -5,6 +5,7 @@ import { parseDate } from "../dates/ranges.js";
 import { UserError } from "../errors.js";
 import { type Decimal, decimal, plain } from "../money.js";
 import { isCurrencyCode } from "../record/currency.js";
+import { byName } from "../reports/groups.js";
 import { type RateDay } from "../record/rates.js";
 
 type Delimiter = "," | ";";
@@ -53,7 +54,7 @@ export const ecbDays = (text: string, name: string, today: string): RateDay[] =>
       throw refuse(`line ${at + 2} is of ${read.day}`);
     return read;
   });
-  const ordered = days.sort((a, b) => Number(a.day > b.day) - Number(a.day < b.day));
+  const ordered = days.sort((a, b) => byName(a.day, b.day));
   const problem = leapIn(ordered);
   if (problem !== null) throw refuse(problem);
   return ordered;

@@ -1,4 +1,4 @@
-import { daysAfter } from "../dates/days.js";
+import { daysAfter, daysBetween, isWeekend } from "../dates/days.js";
 import type { RateDay } from "../record/rates.js";
 
 /** Records are of 2015 or later; a rate holds for a week. */
@@ -8,10 +8,5 @@ const FIRST_KEPT = "2014-12-25";
 export const keptDays = (days: readonly RateDay[]): RateDay[] => days.filter(({ day }) => day >= FIRST_KEPT);
 
 /** Whether a working day lies between two days, which the bank may have published. */
-export const mayLackDays = (last: string, day: string): boolean => {
-  for (let between = daysAfter(last, 1); between < day; between = daysAfter(between, 1)) {
-    const weekday = new Date(between).getUTCDay();
-    if (weekday !== 0 && weekday !== 6) return true;
-  }
-  return false;
-};
+export const mayLackDays = (last: string, day: string): boolean =>
+  daysBetween(daysAfter(last, 1), daysAfter(day, -1)).some((between) => !isWeekend(between));

@@ -1,5 +1,6 @@
 import type { RateList } from "../api.js";
 import { decimal } from "../money.js";
+import { byName } from "../reports/groups.js";
 import { type RateSource, rateText } from "../record/rates.js";
 
 /** US dollars for one unit of a currency, as a decimal string. */
@@ -26,5 +27,5 @@ const newestRates = ({ last_day, rates }: NonNullable<RateList["ecb"]>): ListedR
       date: last_day,
       source: "ecb" as const,
     }))
-    .sort((a, b) => Number(a.currency > b.currency) - Number(a.currency < b.currency));
+    .sort((a, b) => byName(a.currency, b.currency));
 };

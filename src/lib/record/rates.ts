@@ -1,3 +1,4 @@
+import { daysCount } from "../dates/days.js";
 import { UserError } from "../errors.js";
 import { type Decimal, decimal, plain, quotient, rounded } from "../money.js";
 import { own } from "../system/own.js";
@@ -112,9 +113,8 @@ const upTo = <Dated extends readonly [string, ...unknown[]]>(
   return dated[low - 1];
 };
 
-const DAY_MS = 86_400_000;
-
-const ageOf = (date: string, day: string): number => (Date.parse(day) - Date.parse(date)) / DAY_MS;
+/** In days. */
+const ageOf = (date: string, day: string): number => daysCount(date, day) - 1;
 
 const isNear = (date: string, day: string): boolean => ageOf(date, day) <= MOST_DAYS;
 

@@ -29,7 +29,7 @@ const MOST_GAPS = 5;
 
 const NOTHING = "Of no day anything is known. Import a file with: aicost import FILE";
 
-/** A strip for each provider, what its marks mean, and below it what lacks and what to type. */
+/** A strip for each provider, what its marks mean, and below it what is missing and what to type. */
 export const coverageText = (report: CoverageReport, screen: Screen): string => {
   const { providers, by_hand, range, warnings } = report;
   const { from, to } = range;
@@ -79,7 +79,7 @@ const legend = (
   return `${parts.join(", ")}.${unit === "day" ? "" : ` A character is ${each}.`}`;
 };
 
-/** What lacks of each provider, and what to type. */
+/** What each provider lacks, and what to type. */
 const notes = (providers: readonly CoverageRow[], to: string, { width }: Screen): string => {
   const names = namesOf(providers);
   const indent = widest(names) + 2;

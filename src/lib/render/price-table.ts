@@ -2,10 +2,10 @@ import type { EstimateResult } from "../pricing/estimates.js";
 import type { ModelInUse, ModelPrices, PricesInUse } from "../pricing/in-use.js";
 import { decimal, plain, sum } from "../money.js";
 import type { RateTable } from "../record/price.js";
-import { compactCount, formatUsd, formatUsdChange } from "./money-text.js";
+import { compactCount, formatUsd, formatUsdChange, NOTHING_STATED } from "./money-text.js";
 import { rateText } from "./price-text.js";
 import { type Column, type Screen, table } from "./table.js";
-import { printable, wrap } from "./text.js";
+import { printable, shortId, wrap } from "./text.js";
 
 interface Priced {
   rates: RateTable | null;
@@ -98,7 +98,7 @@ export const repriceText = (
     { header: "Records", cell: ({ records: count }) => compactCount(count), align: "right", priority: 1 },
     {
       header: "Before",
-      cell: ({ before_usd }) => (before_usd === null ? "–" : `~${formatUsd(before_usd)}`),
+      cell: ({ before_usd }) => (before_usd === null ? NOTHING_STATED : `~${formatUsd(before_usd)}`),
       align: "decimal",
     },
     { header: "After", cell: ({ after_usd }) => `~${formatUsd(after_usd)}`, align: "decimal" },
@@ -109,10 +109,10 @@ export const repriceText = (
       align: "decimal",
     },
   ];
-  const marks = [["–", "had no price"]] as const;
+  const marks = [[NOTHING_STATED, "had no price"]] as const;
   return [
     table(columns, changes, { ...screen, total, marks }),
     "",
-    isDry ? "Nothing was changed." : `Undo with: aicost imports undo ${(import_id ?? "").slice(0, 8)}`,
+    isDry ? "Nothing was changed." : `Undo with: aicost imports undo ${shortId(import_id ?? "")}`,
   ].join("\n");
 };

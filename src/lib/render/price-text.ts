@@ -4,7 +4,7 @@ import type { ImportedList } from "../pricing/import-list.js";
 import { counted, plain, sum } from "../money.js";
 import type { Rate } from "../record/price.js";
 import { formatCount, formatUsd } from "./money-text.js";
-import { printable } from "./text.js";
+import { printable, shortId } from "./text.js";
 
 /** A rate as it is shown: that of usual requests, and a sign if long ones cost otherwise. */
 export const rateText = (rate: Rate | undefined): string => {
@@ -38,7 +38,7 @@ export const filledLines = ({ records, changes, import_id }: EstimateResult): st
   const usd = plain(sum(changes.map(({ after_usd }) => after_usd)));
   return [
     `Priced now: ${counted(records, "record")} of ${models}, ~${formatUsd(usd)}.`,
-    `Undo with: aicost imports undo ${(import_id ?? "").slice(0, 8)}`,
+    `Undo with: aicost imports undo ${shortId(import_id ?? "")}`,
   ];
 };
 
@@ -55,7 +55,7 @@ export const listReceipt = ({
 }: ImportedList): string => {
   const head = `${printable(name)}   price list (${form}), ${formatCount(prices)} prices, ${sha256.slice(0, 6)}`;
   const state = is_known ? "already imported" : `holds from ${since} on`;
-  const undo = filled.records === 0 && !is_known ? [`Undo with: aicost imports undo ${id.slice(0, 8)}`] : [];
+  const undo = filled.records === 0 && !is_known ? [`Undo with: aicost imports undo ${shortId(id)}`] : [];
   const others =
     differing === 0
       ? []

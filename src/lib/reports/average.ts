@@ -1,9 +1,9 @@
-import { plain, sum, toScale } from "../money.js";
+import { plain, toScale } from "../money.js";
 import type { DailySpend } from "../api.js";
 import { daysCount } from "../dates/days.js";
 import type { DateRange, Span } from "../dates/ranges.js";
 import type { Average } from "./report.js";
-import { flatOf, meteredOf } from "./sum.js";
+import { flatOf, meteredIn, meteredOf } from "./sum.js";
 
 interface Days {
   /** Those with data. */
@@ -31,7 +31,7 @@ export const averageOf = (
   const days = spans.reduce((total, { from, to }) => total + daysCount(from, to), 0);
   if (days === 0) return {};
   const counts = usage.filter(({ date }) => spans.some(({ from, to }) => date >= from && date <= to));
-  const metered = sum(counts.map((day) => plain(meteredOf(day))));
+  const metered = meteredIn(counts);
   return { average: { usd_per_day: plain(toScale(metered.div(days))), days, over } };
 };
 

@@ -1,5 +1,5 @@
 import type { Coverage, DailySpend } from "../api.js";
-import { daysAfter, daysBetween } from "../dates/days.js";
+import { daysAfter, daysBetween, runsOf } from "../dates/days.js";
 import type { DateRange, Span } from "../dates/ranges.js";
 import { isUsage } from "./average.js";
 import { coverageOf, knownProviders } from "./coverage.js";
@@ -81,14 +81,10 @@ const endsOf = (coverage: Coverage, { range, today, providers }: CoverageOptions
 
 const rangesOf = (covered: readonly Span[], usage: readonly DailySpend[]): CoverageRow["ranges"] => {
   const used = new Set(usage.map(({ date }) => date));
-  const ranges: CoverageRow["ranges"] = [];
-  for (const day of covered.flatMap(({ from, to }) => daysBetween(from, to))) {
-    const state = used.has(day) ? "data" : "empty";
-    const last = ranges.at(-1);
-    if (last?.state === state && daysAfter(last.to, 1) === day) last.to = day;
-    else ranges.push({ from: day, to: day, state });
-  }
-  return ranges;
+  const days = covered.flatMap(({ from, to }) => daysBetween(from, to));
+  const runs = (state: "data" | "empty"): CoverageRow["ranges"] =>
+    runsOf(days.filter((day) => used.has(day) === (state === "data"))).map((run) => ({ ...run, state }));
+  return [...runs("data"), ...runs("empty")].sort((a, b) => byName(a.from, b.from));
 };
 
 const hintFor = (

@@ -1,6 +1,6 @@
 import type { Coverage } from "../api.js";
 import { daysCount } from "../dates/days.js";
-import type { Span } from "../dates/ranges.js";
+import type { DateRange, Span } from "../dates/ranges.js";
 import { counted } from "../money.js";
 import type { ProviderCoverage, ReportCoverage } from "./report.js";
 import { groupsOf } from "./groups.js";
@@ -18,6 +18,17 @@ const MOST_NAMED = 3;
 export const coverageWarnings = ({ providers }: ReportCoverage, to: string | null): string[] => [
   ...providers.filter(({ gaps }) => gaps.length > 0).map(gapWarning),
   ...(to === null ? [] : endWarnings(providers, to)),
+];
+
+/** All that is missing in a range up to today, imports that are not complete among it. */
+export const missingWarnings = (
+  known: ReportCoverage,
+  coverage: Coverage,
+  { to }: DateRange,
+  today?: string,
+): string[] => [
+  ...coverageWarnings(known, to !== null && today !== undefined && today < to ? today : to),
+  ...unfinishedWarnings(coverage),
 ];
 
 const gapWarning = ({ provider, gaps }: ProviderCoverage): string => {

@@ -4,7 +4,7 @@ import { type DaySpans, gapsIn, spansJson, together, within, without } from "./d
 import { byName } from "./groups.js";
 import type { ProviderCoverage, ReportCoverage } from "./report.js";
 
-/** The providers of which something is known, by name. @param wanted those that count; all by default */
+/** The providers with known days, by name. @param wanted those that count; all by default */
 export const knownProviders = ({ providers }: Coverage, wanted?: readonly string[]): [string, DaySpans][] => {
   const names = wanted?.map((name) => name.toLowerCase());
   return Object.entries(providers)

@@ -1,5 +1,6 @@
 import type { DaySpan } from "../api.js";
 import { daysAfter, daysCount } from "../dates/days.js";
+import { byName } from "./groups.js";
 import type { DateRange, Span } from "../dates/ranges.js";
 
 /** In order, with at least one day between two of them, as `Coverage` has them. */
@@ -16,7 +17,7 @@ export const within = (spans: DaySpans, { from, to }: DateRange): DaySpan[] =>
 /** The days of all of them. */
 export const together = (all: readonly DaySpans[]): DaySpan[] => {
   const joined: [string, string][] = [];
-  for (const [from, to] of all.flat().sort(([a], [b]) => Number(a > b) - Number(a < b))) {
+  for (const [from, to] of all.flat().sort(([a], [b]) => byName(a, b))) {
     const last = joined.at(-1);
     if (last === undefined || daysAfter(last[1], 1) < from) joined.push([from, to]);
     else if (to > last[1]) last[1] = to;

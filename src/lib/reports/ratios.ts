@@ -1,8 +1,8 @@
-import { decimal, percentOf, plain, sum, toScale } from "../money.js";
+import { decimal, percentOf, plain, toScale } from "../money.js";
 import type { DailySpend } from "../api.js";
 import { groupsOf } from "./groups.js";
 import type { SpendRow } from "./report.js";
-import { meteredOf, type Spend } from "./sum.js";
+import { meteredIn, meteredOf, type Spend } from "./sum.js";
 
 const MILLION = decimal("1e6");
 
@@ -14,7 +14,7 @@ export const tokensOf = ({ input_tokens, output_tokens }: Spend): number | null 
 export const lacksTokens = (days: readonly DailySpend[]): boolean =>
   groupsOf(days, ({ provider }) => provider).some((group) => {
     const tokens = group.reduce((total, day) => total + (tokensOf(day) ?? 0), 0);
-    return tokens === 0 && !sum(group.map((day) => plain(meteredOf(day)))).eq(0);
+    return tokens === 0 && !meteredIn(group).eq(0);
   });
 
 /**

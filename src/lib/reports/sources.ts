@@ -66,7 +66,7 @@ const sourceOf = (
   return { ...source, counted_usd: whole, estimated_usd, hidden_usd: "0", hidden_by };
 };
 
-/** Days in a row of which a source says alike, added up. */
+/** Consecutive days on which a source says the same, added up. */
 export interface SourceSpan extends Omit<SpendSource, "date"> {
   from: string;
   to: string;

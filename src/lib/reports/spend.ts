@@ -1,4 +1,4 @@
-import { type DateRange, periodOf, weekdayOf } from "../dates/ranges.js";
+import { periodOf, weekdayOf } from "../dates/ranges.js";
 import { decimal, percentOf } from "../money.js";
 import type { DailySpend, Names } from "../api.js";
 import { modelName } from "../record/model-name.js";
@@ -8,7 +8,7 @@ import { partPattern, wholePattern } from "./patterns.js";
 import { groupsOf, isTimeKey } from "./groups.js";
 import { averageOf } from "./average.js";
 import { coverageOf } from "./coverage.js";
-import { coverageWarnings, unfinishedWarnings } from "./coverage-warnings.js";
+import { missingWarnings } from "./coverage-warnings.js";
 import { isInBill } from "./in-bill.js";
 import { sorted } from "./order.js";
 import { lacksTokens } from "./ratios.js";
@@ -50,8 +50,9 @@ export const spendReport = (days: readonly DailySpend[], options: SpendOptions):
     warnings: [
       ...warningsOf(days, matched, options),
       ...withoutHour(left),
-      ...(coverage ? coverageWarnings(coverage, lastDay(range, options.today)) : []),
-      ...(options.coverage ? unfinishedWarnings(options.coverage) : []),
+      ...(coverage && options.coverage
+        ? missingWarnings(coverage, options.coverage, range, options.today)
+        : []),
     ],
   };
 };
@@ -63,10 +64,6 @@ const providersIn = (found: readonly DailySpend[], filters: SpendFilters): strin
   const isNarrow = models.length > 0 || kinds.length > 0 || NAMED_KEYS.some((key) => who[key] !== undefined);
   return isNarrow ? [...new Set(found.map(({ provider }) => provider))] : undefined;
 };
-
-/** The last day that data could go to; null if the range has no end. */
-const lastDay = ({ to }: DateRange, today: string | undefined): string | null =>
-  to !== null && today !== undefined && today < to ? today : to;
 
 export const withShares = (rows: readonly SpendRow[], { cost_usd }: Spend): SpendRow[] => {
   const total = decimal(cost_usd);

@@ -1,6 +1,6 @@
 import type { DateRange } from "../dates/ranges.js";
 import { counted, formatUsd } from "../money.js";
-import { coverageWarnings, unfinishedWarnings } from "./coverage-warnings.js";
+import { missingWarnings } from "./coverage-warnings.js";
 import { groupsOf } from "./groups.js";
 import { type AskedReport, type SpendAnswers, spendReports } from "./ask.js";
 import type { SpendRow } from "./report.js";
@@ -18,12 +18,10 @@ export const uncertainties = async (
   const [report] = await spendReports(source, [range], { ...asked, groupBy: ["provider", "model"] });
   if (report === undefined) return [];
   const { today, coverage } = asked;
-  const last = range.to !== null && today !== undefined && today < range.to ? today : range.to;
   return [
     ...groupsOf(report.rows, ({ provider }) => provider ?? "").flatMap(estimates),
     ...report.rows.flatMap(withoutPrice),
-    ...(report.coverage ? coverageWarnings(report.coverage, last) : []),
-    ...(coverage ? unfinishedWarnings(coverage) : []),
+    ...(report.coverage && coverage ? missingWarnings(report.coverage, coverage, range, today) : []),
   ];
 };
 

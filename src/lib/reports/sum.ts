@@ -57,7 +57,7 @@ const inCurrency = (parts: readonly Spend[]): InCurrency => {
   return { currency, ...(isBeside && { cost: plain(sum(parts.map(({ cost = "0" }) => cost))) }) };
 };
 
-/** What was spent on days of which nothing is known: no measure is 0. */
+/** The spend of days without data: no measure is 0. */
 export type BlankSpend = Record<keyof Spend, null>;
 
 export const BLANK_SPEND = Object.fromEntries(MEASURES.map((name) => [name, null])) as BlankSpend;
@@ -117,5 +117,9 @@ export type FlatPart = (typeof FLAT)[number];
 export const isFlat = (name: SpendPart): boolean => (FLAT as readonly SpendPart[]).includes(name);
 
 export const meteredOf = (spend: Spend): Decimal => sum(METERED.map((name) => spend[name]));
+
+/** Of several parts together. */
+export const meteredIn = (parts: readonly Spend[]): Decimal =>
+  parts.reduce<Decimal>((total, part) => total.plus(meteredOf(part)), ZERO);
 
 export const flatOf = (spend: Spend): Decimal => sum(FLAT.map((name) => spend[name]));

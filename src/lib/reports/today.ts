@@ -1,11 +1,11 @@
 import type { Coverage, DailySpend } from "../api.js";
 import type { Span } from "../dates/ranges.js";
-import { type Decimal, plain, sum, toScale, ZERO } from "../money.js";
+import { type Decimal, plain, toScale } from "../money.js";
 import { daysAfter, daysCount, lastOfMonth } from "../dates/days.js";
 import { UserError } from "../errors.js";
 import type { StoredRates } from "../record/rates.js";
 import { coverageOf, knownProviders } from "./coverage.js";
-import { coverageWarnings, unfinishedWarnings } from "./coverage-warnings.js";
+import { missingWarnings } from "./coverage-warnings.js";
 import { Exchange, roundedCost } from "./currency.js";
 import { countDays, type DaySpans, holdsDay, together, within } from "./day-spans.js";
 import {
@@ -13,6 +13,7 @@ import {
   type BlankSpend,
   flatOf,
   type InCurrency,
+  meteredIn,
   meteredOf,
   type Spend,
   sumSpend,
@@ -80,8 +81,7 @@ export const todaySpend = (
     current,
     warnings: [
       ...unpricedWarnings(days.filter((day) => day.date <= date)),
-      ...coverageWarnings(coverageOf(coverage, soFar), date),
-      ...unfinishedWarnings(coverage),
+      ...missingWarnings(coverageOf(coverage, soFar), coverage, soFar),
     ],
   };
 };
@@ -168,17 +168,14 @@ const pace = (days: readonly DailySpend[], coverage: Coverage, date: string): st
 };
 
 const meteredPace = (days: readonly DailySpend[], covered: DaySpans, date: string): Decimal => {
-  const so_far = meteredIn(days);
+  const soFar = meteredIn(days);
   const known = countDays(covered);
-  if (known === 0) return so_far;
+  if (known === 0) return soFar;
   const outside = days.filter((day) => !holdsDay(covered, day.date) && !meteredOf(day).eq(0));
   const others = new Set(outside.map((day) => day.date)).size;
   const left = daysCount(firstOf(date), lastOfMonth(date)) - known - others;
-  return so_far.plus(meteredIn(days).minus(meteredIn(outside)).times(left).div(known));
+  return soFar.plus(meteredIn(days).minus(meteredIn(outside)).times(left).div(known));
 };
-
-const meteredIn = (days: readonly DailySpend[]): Decimal =>
-  days.length === 0 ? ZERO : sum(days.map((day) => plain(meteredOf(day))));
 
 const firstOf = (date: string): string => `${date.slice(0, 7)}-01`;
 

@@ -4,7 +4,7 @@ import { portionOf } from "../imports/batches.js";
 import { preview, type SendWanted } from "../imports/preview.js";
 import { sendPortion } from "../imports/send-rows.js";
 import { adding } from "../imports/write.js";
-import { loadPricer } from "../prices/pricer.js";
+import { pricerOf } from "../prices/pricer.js";
 import { lacksPrice } from "../prices/usage.js";
 import { withStoredRates } from "../rates/stored.js";
 import type { Rates } from "../record/rates.js";
@@ -58,7 +58,7 @@ export const writeHaul = async (
 /** With estimates beside what has tokens and no money. */
 const priced = async (store: Store, answer: Answer): Promise<Answer> => {
   if (!answer.records.some(lacksPrice)) return answer;
-  const pricer = await loadPricer(await store.call("get_prices", {}));
+  const pricer = await pricerOf(store);
   return withRecords(answer, (record) => pricer.priced(record));
 };
 
