@@ -21,6 +21,7 @@ export const ROOMS = [
   { room: "config", holds: "the config file, profiles, preferences" },
   { room: "secrets", holds: "the keychain and files of secrets" },
   { room: "providers", holds: "one folder a provider: its export formats and its collector" },
+  { room: "agents", holds: "one folder a coding agent: where its logs are, and the calls in them" },
   { room: "server", holds: "HTTP: requests, proxies, and what servers answer" },
   { room: "auth", holds: "sign-in and sessions" },
   { room: "reports", holds: "sums, groups and comparisons of spend" },
