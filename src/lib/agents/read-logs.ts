@@ -108,7 +108,7 @@ const readAgent = async (
   return {
     reading: {
       agent,
-      found: after.size > 0,
+      found: files.length > 0,
       calls: calls.list(),
       withdrawn: [...withdrawn].filter((key) => !calls.has(key)),
       files: files.length,

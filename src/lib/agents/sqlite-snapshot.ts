@@ -36,9 +36,12 @@ export const snapshot = (path: string, copy: string): void => {
       closeSync(descriptor);
     }
     if (markOf(path) === before) return;
-    if (Date.now() > end) throw Object.assign(new Error("It changes all the time."), { code: "EBUSY" });
+    if (Date.now() > end) throw busy();
   }
 };
+
+const busy = (): Error =>
+  Object.assign(new Error("The database changes all the time."), { code: "EBUSY", syscall: "copyfile" });
 
 /**
  * What changes whenever the database itself may have: with a log, when the log begins again; without one, when the
