@@ -144,6 +144,29 @@ test("several requests of one message are several calls, also if they come in tw
   }
 });
 
+test("a fork whose parent is gone counts from where its log is no copy any more", async () => {
+  const home = newFolder();
+  const at = (seconds: number): string => new Date(Date.UTC(2026, 10, 20) + seconds * 1000).toISOString();
+  const event = (seconds: number, input: number) => ({
+    timestamp: at(seconds),
+    type: "event_msg",
+    payload: { type: "token_count", info: { total_token_usage: { input_tokens: input, output_tokens: 1 } } },
+  });
+  const item = (seconds: number) => ({ timestamp: at(seconds), type: "response_item", payload: {} });
+  write(
+    home,
+    ".codex/sessions/2026/11/20/rollout-2026-11-20T00-00-00-00000000-0000-4000-8000-000000000002.jsonl",
+    { timestamp: at(0), type: "session_meta", payload: { id: "child", forked_from_id: "gone" } },
+    event(1, 100),
+    // Lines without usage fill the time up to the next copied event.
+    ...[2.5, 4, 5.5].map(item),
+    event(7, 300),
+    event(30, 450),
+  );
+  const { calls } = await readAt(placeOf(home), "codex");
+  expect(calls.map(({ tokens }) => tokens.input)).toEqual([150]);
+});
+
 test("a branch belongs to the session that it came from", async () => {
   const home = newFolder();
   write(home, CLAUDE, claudeLine({ id: "m1" }, { sessionId: "a", forkedFrom: { sessionId: "b" } }));

@@ -34,7 +34,8 @@ const rankOf = ({ kind, name }: LogFile): number =>
 const beginCodex = (reading: Reading): LogReader => {
   const parents = new Parents(reading.files);
   return {
-    open: (_, carry) => new ThreadReader(reading, parents, { epoch: 0, ...(carry as Thread | undefined) }),
+    open: (file, carry) =>
+      new ThreadReader(reading, parents, file, { epoch: 0, ...(carry as Thread | undefined) }),
     // The log of its parent has come, or has grown: what was its own and what a copy is judged again.
     again: (_, carry) => {
       const { id, judged } = (carry ?? {}) as Partial<Thread>;

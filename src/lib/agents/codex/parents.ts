@@ -11,6 +11,24 @@ const THREAD = /rollout-.*?([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9
 export const sayingOf = (info: Record<string, unknown>): string =>
   [vectorIn(info["total_token_usage"]), vectorIn(info["last_token_usage"])].join(" ");
 
+const COPIED_WITHIN_MS = 2_000;
+
+/**
+ * When a log stopped being written in one go from its beginning: so long it is a copy, if it began as one. Each of its
+ * lines counts for that, also those that tell of no usage.
+ */
+export const endOfCopy = (file: LogFile): string => {
+  let end: string | undefined;
+  let isOver = false;
+  eachValue(file, ['"timestamp"'], (value) => {
+    const at = isOver ? null : instantOf(objectOr(value)["timestamp"]);
+    if (at === null) return;
+    isOver = Date.parse(at) - Date.parse(end ?? at) > COPIED_WITHIN_MS;
+    if (!isOver) end = at;
+  });
+  return end ?? "";
+};
+
 /** What threads said, for the threads that begin with a copy of them. */
 export class Parents {
   readonly #files = new Map<string, LogFile[]>();

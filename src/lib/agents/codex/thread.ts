@@ -1,9 +1,9 @@
 import { isObject, objectOr } from "../../system/json.js";
-import type { FileReader, Reading } from "../agent.js";
+import type { FileReader, LogFile, Reading } from "../agent.js";
 import type { AgentCall } from "../call.js";
 import { instantOf, nameOf } from "../fields.js";
 import { providerOf } from "../provider.js";
-import { type Parents, sayingOf } from "./parents.js";
+import { endOfCopy, type Parents, sayingOf } from "./parents.js";
 import { difference, isEmpty, isSame, isSmaller, tokensOf, type Vector, vectorIn } from "./vector.js";
 
 /** What is known of a thread where its log ends for now. */
@@ -22,8 +22,6 @@ export interface Thread {
   hasRecords?: true | undefined;
   /** It began as a copy of this thread, and nothing of its own has come yet. */
   copies?: string | undefined;
-  /** The time of the line before, while it copies. */
-  lineAt?: string | undefined;
   /** What was judged by a log of its parent that may lack something: it is judged again when that log changes. */
   judged?: Judged | undefined;
   /** The last record, until the event beside it tells what pays for it. */
@@ -39,19 +37,23 @@ interface Judged {
 }
 
 const MOST_GIVEN = 100;
-const COPIED_WITHIN_MS = 2_000;
 const SAME_CALL_MS = 5_000;
 
 export class ThreadReader implements FileReader {
   readonly #reading: Reading;
   readonly #parents: Parents;
+  readonly #file: LogFile;
   readonly #thread: Thread;
   /** The call of the last event, in case a record of the same response follows. */
   #event: { call: AgentCall; usage: Vector } | undefined;
 
-  constructor(reading: Reading, parents: Parents, thread: Thread) {
+  /** Of the file, if it is a copy of an unknown thread. */
+  #endOfCopy: string | undefined;
+
+  constructor(reading: Reading, parents: Parents, file: LogFile, thread: Thread) {
     this.#reading = reading;
     this.#parents = parents;
+    this.#file = file;
     this.#thread = thread;
   }
 
@@ -64,7 +66,6 @@ export class ThreadReader implements FileReader {
     if (line["type"] === "turn_context") this.#thread.model = nameOf(payload["model"]) ?? undefined;
     if (line["type"] === "token_usage_record") this.#record(payload, at);
     if (line["type"] === "event_msg" && payload["type"] === "token_count") this.#count(payload, at);
-    this.#thread.lineAt = this.#thread.copies && at;
   }
 
   carry(): Thread {
@@ -153,7 +154,7 @@ export class ThreadReader implements FileReader {
     const isCopied =
       thread.judged?.bytes !== 0
         ? this.#parents.said(parent, sayingOf(info), start)
-        : Date.parse(at) - Date.parse(thread.lineAt ?? at) <= COPIED_WITHIN_MS;
+        : at <= (this.#endOfCopy ??= endOfCopy(this.#file));
     if (!isCopied) thread.copies = undefined;
     return isCopied;
   }
