@@ -60,6 +60,17 @@ const PURE = ["agents", "csv", "explain", "prices", "providers", "rates", "recor
     "test/vault/{ring,seal,transfer}.test.ts",
   );
 
+/**
+ * Commands run in the process of their tests, on a database that stays open: see `keepDatabasesOpen`. Several of these
+ * files share a process, which spares each of them a start, the program's modules and a database of its own.
+ */
+const COMMANDS = [
+  "test/{commands,field,imports,sync}/**/*.test.ts",
+  "test/layers/{bills,cases,order,rates}.test.ts",
+  "test/archive/{import-sources,older-version,read,round-trip}.test.ts",
+  "test/{read-model,support,vault}/**/*.test.ts",
+];
+
 /** Bytes that a test file may take, with the databases and programs that it starts. */
 const WORKER_BYTES = 1.5e9;
 
@@ -67,29 +78,51 @@ const WORKER_BYTES = 1.5e9;
 const LONGEST = [
   "process/key-leaks",
   "hosted/faults",
+  "schema/daily-spend",
+  "process/program",
+  "process/sync",
+  "schema/archive",
+  "schema/isolation",
+  "process/questions",
+  "endure/power-cut",
+  "process/archive",
+  "process/any-node",
+  "process/reads",
+  "endure/kill",
   "hosted/isolation",
   "keychain/keychain",
   "keychain/vault",
-  "commands/vault",
-  "endure/kill",
-  "process/program",
-  "endure/power-cut",
-  "schema/archive",
   "schema/ingest",
-  "process/reads",
-  "process/sync",
-  "schema/daily-spend",
-  "process/archive",
-  "process/any-node",
+  "process/terminal-bytes",
+  "schema/migrations",
+  "store/disk",
+  "docs-examples",
+  // Of those that share processes.
+  "commands/totals",
+  "sync/faults",
+  "commands/db-care",
+  "commands/import-known",
+  "sync/sync",
+  "imports/dry-run",
+  "commands/report",
+  "commands/vault",
 ].map((name) => `/test/${name}.test.ts`);
 
+/**
+ * The longest files first. Those that share processes stand together, because a process goes on only with the next file
+ * in the line; the shortest of them come last.
+ */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const rankOf = ({ moduleId }: TestSpecification): number => {
+    const orderOf = ({ moduleId, project }: TestSpecification): [place: number, rank: number] => {
       const rank = LONGEST.findIndex((name) => moduleId.endsWith(name));
-      return rank === -1 ? LONGEST.length : rank;
+      const shared = ["commands", "pure"].indexOf(project.name);
+      const place = shared !== -1 ? 1 + 2 * shared : rank === -1 ? 2 : 0;
+      return [place, rank === -1 ? LONGEST.length : rank];
     };
-    return (await super.sort(files)).sort((a, b) => rankOf(a) - rankOf(b));
+    const ordered = (await super.sort(files)).map((file) => ({ file, order: orderOf(file) }));
+    ordered.sort(({ order: [place, rank] }, { order: [place2, rank2] }) => place - place2 || rank - rank2);
+    return ordered.map(({ file }) => file);
   }
 }
 
@@ -101,6 +134,8 @@ export default defineConfig({
     // One more than there are processors: many tests wait, for programs, servers and time limits.
     maxWorkers: Math.max(1, Math.min(availableParallelism() + 1, Math.floor(totalmem() / WORKER_BYTES))),
     sequence: { sequencer: LongestFirst },
+    // Each source file is compiled once, and not once for each project below.
+    experimental: { fsModuleCache: true },
     // PGlite takes one to two seconds to open, and many times that on a busy machine.
     testTimeout: 60_000,
     hookTimeout: 120_000,
@@ -118,9 +153,11 @@ export default defineConfig({
             "test/store/contract.test.ts",
             ...CORE,
             ...PURE,
+            ...COMMANDS,
           ],
         },
       },
+      { extends: true, test: { name: "commands", include: COMMANDS, exclude: PURE, isolate: false } },
       { extends: true, test: { name: "core", include: CORE } },
       { extends: true, test: { name: "pure", include: PURE, isolate: false } },
       {

@@ -1,4 +1,5 @@
 // Makes dist/template.tar.br: a migrated, empty database that the first start unpacks instead of running initdb.
+// `--liftoff-only`, which `npm run build` gives it, spares it the optimizing compiler: half of its time.
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { glob } from "tinyglobby";
 import { tmpdir } from "node:os";

@@ -22,11 +22,11 @@ const { positionals, values } = parseArgs({
 const [name = "fuzz"] = positionals;
 const counted = name === "fuzz" ? "cases" : "cuts";
 process.stdout.write(`Repeat these ${counted} with: --${counted} ${values[counted]} --seed ${values.seed}\n`);
-const RANDOM = ["read-model/model", "commands/report", "archive/round-trip"].map(
+const RANDOM = ["read-model/model", "commands/report", "archive/round-trip", "schema/daily-spend"].map(
   (file) => `test/${file}.test.ts`,
 );
 const folders = name === "endure" ? ["test/endure", "test/layers", ...RANDOM] : [`test/${name}`];
-const projects = ["--project", "program", "--project", "schema"];
+const projects = ["program", "commands", "schema"].flatMap((project) => ["--project", project]);
 const argv = ["vitest", "run", ...folders, ...projects, "--test-timeout", "0"];
 const child = spawn("npx", argv, {
   stdio: "inherit",

@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import path from "node:path";
-import { describe, expect, it, vi } from "vitest";
+import { afterAll, describe, expect, it, vi } from "vitest";
 import CredentialsAdd from "../../src/commands/credentials/add.js";
 import CredentialsCheck from "../../src/commands/credentials/check.js";
 import CredentialsDisable from "../../src/commands/credentials/disable.js";
@@ -37,6 +37,7 @@ import { replayXai, XAI_KEYS } from "../support/replay/xai.js";
 import { keep, type Kept, refusedWith, stored } from "../support/stored-keys.js";
 
 vi.stubEnv("AICOST_SECRETS", "file");
+afterAll(() => void vi.unstubAllEnvs());
 
 const snapshot = (name: string): string => path.join(import.meta.dirname, "snapshots", name);
 

@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import CredentialsCheck from "../../src/commands/credentials/check.js";
 import CredentialsLog from "../../src/commands/credentials/log.js";
 import Sync from "../../src/commands/sync.js";
@@ -49,6 +49,7 @@ import { OPENAI_KEYS } from "../support/replay/openai.js";
 import { keep, type Kept, refusedWith, stored, vaultFile, vaultOf } from "../support/stored-keys.js";
 
 vi.stubEnv("AICOST_SECRETS", "file");
+afterAll(() => void vi.unstubAllEnvs());
 
 const snapshot = (name: string): string => path.join(import.meta.dirname, "snapshots", name);
 

@@ -15,6 +15,22 @@ const FOREIGN_KEY = "23503";
 /** Not allowed, or impossible by the kind of the relation: a view that cannot be written to. */
 const REFUSED = [DENIED, "42809", "55000"];
 
+/** Functions that tell a user something of her own rows if they are called so. */
+const TELLING = [
+  "current_days",
+  "edit_cost_record",
+  "export_rows",
+  "get_daily_spend",
+  "get_hourly_spend",
+  "get_import",
+  "get_top_models_by_spend",
+  "get_user_total_spend",
+  "list_cost_records",
+  "list_imports",
+  "list_providers",
+  "remove_cost_records",
+];
+
 const callWith = async (session: Session, fn: SqlFunction, args: Arguments): Promise<string> => {
   const params = fn.names.map((name, at) =>
     fn.types[at] === "jsonb" ? JSON.stringify(args[name]) : args[name],
@@ -115,36 +131,21 @@ describe.each(backends)("row-level security on $name", (backend) => {
 
   it("lets no function tell another user anything of hers, or change it", async () => {
     const before = await hers();
-    const callable = await allowed("authenticated");
     const telling = new Set<string>();
-    for (const fn of callable) {
+    for (const fn of await allowed("authenticated")) {
       for (const args of aimedCalls(fn, alice)) {
         const call = `${fn.signature} with ${JSON.stringify(args)}`;
         const answer = await db
           .asUser(bob.ids.user, (me) => callWith(me, fn, args))
           .catch(sensibleRefusal(fn));
         expect(alice.isIn(answer), `${call}: ${answer}`).toBe(false);
-        if (!telling.has(fn.name) && (await tells(fn, args))) telling.add(fn.name);
+        if (TELLING.includes(fn.name) && !telling.has(fn.name) && (await tells(fn, args)))
+          telling.add(fn.name);
       }
       expect(await hers(), fn.signature).toEqual(before);
     }
     // The same calls do tell Alice, so they are aimed well.
-    expect([...telling]).toEqual(
-      expect.arrayContaining([
-        "current_days",
-        "edit_cost_record",
-        "export_rows",
-        "get_daily_spend",
-        "get_hourly_spend",
-        "get_import",
-        "get_top_models_by_spend",
-        "get_user_total_spend",
-        "list_cost_records",
-        "list_imports",
-        "list_providers",
-        "remove_cost_records",
-      ]),
-    );
+    expect([...telling].sort()).toEqual(TELLING);
   });
 
   it("lets the function that writes rows as the schema's owner write only what the user may", async () => {

@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { catalogOf } from "../support/catalog.js";
-import { backends, emptyDatabase, signUp, type Database } from "../support/database.js";
+import { backends, emptyDatabase, signUp } from "../support/database.js";
 import { migrate, migrations, rollbacks, runFile } from "../support/migrations.js";
 import { bring } from "../support/layers.js";
 import { costRecord } from "../support/records.js";
@@ -11,15 +11,24 @@ it("each have a rollback of the same name", async () => {
   expect(names).not.toEqual([]);
 });
 
-describe.each(backends)("migrations one by one on $name", (backend) => {
+/** A partition that a row makes, not a migration. */
+const MADE = "cost_records_2019_03";
+
+describe.each(backends)("migrations on $name", (backend) => {
   /** The schema that each migration found, and left when it ran once and a second time. */
   const up: { name: string; found: string[]; once: string[]; twice: string[] }[] = [];
   /** The schema that each rollback left. */
   const down: { name: string; left: string[] }[] = [];
+  /** The schema after all migrations ran again, without a stop. */
+  let again: string[];
+  /** Who signed up before the first migration, and who had preferences when all had run. */
+  let early: string;
+  let preferences: unknown[];
 
   beforeAll(async () => {
     const db = await emptyDatabase(backend);
     const run = (sql: string): Promise<void> => db.script(sql);
+    early = await signUp(db);
     let found = await catalogOf(db);
     for (const migration of await migrations()) {
       await runFile(migration, run);
@@ -29,16 +38,29 @@ describe.each(backends)("migrations one by one on $name", (backend) => {
       up.push({ name: migration.name, found, once, twice });
       found = twice;
     }
+    preferences = await db.query("select user_id from public.user_preferences");
+
+    // What rows made goes, too.
+    const user = await signUp(db);
+    await db.asUser(user, (me) =>
+      bring(me, [costRecord(), costRecord({ timestamp: "2019-03-01T00:00:00Z" })]),
+    );
     for (const rollback of await rollbacks()) {
       await runFile(rollback, run);
       down.push({ name: rollback.name, left: await catalogOf(db) });
     }
+    await migrate(run);
+    again = await catalogOf(db);
     await db.close();
   }, 120_000);
 
   it("go back to the schema that each of them found", () => {
     expect(down.length).toBeGreaterThan(0);
-    for (const [at, { name, left }] of down.entries()) expect(left, name).toEqual(up.at(-1 - at)?.found);
+    for (const [at, { name, left }] of down.entries())
+      expect(
+        left.filter((line) => !line.includes(MADE)),
+        name,
+      ).toEqual(up.at(-1 - at)?.found);
   });
 
   it("change nothing when they run a second time", () => {
@@ -54,37 +76,15 @@ describe.each(backends)("migrations one by one on $name", (backend) => {
     }
     expect(made).not.toEqual([]);
   });
-});
 
-describe.each(backends)("all migrations on $name", (backend) => {
-  let db: Database;
-  let before: string[];
-  let early: string;
-  const run = (sql: string): Promise<void> => db.script(sql);
-  beforeAll(async () => {
-    db = await emptyDatabase(backend);
-    before = await catalogOf(db);
-    early = await signUp(db);
-    await migrate(run);
-  });
-  afterAll(() => db.close());
-
-  it("give preferences to users who signed up before them", async () => {
-    expect(await db.query("select user_id from public.user_preferences")).toEqual([{ user_id: early }]);
+  it("give preferences to users who signed up before them", () => {
+    expect(preferences).toEqual([{ user_id: early }]);
   });
 
-  it("lead to the same schema when they go up, down and up again, and down leaves nothing", async () => {
-    const up = await catalogOf(db);
-
-    const user = await signUp(db);
-    await db.asUser(user, (me) =>
-      bring(me, [costRecord(), costRecord({ timestamp: "2019-03-01T00:00:00Z" })]),
-    );
-    for (const rollback of await rollbacks()) await runFile(rollback, run);
-    expect(await catalogOf(db)).toEqual(before);
-
-    await migrate(run);
-    expect(await catalogOf(db)).toEqual(up);
+  it("lead to the same schema when they go up, down and up again, and down leaves nothing", () => {
+    expect(down[0]?.left.some((line) => line.includes(MADE))).toBe(true);
+    expect(down.at(-1)?.left).toEqual(up[0]?.found);
+    expect(again).toEqual(up.at(-1)?.twice);
   });
 });
 

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, renameSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, renameSync } from "node:fs";
 import path from "node:path";
 import { PGlite, type Results } from "@electric-sql/pglite";
 import { afterAll, beforeAll } from "vitest";
@@ -30,14 +30,12 @@ const OPTIONS = { command: "test", heavy: false, waitMs: 0, onWait: () => undefi
 interface OpenDatabase {
   db: EmbeddedDatabase;
   store: Store;
-  /** Where it lies. */
-  own: Home;
   /** The home that works on it. */
   dataDir: string;
   isLent: boolean;
 }
 
-/** Those that are open in this test file. */
+/** Those that are open in this process; they stay open for the test files that come after. */
 const open: OpenDatabase[] = [];
 
 const openOf = (dataDir: string): OpenDatabase | undefined => open.find((each) => each.dataDir === dataDir);
@@ -56,7 +54,7 @@ export const keepDatabasesOpen = (): void => {
     if (found !== undefined) return found;
     openHere.add(dataDir);
     mkdirSync(dataDir, { recursive: true });
-    const free = open.find((each) => !existsSync(path.dirname(each.dataDir)));
+    const free = open.find(({ dataDir: last, isLent }) => !isLent && !existsSync(path.dirname(last)));
     if (free === undefined) {
       const database = await openOne(dataDir);
       open.push(database);
@@ -73,12 +71,8 @@ export const keepDatabasesOpen = (): void => {
         ? lent(await databaseOf(options.dataDir))
         : before(options);
   });
-  afterAll(async () => {
+  afterAll(() => {
     AicostCommand.openStore = before;
-    for (const { db, own } of open.splice(0)) {
-      await db.close();
-      removeHome(own);
-    }
   });
 };
 
@@ -173,10 +167,13 @@ const lent = (database: Pick<OpenDatabase, "store" | "isLent">): Store => {
 };
 
 const openOne = async (dataDir: string): Promise<OpenDatabase> => {
-  const own = await giveDatabase(makeHome());
-  const db = await openDatabase({ dataDir: own.dataDir, ...OPTIONS });
+  const prepared = await preparedDatabase();
+  // It goes with the run: nobody tells when the last test file of this process is over.
+  const own = mkdtempSync(path.join(path.dirname(prepared), "open-"));
+  cpSync(prepared, own, { recursive: true });
+  const db = await openDatabase({ ...OPTIONS, dataDir: own });
   await db.exec(KEEP_FIRST_STATE);
-  return { db, store: storeOn(db, own.dataDir), own, dataDir, isLent: false };
+  return { db, store: storeOn(db, own), dataDir, isLent: false };
 };
 
 const empty = async (db: EmbeddedDatabase): Promise<void> => {

@@ -3,6 +3,7 @@ import path from "node:path";
 import { PGlite } from "@electric-sql/pglite";
 import pg from "pg";
 import type { TestProject } from "vitest/node";
+import { chooseCompiler } from "../../src/lib/store/compiler.js";
 import { authSql, migrate, supabaseDefaults } from "./migrations.js";
 import { startPostgres, type NativePostgres } from "./native-postgres.js";
 
@@ -68,6 +69,8 @@ const prepare = async ({ folder, version }: NativePostgres): Promise<Backend> =>
 
 /** The images lie in a server's folder, which goes with it. */
 const bakeImages = async (folder: string): Promise<Backend> => {
+  // This short work starts twice as fast so.
+  chooseCompiler(false);
   // Small log segments make small images.
   const db = await PGlite.create({ initDbStartParams: ["--wal-segsize=1"] });
   const dump = async (name: string): Promise<string> => {
