@@ -19,45 +19,56 @@ import {
   type Who,
 } from "./read-model.js";
 
-/** The columns of a row, in the order in which it is written. */
-const COLUMNS = Object.keys({
-  date: 0,
-  last_date: 0,
-  provider: 0,
-  model: 0,
-  kind: 0,
-  method: 0,
-  account: 0,
-  project: 0,
-  api_key: 0,
-  agent: 0,
-  cost_usd: 0,
-  usage_usd: 0,
-  extra_usage_usd: 0,
-  subscription_usd: 0,
-  fee_usd: 0,
-  tax_usd: 0,
-  credit_usd: 0,
-  estimated_usd: 0,
-  hidden_estimate_usd: 0,
-  included_usd: 0,
-  topup_usd: 0,
-  input_tokens: 0,
-  output_tokens: 0,
-  cache_read_tokens: 0,
-  cache_write_tokens: 0,
-  request_count: 0,
-  record_count: 0,
-  billed_count: 0,
-  unpriced_tokens: 0,
-  in_bill_tokens: 0,
-} satisfies Record<keyof DailySpend, 0>) as (keyof DailySpend)[];
+/** A row without anything. Its columns are in the order in which they are written. */
+const BLANK = {
+  date: null,
+  last_date: null,
+  provider: null,
+  model: null,
+  kind: null,
+  method: null,
+  account: null,
+  project: null,
+  api_key: null,
+  agent: null,
+  cost_usd: null,
+  usage_usd: null,
+  extra_usage_usd: null,
+  subscription_usd: null,
+  fee_usd: null,
+  tax_usd: null,
+  credit_usd: null,
+  estimated_usd: null,
+  hidden_estimate_usd: null,
+  included_usd: null,
+  topup_usd: null,
+  input_tokens: null,
+  output_tokens: null,
+  cache_read_tokens: null,
+  cache_write_tokens: null,
+  request_count: null,
+  record_count: null,
+  billed_count: null,
+  unpriced_tokens: null,
+  in_bill_tokens: null,
+} satisfies Record<keyof DailySpend, null>;
+
+const COLUMNS = Object.keys(BLANK) as (keyof DailySpend)[];
+
+/** A copy that is filled is made much faster than one with columns that come one after the other. */
+const rowOf = (cells: readonly unknown[]): DailySpend => {
+  const row: Record<keyof DailySpend, unknown> = { ...BLANK };
+  for (let at = 0; at < COLUMNS.length; at++) row[COLUMNS[at] as keyof DailySpend] = cells[at];
+  return row as DailySpend;
+};
 
 /** How `months` of a model are split. */
 export const BRIEF = { split_by: ["model", "kind", "method"] } as const;
 
 /** Whether only `who` of a model is split so. */
 export const isOfWho = (key: SplitKey): boolean => !(BRIEF.split_by as readonly SplitKey[]).includes(key);
+
+const LAST_DAY = "9999-12-31";
 
 /** Thrown if a part of the file is not as it was written. */
 export const DAMAGED = new Error("A part of the read model is damaged.");
@@ -67,20 +78,17 @@ export const daysIn = (read: () => Buffer): Days => ({
   get bytes() {
     return read();
   },
-  rows: () => (JSON.parse(read().toString("utf8")) as unknown[][]).map(rowOf),
+  rows: (from = "", to = LAST_DAY) =>
+    (JSON.parse(read().toString("utf8")) as [date: string, ...unknown[]][])
+      .filter(([date]) => date >= from && date <= to)
+      .map(rowOf),
 });
-
-const rowOf = (cells: readonly unknown[]): DailySpend => {
-  const row: Partial<Record<keyof DailySpend, unknown>> = {};
-  for (const [at, column] of COLUMNS.entries()) row[column] = cells[at];
-  return row as DailySpend;
-};
 
 const daysOf = (rows: readonly DailySpend[]): Days => ({
   get bytes() {
     return Buffer.from(`${JSON.stringify(rows.map((row) => COLUMNS.map((column) => row[column])))}\n`);
   },
-  rows: () => [...rows],
+  rows: (from = "", to = LAST_DAY) => rows.filter(({ date }) => date >= from && date <= to),
 });
 
 export const byMonth = (rows: readonly DailySpend[]): Map<string, Days> =>
@@ -145,15 +153,14 @@ export const dailySpend = (
   { from_date, to_date, ...split }: DailySpendQuery,
 ): DailySpend[] => {
   const from = from_date ?? "";
-  const to = to_date ?? "9999-12-31";
+  const to = to_date ?? LAST_DAY;
   const cut = who !== null && split.split_by.some(isOfWho) ? who[cutFor(split.split_by)] : null;
   const sums = split.by_month === true ? cut?.sums : undefined;
   const rows = [...(cut?.days ?? months)]
     .filter(([month]) => month >= from.slice(0, 7) && month <= to.slice(0, 7))
     .flatMap(([month, rows]) => {
       const isWhole = `${month}-01` >= from && lastOfMonth(`${month}-01`) <= to;
-      if (isWhole) return (sums?.get(month) ?? rows).rows();
-      return rows.rows().filter(({ date }) => date >= from && date <= to);
+      return isWhole ? (sums?.get(month) ?? rows).rows() : rows.rows(from, to);
     });
   return gathered(rows, split);
 };

@@ -58,5 +58,6 @@ export type ByMonth = ReadonlyMap<string, Days>;
 /** Days that are read and turned into rows when they are needed, and into bytes when they are written. */
 export interface Days {
   readonly bytes: Buffer;
-  rows(): DailySpend[];
+  /** Those from one date to another, ends included. */
+  rows(from?: string, to?: string): DailySpend[];
 }
