@@ -6,6 +6,7 @@ import {
   parseAmount,
   percentOf,
   plain,
+  plainSum,
   rounded,
   stored,
   sum,
@@ -190,6 +191,25 @@ describe("stored", () => {
   });
 });
 
+describe("plainSum", () => {
+  it("is the exact sum, however many decimals there are", () => {
+    const kept = fc
+      .record({
+        units: fc.bigInt({ min: -(10n ** 18n), max: 10n ** 18n }),
+        exponent: fc.integer({ min: -14, max: 0 }),
+      })
+      .map(({ units, exponent }) => plain(decimal(`${units}e${exponent}`)));
+    fc.assert(
+      fc.property(fc.array(kept), (amounts) => {
+        expect(plainSum(amounts)).toBe(plain(sum(amounts)));
+      }),
+    );
+    expect(plainSum(["-0.5", "0.25"])).toBe("-0.25");
+    expect(plainSum(["0.5", "-0.5"])).toBe("0");
+    expect(plainSum([])).toBe("0");
+  });
+});
+
 describe("sum", () => {
   it("is exact where floating point is not", () => {
     expect(plain(sum(["0.1", "0.2"]))).toBe("0.3");
@@ -228,6 +248,25 @@ describe("percentOf", () => {
     expect(percent("-2", "3")).toBe("-66.7");
     expect(percent("5", "5")).toBe("100.0");
     expect(percent("-0.0001", "3")).toBe("0.0");
+  });
+
+  it("is rounded half to even, exactly", () => {
+    expect([percent("1", "2000"), percent("3", "2000"), percent("-1", "2000")]).toEqual([
+      "0.0",
+      "0.2",
+      "0.0",
+    ]);
+    const kept = fc.bigInt({ min: -(10n ** 12n), max: 10n ** 12n }).map((n) => plain(decimal(`${n}e-10`)));
+    fc.assert(
+      fc.property(
+        kept,
+        kept.filter((amount) => amount !== "0"),
+        (part, whole) => {
+          const exact = rounded(decimal(part).times(100).div(whole), 1);
+          expect(percent(part, whole)).toBe(exact.eq(0) ? "0.0" : exact.toFixed(1));
+        },
+      ),
+    );
   });
 
   it("is null of nothing", () => {

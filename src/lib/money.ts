@@ -18,6 +18,25 @@ export const sum = (amounts: Iterable<string>): Decimal => {
   return total;
 };
 
+/**
+ * As `plain(sum(amounts))`, but several times as fast for amounts as the database keeps them: with ten decimals at most.
+ */
+export const plainSum = (amounts: readonly string[]): string => {
+  let total = 0n;
+  for (const amount of amounts) {
+    const point = amount.indexOf(".");
+    const decimals = point === -1 ? "" : amount.slice(point + 1);
+    if (decimals.length > UNIT_DECIMALS || amount.includes("e")) return plain(sum(amounts));
+    const whole = point === -1 ? amount : amount.slice(0, point);
+    total += BigInt(whole + decimals.padEnd(UNIT_DECIMALS, "0"));
+  }
+  const digits = String(total < 0n ? -total : total).padStart(UNIT_DECIMALS + 1, "0");
+  const decimals = digits.slice(-UNIT_DECIMALS).replace(/0+$/, "");
+  return `${total < 0n ? "-" : ""}${digits.slice(0, -UNIT_DECIMALS)}${decimals === "" ? "" : `.${decimals}`}`;
+};
+
+const UNIT_DECIMALS = 10;
+
 /** A plain decimal string without exponent, trailing zeros or negative zero: what the JSON output holds. */
 export const plain = (amount: Decimal): string => (amount.eq(0) ? "0" : amount.toFixed());
 
@@ -264,8 +283,30 @@ export const roundedOnce = (amount: Decimal, decimals: number): Decimal =>
 /** With one decimal, for example `12.5`; null if `whole` is zero. */
 export const percentOf = (part: Decimal, whole: Decimal): string | null => {
   if (whole.eq(0)) return null;
-  const percent = rounded(part.times(100).div(whole), 1);
-  return percent.eq(0) ? "0.0" : percent.toFixed(1);
+  const [above, below] = asIntegers(part.times(1000), whole);
+  const tenths = halfEven(above, below);
+  const digits = String(tenths < 0n ? -tenths : tenths).padStart(2, "0");
+  return `${tenths < 0n ? "-" : ""}${digits.slice(0, -1)}.${digits.slice(-1)}`;
+};
+
+/** Both by the same power of ten, so that neither has decimals: dividing these is several times as fast. */
+const asIntegers = (...amounts: [Decimal, Decimal]): [bigint, bigint] => {
+  const [one, two] = amounts.map((amount) => plain(amount).split(".")) as [string[], string[]];
+  const places = Math.max(one[1]?.length ?? 0, two[1]?.length ?? 0);
+  const integer = ([whole = "", decimals = ""]: string[]): bigint =>
+    BigInt(whole + decimals.padEnd(places, "0"));
+  return [integer(one), integer(two)];
+};
+
+/** The quotient as a whole number; one that ends in exactly a half becomes even. */
+const halfEven = (above: bigint, below: bigint): bigint => {
+  const quotient = above / below;
+  const rest = above % below;
+  const isBelowZero = above < 0n !== below < 0n;
+  const twice = 2n * (rest < 0n ? -rest : rest);
+  const size = below < 0n ? -below : below;
+  const isUp = twice > size || (twice === size && quotient % 2n !== 0n);
+  return isUp ? quotient + (isBelowZero ? -1n : 1n) : quotient;
 };
 
 /** Digits with a comma between thousands: `1234567.5` → `1,234,567.5`. */

@@ -4,16 +4,18 @@ import { CHARGE_KINDS } from "../../src/lib/record/kinds.js";
 import { sum } from "../../src/lib/money.js";
 import type { CostRecord } from "../../src/lib/record/record.js";
 import {
+  type Api,
   type DailySpend,
   type DailySpendQuery,
-  type HourlySpend,
+  FINE_KEYS,
+  type FineSpendQuery,
   type NewRecord,
   SPLIT_KEYS,
   type StoredRecord,
 } from "../../src/lib/api.js";
 import { sumSpend } from "../../src/lib/reports/sum.js";
 import { spendInSpans } from "../../src/lib/store/spend-in-spans.js";
-import { dailySpendOf, hourlySpendOf, inOrder } from "../support/daily-spend.js";
+import { dailySpendOf, fineSpendOf, inOrder } from "../support/daily-spend.js";
 import {
   backends,
   type Database,
@@ -26,23 +28,26 @@ import {
 import { bring, feedHead, undoLayer } from "../support/layers.js";
 import { costRecord } from "../support/records.js";
 
-const EVERYTHING = { from_date: null, to_date: null, split_by: ["model"] } satisfies DailySpendQuery;
+const ALWAYS = { from_date: null, to_date: null };
+const EVERYTHING = { ...ALWAYS, split_by: ["model"] } satisfies DailySpendQuery;
 
 const reported = async (me: Session): Promise<DailySpend[]> =>
   inOrder(await me.call("get_daily_spend", EVERYTHING));
 
 // `npm run endure` sets how many histories are played.
+const AT_LENGTH = process.env["AICOST_ENDURE_RUNS"] !== undefined;
 const RUNS = { numRuns: Number(process.env["AICOST_ENDURE_RUNS"] ?? 12) };
 const LONG = 60_000 + RUNS.numRuns * 10_000;
 
 type Query = Omit<DailySpendQuery, "from_date" | "to_date">;
+type FineQuery = Omit<FineSpendQuery, "from_date" | "to_date">;
 
 /** Ways to ask for the same money. */
 const QUERIES: readonly Query[] = [
   { split_by: ["model"] },
   { split_by: SPLIT_KEYS },
   { split_by: ["account", "api_key"], by_month: true },
-  { split_by: ["project"] },
+  { split_by: ["project", "agent"] },
   { split_by: [], by_month: true },
 ];
 
@@ -52,35 +57,49 @@ const source = async (me: Session): Promise<[StoredRecord[], string]> => [
   (await me.call("get_preferences", {})).timezone,
 ];
 
+const FINE_QUERIES: readonly FineQuery[] = [
+  { split_by: ["hour"] },
+  { split_by: [...SPLIT_KEYS, ...FINE_KEYS] },
+  { split_by: ["session", "agent"], by_month: true },
+];
+
+const ALL_QUERIES: readonly (Query | FineQuery)[] = [...QUERIES, ...FINE_QUERIES];
+
 /** What the report must say, computed from the records themselves. */
 const exact = async (me: Session): Promise<DailySpend[]> => dailySpendOf(...(await source(me)), QUERIES[0]);
 
 /** Whether the answers are those that are computed from the records themselves. */
-const expectExact = (db: Database, user: string, when: string, inSpans = QUERIES): Promise<void> =>
+const expectExact = (db: Database, user: string, when: string, inSpans = ALL_QUERIES): Promise<void> =>
   db.asUser(user, async (me) => {
     const records = await source(me);
     for (const query of QUERIES) {
-      const whole = { from_date: null, to_date: null, ...query };
-      const days = dailySpendOf(...records, query);
-      const asked = `${when}, ${JSON.stringify(query)}`;
-      expect(inOrder(await me.call("get_daily_spend", whole)), asked).toEqual(days);
-      const hours = inOrder(await me.call("get_hourly_spend", whole));
-      expect(hours, `hours ${asked}`).toEqual(hourlySpendOf(...records, query));
-      // With what has no hour, they sum to the days.
-      expect(sumSpend(hours), `hours ${asked}`).toEqual(sumSpend(days));
-      if (!inSpans.includes(query)) continue;
-      expect(await askedInSpans(me, "get_daily_spend", whole), `in spans ${asked}`).toEqual(days);
-      expect(await askedInSpans(me, "get_hourly_spend", whole), `hours in spans ${asked}`).toEqual(hours);
+      const answer = inOrder(await me.call("get_daily_spend", { ...ALWAYS, ...query }));
+      const what = `${when}, ${JSON.stringify(query)}`;
+      expect(answer, what).toEqual(dailySpendOf(...records, query));
+      if (inSpans.includes(query)) await expectSpans(me, "get_daily_spend", query, { answer, what });
+    }
+    const total = sumSpend(dailySpendOf(...records));
+    for (const query of FINE_QUERIES) {
+      const answer = inOrder(await me.call("get_fine_spend", { ...ALWAYS, ...query }));
+      const what = `${when}, ${JSON.stringify(query)}`;
+      expect(answer, what).toEqual(fineSpendOf(...records, query));
+      // With what has no hour and no session.
+      expect(sumSpend(answer), what).toEqual(total);
+      if (inSpans.includes(query)) await expectSpans(me, "get_fine_spend", query, { answer, what });
     }
   });
 
-/** The same in many calls, each about few records. */
-const askedInSpans = async (
+/** Whether the answer is the same in many calls, each about few records. */
+const expectSpans = async <Name extends "get_daily_spend" | "get_fine_spend">(
   me: Session,
-  name: "get_daily_spend" | "get_hourly_spend",
-  whole: DailySpendQuery,
-): Promise<(DailySpend | HourlySpend)[]> =>
-  inOrder(await spendInSpans(me, name, whole, { mostWork: 2, atOnce: 1 }));
+  name: Name,
+  query: Query | FineQuery,
+  { answer, what }: { answer: DailySpend[]; what: string },
+): Promise<void> => {
+  const whole = { ...ALWAYS, ...query } as Api[Name]["args"];
+  const inSpans = await spendInSpans(me, name, whole, { mostWork: 2, atOnce: 1 });
+  expect(inOrder(inSpans), `${name} in spans ${what}`).toEqual(answer);
+};
 
 /** Rows that are joined by their ids, so that a later import changes an earlier one's. */
 const FILE = { head: { series: "openai/cost" }, isEvents: true };
@@ -201,13 +220,13 @@ describe.each(backends)("daily spend on $name", (backend) => {
       user,
       dates.flatMap((date) => [0, 1].map((hour) => costRecord({ timestamp: `${date}T1${hour}:00:00Z` }))),
     );
-    const spans = (most_work: number, by_hour: boolean, from_date: string | null = null) =>
+    const spans = (most_work: number, is_fine: boolean, from_date: string | null = null) =>
       db.asUser(user, (me) =>
         me.call("spend_spans", {
           from_date,
           to_date: "2026-11-30",
           split_by: ["api_key"],
-          by_hour,
+          is_fine,
           most_work,
         }),
       );
@@ -310,6 +329,72 @@ describe.each(backends)("daily spend on $name", (backend) => {
     ).toEqual(["2", "0.5"]);
   });
 
+  it("counts what an agent logged only if neither a bill nor an export has it", async () => {
+    const timestamp = "2026-11-02T09:00:00Z";
+    const log = costRecord({
+      collection_method: "agent_log",
+      agent: "claude-code",
+      session: "s1",
+      timestamp,
+      cost_usd: "0",
+      estimated_cost_usd: "0.5",
+      metadata: { cost_basis: "estimated" },
+    });
+    const exported = { ...log, collection_method: "csv_import" as const, estimated_cost_usd: "0.4" };
+    const bill = costRecord({
+      timestamp,
+      cost_usd: "2",
+      tokens_used: null,
+      input_tokens: null,
+      output_tokens: null,
+    });
+    const counted = async (whose: readonly (readonly [CostRecord, string | null])[]) => {
+      const someone = await signUp(db);
+      for (const [record, account] of whose)
+        await db.asUser(someone, (me) =>
+          me.call("add_cost_record", { record: { ...record, id: crypto.randomUUID(), account } }),
+        );
+      const [day] = await db.asUser(someone, reported);
+      return [day?.cost_usd, day?.hidden_estimate_usd, day?.input_tokens];
+    };
+    expect(await counted([[log, null]])).toEqual(["0.5", "0", 100]);
+    // The tokens of a day that an export has are those of its log.
+    expect(
+      await counted([
+        [log, null],
+        [exported, "a"],
+      ]),
+    ).toEqual(["0.4", "0.5", 100]);
+    expect(
+      await counted([
+        [log, "a"],
+        [exported, "b"],
+      ]),
+    ).toEqual(["0.9", "0", 200]);
+    // This bill states no tokens: those of the log stand beside it.
+    expect(
+      await counted([
+        [log, null],
+        [bill, "a"],
+      ]),
+    ).toEqual(["2", "0.5", 100]);
+    expect(
+      await counted([
+        [log, null],
+        [exported, "a"],
+        [bill, "a"],
+      ]),
+    ).toEqual(["2", "0.9", 100]);
+    // What a plan covers is other use than what a key pays for.
+    const covered = { ...log, metadata: { cost_basis: "included" as const } };
+    expect(
+      await counted([
+        [covered, null],
+        [exported, "a"],
+      ]),
+    ).toEqual(["0.4", "0", 200]);
+  });
+
   it("equals the sum of the records after any history of changes", { timeout: LONG }, async () => {
     await fc.assert(
       fc.asyncProperty(history, async (steps) => {
@@ -317,8 +402,8 @@ describe.each(backends)("daily spend on $name", (backend) => {
         const imports: string[] = [];
         for (const [at, step] of steps.entries()) {
           await applyStep(db, someone, step, imports);
-          // In the turn of the steps, one of the ways to ask is asked for in spans, which takes a call a day.
-          const inSpans = [QUERIES[at % QUERIES.length]!];
+          // In the suite the ways to ask take turns to be asked in spans, which takes a call a day.
+          const inSpans = AT_LENGTH ? ALL_QUERIES : [ALL_QUERIES[at % ALL_QUERIES.length]!];
           await expectExact(db, someone, `after step ${at + 1}: ${step.do}`, inSpans);
         }
       }),
@@ -337,6 +422,9 @@ const someRecord: fc.Arbitrary<CostRecord> = fc
     model_name: fc.constantFrom(null, "a", "b"),
     project: fc.constantFrom(null, "shop"),
     api_key: fc.constantFrom(null, "key-a", "key-b"),
+    agent: fc.constantFrom(null, "claude-code", "codex"),
+    session: fc.constantFrom(null, "s1", "s2"),
+    collection_method: fc.constantFrom("csv_import" as const, "agent_log" as const),
     basis: fc.constantFrom("billed" as const, "estimated" as const, "included" as const, "none" as const),
     kind: fc.constantFrom(...CHARGE_KINDS),
     amount: fc.integer({ min: -50, max: 100_000 }),
@@ -386,7 +474,10 @@ const history: fc.Arbitrary<Step[]> = fc.array(
       do: fc.constant("add" as const),
       record: fc
         .record({ record: someRecord, account: fc.constantFrom(null, "org-a", "org-b") })
-        .map(({ record, account }) => ({ ...record, account })),
+        .map(({ record, account }): NewRecord => {
+          const isLog = record.collection_method === "agent_log";
+          return { ...record, account, collection_method: isLog ? "agent_log" : "manual_entry" };
+        }),
     }),
     fc.record({ do: fc.constant("edit" as const), which, to: someRecord }),
     fc.record({ do: fc.constant("remove" as const), which }),
@@ -412,7 +503,7 @@ const applyStep = async (db: Database, user: string, step: Step, imports: string
       }
       case "add":
         await me.call("add_cost_record", {
-          record: { ...step.record, id: crypto.randomUUID(), collection_method: "manual_entry" },
+          record: { ...step.record, id: crypto.randomUUID() },
         });
         break;
       case "edit": {

@@ -1,4 +1,4 @@
-import { type Decimal, ZERO, plain, sum } from "../money.js";
+import { type Decimal, ZERO, plain, plainSum, sum } from "../money.js";
 import type { DailySpend, SplitKey } from "../api.js";
 import type { DateRange } from "../dates/ranges.js";
 
@@ -65,10 +65,8 @@ export const BLANK_SPEND = Object.fromEntries(MEASURES.map((name) => [name, null
 /** A count stays null if none of them states it. */
 export const sumSpend = (parts: readonly Spend[]): Spend => {
   const money = (name: (typeof MONEY)[number]): string =>
-    // Most amounts are absent, and adding zeros exactly would take as long as adding amounts.
-    plain(
-      parts.reduce<Decimal>((total, part) => (part[name] === "0" ? total : total.plus(part[name])), ZERO),
-    );
+    // Most amounts are absent.
+    plainSum(parts.flatMap(({ [name]: amount }) => (amount === "0" ? [] : amount)));
   const count = (name: (typeof COUNTS)[number]): number | null =>
     parts.reduce<number | null>((total, { [name]: n }) => (n === null ? total : (total ?? 0) + n), null);
   return {

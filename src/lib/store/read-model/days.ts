@@ -1,59 +1,94 @@
 import { groupsOf } from "../../reports/groups.js";
-import { isNamedKey } from "../../reports/who.js";
 import { datesOf, sumSpend } from "../../reports/sum.js";
-import { type DailySpend, type DailySpendQuery, type HourlySpend, SPLIT_KEYS } from "../../api.js";
-import { hourOf } from "../../reports/hours.js";
+import {
+  type DailySpend,
+  type DailySpendQuery,
+  type FineSpend,
+  type FineSpendQuery,
+  SPLIT_KEYS,
+  type SplitKey,
+} from "../../api.js";
 import { lastOfMonth } from "../../dates/days.js";
-import type { ByMonth, Days, ReadModel } from "./read-model.js";
+import {
+  type ByMonth,
+  CUT_NAMES,
+  type CutName,
+  CUTS,
+  type Days,
+  type ReadModel,
+  type Who,
+} from "./read-model.js";
 
-/** The columns of a row, in the order in which it is written. */
-const COLUMNS = Object.keys({
-  date: 0,
-  last_date: 0,
-  provider: 0,
-  model: 0,
-  kind: 0,
-  method: 0,
-  account: 0,
-  project: 0,
-  api_key: 0,
-  cost_usd: 0,
-  usage_usd: 0,
-  extra_usage_usd: 0,
-  subscription_usd: 0,
-  fee_usd: 0,
-  tax_usd: 0,
-  credit_usd: 0,
-  estimated_usd: 0,
-  hidden_estimate_usd: 0,
-  included_usd: 0,
-  topup_usd: 0,
-  input_tokens: 0,
-  output_tokens: 0,
-  cache_read_tokens: 0,
-  cache_write_tokens: 0,
-  request_count: 0,
-  record_count: 0,
-  billed_count: 0,
-  unpriced_tokens: 0,
-  in_bill_tokens: 0,
-} satisfies Record<keyof DailySpend, 0>) as (keyof DailySpend)[];
+/** A row without anything. Its columns are in the order in which they are written. */
+const BLANK = {
+  date: null,
+  last_date: null,
+  provider: null,
+  model: null,
+  kind: null,
+  method: null,
+  account: null,
+  project: null,
+  api_key: null,
+  agent: null,
+  cost_usd: null,
+  usage_usd: null,
+  extra_usage_usd: null,
+  subscription_usd: null,
+  fee_usd: null,
+  tax_usd: null,
+  credit_usd: null,
+  estimated_usd: null,
+  hidden_estimate_usd: null,
+  included_usd: null,
+  topup_usd: null,
+  input_tokens: null,
+  output_tokens: null,
+  cache_read_tokens: null,
+  cache_write_tokens: null,
+  request_count: null,
+  record_count: null,
+  billed_count: null,
+  unpriced_tokens: null,
+  in_bill_tokens: null,
+} satisfies Record<keyof DailySpend, null>;
 
-/** The days of one month as they stand in a file; of many months, few are read. */
-export const daysOfLine = (line: Buffer): Days => ({
-  get text() {
-    return line.toString("utf8");
+const COLUMNS = Object.keys(BLANK) as (keyof DailySpend)[];
+
+/** A copy that is filled is made much faster than one with columns that come one after the other. */
+const rowOf = (cells: readonly unknown[]): DailySpend => {
+  const row: Record<keyof DailySpend, unknown> = { ...BLANK };
+  for (let at = 0; at < COLUMNS.length; at++) row[COLUMNS[at] as keyof DailySpend] = cells[at];
+  return row as DailySpend;
+};
+
+/** How `months` of a model are split. */
+export const BRIEF = { split_by: ["model", "kind", "method"] } as const;
+
+/** Whether only `who` of a model is split so. */
+export const isOfWho = (key: SplitKey): boolean => !(BRIEF.split_by as readonly SplitKey[]).includes(key);
+
+const LAST_DAY = "9999-12-31";
+
+/** Thrown if a part of the file is not as it was written. */
+export const DAMAGED = new Error("A part of the read model is damaged.");
+
+/** The days of one month as they stand in a file. @param read throws `DAMAGED` */
+export const daysIn = (read: () => Buffer): Days => ({
+  get bytes() {
+    return read();
   },
-  rows: () =>
-    (JSON.parse(line.toString("utf8")) as unknown[][]).map(
-      (cells) =>
-        Object.fromEntries(COLUMNS.map((column, at) => [column, cells[at]])) as unknown as DailySpend,
-    ),
+  rows: (from = "", to = LAST_DAY) =>
+    (JSON.parse(read().toString("utf8")) as [date: string, ...unknown[]][])
+      .filter(([date]) => date >= from && date <= to)
+      .map(rowOf),
 });
 
 const daysOf = (rows: readonly DailySpend[]): Days => ({
-  text: JSON.stringify(rows.map((row) => COLUMNS.map((column) => row[column]))),
-  rows: () => [...rows],
+  get bytes() {
+    return Buffer.from(`${JSON.stringify(rows.map((row) => COLUMNS.map((column) => row[column])))}\n`);
+  },
+  rows: (from = "", to = LAST_DAY) => rows.filter(({ date }) => date >= from && date <= to),
 });
 
 export const byMonth = (rows: readonly DailySpend[]): Map<string, Days> =>
@@ -82,14 +117,30 @@ export const withDates = (
   return inOrder([...others, ...changed]);
 };
 
-/** The sums of each month; those of months that are the same as before stay. */
-export const sumsOf = (days: ByMonth, before?: NonNullable<ReadModel["who"]>): Map<string, Days> =>
-  new Map(
-    [...days].map(([month, rows]) => {
-      const same = before?.days.get(month) === rows ? before.sums.get(month) : undefined;
-      return [month, same ?? daysOf(gathered(rows.rows(), { split_by: SPLIT_KEYS, by_month: true }))];
-    }),
+/**
+ * By whose they are.
+ * @param days split by all that there is; what was made of months that are the same as before stays
+ */
+export const whoOf = (days: ByMonth, before: Who | null): Who => {
+  const isSame = (month: string): boolean =>
+    before !== null && before.all.days.get(month) === days.get(month);
+  const changed = new Map(
+    [...days].filter(([month]) => !isSame(month)).map(([month, of]) => [month, of.rows()]),
   );
+  const cutOf = (name: CutName): Who[CutName] => {
+    const split_by = CUTS[name];
+    const made = (of: "days" | "sums", by_month: boolean): ByMonth =>
+      new Map(
+        [...days.keys()].map((month): [string, Days] => {
+          const rows = changed.get(month);
+          const kept = rows === undefined ? before?.[name][of].get(month) : undefined;
+          return [month, kept ?? daysOf(gathered(rows ?? [], { split_by, by_month }))];
+        }),
+      );
+    return { days: name === "all" ? days : made("days", false), sums: made("sums", true) };
+  };
+  return Object.fromEntries(CUT_NAMES.map((name) => [name, cutOf(name)])) as unknown as Who;
+};
 
 const inOrder = (months: [string, Days][]): Map<string, Days> =>
   new Map(months.sort(([a], [b]) => Number(a > b) - Number(a < b)));
@@ -102,23 +153,29 @@ export const dailySpend = (
   { from_date, to_date, ...split }: DailySpendQuery,
 ): DailySpend[] => {
   const from = from_date ?? "";
-  const to = to_date ?? "9999-12-31";
-  const days = who !== null && split.split_by.some(isNamedKey) ? who.days : months;
-  const sums = days === who?.days && split.by_month === true ? who.sums : undefined;
-  const rows = [...days]
+  const to = to_date ?? LAST_DAY;
+  const cut = who !== null && split.split_by.some(isOfWho) ? who[cutFor(split.split_by)] : null;
+  const sums = split.by_month === true ? cut?.sums : undefined;
+  const rows = [...(cut?.days ?? months)]
     .filter(([month]) => month >= from.slice(0, 7) && month <= to.slice(0, 7))
     .flatMap(([month, rows]) => {
       const isWhole = `${month}-01` >= from && lastOfMonth(`${month}-01`) <= to;
-      if (isWhole) return (sums?.get(month) ?? rows).rows();
-      return rows.rows().filter(({ date }) => date >= from && date <= to);
+      return isWhole ? (sums?.get(month) ?? rows).rows() : rows.rows(from, to);
     });
   return gathered(rows, split);
 };
 
+/** The first that tells apart all that is asked for. */
+const cutFor = (wanted: readonly SplitKey[]): CutName =>
+  CUT_NAMES.find((name) => {
+    const keys: readonly SplitKey[] = CUTS[name];
+    return wanted.every((key) => keys.includes(key));
+  }) ?? "all";
+
 /** Sums what is not to be told apart. */
-export const gathered = <Row extends DailySpend | HourlySpend>(
+export const gathered = <Row extends DailySpend | FineSpend>(
   rows: readonly Row[],
-  { split_by, by_month = false }: Pick<DailySpendQuery, "split_by" | "by_month">,
+  { split_by, by_month = false }: Pick<FineSpendQuery, "split_by" | "by_month">,
 ): Row[] => {
   const merged = SPLIT_KEYS.filter((key) => !split_by.includes(key));
   const plain = Object.fromEntries(merged.map((key) => [key, null]));
@@ -126,7 +183,7 @@ export const gathered = <Row extends DailySpend | HourlySpend>(
   if (!isMerged) return [...rows];
   const keyOf = (row: Row): string => {
     const date = by_month ? monthOf(row) : row.date;
-    return JSON.stringify([date, hourOf(row), row.provider, ...split_by.map((key) => row[key])]);
+    return JSON.stringify([date, row.provider, ...split_by.map((key) => (row as FineSpend)[key])]);
   };
   return groupsOf(rows, keyOf).map((group) => {
     const [first] = group;
