@@ -1,5 +1,5 @@
 import type { KnownFile } from "./known-files.js";
-import type { Coverage, DailySpend, Names, Preferences, Provider } from "../../api.js";
+import type { Coverage, DailySpend, Names, Preferences, Provider, Scans } from "../../api.js";
 import type { StoredRates } from "../../record/rates.js";
 
 /**
@@ -21,6 +21,8 @@ export interface ReadModel {
   names: Names;
   /** Of which days something is known. */
   coverage: Coverage;
+  /** Scans of the logs of coding agents. */
+  scans: Scans;
   /** Its days, split by model, kind and method. */
   months: ByMonth;
   /** As `months`, split by account, project and key too; null if nothing names any. */
