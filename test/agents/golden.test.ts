@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { AGENTS } from "../../src/lib/agents/index.js";
-import { callsOf, SAMPLES, sampleHome, Stored } from "./homes.js";
+import type { Stored } from "./homes.js";
+import { callsOf, SAMPLES, sampleHome } from "./homes.js";
 
 interface Call {
   agent: string;

@@ -48,7 +48,7 @@ export interface Reading {
   /** What the reader of the last reading left for this one. */
   carry: unknown;
   call: (call: AgentCall) => void;
-  /** A key that an earlier reading gave, which turns out to be the call of another key, or none. */
+  /** A key given before, now or in an earlier reading, turns out to be no call of its own. */
   withdraw: (key: string) => void;
 }
 

@@ -1,7 +1,8 @@
 import type { Agent } from "./agent.js";
 import { claudeCode } from "./claude-code/agent.js";
+import { codex } from "./codex/agent.js";
 
-export const AGENTS = [claudeCode] as const satisfies readonly Agent[];
+export const AGENTS = [claudeCode, codex] as const satisfies readonly Agent[];
 
 export type AgentId = (typeof AGENTS)[number]["id"];
 

@@ -5,17 +5,21 @@ const CHUNK_BYTES = 4 * 1024 * 1024;
 /** A longer line is passed over. */
 const LONGEST_LINE = 512 * 1024 * 1024;
 
-/** One for all files: what is in it holds until the next chunk is asked for. */
-let chunk: Buffer | undefined;
+/** Buffers that no file needs at the moment: one suffices, unless one log leads to another. */
+const free: Buffer[] = [];
 
-/** A file's bytes from a place on, in pieces. */
+/** A file's bytes from a place on, in pieces. A piece holds until the next one is asked for. */
 export function* chunksOf(descriptor: number, from: number): Generator<Buffer> {
-  chunk ??= Buffer.allocUnsafe(CHUNK_BYTES);
-  for (let at = from; ;) {
-    const read = readSync(descriptor, chunk, 0, chunk.length, at);
-    if (read === 0) return;
-    at += read;
-    yield chunk.subarray(0, read);
+  const buffer = free.pop() ?? Buffer.allocUnsafe(CHUNK_BYTES);
+  try {
+    for (let at = from; ;) {
+      const read = readSync(descriptor, buffer, 0, buffer.length, at);
+      if (read === 0) return;
+      at += read;
+      yield buffer.subarray(0, read);
+    }
+  } finally {
+    free.push(buffer);
   }
 }
 

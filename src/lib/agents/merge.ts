@@ -62,6 +62,10 @@ export class Calls {
     this.#byKey.set(call.key, known ? mergeCall(known, call) : call);
   }
 
+  delete(key: string): void {
+    this.#byKey.delete(key);
+  }
+
   has(key: string): boolean {
     return this.#byKey.has(key);
   }

@@ -21,7 +21,7 @@ export interface AgentReading {
   found: boolean;
   /** What is new or has grown since the reading before, each call once. */
   calls: AgentCall[];
-  /** Keys that an earlier reading gave, and that turn out to be no calls of their own. */
+  /** Keys that turn out to be no calls of their own: an earlier reading may have given them. */
   withdrawn: string[];
   /** How many logs there are. */
   files: number;
@@ -78,7 +78,10 @@ const readAgent = async (
     files,
     carry: before.carry,
     call: (call) => calls.add(call),
-    withdraw: (key) => withdrawn.add(key),
+    withdraw: (key) => {
+      calls.delete(key);
+      withdrawn.add(key);
+    },
   };
   const reader = agent.begin(reading);
   const after = new Map<string, FileState>();
