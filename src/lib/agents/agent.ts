@@ -27,7 +27,7 @@ export interface Agent {
   /** Folders that may hold its logs, most of which exist on no machine. */
   roots: (place: Place) => string[];
   /** What a file below a root is, by its path there with `/`; undefined if it is not read. */
-  kindOf: (name: string) => FileKind | undefined;
+  kindOf: (name: string, place: Place) => FileKind | undefined;
   /** Folders that are not looked into, by their path below a root. */
   skips?: (name: string, root: string) => boolean;
   /** Of the files that were found, those that count: an agent may keep a log in several forms. */

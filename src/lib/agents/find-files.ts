@@ -15,17 +15,25 @@ export interface Found {
 /** The logs of an agent, in the order of their names. No file is opened. */
 export const findFiles = (agent: Agent, place: Place): Found => {
   const found: Found = { files: [], problems: [] };
-  for (const root of new Set(agent.roots(place))) walk(agent, root, "", 0, found);
+  for (const root of new Set(agent.roots(place))) walk({ agent, place, root, found }, "", 0);
   return { ...found, files: agent.choose?.(found.files) ?? found.files };
 };
 
-const walk = (agent: Agent, root: string, folder: string, depth: number, found: Found): void => {
+interface Walk {
+  agent: Agent;
+  place: Place;
+  root: string;
+  found: Found;
+}
+
+const walk = (of: Walk, folder: string, depth: number): void => {
+  const { agent, place, root, found } = of;
   for (const entry of entriesOf(join(root, folder), found.problems)) {
     const name = folder === "" ? entry.name : `${folder}/${entry.name}`;
     if (entry.isDirectory()) {
-      if (depth < DEEPEST && !agent.skips?.(name, root)) walk(agent, root, name, depth + 1, found);
+      if (depth < DEEPEST && !agent.skips?.(name, root)) walk(of, name, depth + 1);
     } else if (entry.isFile() || entry.isSymbolicLink()) {
-      const kind = agent.kindOf(name);
+      const kind = agent.kindOf(name, place);
       if (kind) found.files.push({ path: join(root, name), root, name, kind });
     }
   }

@@ -1,8 +1,20 @@
 import type { Agent } from "./agent.js";
 import { claudeCode } from "./claude-code/agent.js";
 import { codex } from "./codex/agent.js";
+import { copilotCli } from "./copilot-cli/agent.js";
+import { geminiCli } from "./gemini-cli/agent.js";
+import { kilo, opencode } from "./opencode/agent.js";
+import { pi } from "./pi/agent.js";
 
-export const AGENTS = [claudeCode, codex] as const satisfies readonly Agent[];
+export const AGENTS = [
+  claudeCode,
+  codex,
+  copilotCli,
+  geminiCli,
+  kilo,
+  opencode,
+  pi,
+] as const satisfies readonly Agent[];
 
 export type AgentId = (typeof AGENTS)[number]["id"];
 

@@ -8,11 +8,8 @@ const NAMES: Partial<Record<string, string>> = {
   "azure-openai-responses": "azure",
   "fireworks-ai": "fireworks",
   "github-models": "github-copilot",
-  "google-antigravity": "google",
-  "google-gemini-cli": "google",
   "google-vertex": "google-cloud",
   "google-vertex-anthropic": "google-cloud",
-  "openai-codex": "openai",
   "vercel-ai-gateway": "vercel",
   togetherai: "together",
 };

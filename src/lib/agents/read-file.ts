@@ -156,10 +156,10 @@ const readCompressed = ({ agent, reader, file, stamp }: Job): FileReading => {
 };
 
 /** Agents write these whole: while one is being written it is not JSON yet, and is looked at again. */
-const readJson = ({ reader, file, stamp }: Job): FileReading => {
+const readJson = ({ reader, file, known, stamp }: Job): FileReading => {
   const value = jsonIn(readFileSync(file.path, "utf8"));
   if (value === undefined) return { problems: [{ file: file.path, says: "It is not JSON." }] };
-  const fileReader = reader.open(file, undefined);
+  const fileReader = reader.open(file, known?.carry);
   fileReader.value?.(value);
   return {
     state: { ...stampState(stamp), offset: 0, hash: "", carry: fileReader.carry?.() },
