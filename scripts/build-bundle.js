@@ -28,6 +28,7 @@ const EXTERNAL = [
   "inquirer",
   "keytar",
   "modern-tar",
+  "node-sqlite3-wasm",
   "pg",
   "undici",
   // The command framework compiles commands by them in a development environment.

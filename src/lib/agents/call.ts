@@ -11,8 +11,10 @@ export interface AgentCall {
   provider: string;
   /** As the log has it; null if it names none. */
   model: string | null;
-  /** Who used it, not what it is: the first that is stored stays. */
+  /** Who used it, not what it is: see `mergeCall` for a call that several sessions show. */
   session: string | null;
+  /** RFC 3339 in UTC: when that session began, if its log says so. To be kept beside the call, for `mergeCall`. */
+  sessionStart: string | null;
   /** The folder the agent worked in, whole. */
   project: string | null;
   tokens: CallTokens;
@@ -24,6 +26,11 @@ export interface AgentCall {
   paidBy: "plan" | "key" | null;
   /** US dollars, decimal, as the log says it: kept, never counted. */
   statedCost: string | null;
+  /**
+   * It was seen only where an agent also writes copies of calls, with other numbers and times. Once the original is
+   * seen, that counts instead. To be kept beside the call, for `mergeCall`.
+   */
+  mayBeCopy: boolean;
 }
 
 /** All input and all output, with what is part of them. */

@@ -1,0 +1,95 @@
+import { isObject, objectOr } from "../../system/json.js";
+import type { AgentCall, CallTokens } from "../call.js";
+import { countOf, dollarsOf, instantOf, nameOf } from "../fields.js";
+
+/** What one line of a transcript says of a response. */
+export interface Sight {
+  message: string | null;
+  request: string | null;
+  /** Of the line itself, for a message without an id. */
+  line: string;
+  /** The response, and what an advisor was asked meanwhile: the end of its key, and the call without one. */
+  parts: { suffix: string; call: AgentCall }[];
+}
+
+/** @returns undefined for a line that is no response of a model */
+export const sightIn = (value: unknown, paidBy: AgentCall["paidBy"]): Sight | undefined => {
+  const line = objectOr(value);
+  const message = objectOr(line["message"]);
+  const { usage, model } = message;
+  const at = instantOf(line["timestamp"]);
+  if (line["type"] !== "assistant" || !isObject(usage) || model === "<synthetic>" || at === null)
+    return undefined;
+  const id = nameOf(message["id"]);
+  const call: AgentCall = {
+    key: "",
+    at,
+    ...payer(nameOf(model), id, paidBy),
+    model: nameOf(model),
+    // A branch of a session copies its lines, and says where they come from.
+    session: nameOf(objectOr(line["forkedFrom"])["sessionId"]) ?? nameOf(line["sessionId"]),
+    sessionStart: null,
+    project: nameOf(line["cwd"]),
+    tokens: tokensOf(usage),
+    searches: countOf(objectOr(usage["server_tool_use"])["web_search_requests"]),
+    version: nameOf(line["version"]),
+    statedCost: dollarsOf(line["costUSD"]),
+    mayBeCopy: line["isSidechain"] === true,
+  };
+  const parts = [{ suffix: "", call }, ...advisorCalls(call, usage["iterations"])];
+  return {
+    message: id,
+    request: nameOf(line["requestId"]),
+    line: `${nameOf(line["sessionId"]) ?? ""}:${nameOf(line["uuid"]) ?? at}`,
+    parts: parts.filter(({ call: { tokens } }) => tokens.input + tokens.output > 0),
+  };
+};
+
+/** What an advisor used is not in the numbers of the message that asked it. */
+const advisorCalls = (call: AgentCall, iterations: unknown): Sight["parts"] =>
+  (Array.isArray(iterations) ? iterations : [])
+    .map(objectOr)
+    .filter(({ type }) => type === "advisor_message")
+    .map((usage, index) => ({
+      suffix: `:advisor:${index}`,
+      call: {
+        ...call,
+        model: nameOf(usage["model"]),
+        tokens: tokensOf(usage),
+        searches: countOf(objectOr(usage["server_tool_use"])["web_search_requests"]),
+        statedCost: null,
+      },
+    }));
+
+const tokensOf = (usage: Record<string, unknown>): CallTokens => {
+  const split = objectOr(usage["cache_creation"]);
+  const cacheWrite1h = countOf(split["ephemeral_1h_input_tokens"]);
+  const cacheWrite = Math.max(
+    countOf(usage["cache_creation_input_tokens"]),
+    countOf(split["ephemeral_5m_input_tokens"]) + cacheWrite1h,
+  );
+  const cacheRead = countOf(usage["cache_read_input_tokens"]);
+  return {
+    input: countOf(usage["input_tokens"]) + cacheRead + cacheWrite,
+    cacheRead,
+    cacheWrite,
+    cacheWrite1h,
+    output: countOf(usage["output_tokens"]),
+    reasoning: 0,
+  };
+};
+
+const ON_BEDROCK = /^(?:[a-z]{2,6}(?:-[a-z]+)*\.)?anthropic\./;
+const ON_VERTEX = /@20\d{6}$/;
+
+/** The forms of ids by which a cloud answered. */
+const payer = (
+  model: string | null,
+  id: string | null,
+  paidBy: AgentCall["paidBy"],
+): Pick<AgentCall, "provider" | "paidBy"> => {
+  if (ON_BEDROCK.test(model ?? "") || id?.includes("_bdrk_")) return { provider: "aws", paidBy: "key" };
+  if (ON_VERTEX.test(model ?? "") || id?.includes("_vrtx_"))
+    return { provider: "google-cloud", paidBy: "key" };
+  return { provider: "anthropic", paidBy };
+};

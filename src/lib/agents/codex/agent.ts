@@ -1,0 +1,47 @@
+import { join } from "node:path";
+import type { Agent, LogFile, LogReader, Reading } from "../agent.js";
+import { Parents } from "./parents.js";
+import { type Thread, ThreadReader } from "./thread.js";
+
+const ROLLOUT = /^(?:sessions\/(?:.*\/)?|archived_sessions\/)rollout-[^/]*\.jsonl(\.zst)?$/;
+
+export const codex = {
+  id: "codex",
+  name: "Codex",
+  roots: ({ env, home }) => [env["CODEX_HOME"] || join(home, ".codex")],
+  kindOf: (name) => {
+    const found = ROLLOUT.exec(name);
+    return found ? (found[1] === undefined ? "lines" : "zstd-lines") : undefined;
+  },
+  skips: (name) => !/^(?:archived_)?sessions(?:\/|$)/.test(name),
+  choose: (files) => {
+    const best = new Map<string, LogFile>();
+    for (const file of [...files].sort((one, other) => rankOf(one) - rankOf(other))) {
+      const name = file.name.replace(/^.*\//, "").replace(/\.zst$/, "");
+      if (!best.has(name)) best.set(name, file);
+    }
+    return [...best.values()];
+  },
+  marks: ['"token_count"', '"token_usage_record"', '"turn_context"', '"session_meta"'],
+  deletesAfterDays: () => null,
+  begin: (reading) => beginCodex(reading),
+} as const satisfies Agent;
+
+/** A log that was compressed or archived may lie beside its newer form. */
+const rankOf = ({ kind, name }: LogFile): number =>
+  (kind === "lines" ? 0 : 2) + (name.startsWith("sessions/") ? 0 : 1);
+
+const beginCodex = (reading: Reading): LogReader => {
+  const parents = new Parents(reading.files);
+  return {
+    open: (_, carry) => new ThreadReader(reading, parents, { epoch: 0, ...(carry as Thread | undefined) }),
+    // Its parent has come: what it gave without it is judged again.
+    again: (_, carry) => {
+      const { orphanOf, given } = (carry ?? {}) as Partial<Thread>;
+      if (orphanOf === undefined || !parents.has(orphanOf)) return false;
+      for (const key of given ?? []) reading.withdraw(key);
+      return true;
+    },
+    end: () => undefined,
+  };
+};

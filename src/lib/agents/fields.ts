@@ -1,0 +1,36 @@
+/** Values of logs, which may be anything: what is not as it should be counts as absent. */
+
+const MOST_TOKENS = 1e12;
+const LONGEST_NAME = 1_000;
+
+/** A number of tokens. */
+export const countOf = (value: unknown): number =>
+  typeof value === "number" && value > 0 && value < MOST_TOKENS ? Math.floor(value) : 0;
+
+/** A name or an id, cut if something has written far more than that. */
+export const nameOf = (value: unknown): string | null =>
+  typeof value === "string" && value !== ""
+    ? value.slice(0, LONGEST_NAME).replaceAll("\0", "") || null
+    : null;
+
+const HAS_ZONE = /(?:z|[+-]\d\d:?\d\d)$/i;
+const EARLIEST = Date.UTC(2020, 0);
+const LATEST = Date.UTC(2200, 0);
+
+/** @param value RFC 3339, without a zone in UTC; or milliseconds since 1970 @returns RFC 3339 in UTC */
+export const instantOf = (value: unknown): string | null => {
+  const ms = typeof value === "string" ? msOf(value) : typeof value === "number" ? value : NaN;
+  return ms >= EARLIEST && ms < LATEST ? new Date(ms).toISOString() : null;
+};
+
+const msOf = (text: string): number => Date.parse(HAS_ZONE.test(text) ? text : `${text.replace(" ", "T")}Z`);
+
+/** @param value US dollars as a number of JSON @returns a decimal */
+export const dollarsOf = (value: unknown): string | null =>
+  typeof value === "number" && value >= 0 && value < 1e9 ? decimalOf(value) : null;
+
+/** JavaScript writes small numbers as `1e-7`. */
+const decimalOf = (value: number): string => {
+  const text = String(value);
+  return text.includes("e") ? value.toFixed(20).replace(/\.?0+$/, "") : text;
+};

@@ -1,0 +1,52 @@
+import { type Dirent, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { systemCode } from "../errors.js";
+import type { Agent, LogFile, Place } from "./agent.js";
+import type { Problem } from "./problem.js";
+
+/** Deeper than any agent nests its logs; a link to a parent folder would never end. */
+const DEEPEST = 14;
+
+export interface Found {
+  files: LogFile[];
+  problems: Problem[];
+}
+
+/** The logs of an agent, in the order of their names. No file is opened. */
+export const findFiles = (agent: Agent, place: Place): Found => {
+  const found: Found = { files: [], problems: [] };
+  for (const root of new Set(agent.roots(place))) walk({ agent, place, root, found }, "", 0);
+  return { ...found, files: agent.choose?.(found.files) ?? found.files };
+};
+
+interface Walk {
+  agent: Agent;
+  place: Place;
+  root: string;
+  found: Found;
+}
+
+const walk = (of: Walk, folder: string, depth: number): void => {
+  const { agent, place, root, found } = of;
+  for (const entry of entriesOf(join(root, folder), found.problems)) {
+    const name = folder === "" ? entry.name : `${folder}/${entry.name}`;
+    if (entry.isDirectory()) {
+      if (depth < DEEPEST && !agent.skips?.(name, root)) walk(of, name, depth + 1);
+    } else if (entry.isFile() || entry.isSymbolicLink()) {
+      const kind = agent.kindOf(name, place);
+      if (kind) found.files.push({ path: join(root, name), root, name, kind });
+    }
+  }
+};
+
+const entriesOf = (folder: string, problems: Problem[]): Dirent[] => {
+  try {
+    return readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
+  } catch (error) {
+    const code = systemCode(error);
+    if (code !== "ENOENT" && code !== "ENOTDIR") {
+      problems.push({ file: folder, says: `The folder could not be read (${code ?? "unknown"}).` });
+    }
+    return [];
+  }
+};

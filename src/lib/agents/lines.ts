@@ -1,0 +1,101 @@
+import { readSync } from "node:fs";
+
+const NEWLINE = 10;
+const CHUNK_BYTES = 4 * 1024 * 1024;
+/** A longer line is passed over. */
+const LONGEST_LINE = 512 * 1024 * 1024;
+
+/** Buffers that no file needs at the moment: one suffices, unless one log leads to another. */
+const free: Buffer[] = [];
+
+/** A file's bytes from a place on, in pieces. A piece holds until the next one is asked for. */
+export function* chunksOf(descriptor: number, from: number): Generator<Buffer> {
+  const buffer = free.pop() ?? Buffer.allocUnsafe(CHUNK_BYTES);
+  try {
+    for (let at = from; ;) {
+      const read = readSync(descriptor, buffer, 0, buffer.length, at);
+      if (read === 0) return;
+      at += read;
+      yield buffer.subarray(0, read);
+    }
+  } finally {
+    free.push(buffer);
+  }
+}
+
+export interface LineUse {
+  /** A line is parsed only if it has one of these in it. */
+  marks: readonly string[];
+  /** @param at where the line begins, in bytes from the first chunk */
+  line: (text: string, at: number) => void;
+  /** Is told of each complete line, with its end, that was too long. */
+  tooLong: (at: number) => void;
+  /** All complete lines are through. @param tail what stands after the last of them, marked or not */
+  tail: (tail: Buffer) => void;
+}
+
+/**
+ * Finds the lines of chunks that have a mark, in large pieces: most bytes of a log are of no interest, and are only
+ * searched. @returns the length of all complete lines, and the last 64 bytes of them
+ */
+export const eachMarkedLine = (chunks: Iterable<Buffer>, use: LineUse): { length: number; end: Buffer } => {
+  const marks = use.marks.map((mark) => Buffer.from(mark));
+  let rest: Buffer = Buffer.alloc(0);
+  let end: Buffer = Buffer.alloc(0);
+  let length = 0;
+  let skipping = false;
+  for (const piece of chunks) {
+    const lastNewline = piece.lastIndexOf(NEWLINE);
+    if (lastNewline === -1) {
+      if (skipping) length += piece.length;
+      else rest = Buffer.concat([rest, piece]);
+      if (rest.length <= LONGEST_LINE) continue;
+      use.tooLong(length);
+      length += rest.length;
+      rest = Buffer.alloc(0);
+      skipping = true;
+      continue;
+    }
+    let lines =
+      rest.length > 0
+        ? Buffer.concat([rest, piece.subarray(0, lastNewline + 1)])
+        : piece.subarray(0, lastNewline + 1);
+    const whole = lines;
+    if (skipping) {
+      const next = lines.indexOf(NEWLINE) + 1;
+      length += next;
+      lines = lines.subarray(next);
+      skipping = false;
+    }
+    markedLines(lines, marks, (from, to) => use.line(lines.toString("utf8", from, to), length + from));
+    length += lines.length;
+    end = Buffer.from(whole.subarray(-ENDING_BYTES));
+    rest = Buffer.from(piece.subarray(lastNewline + 1));
+  }
+  use.tail(rest);
+  return { length, end };
+};
+
+/** How many bytes before a place tell whether a file is still the same up to there. */
+export const ENDING_BYTES = 64;
+
+const markedLines = (
+  lines: Buffer,
+  marks: readonly Buffer[],
+  found: (from: number, to: number) => void,
+): void => {
+  const next = marks.map((mark) => lines.indexOf(mark));
+  for (let at = 0; at < lines.length;) {
+    let first = -1;
+    for (const [index, mark] of marks.entries()) {
+      let place = next[index] ?? -1;
+      if (place !== -1 && place < at) place = next[index] = lines.indexOf(mark, at);
+      if (place !== -1 && (first === -1 || place < first)) first = place;
+    }
+    if (first === -1) return;
+    const from = lines.lastIndexOf(NEWLINE, first) + 1;
+    const to = lines.indexOf(NEWLINE, first);
+    found(from, to);
+    at = to + 1;
+  }
+};

@@ -1,0 +1,1 @@
+import { appendFileSync, cpSync, existsSync, globSync, mkdirSync, readFileSync, statSync } from "node:fs";
