@@ -86,7 +86,7 @@ const reported = async (client: pg.Client, user: string, title: string): Promise
     const calls = new Calls(client, user);
     const asked = { from_date: null, to_date: null, ...query };
     const seconds = await secondsOf(() =>
-      spendInSpans(calls, hours ? "get_hourly_spend" : "get_daily_spend", asked, {
+      spendInSpans(calls, hours ? "get_fine_spend" : "get_daily_spend", asked, {
         ...SPEND_LIMITS,
         atOnce: 1,
       }),

@@ -58,10 +58,10 @@ describe("rows that are sent", () => {
         expect(sent.lines).toHaveLength(rows.length);
         for (const [at, line] of sent.lines.entries()) {
           const fields = line.split("\t");
-          expect(fields).toHaveLength(20);
+          expect(fields).toHaveLength(22);
           expect(sheetOf(line)).toBe(rows[at]!.sheet);
           expect(fields[6] === NONE ? null : unescaped(fields[6]!)).toBe(rows[at]!.model);
-          expect(JSON.parse(unescaped(fields[19]!))).toEqual(records[at]!.metadata);
+          expect(JSON.parse(unescaped(fields[21]!))).toEqual(records[at]!.metadata);
         }
         const half = Math.ceil(sent.length / 2);
         const parts = [sent.slice(0, half), sent.slice(half)];

@@ -1,6 +1,13 @@
 import { Flags } from "@oclif/core";
 import { AicostCommand } from "../lib/command/base.js";
-import { kindsFlag, modelsFlag, providersFlag, rangeFlag, whoFlags } from "../lib/command/flags.js";
+import {
+  kindsFlag,
+  modelsFlag,
+  providersFlag,
+  rangeFlag,
+  sessionFlag,
+  whoFlags,
+} from "../lib/command/flags.js";
 import { RANGE_FORMS } from "../lib/dates/ranges.js";
 import { EXIT } from "../lib/error-codes.js";
 import { UserError } from "../lib/errors.js";
@@ -63,6 +70,7 @@ export default class Report extends AicostCommand {
     model: modelsFlag,
     kind: kindsFlag,
     ...whoFlags,
+    session: sessionFlag,
     "no-subscriptions": Flags.boolean({ summary: "leave out flat fees of plans", exclusive: ["kind"] }),
     top: Flags.integer({ min: 1, helpValue: "N", summary: "show the N biggest groups, and sum the rest" }),
     compare: Flags.boolean({ summary: "compare with the previous period" }),

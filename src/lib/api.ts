@@ -135,11 +135,11 @@ export interface Api {
   /** Of which days something is known, with or without spend. */
   get_coverage: { args: Record<never, never>; result: Coverage };
   get_daily_spend: { args: DailySpendQuery; result: DailySpend[] };
-  get_hourly_spend: { args: DailySpendQuery; result: HourlySpend[] };
-  /** The spans to ask `get_daily_spend` or `get_hourly_spend` about, if one answer may take the work of so many records. */
+  get_fine_spend: { args: FineSpendQuery; result: FineSpend[] };
+  /** The spans to ask `get_daily_spend` or `get_fine_spend` about, if one answer may take the work of so many records. */
   spend_spans: {
-    args: Pick<DailySpendQuery, "from_date" | "to_date" | "split_by"> & {
-      by_hour: boolean;
+    args: Pick<FineSpendQuery, "from_date" | "to_date" | "split_by"> & {
+      is_fine: boolean;
       most_work: number;
     };
     result: Pick<DailySpendQuery, "from_date" | "to_date">[];
@@ -709,6 +709,8 @@ export interface RecordFilters {
   account?: readonly string[];
   project?: readonly string[];
   api_key?: readonly string[];
+  agent?: readonly string[];
+  session?: readonly string[];
   import_id?: string;
   /** The latest, the most expensive or the ones with the most tokens first; `date` by default. */
   sort?: RecordSort;
@@ -750,12 +752,14 @@ export interface DailySpendQuery {
   by_month?: boolean;
 }
 
-export const SPLIT_KEYS = ["model", "kind", "method", "account", "project", "api_key"] as const;
+export const SPLIT_KEYS = ["model", "kind", "method", "account", "project", "api_key", "agent"] as const;
 export type SplitKey = (typeof SPLIT_KEYS)[number];
 
 /** Names by id, of what has one. */
 export type Names = Readonly<Partial<Record<NamedKey, Readonly<Record<string, string>>>>>;
 export type NamedKey = "account" | "project" | "api_key";
+/** Whose or what it was. */
+export type WhoKey = NamedKey | "agent" | "session";
 
 /** What was spent at one provider on one day, or in one month: the sum of its charges, and of estimates. */
 export interface DailySpend {
@@ -776,6 +780,8 @@ export interface DailySpend {
   project: string | null;
   /** As of `account`. */
   api_key: string | null;
+  /** As of `account`. */
+  agent: string | null;
   /** What counts, US dollars. */
   cost_usd: string;
   /** What was charged, by kind. */
@@ -807,8 +813,18 @@ export interface DailySpend {
   in_bill_tokens: number;
 }
 
-/** What was spent in one hour of the day, on one day or on all days of one month. */
-export interface HourlySpend extends DailySpend {
-  /** 0 to 23, in the user's time zone; null for what a source gives only by day or month. */
+/** What only the records themselves say: sums of it are not kept. */
+export const FINE_KEYS = ["hour", "session"] as const;
+export type FineKey = (typeof FINE_KEYS)[number];
+
+export interface FineSpendQuery extends Omit<DailySpendQuery, "split_by"> {
+  split_by: readonly (SplitKey | FineKey)[];
+}
+
+/** What was spent in one hour of the day or in one session, on one day or on all days of one month. */
+export interface FineSpend extends DailySpend {
+  /** 0 to 23, in the user's time zone; null unless it was asked for, and for what a source gives only by day or month. */
   hour: number | null;
+  /** The session of a coding agent; null unless it was asked for, and if nothing says so. */
+  session: string | null;
 }

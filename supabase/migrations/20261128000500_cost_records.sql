@@ -19,11 +19,13 @@ create table if not exists public.cost_records (
   cache_write_tokens bigint,
   request_count bigint check (request_count >= 0),
   collection_method varchar(20) not null default 'manual_entry'
-    check (collection_method in ('api_automated', 'manual_entry', 'csv_import')),
+    check (collection_method in ('api_automated', 'manual_entry', 'csv_import', 'agent_log')),
   sheet_id uuid,
   account varchar(200),
   project varchar(200),
   api_key varchar(200),
+  agent varchar(200),
+  session varchar(200),
   metadata jsonb not null default '{}'
     check (
       jsonb_typeof(metadata) = 'object'
@@ -50,6 +52,8 @@ comment on column public.cost_records.sheet_id is
 comment on column public.cost_records.account is 'Whose money it is; null if nothing says so.';
 comment on column public.cost_records.project is 'The project, workspace or team: its id if the source gives one, else its name.';
 comment on column public.cost_records.api_key is 'The key that it was used with: its id if the source gives one, else its name. Never a secret.';
+comment on column public.cost_records.agent is 'The coding agent that used it, such as claude-code; null if nothing says so.';
+comment on column public.cost_records.session is 'The session of that agent, by its id.';
 comment on column public.cost_records.metadata is
   'cost_basis (billed, estimated, included, none; absent = billed), original, edited_at, and other facts from the source.';
 

@@ -43,14 +43,16 @@ $$;
 -- The only place that computes daily sums, for one user or for everyone. The moments are midnights UTC. Whether a
 -- provider has billed the usage of a day depends on the UTC day: its events count as billed, even if they fall on another
 -- date in the user's time zone. A bill hides the estimates of its own account; where an account is unknown, it may be the
--- same as any. `in_detail` splits the sums by kind of charge, by how they were collected, and by whose they are; `by_hour`
--- by the hour in the user's time zone, which records of whole days and months do not have.
+-- same as any. So do the estimates of an export or API with those of an agent's log, which are of the same calls: if it or
+-- a bill has their tokens, these do not count twice either. `in_detail` splits the sums by kind of charge, by how they were
+-- collected, and by whose they are; `by_hour` by the hour in the user's time zone, which records of whole days and months do
+-- not have; `by_session` by the session of an agent.
 create or replace function private.sum_days(
   of_user uuid, from_moment timestamptz, to_moment timestamptz, in_detail boolean default false,
-  everyone boolean default false, by_hour boolean default false
+  everyone boolean default false, by_hour boolean default false, by_session boolean default false
 ) returns table (
   user_id uuid, provider_id uuid, date date, model_name varchar, kind varchar, collection_method varchar,
-  account varchar, project varchar, api_key varchar, hour int,
+  account varchar, project varchar, api_key varchar, agent varchar, session varchar, hour int,
   total_cost_usd numeric, total_extra_usage_usd numeric, total_subscription_usd numeric, total_fee_usd numeric,
   total_tax_usd numeric, total_credit_usd numeric, total_topup_usd numeric,
   total_estimated_usd numeric, total_hidden_estimate_usd numeric, total_included_usd numeric,
@@ -74,8 +76,11 @@ begin
       case when in_detail then r.collection_method end as collection_method,
       case when in_detail then r.project end as project,
       case when in_detail then r.api_key end as api_key,
+      case when in_detail then r.agent end as agent,
+      case when by_session then r.session end as session,
       case when by_hour and not d.is_whole_day then extract(hour from d.local)::int end as hour,
       r.granularity = 'month' and extract(day from r.timestamp at time zone 'UTC') = 1 as of_month,
+      r.collection_method = 'agent_log' and r.kind = 'usage' and d.basis in ('estimated', 'none') as is_log,
       sum(r.cost_usd) as cost_usd,
       sum(r.cost_usd) filter (where r.kind = 'extra_usage') as extra_usage_usd,
       sum(r.cost_usd) filter (where r.kind = 'subscription') as subscription_usd,
@@ -96,7 +101,11 @@ begin
       sum(r.request_count) as requests,
       count(*) as record_count,
       count(*) filter (where d.basis = 'billed' and r.kind <> 'top_up') as billed_count,
-      count(*) filter (where d.basis = 'billed' and r.kind = 'usage') as metered_count
+      count(*) filter (where d.basis = 'billed' and r.kind = 'usage') as metered_count,
+      count(*) filter (where d.basis = 'estimated' and r.kind = 'usage' and r.collection_method <> 'agent_log') as stated_count,
+      count(r.tokens_used) filter (
+        where d.basis in ('billed', 'estimated') and r.kind = 'usage' and r.collection_method <> 'agent_log'
+      ) as told_count
     from public.cost_records r
     left join public.user_preferences p on p.user_id = r.user_id
     cross join lateral (
@@ -109,43 +118,43 @@ begin
         coalesce(r.metadata ->> 'cost_basis', 'billed') as basis
     ) d
     where (everyone or r.user_id = of_user) and r.timestamp >= from_moment and r.timestamp < to_moment
-    group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12
+    group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
   ),
   counted as (
     select
       u.*,
-      sum(u.metered_count) over day as of_day,
-      sum(u.metered_count) over account_day as of_account,
-      sum(u.metered_count) filter (where u.account is null) over day as of_unknown
+      case when u.account is null then sum(u.metered_count) over day
+        else sum(u.metered_count) over account_day + coalesce(sum(u.metered_count) filter (where u.account is null) over day, 0)
+      end > 0 as is_of_day,
+      u.is_log and case when u.account is null then sum(u.stated_count) over day
+        else sum(u.stated_count) over account_day + coalesce(sum(u.stated_count) filter (where u.account is null) over day, 0)
+      end > 0 as is_stated,
+      u.is_log and case when u.account is null then sum(u.told_count) over day
+        else sum(u.told_count) over account_day + coalesce(sum(u.told_count) filter (where u.account is null) over day, 0)
+      end > 0 as is_told
     from utc_days u
     window
       day as (partition by u.user_id, u.provider_id, u.utc_date),
       account_day as (partition by u.user_id, u.provider_id, u.utc_date, u.account)
-  ),
-  known as (
-    select
-      c.*,
-      case when c.account is null then c.of_day else c.of_account + coalesce(c.of_unknown, 0) end > 0 as is_of_day
-    from counted c
   ),
   -- Asked once for each day, and only if something depends on it.
   in_months as materialized (
     select o.*, private.is_in_bill_of_month(o.user_id, o.provider_id, o.account, o.utc_date, o.of_month) as is_billed
     from (
       select distinct k.user_id, k.provider_id, k.account, k.utc_date, k.of_month
-      from known k
-      where not k.is_of_day and (k.estimated_usage_usd is not null or k.unpriced_tokens is not null)
+      from counted k
+      where not k.is_of_day and not k.is_stated and (k.estimated_usage_usd is not null or k.unpriced_tokens is not null)
     ) o
   ),
   marked as (
-    select k.*, k.is_of_day or coalesce(m.is_billed, false) as is_billed
-    from known k
+    select k.*, k.is_of_day or k.is_stated or coalesce(m.is_billed, false) as is_billed
+    from counted k
     left join in_months m on m.user_id = k.user_id and m.provider_id = k.provider_id
       and m.account is not distinct from k.account and m.utc_date = k.utc_date and m.of_month = k.of_month
   )
   select
     m.user_id, m.provider_id, m.date, m.model_name, m.kind, m.collection_method,
-    case when in_detail then m.account end, m.project, m.api_key, m.hour,
+    case when in_detail then m.account end, m.project, m.api_key, m.agent, m.session, m.hour,
     sum(m.cost_usd),
     coalesce(sum(m.extra_usage_usd), 0),
     coalesce(sum(m.subscription_usd), 0),
@@ -156,13 +165,16 @@ begin
     coalesce(sum(m.estimated_usage_usd) filter (where not m.is_billed), 0) + coalesce(sum(m.estimated_rest_usd), 0),
     coalesce(sum(m.estimated_usage_usd) filter (where m.is_billed), 0),
     coalesce(sum(m.included_usd), 0),
-    sum(m.tokens)::bigint, sum(m.input_tokens)::bigint, sum(m.output_tokens)::bigint,
-    sum(m.cache_read_tokens)::bigint, sum(m.cache_write_tokens)::bigint,
+    sum(m.tokens) filter (where not m.is_told)::bigint,
+    sum(m.input_tokens) filter (where not m.is_told)::bigint,
+    sum(m.output_tokens) filter (where not m.is_told)::bigint,
+    sum(m.cache_read_tokens) filter (where not m.is_told)::bigint,
+    sum(m.cache_write_tokens) filter (where not m.is_told)::bigint,
     coalesce(sum(m.unpriced_tokens) filter (where not m.is_billed), 0)::bigint,
     coalesce(sum(coalesce(m.unpriced_tokens, 0) + coalesce(m.estimated_tokens, 0)) filter (where m.is_billed), 0)::bigint,
-    sum(m.requests)::bigint, sum(m.record_count)::bigint, sum(m.billed_count)::bigint
+    sum(m.requests) filter (where not m.is_told)::bigint, sum(m.record_count)::bigint, sum(m.billed_count)::bigint
   from marked m
-  group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10;
+  group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12;
 end
 $$;
 
@@ -201,12 +213,12 @@ begin
 end
 $$;
 comment on materialized view public.cost_records_detail is
-  'Sums by kind, method, account, project and key as of the last refresh. No API role may read it.';
+  'Sums by kind, method, account, project, key and agent as of the last refresh. No API role may read it.';
 comment on materialized view public.cost_records_daily is
   'Sums as of the last refresh. No API role may read it: users read daily_spend, which is never stale.';
 
 create unique index if not exists cost_records_detail_unique_idx on public.cost_records_detail
-  (user_id, date, provider_id, model_name, kind, collection_method, account, project, api_key) nulls not distinct;
+  (user_id, date, provider_id, model_name, kind, collection_method, account, project, api_key, agent) nulls not distinct;
 create unique index if not exists cost_records_daily_unique_idx
   on public.cost_records_daily (user_id, provider_id, date, model_name) nulls not distinct;
 create index if not exists cost_records_daily_user_date_idx on public.cost_records_daily (user_id, date desc);

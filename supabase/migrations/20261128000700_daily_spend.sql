@@ -22,13 +22,14 @@ $$;
 
 -- The signed-in user's daily sums between two dates, ends included, as of this statement. It reads the records of
 -- changed days and a day or two around them, but leaves out unchanged days in between. `counted_cost_usd` is charged
--- money, plus estimates if the provider has not billed that day. By hour, all days are summed on the fly.
+-- money, plus estimates if the provider has not billed that day. By hour or session, all days are summed on
+-- the fly.
 create or replace function private.current_days(
-  from_date date, to_date date, in_detail boolean default false, by_hour boolean default false
+  from_date date, to_date date, in_detail boolean default false, by_hour boolean default false, by_session boolean default false
 )
 returns table (
   user_id uuid, provider_id uuid, date date, model_name varchar, kind varchar, collection_method varchar,
-  account varchar, project varchar, api_key varchar, hour int,
+  account varchar, project varchar, api_key varchar, agent varchar, session varchar, hour int,
   counted_cost_usd numeric, usage_usd numeric, extra_usage_usd numeric, subscription_usd numeric, fee_usd numeric, tax_usd numeric,
   credit_usd numeric, topup_usd numeric, estimated_usd numeric, hidden_estimate_usd numeric, included_usd numeric,
   total_tokens bigint, input_tokens bigint, output_tokens bigint, cache_read_tokens bigint, cache_write_tokens bigint,
@@ -43,7 +44,7 @@ declare
   first_day date := coalesce(from_date, '-infinity');
   last_day date := coalesce(to_date, 'infinity');
   stale date[] := private.stale_dates(me, first_day, last_day);
-  all_stale boolean := by_hour or private.is_all_stale(me);
+  all_stale boolean := by_hour or by_session or private.is_all_stale(me);
 begin
   return query
   with gaps as (
@@ -65,7 +66,8 @@ begin
       (r.first - interval '1 day') at time zone 'UTC',
       (r.last + interval '2 days') at time zone 'UTC',
       in_detail,
-      by_hour => by_hour
+      by_hour => by_hour,
+      by_session => by_session
     ) s
     where s.date between r.first and r.last and (all_stale or s.date = any (stale))
     union all
@@ -74,7 +76,7 @@ begin
     where in_detail and d.user_id = me and d.date between first_day and last_day and not all_stale and d.date <> all (stale)
     union all
     select
-      d.user_id, d.provider_id, d.date, d.model_name, null, null, null, null, null, null,
+      d.user_id, d.provider_id, d.date, d.model_name, null, null, null, null, null, null, null, null,
       d.total_cost_usd, d.total_extra_usage_usd, d.total_subscription_usd, d.total_fee_usd, d.total_tax_usd,
       d.total_credit_usd, d.total_topup_usd, d.total_estimated_usd, d.total_hidden_estimate_usd, d.total_included_usd,
       d.total_tokens, d.total_input_tokens, d.total_output_tokens,
@@ -85,7 +87,7 @@ begin
       and d.date <> all (stale)
   )
   select
-    d.user_id, d.provider_id, d.date, d.model_name, d.kind, d.collection_method, d.account, d.project, d.api_key, d.hour,
+    d.user_id, d.provider_id, d.date, d.model_name, d.kind, d.collection_method, d.account, d.project, d.api_key, d.agent, d.session, d.hour,
     d.total_cost_usd + d.total_estimated_usd,
     d.total_cost_usd - d.total_extra_usage_usd - d.total_subscription_usd - d.total_fee_usd - d.total_tax_usd
       - d.total_credit_usd,
@@ -115,12 +117,12 @@ comment on view public.daily_spend is 'The signed-in user''s spend by day, provi
 revoke all on public.daily_spend from anon, authenticated;
 grant select on public.daily_spend to authenticated, service_role;
 
--- What `get_daily_spend` and `get_hourly_spend` answer, as rows.
+-- What `get_daily_spend` and, if `is_fine`, `get_fine_spend` answer, as rows.
 create or replace function private.split_spend(
-  from_date date, to_date date, split_by text[], by_month boolean, by_hour boolean default false
+  from_date date, to_date date, split_by text[], by_month boolean, is_fine boolean default false
 ) returns table (
   hour int, date date, last_date date, provider text, model text, kind text, method text, account text, project text,
-  api_key text, cost_usd text, usage_usd text, extra_usage_usd text, subscription_usd text, fee_usd text, tax_usd text,
+  api_key text, agent text, session text, cost_usd text, usage_usd text, extra_usage_usd text, subscription_usd text, fee_usd text, tax_usd text,
   credit_usd text, topup_usd text, estimated_usd text, hidden_estimate_usd text, included_usd text, input_tokens numeric,
   output_tokens numeric, cache_read_tokens numeric, cache_write_tokens numeric, request_count numeric,
   record_count numeric, billed_count numeric, unpriced_tokens numeric, in_bill_tokens numeric
@@ -138,6 +140,8 @@ as $$
       case when 'account' = any (split_by) then c.account end as account,
       case when 'project' = any (split_by) then c.project end as project,
       case when 'api_key' = any (split_by) then c.api_key end as api_key,
+      case when 'agent' = any (split_by) then c.agent end as agent,
+      c.session,
       trim_scale(sum(c.counted_cost_usd))::text as cost_usd,
       trim_scale(sum(c.usage_usd))::text as usage_usd,
       trim_scale(sum(c.extra_usage_usd))::text as extra_usage_usd,
@@ -153,11 +157,13 @@ as $$
       sum(c.cache_read_tokens) as cache_read_tokens, sum(c.cache_write_tokens) as cache_write_tokens,
       sum(c.request_count) as request_count, sum(c.record_count) as record_count, sum(c.billed_count) as billed_count,
       sum(c.unpriced_tokens) as unpriced_tokens, sum(c.in_bill_tokens) as in_bill_tokens
-    from private.current_days(from_date, to_date, not split_by <@ '{model}', by_hour) c
-    group by 1, 2, 5, 6, 7, 8, 9, 10, case when by_month then date_trunc('month', c.date)::date else c.date end
+    from private.current_days(
+      from_date, to_date, not split_by <@ '{model,hour,session}', is_fine and 'hour' = any (split_by), is_fine and 'session' = any (split_by)
+    ) c
+    group by 1, 2, 5, 6, 7, 8, 9, 10, 11, 12, case when by_month then date_trunc('month', c.date)::date else c.date end
   )
   select
-    s.hour, s.date, s.last_date, p.name, s.model, s.kind, s.method, s.account, s.project, s.api_key,
+    s.hour, s.date, s.last_date, p.name, s.model, s.kind, s.method, s.account, s.project, s.api_key, s.agent, s.session,
     s.cost_usd, s.usage_usd, s.extra_usage_usd, s.subscription_usd, s.fee_usd, s.tax_usd, s.credit_usd, s.topup_usd,
     s.estimated_usd, s.hidden_estimate_usd, s.included_usd, s.input_tokens, s.output_tokens, s.cache_read_tokens,
     s.cache_write_tokens, s.request_count, s.record_count, s.billed_count, s.unpriced_tokens, s.in_bill_tokens
@@ -166,7 +172,7 @@ as $$
 $$;
 
 -- The signed-in user's spend between two dates, ends included, split by what `split_by` names: model, kind, method, account,
--- project, api_key; always by provider, and by day. `by_month`: by calendar month instead, with the first and the last date
+-- project, api_key, agent; always by provider, and by day. `by_month`: by calendar month instead, with the first and the last date
 -- of each that has records.
 create or replace function public.get_daily_spend(
   from_date date, to_date date, split_by text[] default '{model}', by_month boolean default false
@@ -175,12 +181,12 @@ language sql stable
 set search_path = ''
 as $$
   select coalesce(
-    json_agg(d order by d.date, d.provider, d.model, d.kind, d.method, d.account, d.project, d.api_key),
+    json_agg(d order by d.date, d.provider, d.model, d.kind, d.method, d.account, d.project, d.api_key, d.agent),
     '[]'
   )
   from (
     select
-      s.date, s.last_date, s.provider, s.model, s.kind, s.method, s.account, s.project, s.api_key, s.cost_usd,
+      s.date, s.last_date, s.provider, s.model, s.kind, s.method, s.account, s.project, s.api_key, s.agent, s.cost_usd,
       s.usage_usd, s.extra_usage_usd, s.subscription_usd, s.fee_usd, s.tax_usd, s.credit_usd, s.topup_usd,
       s.estimated_usd, s.hidden_estimate_usd, s.included_usd, s.input_tokens, s.output_tokens, s.cache_read_tokens,
       s.cache_write_tokens, s.request_count, s.record_count, s.billed_count, s.unpriced_tokens, s.in_bill_tokens
@@ -188,23 +194,26 @@ as $$
   ) d
 $$;
 
--- The same, split by the hour of the day in the user's time zone too; null for records of whole days and months.
-create or replace function public.get_hourly_spend(
+-- The same from the records themselves. `split_by` may also name hour, that of the day in the user's time zone, null for
+-- records of whole days and months; and session.
+create or replace function public.get_fine_spend(
   from_date date, to_date date, split_by text[] default '{model}', by_month boolean default false
 ) returns json
 language sql stable
 set search_path = ''
 as $$
   select coalesce(
-    json_agg(s order by s.date, s.hour, s.provider, s.model, s.kind, s.method, s.account, s.project, s.api_key),
+    json_agg(
+      s order by s.date, s.hour, s.provider, s.model, s.kind, s.method, s.account, s.project, s.api_key, s.agent, s.session
+    ),
     '[]'
   )
-  from private.split_spend(from_date, to_date, split_by, by_month, by_hour => true) s
+  from private.split_spend(from_date, to_date, split_by, by_month, is_fine => true) s
 $$;
 
 -- How much work the answer about each date takes, in records to add up. In detail, each may be a row of the answer, which
 -- takes longer than adding it up; a row of kept sums most often is.
-create or replace function private.spend_work(from_date date, to_date date, split_by text[], by_hour boolean)
+create or replace function private.spend_work(from_date date, to_date date, split_by text[], is_fine boolean)
 returns table (date date, work bigint)
 language plpgsql stable security definer
 set search_path = ''
@@ -214,10 +223,10 @@ declare
   me uuid := private.require_user();
   first_day date := coalesce(from_date, '-infinity');
   last_day date := coalesce(to_date, 'infinity');
-  of_record int := case when split_by <@ '{model}' then 1 when by_hour then 8 else 3 end;
+  of_record int := case when split_by <@ '{model,hour}' then 1 when is_fine then 8 else 3 end;
   stale date[];
 begin
-  if by_hour or private.is_all_stale(me) then
+  if is_fine or private.is_all_stale(me) then
     return query
     select (r.timestamp at time zone 'UTC')::date, count(*) * of_record
     from public.cost_records r
@@ -246,10 +255,10 @@ begin
 end
 $$;
 
--- The spans of dates from `from_date` to `to_date` to ask `get_daily_spend` about, or `get_hourly_spend`, so that each
+-- The spans of dates from `from_date` to `to_date` to ask `get_daily_spend` about, or `get_fine_spend`, so that each
 -- answer takes the work of about `most_work` records. One day is never divided.
 create or replace function public.spend_spans(
-  from_date date, to_date date, split_by text[], by_hour boolean, most_work int
+  from_date date, to_date date, split_by text[], is_fine boolean, most_work int
 ) returns json
 language sql stable
 set search_path = ''
@@ -258,7 +267,7 @@ as $$
     select d.date, (sum(d.work) over (order by d.date) - d.work)::bigint / most_work as span
     from (
       select w.date, sum(w.work) as work
-      from private.spend_work(from_date, to_date, split_by, by_hour) w
+      from private.spend_work(from_date, to_date, split_by, is_fine) w
       group by 1
       having sum(w.work) > 0
     ) d
@@ -309,8 +318,8 @@ revoke all on function
   from public;
 grant execute on function private.current_days, private.split_spend, private.spend_work to authenticated, service_role;
 revoke all on function
-  public.get_daily_spend, public.get_hourly_spend, public.spend_spans, public.get_user_total_spend, public.get_top_models_by_spend
+  public.get_daily_spend, public.get_fine_spend, public.spend_spans, public.get_user_total_spend, public.get_top_models_by_spend
   from public, anon;
 grant execute on function
-  public.get_daily_spend, public.get_hourly_spend, public.spend_spans, public.get_user_total_spend, public.get_top_models_by_spend
+  public.get_daily_spend, public.get_fine_spend, public.spend_spans, public.get_user_total_spend, public.get_top_models_by_spend
   to authenticated, service_role;

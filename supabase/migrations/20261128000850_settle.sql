@@ -167,7 +167,7 @@ as $$
         k.id, l.user_id, l.provider_id, l.timestamp, l.granularity, l.kind, l.model_name, l.cost_usd,
         l.estimated_cost_usd, l.topup_usd, l.tokens_used, l.input_tokens, l.output_tokens, l.cache_read_tokens,
         l.cache_write_tokens, l.request_count, l.collection_method, l.sheet_id, s.counts_for, l.project,
-        l.api_key, l.metadata
+        l.api_key, l.agent, l.session, l.metadata
       )::public.cost_records as record,
       l.id as key_id, e.record_id is not null as is_edited, e.changes, e.edited_at
     from unnest(coming, turns) as c (sheet_id, turn)

@@ -366,7 +366,8 @@ as $$
     l.f[2]::uuid, (select auth.uid()), n.id, l.f[4]::timestamptz, l.f[5], l.f[6], private.unescaped(l.f[7]),
     l.f[8]::numeric(18, 10), l.f[9]::numeric(18, 10), l.f[10]::numeric(18, 10), l.f[11]::bigint, l.f[12]::bigint,
     l.f[13]::bigint, l.f[14]::bigint, l.f[15]::bigint, l.f[16]::bigint, l.f[17], sheets[l.f[1]::int + 1],
-    accounts[l.f[1]::int + 1], private.unescaped(l.f[18]), private.unescaped(l.f[19]), private.unescaped(l.f[20])::jsonb
+    accounts[l.f[1]::int + 1], private.unescaped(l.f[18]), private.unescaped(l.f[19]), private.unescaped(l.f[20]),
+    private.unescaped(l.f[21]), private.unescaped(l.f[22])::jsonb
   from lines l
   join named n on n.name = l.f[3]
 $$;

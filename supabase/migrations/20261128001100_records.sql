@@ -24,6 +24,8 @@ as $$
     'collection_method', r.collection_method,
     'project', r.project,
     'api_key', r.api_key,
+    'agent', r.agent,
+    'session', r.session,
     'metadata', r.metadata
   )
 $$;
@@ -66,8 +68,8 @@ as $$
   from (select private.escaped_pattern(name) as escaped) e
 $$;
 
--- Patterns for `like` of the accounts, projects or keys of the signed-in user that have one of these names or ids, in any
--- case, or fit one of these globs; null if none is asked for.
+-- Patterns for `like` of the accounts, projects, keys, agents or sessions of the signed-in user that have one of these names
+-- or ids, in any case, or fit one of these globs; null if none is asked for.
 create or replace function private.patterns_of(kind text, names jsonb) returns text[]
 language sql stable
 set search_path = ''
@@ -126,9 +128,9 @@ as $$
 $$;
 
 -- Records of the signed-in user, newest first. Filters: from, to (calendar dates in the user's time zone, ends
--- included), provider, model (a part of its name, or a glob), kind, method, account, project, api_key (lists of names, ids
--- and globs), import_id (a prefix), sort (date; cost or tokens, the most first), reverse, max_rows, skip_rows. What has no
--- amount comes last.
+-- included), provider, model (a part of its name, or a glob), kind, method, account, project, api_key, agent, session (lists
+-- of names, ids and globs), import_id (a prefix), sort (date; cost or tokens, the most first), reverse, max_rows, skip_rows.
+-- What has no amount comes last.
 create or replace function public.list_cost_records(filters jsonb) returns jsonb
 language plpgsql stable
 set search_path = ''
@@ -147,6 +149,8 @@ declare
   wanted_accounts text[] := private.patterns_of('account', filters -> 'account');
   wanted_projects text[] := private.patterns_of('project', filters -> 'project');
   wanted_keys text[] := private.patterns_of('api_key', filters -> 'api_key');
+  wanted_agents text[] := private.patterns_of('agent', filters -> 'agent');
+  wanted_sessions text[] := private.patterns_of('session', filters -> 'session');
 begin
   return (
     -- Not materialized: the count needs no whole rows, and the page only its own.
@@ -168,6 +172,8 @@ begin
         and (wanted_accounts is null or lower(r.account) like any (wanted_accounts))
         and (wanted_projects is null or lower(r.project) like any (wanted_projects))
         and (wanted_keys is null or lower(r.api_key) like any (wanted_keys))
+        and (wanted_agents is null or lower(r.agent) like any (wanted_agents))
+        and (wanted_sessions is null or lower(r.session) like any (wanted_sessions))
     )
     select jsonb_build_object(
       'total', (select count(*) from matching),

@@ -5,7 +5,7 @@ import { moveIn } from "../../src/lib/archive/move-in.js";
 import { ndjsonPieces, type ReadRow, readNdjson } from "../../src/lib/archive/ndjson.js";
 import { csvPieces, readRecordsCsv } from "../../src/lib/archive/records-csv.js";
 import { restoreRows } from "../../src/lib/archive/restore.js";
-import type { CostRecord } from "../../src/lib/record/record.js";
+import { COLLECTION_METHODS, type CostRecord } from "../../src/lib/record/record.js";
 import type { ArchiveRow } from "../../src/lib/api.js";
 import type { Store } from "../../src/lib/store/store.js";
 import { giveDatabase, homeWithDatabase, openHome } from "../support/open-database.js";
@@ -73,6 +73,8 @@ const record: fc.Arbitrary<CostRecord> = fc
     model_name: fc.option(text),
     project: fc.option(text),
     api_key: fc.option(text),
+    agent: fc.option(text),
+    session: fc.option(text),
     cost_usd: amount,
     estimated_cost_usd: fc.option(amount),
     topup_usd: amount,
@@ -82,7 +84,7 @@ const record: fc.Arbitrary<CostRecord> = fc
     cache_read_tokens: count,
     cache_write_tokens: count,
     request_count: count,
-    collection_method: fc.constantFrom("api_automated", "manual_entry", "csv_import"),
+    collection_method: fc.constantFrom(...COLLECTION_METHODS),
     metadata: fc.record({
       cost_basis: fc.constantFrom("billed", "estimated", "included", "none"),
       note: text,

@@ -234,6 +234,8 @@ export const recordOf = (file: Pick<File, "series" | "isEvents" | "feed">, row: 
     // From these a test knows its row again.
     project: row.project,
     api_key: row.key,
+    agent: null,
+    session: null,
     metadata: { cost_basis: row.estimate === null ? "billed" : "estimated", series, row: key },
   };
 };

@@ -209,7 +209,7 @@ describe("a read model", () => {
     ["cut to its first line", () => truncateSync(file, good.indexOf("\n") + 1)],
     ["longer than it was", () => appendFileSync(file, "\n")],
     ["edited", () => writeFileSync(file, good.toString().replace('"0.01"', '"0.02"'))],
-    ["of another format", () => writeFileSync(file, good.toString().replace("model 4", "model 3"))],
+    ["of another format", () => writeFileSync(file, good.toString().replace(/model \d+/, "model 3"))],
     ["of another version of the program", () => writeModel(file, { ...readModel(file)!, schema: "2020" })],
   ])("is not believed when it is %s", async (_, spoil) => {
     spoil();

@@ -33,6 +33,8 @@ const record = (changes: Partial<StoredRecord>): StoredRecord => ({
   account: null,
   project: null,
   api_key: null,
+  agent: null,
+  session: null,
   metadata: { cost_basis: "billed" },
   ...changes,
 });

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { decimal, plain, sum } from "../../src/lib/money.js";
 import { CHARGE_KINDS } from "../../src/lib/record/kinds.js";
+import { COLLECTION_METHODS } from "../../src/lib/record/record.js";
 import type { Coverage, Covers, DailySpend } from "../../src/lib/api.js";
 
 const CHARGED = [
@@ -26,6 +27,7 @@ export const spend = (row: Partial<DailySpend>): DailySpend => {
     account: null,
     project: null,
     api_key: null,
+    agent: null,
     hidden_estimate_usd: "0",
     included_usd: "0",
     topup_usd: "0",
@@ -91,10 +93,11 @@ export const anySpend: fc.Arbitrary<DailySpend> = fc
     provider: name,
     model: fc.option(name),
     kind: fc.option(fc.constantFrom(...CHARGE_KINDS)),
-    method: fc.option(fc.constantFrom("api_automated", "manual_entry", "csv_import")),
+    method: fc.option(fc.constantFrom(...COLLECTION_METHODS)),
     account: fc.option(name),
     project: fc.option(name),
     api_key: fc.option(name),
+    agent: fc.option(name),
     ...(Object.fromEntries(CHARGED.map((name) => [name, amount])) as Record<
       (typeof CHARGED)[number],
       typeof amount

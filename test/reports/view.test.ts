@@ -13,7 +13,7 @@ import { spendReport } from "../../src/lib/reports/spend.js";
 import { sumSpend } from "../../src/lib/reports/sum.js";
 import { topGroups } from "../../src/lib/reports/top.js";
 import { viewOf } from "../../src/lib/reports/view.js";
-import type { DailySpend, HourlySpend } from "../../src/lib/api.js";
+import type { DailySpend, FineSpend } from "../../src/lib/api.js";
 import { anySpend, covering, november, october, spend } from "./daily-spend.js";
 
 const NOVEMBER = { from: "2026-11-01", to: "2026-11-30" };
@@ -312,7 +312,9 @@ describe("weekdays", () => {
 
 describe("hours", () => {
   const anyHours = fc.array(
-    fc.tuple(anySpend, fc.option(fc.nat(23))).map(([day, hour]): HourlySpend => ({ ...day, hour })),
+    fc
+      .tuple(anySpend, fc.option(fc.nat(23)))
+      .map(([day, hour]): FineSpend => ({ ...day, hour, session: null })),
     { maxLength: 25 },
   );
 
@@ -333,8 +335,8 @@ describe("hours", () => {
   });
 
   it("name what they leave out, and only that", () => {
-    const call: HourlySpend = { ...spend({ usage_usd: "1" }), hour: 9 };
-    const day: HourlySpend = { ...spend({ usage_usd: "12.3", record_count: 4 }), hour: null };
+    const call: FineSpend = { ...spend({ usage_usd: "1" }), hour: 9, session: null };
+    const day: FineSpend = { ...spend({ usage_usd: "12.3", record_count: 4 }), hour: null, session: null };
     expect(report([call, day], ["hour"])).toMatchObject({
       totals: { cost_usd: "1" },
       without_hour: { cost_usd: "12.3" },

@@ -4,15 +4,18 @@ import { CHARGE_KINDS } from "../../src/lib/record/kinds.js";
 import { sum } from "../../src/lib/money.js";
 import type { CostRecord } from "../../src/lib/record/record.js";
 import {
+  type Api,
   type DailySpend,
   type DailySpendQuery,
+  FINE_KEYS,
+  type FineSpendQuery,
   type NewRecord,
   SPLIT_KEYS,
   type StoredRecord,
 } from "../../src/lib/api.js";
 import { sumSpend } from "../../src/lib/reports/sum.js";
 import { spendInSpans } from "../../src/lib/store/spend-in-spans.js";
-import { dailySpendOf, hourlySpendOf, inOrder } from "../support/daily-spend.js";
+import { dailySpendOf, fineSpendOf, inOrder } from "../support/daily-spend.js";
 import {
   backends,
   type Database,
@@ -25,20 +28,28 @@ import {
 import { bring, feedHead, undoLayer } from "../support/layers.js";
 import { costRecord } from "../support/records.js";
 
-const EVERYTHING = { from_date: null, to_date: null, split_by: ["model"] } satisfies DailySpendQuery;
+const ALWAYS = { from_date: null, to_date: null };
+const EVERYTHING = { ...ALWAYS, split_by: ["model"] } satisfies DailySpendQuery;
 
 const reported = async (me: Session): Promise<DailySpend[]> =>
   inOrder(await me.call("get_daily_spend", EVERYTHING));
 
 type Query = Omit<DailySpendQuery, "from_date" | "to_date">;
+type FineQuery = Omit<FineSpendQuery, "from_date" | "to_date">;
 
 /** Ways to ask for the same money. */
 const QUERIES: readonly Query[] = [
   { split_by: ["model"] },
   { split_by: SPLIT_KEYS },
   { split_by: ["account", "api_key"], by_month: true },
-  { split_by: ["project"] },
+  { split_by: ["project", "agent"] },
   { split_by: [], by_month: true },
+];
+
+const FINE_QUERIES: readonly FineQuery[] = [
+  { split_by: ["hour"] },
+  { split_by: [...SPLIT_KEYS, ...FINE_KEYS] },
+  { split_by: ["session", "agent"], by_month: true },
 ];
 
 /** What the report must say, computed from the records themselves. */
@@ -50,30 +61,36 @@ const exact = async (me: Session, query = QUERIES[0]): Promise<DailySpend[]> => 
 /** Whether the answers are those that are computed from the records themselves. */
 const expectExact = (db: Database, user: string, when: string): Promise<void> =>
   db.asUser(user, async (me) => {
+    const { records } = await me.call("list_cost_records", { filters: { max_rows: 10_000 } });
+    const { timezone } = await me.call("get_preferences", {});
     for (const query of QUERIES) {
-      const answer = await me.call("get_daily_spend", { from_date: null, to_date: null, ...query });
-      expect(inOrder(answer), `${when}, ${JSON.stringify(query)}`).toEqual(await exact(me, query));
-      await expectHours(me, query, when);
-      await expectSpans(me, query, when);
+      const answer = await me.call("get_daily_spend", { ...ALWAYS, ...query });
+      const what = `${when}, ${JSON.stringify(query)}`;
+      expect(inOrder(answer), what).toEqual(dailySpendOf(records, timezone, query));
+      await expectSpans(me, "get_daily_spend", query, what);
+    }
+    const total = sumSpend(dailySpendOf(records, timezone));
+    for (const query of FINE_QUERIES) {
+      const answer = await me.call("get_fine_spend", { ...ALWAYS, ...query });
+      const what = `${when}, ${JSON.stringify(query)}`;
+      expect(inOrder(answer), what).toEqual(fineSpendOf(records, timezone, query));
+      // With what has no hour and no session.
+      expect(sumSpend(answer), what).toEqual(total);
+      await expectSpans(me, "get_fine_spend", query, what);
     }
   });
 
-/** Whether the hours are those of the records, and sum with what has none to the days. */
-const expectHours = async (me: Session, query: Query, when: string): Promise<void> => {
-  const hours = await me.call("get_hourly_spend", { from_date: null, to_date: null, ...query });
-  const { records } = await me.call("list_cost_records", { filters: { max_rows: 10_000 } });
-  const { timezone } = await me.call("get_preferences", {});
-  expect(inOrder(hours), `hours ${when}`).toEqual(inOrder(hourlySpendOf(records, timezone, query)));
-  expect(sumSpend(hours), `hours ${when}`).toEqual(sumSpend(dailySpendOf(records, timezone, query)));
-};
-
 /** Whether the answer is the same in many calls, each about few records. */
-const expectSpans = async (me: Session, query: Query, when: string): Promise<void> => {
-  const whole = { from_date: null, to_date: null, ...query };
-  for (const name of ["get_daily_spend", "get_hourly_spend"] as const) {
-    const inSpans = await spendInSpans(me, name, whole, { mostWork: 2, atOnce: 1 });
-    expect(inOrder(inSpans), `${name} in spans ${when}`).toEqual(inOrder(await me.call(name, whole)));
-  }
+const expectSpans = async <Name extends "get_daily_spend" | "get_fine_spend">(
+  me: Session,
+  name: Name,
+  query: Name extends "get_daily_spend" ? Query : FineQuery,
+  when: string,
+): Promise<void> => {
+  const whole = { ...ALWAYS, ...query } as Api[Name]["args"];
+  const inSpans = await spendInSpans(me, name, whole, { mostWork: 2, atOnce: 1 });
+  const answer: DailySpend[] = await me.call(name, whole);
+  expect(inOrder(inSpans), `${name} in spans ${when}`).toEqual(inOrder(answer));
 };
 
 /** Rows that are joined by their ids, so that a later import changes an earlier one's. */
@@ -195,13 +212,13 @@ describe.each(backends)("daily spend on $name", (backend) => {
       user,
       dates.flatMap((date) => [0, 1].map((hour) => costRecord({ timestamp: `${date}T1${hour}:00:00Z` }))),
     );
-    const spans = (most_work: number, by_hour: boolean, from_date: string | null = null) =>
+    const spans = (most_work: number, is_fine: boolean, from_date: string | null = null) =>
       db.asUser(user, (me) =>
         me.call("spend_spans", {
           from_date,
           to_date: "2026-11-30",
           split_by: ["api_key"],
-          by_hour,
+          is_fine,
           most_work,
         }),
       );
@@ -304,6 +321,72 @@ describe.each(backends)("daily spend on $name", (backend) => {
     ).toEqual(["2", "0.5"]);
   });
 
+  it("counts what an agent logged only if neither a bill nor an export has it", async () => {
+    const timestamp = "2026-11-02T09:00:00Z";
+    const log = costRecord({
+      collection_method: "agent_log",
+      agent: "claude-code",
+      session: "s1",
+      timestamp,
+      cost_usd: "0",
+      estimated_cost_usd: "0.5",
+      metadata: { cost_basis: "estimated" },
+    });
+    const exported = { ...log, collection_method: "csv_import" as const, estimated_cost_usd: "0.4" };
+    const bill = costRecord({
+      timestamp,
+      cost_usd: "2",
+      tokens_used: null,
+      input_tokens: null,
+      output_tokens: null,
+    });
+    const counted = async (whose: readonly (readonly [CostRecord, string | null])[]) => {
+      const someone = await signUp(db);
+      for (const [record, account] of whose)
+        await db.asUser(someone, (me) =>
+          me.call("add_cost_record", { record: { ...record, id: crypto.randomUUID(), account } }),
+        );
+      const [day] = await db.asUser(someone, reported);
+      return [day?.cost_usd, day?.hidden_estimate_usd, day?.input_tokens];
+    };
+    expect(await counted([[log, null]])).toEqual(["0.5", "0", 100]);
+    // The tokens of a day that an export has are those of its log.
+    expect(
+      await counted([
+        [log, null],
+        [exported, "a"],
+      ]),
+    ).toEqual(["0.4", "0.5", 100]);
+    expect(
+      await counted([
+        [log, "a"],
+        [exported, "b"],
+      ]),
+    ).toEqual(["0.9", "0", 200]);
+    // This bill states no tokens: those of the log stand beside it.
+    expect(
+      await counted([
+        [log, null],
+        [bill, "a"],
+      ]),
+    ).toEqual(["2", "0.5", 100]);
+    expect(
+      await counted([
+        [log, null],
+        [exported, "a"],
+        [bill, "a"],
+      ]),
+    ).toEqual(["2", "0.9", 100]);
+    // What a plan covers is other use than what a key pays for.
+    const covered = { ...log, metadata: { cost_basis: "included" as const } };
+    expect(
+      await counted([
+        [covered, null],
+        [exported, "a"],
+      ]),
+    ).toEqual(["0.4", "0", 200]);
+  });
+
   it("equals the sum of the records after any history of changes", { timeout: 120_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(history, async (steps) => {
@@ -329,6 +412,9 @@ const someRecord: fc.Arbitrary<CostRecord> = fc
     model_name: fc.constantFrom(null, "a", "b"),
     project: fc.constantFrom(null, "shop"),
     api_key: fc.constantFrom(null, "key-a", "key-b"),
+    agent: fc.constantFrom(null, "claude-code", "codex"),
+    session: fc.constantFrom(null, "s1", "s2"),
+    collection_method: fc.constantFrom("csv_import" as const, "agent_log" as const),
     basis: fc.constantFrom("billed" as const, "estimated" as const, "included" as const, "none" as const),
     kind: fc.constantFrom(...CHARGE_KINDS),
     amount: fc.integer({ min: -50, max: 100_000 }),
@@ -378,7 +464,10 @@ const history: fc.Arbitrary<Step[]> = fc.array(
       do: fc.constant("add" as const),
       record: fc
         .record({ record: someRecord, account: fc.constantFrom(null, "org-a", "org-b") })
-        .map(({ record, account }) => ({ ...record, account })),
+        .map(({ record, account }): NewRecord => {
+          const isLog = record.collection_method === "agent_log";
+          return { ...record, account, collection_method: isLog ? "agent_log" : "manual_entry" };
+        }),
     }),
     fc.record({ do: fc.constant("edit" as const), which, to: someRecord }),
     fc.record({ do: fc.constant("remove" as const), which }),
@@ -404,7 +493,7 @@ const applyStep = async (db: Database, user: string, step: Step, imports: string
       }
       case "add":
         await me.call("add_cost_record", {
-          record: { ...step.record, id: crypto.randomUUID(), collection_method: "manual_entry" },
+          record: { ...step.record, id: crypto.randomUUID() },
         });
         break;
       case "edit": {

@@ -135,7 +135,7 @@ describe.each(backends)("row-level security on $name", (backend) => {
         "edit_cost_record",
         "export_rows",
         "get_daily_spend",
-        "get_hourly_spend",
+        "get_fine_spend",
         "get_import",
         "get_top_models_by_spend",
         "get_user_total_spend",

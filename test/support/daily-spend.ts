@@ -5,7 +5,8 @@ import type { CostBasis } from "../../src/lib/record/record.js";
 import {
   type DailySpend,
   type DailySpendQuery,
-  type HourlySpend,
+  type FineSpend,
+  type FineSpendQuery,
   SPLIT_KEYS,
   type SplitKey,
   type StoredRecord,
@@ -30,49 +31,55 @@ const count = (records: StoredRecord[], of: (record: StoredRecord) => number | n
 };
 
 type Split = Pick<DailySpendQuery, "split_by" | "by_month">;
+type FineSplit = Pick<FineSpendQuery, "split_by" | "by_month">;
 
 /**
  * What `get_daily_spend` must answer for these records, computed a second time from their definition: money that was
  * charged counts; an estimate of usage counts unless, on the UTC day of the call, its provider has billed usage of the same
  * account, or of nobody knows which, or the estimate itself names no account and its provider has billed any. What is of a
- * month as a whole speaks of all of its days.
+ * month as a whole speaks of all of its days. In the same way, an estimate from an export or an API hides those of the logs
+ * of agents; the tokens of these count only if neither a bill nor an export or API states those of the day.
  */
 export const dailySpendOf = (
   records: StoredRecord[],
   timezone: string,
   split: Split = { split_by: ["model"] },
-): DailySpend[] => inOrder(groupsOf(records, timezone, split, () => null).map(({ row }) => row));
+): DailySpend[] => inOrder(groupsOf(records, timezone, split).map(({ row }) => row));
 
-/** What `get_hourly_spend` must answer: the same, by the hour of the day that only calls and hourly numbers have. */
-export const hourlySpendOf = (records: StoredRecord[], timezone: string, split: Split): HourlySpend[] => {
-  const hourOf = ({ timestamp, granularity }: StoredRecord): number | null =>
-    granularity === "day" || granularity === "month"
-      ? null
-      : Temporal.Instant.from(timestamp).toZonedDateTimeISO(timezone).hour;
+/** What `get_fine_spend` must answer: the same, by hours, which only calls and hourly numbers have, and by sessions. */
+export const fineSpendOf = (records: StoredRecord[], timezone: string, split: FineSplit): FineSpend[] => {
+  const of = (record: StoredRecord, key: "hour" | "session") =>
+    split.split_by.includes(key) ? splitOf(record, timezone)[key] : null;
   return inOrder(
-    groupsOf(records, timezone, split, hourOf).map(({ row, first }) => ({ ...row, hour: hourOf(first) })),
+    groupsOf(records, timezone, split).map(({ row, first }) => ({
+      ...row,
+      hour: of(first, "hour") as number | null,
+      session: of(first, "session") as string | null,
+    })),
   );
 };
 
 const groupsOf = (
   records: StoredRecord[],
   timezone: string,
-  { split_by, by_month = false }: Split,
-  hourOf: (record: StoredRecord) => number | null,
+  { split_by, by_month = false }: FineSplit,
 ): { row: DailySpend; first: StoredRecord }[] => {
   const bills = records.filter((record) => isCharge(record) && record.kind === "usage");
   const isBilled = (record: StoredRecord): boolean =>
-    bills.some(
-      (bill) =>
-        isOfSameDays(bill, record) &&
-        (bill.account === record.account || bill.account === null || record.account === null),
-    );
+    bills.some((bill) => isOfSameDays(bill, record) && mayBeOfOneAccount(bill, record));
+  const others = records.filter(
+    ({ kind, collection_method }) => kind === "usage" && collection_method !== "agent_log",
+  );
+  const stated = others.filter(({ metadata }) => metadata.cost_basis === "estimated");
+  const told = [...stated, ...others.filter(isCharge)].filter(({ tokens_used }) => tokens_used !== null);
+  const isBeside = (record: StoredRecord, sources: StoredRecord[]): boolean =>
+    isOfLog(record) &&
+    sources.some((source) => isOfSameDay(source, record) && mayBeOfOneAccount(source, record));
   const groups = groupBy(records, (record) =>
     JSON.stringify([
       dateOf(record, timezone).slice(0, by_month ? 7 : 10),
-      hourOf(record),
       record.provider,
-      ...split_by.map((key) => splitOf(record)[key]),
+      ...split_by.map((key) => splitOf(record, timezone)[key]),
     ]),
   );
   return [...groups.values()].map((group) => ({
@@ -80,15 +87,28 @@ const groupsOf = (
     row: {
       ...rowOf(
         group,
-        group.filter((record) => !isBilled(record)),
+        group.filter((record) => !isBilled(record) && !isBeside(record, stated)),
+        group.filter((record) => !isBeside(record, told)),
         timezone,
       ),
       ...(Object.fromEntries(
-        SPLIT_KEYS.map((key) => [key, split_by.includes(key) ? splitOf(group[0]!)[key] : null]),
+        SPLIT_KEYS.map((key) => [key, split_by.includes(key) ? splitOf(group[0]!, timezone)[key] : null]),
       ) as Pick<DailySpend, SplitKey>),
     },
   }));
 };
+
+const mayBeOfOneAccount = (one: StoredRecord, two: StoredRecord): boolean =>
+  one.account === two.account || one.account === null || two.account === null;
+
+/** Of calls that a bill, an export or an API may tell of too. */
+const isOfLog = ({ collection_method, kind, metadata: { cost_basis } }: StoredRecord): boolean =>
+  collection_method === "agent_log" &&
+  kind === "usage" &&
+  (cost_basis === "estimated" || cost_basis === "none");
+
+const isOfSameDay = (one: StoredRecord, two: StoredRecord): boolean =>
+  one.provider === two.provider && one.timestamp.slice(0, 10) === two.timestamp.slice(0, 10);
 
 const isOfSameDays = (one: StoredRecord, two: StoredRecord): boolean => {
   const length = isOfMonth(one) || isOfMonth(two) ? "2026-11".length : "2026-11-05".length;
@@ -98,14 +118,22 @@ const isOfSameDays = (one: StoredRecord, two: StoredRecord): boolean => {
 const isOfMonth = ({ granularity, timestamp }: StoredRecord): boolean =>
   granularity === "month" && timestamp.slice(8, 10) === "01";
 
-const splitOf = ({ model_name, kind, collection_method, account, project, api_key }: StoredRecord) => ({
-  model: model_name,
-  kind,
-  method: collection_method,
-  account,
-  project,
-  api_key,
+const splitOf = (record: StoredRecord, timezone: string) => ({
+  model: record.model_name,
+  kind: record.kind,
+  method: record.collection_method,
+  account: record.account,
+  project: record.project,
+  api_key: record.api_key,
+  agent: record.agent,
+  session: record.session,
+  hour: hourOf(record, timezone),
 });
+
+const hourOf = ({ timestamp, granularity }: StoredRecord, timezone: string): number | null =>
+  granularity === "day" || granularity === "month"
+    ? null
+    : Temporal.Instant.from(timestamp).toZonedDateTimeISO(timezone).hour;
 
 const isCharge = ({ kind, metadata }: StoredRecord): boolean =>
   metadata.cost_basis === "billed" && kind !== "top_up";
@@ -113,6 +141,7 @@ const isCharge = ({ kind, metadata }: StoredRecord): boolean =>
 const rowOf = (
   group: StoredRecord[],
   unbilled: StoredRecord[],
+  counted: StoredRecord[],
   timezone: string,
 ): Omit<DailySpend, SplitKey> => {
   const of = (basis: CostBasis, records = group): StoredRecord[] =>
@@ -142,11 +171,11 @@ const rowOf = (
     hidden_estimate_usd: plain(estimates(of("estimated")).minus(estimated)),
     included_usd: plain(estimates(of("included"))),
     topup_usd: plain(sum(group.map(({ topup_usd }) => topup_usd ?? "0"))),
-    input_tokens: count(group, ({ input_tokens }) => input_tokens),
-    output_tokens: count(group, ({ output_tokens }) => output_tokens),
-    cache_read_tokens: count(group, ({ cache_read_tokens }) => cache_read_tokens),
-    cache_write_tokens: count(group, ({ cache_write_tokens }) => cache_write_tokens),
-    request_count: count(group, ({ request_count }) => request_count),
+    input_tokens: count(counted, ({ input_tokens }) => input_tokens),
+    output_tokens: count(counted, ({ output_tokens }) => output_tokens),
+    cache_read_tokens: count(counted, ({ cache_read_tokens }) => cache_read_tokens),
+    cache_write_tokens: count(counted, ({ cache_write_tokens }) => cache_write_tokens),
+    request_count: count(counted, ({ request_count }) => request_count),
     record_count: group.length,
     billed_count: group.filter(isCharge).length,
     unpriced_tokens: count(of("none", unbilled), ({ tokens_used }) => tokens_used) ?? 0,
@@ -161,11 +190,11 @@ const rowOf = (
 };
 
 /** Rows in one order, whatever the collation of the database. */
-export const inOrder = <Row extends DailySpend | HourlySpend>(rows: readonly Row[]): Row[] => {
+export const inOrder = <Row extends DailySpend | FineSpend>(rows: readonly Row[]): Row[] => {
   const key = (row: Row): string =>
     JSON.stringify([
       row.date,
-      "hour" in row && row.hour,
+      "hour" in row && [row.hour, row.session],
       row.provider,
       ...SPLIT_KEYS.map((name) => row[name]),
     ]);

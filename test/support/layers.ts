@@ -176,6 +176,8 @@ const fieldsOf = (sheet: number, record: CostRecord): (string | number | null)[]
   record.collection_method,
   record.project,
   record.api_key,
+  record.agent,
+  record.session,
   JSON.stringify(record.metadata),
 ];
 

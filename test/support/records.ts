@@ -22,6 +22,8 @@ export const costRecord = (given: Partial<CostRecord> = {}): CostRecord => ({
   collection_method: "csv_import",
   project: null,
   api_key: null,
+  agent: null,
+  session: null,
   metadata: { cost_basis: "billed" },
   ...given,
 });

@@ -13,6 +13,7 @@ import {
   pageOf,
   providerFlag,
   rangeFlag,
+  sessionFlag,
   whoFlags,
 } from "../../lib/command/flags.js";
 import { kindNamed } from "../../lib/record/kinds.js";
@@ -22,7 +23,12 @@ import { billsBeside } from "../../lib/store/bills-beside.js";
 import { allRecords, type RecordPage } from "../../lib/store/record-pages.js";
 import type { Store } from "../../lib/store/store.js";
 
-const METHODS = { manual: "manual_entry", csv: "csv_import", api: "api_automated" } as const;
+const METHODS = {
+  manual: "manual_entry",
+  csv: "csv_import",
+  api: "api_automated",
+  log: "agent_log",
+} as const;
 
 export default class Records extends AicostCommand {
   static override summary = "list charges, newest first";
@@ -46,8 +52,9 @@ export default class Records extends AicostCommand {
     model: modelFlag,
     kind: kindFlag,
     ...whoFlags,
+    session: sessionFlag,
     method: Flags.option({
-      options: ["manual", "csv", "api"] as const,
+      options: ["manual", "csv", "api", "log"] as const,
       summary: "only charges that were added this way",
     })(),
     import: Flags.string({ helpValue: "ID", summary: "only charges from this import" }),

@@ -1,5 +1,6 @@
 import { isObject } from "../system/json.js";
 import { CHARGE_KINDS } from "../record/kinds.js";
+import { COLLECTION_METHODS } from "../record/record.js";
 import type { ArchiveKind, ArchiveRow } from "../api.js";
 
 /** What a field of a row must hold. */
@@ -91,9 +92,11 @@ const RECORD: Fields = {
   cache_read_tokens: orNull(tokens),
   cache_write_tokens: orNull(tokens),
   request_count: orNull(count),
-  collection_method: oneOf("api_automated", "manual_entry", "csv_import"),
+  collection_method: oneOf(...COLLECTION_METHODS),
   project: { ...orNull(text(200)), isNew: true },
   api_key: { ...orNull(text(200)), isNew: true },
+  agent: { ...orNull(text(200)), isNew: true },
+  session: { ...orNull(text(200)), isNew: true },
   metadata: recordMetadata,
 };
 

@@ -33,6 +33,8 @@ const COLUMNS = {
   topup_usd: "text",
   project: "name",
   api_key: "name",
+  agent: "name",
+  session: "name",
 } as const satisfies Record<keyof StoredRecord | "date", "text" | "date" | "name" | "count" | "json">;
 
 type Column = keyof typeof COLUMNS;
@@ -47,7 +49,10 @@ export const CSV_HEADER = NAMES.join(",");
 
 /** The columns of this version and of earlier ones, by their header. */
 const VERSIONS: ReadonlyMap<string, readonly Column[]> = new Map(
-  [NAMES, before("project"), before("kind"), before("account")].map((names) => [names.join(","), names]),
+  [NAMES, before("agent"), before("project"), before("kind"), before("account")].map((names) => [
+    names.join(","),
+    names,
+  ]),
 );
 
 /** The header of a CSV file of records that begins with this text; undefined if it is none. */

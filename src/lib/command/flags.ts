@@ -43,7 +43,17 @@ export const whoFlags = {
   account: Flags.string({ ...ofNames, summary: "only this account; a list, or a glob such as 'acme-*'" }),
   project: Flags.string({ ...ofNames, summary: "only this project, workspace or team; a list, or a glob" }),
   key: Flags.string({ ...ofNames, summary: "only the API key of this name; a list, or a glob" }),
+  agent: Flags.string({
+    ...ofNames,
+    summary: "only this coding agent, such as claude-code; a list, or a glob",
+  }),
 };
+
+export const sessionFlag = Flags.string({
+  ...repeatable,
+  helpValue: "ID",
+  summary: "only this session of a coding agent; a list, or a glob such as '3f2a*'",
+});
 
 /** What gets a tag. */
 export const tagFlags = {

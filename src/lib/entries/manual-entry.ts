@@ -89,6 +89,8 @@ export const manualRecord = (
     account: nameIn("account", fields.account),
     project: nameIn("project", fields.project),
     api_key: nameIn("key", fields.key),
+    agent: null,
+    session: null,
     metadata: {
       cost_basis: basis,
       ...(money?.original && { original: money.original }),

@@ -41,6 +41,9 @@ export class RowsHash {
     for (const part of draft.key) takeText(part);
     takeText(record.project);
     takeText(record.api_key);
+    // What has none has the same hash as before there were agents.
+    if (record.agent !== null) takeText(record.agent);
+    if (record.session !== null) takeText(record.session);
     for (const name in metadata) {
       if (name === "original") continue;
       const value = metadata[name];

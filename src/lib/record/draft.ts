@@ -43,6 +43,10 @@ export interface Draft {
   accountName?: string | null;
   project?: Named;
   apiKey?: Named;
+  /** The coding agent that used it, by its id. */
+  agent?: string | null;
+  /** The session of that agent, by its id. */
+  session?: string | null;
   /** Natural key (see `Identities`): the row id, or bucket and dimensions, or the whole row. */
   key: readonly (string | null)[];
   /** The moment as its source has it, if what instant that is depends on the user's time zone. */
@@ -102,6 +106,8 @@ export const recordOf = (draft: Draft, from: DraftSource): CostRecord => {
     collection_method: from.method,
     project: known(draft.project),
     api_key: keyOf(draft.apiKey),
+    agent: draft.agent ?? null,
+    session: draft.session ?? null,
     metadata: {
       cost_basis: draft.basis,
       ...(amount && rate && { original: originalOf(currency, amount, rate) }),

@@ -5,7 +5,9 @@ import type { ChargeKind } from "./kinds.js";
 import type { Original } from "./rates.js";
 
 export type Granularity = "event" | "hour" | "day" | "month";
-export type CollectionMethod = "api_automated" | "manual_entry" | "csv_import";
+export const COLLECTION_METHODS = ["api_automated", "manual_entry", "csv_import", "agent_log"] as const;
+/** How a record came in: from an API, by hand, from a file, or from the log of a coding agent. */
+export type CollectionMethod = (typeof COLLECTION_METHODS)[number];
 
 /**
  * What an amount is: `billed` money was charged, `estimated` is priced from tokens, `included` is covered by a
@@ -45,6 +47,10 @@ export interface CostRecord {
   project: string | null;
   /** The key that it was used with: its id if the source gives one, else its name. Never a secret. */
   api_key: string | null;
+  /** The coding agent that used it, by its id, for example `claude-code`. */
+  agent: string | null;
+  /** The session of that agent, by its id. */
+  session: string | null;
   metadata: RecordMetadata;
 }
 

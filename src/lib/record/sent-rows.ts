@@ -50,6 +50,8 @@ export const sentFields = (record: CostRecord): string =>
     record.collection_method,
     textOrNull(record.project),
     textOrNull(record.api_key),
+    textOrNull(record.agent),
+    textOrNull(record.session),
     escaped(JSON.stringify(record.metadata)),
   ].join("\t");
 

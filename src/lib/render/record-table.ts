@@ -74,6 +74,8 @@ export const recordDetail = (
     ["Account", named(record, "account", names)],
     ["Project", named(record, "project", names)],
     ["Key", named(record, "api_key", names)],
+    ["Agent", record.agent && printable(record.agent)],
+    ["Session", record.session && printable(record.session)],
     ["Method", METHODS[record.collection_method]],
     ["Import", record.import_id],
     ["Amount", BASES[metadata.cost_basis]],
@@ -120,6 +122,7 @@ export const METHODS = {
   api_automated: "api",
   manual_entry: "manual",
   csv_import: "csv",
+  agent_log: "log",
 } satisfies Record<StoredRecord["collection_method"], string>;
 
 /** A `day` or `month` bucket is the date that its provider named, in every time zone. */

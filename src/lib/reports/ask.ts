@@ -1,8 +1,10 @@
 import {
   type Api,
   type DailySpend,
-  type DailySpendQuery,
-  type HourlySpend,
+  FINE_KEYS,
+  type FineKey,
+  type FineSpend,
+  type FineSpendQuery,
   type SplitKey,
   SPLIT_KEYS,
   type TagRule,
@@ -14,7 +16,7 @@ import { Exchange } from "./currency.js";
 import { spendReport } from "./spend.js";
 import { datesOf } from "./sum.js";
 import { tagsOf } from "./tags.js";
-import { isNamedKey, labelsOf, NAMED_KEYS } from "./who.js";
+import { isNamedKey, labelsOf, WHO_KEYS } from "./who.js";
 
 /** What answers about spend: a database, or a read model. */
 export interface SpendAnswers {
@@ -24,16 +26,17 @@ export interface SpendAnswers {
   ): Promise<Api[Name]["result"]>;
 }
 
-export interface HourAnswers {
-  call(name: "get_hourly_spend", args: DailySpendQuery): Promise<HourlySpend[]>;
+/** What knows single records: a database. */
+export interface FineAnswers {
+  call(name: "get_fine_spend", args: FineSpendQuery): Promise<FineSpend[]>;
 }
 
 export type AskedReport = Pick<SpendOptions, "timezone" | "groupBy" | "today" | "coverage"> & {
   filters: SpendFilters;
   /** Of tags. */
   rules: readonly TagRule[];
-  /** What answers about hours; needed if the report looks at any. */
-  hours?: HourAnswers | undefined;
+  /** Opens what knows single records; needed if the report looks at hours or sessions. */
+  openFine?: () => Promise<FineAnswers>;
 };
 
 interface SpendReports {
@@ -58,15 +61,11 @@ export const reportsIn = async (
   currency: string,
   source: SpendAnswers,
   ranges: readonly DateRange[],
-  { rules, hours, ...options }: AskedReport,
+  { rules, openFine, ...options }: AskedReport,
 ): Promise<SpendReports> => {
   const isInDollars = currency === "USD";
   const split = splitFor(options.groupBy, options.filters, isInDollars);
-  const spent: DailySpend[][] = [];
-  for (const { from, to } of ranges) {
-    const query = { from_date: from, to_date: to, ...split };
-    spent.push(await (hours?.call("get_hourly_spend", query) ?? source.call("get_daily_spend", query)));
-  }
+  const spent = await spentIn(source, ranges, split, openFine);
   const named = split.split_by.some(isNamedKey) ? await namedIn(source, spent.flat(), rules) : {};
   const asked = await Promise.all(
     ranges.map(async (range, index) => {
@@ -96,6 +95,26 @@ export const reportsIn = async (
   return { reports: reports.map(told), shown: shown.map(told) };
 };
 
+/** What was spent in each of the ranges. Sums that are kept answer sooner than single records. */
+const spentIn = async (
+  source: SpendAnswers,
+  ranges: readonly DateRange[],
+  { split_by, by_month }: Split,
+  openFine: AskedReport["openFine"],
+): Promise<DailySpend[][]> => {
+  const kept = split_by.filter((key) => !isFineKey(key));
+  const fine = kept.length < split_by.length ? await openFine?.() : undefined;
+  const spent: DailySpend[][] = [];
+  for (const { from, to } of ranges) {
+    const range = { from_date: from, to_date: to, by_month };
+    spent.push(
+      await (fine?.call("get_fine_spend", { ...range, split_by }) ??
+        source.call("get_daily_spend", { ...range, split_by: kept })),
+    );
+  }
+  return spent;
+};
+
 /** The days of all ranges. */
 const endsOf = (ranges: readonly DateRange[]): { from_day: string | null; to_day: string | null } => ({
   from_day: ranges.some(({ from }) => from === null)
@@ -119,25 +138,31 @@ const namedIn = async (
   return { names, labels: labelsOf(days, names), tags: tagsOf(rules, names) };
 };
 
+type Split = Required<Pick<FineSpendQuery, "split_by" | "by_month">>;
+
 /** As little detail as the report can be made of. */
 const splitFor = (
   groupBy: readonly GroupKey[],
   { models = [], kinds = [], noSubscriptions = false, who = {} }: SpendFilters,
   /** Else each day has a rate of its own. */
   mayMerge: boolean,
-): Pick<DailySpendQuery, "split_by" | "by_month"> => {
-  const wanted = new Set<SplitKey>();
-  for (const key of groupBy) if (isSplitKey(key)) wanted.add(key);
+): Split => {
+  const wanted = new Set<SplitKey | FineKey>();
+  for (const key of groupBy) if (isSplitKey(key) || isFineKey(key)) wanted.add(key);
   if (groupBy.includes("model_id") || models.length > 0) wanted.add("model");
   if (kinds.length > 0 || noSubscriptions) wanted.add("kind");
-  for (const key of NAMED_KEYS) if (who[key] !== undefined || groupBy.includes("tag")) wanted.add(key);
+  for (const key of WHO_KEYS)
+    if (who[key] !== undefined || (groupBy.includes("tag") && isNamedKey(key))) wanted.add(key);
   // Keys and projects of one name are told apart by their account.
   if (wanted.has("project") || wanted.has("api_key")) wanted.add("account");
   return {
-    split_by: SPLIT_KEYS.filter((key) => wanted.has(key)),
+    split_by: [...SPLIT_KEYS, ...FINE_KEYS].filter((key) => wanted.has(key)),
     by_month: mayMerge && !groupBy.some((key) => key === "day" || key === "week" || key === "weekday"),
   };
 };
+
+const isFineKey = (key: GroupKey | SplitKey | FineKey): key is FineKey =>
+  (FINE_KEYS as readonly string[]).includes(key);
 
 const isSplitKey = (key: GroupKey): key is GroupKey & SplitKey =>
   (SPLIT_KEYS as readonly string[]).includes(key);

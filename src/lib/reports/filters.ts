@@ -1,6 +1,6 @@
 import { UserError } from "../errors.js";
 import { didYouMean, nearest } from "../nearest.js";
-import type { NamedKey } from "../api.js";
+import type { WhoKey } from "../api.js";
 import type { ChargeKind } from "../record/kinds.js";
 import { refuseSecret } from "../record/secret-form.js";
 
@@ -11,8 +11,8 @@ export interface SpendFilters {
   /** Parts of a model's name, or globs with `*` for the whole name; case does not matter. */
   models?: readonly string[];
   kinds?: readonly ChargeKind[];
-  /** Names or ids of accounts, projects and keys, or globs with `*`; case does not matter. */
-  who?: Partial<Record<NamedKey, readonly string[]>>;
+  /** Names or ids of accounts, projects, keys, agents and sessions, or globs with `*`; case does not matter. */
+  who?: Partial<Record<WhoKey, readonly string[]>>;
   /** Leaves out flat fees of plans. */
   noSubscriptions?: boolean;
 }
@@ -30,7 +30,7 @@ export const parseFilters = (
  * @throws UserError `filter_empty`, `key_is_secret` for what looks like a key itself, which is not shown
  */
 export const parseWho = (
-  flags: Partial<Record<"account" | "project" | "key", readonly string[] | undefined>>,
+  flags: Partial<Record<"account" | "project" | "key" | "agent" | "session", readonly string[] | undefined>>,
   { lists = true } = {},
 ): NonNullable<SpendFilters["who"]> => {
   const listOf = (flag: keyof typeof flags, example: string): string[] =>
@@ -41,7 +41,13 @@ export const parseWho = (
     );
   const keys = listOf("key", "production");
   keys.forEach(refuseSecret);
-  const who = { account: listOf("account", "acme"), project: listOf("project", "shop"), api_key: keys };
+  const who = {
+    account: listOf("account", "acme"),
+    project: listOf("project", "shop"),
+    api_key: keys,
+    agent: listOf("agent", "claude-code"),
+    session: listOf("session", "'3f2a*'"),
+  };
   return Object.fromEntries(Object.entries(who).filter(([, names]) => names.length > 0));
 };
 

@@ -1,7 +1,7 @@
 import { previousSpan } from "../dates/previous-span.js";
 import { type DateRange, parseRange, today } from "../dates/ranges.js";
 import type { Api } from "../api.js";
-import { type AskedReport, type HourAnswers, reportsIn, type SpendAnswers } from "./ask.js";
+import { type AskedReport, type FineAnswers, reportsIn, type SpendAnswers } from "./ask.js";
 import { compareReports } from "./compare.js";
 import { coverageOf } from "./coverage.js";
 import { withCosts } from "./currency.js";
@@ -44,12 +44,12 @@ export interface MadeReport {
 }
 
 /**
- * @param openHours what answers about hours, if the report looks at any
+ * @param openFine what knows hours and sessions, if the report looks at any
  * @throws UserError `bad_range`, `no_period_before`, `provider_unknown`, `currency_rate_missing`, `fill_too_long`
  */
 export const makeReport = async (
   source: ReportAnswers,
-  openHours: () => Promise<HourAnswers>,
+  openFine: () => Promise<FineAnswers>,
   { groupBy, filters, view, compare, ...request }: ReportRequest,
 ): Promise<MadeReport> => {
   const [{ timezone, default_date_range, currency, metadata }, coverage] = await Promise.all([
@@ -70,7 +70,7 @@ export const makeReport = async (
     rules: metadata.tags ?? [],
     coverage,
     today: day,
-    hours: groupBy.includes("hour") ? await openHours() : undefined,
+    openFine,
   };
   const ranges = before === null ? [range] : [range, before];
   const { reports, shown } = await reportsIn(currency, source, ranges, asked);

@@ -19,6 +19,8 @@ export const GROUP_KEYS = [
   "account",
   "project",
   "api_key",
+  "agent",
+  "session",
   "tag",
 ] as const;
 export type GroupKey = (typeof GROUP_KEYS)[number];

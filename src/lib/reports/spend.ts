@@ -15,7 +15,7 @@ import { lacksTokens } from "./ratios.js";
 import { datesOf, type Spend, sumSpend } from "./sum.js";
 import { warningsOf, withoutHour } from "./warnings.js";
 import { byHour, hourOf } from "./hours.js";
-import { isCalled, isNamedKey, NAMED_KEYS } from "./who.js";
+import { idOf, isCalled, isNamedKey, WHO_KEYS } from "./who.js";
 
 /** An open range ends where the data does. */
 export const spendReport = (days: readonly DailySpend[], options: SpendOptions): SpendReport => {
@@ -61,7 +61,7 @@ export const spendReport = (days: readonly DailySpend[], options: SpendOptions):
 const providersIn = (found: readonly DailySpend[], filters: SpendFilters): string[] | undefined => {
   const { providers = [], models = [], kinds = [], who = {} } = filters;
   if (providers.length > 0) return [...providers];
-  const isNarrow = models.length > 0 || kinds.length > 0 || NAMED_KEYS.some((key) => who[key] !== undefined);
+  const isNarrow = models.length > 0 || kinds.length > 0 || WHO_KEYS.some((key) => who[key] !== undefined);
   return isNarrow ? [...new Set(found.map(({ provider }) => provider))] : undefined;
 };
 
@@ -81,6 +81,7 @@ const valueOf = (day: DailySpend, key: GroupKey, { labels, tags }: SpendOptions)
   if (key === "weekday") return weekdayOf(day.date);
   if (key === "hour") return hourOf(day);
   if (isNamedKey(key)) return labels === undefined ? day[key] : labels(day, key);
+  if (key === "session") return idOf(day, key);
   if (key === "tag") return tags?.(day) ?? null;
   if (key === "model") return modelOf(day);
   return key === "model_id" ? day.model : day[key];
@@ -100,10 +101,10 @@ const matching = (filters: SpendFilters, known: Names) => {
     // Another spelling of a name stands for the same model.
     return models.some((model) => modelName(day.provider, model) === modelOf(day));
   };
-  const wanted = NAMED_KEYS.map((key) => ({ key, patterns: who[key]?.map(wholePattern) }));
+  const wanted = WHO_KEYS.map((key) => ({ key, patterns: who[key]?.map(wholePattern) }));
   const isOf = (day: DailySpend): boolean =>
     wanted.every(
-      ({ key, patterns }) => patterns?.some((each) => isCalled(known, key, day[key], each)) ?? true,
+      ({ key, patterns }) => patterns?.some((each) => isCalled(known, key, idOf(day, key), each)) ?? true,
     );
   return (day: DailySpend): boolean =>
     (names.size === 0 || names.has(day.provider.toLowerCase())) &&

@@ -4,7 +4,7 @@ import type { DailySpend, StoredRecord } from "../api.js";
 import { kindText } from "../record/kinds.js";
 import { byName, groupsOf } from "./groups.js";
 import { sumSpend } from "./sum.js";
-import { NAMED_KEYS, nounOf } from "./who.js";
+import { WHO_KEYS, nounOf } from "./who.js";
 import type { SpendOptions } from "./report.js";
 
 /** @param days all spend in the range @param found what the filters left of it */
@@ -39,7 +39,7 @@ const nothingFound = (
     );
   }
   if (found.length > 0) return [];
-  const unmatched = NAMED_KEYS.filter((key) => (filters.who?.[key] ?? []).length > 0);
+  const unmatched = WHO_KEYS.filter((key) => (filters.who?.[key] ?? []).length > 0);
   if (unmatched.length > 0) {
     return unmatched.map(
       (key) => `No ${nounOf(key)} matches “${filters.who?.[key]?.join("”, “") ?? ""}” ${during(range)}.`,

@@ -1,15 +1,22 @@
-import type { DailySpend, NamedKey, Names } from "../api.js";
+import type { DailySpend, FineSpend, NamedKey, Names, WhoKey } from "../api.js";
 import { groupsOf } from "./groups.js";
 import { own } from "../system/own.js";
 import type { Labels } from "./report.js";
 
-/** What spend is of: `--account`, `--project`, `--key`. */
+/** What has a name beside its id: `--account`, `--project`, `--key`. */
 export const NAMED_KEYS = ["account", "project", "api_key"] as const satisfies readonly NamedKey[];
+
+/** What spend is of; with `--agent` and `--session`. */
+export const WHO_KEYS = [...NAMED_KEYS, "agent", "session"] as const satisfies readonly WhoKey[];
 
 export const isNamedKey = (key: string): key is NamedKey => (NAMED_KEYS as readonly string[]).includes(key);
 
+/** The id; null if nothing says so, or nobody asked. */
+export const idOf = (day: DailySpend | FineSpend, key: WhoKey): string | null =>
+  key !== "session" ? day[key] : "session" in day ? day.session : null;
+
 /** As a word of a sentence. */
-export const nounOf = (key: NamedKey): string => (key === "api_key" ? "key" : key);
+export const nounOf = (key: WhoKey): string => (key === "api_key" ? "key" : key);
 
 /**
  * Labels that tell apart what is not the same: keys of one name in two accounts get the account behind their name, two ids
@@ -44,10 +51,11 @@ export const labelsOf = (days: readonly DailySpend[], names: Names): Labels => {
 };
 
 /** The name of what has this id; the id itself if none is known. */
-export const nameOf = (names: Names, key: NamedKey, id: string): string => own(names[key] ?? {}, id) ?? id;
+export const nameOf = (names: Names, key: WhoKey, id: string): string =>
+  isNamedKey(key) ? (own(names[key] ?? {}, id) ?? id) : id;
 
 /** Whether the id or the name of what has this id fits a pattern; not if there is none. */
-export const isCalled = (names: Names, key: NamedKey, id: string | null, pattern: RegExp): boolean =>
+export const isCalled = (names: Names, key: WhoKey, id: string | null, pattern: RegExp): boolean =>
   id !== null && (pattern.test(id) || pattern.test(nameOf(names, key, id)));
 
 interface Thing {

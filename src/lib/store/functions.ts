@@ -66,7 +66,7 @@ export const FUNCTIONS = {
   list_names: { ifLost: "read", takesFilesAway: false, inReadModel: true },
   get_coverage: { ifLost: "read", takesFilesAway: false, inReadModel: true },
   get_daily_spend: { ifLost: "read", takesFilesAway: false, inReadModel: true },
-  get_hourly_spend: { ifLost: "read", takesFilesAway: false, inReadModel: false },
+  get_fine_spend: { ifLost: "read", takesFilesAway: false, inReadModel: false },
   spend_spans: { ifLost: "read", takesFilesAway: false, inReadModel: false },
   refresh_cost_records_daily: { ifLost: "repeat", takesFilesAway: false, inReadModel: false },
   get_schema_status: { ifLost: "read", takesFilesAway: false, inReadModel: false },

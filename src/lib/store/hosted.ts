@@ -16,7 +16,7 @@ import type { Tokens } from "../auth/session.js";
 import { dataClient } from "../server/supabase.js";
 import { latestVersion, missingMigrations } from "./migrations.js";
 import { projectChanged, schemaDifference } from "./recorded.js";
-import type { Api, DailySpendQuery, SchemaStatus } from "../api.js";
+import type { Api, FineSpendQuery, SchemaStatus } from "../api.js";
 import { FUNCTIONS } from "./functions.js";
 import { isSpend, spendInSpans } from "./spend-in-spans.js";
 import type { Answers, Store } from "./store.js";
@@ -63,7 +63,7 @@ class HostedStore implements Store {
   async call<Name extends keyof Api>(name: Name, args: Api[Name]["args"]): Promise<Api[Name]["result"]> {
     if (!isSpend(name)) return this.#call(name, args);
     const calls = { call: this.#call.bind(this) } as Answers<keyof Api>;
-    return spendInSpans(calls, name, args as DailySpendQuery, SPEND_LIMITS);
+    return spendInSpans(calls, name, args as FineSpendQuery, SPEND_LIMITS);
   }
 
   async #call<Name extends keyof Api>(name: Name, args: Api[Name]["args"]): Promise<Api[Name]["result"]> {

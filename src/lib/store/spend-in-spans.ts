@@ -1,12 +1,12 @@
-import type { Api, DailySpend, DailySpendQuery, HourlySpend } from "../api.js";
+import type { Api, DailySpend, DailySpendQuery, FineSpend, FineSpendQuery } from "../api.js";
 import { eachInParallel } from "../system/parallel.js";
 import { gathered } from "./read-model/days.js";
 import type { Answers } from "./store.js";
 
-type Name = "get_daily_spend" | "get_hourly_spend";
+type Name = "get_daily_spend" | "get_fine_spend";
 
 export const isSpend = (name: keyof Api): name is Name =>
-  name === "get_daily_spend" || name === "get_hourly_spend";
+  name === "get_daily_spend" || name === "get_fine_spend";
 
 interface Limits {
   /** How many records one call may sum. */
@@ -19,20 +19,20 @@ interface Limits {
 export const spendInSpans = async (
   store: Answers<Name | "spend_spans">,
   name: Name,
-  query: DailySpendQuery,
+  query: DailySpendQuery | FineSpendQuery,
   { mostWork, atOnce }: Limits,
-): Promise<(DailySpend | HourlySpend)[]> => {
+): Promise<(DailySpend | FineSpend)[]> => {
   const { from_date, to_date, split_by } = query;
-  const by_hour = name === "get_hourly_spend";
+  const is_fine = name === "get_fine_spend";
   const spans = await store.call("spend_spans", {
     from_date,
     to_date,
     split_by,
-    by_hour,
+    is_fine,
     most_work: mostWork,
   });
   if (spans.length <= 1) return store.call(name, query);
-  const answers = new Array<(DailySpend | HourlySpend)[]>(spans.length);
+  const answers = new Array<(DailySpend | FineSpend)[]>(spans.length);
   await eachInParallel(spans.entries(), atOnce, async ([at, span]) => {
     answers[at] = await store.call(name, { ...query, ...span });
   });

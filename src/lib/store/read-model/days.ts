@@ -1,8 +1,13 @@
 import { groupsOf } from "../../reports/groups.js";
-import { isNamedKey } from "../../reports/who.js";
 import { datesOf, sumSpend } from "../../reports/sum.js";
-import { type DailySpend, type DailySpendQuery, type HourlySpend, SPLIT_KEYS } from "../../api.js";
-import { hourOf } from "../../reports/hours.js";
+import {
+  type DailySpend,
+  type DailySpendQuery,
+  type FineSpend,
+  type FineSpendQuery,
+  SPLIT_KEYS,
+  type SplitKey,
+} from "../../api.js";
 import { lastOfMonth } from "../../dates/days.js";
 import type { ByMonth, Days, ReadModel } from "./read-model.js";
 
@@ -17,6 +22,7 @@ const COLUMNS = Object.keys({
   account: 0,
   project: 0,
   api_key: 0,
+  agent: 0,
   cost_usd: 0,
   usage_usd: 0,
   extra_usage_usd: 0,
@@ -38,6 +44,12 @@ const COLUMNS = Object.keys({
   unpriced_tokens: 0,
   in_bill_tokens: 0,
 } satisfies Record<keyof DailySpend, 0>) as (keyof DailySpend)[];
+
+/** How `months` of a model are split. */
+export const BRIEF = { split_by: ["model", "kind", "method"] } as const;
+
+/** Whether only `who` of a model is split so. */
+export const isOfWho = (key: SplitKey): boolean => !(BRIEF.split_by as readonly SplitKey[]).includes(key);
 
 /** The days of one month as they stand in a file; of many months, few are read. */
 export const daysOfLine = (line: Buffer): Days => ({
@@ -103,7 +115,7 @@ export const dailySpend = (
 ): DailySpend[] => {
   const from = from_date ?? "";
   const to = to_date ?? "9999-12-31";
-  const days = who !== null && split.split_by.some(isNamedKey) ? who.days : months;
+  const days = who !== null && split.split_by.some(isOfWho) ? who.days : months;
   const sums = days === who?.days && split.by_month === true ? who.sums : undefined;
   const rows = [...days]
     .filter(([month]) => month >= from.slice(0, 7) && month <= to.slice(0, 7))
@@ -116,9 +128,9 @@ export const dailySpend = (
 };
 
 /** Sums what is not to be told apart. */
-export const gathered = <Row extends DailySpend | HourlySpend>(
+export const gathered = <Row extends DailySpend | FineSpend>(
   rows: readonly Row[],
-  { split_by, by_month = false }: Pick<DailySpendQuery, "split_by" | "by_month">,
+  { split_by, by_month = false }: Pick<FineSpendQuery, "split_by" | "by_month">,
 ): Row[] => {
   const merged = SPLIT_KEYS.filter((key) => !split_by.includes(key));
   const plain = Object.fromEntries(merged.map((key) => [key, null]));
@@ -126,7 +138,7 @@ export const gathered = <Row extends DailySpend | HourlySpend>(
   if (!isMerged) return [...rows];
   const keyOf = (row: Row): string => {
     const date = by_month ? monthOf(row) : row.date;
-    return JSON.stringify([date, hourOf(row), row.provider, ...split_by.map((key) => row[key])]);
+    return JSON.stringify([date, row.provider, ...split_by.map((key) => (row as FineSpend)[key])]);
   };
   return groupsOf(rows, keyOf).map((group) => {
     const [first] = group;

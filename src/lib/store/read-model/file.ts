@@ -6,7 +6,7 @@ import { daysOfLine } from "./days.js";
 import type { ByMonth, ReadModel } from "./read-model.js";
 
 /** What the first line begins with; another number is another way to write what follows. */
-const FORMAT = "aicost read model 4";
+const FORMAT = "aicost read model 5";
 
 /** How long the line of each month is, in bytes. */
 type Lengths = [month: string, bytes: number][];

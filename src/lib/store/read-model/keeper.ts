@@ -1,10 +1,9 @@
 import { daysAfter, runsOf } from "../../dates/days.js";
 import { type DailySpend, SPLIT_KEYS } from "../../api.js";
-import { byMonth, gathered, sumsOf, withDates } from "./days.js";
+import { BRIEF, byMonth, gathered, isOfWho, sumsOf, withDates } from "./days.js";
 import { folderOf } from "./current.js";
 import { modelFile, writeModel } from "./file.js";
 import { isSameFile, type KnownFile, resultOf, type UnhashedFile, type ImportResult } from "./known-files.js";
-import { NAMED_KEYS } from "../../reports/who.js";
 import type { StoredRates } from "../../record/rates.js";
 import type { ByMonth, ReadModel } from "./read-model.js";
 import { stateOf } from "./state.js";
@@ -150,9 +149,6 @@ export class ModelKeeper {
   }
 }
 
-/** How `months` of a model are split. */
-const BRIEF = { split_by: ["model", "kind", "method"] } as const;
-
 /** @param fresh those of the days that were not there before */
 const whoIn = (
   days: ByMonth,
@@ -161,7 +157,8 @@ const whoIn = (
 ): ReadModel["who"] =>
   before !== null || fresh.some(namesSomebody) ? { days, sums: sumsOf(days, before ?? undefined) } : null;
 
-const namesSomebody = (day: DailySpend): boolean => NAMED_KEYS.some((key) => day[key] !== null);
+const namesSomebody = (day: DailySpend): boolean =>
+  SPLIT_KEYS.some((key) => isOfWho(key) && day[key] !== null);
 
 /** Only when the database has stopped. */
 export const saveModel = (dataDir: string, model: Unstamped): void => {

@@ -25,7 +25,7 @@ export interface ReadModel {
   scans: Scans;
   /** Its days, split by model, kind and method. */
   months: ByMonth;
-  /** As `months`, split by account, project and key too; null if nothing names any. */
+  /** As `months`, split by account, project, key and agent too; null if nothing names any. */
   who: { days: ByMonth; sums: ByMonth } | null;
   files: readonly KnownFile[];
 }
