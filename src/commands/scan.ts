@@ -90,7 +90,7 @@ export default class Scan extends AicostCommand {
 
   async #firstDay(since: string | undefined): Promise<string | null> {
     if (since === undefined) return null;
-    const { timezone } = await (await this.spend()).call("get_preferences", {});
+    const { timezone } = await this.known("get_preferences", {});
     const day = typedDay(since, today(timezone));
     if (day !== null) return day;
     throw new UserError("bad_date", `“${since}” is not a date.`, "Write it as in --since 2026-11-01");

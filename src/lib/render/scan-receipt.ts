@@ -46,12 +46,14 @@ const cellsOf = (scan: AgentScan): string[] => {
   return [name, calls.join(", "), from === to ? from : `${from} to ${to}`, worthOf(scan)];
 };
 
-const worthOf = ({ included_usd, estimated_usd, unpriced_tokens }: AgentScan): string =>
-  [
+/** What has no price is named below. */
+const worthOf = ({ included_usd, estimated_usd }: AgentScan): string => {
+  const parts = [
     ...(included_usd === "0" ? [] : [`included, worth ${formatUsd(included_usd)}`]),
     ...(estimated_usd === "0" ? [] : [`estimated ${formatUsd(estimated_usd)}`]),
-    ...(unpriced_tokens === 0 ? [] : [`${formatCount(unpriced_tokens)} tokens without a price`]),
-  ].join("; ");
+  ];
+  return parts.length === 0 ? "no price" : parts.join("; ");
+};
 
 const GAP = "   ";
 

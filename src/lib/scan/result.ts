@@ -1,4 +1,5 @@
 import type { AgentReading } from "../agents/read-logs.js";
+import { grouped } from "../money.js";
 import type { FreshCall } from "./stored-calls.js";
 import type { CallSums } from "./sum-calls.js";
 
@@ -58,17 +59,32 @@ export const scanOf = (
 
 /** What a person should know of a scan, each with what to type. */
 export const scanWarnings = (scans: readonly AgentScan[]): string[] => [
-  ...scans.filter(({ unknown_payer }) => unknown_payer > 0).map(payerWarning),
-  ...scans.filter(({ unpriced_tokens }) => unpriced_tokens > 0).map(unpricedWarning),
+  ...payerWarnings(scans.filter(({ unknown_payer }) => unknown_payer > 0)),
+  ...unpricedWarnings(scans.filter(({ unpriced_tokens }) => unpriced_tokens > 0)),
   ...scans.flatMap(({ name, problems }) =>
     problems.map(({ file, line, says }) => `${name}: ${file}${line === null ? "" : `:${line}`}: ${says}`),
   ),
 ];
 
-const payerWarning = ({ agent, name }: AgentScan): string =>
-  `The logs of ${name} do not say who pays: its calls are taken as included in a plan. Say which it is: aicost scan --plan ${agent}=max, or aicost scan --api ${agent}`;
-
-const unpricedWarning = ({ name, unpriced_models, unpriced_tokens }: AgentScan): string => {
-  const models = unpriced_models.map((model) => model ?? "no model named").join(", ");
-  return `${name}: ${unpriced_tokens.toLocaleString("en-US")} tokens have no price (${models}). Set one: aicost prices set MODEL --input 3 --output 15`;
+const payerWarnings = (scans: readonly AgentScan[]): string[] => {
+  const [first, ...others] = scans;
+  if (first === undefined) return [];
+  const [whose, each] = others.length === 0 ? ["its", ""] : ["their", ", for each"];
+  return [
+    `The logs of ${listed(scans.map(({ name }) => name))} do not say who pays: ${whose} calls are taken as included in a plan. Say which it is${each}: aicost scan --plan ${first.agent}=max, or --api ${first.agent}`,
+  ];
 };
+
+const unpricedWarnings = (scans: readonly AgentScan[]): string[] => {
+  const tokens = scans.reduce((sum, { unpriced_tokens }) => sum + unpriced_tokens, 0);
+  const models = [...new Set(scans.flatMap(({ unpriced_models }) => unpriced_models))];
+  const named = models.filter((model) => model !== null);
+  const texts = [...named, ...(models.includes(null) ? ["calls that name no model"] : [])];
+  if (texts.length === 0) return [];
+  const hint = named.length === 0 ? "" : ` Set one: aicost prices set ${named[0]} --input 3 --output 15`;
+  return [`There is no price for ${grouped(String(tokens))} tokens: ${listed(texts)}.${hint}`];
+};
+
+/** `a, b and c`. */
+const listed = (texts: readonly string[]): string =>
+  texts.length < 2 ? texts.join("") : `${texts.slice(0, -1).join(", ")} and ${texts.at(-1) ?? ""}`;
