@@ -72,7 +72,12 @@ const stateIn = (value: unknown): LogState | undefined => {
   const agents = value["agents"] as [string, unknown, Row[]][];
   try {
     return {
-      agents: new Map(agents.map(([id, carry, rows]) => [id, { carry, files: new Map(rows.map(entryOf)) }])),
+      agents: new Map(
+        agents.map(([id, carry, rows]) => [
+          id,
+          { carry: carry ?? undefined, files: new Map(rows.map(entryOf)) },
+        ]),
+      ),
     };
   } catch {
     return undefined;

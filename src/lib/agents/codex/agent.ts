@@ -35,11 +35,11 @@ const beginCodex = (reading: Reading): LogReader => {
   const parents = new Parents(reading.files);
   return {
     open: (_, carry) => new ThreadReader(reading, parents, { epoch: 0, ...(carry as Thread | undefined) }),
-    // Its parent has come: what it gave without it is judged again.
+    // The log of its parent has come, or has grown: what was its own and what a copy is judged again.
     again: (_, carry) => {
-      const { orphanOf, given } = (carry ?? {}) as Partial<Thread>;
-      if (orphanOf === undefined || !parents.has(orphanOf)) return false;
-      for (const key of given ?? []) reading.withdraw(key);
+      const { id, judged } = (carry ?? {}) as Partial<Thread>;
+      if (!judged || parents.bytesOf(judged.parent) === judged.bytes) return false;
+      for (const place of judged.given) reading.withdraw(`${id ?? ""}:${place}`);
       return true;
     },
     end: () => undefined,

@@ -22,14 +22,20 @@ export interface Thread {
   hasRecords?: true | undefined;
   /** It began as a copy of this thread, and nothing of its own has come yet. */
   copies?: string | undefined;
-  /** The thread that it began as a copy of, if its log was not there. */
-  orphanOf?: string | undefined;
-  /** The time of the line before, while it copies an unknown thread. */
+  /** The time of the line before, while it copies. */
   lineAt?: string | undefined;
-  /** What an orphan gave, which may prove to be copied. */
-  given?: string[] | undefined;
+  /** What was judged by a log of its parent that may lack something: it is judged again when that log changes. */
+  judged?: Judged | undefined;
   /** The last record, until the event beside it tells what pays for it. */
   unpaid?: AgentCall | undefined;
+}
+
+interface Judged {
+  parent: string;
+  /** How long its log was; 0 if it was not there. */
+  bytes: number;
+  /** The ends of the keys that were given, which may prove to be copied. */
+  given: string[];
 }
 
 const MOST_GIVEN = 100;
@@ -58,7 +64,7 @@ export class ThreadReader implements FileReader {
     if (line["type"] === "turn_context") this.#thread.model = nameOf(payload["model"]) ?? undefined;
     if (line["type"] === "token_usage_record") this.#record(payload, at);
     if (line["type"] === "event_msg" && payload["type"] === "token_count") this.#count(payload, at);
-    if (this.#thread.copies !== undefined && this.#thread.orphanOf !== undefined) this.#thread.lineAt = at;
+    this.#thread.lineAt = this.#thread.copies && at;
   }
 
   carry(): Thread {
@@ -78,7 +84,6 @@ export class ThreadReader implements FileReader {
     const parent = nameOf(payload["forked_from_id"]) ?? nameOf(payload["parent_thread_id"]);
     if (parent === null || payload["history_mode"] === "paginated") return;
     thread.copies = parent;
-    if (!this.#parents.has(parent)) thread.orphanOf = parent;
   }
 
   #record(payload: Record<string, unknown>, at: string): void {
@@ -86,6 +91,7 @@ export class ThreadReader implements FileReader {
     const usage = vectorIn(payload["usage"]);
     thread.hasRecords = true;
     thread.copies = undefined;
+    thread.judged = undefined;
     if (!usage || isEmpty(usage)) return;
     const owner = nameOf(payload["thread_id"]) ?? thread.id;
     const isOwn = owner === thread.id;
@@ -133,17 +139,20 @@ export class ThreadReader implements FileReader {
     const call = { ...this.#callOf(`${thread.id ?? ""}:${place}`, at, usage), paidBy } as const;
     this.#event = { call, usage };
     this.#reading.call(call);
-    if (thread.orphanOf !== undefined)
-      thread.given = [...(thread.given ?? []), call.key].slice(0, MOST_GIVEN);
+    if (thread.judged && thread.judged.given.length < MOST_GIVEN) thread.judged.given.push(place);
   }
 
   /** Whether an event repeats what its parent said before this thread began. The first other one ends that. */
   #isCopied(info: Record<string, unknown>, at: string): boolean {
     const thread = this.#thread;
-    if (thread.copies === undefined) return false;
+    const { copies: parent, start = at } = thread;
+    if (parent === undefined) return false;
+    if (!thread.judged && this.#parents.saysUntil(parent) < start) {
+      thread.judged = { parent, bytes: this.#parents.bytesOf(parent), given: [] };
+    }
     const isCopied =
-      thread.orphanOf === undefined
-        ? this.#parents.said(thread.copies, sayingOf(info), thread.start ?? at)
+      thread.judged?.bytes !== 0
+        ? this.#parents.said(parent, sayingOf(info), start)
         : Date.parse(at) - Date.parse(thread.lineAt ?? at) <= COPIED_WITHIN_MS;
     if (!isCopied) thread.copies = undefined;
     return isCopied;
