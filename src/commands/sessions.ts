@@ -56,7 +56,9 @@ export default class Sessions extends AicostCommand {
     );
     const sessions = fitting.slice(0, flags.limit);
     const total = fitting.length;
-    this.log(total === 0 ? nothingFits(from !== null || to !== null) : sessionTable(sessions, timezone, this.screen));
+    this.log(
+      total === 0 ? nothingFits(from !== null || to !== null) : sessionTable(sessions, timezone, this.screen),
+    );
     if (total > sessions.length) this.note(`${sessions.length} of ${total} sessions; see more with --limit`);
     return { sessions, total };
   }

@@ -43,9 +43,7 @@ const records = async (home: Home): Promise<StoredRecord[]> =>
   (await run<{ records: StoredRecord[] }>(home, "records", "--range", "all", "--all")).records;
 
 const briefly = async (home: Home) =>
-  (await records(home))
-    .map(({ timestamp, output_tokens }) => `${timestamp} ${output_tokens}`)
-    .sort();
+  (await records(home)).map(({ timestamp, output_tokens }) => `${timestamp} ${output_tokens}`).sort();
 
 const totals = async (home: Home): Promise<Record<string, unknown>> =>
   (await run<{ totals: Record<string, unknown> }>(home, "report", "--range", "all")).totals;
@@ -62,7 +60,9 @@ const C = { id: "c", at: "2026-11-21T10:20:00.000Z", output: 300 };
 
 /** All that the database and the notes of a home hold, and what words of the conversations are in it. */
 const wordsKept = (home: Home, said: readonly string[]): string[] => {
-  const files = readdirSync(home.dataDir, { recursive: true, withFileTypes: true }).filter((file) => file.isFile());
+  const files = readdirSync(home.dataDir, { recursive: true, withFileTypes: true }).filter((file) =>
+    file.isFile(),
+  );
   const kept = files.map((file) => readFileSync(path.join(file.parentPath, file.name), "latin1"));
   return said.filter((text) => kept.some((content) => content.includes(text)));
 };
@@ -80,14 +80,23 @@ describe("aicost scan of the samples", () => {
     const outcome = await runWords(["scan", "--yes", "--json"], home, { env: { HOME: home.folder } });
     const scanned = jsonOf<Scanned>(outcome).agents;
     const worth = Object.fromEntries(
-      scanned.filter(({ found }) => found).map(({ agent, included_usd, estimated_usd }) => [agent, plain(sum([included_usd, estimated_usd]))]),
+      scanned
+        .filter(({ found }) => found)
+        .map(({ agent, included_usd, estimated_usd }) => [agent, plain(sum([included_usd, estimated_usd]))]),
     );
     const agents = AGENTS.map(({ id }) => id as string).filter((id) => id in prices);
     const fee = (agent: string): string => (agent === "claude-code" ? "0.02" : "0");
     expect(worth).toEqual(
       Object.fromEntries(agents.map((agent) => [agent, plain(sum([prices[agent] ?? "0", fee(agent)]))])),
     );
-    const { rows } = await run<{ rows: Record<string, unknown>[] }>(home, "report", "--range", "all", "--by", "agent");
+    const { rows } = await run<{ rows: Record<string, unknown>[] }>(
+      home,
+      "report",
+      "--range",
+      "all",
+      "--by",
+      "agent",
+    );
     const tokens = Object.fromEntries(
       rows.map((row) => [row["agent"], [row["request_count"], row["input_tokens"], row["output_tokens"]]]),
     );
@@ -143,7 +152,12 @@ describe("aicost scan", () => {
     const cut = claudeLine(C);
     const log = addToTranscript(home, cut.slice(0, 90));
     const first = await scan(home);
-    expect(first).toMatchObject({ new_calls: 2, from: "2026-11-20", to: "2026-11-20", included_usd: "0.01006" });
+    expect(first).toMatchObject({
+      new_calls: 2,
+      from: "2026-11-20",
+      to: "2026-11-20",
+      included_usd: "0.01006",
+    });
     expect(await scan(home)).toMatchObject({ new_calls: 0, import_id: null });
 
     addToTranscript(home, cut.slice(90) + claudeLine(B));
@@ -243,7 +257,11 @@ describe("aicost scan", () => {
     const refused = await runWords(["scan"], home, { env });
     expect(refused).toMatchObject({ exit: 2, stdout: "" });
     expect(refused.stderr).toContain("It stores no text of any conversation");
-    expect(await scan(home, "--dry-run")).toMatchObject({ new_calls: 1, included_usd: "0.006", import_id: null });
+    expect(await scan(home, "--dry-run")).toMatchObject({
+      new_calls: 1,
+      included_usd: "0.006",
+      import_id: null,
+    });
     expect(await records(home)).toEqual([]);
     await scan(home);
     addToTranscript(home, claudeLine(B));
@@ -254,7 +272,8 @@ describe("aicost scan", () => {
   it("refuses agents and days that are none", async () => {
     const home = newHome();
     const refusal = async (...words: string[]) =>
-      jsonOf<{ error: { code: string; message: string } }>(await runWords(["scan", ...words, "--json"], home)).error;
+      jsonOf<{ error: { code: string; message: string } }>(await runWords(["scan", ...words, "--json"], home))
+        .error;
     expect(await refusal("--agent", "claude-cod")).toMatchObject({ code: "agent_unknown" });
     expect(await refusal("--api", "cursor")).toMatchObject({ code: "agent_unknown" });
     expect(await refusal("--since", "2026-11-01")).toMatchObject({ code: "usage" });

@@ -62,7 +62,10 @@ describe.each(backends)("calls of coding agents on $name", (backend) => {
   });
 
   it("let the original of what may be a copy count, even with fewer tokens", async () => {
-    await bringLayer(me, scanned(call({ tokens_used: 900, metadata: { cost_basis: "included", may_be_copy: true } })));
+    await bringLayer(
+      me,
+      scanned(call({ tokens_used: 900, metadata: { cost_basis: "included", may_be_copy: true } })),
+    );
     await bringLayer(me, scanned(call()));
     const { records } = await me.call("list_cost_records", { filters: { max_rows: 10 } });
     expect(records.map(({ tokens_used }) => tokens_used)).toEqual([150]);
@@ -94,7 +97,10 @@ describe.each(backends)("calls of coding agents on $name", (backend) => {
 
   it("are summed by session, on the days of a range", async () => {
     const later = "44444444-4444-5444-8444-444444444444";
-    await bringLayer(me, scanned(call(), call({ id: later, timestamp: "2026-11-21T00:10:00Z", project: null })));
+    await bringLayer(
+      me,
+      scanned(call(), call({ id: later, timestamp: "2026-11-21T00:10:00Z", project: null })),
+    );
     const [session, ...none] = await me.call("list_sessions", { from_date: null, to_date: null });
     expect(none).toEqual([]);
     expect(session).toEqual({

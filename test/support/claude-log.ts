@@ -38,7 +38,12 @@ export const claudeLine = ({
       role: "assistant",
       model,
       content: [{ type: "text", text: SAID }],
-      usage: { input_tokens: input, output_tokens: output, cache_read_input_tokens: 0, cache_creation_input_tokens: 0 },
+      usage: {
+        input_tokens: input,
+        output_tokens: output,
+        cache_read_input_tokens: 0,
+        cache_creation_input_tokens: 0,
+      },
     },
   })}\n`;
 

@@ -30,7 +30,8 @@ export const scanReceipt = (
 /** What became of what the user said of who pays. */
 export const paymentLines = (payments: readonly SettledPayment[]): string[] =>
   payments.map(({ agent, paid_by, plan, since, changed_calls }) => {
-    const who = paid_by === "key" ? "an API key pays" : `${plan === undefined ? "a plan" : `the plan ${plan}`} pays`;
+    const who =
+      paid_by === "key" ? "an API key pays" : `${plan === undefined ? "a plan" : `the plan ${plan}`} pays`;
     const from = since === null ? "" : ` from ${since} on`;
     return `${agent}: ${who} for its calls${from}. ${counted(changed_calls, "stored call")} changed.`;
   });

@@ -3,11 +3,8 @@ import type { ListedSession } from "../scan/sessions.js";
 import { formatCount, formatUsd, NOTHING_STATED } from "./money-text.js";
 import { type Column, countColumn, type Screen, table } from "./table.js";
 
-export const sessionTable = (
-  sessions: readonly ListedSession[],
-  timezone: string,
-  screen: Screen,
-): string => table(columns(timezone), sessions, { ...screen, marks: MARKS });
+export const sessionTable = (sessions: readonly ListedSession[], timezone: string, screen: Screen): string =>
+  table(columns(timezone), sessions, { ...screen, marks: MARKS });
 
 const columns = (timezone: string): Column<ListedSession>[] => [
   { header: "Agent", cell: ({ agent }) => agent },

@@ -47,5 +47,4 @@ export const lockedScan = async (
 };
 
 /** As `homedir()`, but by the environment that the program is given. */
-const homeOf = (env: NodeJS.ProcessEnv): string =>
-  (process.platform !== "win32" && env["HOME"]) || homedir();
+const homeOf = (env: NodeJS.ProcessEnv): string => (process.platform !== "win32" && env["HOME"]) || homedir();

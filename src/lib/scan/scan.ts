@@ -51,7 +51,12 @@ const HEAVY = 20_000;
 export const scan = async (place: ScanPlace, options: ScanOptions): Promise<AgentScan[]> => {
   const memory = loadMemory(place.dataDir, place.profile);
   const before = memory && (await options.scans());
-  const state = standingState(loadState(stateFile(place.dataDir, place.profile)), memory, before ?? {}, place);
+  const state = standingState(
+    loadState(stateFile(place.dataDir, place.profile)),
+    memory,
+    before ?? {},
+    place,
+  );
   const reading = await readAll(state, options);
   options.signal.throwIfAborted();
   const calls = reading.agents.reduce((sum, agent) => sum + agent.calls.length, 0);
@@ -146,11 +151,7 @@ const storeReading = async (
 };
 
 /** All calls are new if nothing of the agent was ever stored. */
-const freshOf = async (
-  store: Store,
-  { agent, calls }: AgentReading,
-  scans: Scans,
-): Promise<FreshCall[]> =>
+const freshOf = async (store: Store, { agent, calls }: AgentReading, scans: Scans): Promise<FreshCall[]> =>
   (own(scans, agent.id)?.standing ?? 0) === 0
     ? calls.map((call) => ({ call }))
     : freshCalls(store, agent.id, calls);

@@ -48,7 +48,8 @@ const listed = (session: AgentSession): ListedSession => {
   };
 };
 
-const byStart = (a: ListedSession, b: ListedSession): number => Date.parse(b.first_at) - Date.parse(a.first_at);
+const byStart = (a: ListedSession, b: ListedSession): number =>
+  Date.parse(b.first_at) - Date.parse(a.first_at);
 
 const by =
   (valueOf: (session: ListedSession) => number) =>
