@@ -47,6 +47,10 @@ test("the state survives its file, and a file that is none is an empty state", a
   const { home, stored } = await scanned();
   const file = path.join(newFolder(), "deep", "state.json");
   saveState(file, stored.state);
+  // Words of the conversations and titles of the samples.
+  expect(readFileSync(file, "utf8") + JSON.stringify(stored.list())).not.toMatch(
+    /invented|masked|subagent\)/,
+  );
   stored.state = loadState(file);
   expect(given(await stored.scan(home))).toEqual([]);
   for (const broken of ["", "{", "null", '{"form":1,"agents":[[1]]}', '{"form":99}']) {

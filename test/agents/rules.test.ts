@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import sqlite from "node-sqlite3-wasm";
 import { expect, test } from "vitest";
@@ -104,6 +104,17 @@ test("names of objects' own properties are names like others", async () => {
     ["github-copilot", "constructor"],
     ["constructor", "__proto__"],
   ]);
+});
+
+test("linked folders are looked into once, also if they lead in a circle", async () => {
+  const home = newFolder();
+  write(home, "elsewhere/-home-ada/s1.jsonl", claudeLine({ id: "m1" }));
+  mkdirSync(path.join(home, ".claude"));
+  symlinkSync(path.join(home, "elsewhere"), path.join(home, ".claude/projects"));
+  symlinkSync(path.join(home, "elsewhere"), path.join(home, "elsewhere/circle"));
+  symlinkSync(path.join(home, "nowhere"), path.join(home, "elsewhere/dead.jsonl"));
+  const { calls, files, problems } = await readAt(placeOf(home), "claude-code");
+  expect([calls.length, files, problems]).toEqual([1, 1, []]);
 });
 
 test("several requests of one message are several calls, also if they come in two scans", async () => {

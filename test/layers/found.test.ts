@@ -68,6 +68,12 @@ const FOUND: Record<string, Step[]> = {
     brought(file("unnamed again", [row(1, "k1", 5)], { detail: 1 })),
     { who: 0, kind: "undo", name: "named" },
   ],
+  "rows that come after an edit of their day may wait until their import is finished": [
+    brought(file("cut", [row(1, "k1", 5), row(1, "k2", 7), row(1, "k3", 9)], EVENTS), { cut: 2 }),
+    { who: 0, kind: "edit", pick: 0, cost: null },
+    brought(file("cut", [row(1, "k1", 5), row(1, "k2", 7), row(1, "k3", 9)], EVENTS), { cut: 3 }),
+    brought(file("cut", [row(1, "k1", 5), row(1, "k2", 7), row(1, "k3", 9)], EVENTS)),
+  ],
   "two downloads are told apart by a top-up, and by an estimate": [
     brought(file("more", [row(1, "k1", 5), row(1, "k2", 0, { kind: "top_up", topup: 9n * ONE })])),
     brought(file("less", [row(1, "k1", 5), row(1, "k2", 0, { kind: "top_up", topup: 2n * ONE })])),

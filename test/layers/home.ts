@@ -56,6 +56,8 @@ export class ModelHome {
   readonly imports: Entry[] = [];
   /** How many rows of a page are here. */
   readonly #came = new Map<string, number>();
+  /** How many rows of a page of an open import were here when something of its day was edited: later ones may wait. */
+  readonly #cameBefore = new Map<string, number>();
   /** The pages that a finished import has or had, while anybody has them. */
   readonly #whole = new Set<string>();
   /** The later ones last. */
@@ -141,6 +143,7 @@ export class ModelHome {
     const left = this.imports.flatMap(({ pages }) => pages);
     const isLeft = new Set(left.map(({ id }) => id));
     for (const id of this.#came.keys()) if (!isLeft.has(id)) this.#came.delete(id);
+    for (const id of this.#cameBefore.keys()) if (!isLeft.has(id)) this.#cameBefore.delete(id);
     for (const id of this.#whole) if (!isLeft.has(id)) this.#whole.delete(id);
     const accounts = accountsOf(this.#done);
     for (const edit of this.#edits) this.#follow(edit, accounts);
@@ -179,6 +182,12 @@ export class ModelHome {
     this.#edits = this.#edits.filter((edit) => edit !== before);
     const made = { series, account, day, id, page: page.id, named: page.account };
     this.#edits.push({ ...(before ?? made), cost });
+    for (const { pages } of this.imports.filter(({ isOpen }) => isOpen)) {
+      for (const other of pages.filter((each) => each.series === series && each.day === day)) {
+        if (this.#cameBefore.has(other.id)) continue;
+        this.#cameBefore.set(other.id, this.#came.get(other.id) ?? 0);
+      }
+    }
   }
 
   /** What was done last to a row. */
@@ -192,15 +201,15 @@ export class ModelHome {
   counted(): Counted[] {
     const all = [
       ...whatCounts(this.#done),
-      ...this.imports.filter(({ isOpen }) => isOpen).flatMap(this.#shown),
+      ...this.imports.filter(({ isOpen }) => isOpen).flatMap((entry) => this.#shown(entry)),
     ];
     return all.filter((each) => this.#editOf(each)?.cost !== null);
   }
 
   /** What of an open import came, wherever that shows. */
-  readonly #shown = (entry: Entry): Counted[] =>
+  readonly #shown = (entry: Entry, came: ReadonlyMap<string, number> = this.#came): Counted[] =>
     entry.pages.flatMap((page) =>
-      page.rows.slice(0, this.#came.get(page.id) ?? 0).map((row) => ({
+      page.rows.slice(0, came.get(page.id) ?? 0).map((row) => ({
         ...{ series: page.series, account: page.account, day: page.day, id: rowId(page, row), row, page },
       })),
     );
@@ -227,6 +236,7 @@ export class ModelHome {
       const [only] = touching;
       if (only === undefined) return { ...place, states: [this.#seen(closed)] };
       const shown = this.#shown(only).filter(isHere);
+      const shownBefore = this.#shown(only, new Map([...this.#came, ...this.#cameBefore])).filter(isHere);
       const names = [
         ...new Set(
           base
@@ -235,10 +245,12 @@ export class ModelHome {
             .concat(null),
         ),
       ];
-      const extras = names.flatMap((name) => {
-        const owned = shown.map((each) => ({ ...each, account: each.page.account ?? name }));
-        return partsOf(this.#apart(owned));
-      });
+      const extras = [shown, shownBefore].flatMap((rows) =>
+        names.flatMap((name) => {
+          const owned = rows.map((each) => ({ ...each, account: each.page.account ?? name }));
+          return partsOf(this.#apart(owned));
+        }),
+      );
       const states = extras.map((extra) => [...closed, ...extra]);
       return { ...place, states: states.map((state) => this.#seen(state)) };
     });

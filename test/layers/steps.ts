@@ -267,6 +267,7 @@ class Person {
     for (const rows of groupBy(file.rows, (row) => seriesOf(file, row))) {
       if (!this.#areApart({ ...file, rows })) for (const row of rows) row.lastDay = row.day;
     }
+    this.#withoutTwins(file);
     if (file.feed === null) file.days = [...new Set(file.rows.map(({ day }) => day))].sort();
     return file;
   }
@@ -351,7 +352,7 @@ class Person {
         return;
       case "series":
         if (!file.isEvents && file.feed === null && file.series !== MIXED) this.#toManySeries(file);
-        return;
+        break;
       case "daily":
         this.#toDays(file);
         break;

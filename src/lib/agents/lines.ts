@@ -38,39 +38,34 @@ export interface LineUse {
  * Finds the lines of chunks that have a mark, in large pieces: most bytes of a log are of no interest, and are only
  * searched. @returns the length of all complete lines, and the last 64 bytes of them
  */
-export const eachMarkedLine = (chunks: Iterable<Buffer>, use: LineUse): { length: number; end: Buffer } => {
+export const eachMarkedLine = (
+  chunks: Iterable<Buffer>,
+  use: LineUse,
+): { length: number; end: Uint8Array } => {
   const marks = use.marks.map((mark) => Buffer.from(mark));
   let rest: Buffer = Buffer.alloc(0);
-  let end: Buffer = Buffer.alloc(0);
+  let end: Uint8Array = rest;
   let length = 0;
-  let skipping = false;
-  for (const piece of chunks) {
-    const lastNewline = piece.lastIndexOf(NEWLINE);
-    if (lastNewline === -1) {
-      if (skipping) length += piece.length;
-      else rest = Buffer.concat([rest, piece]);
-      if (rest.length <= LONGEST_LINE) continue;
-      use.tooLong(length);
-      length += rest.length;
-      rest = Buffer.alloc(0);
-      skipping = true;
-      continue;
+  let isTooLong = false;
+  for (const chunk of chunks) {
+    const piece = rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk;
+    const newlines = piece.lastIndexOf(NEWLINE) + 1;
+    // What is left of a line that is too long counts as a line without marks.
+    const from = isTooLong && newlines > 0 ? piece.indexOf(NEWLINE) + 1 : 0;
+    const lines = piece.subarray(from, newlines);
+    const start = length + from;
+    markedLines(lines, marks, (at, to) => use.line(lines.toString("utf8", at, to), start + at));
+    length += newlines;
+    if (newlines > 0) {
+      end = Uint8Array.from(piece.subarray(Math.max(0, newlines - ENDING_BYTES), newlines));
+      isTooLong = false;
     }
-    let lines =
-      rest.length > 0
-        ? Buffer.concat([rest, piece.subarray(0, lastNewline + 1)])
-        : piece.subarray(0, lastNewline + 1);
-    const whole = lines;
-    if (skipping) {
-      const next = lines.indexOf(NEWLINE) + 1;
-      length += next;
-      lines = lines.subarray(next);
-      skipping = false;
-    }
-    markedLines(lines, marks, (from, to) => use.line(lines.toString("utf8", from, to), length + from));
-    length += lines.length;
-    end = Buffer.from(whole.subarray(-ENDING_BYTES));
-    rest = Buffer.from(piece.subarray(lastNewline + 1));
+    rest = Buffer.from(piece.subarray(newlines));
+    if (rest.length <= LONGEST_LINE && !isTooLong) continue;
+    if (!isTooLong) use.tooLong(length);
+    isTooLong = true;
+    length += rest.length;
+    rest = Buffer.alloc(0);
   }
   use.tail(rest);
   return { length, end };

@@ -79,11 +79,12 @@ const endingAt = (descriptor: number, offset: number): Buffer => {
   return ending.subarray(0, read);
 };
 
-const hashOf = (bytes: Buffer): string => createHash("sha256").update(bytes).digest("base64").slice(0, 16);
+const hashOf = (bytes: Uint8Array): string =>
+  createHash("sha256").update(bytes).digest("base64").slice(0, 16);
 
 interface Lines {
   length: number;
-  end: Buffer;
+  end: Uint8Array;
   carry: unknown;
   /** Of the first line that is not JSON: where it begins. */
   badAt: number | undefined;

@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import type { Agent, LogFile, Place, Reading } from "./agent.js";
+import type { Agent, LogFile, LogReader, Place, Reading } from "./agent.js";
 import type { AgentCall } from "./call.js";
 import { findFiles } from "./find-files.js";
 import { AGENTS } from "./index.js";
@@ -71,31 +71,10 @@ const readAgent = async (
   onProgress: ReadOptions["onProgress"],
 ): Promise<{ reading: AgentReading; after: AgentState }> => {
   const { files, problems } = findFiles(agent, place);
-  const calls = new Calls();
-  const withdrawn = new Set<string>();
-  const reading: Reading = {
-    place,
-    files,
-    carry: before.carry,
-    call: (call) => calls.add(call),
-    withdraw: (key) => {
-      calls.delete(key);
-      withdrawn.add(key);
-    },
-  };
+  const { calls, withdrawn, reading } = emptyReading(place, files, before.carry);
   const reader = agent.begin(reading);
-  const after = new Map<string, FileState>();
-  const changed: { file: LogFile; known: FileState | undefined }[] = [];
-  let newest = 0n;
-  for (const file of files) {
-    const stamp = stampOf(file);
-    if (!stamp) continue;
-    if (stamp.newest > newest) newest = stamp.newest;
-    const known = before.files.get(file.path);
-    const again = known !== undefined && (reader.again?.(file, known.carry) ?? false);
-    if (known && !again && isUnchanged(stamp, known)) after.set(file.path, known);
-    else changed.push({ file, known: again ? { ...known, offset: 0, hash: "" } : known });
-  }
+  const { unchanged, changed, newest } = compare(files, before, reader);
+  const after = new Map(unchanged);
   for (const [done, { file, known }] of changed.entries()) {
     onProgress?.({ agent, done, of: changed.length });
     const read = await readFile(agent, reader, file, known);
@@ -104,20 +83,60 @@ const readAgent = async (
     // Lets Ctrl+C and a progress bar have their turn.
     if (done % FILES_A_TURN === 0) await setImmediate();
   }
-  const carry = reader.end();
+  const carry = reader.end() ?? undefined;
   return {
     reading: {
       agent,
-      found: after.size > 0,
+      found: unchanged.length + changed.length > 0,
       calls: calls.list(),
       withdrawn: [...withdrawn].filter((key) => !calls.has(key)),
-      files: files.length,
-      newest: newest > 0n ? new Date(Number(newest / 1_000_000n)).toISOString() : null,
+      files: unchanged.length + changed.length,
+      newest: newest > 0n ? new Date(Number(newest / NANOSECONDS_A_MS)).toISOString() : null,
       problems,
       deletesAfterDays: agent.deletesAfterDays(place),
     },
-    after: { files: after, carry: carry ?? undefined },
+    after: { files: after, carry },
   };
 };
 
 const FILES_A_TURN = 64;
+const NANOSECONDS_A_MS = 1_000_000n;
+
+const emptyReading = (place: Place, files: readonly LogFile[], carry: unknown) => {
+  const calls = new Calls();
+  const withdrawn = new Set<string>();
+  const reading: Reading = {
+    place,
+    files,
+    carry,
+    call: (call) => calls.add(call),
+    withdraw: (key) => {
+      calls.delete(key);
+      withdrawn.add(key);
+    },
+  };
+  return { calls, withdrawn, reading };
+};
+
+interface Compared {
+  unchanged: [path: string, state: FileState][];
+  changed: { file: LogFile; known: FileState | undefined }[];
+  /** Nanoseconds since 1970. */
+  newest: bigint;
+}
+
+/** No file is opened for it. */
+const compare = (files: readonly LogFile[], before: AgentState, reader: LogReader): Compared => {
+  const compared: Compared = { unchanged: [], changed: [], newest: 0n };
+  for (const file of files) {
+    const stamp = stampOf(file);
+    if (!stamp) continue;
+    if (stamp.newest > compared.newest) compared.newest = stamp.newest;
+    const known = before.files.get(file.path);
+    const again = known !== undefined && (reader.again?.(file, known.carry) ?? false);
+    if (known && !again && isUnchanged(stamp, known)) compared.unchanged.push([file.path, known]);
+    // Without the place where the last reading stopped, it is read whole.
+    else compared.changed.push({ file, known: again ? { ...known, offset: 0, hash: "" } : known });
+  }
+  return compared;
+};

@@ -17,14 +17,15 @@ const FRAME_HEADER_BYTES = 24;
 const MAGIC = 0x377f0682;
 /** Where the header of a database says that it has a log. */
 const LOG_MARKS = 18;
-const TRIES = 10;
+const PATIENCE_MS = 5_000;
 
 /**
  * Copies a database with what stands in its log. It takes no lock and writes nothing beside the original; if a writer
  * moved its log into the database meanwhile, it copies again.
+ * @throws Error `EBUSY` if that happens all the time
  */
 export const snapshot = (path: string, copy: string): void => {
-  for (let tries = 1; ; tries += 1) {
+  for (const end = Date.now() + PATIENCE_MS; ;) {
     const before = markOf(path);
     copyFileSync(path, copy, constants.COPYFILE_FICLONE);
     const descriptor = openSync(copy, "r+");
@@ -34,9 +35,13 @@ export const snapshot = (path: string, copy: string): void => {
     } finally {
       closeSync(descriptor);
     }
-    if (markOf(path) === before || tries === TRIES) return;
+    if (markOf(path) === before) return;
+    if (Date.now() > end) throw busy();
   }
 };
+
+const busy = (): Error =>
+  Object.assign(new Error("The database changes all the time."), { code: "EBUSY", syscall: "copyfile" });
 
 /**
  * What changes whenever the database itself may have: with a log, when the log begins again; without one, when the
