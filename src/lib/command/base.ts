@@ -87,7 +87,8 @@ export abstract class AicostCommand extends Command {
 
   /** The read model if it is known: it needs no open database. */
   protected async spend(opening?: Opening): Promise<SpendSource> {
-    return (await knownSpend(this.profile, this.config.dataDir)) ?? (await this.store(opening));
+    const open = () => this.store(opening);
+    return (await knownSpend(this.profile, this.config.dataDir, open)) ?? (await open());
   }
 
   /** Closes the store, so that nobody waits. Open it again after, and look again at what was asked about. */
