@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { folderOf } from "../../src/lib/store/read-model/current.js";
 import { modelFile, readModel, writeModel } from "../../src/lib/store/read-model/file.js";
+import { CUT_NAMES, CUTS } from "../../src/lib/store/read-model/read-model.js";
 import { spendSource } from "../../src/lib/store/read-model/spend-source.js";
 import { stateOf } from "../../src/lib/store/read-model/state.js";
 import { SPLIT_KEYS } from "../../src/lib/api.js";
@@ -11,6 +12,7 @@ import type { SpendSource, Store } from "../../src/lib/store/store.js";
 import { giveDatabase, homeWithDatabase, openHome } from "../support/open-database.js";
 import { type Home, sharedHome } from "../support/cli.js";
 import { bring } from "../support/layers.js";
+import { inOrder } from "../support/daily-spend.js";
 import { costRecord } from "../support/records.js";
 
 // `npm run endure` sets how often commands of any kind are followed by a look.
@@ -34,6 +36,14 @@ const answers = async (source: SpendSource) => ({
     split_by: ["api_key"],
     by_month: true,
   }),
+  parts: await Promise.all(
+    CUT_NAMES.flatMap((name) =>
+      [false, true].map(async (by_month) => {
+        const range = { from_date: "2026-10-15", to_date: null };
+        return inOrder(await source.call("get_daily_spend", { ...range, split_by: CUTS[name], by_month }));
+      }),
+    ),
+  ),
   names: await source.call("list_names", {}),
   coverage: await source.call("get_coverage", {}),
   some: await source.call("get_daily_spend", {
@@ -53,9 +63,16 @@ const inStore = async <Result>(home: Home, work: (store: Store) => Promise<Resul
   }
 };
 
+const UNKNOWN = new Error("The database would be opened.");
+
+/** What the read model answers; null if the database must be asked. */
 const known = async (home: Home) => {
-  const source = spendSource(home.dataDir);
-  return source && (await answers(source));
+  const source = spendSource(home.dataDir, () => Promise.reject(UNKNOWN));
+  if (source === null) return null;
+  return answers(source).catch((error: unknown) => {
+    if (error !== UNKNOWN) throw error;
+    return null;
+  });
 };
 
 /** What a store can be told to do. Moments are few, so that changes meet each other. */
@@ -120,6 +137,7 @@ const carryOut = async (store: Store, given: Step): Promise<void> => {
           collection_method: "manual_entry",
           project: given.project,
           api_key: given.hour % 3 === 0 ? "key-a" : null,
+          agent: given.hour % 5 === 0 ? "claude-code" : null,
           ...money,
         }),
       });
@@ -216,6 +234,38 @@ describe("a read model", () => {
     expect(await known(home)).toBeNull();
     writeFileSync(file, good);
     expect(await known(home)).not.toBeNull();
+  });
+
+  it("reads only the months that are asked for, and asks the database for one that is damaged", async () => {
+    const other = await giveDatabase(sharedHome());
+    await inStore(other, async (store) => {
+      for (const [timestamp, cost_usd] of [
+        ["2026-10-05T12:00:00Z", "0.0123"],
+        ["2026-11-05T12:00:00Z", "0.5"],
+      ] as const)
+        await store.call("add_cost_record", {
+          record: costRecord({ timestamp, cost_usd, api_key: "key-a" }),
+        });
+    });
+    const model = modelFile(other.dataDir);
+    writeFileSync(model, readFileSync(model, "utf8").replaceAll('"0.0123"', '"0.0321"'));
+    const costsIn = async (from_date: string | null, source: SpendSource) =>
+      (
+        await source.call("get_daily_spend", { from_date, to_date: null, split_by: ["account", "api_key"] })
+      ).map(({ cost_usd }) => cost_usd);
+    const source = spendSource(other.dataDir, () => Promise.reject(UNKNOWN))!;
+    expect(await costsIn("2026-11-01", source)).toEqual(["0.5"]);
+    await expect(costsIn(null, source)).rejects.toBe(UNKNOWN);
+    // It is made again when the database is opened.
+    expect(spendSource(other.dataDir, () => Promise.reject(UNKNOWN))).toBeNull();
+    const costs = await inStore(other, (store) => costsIn(null, store));
+    expect(costs).toEqual(["0.0123", "0.5"]);
+    expect(
+      await costsIn(
+        null,
+        spendSource(other.dataDir, () => Promise.reject(UNKNOWN))!,
+      ),
+    ).toEqual(costs);
   });
 
   it("is made anew by the next command that opens the database", async () => {

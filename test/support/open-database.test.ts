@@ -55,7 +55,7 @@ it("commands that share one opening leave what they leave one by one, and hold t
   });
   expect(answered).toEqual(await work(single));
   const known = async (home: Home) =>
-    (await spendSource(home.dataDir)!.call("list_providers", {})).at(-1)?.name;
+    (await spendSource(home.dataDir, () => openHome(home))!.call("list_providers", {})).at(-1)?.name;
   expect(await known(shared)).toBe(await known(single));
   await (await openHome(shared)).close();
 });

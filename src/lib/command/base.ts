@@ -91,7 +91,8 @@ export abstract class AicostCommand extends Command {
 
   /** The read model if it is known: it needs no open database. */
   protected async spend(opening?: Opening): Promise<SpendSource> {
-    return (await knownSpend(this.profile, this.config.dataDir)) ?? (await this.store(opening));
+    const open = () => this.store(opening);
+    return (await knownSpend(this.profile, this.config.dataDir, open)) ?? (await open());
   }
 
   /** From the read model; if it is not known, from the store, which is open only for that. */
@@ -100,7 +101,9 @@ export abstract class AicostCommand extends Command {
     args: Api[Name]["args"],
     signal?: AbortSignal,
   ): Promise<Api[Name]["result"]> {
-    const known = await knownSpend(this.profile, this.config.dataDir);
+    const known = await knownSpend(this.profile, this.config.dataDir, () =>
+      this.store({ ...(signal && { signal }) }),
+    );
     return known === null ? this.inStore((store) => store.call(name, args), signal) : known.call(name, args);
   }
 

@@ -28,11 +28,18 @@ export const openStore = async ({ profile, place, ...options }: StoreOptions): P
   });
 };
 
-/** From the read model, without opening the database; null if the database must be asked. */
-export const knownSpend = async (profile: Profile, dataDir: string): Promise<SpendSource | null> => {
+/**
+ * From the read model, without opening the database; null if the database must be asked.
+ * @param otherwise opens the database, in case the read model turns out to be damaged
+ */
+export const knownSpend = async (
+  profile: Profile,
+  dataDir: string,
+  otherwise: () => Promise<SpendSource>,
+): Promise<SpendSource | null> => {
   if (profile.kind !== "embedded") return null;
   const { spendSource } = await import("./read-model/spend-source.js");
-  return spendSource(dataDir);
+  return spendSource(dataDir, otherwise);
 };
 
 /** Spares later commands a look. If the config file cannot be written, they look again. */

@@ -9,7 +9,15 @@ import {
   type SplitKey,
 } from "../../api.js";
 import { lastOfMonth } from "../../dates/days.js";
-import type { ByMonth, Days, ReadModel } from "./read-model.js";
+import {
+  type ByMonth,
+  CUT_NAMES,
+  type CutName,
+  CUTS,
+  type Days,
+  type ReadModel,
+  type Who,
+} from "./read-model.js";
 
 /** The columns of a row, in the order in which it is written. */
 const COLUMNS = Object.keys({
@@ -51,20 +59,27 @@ export const BRIEF = { split_by: ["model", "kind", "method"] } as const;
 /** Whether only `who` of a model is split so. */
 export const isOfWho = (key: SplitKey): boolean => !(BRIEF.split_by as readonly SplitKey[]).includes(key);
 
-/** The days of one month as they stand in a file; of many months, few are read. */
-export const daysOfLine = (line: Buffer): Days => ({
-  get text() {
-    return line.toString("utf8");
+/** Thrown if a part of the file is not as it was written. */
+export const DAMAGED = new Error("A part of the read model is damaged.");
+
+/** The days of one month as they stand in a file. @param read throws `DAMAGED` */
+export const daysIn = (read: () => Buffer): Days => ({
+  get bytes() {
+    return read();
   },
-  rows: () =>
-    (JSON.parse(line.toString("utf8")) as unknown[][]).map(
-      (cells) =>
-        Object.fromEntries(COLUMNS.map((column, at) => [column, cells[at]])) as unknown as DailySpend,
-    ),
+  rows: () => (JSON.parse(read().toString("utf8")) as unknown[][]).map(rowOf),
 });
 
+const rowOf = (cells: readonly unknown[]): DailySpend => {
+  const row: Partial<Record<keyof DailySpend, unknown>> = {};
+  for (const [at, column] of COLUMNS.entries()) row[column] = cells[at];
+  return row as DailySpend;
+};
+
 const daysOf = (rows: readonly DailySpend[]): Days => ({
-  text: JSON.stringify(rows.map((row) => COLUMNS.map((column) => row[column]))),
+  get bytes() {
+    return Buffer.from(`${JSON.stringify(rows.map((row) => COLUMNS.map((column) => row[column])))}\n`);
+  },
   rows: () => [...rows],
 });
 
@@ -94,14 +109,30 @@ export const withDates = (
   return inOrder([...others, ...changed]);
 };
 
-/** The sums of each month; those of months that are the same as before stay. */
-export const sumsOf = (days: ByMonth, before?: NonNullable<ReadModel["who"]>): Map<string, Days> =>
-  new Map(
-    [...days].map(([month, rows]) => {
-      const same = before?.days.get(month) === rows ? before.sums.get(month) : undefined;
-      return [month, same ?? daysOf(gathered(rows.rows(), { split_by: SPLIT_KEYS, by_month: true }))];
-    }),
+/**
+ * By whose they are.
+ * @param days split by all that there is; what was made of months that are the same as before stays
+ */
+export const whoOf = (days: ByMonth, before: Who | null): Who => {
+  const isSame = (month: string): boolean =>
+    before !== null && before.all.days.get(month) === days.get(month);
+  const changed = new Map(
+    [...days].filter(([month]) => !isSame(month)).map(([month, of]) => [month, of.rows()]),
   );
+  const cutOf = (name: CutName): Who[CutName] => {
+    const split_by = CUTS[name];
+    const made = (of: "days" | "sums", by_month: boolean): ByMonth =>
+      new Map(
+        [...days.keys()].map((month): [string, Days] => {
+          const rows = changed.get(month);
+          const kept = rows === undefined ? before?.[name][of].get(month) : undefined;
+          return [month, kept ?? daysOf(gathered(rows ?? [], { split_by, by_month }))];
+        }),
+      );
+    return { days: name === "all" ? days : made("days", false), sums: made("sums", true) };
+  };
+  return Object.fromEntries(CUT_NAMES.map((name) => [name, cutOf(name)])) as unknown as Who;
+};
 
 const inOrder = (months: [string, Days][]): Map<string, Days> =>
   new Map(months.sort(([a], [b]) => Number(a > b) - Number(a < b)));
@@ -115,9 +146,9 @@ export const dailySpend = (
 ): DailySpend[] => {
   const from = from_date ?? "";
   const to = to_date ?? "9999-12-31";
-  const days = who !== null && split.split_by.some(isOfWho) ? who.days : months;
-  const sums = days === who?.days && split.by_month === true ? who.sums : undefined;
-  const rows = [...days]
+  const cut = who !== null && split.split_by.some(isOfWho) ? who[cutFor(split.split_by)] : null;
+  const sums = split.by_month === true ? cut?.sums : undefined;
+  const rows = [...(cut?.days ?? months)]
     .filter(([month]) => month >= from.slice(0, 7) && month <= to.slice(0, 7))
     .flatMap(([month, rows]) => {
       const isWhole = `${month}-01` >= from && lastOfMonth(`${month}-01`) <= to;
@@ -126,6 +157,13 @@ export const dailySpend = (
     });
   return gathered(rows, split);
 };
+
+/** The first that tells apart all that is asked for. */
+const cutFor = (wanted: readonly SplitKey[]): CutName =>
+  CUT_NAMES.find((name) => {
+    const keys: readonly SplitKey[] = CUTS[name];
+    return wanted.every((key) => keys.includes(key));
+  }) ?? "all";
 
 /** Sums what is not to be told apart. */
 export const gathered = <Row extends DailySpend | FineSpend>(

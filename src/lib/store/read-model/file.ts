@@ -1,81 +1,142 @@
-import { readFileSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readSync, rmSync, type Stats } from "node:fs";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
+import { systemCode } from "../../errors.js";
 import { writeWhole } from "../../system/whole-file.js";
-import { daysOfLine } from "./days.js";
-import type { ByMonth, ReadModel } from "./read-model.js";
+import { daysIn, DAMAGED } from "./days.js";
+import { type ByMonth, CUT_NAMES, type CutName, type Days, type ReadModel, type Who } from "./read-model.js";
 
 /** What the first line begins with; another number is another way to write what follows. */
-const FORMAT = "aicost read model 5";
+const FORMAT = "aicost read model 6";
 
-/** How long the line of each month is, in bytes. */
-type Lengths = [month: string, bytes: number][];
+/** The parts that stand below the head, a month each: where each is follows from the lengths of those before it. */
+type Parts = [month: string, bytes: number, crc32: number][];
 
-/** The line below the first: everything but the days. Below it stand `months`, `who.days` and `who.sums`. */
+/** The line below the first: everything but the days. */
 interface Head extends Omit<ReadModel, "months" | "who"> {
-  months: Lengths;
-  who: { days: Lengths; sums: Lengths } | null;
+  months: Parts;
+  who: [cut: CutName, sums: Record<keyof Who[CutName], Parts>][] | null;
 }
+
+/** Enough for the first line. */
+const FIRST_BYTES = 100;
 
 export const modelFile = (dataDir: string): string => join(dataDir, "read-model");
 
-/** Null if there is none that is whole. */
-export const readModel = (file: string): ReadModel | null => {
-  const bytes = contentOf(file);
-  if (bytes === null) return null;
-  const start = bytes.indexOf("\n") + 1;
-  const body = bytes.subarray(start);
-  if (bytes.toString("latin1", 0, start) !== firstLine(body)) return null;
-  const headEnd = body.indexOf("\n");
-  const { months, who, ...head } = JSON.parse(body.toString("utf8", 0, headEnd)) as Head;
-  let at = headEnd + 1;
-  const read = (lengths: Lengths): ByMonth =>
+/**
+ * Null if there is none whose head is whole. Its days are read when they are asked for, so that a report reads few of
+ * them. If these are damaged, or if the file has been replaced by then, asking for them throws `DAMAGED`.
+ */
+export const readModel = (file: string): ReadModel | null =>
+  inFile(file, (descriptor) => modelIn(file, descriptor));
+
+const modelIn = (file: string, descriptor: number): ReadModel | null => {
+  const start = bytesAt(descriptor, 0, FIRST_BYTES).toString("latin1");
+  const [first = "", length = ""] = /^.*, (\d+) bytes\n/.exec(start) ?? [];
+  const stamp = stampOf(descriptor);
+  const head = bytesAt(descriptor, first.length, Math.min(Number(length), stamp.size));
+  if (first !== firstLine(head)) return null;
+  const { months, who, ...rest } = JSON.parse(head.toString("utf8")) as Head;
+  let at = first.length + head.length;
+  const read = (parts: Parts): ByMonth =>
     new Map(
-      lengths.map(([month, length]) => {
-        const line = body.subarray(at, at + length);
-        at += length + 1;
-        return [month, daysOfLine(line)];
+      parts.map(([month, bytes, crc]): [string, Days] => {
+        const position = at;
+        at += bytes;
+        return [month, daysIn(() => partAt({ file, stamp, position, bytes, crc }))];
       }),
     );
-  return {
-    ...head,
+  const model = {
+    ...rest,
     months: read(months),
-    who: who && { days: read(who.days), sums: read(who.sums) },
+    who:
+      who &&
+      (Object.fromEntries(
+        who.map(([cut, { days, sums }]) => [cut, { days: read(days), sums: read(sums) }]),
+      ) as unknown as Who),
   };
+  return stamp.size === at ? model : null;
 };
 
 /** Whole or not at all. If it cannot be written, the next command asks the database instead. */
 export const writeModel = (file: string, { months, who, ...rest }: ReadModel): void => {
-  const head: Head = {
-    ...rest,
-    months: lengthsOf(months),
-    who: who && { days: lengthsOf(who.days), sums: lengthsOf(who.sums) },
-  };
-  const lines = [months, who?.days ?? [], who?.sums ?? []].flatMap((part) =>
-    [...part].map(([, { text }]) => text),
-  );
-  const body = Buffer.from([JSON.stringify(head), ...lines, ""].join("\n"));
   try {
-    writeWhole(file, Buffer.concat([Buffer.from(firstLine(body)), body]));
+    const parts: Buffer[] = [];
+    const placed = (days: ByMonth): Parts =>
+      [...days].map(([month, { bytes }]) => {
+        parts.push(bytes);
+        return [month, bytes.length, crc32(bytes)];
+      });
+    const head: Head = {
+      ...rest,
+      months: placed(months),
+      who: who && CUT_NAMES.map((cut) => [cut, { days: placed(who[cut].days), sums: placed(who[cut].sums) }]),
+    };
+    const line = Buffer.from(`${JSON.stringify(head)}\n`);
+    writeWhole(file, Buffer.concat([Buffer.from(firstLine(line)), line, ...parts]));
   } catch {
     // Only a faster answer is lost.
   }
 };
 
-const lengthsOf = (months: ByMonth): Lengths =>
-  [...months].map(([month, { text }]) => [month, Buffer.byteLength(text)]);
-
 /**
  * What was cut or changed below it is noticed. A person who can write this file can write to the database too, so it
  * guards only against accidents, and Node is slow to load what guards against more.
  */
-const firstLine = (body: Uint8Array): string =>
-  `${FORMAT}, crc32 ${crc32(body).toString(16).padStart(8, "0")}, ${body.length} bytes\n`;
+const firstLine = (head: Uint8Array): string =>
+  `${FORMAT}, crc32 ${crc32(head).toString(16).padStart(8, "0")}, ${head.length} bytes\n`;
 
-const contentOf = (file: string): Buffer | null => {
+interface Place {
+  file: string;
+  /** Of the file that has it. */
+  stamp: Stamp;
+  position: number;
+  bytes: number;
+  crc: number;
+}
+
+/** A file with a damaged part goes: the next command that opens the database makes it again. */
+const partAt = ({ file, stamp, position, bytes, crc }: Place): Buffer => {
+  const found = inFile(file, (descriptor) =>
+    isSame(stampOf(descriptor), stamp) ? bytesAt(descriptor, position, bytes) : null,
+  );
+  if (found !== null && crc32(found) === crc) return found;
+  if (found !== null) rmSync(file, { force: true });
+  throw DAMAGED;
+};
+
+type Stamp = Pick<Stats, "ino" | "size" | "mtimeMs">;
+
+const isSame = (one: Stamp, two: Stamp): boolean =>
+  one.ino === two.ino && one.size === two.size && one.mtimeMs === two.mtimeMs;
+
+const stampOf = (descriptor: number): Stamp => {
+  const { ino, size, mtimeMs } = fstatSync(descriptor);
+  return { ino, size, mtimeMs };
+};
+
+/** As many of them as the file has. */
+const bytesAt = (descriptor: number, position: number, length: number): Buffer => {
+  const bytes = Buffer.alloc(length);
+  let read = 0;
+  while (read < length) {
+    const more = readSync(descriptor, bytes, read, length - read, position + read);
+    if (more === 0) break;
+    read += more;
+  }
+  return bytes.subarray(0, read);
+};
+
+/** Null if it cannot be read. */
+const inFile = <Found>(file: string, work: (descriptor: number) => Found): Found | null => {
+  let descriptor: number | undefined;
   try {
-    return readFileSync(file);
-  } catch {
+    descriptor = openSync(file, "r");
+    return work(descriptor);
+  } catch (error) {
+    if (systemCode(error) === undefined) throw error;
     return null;
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
   }
 };

@@ -1,6 +1,6 @@
 import { daysAfter, runsOf } from "../../dates/days.js";
 import { type DailySpend, SPLIT_KEYS } from "../../api.js";
-import { BRIEF, byMonth, gathered, isOfWho, sumsOf, withDates } from "./days.js";
+import { BRIEF, byMonth, gathered, isOfWho, whoOf, withDates } from "./days.js";
 import { folderOf } from "./current.js";
 import { modelFile, writeModel } from "./file.js";
 import { isSameFile, type KnownFile, resultOf, type UnhashedFile, type ImportResult } from "./known-files.js";
@@ -133,7 +133,7 @@ export class ModelKeeper {
     const fresh = rows.filter(({ date }) => dates.has(date));
     const { months, who } = this.#model;
     // Of days that name nobody, both say the same.
-    const days = withDates(who?.days ?? months, dates, fresh);
+    const days = withDates(who?.all.days ?? months, dates, fresh);
     return {
       months: withDates(months, dates, gathered(fresh, BRIEF)),
       who: whoIn(days, fresh, who),
@@ -154,8 +154,7 @@ const whoIn = (
   days: ByMonth,
   fresh: readonly DailySpend[],
   before: ReadModel["who"] = null,
-): ReadModel["who"] =>
-  before !== null || fresh.some(namesSomebody) ? { days, sums: sumsOf(days, before ?? undefined) } : null;
+): ReadModel["who"] => (before !== null || fresh.some(namesSomebody) ? whoOf(days, before) : null);
 
 const namesSomebody = (day: DailySpend): boolean =>
   SPLIT_KEYS.some((key) => isOfWho(key) && day[key] !== null);

@@ -1,5 +1,14 @@
 import type { KnownFile } from "./known-files.js";
-import type { Coverage, DailySpend, Names, Preferences, Provider, Scans } from "../../api.js";
+import {
+  type Coverage,
+  type DailySpend,
+  type Names,
+  type Preferences,
+  type Provider,
+  type Scans,
+  SPLIT_KEYS,
+  type SplitKey,
+} from "../../api.js";
 import type { StoredRates } from "../../record/rates.js";
 
 /**
@@ -25,16 +34,32 @@ export interface ReadModel {
   scans: Scans;
   /** Its days, split by model, kind and method. */
   months: ByMonth;
-  /** As `months`, split by account, project, key and agent too; null if nothing names any. */
-  who: { days: ByMonth; sums: ByMonth } | null;
+  /** By whose they are; null if nothing names anybody. */
+  who: Who | null;
   files: readonly KnownFile[];
 }
+
+/** What `who` is split by: each of what is asked for most alone, which is far less to read than `all`. */
+export const CUTS = {
+  account: ["account"],
+  project: ["account", "project"],
+  api_key: ["account", "api_key"],
+  agent: ["agent"],
+  all: SPLIT_KEYS,
+} as const satisfies Record<string, readonly SplitKey[]>;
+export type CutName = keyof typeof CUTS;
+
+/** In the order in which they are written. */
+export const CUT_NAMES = Object.keys(CUTS) as CutName[];
+
+/** Days, and the sums of whole months. */
+export type Who = Readonly<Record<CutName, { days: ByMonth; sums: ByMonth }>>;
 
 /** The rows of each month, `2026-11`, in order. */
 export type ByMonth = ReadonlyMap<string, Days>;
 
-/** Days that are turned into rows when they are needed, and into text when they are written. */
+/** Days that are read and turned into rows when they are needed, and into bytes when they are written. */
 export interface Days {
-  readonly text: string;
+  readonly bytes: Buffer;
   rows(): DailySpend[];
 }

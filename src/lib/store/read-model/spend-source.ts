@@ -3,17 +3,27 @@ import type { InReadModel } from "../functions.js";
 import type { StoredRates } from "../../record/rates.js";
 import type { SpendSource } from "../store.js";
 import { currentModel } from "./current.js";
-import { dailySpend } from "./days.js";
+import { DAMAGED, dailySpend } from "./days.js";
 import { resultOf } from "./known-files.js";
 import type { ReadModel } from "./read-model.js";
 
-/** Null if there is no read model, or it is out of date. */
-export const spendSource = (dataDir: string): SpendSource | null => {
+/**
+ * Null if there is no read model, or it is out of date.
+ * @param otherwise opens the database, which answers if what is asked for is damaged
+ */
+export const spendSource = (dataDir: string, otherwise: () => Promise<SpendSource>): SpendSource | null => {
   const model = currentModel(dataDir);
   if (model === null) return null;
   return {
     files: { find: (file) => resultOf(model.files, file) },
-    call: (name, args) => Promise.resolve(ANSWERS[name](model, args)),
+    call: async (name, args) => {
+      try {
+        return ANSWERS[name](model, args);
+      } catch (error) {
+        if (error !== DAMAGED) throw error;
+        return (await otherwise()).call(name, args);
+      }
+    },
   };
 };
 
