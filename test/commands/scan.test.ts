@@ -98,7 +98,10 @@ describe("aicost scan of the samples", () => {
       "agent",
     );
     const tokens = Object.fromEntries(
-      rows.map((row) => [row["agent"], [row["request_count"], row["input_tokens"], row["output_tokens"]]]),
+      rows.map((row) => [
+        String(row["agent"]),
+        [row["request_count"], row["input_tokens"], row["output_tokens"]],
+      ]),
     );
     expect(tokens).toEqual(
       Object.fromEntries(
