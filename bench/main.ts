@@ -11,12 +11,14 @@ import { reportBesideCcusage } from "./report-beside-ccusage.js";
 import { reportByKey } from "./report-by-key.js";
 import { reportNatively } from "./report-natively.js";
 import { resultText, writeResults } from "./results.js";
+import { scanBesideCcusage } from "./scan-beside-ccusage.js";
 import { start } from "./start.js";
 
 /** All benchmarks, by the name that they are chosen with. */
 const BENCHMARKS: Record<string, Benchmark> = {
   start,
   "report-beside-ccusage": reportBesideCcusage,
+  "scan-beside-ccusage": scanBesideCcusage,
   "report-by-key": reportByKey,
   "report-natively": reportNatively,
   "import-embedded": importEmbedded,

@@ -23,7 +23,7 @@ export const reportBesideCcusage: Benchmark = {
 };
 
 /** Not among the dependencies: its packages for other systems than this one are not to be had everywhere. */
-const installed = async (folder: string): Promise<string> => {
+export const installed = async (folder: string): Promise<string> => {
   const options = ["--prefix", folder, "--ignore-scripts", "--no-audit", "--no-fund"];
   await promisify(execFile)("npm", ["install", ...options, `ccusage@${CCUSAGE}`]);
   return path.join(folder, "node_modules/ccusage/src/cli.js");

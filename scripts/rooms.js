@@ -38,6 +38,7 @@ export const ROOMS = [
   { room: "credentials", holds: "provider keys: stored, tried, renamed, removed" },
   { room: "imports", holds: "the import of files" },
   { room: "pricing", holds: "prices that the user sets, imports and applies to what is stored" },
+  { room: "scan", holds: "the calls in the logs of coding agents: stored, paid for, and by session" },
   { room: "sync", holds: "collecting from provider APIs" },
   { room: "entries", holds: "charges entered by hand" },
   { room: "schedule", holds: "timers that run `aicost sync`" },

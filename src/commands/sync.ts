@@ -10,12 +10,16 @@ import { givenRates } from "../lib/record/currency.js";
 import type { Rates } from "../lib/record/rates.js";
 import { type RatesAtSync, ratesAtSync, type RatesUpdate } from "../lib/rates/update.js";
 import { ratesUpdateText } from "../lib/render/rate-table.js";
+import { scanReceipt } from "../lib/render/scan-receipt.js";
 import { syncReceipt } from "../lib/render/sync-receipt.js";
-import type { UserError } from "../lib/errors.js";
+import { type UserError, userErrorOf } from "../lib/errors.js";
 import type { Store } from "../lib/store/store.js";
 import { SCHEDULERS } from "../lib/schedule/index.js";
 import { type Installed, installSync, uninstallSync } from "../lib/schedule/install-sync.js";
 import { jobName, RHYTHMS, syncFlags, syncJob } from "../lib/schedule/sync-job.js";
+import { lockedScan } from "../lib/scan/locked-scan.js";
+import { loadMemory } from "../lib/scan/memory.js";
+import { type AgentScan, scanWarnings } from "../lib/scan/result.js";
 import { keysToSync } from "../lib/sync/keys.js";
 import { lockSync } from "../lib/sync/lock.js";
 import { failureOf, type KeyResult, syncJson, type SyncJson, syncWarnings } from "../lib/sync/result.js";
@@ -47,6 +51,11 @@ export default class Sync extends CredentialsCommand {
       default: false,
       summary: "also collect Claude Code usage by person (estimated by Anthropic)",
     }),
+    scan: Flags.boolean({
+      default: true,
+      allowNo: true,
+      summary: "also scan the logs of your coding agents, if you have done so before: aicost scan",
+    }),
     install: Flags.boolean({
       summary: "schedule it on this machine (asks first)",
       exclusive: ["since", "dry-run", "uninstall"],
@@ -68,7 +77,7 @@ export default class Sync extends CredentialsCommand {
   };
 
   async run(): Promise<
-    | { syncs: SyncJson[]; rates?: RatesUpdate; warnings: string[] }
+    | { syncs: SyncJson[]; rates?: RatesUpdate; scans?: AgentScan[]; warnings: string[] }
     | { installed: Installed | null }
     | { uninstalled: Installed[] }
   > {
@@ -79,18 +88,33 @@ export default class Sync extends CredentialsCommand {
     const now = new Date();
     const rates = givenRates(flags.rate);
     const options = { ...flags, since: dateSince(flags.since, now), now, providers, rates };
-    const { results, rates: updated } = await interruptible(
-      (signal) => this.#sync(options, signal),
+    const {
+      results,
+      rates: updated,
+      scanned,
+    } = await interruptible(
+      async (signal) => ({
+        ...(await this.#sync(options, signal)),
+        scanned: await this.#scan(flags, signal),
+      }),
       "What was written so far stays. Run it again for the rest.",
     );
+    const scans = scanned?.scans;
     if (results.length === 0) this.log(nothingToAsk(providers));
     else this.log(syncReceipt(results, flags["dry-run"], this.screen));
     if (updated.rates) this.log(`\n${ratesUpdateText(updated.rates)}`);
-    this.#showFailures(results, updated.failure);
+    const found = scans?.filter((scan) => scan.found) ?? [];
+    if (found.length > 0) this.log(`\n${scanReceipt(found, [], flags["dry-run"], this.screen)}`);
+    this.#showFailures(results, [updated.failure, scanned?.failure]);
     return {
       syncs: results.map(syncJson),
       ...(updated.rates && { rates: updated.rates }),
-      warnings: [...syncWarnings(results), ...(updated.failure ? [updated.failure.message] : [])],
+      ...(scans && { scans }),
+      warnings: [
+        ...syncWarnings(results),
+        ...scanWarnings(scans ?? []),
+        ...[updated.failure, scanned?.failure].flatMap((failure) => failure?.message ?? []),
+      ],
     };
   }
 
@@ -129,12 +153,26 @@ export default class Sync extends CredentialsCommand {
     }
   }
 
-  /** Scripts find them in the JSON. */
-  #showFailures(results: readonly KeyResult[], ofRates?: UserError): void {
-    for (const failure of [...results.map(failureOf), ofRates ?? null]) {
-      if (failure !== null && !this.jsonEnabled()) printError(failure, false);
+  /** If logs cannot be scanned, what was collected stays. @throws the reason of the signal */
+  async #scan(
+    { scan, "dry-run": dryRun }: { scan: boolean; "dry-run": boolean },
+    signal: AbortSignal,
+  ): Promise<{ scans?: AgentScan[]; failure?: UserError } | null> {
+    if (!scan || loadMemory(this.config.dataDir, this.profile.name) === null) return null;
+    try {
+      return await lockedScan(this.scanTools(signal), { dryRun });
+    } catch (error) {
+      signal.throwIfAborted();
+      return { failure: userErrorOf(error) };
     }
-    process.exitCode = exitOf(results) || (ofRates?.exit ?? 0);
+  }
+
+  /** Scripts find them in the JSON. */
+  #showFailures(results: readonly KeyResult[], others: readonly (UserError | undefined)[]): void {
+    for (const failure of [...results.map(failureOf), ...others]) {
+      if (failure && !this.jsonEnabled()) printError(failure, false);
+    }
+    process.exitCode = exitOf(results) || (others.find((failure) => failure !== undefined)?.exit ?? 0);
   }
 
   async #install(flags: JobFlags, providers: string[]): Promise<{ installed: Installed | null }> {
@@ -150,8 +188,20 @@ export default class Sync extends CredentialsCommand {
     });
     const installed = await installSync(job, this.#asking(flags));
     if (installed !== null)
-      this.log(`${installed.scheduler} runs aicost sync from now on, as ${installed.name}.`);
+      this.log(
+        [
+          `${installed.scheduler} runs aicost sync from now on, as ${installed.name}.`,
+          ...(flags.scan ? [this.#scanNote()] : []),
+        ].join("\n"),
+      );
     return { installed };
+  }
+
+  /** What the job does with the logs of coding agents. */
+  #scanNote(): string {
+    return loadMemory(this.config.dataDir, this.profile.name) === null
+      ? "Once you have run aicost scan, it also scans the logs of your coding agents."
+      : "It also scans the logs of your coding agents, so their history stays when they delete it.";
   }
 
   async #uninstall(flags: JobFlags): Promise<{ uninstalled: Installed[] }> {
@@ -177,6 +227,7 @@ interface SyncFlags {
 }
 
 interface JobFlags extends Pick<SyncFlags, "anthropic-api" | "claude-code"> {
+  scan: boolean;
   every: string;
   scheduler?: (typeof SCHEDULERS)[number] | undefined;
   yes: boolean;

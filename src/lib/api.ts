@@ -112,6 +112,20 @@ export interface Api {
   };
   get_import: { args: { import_id: string }; result: Import };
   undo_import: { args: { import_id: string }; result: UndoCounts };
+  /** By agent, how many scans of its log count, and how many were undone. */
+  list_scans: { args: Record<never, never>; result: Scans };
+  /** What finished scans have stored of calls, by their ids; those that are absent are not stored. */
+  find_calls: { args: { ids: readonly string[] }; result: Record<string, StoredCall> };
+  /**
+   * Notes who pays for the calls of an agent whose log does not say so, from a day on; null is from the beginning.
+   * @returns how many calls that changes
+   */
+  settle_agent: {
+    args: { agent: string; paid_by: "plan" | "key"; since: string | null };
+    result: number;
+  };
+  /** Sessions of coding agents with calls in a range; the sums are of its days. Null is open. */
+  list_sessions: { args: { from_date: string | null; to_date: string | null }; result: AgentSession[] };
   add_cost_record: { args: { record: NewRecord }; result: StoredRecord };
   list_cost_records: { args: { filters: RecordFilters }; result: { records: StoredRecord[]; total: number } };
   get_cost_record: { args: { record_id: string }; result: StoredRecord };
@@ -230,7 +244,63 @@ export interface Preferences {
   default_date_range: string;
   email_notifications: boolean;
   forecast_enabled: boolean;
-  metadata: { tags?: readonly TagRule[]; update_rates?: boolean };
+  metadata: {
+    tags?: readonly TagRule[];
+    update_rates?: boolean;
+    /** By agent, who pays for calls whose log does not say so, in the order of their days. */
+    agents?: Readonly<Record<string, readonly AgentPayment[]>>;
+  };
+}
+
+/** Who pays for the calls of a coding agent, as the user says. */
+export interface AgentPayment {
+  paid_by: "plan" | "key";
+  /** What the plan is called, if the user named it. */
+  plan?: string;
+  /** The first day; null is from the beginning. */
+  since: string | null;
+}
+
+export type Scans = Readonly<Record<string, AgentScans>>;
+
+export interface AgentScans {
+  /** Scans that count. */
+  standing: number;
+  undone: number;
+  /** When the last of those that count was, RFC 3339; null if none counts. */
+  last_at: string | null;
+}
+
+/** A call of a coding agent, as it is stored. */
+export interface StoredCall {
+  /** RFC 3339: it never changes. */
+  at: string;
+  tokens: number;
+  project: string | null;
+  session: string | null;
+  paid_by: "plan" | "key" | "unknown" | null;
+  paid_by_user: boolean;
+  /** The original, once it is seen, counts instead, even with fewer tokens. */
+  may_be_copy: boolean;
+}
+
+/** A session of a coding agent. Amounts are US dollars, decimal; moments RFC 3339 in UTC. */
+export interface AgentSession {
+  agent: string;
+  session: string;
+  project: string | null;
+  models: string[];
+  first_at: string;
+  last_at: string;
+  calls: number;
+  input_tokens: number;
+  output_tokens: number;
+  cache_read_tokens: number;
+  cache_write_tokens: number;
+  /** Worth that a plan includes. */
+  included_usd: string;
+  estimated_usd: string;
+  unpriced_tokens: number;
 }
 
 /** Calendar dates; amounts are decimal strings. */

@@ -409,8 +409,8 @@ as $$
         '{}'
       )
       from (
-        select d.provider, range_agg(d.days) as days, bool_or(i.feed is not null) as collected,
-          array_agg(distinct i.format order by i.format) filter (where i.feed is null) as formats
+        select d.provider, range_agg(d.days) as days, bool_or(i.feed is not null and i.feed not like 'agent/%') as collected,
+          array_agg(distinct i.format order by i.format) filter (where i.feed is null or i.feed like 'agent/%') as formats
         from public.imports i
         cross join lateral private.covered_days(i.covers) d
         where i.user_id = (select auth.uid()) and i.status = 'done'

@@ -175,7 +175,7 @@ as $$
     join public.layer_rows l on l.user_id = s.user_id and l.sheet_id = s.id
     cross join lateral (select private.counted_id(l.id, s.account, s.counts_for) as id) k
     left join edited e on e.record_id = k.id
-    order by k.id, greatest(l.cost_usd, 0) desc, private.beside_of(l.estimated_cost_usd, l.topup_usd, l.metadata) desc,
+    order by k.id, l.metadata ? 'may_be_copy', greatest(l.cost_usd, 0) desc, private.beside_of(l.estimated_cost_usd, l.topup_usd, l.metadata) desc,
       l.tokens_used desc nulls last, l.request_count desc nulls last, c.turn desc
   ),
   as_they_are as (

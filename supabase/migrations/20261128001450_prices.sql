@@ -206,6 +206,13 @@ as $$
   from page p
 $$;
 
+-- What an estimate of a record is: worth that a plan includes, or money that is to be paid.
+create or replace function private.estimate_basis(metadata jsonb) returns text
+language sql immutable
+as $$
+  select case when metadata ->> 'paid_by' in ('plan', 'unknown') then 'included' else 'estimated' end
+$$;
+
 -- The metadata of a record whose estimate an import replaces, with what it was before.
 create or replace function private.repriced(metadata jsonb, usd_before numeric, import_id uuid, price text, note text)
 returns jsonb
@@ -214,7 +221,7 @@ set search_path = ''
 as $$
   select metadata - 'price_note'
     || jsonb_build_object(
-      'cost_basis', 'estimated',
+      'cost_basis', private.estimate_basis(metadata),
       'price', price,
       'repriced', coalesce(metadata -> 'repriced', '[]') || jsonb_build_array(jsonb_strip_nulls(jsonb_build_object(
         'import', import_id, 'usd', trim_scale(usd_before)::text, 'price', metadata ->> 'price',
@@ -241,7 +248,7 @@ begin
   if place = jsonb_array_length(steps) - 1 then
     usd := step ->> 'usd';
     metadata := metadata - array['price', 'price_note'] || (step - array['import', 'usd'])
-      || jsonb_build_object('cost_basis', case when step ? 'usd' then 'estimated' else 'none' end);
+      || jsonb_build_object('cost_basis', case when step ? 'usd' then private.estimate_basis(metadata) else 'none' end);
   else
     steps := jsonb_set(
       steps, array[(place + 1)::text], step || jsonb_build_object('import', steps #>> array[(place + 1)::text, 'import'])
@@ -352,11 +359,11 @@ end
 $$;
 
 revoke all on function
-  private.price_json, private.price_list_json, private.note_pricing, private.repriced, private.priced_without,
+  private.price_json, private.price_list_json, private.note_pricing, private.estimate_basis, private.repriced, private.priced_without,
   private.show_again, private.take_estimates_back
   from public;
 grant execute on function
-  private.price_json, private.price_list_json, private.note_pricing, private.repriced, private.priced_without,
+  private.price_json, private.price_list_json, private.note_pricing, private.estimate_basis, private.repriced, private.priced_without,
   private.show_again, private.take_estimates_back
   to authenticated, service_role;
 revoke all on function

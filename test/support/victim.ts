@@ -130,6 +130,7 @@ const aimed = (type: string, name: string, id: string, { ids }: Victim): unknown
       if (name === "rows") return rowTexts([{ sheet: 0, record }]);
       if (name === "currency") return "EUR";
       if (name === "usd") return "1.1";
+      if (name === "paid_by") return "key";
       return name === "after" ? null : id;
     case "integer[]":
       return [0];

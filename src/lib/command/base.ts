@@ -1,6 +1,7 @@
 import { Command, Flags, type Interfaces } from "@oclif/core";
 import { inspect } from "node:util";
 import { readConfig } from "../config/config.js";
+import type { Api } from "../api.js";
 import { UserError } from "../errors.js";
 import { withKindNames } from "../record/kinds.js";
 import { chooseProfile, type Profile } from "../config/profiles.js";
@@ -8,8 +9,11 @@ import type { SessionPlace } from "../auth/session.js";
 import { redacted } from "../secrets/redact.js";
 import { knownSpend, openStore } from "../store/index.js";
 import { clean, cleanJson } from "../terminal/clean.js";
+import type { ScanTools } from "../scan/locked-scan.js";
+import { rowProgress } from "../terminal/progress.js";
 import { ask, confirm, type Question } from "../terminal/prompt.js";
 import { showsUtf8 } from "../terminal/utf8.js";
+import type { InReadModel } from "../store/functions.js";
 import type { SpendSource, Store } from "../store/store.js";
 import { asUserError, hasColor, printError, tellOfKeys, writeError } from "./print-error.js";
 import type { Used } from "./usage-errors.js";
@@ -91,6 +95,18 @@ export abstract class AicostCommand extends Command {
     return (await knownSpend(this.profile, this.config.dataDir, open)) ?? (await open());
   }
 
+  /** From the read model; if it is not known, from the store, which is open only for that. */
+  protected async known<Name extends InReadModel>(
+    name: Name,
+    args: Api[Name]["args"],
+    signal?: AbortSignal,
+  ): Promise<Api[Name]["result"]> {
+    const known = await knownSpend(this.profile, this.config.dataDir, () =>
+      this.store({ ...(signal && { signal }) }),
+    );
+    return known === null ? this.inStore((store) => store.call(name, args), signal) : known.call(name, args);
+  }
+
   /** Closes the store, so that nobody waits. Open it again after, and look again at what was asked about. */
   protected async ask(questions: readonly Question[]): Promise<Record<string, string>> {
     await this.#closeStore();
@@ -107,13 +123,28 @@ export abstract class AicostCommand extends Command {
   protected async inStore<Result>(
     work: (store: Store) => Promise<Result>,
     signal?: AbortSignal,
+    heavy = false,
   ): Promise<Result> {
-    const store = await this.#openStore(false, signal);
+    const store = await this.#openStore(heavy, signal);
     try {
       return await work(store);
     } finally {
       await store.close();
     }
+  }
+
+  /** What a scan of the logs of coding agents needs of a command. */
+  protected scanTools(signal: AbortSignal): ScanTools {
+    return {
+      profile: this.profile,
+      dataDir: this.config.dataDir,
+      place: this.place,
+      scans: () => this.known("list_scans", {}, signal),
+      inStore: (work, heavy) => this.inStore(work, signal, heavy),
+      progress: rowProgress(this.showsProgress),
+      onWait: (holder) => this.note(`Waiting for ${holder} …`),
+      signal,
+    };
   }
 
   #openStore(heavy: boolean, signal?: AbortSignal): Promise<Store> {

@@ -91,6 +91,10 @@ export const idOfAccount = (id: string, account: string): string =>
     .digest("hex")
     .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 
+/** The id of a call in the log of a coding agent: it has its key from the response, so nothing else of it matters. */
+export const callId = (provider: string, source: string, key: string): string =>
+  uuidText(idOf(JSON.stringify([provider, source, key]), 0));
+
 /** Another 16 bytes for each day. */
 const onDay = (id: Uint8Array, day: string): Uint8Array => {
   const bytes = Uint8Array.from(id);

@@ -98,6 +98,7 @@ const hintFor = (
   const { collected = false, formats = [] } = coverage.providers[provider] ?? {};
   if (since === null) return null;
   if (collected) return `aicost sync --provider ${provider} --since ${since}`;
+  if (formats.length > 0 && formats.every((format) => format.startsWith("agent/"))) return "aicost scan";
   const where = whereOf(provider, formats);
   const download = where.length === 0 ? "" : `Download ${where.join("; or ")}. Then: `;
   return `${download}aicost import FILE`;

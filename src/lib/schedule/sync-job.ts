@@ -40,10 +40,12 @@ export const syncFlags = (flags: {
   providers: readonly string[];
   "anthropic-api": "classic" | "analytics";
   "claude-code": boolean;
+  scan: boolean;
 }): string[] => [
   ...flags.providers.flatMap((name) => ["--provider", name]),
   ...(flags["anthropic-api"] === "analytics" ? ["--anthropic-api", "analytics"] : []),
   ...(flags["claude-code"] ? ["--claude-code"] : []),
+  ...(flags.scan ? [] : ["--no-scan"]),
 ];
 
 export const jobName = ({ name }: Pick<Profile, "name">): string =>

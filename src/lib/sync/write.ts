@@ -1,18 +1,12 @@
 import type { ImportHead, IngestCounts, StoredCredential } from "../api.js";
 import { userErrorOf } from "../errors.js";
-import { portionOf } from "../imports/batches.js";
-import { preview, type SendWanted } from "../imports/preview.js";
-import { sendPortion } from "../imports/send-rows.js";
-import { adding } from "../imports/write.js";
+import { preview } from "../imports/preview.js";
+import { sendingRows, writeSheets } from "../imports/write-sheets.js";
 import { pricerOf } from "../prices/pricer.js";
 import { lacksPrice } from "../prices/usage.js";
 import { withStoredRates } from "../rates/stored.js";
 import type { Rates } from "../record/rates.js";
-import { refreshAfter } from "../store/refresh.js";
-import { NO_COUNTS } from "../store/send-in-parts.js";
-import { finishImport } from "../store/settle.js";
 import type { Store } from "../store/store.js";
-import { inBatches } from "../system/batches.js";
 import type { Haul } from "./collect.js";
 import { contentsOf, type FeedResult, resultBefore, summaryOf } from "./result.js";
 import { type Answer, answerOf, headOf, withRecords } from "./sheets.js";
@@ -70,16 +64,8 @@ const writeAnswer = async (
   answer: Answer,
   before: string | null,
 ): Promise<Outcome> => {
-  const { sheets, records } = answer;
-  const { id, wanted } = await store.call("begin_import", { import: head, sheets });
-  if (id === null) return { ...NO_COUNTS, unchanged: records.length, import_id: null, restated_days: 0 };
-  const isWanted = (number: number): boolean => typeof wanted[number] === "string";
-  await sending(store, answer)(isWanted, adding(store, id, wanted));
-  const finished = await finishImport(store, id);
-  const { inserted, updated, unchanged, covered, kept_edits, replaced } = finished ?? NO_COUNTS;
-  await refreshAfter(store, inserted + updated + replaced);
-  const restated_days = restated(answer, isWanted, before);
-  return { inserted, updated, unchanged, covered, kept_edits, replaced, import_id: id, restated_days };
+  const { counts, wanted } = await writeSheets(store, head, answer);
+  return { ...counts, restated_days: restated(answer, (number) => wanted[number] !== null, before) };
 };
 
 const tryOut = async (
@@ -92,25 +78,10 @@ const tryOut = async (
     const tried = await store.rehearse((rehearsed) => writeAnswer(rehearsed, head, answer, before));
     return { ...tried, import_id: null };
   }
-  const { counts, fates } = await preview(store, head, answer.sheets, sending(store, answer));
+  const { counts, fates } = await preview(store, head, answer.sheets, sendingRows(store, answer.rows));
   const restated_days = restated(answer, (number) => fates[number] !== "in", before);
   return { ...counts, import_id: null, restated_days };
 };
-
-/** Characters in a batch at most, unless its only row is longer. */
-const BATCH_SIZE = 2_000_000;
-
-const sending =
-  (store: Store, { rows }: Answer): SendWanted =>
-  async (isWanted, send) => {
-    const wanted = rows.filter(({ sheet }) => isWanted(sheet));
-    const limits = {
-      most: store.batchRows,
-      largest: BATCH_SIZE,
-      sizeOf: ({ fields }: { fields: string }) => fields.length,
-    };
-    for await (const batch of inBatches(wanted, limits)) await sendPortion(portionOf(batch), send);
-  };
 
 /** How many days that were over when they were collected before are others now. */
 const restated = ({ sheets }: Answer, isOther: (number: number) => boolean, before: string | null): number =>

@@ -32,7 +32,7 @@ export const keepAnswer = (
   }
   const made_at = now.toISOString();
   const months = byMonth(days);
-  const empty = { schema: "", providers: [], files: [], names: {}, who: null };
+  const empty = { schema: "", providers: [], files: [], names: {}, scans: {}, who: null };
   const known = { preferences, coverage, months, rates };
   writeModel(answerFile(dataDir, profile.name), { ...empty, state, made_at, ...known });
 };

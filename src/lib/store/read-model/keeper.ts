@@ -97,6 +97,7 @@ export class ModelKeeper {
       providers: await callAsUser(this.#db, "list_providers", {}),
       names: await callAsUser(this.#db, "list_names", {}),
       coverage: await callAsUser(this.#db, "get_coverage", {}),
+      scans: await callAsUser(this.#db, "list_scans", {}),
       ...days,
       files: this.#files,
     };

@@ -5,6 +5,7 @@ import {
   type Names,
   type Preferences,
   type Provider,
+  type Scans,
   SPLIT_KEYS,
   type SplitKey,
 } from "../../api.js";
@@ -29,6 +30,8 @@ export interface ReadModel {
   names: Names;
   /** Of which days something is known. */
   coverage: Coverage;
+  /** Scans of the logs of coding agents. */
+  scans: Scans;
   /** Its days, split by model, kind and method. */
   months: ByMonth;
   /** By whose they are; null if nothing names anybody. */

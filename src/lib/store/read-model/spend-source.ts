@@ -45,5 +45,6 @@ const ANSWERS: {
   list_providers: ({ providers }) => providers,
   list_names: ({ names }) => names,
   get_coverage: ({ coverage }) => coverage,
+  list_scans: ({ scans }) => scans,
   get_daily_spend: dailySpend,
 };

@@ -1,0 +1,176 @@
+import type { AgentReading, LogReading, ReadOptions } from "../agents/read-logs.js";
+import { readLogs } from "../agents/read-logs.js";
+import type { Place } from "../agents/agent.js";
+import { loadState, type LogState, saveState } from "../agents/state.js";
+import type { Preferences, Scans } from "../api.js";
+import { today } from "../dates/ranges.js";
+import { type Pricer, pricerOf } from "../prices/pricer.js";
+import { settleRest } from "../store/settle.js";
+import type { Store } from "../store/store.js";
+import { own } from "../system/own.js";
+import type { WithProgress } from "../terminal/progress.js";
+import { loadMemory, type Memory, saveMemory, stateFile, stillStands } from "./memory.js";
+import { payerOf } from "./payment.js";
+import type { ProjectNames } from "./project-name.js";
+import { type AgentScan, scanOf } from "./result.js";
+import { type FreshCall, freshCalls } from "./stored-calls.js";
+import { sumCalls, writeCalls, type WriteCallsOptions } from "./write-calls.js";
+
+/** Whose scans: the machine's notes are of one profile. */
+export interface ScanPlace {
+  dataDir: string;
+  profile: string;
+  /** The address of the Supabase project; null for the embedded database. */
+  project: string | null;
+}
+
+export interface ScanOptions extends Pick<ReadOptions, "only"> {
+  /** Whose logs. */
+  logs: Place;
+  /** As the last time if absent; `short` at first. */
+  projectNames?: ProjectNames | undefined;
+  /** Find out what would be stored, and store nothing. */
+  dryRun: boolean;
+  now: Date;
+  /** The scans in the database, without opening it if that can be. */
+  scans: () => Promise<Scans>;
+  /** Opens the store for a while. @param heavy for many rows */
+  inStore: <Result>(work: (store: Store) => Promise<Result>, heavy: boolean) => Promise<Result>;
+  progress: WithProgress;
+  signal: AbortSignal;
+}
+
+/** So many calls are worth preparing the database for. */
+const HEAVY = 20_000;
+
+/**
+ * Reads what the logs of coding agents have that was not read before, and stores it. How far they were read is noted only
+ * once all of it is stored.
+ * @throws the reason of `signal`, and what the store throws
+ */
+export const scan = async (place: ScanPlace, options: ScanOptions): Promise<AgentScan[]> => {
+  const memory = loadMemory(place.dataDir, place.profile);
+  const before = memory && (await options.scans());
+  const state = standingState(
+    loadState(stateFile(place.dataDir, place.profile)),
+    memory,
+    before ?? {},
+    place,
+  );
+  const reading = await readAll(state, options);
+  options.signal.throwIfAborted();
+  const calls = reading.agents.reduce((sum, agent) => sum + agent.calls.length, 0);
+  if (calls === 0) {
+    const scans = before ?? (await options.scans());
+    if (!options.dryRun) remember(place, reading, { ...noted(memory, place, options), scans });
+    return reading.agents.map((agent) => scanOf(agent));
+  }
+  return options.progress("Storing calls", calls, (onProgress) =>
+    options.inStore(
+      (store) => storeReading(store, reading, { place, memory, options, onProgress }),
+      calls >= HEAVY,
+    ),
+  );
+};
+
+/** Of the files of an agent, that many parts are shown as they are read. */
+const PARTS = 10_000;
+
+const readAll = (state: LogState, { logs, only, progress }: ScanOptions): Promise<LogReading> =>
+  progress("Reading logs", PARTS, (onProgress) =>
+    readLogs(logs, state, {
+      ...(only && { only }),
+      onProgress: ({ done, of }) => onProgress(Math.floor((done / of) * PARTS)),
+    }),
+  );
+
+/** Agents of which not all stands that was stored are read again from the beginning. */
+const standingState = (
+  state: LogState,
+  memory: Memory | null,
+  scans: Scans,
+  { project }: ScanPlace,
+): LogState => ({
+  agents: new Map(
+    [...state.agents].filter(([agent]) => memory !== null && stillStands(agent, memory, scans, project)),
+  ),
+});
+
+const noted = (memory: Memory | null, { project }: ScanPlace, options: ScanOptions): Memory => ({
+  known_until: memory?.known_until ?? {},
+  scans: memory?.scans ?? {},
+  project,
+  project_names: options.projectNames ?? memory?.project_names ?? "short",
+  scanned_at: options.now.toISOString(),
+});
+
+/** First how far the logs were read: without the rest, they are read again. */
+const remember = ({ dataDir, profile }: ScanPlace, { state }: LogReading, memory: Memory): void => {
+  saveState(stateFile(dataDir, profile), state);
+  saveMemory(dataDir, profile, memory);
+};
+
+interface Storing {
+  place: ScanPlace;
+  memory: Memory | null;
+  options: ScanOptions;
+  onProgress: (calls: number) => void;
+}
+
+const storeReading = async (
+  store: Store,
+  reading: LogReading,
+  { place, memory, options, onProgress }: Storing,
+): Promise<AgentScan[]> => {
+  const preferences = await store.call("get_preferences", {});
+  const scans = await store.call("list_scans", {});
+  const notes = noted(memory, place, options);
+  let sent = 0;
+  const onSent = (calls: number): void => onProgress((sent += calls));
+  const pricer = await pricerOf(store);
+  const results: AgentScan[] = [];
+  const known = { ...notes.known_until };
+  for (const agent of reading.agents) {
+    options.signal.throwIfAborted();
+    const fresh = await freshOf(store, agent, scans);
+    const write = { ...writeOptionsOf(agent, { preferences, notes, pricer, options }), onSent };
+    if (fresh.length === 0 || options.dryRun) {
+      results.push(scanOf(agent, { fresh, ...sumCalls(fresh, write) }));
+      continue;
+    }
+    const { known: until, ...written } = await writeCalls(store, fresh, write);
+    known[agent.agent.id] = { ...known[agent.agent.id], ...until };
+    results.push(scanOf(agent, { fresh, ...written }));
+  }
+  if (options.dryRun) return results;
+  // What a scan that was cut short left to be settled.
+  if (results.every(({ import_id }) => import_id === null)) await settleRest(store);
+  const after = await store.call("list_scans", {});
+  remember(place, reading, { ...notes, known_until: known, scans: after });
+  return results;
+};
+
+/** All calls are new if nothing of the agent was ever stored. */
+const freshOf = async (store: Store, { agent, calls }: AgentReading, scans: Scans): Promise<FreshCall[]> =>
+  (own(scans, agent.id)?.standing ?? 0) === 0
+    ? calls.map((call) => ({ call }))
+    : freshCalls(store, agent.id, calls);
+
+const writeOptionsOf = (
+  { agent }: AgentReading,
+  {
+    preferences: { timezone, metadata },
+    notes,
+    pricer,
+    options,
+  }: { preferences: Preferences; notes: Memory; pricer: Pricer; options: ScanOptions },
+): WriteCallsOptions => ({
+  agent: agent.id,
+  name: agent.name,
+  payerOf: payerOf(own(metadata.agents ?? {}, agent.id) ?? [], timezone),
+  projectNames: notes.project_names,
+  pricer,
+  timezone,
+  today: today(timezone, options.now),
+  knownUntil: own(notes.known_until, agent.id) ?? {},
+});

@@ -1,0 +1,152 @@
+-- The calls of coding agents, which `aicost scan` reads in their logs: what is stored of them, who pays for them, and their
+-- sessions.
+
+-- By agent, how many scans count and how many were undone: a machine that has read logs finds out by these whether what it
+-- stored is still there.
+create or replace function public.list_scans() returns jsonb
+language sql stable
+set search_path = ''
+as $$
+  select coalesce(
+    jsonb_object_agg(
+      s.agent,
+      jsonb_build_object('standing', s.standing, 'undone', s.undone, 'last_at', private.moment_text(s.last_at))
+    ),
+    '{}'
+  )
+  from (
+    select
+      substr(i.series, length('agent/') + 1) as agent,
+      count(*) filter (where i.status = 'done') as standing,
+      count(*) filter (where i.status = 'undone') as undone,
+      max(i.created_at) filter (where i.status = 'done') as last_at
+    from public.imports i
+    where i.user_id = (select auth.uid()) and i.series like 'agent/%'
+    group by i.series
+  ) s
+$$;
+
+-- What finished scans have stored of calls, by their ids: the moment, which never changes, and of several versions what the
+-- fullest says.
+create or replace function public.find_calls(ids uuid[]) returns jsonb
+language sql stable
+set search_path = ''
+-- Without statistics, the planner reads whole tables.
+set enable_seqscan = off
+set enable_hashjoin = off
+as $$
+  with rows as materialized (
+    select r.id, r.timestamp, r.tokens_used, r.project, r.session, r.metadata, r.sheet_id
+    from public.cost_records r
+    where r.user_id = (select auth.uid()) and r.id = any (ids) and not r.metadata ? 'edited_at'
+    union all
+    select l.id, l.timestamp, l.tokens_used, l.project, l.session, l.metadata, l.sheet_id
+    from public.layer_rows l
+    where l.user_id = (select auth.uid()) and l.id = any (ids)
+  ),
+  finished as materialized (
+    select distinct a.sheet_id
+    from public.attestations a
+    join public.imports i on i.user_id = a.user_id and i.id = a.import_id and i.status = 'done'
+    where a.user_id = (select auth.uid()) and a.sheet_id = any (array(select distinct r.sheet_id from rows r))
+  )
+  select coalesce(
+    jsonb_object_agg(
+      c.id,
+      jsonb_build_object(
+        'at', private.moment_text(c.timestamp), 'tokens', c.tokens_used, 'project', c.project, 'session', c.session,
+        'paid_by', c.metadata ->> 'paid_by', 'paid_by_user', c.metadata ? 'paid_by_user',
+        'may_be_copy', c.metadata ? 'may_be_copy'
+      )
+    ),
+    '{}'
+  )
+  from (
+    select distinct on (r.id) r.*
+    from rows r
+    join finished f on f.sheet_id = r.sheet_id
+    order by r.id, r.metadata ? 'may_be_copy', r.tokens_used desc
+  ) c
+$$;
+
+-- Notes who pays for the calls of an agent whose log does not say so, from a day of the user's on; null is from the
+-- beginning. Returns how many calls that changes.
+create or replace function public.settle_agent(agent text, paid_by text, since date default null) returns bigint
+language plpgsql
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  me uuid := private.require_user();
+  zone text := coalesce((select p.timezone from public.user_preferences p where p.user_id = me), 'UTC');
+  from_moment timestamptz := coalesce(since::timestamp at time zone zone, '-infinity');
+  said jsonb := jsonb_build_object('paid_by', settle_agent.paid_by, 'paid_by_user', true);
+  changed bigint;
+begin
+  if settle_agent.paid_by not in ('plan', 'key') then
+    perform private.refuse('usage', format('“%s” is neither plan nor key.', settle_agent.paid_by), 'Use plan or key.');
+  end if;
+  perform private.lock_imports();
+  update public.cost_records r set
+    metadata = r.metadata || said || case when r.estimated_cost_usd is null then '{}' else
+      jsonb_build_object('cost_basis', private.estimate_basis(said)) end
+  where r.user_id = me and r.agent = settle_agent.agent and r.collection_method = 'agent_log' and r.timestamp >= from_moment
+    and not r.metadata ? 'edited_at' and (r.metadata ->> 'paid_by' = 'unknown' or r.metadata ? 'paid_by_user')
+    and not r.metadata @> said;
+  get diagnostics changed = row_count;
+  update public.layer_rows r set
+    metadata = r.metadata || said || case when r.estimated_cost_usd is null then '{}' else
+      jsonb_build_object('cost_basis', private.estimate_basis(said)) end
+  where r.user_id = me and r.agent = settle_agent.agent and r.collection_method = 'agent_log' and r.timestamp >= from_moment
+    and (r.metadata ->> 'paid_by' = 'unknown' or r.metadata ? 'paid_by_user') and not r.metadata @> said;
+  return changed;
+end
+$$;
+
+-- The sessions of coding agents with calls on the days of a range, which are those of the user's time zone; null is open.
+-- The sums are of these days.
+create or replace function public.list_sessions(from_date date default null, to_date date default null) returns jsonb
+language sql stable
+set search_path = ''
+as $$
+  with settings as materialized (
+    select
+      (select auth.uid()) as me,
+      coalesce((select p.timezone from public.user_preferences p where p.user_id = (select auth.uid())), 'UTC') as zone
+  ),
+  sessions as materialized (
+    select
+      r.agent, r.session, min(r.timestamp) as first_at, max(r.timestamp) as last_at,
+      (array_agg(r.project order by r.timestamp) filter (where r.project is not null))[1] as project,
+      array_agg(distinct r.model_name) filter (where r.model_name is not null) as models,
+      sum(coalesce(r.request_count, 1)) as calls, sum(r.input_tokens) as input_tokens, sum(r.output_tokens) as output_tokens,
+      sum(r.cache_read_tokens) as cache_read_tokens, sum(r.cache_write_tokens) as cache_write_tokens,
+      coalesce(sum(r.estimated_cost_usd) filter (where r.metadata ->> 'cost_basis' = 'included'), 0) as included_usd,
+      coalesce(sum(r.estimated_cost_usd) filter (where r.metadata ->> 'cost_basis' = 'estimated'), 0) as estimated_usd,
+      coalesce(sum(r.tokens_used) filter (where r.metadata ->> 'cost_basis' = 'none'), 0) as unpriced_tokens
+    from public.cost_records r
+    cross join settings t
+    where r.user_id = t.me and r.collection_method = 'agent_log' and r.session is not null
+      and r.timestamp >= coalesce(from_date::timestamp at time zone t.zone, '-infinity')
+      and r.timestamp < coalesce((to_date + 1)::timestamp at time zone t.zone, 'infinity')
+    group by r.agent, r.session
+  )
+  select coalesce(
+    jsonb_agg(
+      jsonb_build_object(
+        'agent', s.agent, 'session', s.session, 'project', s.project, 'models', coalesce(to_jsonb(s.models), '[]'),
+        'first_at', private.moment_text(s.first_at), 'last_at', private.moment_text(s.last_at), 'calls', s.calls,
+        'input_tokens', s.input_tokens, 'output_tokens', s.output_tokens, 'cache_read_tokens', s.cache_read_tokens,
+        'cache_write_tokens', s.cache_write_tokens, 'included_usd', trim_scale(s.included_usd)::text,
+        'estimated_usd', trim_scale(s.estimated_usd)::text, 'unpriced_tokens', s.unpriced_tokens
+      )
+      order by s.first_at, s.agent, s.session
+    ),
+    '[]'
+  )
+  from sessions s
+$$;
+
+revoke all on function public.list_scans, public.find_calls, public.settle_agent, public.list_sessions from public, anon;
+grant execute on function public.list_scans, public.find_calls, public.settle_agent, public.list_sessions
+  to authenticated, service_role;
