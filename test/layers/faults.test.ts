@@ -58,6 +58,31 @@ const FAULTS: Record<string, [fn: string, right: string, wrong: string]> = {
     "where private.is_as_full(p.amount, p.fullest)",
     "where true",
   ],
+  "estimates make no file fuller": ["measure_of", "when beside > 0 then 1 else 0", "else 0"],
+  "an edit stays with the file on which it was made": [
+    "key_in",
+    "where private.counted_id(l.id, null, o.account) = e.record_id",
+    "where false",
+  ],
+  "what comes again has the price of today": [
+    "as_first",
+    "r.estimated_cost_usd := first.estimated_cost_usd;\n    r.metadata := r.metadata -",
+    "r.metadata := r.metadata -",
+  ],
+  "what comes again has the rate of today": ["as_first", "r.cost_usd := first.cost_usd;", ""],
+  "sums have the rates of today": ["mark_whole", "perform private.sum_again(open);", ""],
+  "prices make files fuller": ["beside_of", "when metadata ? 'price' then 0", "when false then 0"],
+  "estimates that are undone stay": ["take_estimates_back", "not in ('prices', 'reprice')", "<> ''"],
+  "what was priced twice gets the first price back": [
+    "priced_without",
+    "place = jsonb_array_length(steps) - 1",
+    "true",
+  ],
+  "what is not moved at once stays": [
+    "settle_next",
+    "select me, next_series, d from unnest(days_left) d",
+    "select me, next_series, d from unnest(days_left) d where false",
+  ],
 };
 
 /** `npm run endure` tries all of them; the suite those that a few sequences find. */

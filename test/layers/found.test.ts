@@ -10,6 +10,7 @@ const ONE = 10_000_000_000n;
 const row = (day: number, key: string, usd: number, rest: Partial<Row> = {}): Row => ({
   ...{ account: null, project: null, day: `2026-11-0${day}`, lastDay: `2026-11-0${day}`, key },
   ...({ kind: "usage", cost: BigInt(usd) * ONE, topup: null, estimate: null, tokens: 0 } satisfies Charge),
+  stated: "dollars",
   ...rest,
 });
 
@@ -25,6 +26,13 @@ const brought = (file: File, rest: Partial<Import> = {}): Import => ({
   ...{ who: 0, kind: "import", file, isReplace: false, cut: null, batch: 10, isSentTwice: false },
   ...rest,
 });
+
+const USAGE: Partial<File> = { series: "openai/usage" };
+
+/** Tokens that prices make an estimate of. */
+const metered = (day: number, key: string, tokens: number): Row =>
+  row(day, key, 0, { tokens, stated: "tokens" });
+const euros = (day: number, key: string, amount: number): Row => row(day, key, amount, { stated: "euros" });
 
 const EVENTS: Partial<File> = { series: MIXED, detail: 10_000, isEvents: true };
 
@@ -94,6 +102,26 @@ const FOUND: Record<string, Step[]> = {
     brought(file("days", [row(1, "k2", -3, { kind: "credit" })], { series: MIXED, detail: 1 })),
     { who: 0, kind: "undo", name: "days" },
     brought(file("more", [row(1, "k1", 0, { tokens: 20 })], EVENTS)),
+  ],
+  "a longer download at a lower rate keeps the first one for the charges of before, and counts": [
+    brought(file("first", [euros(1, "k1", 10)])),
+    { who: 0, kind: "market", market: { cents: 50n } },
+    brought(file("longer", [euros(1, "k1", 10), euros(1, "k2", 2)])),
+    { who: 0, kind: "undo", name: "first" },
+    brought(file("longest", [euros(1, "k1", 10), euros(1, "k2", 2), euros(1, "k3", 1)])),
+  ],
+  "an estimate stays if the first file with its row goes, and what is priced again comes back step by step": [
+    brought(file("first", [metered(1, "k1", 10)], USAGE)),
+    { who: 0, kind: "market", market: { price: ONE } },
+    brought(file("longer", [metered(1, "k1", 10), metered(1, "k2", 20)], USAGE)),
+    { who: 0, kind: "undo", name: "first" },
+    { who: 0, kind: "reprice", name: "reprice 1" },
+    { who: 0, kind: "market", market: { price: 3n * ONE } },
+    { who: 0, kind: "reprice", name: "reprice 2" },
+    brought(file("last", [metered(1, "k1", 10), metered(1, "k2", 20), metered(1, "k3", 20)], USAGE)),
+    { who: 0, kind: "undo", name: "reprice 1" },
+    { who: 0, kind: "move" },
+    { who: 0, kind: "undo", name: "reprice 2" },
   ],
   "a top-up that is corrected to nothing stays so": [
     brought(file("payments", [row(1, "k1", 0, { kind: "top_up", topup: 25n * ONE })])),
