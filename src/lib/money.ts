@@ -49,6 +49,36 @@ export const stored = (amount: Decimal): string | null => {
   return kept.abs().gte(LIMIT) ? null : plain(kept);
 };
 
+/** Decimals of `Fine`: enough for a price of a token with 24 decimals for a million. */
+const FINE_SCALE = 30;
+
+/** An exact amount in units of 1e-30 US dollars, where a hundred thousand of them are made of each other. */
+export type Fine = bigint;
+
+/** @param power of ten by which it is divided */
+export const fine = (amount: Decimal, power = 0): Fine =>
+  BigInt(
+    rounded(amount, FINE_SCALE - power)
+      .times(`1e${FINE_SCALE - power}`)
+      .toFixed(),
+  );
+
+const KEPT = 10n ** BigInt(FINE_SCALE - SCALE);
+const FINE_LIMIT = BigInt(LIMIT.toFixed()) * 10n ** BigInt(FINE_SCALE);
+
+/** As `stored`. */
+export const storedFine = (amount: Fine): string | null => {
+  const size = amount < 0n ? -amount : amount;
+  const below = size / KEPT;
+  const rest = (size % KEPT) * 2n;
+  const kept = rest > KEPT || (rest === KEPT && below % 2n === 1n) ? below + 1n : below;
+  if (kept * KEPT >= FINE_LIMIT) return null;
+  const digits = kept.toString().padStart(SCALE + 1, "0");
+  const decimals = digits.slice(-SCALE).replace(/0+$/, "");
+  const sign = amount < 0n && kept > 0n ? "-" : "";
+  return `${sign}${digits.slice(0, -SCALE)}${decimals === "" ? "" : `.${decimals}`}`;
+};
+
 /** The sign between the whole and the decimals of a number. */
 export type DecimalMark = "point" | "comma";
 

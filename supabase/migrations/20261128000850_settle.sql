@@ -242,61 +242,104 @@ as $$
   )
 $$;
 
--- Decides what counts on some days of a series. Returns how many records came to count, count with other values, and no
--- longer count; of these last ones the charges that what came instead lacks; and how many edits are of no sheet any more.
-create or replace function private.settle(of_series text, days date[]) returns jsonb
+-- How many rows are moved in one call, if no day has more: one that ends within the time that a hosted project allows.
+create or replace function private.most_settled_rows() returns bigint
+language sql immutable
+as $$
+  select 20000::bigint
+$$;
+
+-- The sheets of some days that are to leave cost_records or to come into it, as many as one call can move. A day moves as a
+-- whole; a bill of several days comes after its days have left, and leaves before they come, so that nothing counts twice
+-- meanwhile. With `after_day`: in the order of days, those after it. `days_left`: the days of the others.
+create or replace function private.next_moves(
+  of_series text, days date[], after_day date,
+  out leaving uuid[], out coming uuid[], out owners text[], out turns bigint[], out joined uuid[], out days_left date[],
+  out through date
+)
+language sql stable
+set search_path = ''
+as $$
+  with compared as materialized (
+    select
+      s.id, s.day, case when after_day is null then s.last_day > s.day end as is_bill, s.rows, s.counts as was,
+      c.sheet_id is not null as now, c.counts_for as owner, c.is_joined, c.turn
+    from public.sheets s
+    left join private.choose_sheets(of_series, days) c on c.sheet_id = s.id
+    where s.user_id = (select auth.uid()) and s.series = of_series and s.day = any (days) and (after_day is null or s.day > after_day)
+      and (
+        s.counts <> (c.sheet_id is not null) or s.counts_for is distinct from c.counts_for
+        or case
+          when s.is_joined and c.is_joined then s.counted_rows < 0 or exists (
+            select from public.unsettled_days u where u.user_id = s.user_id and u.series = s.series and u.day = s.day
+          )
+          else c.is_joined or s.is_joined or (s.counts and s.counted_rows <> s.rows)
+        end
+      )
+  ),
+  portions as materialized (
+    select p.*, sum(p.rows) over (order by p.place, p.day, p.is_bill) - p.rows < private.most_settled_rows() as is_next
+    from (
+      select
+        c.day, c.is_bill, sum(c.rows) as rows,
+        case
+          when after_day is not null then 0 when bool_and(c.was and not c.now) then 1 when bool_and(c.now and not c.was) then 3 else 2
+        end as place
+      from compared c
+      group by c.day, c.is_bill
+    ) p
+  ),
+  moves as (
+    select c.*, p.is_next
+    from compared c
+    join portions p on p.day = c.day and p.is_bill is not distinct from c.is_bill
+  )
+  select
+    coalesce(array_agg(m.id) filter (where m.is_next and m.was), '{}'),
+    array_agg(m.id order by m.id) filter (where m.is_next and m.now),
+    array_agg(m.owner order by m.id) filter (where m.is_next and m.now),
+    array_agg(m.turn order by m.id) filter (where m.is_next and m.now),
+    array_agg(m.id) filter (where m.is_next and m.is_joined),
+    coalesce(array_agg(distinct m.day) filter (where not m.is_next), '{}'),
+    case when bool_or(not m.is_next) then max(m.day) filter (where m.is_next) else (select max(d) from unnest(days) d) end
+  from moves m
+$$;
+
+-- Decides what counts on some days of a series, and moves the next rows accordingly (see `next_moves`). Returns how many
+-- records came to count, count with other values, and no longer count; of these last ones the charges that what came instead
+-- lacks; how many edits are of no sheet any more; and the days that are left to be moved.
+create or replace function private.settle(of_series text, days date[], after_day date default null) returns jsonb
 language plpgsql
 set search_path = ''
 as $$
 #variable_conflict use_column
 declare
   me uuid := private.require_user();
-  leaving uuid[];
-  coming uuid[];
-  owners text[];
-  turns bigint[];
-  joined uuid[];
+  moves record;
   alike uuid[];
   before public.cost_records[];
   moved jsonb;
 begin
   perform private.move_edits(of_series, days);
-  with compared as materialized (
-    select s.id, s.counts as was, c.sheet_id is not null as now, c.counts_for as owner, c.is_joined, c.turn
-    from public.sheets s
-    left join private.choose_sheets(of_series, days) c on c.sheet_id = s.id
-    where s.user_id = me and s.series = of_series and s.day = any (days)
-      and (
-        s.counts <> (c.sheet_id is not null) or s.counts_for is distinct from c.counts_for or c.is_joined
-        or s.is_joined or (s.counts and s.counted_rows <> s.rows)
-      )
-  )
-  select
-    coalesce(array_agg(c.id) filter (where c.was), '{}'),
-    array_agg(c.id order by c.id) filter (where c.now),
-    array_agg(c.owner order by c.id) filter (where c.now),
-    array_agg(c.turn order by c.id) filter (where c.now),
-    array_agg(c.id) filter (where c.is_joined)
-  into strict leaving, coming, owners, turns, joined
-  from compared c;
+  select m.* into strict moves from private.next_moves(of_series, days, after_day) m;
 
   -- Only what looks as closely can be said to lack a charge.
   alike := array(
     select distinct l.id
     from public.sheets l
-    join public.sheets c on c.user_id = me and c.id = any (coming) and c.day = l.day and c.detail = l.detail
-    where l.user_id = me and l.id = any (leaving)
+    join public.sheets c on c.user_id = me and c.id = any (moves.coming) and c.day = l.day and c.detail = l.detail
+    where l.user_id = me and l.id = any (moves.leaving)
   );
-  before := array(select r from public.cost_records r where r.user_id = me and r.sheet_id = any (leaving));
-  perform private.hide_rows(leaving, days);
+  before := array(select r from public.cost_records r where r.user_id = me and r.sheet_id = any (moves.leaving));
+  perform private.hide_rows(moves.leaving, days);
   update public.sheets s set counts = false, counts_for = null, counted_rows = 0, counted_usd = 0, is_joined = false
-  where s.user_id = me and s.id = any (leaving);
+  where s.user_id = me and s.id = any (moves.leaving);
   update public.sheets s set counts = true, counts_for = c.owner, counted_rows = s.rows, counted_usd = s.cost_usd
-  from unnest(coming, owners) as c (id, owner)
+  from unnest(moves.coming, moves.owners) as c (id, owner)
   where s.user_id = me and s.id = c.id;
 
   with shown as materialized (
-    select r.id, r as record from private.show_rows(coming, turns) r
+    select r.id, r as record from private.show_rows(moves.coming, moves.turns) r
   ),
   compared as (
     select
@@ -326,10 +369,16 @@ begin
   from compared c;
 
   update public.sheets s set counted_rows = c.rows, counted_usd = c.usd, is_joined = true
-  from unnest(joined) as o (id)
+  from unnest(moves.joined) as o (id)
   cross join lateral private.count_joined(o.id) c
   where s.user_id = me and s.id = o.id;
-  return moved || jsonb_build_object('edits_lost', private.forget_days(of_series, days));
+  return moved || jsonb_build_object(
+    'edits_lost', private.forget_days(of_series, array(
+      select d from unnest(days) d where d <> all (moves.days_left) and d > coalesce(after_day, '-infinity')
+    )),
+    'days_left', to_jsonb(moves.days_left),
+    'through', moves.through
+  );
 end
 $$;
 
@@ -402,16 +451,10 @@ as $$
   where i.id = note_moved.import_id and i.user_id = auth.uid()
 $$;
 
--- Rows of the days that are settled in one call: one that ends within the time that a hosted project allows.
-create or replace function private.most_settled_rows() returns bigint
-language sql immutable
-as $$
-  select 20000::bigint
-$$;
-
 -- Settles the next of the days that wait for it, all of one series. The result is that of `settle`, with how many days
 -- remain, and which imports were found to be of another account; `bound_series`: the series that was just asked for these.
-create or replace function private.settle_next(bound_series text default null) returns jsonb
+-- With `after_day`: in the order of days, those after it.
+create or replace function private.settle_next(bound_series text default null, after_day date default null) returns jsonb
 language plpgsql
 set search_path = ''
 as $$
@@ -421,6 +464,7 @@ declare
   next_series text := (select u.series from public.unsettled_days u where u.user_id = me order by u.series limit 1);
   rebound uuid[] := '{}';
   days date[];
+  days_left date[];
   moved jsonb;
 begin
   if next_series is null then
@@ -446,11 +490,15 @@ begin
     where d.rows_before < private.most_settled_rows()
   );
   days := private.days_in_one(next_series, days);
-  moved := private.settle(next_series, days);
-  delete from public.unsettled_days u where u.user_id = me and u.series = next_series and u.day = any (days);
+  moved := private.settle(next_series, days, after_day);
+  days_left := array(select d::date from jsonb_array_elements_text(moved -> 'days_left') d);
+  delete from public.unsettled_days u
+  where u.user_id = me and u.series = next_series and u.day = any (days) and u.day <> all (days_left);
+  insert into public.unsettled_days (user_id, series, day)
+  select me, next_series, d from unnest(days_left) d
+  on conflict do nothing;
   return moved || jsonb_build_object(
     'rebound', to_jsonb(rebound),
-    'through', (select max(d) from unnest(days) d),
     'remaining', (select count(*) from public.unsettled_days u where u.user_id = me)
   );
 end
@@ -459,12 +507,12 @@ $$;
 revoke all on function
   private.owner_of, private.key_in, private.home_of, private.move_edits, private.last_edits, private.edited,
   private.record_mark, private.count_joined, private.hide_rows, private.show_rows,
-  private.days_in_one, private.settle, private.forget_days, private.note_moved, private.added_missing, private.most_settled_rows,
-  private.settle_next
+  private.days_in_one, private.next_moves, private.settle, private.forget_days, private.note_moved, private.added_missing,
+  private.most_settled_rows, private.settle_next
   from public;
 grant execute on function
   private.owner_of, private.key_in, private.home_of, private.move_edits, private.last_edits, private.edited,
   private.record_mark, private.count_joined, private.hide_rows, private.show_rows,
-  private.days_in_one, private.settle, private.forget_days, private.note_moved, private.added_missing, private.most_settled_rows,
-  private.settle_next
+  private.days_in_one, private.next_moves, private.settle, private.forget_days, private.note_moved, private.added_missing,
+  private.most_settled_rows, private.settle_next
   to authenticated, service_role;

@@ -425,46 +425,80 @@ begin
 end
 $$;
 
--- Rows of sheets, with the estimates by price lists with which they first came in: what another sheet of their day has with
--- the same tokens keeps its estimate, for as long as any import has the row.
-create or replace function private.with_first_estimates(rows public.cost_records[], sheet_ids uuid[])
+-- What a row states that prices or rates make dollars of: tokens without money, or an amount in another currency; else null.
+create or replace function private.statement_of(r public.cost_records) returns text
+language sql immutable
+set search_path = ''
+as $$
+  select case
+    when r.metadata ? 'price' or r.metadata ->> 'cost_basis' = 'none' then
+      array[r.input_tokens, r.output_tokens, r.cache_read_tokens, r.cache_write_tokens, r.request_count]::text
+    when r.metadata ? 'original' then
+      concat_ws(' ', r.kind, r.metadata #>> '{original,currency}', r.metadata #>> '{original,amount}')
+  end
+$$;
+
+-- A row with the estimate, or at the rate, with which it came in before as `first`, if that states the same.
+create or replace function private.as_first(r public.cost_records, first public.cost_records) returns public.cost_records
+language plpgsql immutable
+set search_path = ''
+as $$
+begin
+  if private.statement_of(first) is distinct from private.statement_of(r) then
+    return r;
+  elsif first.metadata ? 'price' then
+    r.estimated_cost_usd := first.estimated_cost_usd;
+    r.metadata := r.metadata - array['price_note', 'repriced'] || (
+      select jsonb_object_agg(m.key, m.value)
+      from jsonb_each(first.metadata) m
+      where m.key in ('cost_basis', 'price', 'price_note', 'repriced')
+    );
+  elsif first.metadata ? 'original' then
+    r.cost_usd := first.cost_usd;
+    r.topup_usd := first.topup_usd;
+    r.estimated_cost_usd := first.estimated_cost_usd;
+    r.metadata := r.metadata || jsonb_build_object('original', first.metadata -> 'original');
+  end if;
+  return r;
+end
+$$;
+
+-- The other sheets that speak of the days of these ones.
+create or replace function private.sheets_of_days(sheet_ids uuid[]) returns uuid[]
+language sql stable
+set search_path = ''
+as $$
+  select array(
+    select distinct o.id
+    from public.sheets s
+    join public.sheets o on o.user_id = s.user_id and o.series = s.series and o.day = s.day
+    where s.user_id = auth.uid() and s.id = any (sheet_ids) and o.id <> all (sheet_ids)
+  )
+$$;
+
+-- Rows of sheets as they first came in (see `as_first`): what another sheet of their day has already keeps its estimate and
+-- its rate, for as long as any import has the row.
+create or replace function private.as_first_here(rows public.cost_records[], sheet_ids uuid[])
 returns public.cost_records[]
 language plpgsql stable
 set search_path = ''
 as $$
 declare
-  beside uuid[] := array(
-    select distinct o.id
-    from public.sheets s
-    join public.sheets o on o.user_id = s.user_id and o.series = s.series and o.day = s.day and o.is_whole
-    where s.user_id = auth.uid() and s.id = any (sheet_ids) and o.id <> all (sheet_ids)
-  );
+  beside uuid[] := private.sheets_of_days(sheet_ids);
 begin
   if cardinality(beside) = 0 then
     return rows;
   end if;
   return array(
     with first as materialized (
-      select distinct on (o.id) o.*
+      select distinct on (o.id, n.statement) o.id, n.statement, o as record
       from private.original_rows(beside) o
-      where o.metadata ? 'price'
-      order by o.id, o.sheet_id
+      cross join lateral (select private.statement_of(o) as statement) n
+      where o.metadata ?| array['price', 'original']
     )
-    select case
-      when f.id is null then r
-      else jsonb_populate_record(r, jsonb_build_object(
-        'estimated_cost_usd', f.estimated_cost_usd,
-        'metadata', r.metadata - 'price_note' || (
-          select jsonb_object_agg(m.key, m.value)
-          from jsonb_each(f.metadata) m
-          where m.key in ('cost_basis', 'price', 'price_note', 'repriced')
-        )
-      ))
-    end
+    select case when f.id is null then r else private.as_first(r, f.record) end
     from unnest(rows) r
-    left join first f on f.id = r.id and (r.metadata ? 'price' or r.metadata ->> 'cost_basis' = 'none')
-      and (f.input_tokens, f.output_tokens, f.cache_read_tokens, f.cache_write_tokens, f.request_count)
-        is not distinct from (r.input_tokens, r.output_tokens, r.cache_read_tokens, r.cache_write_tokens, r.request_count)
+    left join first f on f.id = r.id and f.statement = private.statement_of(r)
   );
 end
 $$;
@@ -485,7 +519,7 @@ declare
   );
 begin
   perform private.require_owned(rows);
-  rows := private.with_first_estimates(rows, sheet_ids);
+  rows := private.as_first_here(rows, sheet_ids);
   if exists (
     select from public.cost_records r where r.user_id = me and r.sheet_id is null and r.collection_method <> 'manual_entry'
   ) then
@@ -579,6 +613,26 @@ as $$
     + (select count(*) from public.layer_rows l where l.sheet_id = s.id and l.user_id = s.user_id)
 $$;
 
+-- Corrects the sums of sheets with amounts in other currencies that kept the rates of other sheets of their days.
+create or replace function private.sum_again(sheet_ids uuid[]) returns void
+language sql
+set search_path = ''
+as $$
+  update public.sheets s set gross = n.gross, beside = n.beside, cost_usd = n.cost_usd
+  from (
+    select
+      r.sheet_id, sum(greatest(r.cost_usd, 0)) as gross, sum(r.cost_usd) as cost_usd,
+      sum(private.beside_of(r.estimated_cost_usd, r.topup_usd, r.metadata)) as beside
+    from private.original_rows(sheet_ids) r
+    group by r.sheet_id
+    having bool_or(r.metadata ? 'original')
+  ) n
+  where s.user_id = auth.uid() and s.id = n.sheet_id
+    and exists (
+      select from public.sheets o where o.user_id = s.user_id and o.series = s.series and o.day = s.day and o.id <> s.id
+    )
+$$;
+
 -- Marks the sheets whose rows are all here. Returns the ids of those that miss some.
 create or replace function private.mark_whole(sheet_ids uuid[]) returns uuid[]
 language plpgsql
@@ -591,6 +645,7 @@ declare
     select s.id from public.sheets s where s.user_id = me and s.id = any (sheet_ids) and not s.is_whole
   );
 begin
+  perform private.sum_again(open);
   update public.sheets s set
     is_whole = true,
     counted_rows = case when n.counts then s.rows else 0 end,
@@ -969,7 +1024,8 @@ revoke all on function
   private.given_sheets, private.counts_at_once, private.add_sheets, private.refuse_other_reading,
   private.refuse_archived, private.repeated_sheets, private.take_back, private.wanted_rows, private.is_whole_import,
   private.is_last_of_series, private.unescaped, private.read_rows, private.counting_sheets, private.is_counted,
-  private.with_first_estimates, private.require_owned, private.put_rows, private.running_import, private.count_rows, private.mark_whole,
+  private.statement_of, private.as_first, private.sheets_of_days, private.as_first_here, private.require_owned, private.put_rows, private.running_import,
+  private.count_rows, private.sum_again, private.mark_whole,
   private.note_days, private.lower_days, private.hidden_facts, private.beside_facts, private.first_facts,
   private.waiting_edits, private.standing_of, private.conclude_import, private.known_json, private.partial_files,
   private.settle_for
@@ -978,7 +1034,8 @@ grant execute on function
   private.given_sheets, private.counts_at_once, private.add_sheets, private.refuse_other_reading,
   private.refuse_archived, private.repeated_sheets, private.take_back, private.wanted_rows, private.is_whole_import,
   private.is_last_of_series, private.unescaped, private.read_rows, private.counting_sheets, private.is_counted,
-  private.with_first_estimates, private.require_owned, private.put_rows, private.running_import, private.count_rows, private.mark_whole,
+  private.statement_of, private.as_first, private.sheets_of_days, private.as_first_here, private.require_owned, private.put_rows, private.running_import,
+  private.count_rows, private.sum_again, private.mark_whole,
   private.note_days, private.lower_days, private.hidden_facts, private.beside_facts, private.first_facts,
   private.waiting_edits, private.standing_of, private.conclude_import, private.known_json, private.partial_files,
   private.settle_for

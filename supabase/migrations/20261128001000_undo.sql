@@ -91,8 +91,21 @@ begin
   begin
     repriced := private.take_out(undone);
     perform private.bind_imports(n) from unnest(of_series) n;
+    insert into public.unsettled_days (user_id, series, day)
+    select me, u.series, d.day
+    from (
+      select u.series, array_agg(u.day) as days
+      from public.unsettled_days u
+      where u.user_id = me and u.series = any (of_series)
+      group by u.series
+    ) u
+    cross join lateral unnest(private.days_in_one(u.series, u.days)) as d (day)
+    on conflict do nothing;
     delete from public.unsettled_days u where u.user_id = me and (u.series <> all (of_series) or u.day <= after_day);
-    moved := private.settle_next(case when cardinality(of_series) = 1 then undone.series end);
+    moved := private.settle_next(
+      case when cardinality(of_series) = 1 then undone.series end,
+      case when cardinality(of_series) = 1 then coalesce(after_day, '-infinity') end
+    );
     -- Days come in order of their series, so that those of several ones are all settled at once.
     while cardinality(of_series) > 1 and (moved ->> 'remaining')::bigint > 0 loop
       moved := private.added_moved(moved, private.settle_next());
@@ -270,26 +283,36 @@ begin
 end
 $$;
 
+-- By what rows of one key are compared: the fuller one counts.
+create or replace function private.fullness(r public.cost_records) returns numeric[]
+language sql immutable
+set search_path = ''
+as $$
+  select array[
+    greatest(r.cost_usd, 0), private.beside_of(r.estimated_cost_usd, r.topup_usd, r.metadata), coalesce(r.tokens_used, 0),
+    coalesce(r.request_count, 0)
+  ]
+$$;
+
 -- What rows would change, by their ids, against what counts now. If they join others, a row that is not fuller than the one
 -- that counts does not take its place. Changes nothing.
 create or replace function public.compare_rows(rows text, joins boolean default false) returns jsonb
 language sql stable
 set search_path = ''
 as $$
-  with compared as (
+  with given as materialized (
+    -- As it would come in: with the estimate or the rate of the record that counts.
+    select private.as_first(r, k) as n, k
+    from private.read_rows('{}', '{}', rows) r
+    left join public.cost_records k on k.id = r.id and k.timestamp = r.timestamp and k.user_id = r.user_id
+  ),
+  compared as (
     select
-      k.id is not null as is_known,
-      exists (select from public.edits e where e.record_id = n.id and e.user_id = n.user_id) as is_edited,
-      case when k.id is not null then private.record_mark(k) = private.record_mark(n) end as is_equal,
-      joins and row(
-        greatest(n.cost_usd, 0), private.beside_of(n.estimated_cost_usd, n.topup_usd, n.metadata), coalesce(n.tokens_used, 0),
-        coalesce(n.request_count, 0)
-      ) < row(
-        greatest(k.cost_usd, 0), private.beside_of(k.estimated_cost_usd, k.topup_usd, k.metadata), coalesce(k.tokens_used, 0),
-        coalesce(k.request_count, 0)
-      ) as is_less
-    from private.read_rows('{}', '{}', rows) n
-    left join public.cost_records k on k.id = n.id and k.timestamp = n.timestamp and k.user_id = n.user_id
+      (g.k).id is not null as is_known,
+      exists (select from public.edits e where e.record_id = (g.n).id and e.user_id = (g.n).user_id) as is_edited,
+      case when (g.k).id is not null then private.record_mark(g.k) = private.record_mark(g.n) end as is_equal,
+      joins and private.fullness(g.n) < private.fullness(g.k) as is_less
+    from given g
   )
   select jsonb_build_object(
     'inserted', count(*) filter (where not c.is_known and not c.is_edited),
@@ -301,8 +324,11 @@ as $$
   from compared c
 $$;
 
-revoke all on function private.preview, private.take_out, private.undo_counts, private.added_moved, private.carry_out from public;
-grant execute on function private.preview, private.take_out, private.undo_counts, private.added_moved, private.carry_out
+revoke all on function private.preview, private.take_out, private.undo_counts, private.added_moved, private.carry_out,
+  private.fullness
+  from public;
+grant execute on function private.preview, private.take_out, private.undo_counts, private.added_moved, private.carry_out,
+  private.fullness
   to authenticated, service_role;
 revoke all on function
   public.undo_import, public.preview_undo, public.preview_import, public.try_imports, public.compare_rows

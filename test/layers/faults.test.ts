@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { backends, type Database } from "../support/database.js";
 import { play, playground } from "./play.js";
-import { Random, randomSteps } from "./steps.js";
+import { FOUND } from "./sequences.js";
+import { Random, randomSteps, type Step } from "./steps.js";
 
 /** Faults as somebody could make them: in which function, which text becomes which. */
 const FAULTS: Record<string, [fn: string, right: string, wrong: string]> = {
@@ -58,15 +59,34 @@ const FAULTS: Record<string, [fn: string, right: string, wrong: string]> = {
     "where private.is_as_full(p.amount, p.fullest)",
     "where true",
   ],
+  "estimates make no file fuller": ["measure_of", "when beside > 0 then 1 else 0", "else 0"],
+  "what comes again has the price of today": [
+    "as_first",
+    "r.estimated_cost_usd := first.estimated_cost_usd;\n    r.metadata := r.metadata -",
+    "r.metadata := r.metadata -",
+  ],
+  "what comes again has the rate of today": ["as_first", "r.cost_usd := first.cost_usd;", ""],
+  "sums have the rates of today": ["mark_whole", "perform private.sum_again(open);", ""],
+  "estimates that are undone stay": ["take_estimates_back", "not in ('prices', 'reprice')", "<> ''"],
+  "what was priced twice gets the first price back": [
+    "priced_without",
+    "place = jsonb_array_length(steps) - 1",
+    "true",
+  ],
 };
 
 /** `npm run endure` tries all of them; the suite those that a few sequences find. */
 const { AICOST_ENDURE_LAWS } = process.env;
 const tried = Object.entries(FAULTS).slice(0, AICOST_ENDURE_LAWS === undefined ? 2 : undefined);
 const ROUNDS = AICOST_ENDURE_LAWS === undefined ? 20 : 300;
+/** Those that need rare steps are found by sequences that once went wrong. */
+const KNOWN = AICOST_ENDURE_LAWS === undefined ? [] : Object.values(FOUND);
 /** From here on the first sequence finds the faults of the suite. */
 const FIRST_SEED = 4713;
 const STEPS = 10;
+
+const sequence = (round: number): Step[] =>
+  KNOWN[round] ?? randomSteps(new Random(FIRST_SEED + round - KNOWN.length), STEPS);
 
 // The faster of the two kinds: it is the sequences that are tried.
 const backend = backends.find(({ kind }) => kind === "native")!;
@@ -93,8 +113,7 @@ describe("faults in the rule", () => {
     await db.script(faulty);
     try {
       let round = 0;
-      while (round < ROUNDS && (await play(db, randomSteps(new Random(FIRST_SEED + round), STEPS))) === null)
-        round++;
+      while (round < ROUNDS && (await play(db, sequence(round))) === null) round++;
       expect(round).toBeLessThan(ROUNDS);
     } finally {
       await db.script(before);

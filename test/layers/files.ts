@@ -18,8 +18,22 @@ export interface Charge {
   tokens: number;
 }
 
-/** One row of a file. */
+/** In what a row states what it charges: in dollars; in euros; or only tokens, which prices make an estimate of. */
+export type Stated = "dollars" | "euros" | "tokens";
+
+/** What turns what is stated into dollars, when a row comes in. */
+export interface Market {
+  /** Of a token. */
+  price: Units;
+  /** Hundredths of a dollar for one euro. */
+  cents: bigint;
+}
+
+/** One row of a file; amounts are as its file states them until it comes in (`rowAt`). */
 export interface Row extends Charge {
+  stated: Stated;
+  /** The euros that it states, once its amounts are dollars. */
+  euros?: Units;
   /** If it is not that of its file: of a bill of several providers. */
   series?: string;
   /** Null if the file does not name it. */
@@ -63,6 +77,23 @@ export interface Page {
   feed: string | null;
   rows: Row[];
 }
+
+/** The row with its amounts in dollars, by the prices and rates of now. */
+export const rowAt = (row: Row, { price, cents }: Market): Row => {
+  const converted = (amount: Units): Units => (amount * cents) / 100n;
+  const known = (amount: Units | null): Units | null => (amount === null ? null : converted(amount));
+  switch (row.stated) {
+    case "dollars":
+      return row;
+    case "tokens":
+      return { ...row, estimate: BigInt(row.tokens) * price };
+    case "euros": {
+      const { cost, topup, estimate } = row;
+      const amounts = { cost: converted(cost), topup: known(topup), estimate: known(estimate) };
+      return { ...row, ...amounts, euros: topup ?? estimate ?? cost };
+    }
+  }
+};
 
 const DIGITS = 10;
 
@@ -133,15 +164,19 @@ export const pagesOf = (file: File): Page[] => {
 /** The account of a feed is that of its key, which its name ends with, if anybody has named it. */
 const feedAccount = ({ feed }: File): string | null => feed?.split(" ")[1] ?? null;
 
-const contentOf = ({ key, kind, cost, topup, estimate, tokens }: Row): string =>
-  JSON.stringify([key, kind, ...[cost, topup, estimate].map(String), tokens]);
+const contentOf = ({ key, kind, cost, topup, estimate, tokens, stated }: Row): string =>
+  JSON.stringify([key, kind, ...[cost, topup, estimate].map(String), tokens, stated]);
 
 const sum = (units: Units[]): Units => units.reduce((all, each) => all + each, 0n);
 
 export const grossOf = (rows: Row[]): Units => sum(rows.map(({ cost }) => (cost > 0n ? cost : 0n)));
-/** What stands beside costs: top-ups and estimates. */
+/** What stands beside costs: top-ups, and estimates that are not made of prices. */
 export const besideOf = (rows: Row[]): Units =>
-  sum(rows.flatMap(({ topup, estimate }) => [topup ?? 0n, estimate ?? 0n]).filter((amount) => amount > 0n));
+  sum(
+    rows
+      .flatMap(({ topup, estimate, stated }) => [topup ?? 0n, stated === "tokens" ? 0n : (estimate ?? 0n)])
+      .filter((amount) => amount > 0n),
+  );
 export const netOf = (rows: Row[]): Units => sum(rows.map(({ cost }) => cost));
 export const tokensOf = (rows: Row[]): number => rows.reduce((all, { tokens }) => all + tokens, 0);
 
@@ -154,19 +189,18 @@ export const keysOf = ({ series, isEvents, feed, rows }: Page): number[] | null 
     ? [...new Set(rows.map(({ key }) => parseInt(digest(key).slice(0, 7), 16)))]
     : null;
 
-export const sheetOf = (page: Page): Sheet => ({ ...contentsOf(page), keys: keysOf(page) });
-
-const contentsOf = ({ series, account, project, day, lastDay, ...page }: Page): Omit<Sheet, "keys"> => ({
-  ...{ series, account, project, day, last_day: lastDay },
-  ...statedIn(page),
+export const sheetOf = (page: Page, market: Market): Sheet => ({
+  ...placeOf(page),
+  ...{ detail: page.detail, is_events: page.isEvents, keys: keysOf(page) },
+  hash: digest(page.rows.map(contentOf).sort()).slice(0, 16),
+  ...sumsOf(page.rows.map((row) => rowAt(row, market))),
 });
 
-type Stated = Omit<Sheet, "series" | "account" | "project" | "day" | "last_day" | "keys">;
+const placeOf = ({ series, account, project, day, lastDay }: Page) => ({
+  ...{ series, account, project, day, last_day: lastDay },
+});
 
-const statedIn = ({ detail, isEvents, rows }: Pick<Page, "detail" | "isEvents" | "rows">): Stated => ({
-  detail,
-  is_events: isEvents,
-  hash: digest(rows.map(contentOf).sort()).slice(0, 16),
+const sumsOf = (rows: Row[]) => ({
   rows: rows.length,
   gross: dollars(grossOf(rows)),
   beside: dollars(besideOf(rows)),
@@ -180,7 +214,7 @@ export const daysOf = (file: File): string[] =>
   [...new Set([...file.days, ...file.rows.flatMap(({ day, lastDay }) => [day, lastDay])])].sort();
 
 /** @param isReplace given with `--replace` */
-export const headOf = (file: File, id: string, isReplace: boolean): ImportHead => {
+export const headOf = (file: File, id: string, isReplace: boolean, market: Market): ImportHead => {
   const days = daysOf(file);
   return {
     id,
@@ -197,7 +231,7 @@ export const headOf = (file: File, id: string, isReplace: boolean): ImportHead =
     row_count: file.rows.length,
     skipped: 0,
     rejected: 0,
-    cost_usd: dollars(netOf(file.rows)),
+    cost_usd: dollars(netOf(file.rows.map((row) => rowAt(row, market)))),
     first_date: days[0] ?? null,
     last_date: days.at(-1) ?? null,
   };
@@ -211,7 +245,12 @@ export const providerOf = (series: string): string => {
   return provider === "map" || provider === "focus" ? "openai" : provider;
 };
 
-export const recordOf = (file: Pick<File, "series" | "isEvents" | "feed">, row: Row): CostRecord => {
+export const recordOf = (
+  file: Pick<File, "series" | "isEvents" | "feed">,
+  statedRow: Row,
+  market: Market,
+): CostRecord => {
+  const row = rowAt(statedRow, market);
   const series = seriesOf(file, row);
   const key = rowId({ ...file, series }, row);
   return {
@@ -236,6 +275,17 @@ export const recordOf = (file: Pick<File, "series" | "isEvents" | "feed">, row: 
     api_key: row.key,
     agent: null,
     session: null,
-    metadata: { cost_basis: row.estimate === null ? "billed" : "estimated", series, row: key },
+    metadata: {
+      ...{ cost_basis: row.estimate === null ? "billed" : "estimated", series, row: key },
+      ...(row.stated === "tokens" && { price: priceName(market) }),
+      ...(row.euros !== undefined && {
+        original: { currency: "EUR", amount: dollars(row.euros), rate: dollars(market.cents * CENT) },
+      }),
+    },
   };
 };
+
+const CENT = 100_000_000n;
+
+/** What a record names as the list that its estimate is from. */
+export const priceName = ({ price }: Market): string => `list at ${dollars(price)}`;

@@ -2,10 +2,12 @@ import {
   type Charge,
   daysOf,
   type File,
+  type Market,
   nameOf,
   type Page,
   pagesOf,
   type Row,
+  rowAt,
   rowId,
   type Units,
 } from "./files.js";
@@ -51,9 +53,21 @@ export interface Expected {
   states: Seen[][] | null;
 }
 
-/** What somebody has imported, undone and edited, by the laws. */
+/** That the estimates of rows were made again: what they were before, by row. */
+interface Repricing {
+  name: string;
+  before: Map<Row, Units | null>;
+}
+
+/** What somebody has imported, undone, priced and edited, by the laws. */
 export class ModelHome {
   readonly imports: Entry[] = [];
+  /** What a token and a euro cost now. */
+  readonly market: Market = { price: 1_000_000_000n, cents: 108n };
+  /** The later ones last. */
+  readonly #repricings: Repricing[] = [];
+  /** The pages that any import has, each once; rows that are here have their amounts in dollars. */
+  readonly #pages = new Map<string, Page>();
   /** How many rows of a page are here. */
   readonly #came = new Map<string, number>();
   /** How many rows of a page of an open import were here when something of its day was edited: later ones may wait. */
@@ -92,7 +106,7 @@ export class ModelHome {
       if (isReplace && !known.isOpen) Object.assign(known, { isReplace, seq: ++this.#lastSeq });
       return known;
     }
-    const pages = newPages(file, this.#done);
+    const pages = newPages(file, this.#done).map((page) => this.#pageOf(page));
     const cut = this.cutRun(file);
     if (cut) {
       // Its next run goes on, with what the feed says by then.
@@ -112,9 +126,67 @@ export class ModelHome {
     return entry.pages.filter(({ id }) => !this.#whole.has(id));
   }
 
+  /** The page that is here already, or a new one. */
+  #pageOf(page: Page): Page {
+    const known = this.#pages.get(page.id) ?? { ...page, rows: page.rows.map((row) => ({ ...row })) };
+    this.#pages.set(page.id, known);
+    return known;
+  }
+
   /** The first rows of a page came. */
   take({ id }: Page, rows: number): void {
-    this.#came.set(id, Math.max(rows, this.#came.get(id) ?? 0));
+    const page = this.#pages.get(id)!;
+    for (let nth = this.#came.get(id) ?? 0; nth < rows; nth++) {
+      page.rows[nth] = this.#arrived(page, page.rows[nth]!);
+      this.#came.set(id, nth + 1);
+    }
+  }
+
+  /** A row keeps the estimate and the rate with which it first came in, for as long as any import has it. */
+  #arrived(page: Page, row: Row): Row {
+    const first = this.#here()
+      .filter((other) => other.page.series === page.series && other.page.account === page.account)
+      .find((other) => other.page.day === page.day && isSameStatement(other, { page, row }));
+    if (first === undefined) return rowAt(row, this.market);
+    const { cost, topup, estimate, euros } = first.row;
+    const kept = { ...row, cost, topup, estimate, ...(euros !== undefined && { euros }) };
+    for (const { before } of this.#repricings)
+      if (before.has(first.row)) before.set(kept, before.get(first.row)!);
+    return kept;
+  }
+
+  /** The rows that are here, whether they count or not. */
+  #here(): { page: Page; row: Row }[] {
+    return [...this.#pages.values()].flatMap((page) =>
+      page.rows.slice(0, this.#came.get(page.id) ?? 0).map((row) => ({ page, row })),
+    );
+  }
+
+  /** Makes all estimates again by the price of now. */
+  reprice(name: string): void {
+    const before = new Map<Row, Units | null>();
+    for (const { row } of this.#here()) {
+      const { estimate } = rowAt(row, this.market);
+      if (row.stated !== "tokens" || row.estimate === estimate) continue;
+      before.set(row, row.estimate);
+      row.estimate = estimate;
+    }
+    if (before.size > 0) this.#repricings.push({ name, before });
+  }
+
+  /** Rows that were priced again later get back what they had before this one when that is undone. */
+  undoReprice(name: string): void {
+    const at = this.#repricings.findIndex((each) => each.name === name);
+    const [undone] = this.#repricings.splice(at, 1);
+    for (const [row, estimate] of undone!.before) {
+      const next = this.#repricings.slice(at).find(({ before }) => before.has(row));
+      if (next === undefined) row.estimate = estimate;
+      else next.before.set(row, estimate);
+    }
+  }
+
+  get repricings(): string[] {
+    return this.#repricings.map(({ name }) => name);
   }
 
   finish(entry: Entry): void {
@@ -142,8 +214,8 @@ export class ModelHome {
   #forget(): void {
     const left = this.imports.flatMap(({ pages }) => pages);
     const isLeft = new Set(left.map(({ id }) => id));
-    for (const id of this.#came.keys()) if (!isLeft.has(id)) this.#came.delete(id);
-    for (const id of this.#cameBefore.keys()) if (!isLeft.has(id)) this.#cameBefore.delete(id);
+    for (const each of [this.#pages, this.#came, this.#cameBefore])
+      for (const id of each.keys()) if (!isLeft.has(id)) each.delete(id);
     for (const id of this.#whole) if (!isLeft.has(id)) this.#whole.delete(id);
     const accounts = accountsOf(this.#done);
     for (const edit of this.#edits) this.#follow(edit, accounts);
@@ -283,6 +355,22 @@ export class ModelHome {
   }
 }
 
+/** Whether a row that is here states what one says that comes. */
+const isSameStatement = (here: { page: Page; row: Row }, coming: { page: Page; row: Row }): boolean => {
+  const [one, other] = [here.row, coming.row];
+  if (one.stated !== other.stated || rowId(here.page, one) !== rowId(coming.page, other)) return false;
+  return one.stated === "tokens"
+    ? one.tokens === other.tokens
+    : one.kind === other.kind && one.euros === (other.topup ?? other.estimate ?? other.cost);
+};
+
+/** All that may be seen of an open import: the rows that came of some of its pages. */
+const partsOf = (shown: Counted[]): Counted[][] =>
+  groupBy(shown, ({ page }) => page.id).reduce<Counted[][]>(
+    (parts, ofPage) => [...parts, ...parts.map((part) => [...part, ...ofPage])],
+    [[]],
+  );
+
 const hasRow = (page: Page, { series, id }: Edit): boolean =>
   page.series === series && page.rows.some((row) => rowId(page, row) === id);
 
@@ -297,13 +385,6 @@ const endsOf = (file: File): Pick<Told, "firstDay" | "lastDay"> => {
   const days = daysOf(file);
   return { firstDay: days[0] ?? "", lastDay: days.at(-1) ?? "" };
 };
-
-/** All that may be seen of an open import: the rows that came of some of its pages. */
-const partsOf = (shown: Counted[]): Counted[][] =>
-  groupBy(shown, ({ page }) => page.id).reduce<Counted[][]>(
-    (parts, ofPage) => [...parts, ...parts.map((part) => [...part, ...ofPage])],
-    [[]],
-  );
 
 const isOfSameSeries = (one: Told, two: Told): boolean =>
   one.file.series === two.file.series ||

@@ -3,9 +3,11 @@ import {
   type File,
   grossOf,
   isBill,
+  type Market,
   MIXED,
   type Row,
   seriesOf,
+  type Stated,
   tokensOf,
   type Units,
 } from "./files.js";
@@ -27,6 +29,10 @@ export type Step = { who: 0 | 1 } & (
   | { kind: "undo"; name: string }
   /** @param pick which of the records; `cost` null removes it */
   | { kind: "edit"; pick: number; cost: Units | null }
+  /** From now on, prices or rates are others. */
+  | { kind: "market"; market: Partial<Market> }
+  /** All estimates are made again by the price of now. */
+  | { kind: "reprice"; name: string }
   /** All goes out as an archive, and into a fresh database. */
   | { kind: "move" }
 );
@@ -92,12 +98,15 @@ const COSTS: Units[] = [
   0n,
 ];
 const TOKENS = [0, 0, 10, 20];
+/** Dollars for a token, and cents for a euro: far enough apart that another file is the fuller one. */
+const PRICES: Units[] = [ONE / 10n, ONE, 3n * ONE];
+const RATES = [50n, 108n, 200n];
 const PROJECTS = ["a", "b", ""];
 
 /** How often a file is of each series: the many rules meet in few of them. */
 const SERIES = {
-  "openai/cost": 62,
-  "openai/usage": 6,
+  "openai/cost": 58,
+  "openai/usage": 10,
   [MIXED]: 14,
   "litellm/spend": 6,
   "langfuse/observations": 3,
@@ -105,6 +114,8 @@ const SERIES = {
   "anthropic/claude-code": 4,
   "anthropic/cost": 2,
 };
+/** What these name are tokens, mostly. */
+const METERED: readonly string[] = ["openai/usage"];
 /** What these name is not charged. */
 const ESTIMATED: readonly string[] = ["langfuse/observations", "anthropic/claude-code"];
 /** The single calls of these have no money, only their bill has. */
@@ -121,6 +132,7 @@ export const randomSteps = (random: Random, steps: number): Step[] => {
 /** Makes up what one person does, from what they did before. */
 class Person {
   readonly #files: File[] = [];
+  readonly #repricings: string[] = [];
   /** Names of what was not cut short. */
   readonly #whole = new Set<string>();
   #named = 0;
@@ -135,16 +147,26 @@ class Person {
     const kind =
       this.#files.length === 0
         ? "bring"
-        : random.weighted({ bring: 55, again: 10, undo: 22, edit: 9, move: 4 });
+        : random.weighted({ bring: 52, again: 9, undo: 21, edit: 8, move: 4, market: 4, reprice: 2 });
     switch (kind) {
       case "bring":
         return this.#bring(this.#newFile());
       case "again":
         return this.#bring(this.#again(random.of(this.#files)));
       case "undo":
-        return { who, kind, name: random.of(this.#files).name };
+        return { who, kind, name: random.of([...this.#files.map(({ name }) => name), ...this.#repricings]) };
       case "edit":
         return { who, kind, pick: random.below(100), cost: random.chance(0.5) ? null : random.of(COSTS) };
+      case "market":
+        return {
+          ...{ who, kind },
+          market: random.chance(0.5) ? { price: random.of(PRICES) } : { cents: random.of(RATES) },
+        };
+      case "reprice": {
+        const name = `reprice ${this.#repricings.length}`;
+        this.#repricings.push(name);
+        return { who, kind, name };
+      }
       case "move":
         return { who, kind };
     }
@@ -235,16 +257,17 @@ class Person {
     return isEvents ? `${day.slice(-2)}${project ?? ""}${key}` : key;
   }
 
-  #amount({ series, isEvents }: File): Charge {
+  #amount({ series, isEvents }: File): Charge & { stated: Stated } {
     const { random } = this;
     const kind = random.weighted({ usage: 82, subscription: 5, top_up: 8, credit: 5 });
     const [amount, tokens] = [random.of(COSTS), random.of(TOKENS)];
-    const none = { kind: "usage", cost: 0n, topup: null, estimate: null, tokens } as const;
+    const stated = random.chance(0.2) ? "euros" : "dollars";
+    const none = { kind: "usage", cost: 0n, topup: null, estimate: null, tokens, stated } as const;
+    if (METERED.includes(series) && random.chance(0.8)) return { ...none, stated: "tokens" };
     if (isEvents && COUNTED.includes(series)) return none;
     if (ESTIMATED.includes(series)) return { ...none, estimate: amount < 0n ? -amount : amount };
     return {
-      kind,
-      estimate: null,
+      ...{ kind, estimate: null, stated },
       cost: kind === "top_up" ? 0n : kind === "credit" && amount > 0n ? -amount : amount,
       topup: kind === "top_up" ? amount : null,
       tokens,
@@ -264,6 +287,7 @@ class Person {
         ...this.#amount(file),
       });
     }
+    for (const row of file.rows) if (row.stated === "tokens" && !isMetered(row)) row.stated = "dollars";
     for (const rows of groupBy(file.rows, (row) => seriesOf(file, row))) {
       if (!this.#areApart({ ...file, rows })) for (const row of rows) row.lastDay = row.day;
     }
@@ -493,6 +517,10 @@ class Person {
     file.rows = groupBy(file.rows, place).map((rows) => rows.at(-1)!);
   }
 }
+
+/** Whether a row has tokens and nothing else that could be charged. */
+const isMetered = ({ kind, cost, topup, estimate, tokens }: Row): boolean =>
+  kind === "usage" && cost === 0n && topup === null && estimate === null && tokens > 0;
 
 /** What rows are estimated to cost; null if none is. */
 const estimateOf = (rows: Row[]): Units | null =>

@@ -356,19 +356,50 @@ describe.each(backends)("an import on $name", (backend) => {
     await bring(me, earlier, { head });
     const later = [...earlier.map((record) => ({ ...record, cost_usd: "3" })), day("2026-11-04", "5")];
     const { id } = await bring(me, later, { head });
-    const [portion] = await db.query<{ text: string }>(
-      "select pg_get_functiondef('private.most_settled_rows'::regproc) as text",
-    );
-    await db.query(portion!.text.replace("20000", "1"));
-    try {
+    await inPortions(db, 1, async () => {
       expect((await me.call("preview_undo", { import_id: id! })).remaining).toBe(3);
       const { cost_usd, ...counts } = await previewUndo(me, id!);
       expect(cost_usd).toEqual({ before: "14", after: "6" });
       expect(counts).toEqual(await undoLayer(me, id!));
       expect(counts).toMatchObject({ removed: 1, restored: 3 });
-    } finally {
-      await db.query(portion!.text);
-    }
+    });
+  });
+
+  it("moves a month that a bill stands for in portions, and never counts anything twice meanwhile", async () => {
+    const head = { series: `test/${randomUUID()}`, first_day: "2026-11-01", last_day: "2026-11-30" };
+    const charge = (given: Partial<CostRecord>): CostRecord => costRecord({ granularity: "day", ...given });
+    const days = Array.from({ length: 30 }, (_, at) =>
+      charge({ timestamp: `2026-11-${String(at + 1).padStart(2, "0")}T00:00:00Z`, cost_usd: "1" }),
+    );
+    await bring(me, days, { head });
+    const bill = layerOf(
+      [charge({ timestamp: "2026-11-01T00:00:00Z", granularity: "month", cost_usd: "40" })],
+      { head },
+    );
+    bill.sheets[0]!.last_day = "2026-11-30";
+    const total = async (): Promise<number> => {
+      const [sum] = await db.query<{ usd: string }>(
+        `select coalesce(sum(cost_usd), 0)::text as usd from public.cost_records where user_id = $1`,
+        [user],
+      );
+      return Number(sum!.usd);
+    };
+    await inPortions(db, 10, async () => {
+      const begun = await beginLayer(me, bill);
+      await begun.send();
+      const seen: number[] = [];
+      for (
+        let { remaining } = await me.call("finish_import", { import_id: begun.id! });
+        seen.push(await total()) && remaining > 0;
+        { remaining } = await me.call("settle_days", { import_id: begun.id! })
+      );
+      expect(seen).toEqual([20, 10, 0, 40]);
+      const { cost_usd, ...counts } = await previewUndo(me, begun.id!);
+      expect(cost_usd).toEqual({ before: "40", after: "30" });
+      expect(counts).toEqual(await undoLayer(me, begun.id!));
+      expect(counts).toMatchObject({ removed: 1, restored: 30 });
+      expect(await total()).toBe(30);
+    });
   });
 
   it("chooses what counts of 200 days and 500 sheets without delay", { timeout: 120_000 }, async () => {
@@ -392,6 +423,19 @@ describe.each(backends)("an import on $name", (backend) => {
     expect(performance.now() - start).toBeLessThan(2000);
   });
 });
+
+/** Does something while so many rows at most are moved in one call. */
+const inPortions = async (db: Database, rows: number, work: () => Promise<void>): Promise<void> => {
+  const [portion] = await db.query<{ text: string }>(
+    "select pg_get_functiondef('private.most_settled_rows'::regproc) as text",
+  );
+  await db.query(portion!.text.replace("20000", String(rows)));
+  try {
+    await work();
+  } finally {
+    await db.query(portion!.text);
+  }
+};
 
 describe.each(nativeBackends)("imports at once on $name", (backend) => {
   const within = async (

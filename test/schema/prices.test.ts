@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Api, PricingHead, StoredRecord, WrittenEstimate } from "../../src/lib/api.js";
 import type { CostRecord } from "../../src/lib/record/record.js";
 import { backends, type Database, eachWithUser } from "../support/database.js";
-import { bring, type Caller, type LayerOptions, undoLayer } from "../support/layers.js";
+import { bring, type Caller, type LayerOptions, rowTexts, undoLayer } from "../support/layers.js";
 import { costRecord } from "../support/records.js";
 
 /** A record that came in with an estimate by a list. */
@@ -65,6 +65,39 @@ describe.each(backends)("prices on $name", (backend) => {
     return import_.id;
   };
   const [a, b] = [randomUUID(), randomUUID()];
+
+  it("says of rows that are tried that they keep the estimate and the rate with which they came in", async () => {
+    const [of_tokens, of_euros] = [randomUUID(), randomUUID()];
+    const charged = (rate: string, cost_usd: string, amount = "10"): CostRecord =>
+      costRecord({
+        id: of_euros,
+        cost_usd,
+        metadata: { cost_basis: "billed", original: { currency: "EUR", amount, rate } },
+      });
+    await bringIn([priced(of_tokens, "1", "list a"), charged("1.1", "11")]);
+    const tried = async (...records: CostRecord[]) => {
+      const rows = rowTexts(records.map((record) => ({ sheet: 0, record })));
+      const { updated, unchanged } = await me.call("compare_rows", { rows, joins: false });
+      return { updated, unchanged };
+    };
+    expect(await tried(priced(of_tokens, "2", "list b"), charged("2", "20"))).toEqual({
+      updated: 0,
+      unchanged: 2,
+    });
+    expect(
+      await tried(
+        priced(of_tokens, "2", "list b", { input_tokens: 2000, tokens_used: 2000 }),
+        charged("2", "22", "11"),
+      ),
+    ).toEqual({ updated: 2, unchanged: 0 });
+    // It is what the import does.
+    const later = [priced(of_tokens, "2", "list b"), charged("2", "20"), unpriced(randomUUID())];
+    const { progress } = await bringIn(later);
+    expect(progress?.moved).toEqual({ inserted: 1, updated: 0, replaced: 0 });
+    const records = await list();
+    expect(records.find(({ id }) => id === of_tokens)?.estimated_cost_usd).toBe("1");
+    expect(records.find(({ id }) => id === of_euros)?.cost_usd).toBe("11");
+  });
 
   it("a row keeps its first estimate while any import has it; other tokens have another one", async () => {
     const { id: first } = await bringIn([priced(a, "1", "old"), priced(b, "2", "old")]);

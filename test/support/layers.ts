@@ -64,7 +64,10 @@ const sheetOf = (day: string, records: CostRecord[], options: LayerOptions): She
     gross: plain(sum(costs.filter((cost) => !cost.startsWith("-")))),
     beside: plain(
       sum(
-        records.flatMap(({ topup_usd, estimated_cost_usd }) => [topup_usd ?? "0", estimated_cost_usd ?? "0"]),
+        records.flatMap(({ topup_usd, estimated_cost_usd, metadata: { price } }) => [
+          topup_usd ?? "0",
+          price === undefined ? (estimated_cost_usd ?? "0") : "0",
+        ]),
       ),
     ),
     cost_usd: plain(sum(costs)),

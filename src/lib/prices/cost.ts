@@ -1,4 +1,4 @@
-import { type Decimal, decimal, stored, ZERO } from "../money.js";
+import { decimal, type Fine, fine, storedFine } from "../money.js";
 import type { Rate, RateTable } from "../record/price.js";
 import { own } from "../system/own.js";
 import type { Usage } from "./usage.js";
@@ -9,18 +9,13 @@ export interface Cost {
   note: string | null;
 }
 
-/** What of a million tokens, and of a thousand searches and requests, a unit is. */
-const MILLIONTH = decimal("0.000001");
-const THOUSANDTH = decimal("0.001");
+/** Rates are of a million tokens; a thousand searches and requests cost theirs. */
+const MILLION = 6;
+const THOUSANDS_IN_MILLION = 1000n;
 
-/** The factor of a batch, if its rates are not in the list. https://docs.claude.com/en/docs/build-with-claude/batch-processing,
+/** Tenths of the usual price that a batch costs, if its rates are not in the list. https://docs.claude.com/en/docs/build-with-claude/batch-processing,
  * https://platform.openai.com/docs/guides/batch, https://ai.google.dev/gemini-api/docs/batch-api, https://docs.x.ai/docs */
-const BATCH: Readonly<Record<string, Decimal>> = {
-  anthropic: decimal("0.5"),
-  openai: decimal("0.5"),
-  google: decimal("0.5"),
-  "x-ai": decimal("0.8"),
-};
+const BATCH: Readonly<Record<string, bigint>> = { anthropic: 5n, openai: 5n, google: 5n, "x-ai": 8n };
 
 /**
  * Adds up what a usage costs. Input that is read from or written to a cache costs as other input if the list has no rate for
@@ -28,7 +23,7 @@ const BATCH: Readonly<Record<string, Decimal>> = {
  */
 export const costOf = (usage: Usage, rates: RateTable, seller: string | null): Cost | null => {
   const size = sizeOf(usage);
-  const rate = (name: string): Decimal | null => {
+  const rate = (name: string): Fine | null => {
     const found = own(rates, name);
     return found === undefined ? null : rateFor(found, size);
   };
@@ -37,33 +32,29 @@ export const costOf = (usage: Usage, rates: RateTable, seller: string | null): C
   const { batched, note } = batch(usage, tokens, rate, seller);
   const searches = rate("web_searches_kcount");
   const requests = rate("requests_kcount");
-  const fees = (searches ?? ZERO)
-    .times(usage.webSearches)
-    .plus((requests ?? ZERO).times(usage.requests ?? 0))
-    .times(THOUSANDTH);
-  const usd = stored(batched.plus(fees));
-  const notes = [
-    note,
-    usage.special === null ? null : `${usage.special} at the standard price`,
-    requests !== null && usage.requests === null ? "without request fees" : null,
-    searches === null && usage.webSearches > 0 ? "without search fees" : null,
-  ].filter((each) => each !== null);
-  return usd === null ? null : { usd, note: notes.length === 0 ? null : notes.join(", ") };
+  const fees = (searches ?? 0n) * BigInt(usage.webSearches) + (requests ?? 0n) * BigInt(usage.requests ?? 0);
+  const usd = storedFine(batched + fees * THOUSANDS_IN_MILLION);
+  if (usd === null) return null;
+  const notes = note === null ? [] : [note];
+  if (usage.special !== null) notes.push(`${usage.special} at the standard price`);
+  if (requests !== null && usage.requests === null) notes.push("without request fees");
+  if (searches === null && usage.webSearches > 0) notes.push("without search fees");
+  return { usd, note: notes.length === 0 ? null : notes.join(", ") };
 };
 
-/** The rate of a tier for one request of that many input tokens. */
-const rateFor = (rate: Rate, size: number): Decimal => {
+/** The rate of a tier for one request of that many input tokens, for one unit of a million. */
+const rateFor = (rate: Rate, size: number): Fine => {
   if (typeof rate === "string") return parsed(rate);
   const tier = rate.tiers.findLast(({ above }) => size > above);
   return parsed(tier?.price ?? rate.base);
 };
 
-const known = new Map<string, Decimal>();
+const known = new Map<string, Fine>();
 
 /** Rates come again and again. */
-const parsed = (text: string): Decimal => {
+const parsed = (text: string): Fine => {
   let amount = known.get(text);
-  if (amount === undefined) known.set(text, (amount = decimal(text)));
+  if (amount === undefined) known.set(text, (amount = fine(decimal(text), MILLION)));
   return amount;
 };
 
@@ -72,45 +63,46 @@ const sizeOf = ({ isOneRequest, input, longerThan }: Usage): number =>
   // A list that writes 271999 means 272,000 too.
   Math.max(isOneRequest ? input : 0, longerThan === null ? 0 : longerThan + 1);
 
-type RateNamed = (name: string) => Decimal | null;
+type RateNamed = (name: string) => Fine | null;
 
 /** What the tokens cost outside of a batch; null if a rate is missing. @param prefix of other rates of the list */
-const tokensCost = (usage: Usage, rate: RateNamed, prefix = ""): Decimal | null => {
+const tokensCost = (usage: Usage, rate: RateNamed, prefix = ""): Fine | null => {
   const { cacheRead, cacheWrite, cacheWrite1h } = usage;
   const uncached = usage.input - cacheRead - cacheWrite - cacheWrite1h;
   const input = rate(`${prefix}input_mtok`);
   const write = rate(`${prefix}cache_write_mtok`) ?? input;
-  const parts: [number, Decimal | null][] = [
+  const parts: [number, Fine | null][] = [
     [uncached, input],
     [usage.output, rate(`${prefix}output_mtok`)],
     [cacheRead, rate(`${prefix}cache_read_mtok`) ?? input],
     [cacheWrite, write],
     [cacheWrite1h, rate(`${prefix}cache_write_1h_mtok`) ?? write],
   ];
-  let total = ZERO;
+  let total = 0n;
   for (const [tokens, each] of parts) {
     if (tokens === 0) continue;
     if (each === null) return null;
-    total = total.plus(each.times(tokens));
+    total += each * BigInt(tokens);
   }
-  return total.times(MILLIONTH);
+  return total;
 };
 
 /** The tokens of a batch: at rates of its own, else at a part of the others. */
 const batch = (
   usage: Usage,
-  tokens: Decimal,
+  tokens: Fine,
   rate: RateNamed,
   seller: string | null,
-): { batched: Decimal; note: string | null } => {
+): { batched: Fine; note: string | null } => {
   if (!usage.isBatch) return { batched: tokens, note: null };
   const factor = seller === null ? undefined : own(BATCH, seller);
-  const part = (name: string): Decimal | null => {
+  const reduced = (amount: Fine): Fine => (amount * (factor ?? 10n)) / 10n;
+  const part = (name: string): Fine | null => {
     const usual = rate(name.slice("batch_".length));
-    return rate(name) ?? (usual === null ? null : usual.times(factor ?? 1));
+    return rate(name) ?? (usual === null ? null : reduced(usual));
   };
   const hasOwn = rate("batch_input_mtok") !== null;
-  const batched = hasOwn ? tokensCost(usage, part, "batch_") : tokens.times(factor ?? 1);
+  const batched = hasOwn ? tokensCost(usage, part, "batch_") : reduced(tokens);
   return {
     batched: batched ?? tokens,
     note: hasOwn || factor !== undefined ? null : "batch at the standard price",

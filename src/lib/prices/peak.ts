@@ -2,6 +2,8 @@ import { isWeekend } from "../dates/days.js";
 import { decimal, plain } from "../money.js";
 import type { Rate, RateTable } from "../record/price.js";
 
+/** Whose prices some hours change. */
+const SELLER = "deepseek";
 const MODELS = /^deepseek-(?:v4-(?:flash|pro)|flash)$/;
 
 /** The first days of peak prices, and of weekends without them. https://github.com/pydantic/genai-prices/issues/582 */
@@ -14,9 +16,9 @@ const PEAKS = [
   [6, 10],
 ] as const;
 
-/** Whether a model costs twice as much at some hours of that day. @param day UTC date */
-export const hasPeaks = (seller: string | null, model: string, day: string): boolean =>
-  seller === "deepseek" && MODELS.test(model) && day >= FIRST_DAY && (day < FIRST_WEEKEND || !isWeekend(day));
+/** Whether a model costs twice as much at some hours of that day. @param nameOf its name in lists @param day UTC date */
+export const hasPeaks = (seller: string | null, nameOf: () => string, day: string): boolean =>
+  seller === SELLER && day >= FIRST_DAY && MODELS.test(nameOf()) && (day < FIRST_WEEKEND || !isWeekend(day));
 
 /** @param moment RFC 3339, UTC, of a day with peaks */
 export const isPeak = (moment: string): boolean => {

@@ -28,8 +28,8 @@ export class Pricer {
     const { rates, note } = ratesAt(found, usage);
     const cost = costOf(usage, rates, found.seller);
     if (cost === null) return null;
-    const notes = [note, cost.note].filter((each) => each !== null);
-    return { usd: cost.usd, source: found.source, note: notes.length === 0 ? null : notes.join(", ") };
+    const notes = note !== null && cost.note !== null ? `${note}, ${cost.note}` : (note ?? cost.note);
+    return { usd: cost.usd, source: found.source, note: notes };
   }
 
   /** The record with an estimate beside it, if it lacks a price and a list has one; else as it is. */
@@ -45,8 +45,8 @@ const ratesAt = (
   { rates, seller, isShipped }: FoundRates,
   { provider, model, day, moment }: Usage,
 ): Pick<FoundRates, "rates"> & { note: string | null } => {
-  const name = askedOf(provider, model).names.at(-1) ?? "";
-  if (!isShipped || !hasPeaks(seller, name, day)) return { rates, note: null };
+  const nameOf = (): string => askedOf(provider, model).names.at(-1) ?? "";
+  if (!isShipped || !hasPeaks(seller, nameOf, day)) return { rates, note: null };
   if (moment === null) return { rates, note: "off-peak" };
   return { rates: isPeak(moment) ? peakRates(rates) : rates, note: null };
 };

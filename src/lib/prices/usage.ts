@@ -66,7 +66,7 @@ export const usageOf = (record: CostRecord): Usage => {
   };
 };
 
-const countIn = (value: unknown): number => (typeof value === "number" ? value : 0);
+const countIn = (value: unknown): number => (Number.isSafeInteger(value) ? Number(value) : 0);
 
 const isBatch = ({ batch, service_tier, usage_type }: CostRecord["metadata"]): boolean =>
   batch === true || service_tier === "batch" || /^(?:message_)?batch$/i.test(textOf(usage_type));

@@ -15,6 +15,8 @@ export interface EstimateOptions {
   to: string | null;
   /** Only those that have none. */
   onlyUnpriced: boolean;
+  /** Called for each record that would have another estimate, and keeps its own. */
+  onKept?: () => void;
   /** Find out what would change, and change nothing. */
   dryRun: boolean;
   signal?: AbortSignal;
@@ -52,10 +54,10 @@ export const writeEstimates = async (
   store: Store,
   pricer: Pricer,
   head: Omit<PricingHead, "first_day" | "last_day">,
-  { from, to, onlyUnpriced, dryRun, signal }: EstimateOptions,
+  { from, to, onlyUnpriced, onKept, dryRun, signal }: EstimateOptions,
 ): Promise<EstimateResult> => {
   const changes = new Changes();
-  const range = { from_date: from, to_date: to, only_unpriced: onlyUnpriced };
+  const range = { from_date: from, to_date: to, only_unpriced: onlyUnpriced && onKept === undefined };
   let after: string | null = null;
   do {
     signal?.throwIfAborted();
@@ -64,7 +66,12 @@ export const writeEstimates = async (
       after,
       max_rows: PAGE,
     });
-    const estimates = page.rows.flatMap((row) => changes.note(row, estimateOf(row, pricer)));
+    const estimates = page.rows.flatMap((row) => {
+      const estimate = estimateOf(row, pricer);
+      const isKept = onlyUnpriced && row.estimated_cost_usd !== null;
+      if (isKept && estimate !== null) onKept?.();
+      return isKept ? [] : changes.note(row, estimate);
+    });
     if (estimates.length > 0 && !dryRun) {
       await store.call("write_estimates", {
         import: { ...head, first_day: from, last_day: to },

@@ -76,15 +76,12 @@ export const importPriceList = async (
     await store.call("add_price_list", { import: { ...head, first_day: null, last_day: null }, since, rows });
   }
   const pricer = await pricerOf(store);
+  let differing = 0;
   const filled = await writeEstimates(store, pricer, head, {
     ...ALL_DAYS,
     onlyUnpriced: true,
+    onKept: () => differing++,
     dryRun: false,
-  });
-  const others = await writeEstimates(store, pricer, head, {
-    ...ALL_DAYS,
-    onlyUnpriced: false,
-    dryRun: true,
   });
   return {
     id: head.id,
@@ -95,6 +92,6 @@ export const importPriceList = async (
     sha256,
     is_known: known !== undefined,
     filled,
-    differing: others.records,
+    differing,
   };
 };

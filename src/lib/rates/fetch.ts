@@ -2,9 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { webAddress } from "../config/web-address.js";
-import { UserError } from "../errors.js";
 import type { RateDay } from "../record/rates.js";
-import { type Limits, makeFetch, type Service } from "../server/http.js";
+import { download } from "../server/download.js";
 import { ecbDays } from "./ecb-table.js";
 import { textOfRates } from "./file.js";
 import { keptDays, mayLackDays } from "./kept-days.js";
@@ -14,15 +13,6 @@ const ADDRESS = "https://www.ecb.europa.eu/stats/eurofxref/";
 
 /** The history has 0.7 MB. */
 const MOST_BYTES = 4 * 1024 * 1024;
-
-const LIMITS: Limits = {
-  tries: 3,
-  tryMs: 30_000,
-  lastTryMs: 45_000,
-  pauseMs: 500,
-  askedMs: 20_000,
-  mostBytes: MOST_BYTES,
-};
 
 export interface FetchOptions {
   /** The last day that is stored; null if there is none. */
@@ -53,14 +43,13 @@ const daysIn = async (
   { today, env, signal }: Omit<FetchOptions, "last">,
 ): Promise<RateDay[]> => {
   const url = new URL(file, addressIn(env));
-  const response = await makeFetch(SERVICE, () => "freely", LIMITS)(url, { signal: signal ?? null });
-  if (response.status !== 200) {
-    throw new UserError(
-      "provider_failed",
-      `${url.host} answered ${response.status} instead of ${file}.`,
-      "Run the command again later, or download the file and import it: aicost rates import eurofxref-hist.zip",
-    );
-  }
+  const response = await download(url, {
+    what: file,
+    mostBytes: MOST_BYTES,
+    code: "provider_failed",
+    way: "aicost rates import FILE",
+    signal,
+  });
   const folder = mkdtempSync(join(tmpdir(), "aicost-rates-"));
   try {
     const path = join(folder, file);
@@ -69,11 +58,6 @@ const daysIn = async (
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-};
-
-const SERVICE: Service = {
-  fateOf: ({ status }) => (status === 408 || status === 429 || status >= 500 ? "in_doubt" : "final"),
-  addressHint: () => "Check the network, or download the file and import it: aicost rates import FILE",
 };
 
 /** A mirror of the files, if the environment names one. */
