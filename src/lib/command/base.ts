@@ -19,7 +19,9 @@ const DEFAULT_WAIT_SECONDS = 30;
 interface Opening {
   /** Prepares for long work, such as a large import. */
   heavy?: boolean;
-  signal?: AbortSignal;
+  /** Migrates nothing. */
+  asIs?: boolean;
+  signal?: AbortSignal | undefined;
 }
 
 /** Narrower tables cannot be read; wider ones take long to draw. */
@@ -80,8 +82,8 @@ export abstract class AicostCommand extends Command {
     };
   }
 
-  protected store({ heavy = false, signal }: Opening = {}): Promise<Store> {
-    this.#store ??= this.#openStore(heavy, signal);
+  protected store(opening: Opening = {}): Promise<Store> {
+    this.#store ??= this.#openStore(opening);
     return this.#store;
   }
 
@@ -107,7 +109,7 @@ export abstract class AicostCommand extends Command {
     work: (store: Store) => Promise<Result>,
     signal?: AbortSignal,
   ): Promise<Result> {
-    const store = await this.#openStore(false, signal);
+    const store = await this.#openStore({ signal });
     try {
       return await work(store);
     } finally {
@@ -115,12 +117,13 @@ export abstract class AicostCommand extends Command {
     }
   }
 
-  #openStore(heavy: boolean, signal?: AbortSignal): Promise<Store> {
+  #openStore({ heavy = false, asIs, signal }: Opening): Promise<Store> {
     return AicostCommand.openStore({
       profile: this.profile,
       place: this.place,
       dataDir: this.config.dataDir,
       heavy,
+      asIs,
       signal,
       onWait: (holder) => this.note(`Waiting for ${holder} …`),
     });
