@@ -59,7 +59,12 @@ it("refuses a placeholder of a prompt only from a person: a prompt must not brea
   expect(await aicost(["prompt", "--format", "{cost}"], home)).toEqual({ stdout: "", stderr: "", exit: 0 });
   const { screen, exit } = await inTerminal(["prompt", "--format", "{cost}"], home).ended;
   expect(exit).toBe(2);
-  expect(screen).toContain("There is no placeholder {cost}.");
+  // In a terminal of 100 columns, errors break between words.
+  expect(screen.trimEnd().split("\r\n")).toEqual([
+    "Error: There is no placeholder {cost}.",
+    "  Use any of {today}, {yesterday}, {month}, {month-name}, {pace}, {data-to}, {tokens}, {date},",
+    "  {as-of}, {session}, {model}, {project}",
+  ]);
 });
 
 const AGENT = ["prompt", "--agent", "claude-code"];
