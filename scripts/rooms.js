@@ -42,6 +42,7 @@ export const ROOMS = [
   { room: "sync", holds: "collecting from provider APIs" },
   { room: "entries", holds: "charges entered by hand" },
   { room: "schedule", holds: "timers that run `aicost sync`" },
+  { room: "doctor", holds: "what `aicost doctor` looks at: one file a check" },
   { room: "render", holds: "results as text: tables, charts, receipts" },
   { room: "today", holds: "the one-line answers of `today` and `prompt`" },
   { room: "command", holds: "the base commands and shared flags" },

@@ -1,47 +1,70 @@
 import { readConfig } from "../lib/config/config.js";
 import { type Folders, userFolders } from "../lib/system/folders.js";
 import { chooseProfile } from "../lib/config/profiles.js";
-import { todayText } from "../lib/render/today-line.js";
+import { checkFormat, todayText } from "../lib/render/today-line.js";
 import { knownToday } from "../lib/today/known.js";
-import { type PromptAnswer, promptAnswer } from "../lib/today/prompt-line.js";
+import { checkPromptFormat, type PromptAnswer, promptAnswer } from "../lib/today/prompt-line.js";
+import { STATUS_LINE_AGENTS } from "../lib/today/status-line-agents.js";
 import { startRefresh } from "../lib/today/refresh.js";
 
 type Answer = Pick<PromptAnswer, "line" | "refresh">;
 
+interface Options {
+  format?: string;
+  /** Only of `prompt`. */
+  agent?: string;
+}
+
 /**
- * Answers `prompt` and `today`, with `--format` at most, as the command framework would.
+ * Answers `prompt` and `today`, with `--format` and `--agent` at most, as the command framework would.
  * @returns false if the framework must do it: for other flags, for a database, and for errors, which it reports
  */
 export const answer = async (argv: readonly string[]): Promise<boolean> => {
-  const known = knownAnswer(argv);
+  const known = await knownAnswer(argv);
   if (known === null) return false;
   if (known.line !== null) process.stdout.write(`${known.line}\n`);
   if (known.refresh !== null) await startRefresh(known.refresh);
   return true;
 };
 
-const knownAnswer = ([word = "", ...rest]: readonly string[]): Answer | null => {
+const knownAnswer = async ([word = "", ...rest]: readonly string[]): Promise<Answer | null> => {
   const options = optionsIn(rest);
   if (options === null || process.env["DEBUG"]) return null;
   try {
-    return word === "prompt" ? promptAnswer(userFolders(), options) : currentLine(userFolders(), options);
+    if (word === "prompt") return await promptLine(options);
+    return options.agent === undefined ? currentLine(userFolders(), options) : null;
   } catch {
     return null;
   }
 };
 
-/** The format, if any; null for any other arguments. */
-const optionsIn = (words: readonly string[]): { format?: string } | null => {
-  if (words.length === 0) return {};
-  const format = words.length === 2 && words[0] === "--format" ? words[1] : inOneWord(words);
-  return format === undefined || /^(?:-|$)/.test(format) ? null : { format };
+const promptLine = async ({ format, agent }: Options): Promise<Answer> => {
+  if (format !== undefined && process.stdout.isTTY) checkPromptFormat(format);
+  if (agent === undefined) return promptAnswer(userFolders(), { format });
+  const { readSession } = await import("../lib/today/agent-session.js");
+  return promptAnswer(userFolders(), { format, session: await readSession() });
 };
 
-const inOneWord = ([word = "", ...more]: readonly string[]): string | undefined =>
-  more.length === 0 && word.startsWith("--format=") ? word.slice("--format=".length) : undefined;
+/** Null for any other arguments. */
+const optionsIn = (words: readonly string[]): Options | null => {
+  const options: Options = {};
+  const rest = [...words];
+  while (rest.length > 0) {
+    const [, name, inWord] = /^--(format|agent)(?:=([^]*))?$/.exec(rest.shift() ?? "") ?? [];
+    const value = inWord ?? rest.shift() ?? "";
+    if (!isOption(name) || options[name] !== undefined || /^(?:-|$)/.test(value)) return null;
+    options[name] = value;
+  }
+  return options.agent === undefined || isAgent(options.agent) ? options : null;
+};
+
+const isOption = (name: string | undefined): name is keyof Options => name === "format" || name === "agent";
+
+const isAgent = (name: string): boolean => (STATUS_LINE_AGENTS as readonly string[]).includes(name);
 
 /** Null if the answer needs a database. */
-const currentLine = ({ configDir, dataDir }: Folders, { format }: { format?: string }): Answer | null => {
+const currentLine = ({ configDir, dataDir }: Folders, { format }: Options): Answer | null => {
+  if (format !== undefined) checkFormat(format);
   const profile = chooseProfile(readConfig(configDir), undefined, process.env);
   if (profile.kind === "hosted") return null;
   const { spends } = knownToday(profile, dataDir, new Date());

@@ -1,7 +1,10 @@
+import { existsSync } from "node:fs";
 import path from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import Records from "../../src/commands/records/index.js";
 import Export from "../../src/commands/export.js";
+import ImportsShow from "../../src/commands/imports/show.js";
+import ImportsUndo from "../../src/commands/imports/undo.js";
 import RecordsEdit from "../../src/commands/records/edit.js";
 import RecordsRemove from "../../src/commands/records/remove.js";
 import RecordsShow from "../../src/commands/records/show.js";
@@ -270,6 +273,22 @@ describe("aicost records edit", () => {
     const entry = await added(home, "-p", "groq", "-c", "1");
     expect(await refusal(RecordsEdit, [id ?? entry.id, ...flags], home)).toMatchObject({ code, exit });
     expect((await recorded(home)).records).toEqual([entry]);
+  });
+});
+
+describe("an id that is empty, as of a variable that is not set", () => {
+  it.each([
+    ["record", RecordsShow, []],
+    ["record", RecordsRemove, ["--yes"]],
+    ["import", ImportsShow, []],
+    ["import", ImportsUndo, []],
+  ] as const)("is refused before anything is opened: %s", async (what, command, flags) => {
+    expect(await refusal(command, ["", ...flags], home)).toMatchObject({
+      exit: 2,
+      message: `The id of the ${what} is empty.`,
+      hint: `See them with: aicost ${what}s`,
+    });
+    expect(existsSync(home.dataDir)).toBe(false);
   });
 });
 

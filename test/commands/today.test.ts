@@ -20,6 +20,8 @@ import { folderOf } from "../../src/lib/store/read-model/current.js";
 import { modelFile } from "../../src/lib/store/read-model/file.js";
 import { forgetAnswer, keepAnswer } from "../../src/lib/today/kept-answer.js";
 import { knownToday } from "../../src/lib/today/known.js";
+import { statusLine } from "../../src/lib/render/today-line.js";
+import { sessionIn } from "../../src/lib/today/agent-session.js";
 import { promptAnswer } from "../../src/lib/today/prompt-line.js";
 import { mayRefresh } from "../../src/lib/today/refresh.js";
 import type { TodaySpend } from "../../src/lib/reports/today.js";
@@ -47,14 +49,14 @@ beforeEach(() => void vi.useFakeTimers({ toFake: ["Date"], now: NOON }));
 afterEach(() => void vi.useRealTimers());
 
 /** What the program does with these words: it asks the command framework only where it must. */
-const light = (word: "prompt" | "today", argv: readonly string[], home: Home) => {
+const light = (word: "prompt" | "today", argv: readonly string[], home: Home, input?: string) => {
   const entry = {
     run: async (rest: string[]) => {
       if (await lightAnswer([word, ...rest])) return;
       await (word === "prompt" ? Prompt.run(rest, ROOT) : Today.run(rest, ROOT));
     },
   };
-  return runCommand(entry as unknown as typeof Prompt, argv, home);
+  return runCommand(entry as unknown as typeof Prompt, argv, home, {}, input);
 };
 
 /** A home in which all of `LINE` is booked, and no prompt starts a refresh. */
@@ -232,6 +234,78 @@ describe("aicost prompt", () => {
     rmSync(refreshFile(home));
     expect(await light("prompt", [], home)).toEqual(nothing);
     expect(readdirSync(home.dataDir), "no refresh is noted").not.toContain("prompt-refresh");
+  });
+});
+
+describe("aicost prompt --agent claude-code", () => {
+  const STATUS = {
+    session_id: "4f1c",
+    cwd: "/home/ada/shop/src",
+    model: { id: "claude-opus-4-6", display_name: "Opus" },
+    workspace: { current_dir: "/home/ada/shop/src", project_dir: "/home/ada/shop" },
+    cost: { total_cost_usd: 0.41872, total_duration_ms: 45_000 },
+  };
+  const status = (home: Home, input: string, ...argv: string[]) =>
+    light("prompt", ["--agent", "claude-code", ...argv], home, input);
+
+  it("says what the session costs by the agent's own estimate, behind what aicost knows", async () => {
+    const home = bookedHome();
+    const input = JSON.stringify(STATUS);
+    expect(await status(home, input)).toMatchObject({ stdout: `${LINE} · session ~$0.42\n`, exit: 0 });
+    expect(await status(newHome(), input)).toMatchObject({ stdout: "session ~$0.42\n", exit: 0 });
+    const format = "{model} in {project}: {session}, {today} today";
+    expect((await status(home, input, "--format", format)).stdout).toBe(
+      "Opus in shop: ~$0.42, $4.12 today\n",
+    );
+    expect((await status(newHome(), input, `--format=${format}`)).stdout).toBe(
+      "Opus in shop: ~$0.42, – today\n",
+    );
+    expect(jsonOf(await status(home, input, "--json"))).toMatchObject({
+      prompt: `${LINE} · session ~$0.42`,
+      session: { cost_usd: "0.41872", model: "Opus", project: "shop" },
+      month: { cost_usd: "61.3" },
+    });
+  });
+
+  it("puts the age of its figures before the session", async () => {
+    const home = bookedHome();
+    truncateSync(path.join(folderOf(home.dataDir), "global/pg_control"), 100);
+    const { stdout } = await status(home, JSON.stringify(STATUS));
+    expect(stdout).toBe(`${LINE} (as of 12:00) · session ~$0.42\n`);
+  });
+
+  it.each([
+    ["nothing", ""],
+    ["no JSON", "{ cost: "],
+    ["another document", '["cost"]'],
+    ["no cost", JSON.stringify({ ...STATUS, cost: undefined })],
+    ["a cost that is none", JSON.stringify({ ...STATUS, cost: { total_cost_usd: "0.4" } })],
+    ["a cost below zero", '{"cost":{"total_cost_usd":-1}}'],
+    ["a cost without end", '{"cost":{"total_cost_usd":1e999}}'],
+  ])("prints what it knows if the agent says %s", async (_, input) => {
+    expect(await status(bookedHome(), input)).toEqual({ stdout: `${LINE}\n`, stderr: "", exit: 0 });
+    expect(await status(newHome(), input)).toEqual({ stdout: "", stderr: "", exit: 0 });
+  });
+
+  it("reads names of any kind as text of one line", () => {
+    expect(sessionIn('{"workspace":{"current_dir":"C:\\\\work\\\\shop"},"model":{"id":"m"}}')).toEqual({
+      cost_usd: null,
+      model: "m",
+      project: "shop",
+    });
+    expect(sessionIn('{"workspace":7,"model":[],"cwd":"/","cost":{"total_cost_usd":1e-7}}')).toEqual({
+      cost_usd: "0.0000001",
+      model: null,
+      project: null,
+    });
+    const model = `\u001b[31m${"long\n".repeat(200)}`;
+    const line = statusLine(null, { cost_usd: null, model, project: null }, "{model}");
+    expect(line).toMatch(/^[^\p{Cc}]{1,200}$/u);
+  });
+
+  it("takes no other agent", async () => {
+    const outcome = await light("prompt", ["--agent", "cursor", "--json"], newHome());
+    expect({ exit: outcome.exit, ...errorOf(outcome) }).toMatchObject({ exit: 2, code: "usage" });
   });
 });
 

@@ -5,6 +5,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { changeConfig, readConfig } from "../../src/lib/config/config.js";
 import { takeLock } from "../../src/lib/system/lock.js";
 import { chooseProfile, type HostedProfile } from "../../src/lib/config/profiles.js";
+import type { CheckResult } from "../../src/lib/doctor/check.js";
 import { openTokens } from "../../src/lib/auth/session.js";
 import { errorOf, fileIn, type Home, jsonOf, newHome, type Outcome } from "../support/cli.js";
 import { startFaultyProxy } from "../support/supabase/faulty-proxy.js";
@@ -64,6 +65,20 @@ describe("an expired access token", () => {
     expect(await tokens.current()).toBe(access_token);
     changeSession(home, { expires_at: Date.now() + 50_000 });
     expect(await openTokens(profileIn(home), placeIn(home)).current()).toBe(sessionIn(home).access_token);
+    expect(renewals()).toBe(1);
+  });
+
+  it("is renewed for aicost doctor, which says who is signed in, where, and with which schema", async () => {
+    const { home, renewals } = await expiredHome();
+    const { checks } = jsonOf<{ checks: CheckResult[] }>(await run(["doctor", "--json"], home));
+    const checkOf = (name: string) => checks.find((check) => check.name === name);
+    expect(checkOf("project")).toMatchObject({
+      state: "ok",
+      says: expect.stringMatching(/^127\.0\.0\.1:\d+, signed in as \S+@\S+, schema \d{14}$/) as string,
+    });
+    expect(checkOf("secrets")).toMatchObject({ says: "session in a file that only you can read" });
+    expect(checkOf("database")).toBeUndefined();
+    expect(checks.filter(({ state }) => state !== "ok")).toEqual([]);
     expect(renewals()).toBe(1);
   });
 

@@ -280,6 +280,7 @@ describe("in a terminal", () => {
     await no.shows("$1.25");
     await no.shows("Remove this record?");
     no.type("n\r");
+    await no.shows("Nothing was removed.");
     expect((await no.ended).exit).toBe(0);
     expect(jsonOf(await runWords(["records", "--json"], home))).toMatchObject({ total: 1 });
     const yes = inTerminal(["records", "remove", id], home);

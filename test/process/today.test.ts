@@ -4,7 +4,16 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { modelFile } from "../../src/lib/store/read-model/file.js";
 import { openHome } from "../support/open-database.js";
-import { aicost, fileIn, type Home, jsonOf, makeHome, removeHome } from "../support/cli.js";
+import {
+  aicost,
+  fileIn,
+  type Home,
+  inTerminal,
+  jsonOf,
+  makeHome,
+  removeHome,
+  start,
+} from "../support/cli.js";
 import { scriptsRunBy } from "../support/coverage.js";
 
 /** Nothing is booked in it. */
@@ -41,9 +50,45 @@ it("leaves what it cannot answer itself to the command framework", async () => {
   const refused = await aicost(["today"], home, { env });
   expect(refused).toMatchObject({ stdout: "", exit: 4 });
   expect(refused.stderr).toMatch(/^Error: The config file .* is not valid JSON/);
-  const wrong = await aicost(["prompt", "--format", "{cost}"], home);
+  const wrong = await aicost(["today", "--format", "{cost}"], home);
   expect(wrong).toMatchObject({ stdout: "", exit: 2 });
   expect(wrong.stderr).toMatch(/^Error: There is no placeholder \{cost\}\.\n {2}Use any of \{today\}/);
+});
+
+it("refuses a placeholder of a prompt only from a person: a prompt must not break", async () => {
+  expect(await aicost(["prompt", "--format", "{cost}"], home)).toEqual({ stdout: "", stderr: "", exit: 0 });
+  const { screen, exit } = await inTerminal(["prompt", "--format", "{cost}"], home).ended;
+  expect(exit).toBe(2);
+  // In a terminal of 100 columns, errors break between words.
+  expect(screen.trimEnd().split("\r\n")).toEqual([
+    "Error: There is no placeholder {cost}.",
+    "  Use any of {today}, {yesterday}, {month}, {month-name}, {pace}, {data-to}, {tokens}, {date},",
+    "  {as-of}, {session}, {model}, {project}",
+  ]);
+});
+
+const AGENT = ["prompt", "--agent", "claude-code"];
+const STATUS = '{"session_id":"4f1c","cost":{"total_cost_usd":1.5}}';
+
+it("prints a status line for Claude Code without a command framework, database or lock", async () => {
+  expect((await scriptsOf(AGENT)).filter((url) => HEAVY.test(url))).toEqual([]);
+  expect(await aicost(AGENT, home, { input: STATUS })).toEqual({
+    stdout: "session ~$1.50\n",
+    stderr: "",
+    exit: 0,
+  });
+});
+
+it("does not wait for a standard input that stays open, and does without one that is closed or a folder", async () => {
+  const open = start(AGENT, home, { input: null });
+  open.child.stdin?.write(STATUS);
+  expect(await open.outcome).toEqual({ stdout: "session ~$1.50\n", stderr: "", exit: 0 });
+  const silent = start(AGENT, home, { input: null });
+  expect(await silent.outcome).toEqual({ stdout: "", stderr: "", exit: 0 });
+  for (const input of ["<&-", "< /"]) {
+    const prefix = ["sh", "-c", `exec "$@" ${input}`, "sh"];
+    expect(await aicost(AGENT, home, { prefix })).toEqual({ stdout: "", stderr: "", exit: 0 });
+  }
 });
 
 it("starts one refresh, however many prompts there are at once, and knows more after it", async () => {

@@ -1,6 +1,6 @@
 import { Args, Flags } from "@oclif/core";
 import { AicostCommand } from "../../lib/command/base.js";
-import { dryRunFlag } from "../../lib/command/flags.js";
+import { dryRunFlag, importIdParts } from "../../lib/command/flags.js";
 import { UserError } from "../../lib/errors.js";
 import { previewUndo, type UndoPreview, type Undone, undo } from "../../lib/imports/undo.js";
 import { undoLines, undoPreviewLines } from "../../lib/render/undo-lines.js";
@@ -15,7 +15,7 @@ export default class ImportsUndo extends AicostCommand {
     { description: "See what would change", command: "<%= config.bin %> <%= command.id %> --last --dry-run" },
   ];
   static override args = {
-    id: Args.string({ ignoreStdin: true, description: "id of the import, or its first characters" }),
+    id: Args.string(importIdParts),
   };
   static override flags = {
     last: Flags.boolean({ summary: "undo the latest import that is not undone yet", default: false }),

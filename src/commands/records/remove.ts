@@ -21,7 +21,10 @@ export default class RecordsRemove extends AicostCommand {
     const record_ids = records.map(({ id }) => id);
     if (!flags.yes && !this.jsonEnabled()) this.show(recordTable(records, timezone, this.screen));
     const question = records.length === 1 ? "Remove this record?" : `Remove these ${records.length} records?`;
-    if (!(await this.confirm(question, flags.yes))) return { removed: [] };
+    if (!(await this.confirm(question, flags.yes))) {
+      this.log("Nothing was removed.");
+      return { removed: [] };
+    }
     if (!flags.yes) refuseChanged(records, await this.#find(record_ids));
     const removed = await (await this.store()).call("remove_cost_records", { record_ids });
     this.log(`Removed ${removed.length === 1 ? "one record" : `${removed.length} records`}.`);

@@ -51,8 +51,8 @@ type AuthClient = ReturnType<typeof authClient>;
 
 type ClientError = AuthRefusal & { name: string };
 
-/** @param profile the name of the profile, for the hints of errors */
-export const openAuth = (project: Project, profile: string): AuthServer => {
+/** @param profile the name of the profile, for the hints of errors @param signal ends requests */
+export const openAuth = (project: Project, profile: string, signal?: AbortSignal): AuthServer => {
   const send = makeFetch(PROJECT, repeatOf);
   const attempted: AuthAttempt = { url: project.url, profile, email: "" };
   let clock: string | null = null;
@@ -60,7 +60,7 @@ export const openAuth = (project: Project, profile: string): AuthServer => {
   let client: Promise<AuthClient> | undefined;
 
   const request: typeof fetch = async (input, init) => {
-    const response = await send(input, init);
+    const response = await send(input, { ...init, ...(signal && { signal }) });
     clock = clockHint(response.headers);
     return understood(response, project.url);
   };

@@ -27,6 +27,8 @@ export interface SessionPlace {
   waitMs: number;
   /** Called if the keychain may be asking a person to unlock it; absent without a terminal. */
   onUnlock?: (() => void) | undefined;
+  /** Ends the renewal of a session. */
+  signal?: AbortSignal | undefined;
 }
 
 /** An access token that is to end this soon is renewed before it is used. */
@@ -88,7 +90,7 @@ const replaced = async (token: string, profile: HostedProfile, place: SessionPla
   try {
     const session = await keptSession(profile, place);
     if (session.access_token !== token && !endsSoon(session)) return session;
-    const renewed = await openAuth(profile, profile.name).refresh(session.refresh_token);
+    const renewed = await openAuth(profile, profile.name, place.signal).refresh(session.refresh_token);
     const { id, kept } = recorded(profile);
     await writeSession(openSecrets(kept, place.configDir, place), id, renewed);
     return renewed;

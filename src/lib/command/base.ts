@@ -23,7 +23,9 @@ const DEFAULT_WAIT_SECONDS = 30;
 interface Opening {
   /** Prepares for long work, such as a large import. */
   heavy?: boolean;
-  signal?: AbortSignal;
+  /** Migrates nothing. */
+  asIs?: boolean;
+  signal?: AbortSignal | undefined;
 }
 
 /** Narrower tables cannot be read; wider ones take long to draw. */
@@ -84,8 +86,8 @@ export abstract class AicostCommand extends Command {
     };
   }
 
-  protected store({ heavy = false, signal }: Opening = {}): Promise<Store> {
-    this.#store ??= this.#openStore(heavy, signal);
+  protected store(opening: Opening = {}): Promise<Store> {
+    this.#store ??= this.#openStore(opening);
     return this.#store;
   }
 
@@ -125,7 +127,7 @@ export abstract class AicostCommand extends Command {
     signal?: AbortSignal,
     heavy = false,
   ): Promise<Result> {
-    const store = await this.#openStore(heavy, signal);
+    const store = await this.#openStore({ heavy, signal });
     try {
       return await work(store);
     } finally {
@@ -147,12 +149,13 @@ export abstract class AicostCommand extends Command {
     };
   }
 
-  #openStore(heavy: boolean, signal?: AbortSignal): Promise<Store> {
+  #openStore({ heavy = false, asIs, signal }: Opening): Promise<Store> {
     return AicostCommand.openStore({
       profile: this.profile,
       place: this.place,
       dataDir: this.config.dataDir,
       heavy,
+      asIs,
       signal,
       onWait: (holder) => this.note(`Waiting for ${holder} …`),
     });

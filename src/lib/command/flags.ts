@@ -1,4 +1,5 @@
 import { Args, Flags } from "@oclif/core";
+import { UserError } from "../errors.js";
 import { KIND_NAMES } from "../record/kinds.js";
 import { PLACEHOLDER_NAMES } from "../render/today-line.js";
 
@@ -112,16 +113,30 @@ export const signInFlags = {
   "password-stdin": Flags.boolean({ summary: "read the password from standard input" }),
 };
 
-export const importId = Args.string({
-  required: true,
+/** @throws UserError `usage` for an empty id: a variable of a script that was not set */
+const typedId =
+  (what: "import" | "record") =>
+  (text: string): Promise<string> =>
+    text.trim() === ""
+      ? Promise.reject(
+          new UserError("usage", `The id of the ${what} is empty.`, `See them with: aicost ${what}s`),
+        )
+      : Promise.resolve(text);
+
+/** For commands that can do without one. */
+export const importIdParts = {
   ignoreStdin: true,
   description: "id of the import, or its first characters",
-});
+  parse: typedId("import"),
+};
+
+export const importId = Args.string({ ...importIdParts, required: true });
 
 export const recordId = Args.string({
   required: true,
   ignoreStdin: true,
   description: "id of the record, or its first characters",
+  parse: typedId("record"),
 });
 
 export const recordIds = Args.string({
@@ -129,6 +144,7 @@ export const recordIds = Args.string({
   multiple: true,
   ignoreStdin: true,
   description: "ids of records, or their first characters",
+  parse: typedId("record"),
 });
 
 export const pageFlags = (rows: number) => ({

@@ -2,6 +2,7 @@ import { styleText } from "node:util";
 import { bug, UserError } from "../errors.js";
 import { holdsSecret } from "../record/secret-form.js";
 import { redacted } from "../secrets/redact.js";
+import { wrapWhole } from "../render/text.js";
 import { clean, cleanJson } from "../terminal/clean.js";
 import { type Used, usageError } from "./usage-errors.js";
 
@@ -28,9 +29,18 @@ export const printError = (error: UserError, asJson: boolean): void => {
     );
     return;
   }
-  const label = code === "interrupted" ? "" : `${errorLabel()} `;
-  const lines = [message, ...(hint ? [indent(hint)] : [])].join("\n");
-  writeError(label + clean(lines, false));
+  const isError = code !== "interrupted";
+  const lines = [isError ? `${LABEL} ${message}` : message, ...(hint ? [indent(hint)] : [])].join("\n");
+  const text = clean(lines, false).split("\n").flatMap(fitted).join("\n");
+  writeError(isError ? text.replace(LABEL, tintedLabel()) : text);
+};
+
+/** A terminal would break a line within a word. Others, such as logs, have lines of any length. */
+const fitted = (line: string): string[] => {
+  const { isTTY, columns } = process.stderr;
+  if (!isTTY || !columns) return [line];
+  const indent = /^ */.exec(line)?.[0] ?? "";
+  return wrapWhole(line.trimStart(), columns - indent.length).map((each) => indent + each);
 };
 
 /** Only what is clean may go there. */
@@ -38,8 +48,10 @@ export const writeError = (text: string): void => {
   process.stderr.write(`${text}\n`);
 };
 
-const errorLabel = (): string =>
-  hasColor(process.stderr) ? styleText("red", "Error:", { validateStream: false }) : "Error:";
+const LABEL = "Error:";
+
+const tintedLabel = (): string =>
+  hasColor(process.stderr) ? styleText("red", LABEL, { validateStream: false }) : LABEL;
 
 export const hasColor = (stream: NodeJS.WriteStream): boolean => {
   if (process.env["NO_COLOR"]) return false;

@@ -98,8 +98,12 @@ const numbered = (text: string, width: number, taken: ReadonlySet<string>): stri
 export const padRight = (text: string, width: number): string =>
   text + " ".repeat(Math.max(0, width - textWidth(text)));
 
-/** Makes a text printable and breaks it between words; lines after the first are indented. */
-export const wrap = (text: string, width: number, indent = 0): string[] => {
+/** Makes a text printable and breaks it between words; lines after the first are indented. A longer word is cut. */
+export const wrap = (text: string, width: number, indent = 0): string[] =>
+  wrapWhole(text, width, indent).map((line) => cut(line, width));
+
+/** As `wrap`, for what people copy: a word that is longer than a line stays whole. */
+export const wrapWhole = (text: string, width: number, indent = 0): string[] => {
   const lines: string[] = [];
   let line = "";
   for (const word of printable(text).split(" ")) {
@@ -111,7 +115,7 @@ export const wrap = (text: string, width: number, indent = 0): string[] => {
       line = " ".repeat(indent) + word;
     }
   }
-  return [...lines, line].map((each) => cut(each.trimEnd(), width));
+  return [...lines, line].map((each) => each.trimEnd());
 };
 
 /** The first characters of an id, which commands accept in its place. */

@@ -7,6 +7,8 @@ import { spendCost } from "./cost-text.js";
 import { dayText, monthText } from "./day-text.js";
 import { compactCount, formatMoney, NOTHING_STATED, signOf } from "./money-text.js";
 import { printable } from "../terminal/clean.js";
+import { own } from "../system/own.js";
+import { type AgentSession, NO_SESSION, SESSION_PLACEHOLDERS } from "./session-text.js";
 
 /** What `aicost today` prints if nothing is known. */
 const NOTHING = "Nothing is recorded this month. Import a file with: aicost import FILE";
@@ -41,34 +43,68 @@ const PLACEHOLDERS: Record<string, (spend: TodaySpend) => string> = {
   "as-of": (spend) => asOf(spend),
 };
 
-export const PLACEHOLDER_NAMES = Object.keys(PLACEHOLDERS).map((name) => `{${name}}`);
+const named = (placeholders: object): string[] => Object.keys(placeholders).map((name) => `{${name}}`);
+
+export const PLACEHOLDER_NAMES = named(PLACEHOLDERS);
+
+export const SESSION_PLACEHOLDER_NAMES = named(SESSION_PLACEHOLDERS);
 
 const PLACEHOLDER = /\{([^{}]*)\}/g;
 
-/** @throws UserError `unknown_placeholder` */
-export const checkFormat = (format: string): void => {
+/** @param names of the placeholders that there are @throws UserError `unknown_placeholder` */
+export const checkFormat = (format: string, names: readonly string[] = PLACEHOLDER_NAMES): void => {
   const [unknown] = Array.from(format.matchAll(PLACEHOLDER)).filter(
-    ([, name = ""]) => !Object.hasOwn(PLACEHOLDERS, name),
+    ([placeholder]) => !names.includes(placeholder),
   );
   if (unknown === undefined) return;
   throw new UserError(
     "unknown_placeholder",
     `There is no placeholder ${unknown[0]}.`,
-    `Use any of ${PLACEHOLDER_NAMES.join(", ")}`,
+    `Use any of ${names.join(", ")}`,
   );
 };
 
 /**
  * One line of at most 200 columns, without control characters. If newer spend may exist, it shows how old its figures
- * are, even if the format does not ask for that.
+ * are, even if the format does not ask for that. What is no placeholder stays as it is.
  */
-export const todayLine = (spend: TodaySpend, format: string = lineFor(spend)): string => {
-  checkFormat(format);
-  const filled = format.replaceAll(PLACEHOLDER, (_, name: string) => PLACEHOLDERS[name]?.(spend) ?? "");
-  const line = cut(printable(filled), MOST_COLUMNS);
+export const todayLine = (
+  spend: TodaySpend,
+  format: string = lineFor(spend),
+  session = NO_SESSION,
+): string => {
+  const line = filled(format, spend, session);
   const mark = [noRate(spend), asOf(spend)].filter((text) => text !== "" && !line.includes(text)).join(" ");
   if (mark === "") return line;
   return `${cut(line, MOST_COLUMNS - mark.length - 1)} ${mark}`.trim();
+};
+
+/** @param spend null if nothing is known of it: its placeholders are dashes */
+const filled = (format: string, spend: TodaySpend | null, session: AgentSession): string => {
+  const valueOf = (placeholder: string, name: string): string => {
+    const ofSession = own(SESSION_PLACEHOLDERS, name);
+    if (ofSession !== undefined) return ofSession(session);
+    const ofSpend = own(PLACEHOLDERS, name);
+    if (ofSpend === undefined) return placeholder;
+    return spend === null ? NOTHING_STATED : ofSpend(spend);
+  };
+  return cut(printable(format.replaceAll(PLACEHOLDER, valueOf)), MOST_COLUMNS);
+};
+
+/** The line for a coding agent; null if nothing is known. @param spend null if nothing is known of it */
+export const statusLine = (
+  spend: TodaySpend | null,
+  session: AgentSession,
+  format?: string,
+): string | null => {
+  if (format !== undefined)
+    return spend === null ? filled(format, null, session) : todayLine(spend, format, session);
+  // Behind the mark of how old the figures are: the agent's own figure is of now.
+  const parts = [
+    ...(spend === null ? [] : [todayLine(spend)]),
+    ...(session.cost_usd === null ? [] : [filled("session {session}", null, session)]),
+  ];
+  return parts.length === 0 ? null : parts.join(" · ");
 };
 
 /** The line or, if nothing is known, a sentence that says so. */

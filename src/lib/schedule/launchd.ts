@@ -49,7 +49,7 @@ const stop = (agent: Agent): RunStep => ({
 });
 
 /** Labels are reverse domain names, and the file is called by its label. */
-const agentOf = (name: string, { home, uid }: Machine): Agent => {
+export const agentOf = (name: string, { home, uid }: Machine): Agent => {
   const label = name.replace(/^aicost-/, "dev.aicost.");
   return { label, file: path.join(home, "Library/LaunchAgents", `${label}.plist`), domain: `gui/${uid}` };
 };

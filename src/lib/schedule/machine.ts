@@ -8,6 +8,8 @@ export interface Machine {
   env: NodeJS.ProcessEnv;
   home: string;
   uid: number;
+  /** How long a tool may take, in milliseconds; by default longer than systemd waits for its own answers. */
+  limitMs?: number;
 }
 
 export const thisMachine = (): Machine => ({
@@ -29,13 +31,12 @@ export interface Ended {
 export const NO_PROGRAM = -1;
 const STOPPED = -2;
 
-/** Longer than systemd waits for its own answers. */
 const LIMIT_MS = 40_000;
 
 /** Without a shell. @param input what is on its standard input */
 export const runTool = (
   [tool = "", ...args]: readonly string[],
-  { env }: Pick<Machine, "env">,
+  { env, limitMs = LIMIT_MS }: Pick<Machine, "env" | "limitMs">,
   input: Buffer = Buffer.alloc(0),
 ): Promise<Ended> =>
   new Promise((resolve) => {
@@ -44,14 +45,14 @@ export const runTool = (
       env: { ...env, LC_ALL: "C" },
       encoding: "buffer",
       maxBuffer: Infinity,
-      timeout: LIMIT_MS,
+      timeout: limitMs,
       killSignal: "SIGKILL",
     } as const;
     const child = execFile(tool, args, options, (error, stdout, stderr) => {
       const said = oneLine(stderr.toString());
       if (error === null) resolve({ exit: 0, stdout, said });
       else if (error.code === "ENOENT") resolve({ exit: NO_PROGRAM, stdout, said: `there is no ${tool}` });
-      else if (error.killed) resolve({ exit: STOPPED, stdout, said: `no answer in ${LIMIT_MS / 1000} s` });
+      else if (error.killed) resolve({ exit: STOPPED, stdout, said: `no answer in ${limitMs / 1000} s` });
       else resolve({ exit: exitOf(error), stdout, said: said || `it ended with ${endOf(error)}` });
     });
     // One that does not read it has its reasons; how it ended says more.

@@ -32,7 +32,7 @@ export const systemd: SchedulerModule = {
   note: "systemd runs it while you are logged in. To have it run at any time: loginctl enable-linger",
 };
 
-const systemctl = (...args: string[]): string[] => ["systemctl", "--user", ...args];
+export const systemctl = (...args: string[]): string[] => ["systemctl", "--user", ...args];
 
 const RELOAD: RunStep = { do: "run", command: systemctl("daemon-reload") };
 
@@ -44,7 +44,8 @@ const stop = (timer: string): Step => ({
   back: start(timer),
 });
 
-const unitsOf = (name: string, { env, home }: Machine): [string, string] => {
+/** The files of its service and its timer. */
+export const unitsOf = (name: string, { env, home }: Machine): [string, string] => {
   const config = env["XDG_CONFIG_HOME"] ?? "";
   // One that is not absolute is to be ignored, says the XDG Base Directory Specification.
   const folder = path.join(path.isAbsolute(config) ? config : path.join(home, ".config"), "systemd/user");

@@ -3,15 +3,15 @@ import { systemCode, UserError } from "../errors.js";
 import { beforeStart, type Files, type Program } from "./program.js";
 
 /** The database's log and then some. */
-const ROOM = 96 * 1024 * 1024;
+export const ROOM_BYTES = 96 * 1024 * 1024;
 
 /** @throws UserError `disk_full` */
 export const requireRoom = (dataDir: string): void => {
   const { bavail, bsize } = statfsSync(dataDir);
-  if (bavail * bsize >= ROOM) return;
+  if (bavail * bsize >= ROOM_BYTES) return;
   throw new UserError(
     "disk_full",
-    `The disk of ${dataDir} has ${Math.floor((bavail * bsize) / 1024 / 1024)} MB left; the database needs ${ROOM / 1024 / 1024} MB to work safely.`,
+    `The disk of ${dataDir} has ${Math.floor((bavail * bsize) / 1024 / 1024)} MB left; the database needs ${ROOM_BYTES / 1024 / 1024} MB to work safely.`,
     MAKE_ROOM,
   );
 };

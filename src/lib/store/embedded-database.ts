@@ -9,7 +9,7 @@ import { chooseCompiler, spareGrammar } from "./compiler.js";
 import { currentModel, folderOf } from "./read-model/current.js";
 import { diskError, failWithDisk, requireRoom } from "./disk.js";
 import { SYNC_SETTINGS, syncToDisk } from "./durable.js";
-import { migrate } from "./migrate.js";
+import { migrate, requireSchema } from "./migrate.js";
 import type { SqlDatabase } from "./sql.js";
 import { ModelKeeper, saveModel } from "./read-model/keeper.js";
 import { finishFirstStart, unpackTemplate } from "./template.js";
@@ -27,6 +27,8 @@ export interface EmbeddedOptions {
   command: string;
   /** See `chooseCompiler`. */
   heavy: boolean;
+  /** Refuse a database that lacks migrations, instead of migrating it. */
+  asIs?: boolean | undefined;
   waitMs: number;
   onWait: (holder: string) => void;
   signal?: AbortSignal | undefined;
@@ -57,7 +59,7 @@ export const openDatabase = async (options: EmbeddedOptions): Promise<EmbeddedDa
     const model = currentModel(options.dataDir);
     const { db, failure } = (started = await start(folder, options.heavy));
     const statements = statementsOf(folder, db);
-    await migrate(statements, folder);
+    await (options.asIs ? requireSchema(statements, folder) : migrate(statements, folder));
     const keeper = await ModelKeeper.begin(statements, model);
     await finishFirstStart(folder, statements);
     return {

@@ -5,7 +5,7 @@ import type { SessionPlace } from "../auth/session.js";
 import type { EmbeddedOptions } from "./embedded-database.js";
 import type { SpendSource, Store } from "./store.js";
 
-export interface StoreOptions extends Pick<EmbeddedOptions, "dataDir" | "heavy" | "onWait"> {
+export interface StoreOptions extends Pick<EmbeddedOptions, "dataDir" | "heavy" | "asIs" | "onWait"> {
   profile: Profile;
   signal?: AbortSignal | undefined;
   place: SessionPlace;
@@ -22,7 +22,7 @@ export const openStore = async ({ profile, place, ...options }: StoreOptions): P
     import("../auth/session.js"),
   ]);
   return openHosted(profile, {
-    tokens: openTokens(profile, place),
+    tokens: openTokens(profile, { ...place, signal: options.signal }),
     signal: options.signal,
     rememberSchema: (version) => rememberSchema(place.configDir, profile, version),
   });

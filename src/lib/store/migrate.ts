@@ -17,11 +17,7 @@ const HISTORY = `
  */
 export const migrate = async (db: SqlRunner, folder?: string): Promise<string[]> => {
   await db.exec(HISTORY);
-  const recorded = await recordedMigrations(db);
-  const difference = schemaDifference(recorded);
-  if (difference === "newer") throw schemaNewer(unknownMigrations(recorded.migrations));
-  if (difference === "changed") throw folder === undefined ? projectChanged() : folderChanged(folder);
-  const pending = pendingMigrations(recorded.migrations);
+  const pending = await pendingIn(db, folder);
   for (const migration of pending) {
     const { version, name } = migration;
     const sql = textOf(migration);
@@ -34,6 +30,20 @@ export const migrate = async (db: SqlRunner, folder?: string): Promise<string[]>
     });
   }
   return pending.map(({ version }) => version);
+};
+
+/** Changes nothing. @throws UserError as `migrate`, and `schema_older` if there is anything to migrate */
+export const requireSchema = async (db: SqlRunner, folder: string): Promise<void> => {
+  const pending = await pendingIn(db, folder);
+  if (pending.length > 0) throw folderOlder(folder, pending);
+};
+
+const pendingIn = async (db: SqlRunner, folder: string | undefined): Promise<Migration[]> => {
+  const recorded = await recordedMigrations(db);
+  const difference = schemaDifference(recorded);
+  if (difference === "newer") throw schemaNewer(unknownMigrations(recorded.migrations));
+  if (difference === "changed") throw folder === undefined ? projectChanged() : folderChanged(folder);
+  return pendingMigrations(recorded.migrations);
 };
 
 /** Changes nothing that is there: for what a migration makes only if an extension is enabled. */
@@ -65,6 +75,13 @@ const migrationFailed = ({ version, name }: Migration, error: unknown) =>
     `The migration ${version}_${name} failed: ${error instanceof Error ? error.message : String(error)}.`,
     "It was rolled back. If another program has tables of the same names in this database, use a separate project for aicost.",
     { cause: error },
+  );
+
+const folderOlder = (folder: string, pending: readonly Migration[]): UserError =>
+  new UserError(
+    "schema_older",
+    `The database in ${folder} was made by an older version of aicost: it lacks ${pending.map(({ version }) => version).join(", ")}.`,
+    "The next command that works with it brings it up to date, or: aicost db migrate",
   );
 
 const schemaNewer = (unknown: readonly string[]): UserError =>

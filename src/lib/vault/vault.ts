@@ -128,7 +128,7 @@ const mustBeLost = (ring: Ring | null): null => {
   );
 };
 
-const secretName = (userId: string): string => `vault-${userId}`;
+export const secretName = (userId: string): string => `vault-${userId}`;
 
 const IMPORT = "bring it back from another machine or an export with: aicost vault import FILE";
 
