@@ -116,6 +116,8 @@ export interface Api {
   list_scans: { args: Record<never, never>; result: Scans };
   /** What finished scans have stored of calls, by their ids; those that are absent are not stored. */
   find_calls: { args: { ids: readonly string[] }; result: Record<string, StoredCall> };
+  /** How many of them counted. */
+  withdraw_calls: { args: { ids: readonly string[] }; result: number };
   /**
    * Notes who pays for the calls of an agent whose log does not say so, from a day on; null is from the beginning.
    * @returns how many calls that changes

@@ -69,6 +69,31 @@ as $$
   ) c
 $$;
 
+-- Takes away calls that turned out to be none, such as what a fork repeats of a log that was not there before: they stay away.
+-- Returns how many.
+create or replace function public.withdraw_calls(ids uuid[]) returns bigint
+language plpgsql
+set search_path = ''
+as $$
+declare
+  me uuid := private.require_user();
+  found public.cost_records;
+  withdrawn bigint := 0;
+begin
+  perform private.lock_imports();
+  for found in
+    select r.* from public.cost_records r
+    where r.user_id = me and r.id = any (ids) and r.collection_method = 'agent_log' and r.sheet_id is not null
+  loop
+    perform private.keep_edit(found, null, clock_timestamp());
+    delete from public.cost_records r
+    where r.id = found.id and r.timestamp = found.timestamp and r.user_id = me;
+    withdrawn := withdrawn + 1;
+  end loop;
+  return withdrawn;
+end
+$$;
+
 -- Notes who pays for the calls of an agent whose log does not say so, from a day of the user's on; null is from the
 -- beginning. Returns how many calls that changes.
 create or replace function public.settle_agent(agent text, paid_by text, since date default null) returns bigint
@@ -147,6 +172,9 @@ as $$
   from sessions s
 $$;
 
-revoke all on function public.list_scans, public.find_calls, public.settle_agent, public.list_sessions from public, anon;
-grant execute on function public.list_scans, public.find_calls, public.settle_agent, public.list_sessions
+revoke all on function
+  public.list_scans, public.find_calls, public.withdraw_calls, public.settle_agent, public.list_sessions
+  from public, anon;
+grant execute on function
+  public.list_scans, public.find_calls, public.withdraw_calls, public.settle_agent, public.list_sessions
   to authenticated, service_role;

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { AGENTS } from "../../src/lib/agents/index.js";
@@ -195,6 +195,30 @@ describe("aicost scan", () => {
     addToTranscript(home, claudeLine({ ...late, output: 70 }));
     expect(await scan(home)).toMatchObject({ new_calls: 0, grown_calls: 1 });
     expect(await briefly(home)).toEqual(["2026-11-30T23:59:59.5Z 70"]);
+  });
+
+  it("takes back a message that was still being written, and says so once", async () => {
+    const home = newHome();
+    const folder = path.join(home.folder, ".local/share/opencode/storage/message/ses_1");
+    mkdirSync(folder, { recursive: true });
+    const write = (output: number, completed?: number): void =>
+      writeFileSync(
+        path.join(folder, "msg_1.json"),
+        JSON.stringify({
+          ...{ id: "msg_1", sessionID: "ses_1", role: "assistant", providerID: "openai", modelID: "gpt-5.4" },
+          ...{ cost: 0.01, tokens: { input: 100, output, reasoning: 0, cache: { read: 0, write: 0 } } },
+          time: { created: Date.parse("2026-11-20T10:00:00Z"), completed },
+        }),
+      );
+    const scanOpenCode = async () => (await scanAll(home)).agents.find(({ agent }) => agent === "opencode");
+    write(5);
+    expect(await scanOpenCode()).toMatchObject({ new_calls: 1, withdrawn_calls: 0 });
+    write(50, Date.parse("2026-11-20T10:00:09Z"));
+    expect(await scanOpenCode()).toMatchObject({ new_calls: 1, withdrawn_calls: 1 });
+    expect(await briefly(home)).toEqual(["2026-11-20T10:00:00Z 50"]);
+    rmSync(path.join(home.dataDir, "scans"), { recursive: true });
+    expect(await scanOpenCode()).toMatchObject({ new_calls: 0, withdrawn_calls: 0 });
+    expect(await briefly(home)).toEqual(["2026-11-20T10:00:00Z 50"]);
   });
 
   it("gives the same of half the files and then all as of all at once", async () => {

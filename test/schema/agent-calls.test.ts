@@ -72,6 +72,16 @@ describe.each(backends)("calls of coding agents on $name", (backend) => {
     expect(await found()).toMatchObject({ [ID]: { tokens: 150, may_be_copy: false } });
   });
 
+  it("are taken back, and stay away when they come again; by nobody else", async () => {
+    await bringLayer(me, scanned(call()));
+    expect(await as(await signUp(db)).call("withdraw_calls", { ids: [ID] })).toBe(0);
+    expect(await me.call("withdraw_calls", { ids: [ID] })).toBe(1);
+    expect(await me.call("withdraw_calls", { ids: [ID] })).toBe(0);
+    await bringLayer(me, scanned(call({ output_tokens: 90, tokens_used: 190 })));
+    expect((await me.call("list_cost_records", { filters: { max_rows: 10 } })).records).toEqual([]);
+    expect(await me.call("get_daily_spend", { from_date: null, to_date: null, split_by: [] })).toEqual([]);
+  });
+
   it("are settled from a day of the user's on, if their log does not say who pays", async () => {
     await me.call("set_preferences", { changes: { timezone: "Asia/Kolkata" } });
     const early = "22222222-2222-5222-8222-222222222222";

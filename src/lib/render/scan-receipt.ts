@@ -37,13 +37,14 @@ export const paymentLines = (payments: readonly SettledPayment[]): string[] =>
   });
 
 const cellsOf = (scan: AgentScan): string[] => {
-  const { name, new_calls, grown_calls, from, to, found } = scan;
+  const { name, new_calls, grown_calls, withdrawn_calls, from, to, found } = scan;
   if (!found) return [name, "no logs on this machine"];
-  if (from === null || to === null) return [name, "nothing new"];
   const calls = [
     ...(new_calls > 0 ? [counted(new_calls, "new call")] : []),
     ...(grown_calls > 0 ? [`${formatCount(grown_calls)} updated`] : []),
+    ...(withdrawn_calls > 0 ? [`${formatCount(withdrawn_calls)} taken back`] : []),
   ];
+  if (from === null || to === null) return [name, calls.join(", ") || "nothing new"];
   return [name, calls.join(", "), from === to ? from : `${from} to ${to}`, worthOf(scan)];
 };
 

@@ -15,9 +15,8 @@ export interface CallOptions {
   pricer: Pricer;
 }
 
-/** The same for the same response, whatever machine, folder or file it is read from. */
-export const idOfCall = (agent: string, { provider, key }: AgentCall): string =>
-  callId(provider, `agent:${agent}`, key);
+/** The same for the same response, from any machine, folder or file, and by any name of its provider. */
+export const idOfCall = (agent: string, key: string): string => callId("", `agent:${agent}`, key);
 
 /**
  * A call as a record, at list price, with what is stored of it: its moment, who used it and who pays stay as they were
@@ -50,7 +49,7 @@ export const recordOfCall = (
     key: [call.key],
     metadata: { ...payer, ...metadataOf(call) },
   };
-  const id = idOfCall(agent, call);
+  const id = idOfCall(agent, call.key);
   const record = recordOf(draft, {
     provider: call.provider,
     source: `agent:${agent}`,

@@ -15,6 +15,8 @@ export interface AgentScan extends CallSums {
   new_calls: number;
   /** Calls that were stored before and have more tokens by now. */
   grown_calls: number;
+  /** Calls that were stored before and turned out to be none. */
+  withdrawn_calls: number;
   /** The import that it made; null if nothing is new. */
   import_id: string | null;
   /** After how many days the agent deletes its own logs; null if it never does. */
@@ -35,12 +37,14 @@ const NOTHING: CallSums = {
 
 interface Stored extends CallSums {
   fresh: readonly FreshCall[];
+  /** How many calls were taken back. */
+  withdrawn: number;
   import_id?: string | null;
 }
 
 export const scanOf = (
   { agent, found, files, deletesAfterDays, problems }: AgentReading,
-  { fresh, import_id = null, ...sums }: Stored = { fresh: [], ...NOTHING },
+  { fresh, withdrawn, import_id = null, ...sums }: Stored = { fresh: [], withdrawn: 0, ...NOTHING },
 ): AgentScan => {
   const grown = fresh.filter(({ stored }) => stored !== undefined).length;
   return {
@@ -50,6 +54,7 @@ export const scanOf = (
     files,
     new_calls: fresh.length - grown,
     grown_calls: grown,
+    withdrawn_calls: withdrawn,
     ...sums,
     import_id,
     deletes_after_days: deletesAfterDays,

@@ -13,7 +13,7 @@ import { loadMemory, type Memory, saveMemory, stateFile, stillStands } from "./m
 import { payerOf } from "./payment.js";
 import type { ProjectNames } from "./project-name.js";
 import { type AgentScan, scanOf } from "./result.js";
-import { type FreshCall, freshCalls } from "./stored-calls.js";
+import { type FreshCall, freshCalls, takeBack } from "./stored-calls.js";
 import { sumCalls, writeCalls, type WriteCallsOptions } from "./write-calls.js";
 
 /** Whose scans: the machine's notes are of one profile. */
@@ -60,7 +60,7 @@ export const scan = async (place: ScanPlace, options: ScanOptions): Promise<Agen
   const reading = await readAll(state, options);
   options.signal.throwIfAborted();
   const calls = reading.agents.reduce((sum, agent) => sum + agent.calls.length, 0);
-  if (calls === 0) {
+  if (calls === 0 && reading.agents.every(({ withdrawn }) => withdrawn.length === 0)) {
     const scans = before ?? (await options.scans());
     if (!options.dryRun) remember(place, reading, { ...noted(memory, place, options), scans });
     return reading.agents.map((agent) => scanOf(agent));
@@ -132,15 +132,16 @@ const storeReading = async (
   const known = { ...notes.known_until };
   for (const agent of reading.agents) {
     options.signal.throwIfAborted();
+    const withdrawn = options.dryRun ? 0 : await takeBack(store, agent.agent.id, agent.withdrawn);
     const fresh = await freshOf(store, agent, scans);
     const write = { ...writeOptionsOf(agent, { preferences, notes, pricer, options }), onSent };
     if (fresh.length === 0 || options.dryRun) {
-      results.push(scanOf(agent, { fresh, ...sumCalls(fresh, write) }));
+      results.push(scanOf(agent, { fresh, withdrawn, ...sumCalls(fresh, write) }));
       continue;
     }
     const { known: until, ...written } = await writeCalls(store, fresh, write);
     known[agent.agent.id] = { ...known[agent.agent.id], ...until };
-    results.push(scanOf(agent, { fresh, ...written }));
+    results.push(scanOf(agent, { fresh, withdrawn, ...written }));
   }
   if (options.dryRun) return results;
   // What a scan that was cut short left to be settled.

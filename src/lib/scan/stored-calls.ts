@@ -21,7 +21,9 @@ export const freshCalls = async (
 ): Promise<FreshCall[]> => {
   const fresh: FreshCall[] = [];
   for (let start = 0; start < calls.length; start += AT_ONCE) {
-    const asked = calls.slice(start, start + AT_ONCE).map((call) => ({ call, id: idOfCall(agent, call) }));
+    const asked = calls
+      .slice(start, start + AT_ONCE)
+      .map((call) => ({ call, id: idOfCall(agent, call.key) }));
     const stored = await store.call("find_calls", { ids: asked.map(({ id }) => id) });
     for (const { call, id } of asked) {
       const known = stored[id];
@@ -35,3 +37,21 @@ export const freshCalls = async (
 /** The original of what may be a copy counts instead of it, whatever it comes to. */
 const isFuller = ({ tokens, mayBeCopy }: AgentCall, stored: StoredCall): boolean =>
   mayBeCopy === stored.may_be_copy ? tokens.input + tokens.output > stored.tokens : !mayBeCopy;
+
+/**
+ * Takes back calls that an earlier scan stored and that turned out to be none: what a fork repeats of a log that was not
+ * there yet, or a message that was still being written.
+ * @returns how many counted
+ */
+export const takeBack = async (
+  store: Pick<Store, "call">,
+  agent: string,
+  keys: readonly string[],
+): Promise<number> => {
+  let taken = 0;
+  for (let start = 0; start < keys.length; start += AT_ONCE) {
+    const ids = keys.slice(start, start + AT_ONCE).map((key) => idOfCall(agent, key));
+    taken += await store.call("withdraw_calls", { ids });
+  }
+  return taken;
+};
