@@ -392,7 +392,8 @@ as $$
 $$;
 
 -- Of which days something is known: by provider, those that complete imports tell of, the formats of their files, and
--- whether any was collected. With the imports that are not complete; these tell of no day.
+-- whether any was collected. The logs of an agent do not show what else uses a provider: they tell of its days only if no
+-- export and no API does. With the imports that are not complete; these tell of no day.
 create or replace function public.get_coverage() returns jsonb
 language sql stable
 set search_path = ''
@@ -409,11 +410,18 @@ as $$
         '{}'
       )
       from (
-        select d.provider, range_agg(d.days) as days, bool_or(i.feed is not null and i.feed not like 'agent/%') as collected,
-          array_agg(distinct i.format order by i.format) filter (where i.feed is null or i.feed like 'agent/%') as formats
-        from public.imports i
-        cross join lateral private.covered_days(i.covers) d
-        where i.user_id = (select auth.uid()) and i.status = 'done'
+        select d.provider, range_agg(d.days) as days, bool_or(d.is_collected) as collected,
+          array_agg(distinct d.format order by d.format) filter (where not d.is_collected) as formats
+        from (
+          select
+            d.provider, d.days, i.format, l.is_log, i.feed is not null and not l.is_log as is_collected,
+            bool_or(not l.is_log) over (partition by d.provider) as has_other
+          from public.imports i
+          cross join lateral (select coalesce(i.feed like 'agent/%', false) as is_log) l
+          cross join lateral private.covered_days(i.covers) d
+          where i.user_id = (select auth.uid()) and i.status = 'done'
+        ) d
+        where not (d.is_log and d.has_other)
         group by d.provider
       ) c
     ),

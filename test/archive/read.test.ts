@@ -270,7 +270,7 @@ describe("a CSV file of records", () => {
       ",1.5,",
       /^Line \d of some.ndjson has a wrong “tokens_used”: it must be a whole number, but is "1.5"\.$/,
     ],
-    [",event,", ",event,,", /^Line \d of some.ndjson has 23 cells, not 22\.$/],
+    [",event,", ",event,,", /^Line \d of some.ndjson has 25 cells, not 24\.$/],
     [
       `"{""cost_basis"":""billed""}"`,
       `"{""cost_basis"""`,

@@ -15,6 +15,8 @@ describe("aicost add", () => {
     const record = await added(home, "--provider", "chatgpt", "--cost", "$1,020.50");
     expect(record).toEqual({
       account: null,
+      agent: null,
+      session: null,
       project: null,
       api_key: null,
       id: expect.stringMatching(/^[0-9a-f-]{36}$/) as string,

@@ -54,6 +54,7 @@ describe("aicost records", () => {
     expect(times).toEqual(times.toSorted().toReversed());
     expect(Object.keys(records[0] ?? {}).sort()).toEqual([
       "account",
+      "agent",
       "api_key",
       "cache_read_tokens",
       "cache_write_tokens",
@@ -71,6 +72,7 @@ describe("aicost records", () => {
       "project",
       "provider",
       "request_count",
+      "session",
       "timestamp",
       "tokens_used",
       "topup_usd",

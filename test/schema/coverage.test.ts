@@ -190,6 +190,18 @@ describe.each(backends)("coverage on $name", (backend) => {
     } satisfies Api["get_coverage"]["result"]);
   });
 
+  it("goes by the logs of agents only for a provider of which nothing else tells", async () => {
+    const me = asUser(user);
+    const logged = ["2026-11-01", "2026-11-08"] as const;
+    const log = { feed: "agent/codex", series: "agent/codex", format: "agent/codex" };
+    const covers = { openai: [logged], mistral: [logged] };
+    await bringLayer(me, layerOf([], { head: feedHead({ ...log, covers }), days: ["2026-11-01"] }));
+    expect(await rangesOf(me)).toEqual({ openai: [logged], mistral: [logged] });
+    const exported = ["2026-11-03", "2026-11-05"] as const;
+    await bringLayer(me, layerOf([costRecord()], { head: { covers: { openai: [exported] } } }));
+    expect(await rangesOf(me)).toEqual({ openai: [exported], mistral: [logged] });
+  });
+
   it("forgets the days of a month that is moved out, until they come back", async () => {
     const me = asUser(user);
     const records = ["2026-10-30", "2026-11-02"].map((date) =>
