@@ -4,12 +4,26 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { StoredRecord } from "../../src/lib/api.js";
 import type { AgentScan } from "../../src/lib/scan/result.js";
-import { aicost, type Home, jsonOf, makeHome, removeHome, runWords, sample, start } from "../support/cli.js";
+import { addToTranscript, claudeLine } from "../support/claude-log.js";
+import {
+  aicost,
+  type Home,
+  jsonOf,
+  makeHome,
+  newHome,
+  removeHome,
+  runWords,
+  sample,
+  start,
+} from "../support/cli.js";
 import { giveDatabase } from "../support/open-database.js";
 
 // `npm run endure` sets how many rounds there are.
-const { AICOST_ENDURE_ROUNDS = "2" } = process.env;
+const { AICOST_ENDURE_ROUNDS = "1" } = process.env;
 const rounds = Array.from({ length: Number(AICOST_ENDURE_ROUNDS) }, (_, round) => round);
+
+/** How often one scan after the other is killed. */
+const KILLS = 20;
 
 const SCAN = ["scan", "--yes", "--json"];
 
@@ -54,5 +68,32 @@ describe("a scan that is killed at any moment", () => {
     const last = await runWords(SCAN, home, { env: { HOME: home.folder } });
     const { agents } = jsonOf<{ agents: AgentScan[] }>(last);
     expect(agents.map(({ new_calls, grown_calls }) => new_calls + grown_calls)).toEqual(agents.map(() => 0));
+  });
+});
+
+describe("scans of a growing log that are killed, one after the other", () => {
+  it("lose nothing and double nothing", { timeout: 600_000 }, async () => {
+    const home = newHome();
+    await giveDatabase(home);
+    const say = (number: number): void => {
+      const at = new Date(Date.parse("2026-11-20T10:00:00Z") + number * 60_000).toISOString();
+      // The last answer grows, and there is a new one.
+      const last = number === 0 ? "" : claudeLine({ id: `a${number - 1}`, at, output: 500 });
+      addToTranscript(home, last + claudeLine({ id: `a${number}`, at, output: 100 }));
+    };
+    say(0);
+    const began = Date.now();
+    expect(await aicost(SCAN, home)).toMatchObject({ exit: 0 });
+    const duration = Date.now() - began;
+    for (let number = 1; number <= KILLS; number++) {
+      say(number);
+      const { child, outcome } = start(SCAN, home);
+      await sleep(Math.round(duration * (0.3 + 0.7 * Math.random())));
+      child.kill("SIGKILL");
+      await outcome;
+    }
+    expect(await runWords(SCAN, home, { env: { HOME: home.folder } })).toMatchObject({ exit: 0, stderr: "" });
+    const outputs = (await records(home)).map(({ output_tokens }) => output_tokens ?? 0);
+    expect(outputs.sort((a, b) => a - b)).toEqual([100, ...Array.from({ length: KILLS }, () => 500)]);
   });
 });
