@@ -21,6 +21,8 @@ export const openDemo = (columns, env, data) => {
   mkdirSync(bin);
   symlinkSync(path.join(root, "bin/run.cjs"), path.join(bin, "aicost"));
   cpSync(path.join(root, "examples"), path.join(home, "examples"), { recursive: true });
+  // What coding agents have left there.
+  cpSync(path.join(root, "test/samples/agents/home"), home, { recursive: true });
 
   const dataDir = path.join(home, ".data");
   if (data !== undefined) cpSync(data, dataDir, { recursive: true });

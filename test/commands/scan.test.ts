@@ -283,7 +283,7 @@ describe("aicost scan", () => {
     const env = { HOME: home.folder };
     const refused = await runWords(["scan"], home, { env });
     expect(refused).toMatchObject({ exit: 2, stdout: "" });
-    expect(refused.stderr).toContain("It stores no text of any conversation");
+    expect(refused.stderr).toContain("No text of any conversation is stored");
     expect(await scan(home, "--dry-run")).toMatchObject({
       new_calls: 1,
       included_usd: "0.006",

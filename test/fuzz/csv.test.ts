@@ -68,9 +68,11 @@ describe("a sample that was damaged", () => {
   const BATCH = 5000;
 
   it("gives records that the database takes, to the cent", async () => {
-    const records = [...kept.values()];
     const home = await homeWithDatabase();
     const store = await openHome(home);
+    // An import refuses others before it writes anything.
+    const providers = new Set((await store.call("list_providers", {})).map(({ name }) => name));
+    const records = [...kept.values()].filter(({ provider }) => providers.has(provider));
     for (let at = 0; at < records.length; at += BATCH) {
       const batch = records.slice(at, at + BATCH);
       const { progress } = await bring(store, batch, { isEvents: true });

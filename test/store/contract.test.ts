@@ -507,6 +507,7 @@ describe.each(backends)("the store ($name)", ({ open }) => {
         account: null,
         project: null,
         api_key: null,
+        agent: null,
         ...NO_MONEY,
       };
       expect(await spend()).toEqual([

@@ -119,6 +119,17 @@ const names: Field = {
       (byId) => isObject(byId) && Object.values(byId).every((name) => typeof name === "string"),
     ),
 };
+const isSpan = (value: unknown): boolean =>
+  Array.isArray(value) &&
+  value.length === 2 &&
+  value.every(date.holds) &&
+  String(value[0]) <= String(value[1]);
+const covers: Field = {
+  what: "spans of days by provider",
+  isNew: true,
+  holds: (value) =>
+    isObject(value) && Object.values(value).every((spans) => Array.isArray(spans) && spans.every(isSpan)),
+};
 const ids: Field = {
   what: "a list of ids",
   holds: (value) => Array.isArray(value) && value.every(uuid.holds),
@@ -193,6 +204,7 @@ const FIELDS = {
     zone: orNull(text(100)),
     facts: object,
     names,
+    covers,
     sha256: text(64),
     status: oneOf("running", "done", "undone"),
     row_count: count,
