@@ -19,7 +19,7 @@ const unreadable = UNREADABLE.map(({ id }) => id as string);
 export default class Scan extends AicostCommand {
   static override summary = "store what your coding agents used, from their logs on this machine";
   static override description =
-    "It reads the logs of Claude Code, Codex and others, and stores of each call its time, model, tokens, session and project folder; never a word of a conversation. What a plan includes is shown with its worth at list price, and is no spend. The next scan reads only what is new; what an agent deletes stays stored. A scan is an import: aicost imports shows it, aicost imports undo takes it back.";
+    "It reads the logs of Claude Code, Codex and others, and stores of each call its time, model, tokens, session and project folder; never a word of a conversation. What a plan includes is shown with its worth at list price, and does not count as spend. The next scan reads only what is new; what an agent deletes stays stored. A scan is an import: aicost imports shows it, aicost imports undo takes it back.";
   static override examples = [
     "<%= config.bin %> <%= command.id %>",
     {

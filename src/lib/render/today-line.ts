@@ -66,7 +66,7 @@ export const checkFormat = (format: string, names: readonly string[] = PLACEHOLD
 
 /**
  * One line of at most 200 columns, without control characters. If newer spend may exist, it shows how old its figures
- * are, even if the format does not ask for that. What is no placeholder stays as it is.
+ * are, even if the format does not ask for that. What is not a placeholder stays as it is.
  */
 export const todayLine = (
   spend: TodaySpend,

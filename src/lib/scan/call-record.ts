@@ -79,7 +79,7 @@ const metadataOf = ({ tokens, searches, version, statedCost, mayBeCopy }: AgentC
   ...(statedCost !== null && { stated_cost_usd: statedCost }),
 });
 
-/** What a plan covers has its price as worth, and is no estimate of spend. */
+/** What a plan covers is worth its price, and does not count as spend. */
 const worthOf = (record: CostRecord, { paid_by }: Payer): CostRecord =>
   paid_by === "key" || record.metadata.cost_basis !== "estimated"
     ? record

@@ -12,7 +12,7 @@ export interface Sight {
   parts: { suffix: string; call: AgentCall }[];
 }
 
-/** @returns undefined for a line that is no response of a model */
+/** @returns undefined for a line that is not a response of a model */
 export const sightIn = (value: unknown, paidBy: AgentCall["paidBy"]): Sight | undefined => {
   const line = objectOr(value);
   const message = objectOr(line["message"]);
