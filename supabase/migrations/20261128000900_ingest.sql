@@ -477,14 +477,19 @@ as $$
 $$;
 
 -- Rows of sheets as they first came in (see `as_first`): what another sheet of their day has already keeps its estimate and
--- its rate, for as long as any import has the row.
-create or replace function private.as_first_here(rows public.cost_records[], sheet_ids uuid[])
+-- its rate, for as long as any import has the row. What nobody but the import itself says of the day has other rows.
+create or replace function private.as_first_here(rows public.cost_records[], sheet_ids uuid[], of_import uuid)
 returns public.cost_records[]
 language plpgsql stable
 set search_path = ''
 as $$
 declare
-  beside uuid[] := private.sheets_of_days(sheet_ids);
+  beside uuid[] := array(
+    select distinct a.sheet_id
+    from public.attestations a
+    where a.user_id = auth.uid() and a.sheet_id = any (private.sheets_of_days(sheet_ids))
+      and a.import_id is distinct from of_import
+  );
 begin
   if cardinality(beside) = 0 then
     return rows;
@@ -506,7 +511,9 @@ $$;
 -- Puts rows of sheets where they belong, those of sheets that count into cost_records, others into layer_rows; what is there
 -- stays as it is. Records that a spreadsheet's copy of the records brought (archive/records-csv.ts) make way for them.
 -- The schema's owner writes them, without the checks of foreign keys, which ask for each row (see below).
-create or replace function private.put_rows(rows public.cost_records[], sheet_ids uuid[]) returns void
+-- `of_import` is set if one import brings them all.
+create or replace function private.put_rows(rows public.cost_records[], sheet_ids uuid[], of_import uuid default null)
+returns void
 language plpgsql security definer
 set search_path = ''
 as $$
@@ -519,7 +526,7 @@ declare
   );
 begin
   perform private.require_owned(rows);
-  rows := private.as_first_here(rows, sheet_ids);
+  rows := private.as_first_here(rows, sheet_ids, of_import);
   if exists (
     select from public.cost_records r where r.user_id = me and r.sheet_id is null and r.collection_method <> 'manual_entry'
   ) then
@@ -574,7 +581,7 @@ begin
     left join public.sheets s on s.user_id = me and s.id = g.id
     order by g.place
   );
-  perform private.put_rows(array(select r from private.read_rows(sheets, accounts, rows) r), sheets);
+  perform private.put_rows(array(select r from private.read_rows(sheets, accounts, rows) r), sheets, import_id);
 end
 $$;
 
@@ -613,24 +620,44 @@ as $$
     + (select count(*) from public.layer_rows l where l.sheet_id = s.id and l.user_id = s.user_id)
 $$;
 
--- Corrects the sums of sheets with amounts in other currencies that kept the rates of other sheets of their days.
+-- Corrects the sums of sheets with amounts in other currencies that kept the rates with which another import has them.
 create or replace function private.sum_again(sheet_ids uuid[]) returns void
-language sql
+language plpgsql
 set search_path = ''
 as $$
+declare
+  -- On their days several imports say something.
+  shared uuid[] := array(
+    select s.id
+    from public.sheets s
+    join (
+      select o.series, o.day
+      from public.sheets o
+      join public.attestations a on a.user_id = o.user_id and a.sheet_id = o.id
+      where o.user_id = auth.uid()
+        and (o.series, o.day) in (
+          select d.series, d.day from public.sheets d where d.user_id = auth.uid() and d.id = any (sheet_ids)
+        )
+      group by o.series, o.day
+      having count(distinct a.import_id) > 1
+    ) several on several.series = s.series and several.day = s.day
+    where s.user_id = auth.uid() and s.id = any (sheet_ids)
+  );
+begin
+  if cardinality(shared) = 0 then
+    return;
+  end if;
   update public.sheets s set gross = n.gross, beside = n.beside, cost_usd = n.cost_usd
   from (
     select
       r.sheet_id, sum(greatest(r.cost_usd, 0)) as gross, sum(r.cost_usd) as cost_usd,
       sum(private.beside_of(r.estimated_cost_usd, r.topup_usd, r.metadata)) as beside
-    from private.original_rows(sheet_ids) r
+    from private.original_rows(shared) r
     group by r.sheet_id
     having bool_or(r.metadata ? 'original')
   ) n
-  where s.user_id = auth.uid() and s.id = n.sheet_id
-    and exists (
-      select from public.sheets o where o.user_id = s.user_id and o.series = s.series and o.day = s.day and o.id <> s.id
-    )
+  where s.user_id = auth.uid() and s.id = n.sheet_id;
+end
 $$;
 
 -- Marks the sheets whose rows are all here. Returns the ids of those that miss some.

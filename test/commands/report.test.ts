@@ -147,6 +147,7 @@ describe("aicost report", () => {
           data_to: "2026-11-20",
         })),
       },
+      not_priced: [{ provider: "groq", model: null, tokens: 900 }],
       warnings: [
         expect.stringContaining("900 tokens of groq have no price") as string,
         "The data end on 2026-11-20: later days are not known.",

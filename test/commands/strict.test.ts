@@ -52,6 +52,11 @@ describe("report --strict", () => {
     expect(outcome.stderr).toBe(told.join("\n"));
     const json = await runCommand(Report, [...DAYS, "--json"], home);
     expect(json).toMatchObject({ exit: 6 });
-    expect(jsonOf(json)).toMatchObject({ totals: { cost_usd: "6" }, uncertain });
+    expect(jsonOf(json)).toMatchObject({
+      totals: { cost_usd: "6" },
+      // Also if it is not grouped by model.
+      not_priced: [{ provider: "groq", model: "nobody-prices-this-1", tokens: 1200 }],
+      uncertain,
+    });
   });
 });

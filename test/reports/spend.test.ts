@@ -17,7 +17,7 @@ const names = (report: SpendReport, key: GroupKey): unknown[] => report.rows.map
 describe("spendReport", () => {
   it("answers with the fields of the JSON contract", () => {
     const report = spendReport(november, { ...NOVEMBER, groupBy: ["provider"] });
-    expect(Object.keys(report)).toEqual(["range", "group_by", "totals", "rows", "warnings"]);
+    expect(Object.keys(report)).toEqual(["range", "group_by", "totals", "not_priced", "rows", "warnings"]);
     expect(report.range).toEqual({ from: "2026-11-01", to: "2026-11-30", timezone: "Europe/Berlin" });
     expect(report.group_by).toEqual(["provider"]);
     expect(Object.keys(report.totals)).toEqual([...MEASURES]);
@@ -135,15 +135,15 @@ describe("warnings", () => {
 
   it("name what has no price, the most tokens first", () => {
     expect(spendReport(november, { ...NOVEMBER, groupBy: ["day"] }).warnings).toEqual([
-      "1,204,000 tokens of openrouter have no price and are not in the cost. Enter what they cost with: aicost add --provider openrouter --cost AMOUNT",
-      "920,000 tokens of deepseek have no price and are not in the cost. Enter what they cost with: aicost add --provider deepseek --cost AMOUNT",
+      "1,204,000 tokens of openrouter have no price and are not in the cost: qwen/通义千问-max. Set a price: aicost prices set 'qwen/通义千问-max' --input USD --output USD",
+      "920,000 tokens of deepseek have no price and are not in the cost: deepseek-v4|preview. Set a price: aicost prices set 'deepseek-v4|preview' --input USD --output USD",
     ]);
   });
 
   it("name the cost export of what has no price if its provider has one", () => {
     const costExports = new Set(["openrouter"]);
     expect(spendReport(november, { ...NOVEMBER, groupBy: ["day"], costExports }).warnings).toEqual([
-      "1,204,000 tokens of openrouter have no price and are not in the cost: import its cost export to count them.",
+      "1,204,000 tokens of openrouter have no price and are not in the cost: qwen/通义千问-max. Import its cost export, or set a price: aicost prices set 'qwen/通义千问-max' --input USD --output USD",
       expect.stringContaining("deepseek have no price") as string,
     ]);
   });

@@ -63,7 +63,7 @@ export const asides = ({ totals, compared_with }: FilledReport): [string, string
       "credit bought ahead, not in the total",
     ]);
   if (totals.unpriced_tokens > 0) {
-    lines.push(["No price", `${formatCount(totals.unpriced_tokens)} tokens`, "not in the total"]);
+    lines.push(["Not priced", `${formatCount(totals.unpriced_tokens)} tokens`, "not in the total"]);
   }
   if (compared_with && totals.previous_usd !== undefined) {
     const { previous_usd, change_usd = "0", change_percent = null } = totals;

@@ -66,6 +66,7 @@ export const reportsIn = async (
   const isInDollars = currency === "USD";
   const split = splitFor(options.groupBy, options.filters, isInDollars);
   const spent = await spentIn(source, ranges, split, openFine);
+  const models = await byModel(source, ranges, { spent, split, openFine });
   const named = split.split_by.some(isNamedKey) ? await namedIn(source, spent.flat(), rules) : {};
   const asked = await Promise.all(
     ranges.map(async (range, index) => {
@@ -75,7 +76,7 @@ export const reportsIn = async (
         range,
         ...named,
         // A report starts sooner without the formats.
-        ...(days.some((day) => day.unpriced_tokens > 0) && { costExports: await exportsOfCost() }),
+        ...(models[index] && { byModel: models[index], costExports: await exportsOfCost() }),
         ...(days.length === 0 && { recorded: await recorded(source) }),
       };
       return { days, options: whole };
@@ -114,6 +115,22 @@ const spentIn = async (
   }
   return spent;
 };
+
+/** The same by model too, of the ranges in which tokens have no price: those models are named. */
+const byModel = (
+  source: SpendAnswers,
+  ranges: readonly DateRange[],
+  { spent, split, openFine }: { spent: DailySpend[][]; split: Split; openFine: AskedReport["openFine"] },
+): Promise<(DailySpend[] | undefined)[]> =>
+  Promise.all(
+    ranges.map(async (range, index) => {
+      const days = spent[index] ?? [];
+      if (days.every((day) => day.unpriced_tokens === 0)) return undefined;
+      if (split.split_by.includes("model")) return days;
+      const finer = { ...split, split_by: inOrder(new Set([...split.split_by, "model"])) };
+      return (await spentIn(source, [range], finer, openFine))[0];
+    }),
+  );
 
 /** The days of all ranges. */
 const endsOf = (ranges: readonly DateRange[]): { from_day: string | null; to_day: string | null } => ({
@@ -156,10 +173,13 @@ const splitFor = (
   // Keys and projects of one name are told apart by their account.
   if (wanted.has("project") || wanted.has("api_key")) wanted.add("account");
   return {
-    split_by: [...SPLIT_KEYS, ...FINE_KEYS].filter((key) => wanted.has(key)),
+    split_by: inOrder(wanted),
     by_month: mayMerge && !groupBy.some((key) => key === "day" || key === "week" || key === "weekday"),
   };
 };
+
+const inOrder = (wanted: ReadonlySet<SplitKey | FineKey>): (SplitKey | FineKey)[] =>
+  [...SPLIT_KEYS, ...FINE_KEYS].filter((key) => wanted.has(key));
 
 const isFineKey = (key: GroupKey | SplitKey | FineKey): key is FineKey =>
   (FINE_KEYS as readonly string[]).includes(key);

@@ -71,6 +71,14 @@ export interface Average {
   over: "covered" | "calendar";
 }
 
+/** Tokens of a model that nothing has a price for. */
+export interface NotPriced {
+  provider: string;
+  /** Null if the source names none. */
+  model: string | null;
+  tokens: number;
+}
+
 /** Of which days of a report something is known. */
 export interface ReportCoverage {
   /** Days with data, be it that nothing was spent: some provider tells of them, and none has a gap there. */
@@ -105,6 +113,8 @@ export interface SpendReport {
   average?: Average;
   /** In a report by hour: what it leaves out, because sources give it only by day or month. */
   without_hour?: Spend;
+  /** Which tokens have no price, most first; absent if all have one. */
+  not_priced?: NotPriced[];
   /** If it is shown in another currency than dollars: what rates that rests on. */
   rates?: RatesUsed[];
   /** Ascending if grouped by time, else by descending cost. */
@@ -142,6 +152,8 @@ export interface SpendOptions {
   currency?: string;
   /** The first and last date with records, for the hint if nothing is found; null without records. */
   recorded?: DateRange | null;
+  /** Spend by model, if that of the report is not: what has no price is named by it. */
+  byModel?: readonly DailySpend[];
   /** Providers whose cost export can be imported, for the hint if tokens have no price. */
   costExports?: ReadonlySet<string>;
 }

@@ -13,6 +13,7 @@ import { isInBill } from "./in-bill.js";
 import { sorted } from "./order.js";
 import { lacksTokens } from "./ratios.js";
 import { datesOf, type Spend, sumSpend } from "./sum.js";
+import { notPriced, notPricedWarnings } from "./not-priced.js";
 import { warningsOf, withoutHour } from "./warnings.js";
 import { byHour, hourOf } from "./hours.js";
 import { idOf, isCalled, isNamedKey, WHO_KEYS } from "./who.js";
@@ -21,7 +22,9 @@ import { idOf, isCalled, isNamedKey, WHO_KEYS } from "./who.js";
 export const spendReport = (days: readonly DailySpend[], options: SpendOptions): SpendReport => {
   const { range, timezone, groupBy, filters = {}, names = {} } = options;
   const { convert = (day: DailySpend): DailySpend & Spend => day, currency } = options;
-  const matched = days.filter(matching(filters, names)).map(convert);
+  const isWanted = matching(filters, names);
+  const matched = days.filter(isWanted).map(convert);
+  const unpriced = notPriced((options.byModel ?? days).filter(isWanted));
   const { found, left } = groupBy.includes("hour") ? byHour(matched) : { found: matched, left: [] };
   const totals = { ...sumSpend(found), ...(currency !== undefined && { currency }) };
   const ends = datesOf(found);
@@ -46,9 +49,11 @@ export const spendReport = (days: readonly DailySpend[], options: SpendOptions):
     ...(groupBy.includes("day") &&
       averageOf(found, { covered: coverage?.covered ?? [], range: resolved, today: options.today })),
     ...(left.length > 0 && { without_hour: sumSpend(left) }),
+    ...(unpriced.length > 0 && { not_priced: unpriced }),
     rows: sorted(withShares(rows, totals), groupBy),
     warnings: [
       ...warningsOf(days, matched, options),
+      ...notPricedWarnings(unpriced, options.costExports),
       ...withoutHour(left),
       ...(coverage && options.coverage
         ? missingWarnings(coverage, options.coverage, range, options.today)

@@ -18,7 +18,7 @@ import {
   type Spend,
   sumSpend,
 } from "./sum.js";
-import { unpricedWarnings } from "./warnings.js";
+import { unpricedWarnings } from "./not-priced.js";
 
 /** The JSON contract of `aicost today --json`. Money is decimal strings in US dollars. */
 export interface TodaySpend {

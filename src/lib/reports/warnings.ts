@@ -1,8 +1,8 @@
 import type { DateRange } from "../dates/ranges.js";
-import { counted, decimal, formatUsd, grouped } from "../money.js";
+import { counted, decimal, formatUsd } from "../money.js";
 import type { DailySpend, StoredRecord } from "../api.js";
 import { kindText } from "../record/kinds.js";
-import { byName, groupsOf } from "./groups.js";
+import { byName } from "./groups.js";
 import { sumSpend } from "./sum.js";
 import { WHO_KEYS, nounOf } from "./who.js";
 import type { SpendOptions } from "./report.js";
@@ -12,10 +12,7 @@ export const warningsOf = (
   days: readonly DailySpend[],
   found: readonly DailySpend[],
   options: SpendOptions,
-): string[] => [
-  ...(days.length === 0 ? nothingRecorded(options) : nothingFound(days, found, options)),
-  ...unpriced(found, options),
-];
+): string[] => (days.length === 0 ? nothingRecorded(options) : nothingFound(days, found, options));
 
 const nothingRecorded = ({ range, recorded }: SpendOptions): string[] => {
   const what = `Nothing is recorded ${during(range)}.`;
@@ -51,32 +48,6 @@ const nothingFound = (
     return [`Only subscriptions are recorded ${during(range)}.`];
   return [`Nothing of this kind is recorded ${during(range)}: ${filters.kinds.map(kindText).join(", ")}.`];
 };
-
-const unpriced = (found: readonly DailySpend[], { costExports }: SpendOptions): string[] =>
-  unpricedTokens(found).map(
-    ({ provider, tokens }) =>
-      withoutPrice(provider, tokens) +
-      (costExports?.has(provider)
-        ? ": import its cost export to count them."
-        : `. Enter what they cost with: aicost add --provider ${provider} --cost AMOUNT`),
-  );
-
-/** What is missing in the sums of these days. */
-export const unpricedWarnings = (days: readonly DailySpend[]): string[] =>
-  unpricedTokens(days).map(({ provider, tokens }) => `${withoutPrice(provider, tokens)}.`);
-
-/** By provider, most tokens first. */
-const unpricedTokens = (days: readonly DailySpend[]): { provider: string; tokens: number }[] =>
-  groupsOf(days, (day) => day.provider)
-    .map((group) => ({
-      provider: group[0].provider,
-      tokens: group.reduce((total, day) => total + day.unpriced_tokens, 0),
-    }))
-    .filter(({ tokens }) => tokens > 0)
-    .toSorted((a, b) => b.tokens - a.tokens || byName(a.provider, b.provider));
-
-const withoutPrice = (provider: string, tokens: number): string =>
-  `${grouped(String(tokens))} tokens of ${provider} have no price and are not in the cost`;
 
 /** Whether no source names an amount for the tokens of a record. */
 export const hasNoPrice = ({ metadata, tokens_used }: StoredRecord): boolean =>
