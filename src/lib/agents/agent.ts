@@ -24,7 +24,7 @@ export interface Agent {
   /** As commands and records have it, such as `claude-code`. */
   id: string;
   name: string;
-  /** Folders that may hold its logs, most of which exist on no machine. */
+  /** Folders that may hold its logs. A machine has few of them. */
   roots: (place: Place) => string[];
   /** What a file below a root is, by its path there with `/`; undefined if it is not read. */
   kindOf: (name: string, place: Place) => FileKind | undefined;

@@ -9,7 +9,7 @@ import { needsData } from "./needs-data.js";
 /** Data that end longer ago than this are old: an export of the month before is there by then. */
 const OLD_DAYS = 35;
 
-/** Sources with days in between of which nothing is known, and those whose data ended some time ago. */
+/** Sources with gaps, and those whose data ended some time ago. */
 export const coverage = needsData("coverage", async (data, { now }) => {
   const { timezone } = await data.call("get_preferences", {});
   const date = today(timezone, now);

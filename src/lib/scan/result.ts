@@ -87,7 +87,7 @@ const unpricedWarnings = (scans: readonly AgentScan[]): string[] => {
   const texts = [...named, ...(models.includes(null) ? ["calls that name no model"] : [])];
   if (texts.length === 0) return [];
   const hint = named.length === 0 ? "" : ` Set one: aicost prices set ${named[0]} --input 3 --output 15`;
-  return [`There is no price for ${grouped(String(tokens))} tokens: ${listed(texts)}.${hint}`];
+  return [`${grouped(String(tokens))} tokens have no price: ${listed(texts)}.${hint}`];
 };
 
 /** `a, b and c`. */

@@ -84,7 +84,7 @@ const readAll = (state: LogState, { logs, only, progress }: ScanOptions): Promis
     }),
   );
 
-/** Agents of which not all stands that was stored are read again from the beginning. */
+/** If some of what was stored of an agent is gone, its logs are read again from the beginning. */
 const standingState = (
   state: LogState,
   memory: Memory | null,

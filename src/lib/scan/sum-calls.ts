@@ -14,7 +14,7 @@ export interface CallSums {
   unpriced_tokens: number;
   /** As their log names them; null if it names none. */
   unpriced_models: (string | null)[];
-  /** Calls of which nothing says whether a plan or a key pays for them. */
+  /** Calls for which nothing says whether a plan or a key pays. */
   unknown_payer: number;
 }
 
