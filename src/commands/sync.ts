@@ -6,6 +6,7 @@ import { typedCollector } from "../lib/credentials/find.js";
 import { interruptible } from "../lib/terminal/interrupt.js";
 import { stepProgress } from "../lib/terminal/progress.js";
 import { collectorOf } from "../lib/providers/collectors.js";
+import { lockProfile } from "../lib/config/lock-profile.js";
 import { givenRates } from "../lib/record/currency.js";
 import type { Rates } from "../lib/record/rates.js";
 import { type RatesAtSync, ratesAtSync, type RatesUpdate } from "../lib/rates/update.js";
@@ -21,7 +22,6 @@ import { lockedScan } from "../lib/scan/locked-scan.js";
 import { loadMemory } from "../lib/scan/memory.js";
 import { type AgentScan, scanWarnings } from "../lib/scan/result.js";
 import { keysToSync } from "../lib/sync/keys.js";
-import { lockSync } from "../lib/sync/lock.js";
 import { failureOf, type KeyResult, syncJson, type SyncJson, syncWarnings } from "../lib/sync/result.js";
 import { exitOf, sync } from "../lib/sync/sync.js";
 import { dateSince } from "../lib/sync/window.js";
@@ -120,7 +120,7 @@ export default class Sync extends CredentialsCommand {
 
   async #sync(flags: SyncFlags, signal: AbortSignal): Promise<{ results: KeyResult[]; rates: RatesAtSync }> {
     const onWait = (holder: string) => this.note(`Waiting for ${holder} …`);
-    const lock = await lockSync(this.profile.name, this.place, { onWait, signal });
+    const lock = await lockProfile("sync", this.profile.name, this.place, { onWait, signal });
     try {
       const { userId, credentials, preferences } = await this.inStore((store) =>
         keysToSync(store, flags.providers),

@@ -26,16 +26,19 @@ export const plainSum = (amounts: readonly string[]): string => {
   for (const amount of amounts) {
     const point = amount.indexOf(".");
     const decimals = point === -1 ? "" : amount.slice(point + 1);
-    if (decimals.length > UNIT_DECIMALS || amount.includes("e")) return plain(sum(amounts));
+    if (decimals.length > SCALE || amount.includes("e")) return plain(sum(amounts));
     const whole = point === -1 ? amount : amount.slice(0, point);
-    total += BigInt(whole + decimals.padEnd(UNIT_DECIMALS, "0"));
+    total += BigInt(whole + decimals.padEnd(SCALE, "0"));
   }
-  const digits = String(total < 0n ? -total : total).padStart(UNIT_DECIMALS + 1, "0");
-  const decimals = digits.slice(-UNIT_DECIMALS).replace(/0+$/, "");
-  return `${total < 0n ? "-" : ""}${digits.slice(0, -UNIT_DECIMALS)}${decimals === "" ? "" : `.${decimals}`}`;
+  return plainOf(total);
 };
 
-const UNIT_DECIMALS = 10;
+/** A whole number of units of the last decimal that the database keeps, as `plain` writes it. */
+const plainOf = (units: bigint): string => {
+  const digits = String(units < 0n ? -units : units).padStart(SCALE + 1, "0");
+  const decimals = digits.slice(-SCALE).replace(/0+$/, "");
+  return `${units < 0n ? "-" : ""}${digits.slice(0, -SCALE)}${decimals === "" ? "" : `.${decimals}`}`;
+};
 
 /** A plain decimal string without exponent, trailing zeros or negative zero: what the JSON output holds. */
 export const plain = (amount: Decimal): string => (amount.eq(0) ? "0" : amount.toFixed());
@@ -73,10 +76,7 @@ export const storedFine = (amount: Fine): string | null => {
   const rest = (size % KEPT) * 2n;
   const kept = rest > KEPT || (rest === KEPT && below % 2n === 1n) ? below + 1n : below;
   if (kept * KEPT >= FINE_LIMIT) return null;
-  const digits = kept.toString().padStart(SCALE + 1, "0");
-  const decimals = digits.slice(-SCALE).replace(/0+$/, "");
-  const sign = amount < 0n && kept > 0n ? "-" : "";
-  return `${sign}${digits.slice(0, -SCALE)}${decimals === "" ? "" : `.${decimals}`}`;
+  return plainOf(amount < 0n ? -kept : kept);
 };
 
 /** The sign between the whole and the decimals of a number. */
@@ -294,7 +294,7 @@ export const rounded = (amount: Decimal, decimals: number): Decimal =>
 /** Half-even, to as many decimals as the database keeps: more of a sum or a quotient mean nothing. */
 export const toScale = (amount: Decimal): Decimal => rounded(amount, SCALE);
 
-/** Decimals of a quotient: far more than are printed, so that even a sum of a hundred thousand is exact where it is read. */
+/** Decimals of a quotient: many more than are printed, so that a sum of a hundred thousand of them is still exact. */
 const QUOTIENT_SCALE = 40;
 /** What is left of these when such a sum is rounded. */
 const SURE_SCALE = 25;

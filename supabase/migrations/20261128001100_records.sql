@@ -297,8 +297,21 @@ begin
 end
 $$;
 
--- Removes records by id or its first characters: all of them or, if one is not found, none. That an imported record was
--- removed is kept, so that it stays away.
+-- Removes a record of the user. That an imported one was removed is kept, so that it stays away.
+create or replace function private.remove_record(removed public.cost_records) returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if removed.sheet_id is not null then
+    perform private.keep_edit(removed, null, clock_timestamp());
+  end if;
+  delete from public.cost_records r
+  where r.id = removed.id and r.timestamp = removed.timestamp and r.user_id = removed.user_id;
+end
+$$;
+
+-- Removes records by id or its first characters: all of them or, if one is not found, none.
 create or replace function public.remove_cost_records(record_ids text[]) returns jsonb
 language plpgsql
 set search_path = ''
@@ -312,21 +325,19 @@ begin
   foreach wanted in array record_ids loop
     found := private.find_record(wanted);
     removed := removed || private.record_json(found);
-    if found.sheet_id is not null then
-      perform private.keep_edit(found, null, clock_timestamp());
-    end if;
-    delete from public.cost_records r
-    where r.id = found.id and r.timestamp = found.timestamp and r.user_id = found.user_id;
+    perform private.remove_record(found);
   end loop;
   return removed;
 end
 $$;
 
 revoke all on function
-  private.row_json, private.record_json, private.escaped_pattern, private.name_pattern, private.patterns_of, private.find_record, private.keep_row, private.keep_edit
+  private.row_json, private.record_json, private.escaped_pattern, private.name_pattern, private.patterns_of, private.find_record, private.keep_row, private.keep_edit,
+  private.remove_record
   from public;
 grant execute on function
-  private.row_json, private.record_json, private.escaped_pattern, private.name_pattern, private.patterns_of, private.find_record, private.keep_row, private.keep_edit
+  private.row_json, private.record_json, private.escaped_pattern, private.name_pattern, private.patterns_of, private.find_record, private.keep_row, private.keep_edit,
+  private.remove_record
   to authenticated, service_role;
 revoke all on function
   public.add_cost_record, public.get_cost_record, public.list_cost_records, public.edit_cost_record,

@@ -85,9 +85,7 @@ begin
     select r.* from public.cost_records r
     where r.user_id = me and r.id = any (ids) and r.collection_method = 'agent_log' and r.sheet_id is not null
   loop
-    perform private.keep_edit(found, null, clock_timestamp());
-    delete from public.cost_records r
-    where r.id = found.id and r.timestamp = found.timestamp and r.user_id = me;
+    perform private.remove_record(found);
     withdrawn := withdrawn + 1;
   end loop;
   return withdrawn;

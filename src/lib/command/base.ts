@@ -103,9 +103,7 @@ export abstract class AicostCommand extends Command {
     args: Api[Name]["args"],
     signal?: AbortSignal,
   ): Promise<Api[Name]["result"]> {
-    const known = await knownSpend(this.profile, this.config.dataDir, () =>
-      this.store({ ...(signal && { signal }) }),
-    );
+    const known = await knownSpend(this.profile, this.config.dataDir, () => this.store({ signal }));
     return known === null ? this.inStore((store) => store.call(name, args), signal) : known.call(name, args);
   }
 

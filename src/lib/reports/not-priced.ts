@@ -7,7 +7,10 @@ import type { NotPriced } from "./report.js";
 
 /** Tokens that no price, bill or plan accounts for, by provider and model, most first. */
 export const notPriced = (days: readonly DailySpend[]): NotPriced[] =>
-  groupsOf(days, ({ provider, model }) => JSON.stringify([provider, model && modelName(provider, model)]))
+  groupsOf(
+    days.filter(({ unpriced_tokens }) => unpriced_tokens !== 0),
+    ({ provider, model }) => JSON.stringify([provider, model && modelName(provider, model)]),
+  )
     .map(([first, ...rest]) => ({
       provider: first.provider,
       model: first.model && modelName(first.provider, first.model),

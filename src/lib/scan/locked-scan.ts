@@ -1,7 +1,7 @@
 import { homedir } from "node:os";
 import type { SessionPlace } from "../auth/session.js";
+import { lockProfile } from "../config/lock-profile.js";
 import type { Profile } from "../config/profiles.js";
-import { lockScan } from "./lock.js";
 import { type SaidPayment, type SettledPayment, settlePayments } from "./payments.js";
 import type { AgentScan } from "./result.js";
 import { scan, type ScanOptions } from "./scan.js";
@@ -26,13 +26,13 @@ export interface ScanResults {
   payments: SettledPayment[];
 }
 
-/** Scans the logs of this machine's user while no other process does. @throws what `lockScan` and `scan` throw */
+/** Scans the logs of this machine's user while no other process does. @throws what `lockProfile` and `scan` throw */
 export const lockedScan = async (
   { profile, dataDir, place, onWait, ...tools }: ScanTools,
   { said = [], ...asked }: AskedScan,
 ): Promise<ScanResults> => {
   const { signal, inStore } = tools;
-  const lock = await lockScan(profile.name, place, { onWait, signal });
+  const lock = await lockProfile("scan", profile.name, place, { onWait, signal });
   try {
     const settles = said.length > 0 && !asked.dryRun;
     const payments = settles ? await inStore((store) => settlePayments(store, said), false) : [];

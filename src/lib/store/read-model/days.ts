@@ -1,4 +1,4 @@
-import { groupsOf } from "../../reports/groups.js";
+import { byName, groupsOf } from "../../reports/groups.js";
 import { datesOf, sumSpend } from "../../reports/sum.js";
 import {
   type DailySpend,
@@ -108,9 +108,7 @@ export const withDates = (
         .get(month)
         ?.rows()
         .filter(({ date }) => !dates.has(date)) ?? [];
-    const all = [...kept, ...(fresh.get(month) ?? [])].sort(
-      (a, b) => Number(a.date > b.date) - Number(a.date < b.date),
-    );
+    const all = [...kept, ...(fresh.get(month) ?? [])].sort((a, b) => byName(a.date, b.date));
     return all.length > 0 ? [[month, daysOf(all)]] : [];
   });
   const others = [...months].filter(([month]) => !touched.has(month));
@@ -143,7 +141,7 @@ export const whoOf = (days: ByMonth, before: Who | null): Who => {
 };
 
 const inOrder = (months: [string, Days][]): Map<string, Days> =>
-  new Map(months.sort(([a], [b]) => Number(a > b) - Number(a < b)));
+  new Map(months.sort(([a], [b]) => byName(a, b)));
 
 const monthOf = ({ date }: DailySpend): string => date.slice(0, 7);
 
