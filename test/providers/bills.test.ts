@@ -283,6 +283,7 @@ describe("the meter of a cloud", () => {
     ["InputTokenCount", "50", "Units", {}],
     ["D4s v5", "24", "1 Hour", {}],
     ["Images input", "24", "count", {}],
+    ["InputTokenCount", "50", "9".repeat(400), {}],
   ])("%s, %s times %s, counts %j", (meter, quantity, unit, tokens) => {
     expect(meterTokens(meter, decimal(quantity), unit)).toEqual(tokens);
   });

@@ -30,7 +30,7 @@ const SCALES: Readonly<Record<string, number>> = {
 /** `1K`, `1M tokens`, `1000 Tokens`, `count`: how many tokens one unit is; null for another unit. */
 const tokensAUnit = (unit: string): number | null => {
   if (/^counts?$/i.test(unit)) return 1;
-  const [found, digits = "", scale = ""] = /^([\d,]*) ?([a-z]*?) ?(?:tokens?)?$/i.exec(unit) ?? [];
+  const [found, digits = "", scale = ""] = /^([\d,]{0,15}) ?([a-z]*?) ?(?:tokens?)?$/i.exec(unit) ?? [];
   const factor = own(SCALES, scale.toLowerCase());
   if (!found || factor === undefined) return null;
   return Number(digits.replaceAll(",", "") || "1") * factor;
