@@ -20,6 +20,8 @@ process.stderr.on("error", () => {});
 /** What is answered without the command framework, which takes longer to start than Node. */
 const LIGHT = new Map([
   ["--version", "version"],
+  ["-v", "version"],
+  ["version", "version"],
   ["prompt", "today"],
   ["today", "today"],
 ]);

@@ -26,6 +26,7 @@ const EXTERNAL = [
   "@supabase/supabase-js",
   "fs-native-extensions",
   "inquirer",
+  "jq-wasm",
   "keytar",
   "modern-tar",
   "node-sqlite3-wasm",
@@ -68,7 +69,8 @@ const program = async () => {
   return `
     export { main } from "./src/main.js";
     export const COMMANDS = { ${commands.join(", ")} };
-    export const commandNotFound = (...args) => require("./src/hooks/command-not-found.js").default(...args);`;
+    export const commandNotFound = (...args) => require("./src/hooks/command-not-found.js").default(...args);
+    export const help = { get default() { return require("./src/lib/help/page.ts").default; } };`;
 };
 
 /** `AICOST_BUILD_PATCHES=off` bundles the packages as they are, to see whether the program needs the patches. */

@@ -45,5 +45,6 @@ export const ROOMS = [
   { room: "doctor", holds: "what `aicost doctor` looks at: one file a check" },
   { room: "render", holds: "results as text: tables, charts, receipts" },
   { room: "today", holds: "the one-line answers of `today` and `prompt`" },
+  { room: "help", holds: "the first screen, the pages of `--help`, and what a shell completes" },
   { room: "command", holds: "the base commands and shared flags" },
 ];

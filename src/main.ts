@@ -13,10 +13,14 @@ const silent: Logger = {
   warn: () => undefined,
 };
 
+/** `help report` is `report --help`. */
+const withHelpFlag = (argv: string[]): string[] =>
+  argv[0] === "help" ? [...argv.slice(1), "--help"] : argv;
+
 /** Runs what was typed: a command, its help, or the hint if there is no such command. */
 export const main = (argv: string[]): Promise<unknown> =>
   execute({
-    args: argv,
+    args: withHelpFlag(argv),
     loadOptions: {
       root: PACKAGE_ROOT,
       // The framework would look for plugins in the user's data folder.

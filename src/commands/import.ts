@@ -53,7 +53,7 @@ export default class Import extends AicostCommand {
       required: true,
       multiple: true,
       ignoreStdin: true,
-      description: "files, folders and globs; - is standard input",
+      description: "a file to import; also a folder, a glob, or - for standard input",
     }),
   };
   static override flags = importFlags;

@@ -63,8 +63,8 @@ export default class Report extends AicostCommand {
     by: Flags.string({
       char: "b",
       default: "day",
-      helpValue: GROUP_NAMES.join("|"),
-      summary: "group by this; two keys, separated by a comma, make a pivot",
+      helpValue: "KEY",
+      summary: `group by ${GROUP_NAMES.join(", ")}; two keys with a comma between make a pivot`,
     }),
     provider: providersFlag,
     model: modelsFlag,

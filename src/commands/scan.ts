@@ -1,7 +1,7 @@
 import { Flags } from "@oclif/core";
 import { AGENTS, UNREADABLE } from "../lib/agents/index.js";
 import { AicostCommand } from "../lib/command/base.js";
-import { dryRunFlag, repeatable, yesFlag } from "../lib/command/flags.js";
+import { dryRunFlag, listed, yesFlag } from "../lib/command/flags.js";
 import { typedDay, today } from "../lib/dates/ranges.js";
 import { UserError } from "../lib/errors.js";
 import { paymentLines, scanReceipt } from "../lib/render/scan-receipt.js";
@@ -32,16 +32,16 @@ export default class Scan extends AicostCommand {
     },
   ];
   static override flags = {
-    agent: Flags.string({ ...repeatable, helpValue: "NAME", summary: "only this agent (repeatable)" }),
+    agent: Flags.string({ ...listed, helpValue: "NAME", summary: "only this agent; several with commas between" }),
     plan: Flags.string({
-      ...repeatable,
+      ...listed,
       helpValue: "AGENT=PLAN",
-      summary: "a plan pays for this agent's calls, if its logs do not say so (repeatable)",
+      summary: "a plan pays for this agent's calls, if its logs do not say so; several with commas between",
     }),
     api: Flags.string({
-      ...repeatable,
+      ...listed,
       helpValue: "AGENT",
-      summary: "an API key pays for this agent's calls, if its logs do not say so (repeatable)",
+      summary: "an API key pays for this agent's calls, if its logs do not say so; several with commas between",
     }),
     since: Flags.string({ helpValue: "DATE", summary: "first day on which --plan or --api holds" }),
     "project-names": Flags.option({

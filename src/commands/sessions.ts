@@ -1,7 +1,7 @@
 import { Flags } from "@oclif/core";
 import { AGENTS } from "../lib/agents/index.js";
 import { AicostCommand } from "../lib/command/base.js";
-import { rangeFlag, repeatable, whoFlags } from "../lib/command/flags.js";
+import { rangeFlag, listed, whoFlags } from "../lib/command/flags.js";
 import { parseRange, today } from "../lib/dates/ranges.js";
 import { sessionTable } from "../lib/render/session-table.js";
 import { parseWho } from "../lib/reports/filters.js";
@@ -23,7 +23,7 @@ export default class Sessions extends AicostCommand {
   ];
   static override flags = {
     range: rangeFlag,
-    agent: Flags.string({ ...repeatable, helpValue: "NAME", summary: "only this agent (repeatable)" }),
+    agent: Flags.string({ ...listed, helpValue: "NAME", summary: "only this agent; several with commas between" }),
     project: whoFlags.project,
     sort: Flags.option({
       options: SESSION_SORTS,

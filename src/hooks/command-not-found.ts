@@ -1,10 +1,16 @@
-import type { Hook } from "@oclif/core";
+import type { Hook, Interfaces } from "@oclif/core";
 import { printError, tellOfKeys } from "../lib/command/print-error.js";
+import { isRange } from "../lib/dates/ranges.js";
 import { UserError } from "../lib/errors.js";
 import { nearest } from "../lib/nearest.js";
 
-/** Suggests commands for a mistyped one. */
-const commandNotFound: Hook.CommandNotFound = ({ id, argv = [], config }) => {
+/** Takes `report 7d` as `report --range 7d`, and suggests commands for a mistyped one. */
+const commandNotFound: Hook.CommandNotFound = async ({ id, argv = [], config }) => {
+  const ranged = withRange(id, config);
+  if (ranged !== null) {
+    await config.runCommand(ranged.id, ["--range", ranged.range, ...argv]);
+    return;
+  }
   const typed = id.replaceAll(":", " ");
   const names = config.commandIDs.map((name) => name.replaceAll(":", " "));
   // What follows the first two words are arguments.
@@ -18,7 +24,13 @@ const commandNotFound: Hook.CommandNotFound = ({ id, argv = [], config }) => {
   );
   printError(error, argv.includes("--json"));
   tellOfKeys([id, ...argv]);
-  return Promise.resolve();
+};
+
+/** A command that takes a range, and the range that follows it; null for anything else. */
+const withRange = (id: string, config: Interfaces.Config): { id: string; range: string } | null => {
+  const [, command = "", range = ""] = /^(.+):([^:]+)$/.exec(id) ?? [];
+  const takesRange = config.findCommand(command)?.flags["range"] !== undefined;
+  return takesRange && isRange(range) ? { id: command, range } : null;
 };
 
 export default commandNotFound;

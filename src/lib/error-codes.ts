@@ -32,6 +32,7 @@ export const ERROR_CODES = {
   bad_email: EXIT.usage,
   bad_group: EXIT.usage,
   bad_groups: EXIT.usage,
+  bad_jq: EXIT.usage,
   bad_key: EXIT.usage,
   bad_kind: EXIT.usage,
   bad_model: EXIT.usage,

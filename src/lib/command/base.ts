@@ -15,6 +15,7 @@ import { ask, confirm, type Question } from "../terminal/prompt.js";
 import { showsUtf8 } from "../terminal/utf8.js";
 import type { InReadModel } from "../store/functions.js";
 import type { SpendSource, Store } from "../store/store.js";
+import { checkJq, jq, jqExpression } from "./jq.js";
 import { asUserError, hasColor, printError, tellOfKeys, writeError } from "./print-error.js";
 import type { Used } from "./usage-errors.js";
 
@@ -39,6 +40,11 @@ export abstract class AicostCommand extends Command {
   static override enableJsonFlag = true;
   static override baseFlags = {
     json: Flags.boolean({ summary: "print JSON", helpGroup: "GLOBAL" }),
+    jq: Flags.string({
+      summary: "print what this jq expression makes of the JSON",
+      helpValue: "EXPR",
+      helpGroup: "GLOBAL",
+    }),
     quiet: Flags.boolean({
       char: "q",
       summary: "print only the result, without progress or notes",
@@ -56,6 +62,8 @@ export abstract class AicostCommand extends Command {
 
   #store: Promise<Store> | undefined;
   #profileFlag: string | undefined;
+  /** Waits for `--jq`. */
+  #answer: string | undefined;
 
   protected override async parse<
     F extends Interfaces.OutputFlags<F>,
@@ -65,6 +73,12 @@ export abstract class AicostCommand extends Command {
     const parsed = await super.parse(options, withKindNames(argv ?? this.argv));
     this.#profileFlag = (parsed.flags as { profile?: string }).profile;
     return parsed;
+  }
+
+  protected override async init(): Promise<void> {
+    await super.init();
+    const expression = jqExpression(this.argv);
+    if (expression !== null) await checkJq(expression);
   }
 
   protected get profileFlag(): string | undefined {
@@ -174,8 +188,30 @@ export abstract class AicostCommand extends Command {
     super.log("%s", process.stdout.isTTY ? clean(text, false) : text);
   }
 
+  /** `--jq` implies `--json`. */
+  override jsonEnabled(): boolean {
+    return jqExpression(this.argv) !== null || super.jsonEnabled();
+  }
+
   protected override logJson(json: unknown): void {
-    process.stdout.write(`${cleanJson(JSON.stringify(json, null, 2))}\n`);
+    const text = cleanJson(JSON.stringify(json, null, 2));
+    if (jqExpression(this.argv) === null) process.stdout.write(`${text}\n`);
+    else this.#answer = text;
+  }
+
+  /** The framework hands an answer to `logJson` last. */
+  protected override async _run<Result>(): Promise<Result> {
+    const result = await super._run<Result>();
+    await this.#printFiltered().catch((thrown: unknown) => this.catch(thrown));
+    return result;
+  }
+
+  /** Prints what `--jq` makes of the answer. @throws UserError `bad_jq` */
+  async #printFiltered(): Promise<void> {
+    const expression = jqExpression(this.argv);
+    if (expression === null || this.#answer === undefined) return;
+    const filtered = await jq(this.#answer, expression);
+    if (filtered !== "") process.stdout.write(`${process.stdout.isTTY ? clean(filtered, false) : filtered}\n`);
   }
 
   /** Writes a side note to stderr, if it is a terminal and `--quiet` is not given. */
@@ -200,15 +236,21 @@ export abstract class AicostCommand extends Command {
   }
 
   protected override catch(thrown: unknown): Promise<void> {
-    printError(asUserError(thrown, this.#used), this.jsonEnabled());
+    // With `--jq` a script waits for what it asked for, and nothing else.
+    printError(asUserError(thrown, this.#used), this.jsonEnabled() && jqExpression(this.argv) === null);
     if (process.env["DEBUG"]) this.tell(redacted(inspect(thrown)));
     tellOfKeys(this.argv);
     return Promise.resolve();
   }
 
   get #used(): Used {
-    const { flags, baseFlags } = this.ctor;
-    return { command: (this.id ?? "").replaceAll(":", " "), flags: Object.keys({ ...baseFlags, ...flags }) };
+    const { flags, baseFlags, examples } = this.ctor;
+    const command = (this.id ?? "").replaceAll(":", " ");
+    return {
+      command,
+      flags: Object.keys({ ...baseFlags, ...flags }),
+      example: exampleIn(examples)?.replace("<%= config.bin %> <%= command.id %>", `aicost ${command}`),
+    };
   }
 
   protected override async finally(): Promise<void> {
@@ -223,6 +265,10 @@ export abstract class AicostCommand extends Command {
     await store?.close();
   }
 }
+
+/** The first example, which is the simplest one. */
+const exampleIn = ([first]: Command.Example[] = []): string | undefined =>
+  typeof first === "string" ? first : first?.command;
 
 const waitSeconds = (): number => {
   const text = process.env["AICOST_WAIT"];

@@ -7,6 +7,9 @@ import { PLACEHOLDER_NAMES } from "../render/today-line.js";
 
 export const repeatable = { multiple: true, multipleNonGreedy: true } as const;
 
+/** Repeatable, and several with commas between. */
+export const listed = { ...repeatable, delimiter: "," } as const;
+
 const provider = { char: "p", helpValue: "NAME" } as const;
 const model = { char: "m", helpValue: "PART" } as const;
 
@@ -14,8 +17,8 @@ export const providerFlag = Flags.string({ ...provider, summary: "only this prov
 
 export const providersFlag = Flags.string({
   ...provider,
-  ...repeatable,
-  summary: "only this provider (repeatable)",
+  ...listed,
+  summary: "only this provider; several with commas between",
 });
 
 export const modelFlag = Flags.string({
@@ -25,16 +28,16 @@ export const modelFlag = Flags.string({
 
 export const modelsFlag = Flags.string({
   ...model,
-  ...repeatable,
-  summary: "only models whose name has this part, or fits this glob; repeatable",
+  ...listed,
+  summary: "only models whose name has this part, or fits this glob; several with commas between",
 });
 
 export const kindFlag = Flags.option({ options: KIND_NAMES, summary: "only charges of this kind" })();
 
 export const kindsFlag = Flags.option({
-  ...repeatable,
+  ...listed,
   options: KIND_NAMES,
-  summary: "only charges of this kind (repeatable)",
+  summary: "only charges of this kind; several with commas between",
 })();
 
 const ofNames = { ...repeatable, helpValue: "NAME" };
@@ -61,7 +64,11 @@ export const tagFlags = {
   account: Flags.string({ ...ofNames, summary: "spend of this account, or of all that fit a glob" }),
   project: Flags.string({ ...ofNames, summary: "spend of this project, workspace or team, or a glob" }),
   key: Flags.string({ ...ofNames, summary: "spend with the API key of this name, or a glob" }),
-  provider: Flags.string({ ...provider, ...repeatable, summary: "all spend at this provider (repeatable)" }),
+  provider: Flags.string({
+    ...provider,
+    ...listed,
+    summary: "all spend at this provider; several with commas between",
+  }),
 };
 
 export const rangeFlag = Flags.string({
@@ -73,9 +80,9 @@ export const rangeFlag = Flags.string({
 export const sinceFlag = Flags.string({ helpValue: "DATE", summary: "collect from this day on" });
 
 export const rateFlag = Flags.string({
-  ...repeatable,
+  ...listed,
   helpValue: "CODE=NUMBER",
-  summary: "US dollars per unit of another currency (repeatable)",
+  summary: "US dollars per unit of another currency; several with commas between",
 });
 
 export const rateDayFlag = Flags.string({ helpValue: "DATE", summary: "the day of the rate" });

@@ -14,7 +14,10 @@ export const tellOfKeys = (argv: readonly string[]): void => {
   );
 };
 
-/** As JSON on stdout for a script, in words on stderr for a person. Sets the exit code. */
+/**
+ * In words on stderr; for a script as JSON on stdout, too: if a program that reads that says nothing of it, the words
+ * still do. Sets the exit code.
+ */
 export const printError = (error: UserError, asJson: boolean): void => {
   const { code, details, exit } = error;
   // What was typed or answered may hold a key, wherever it stands.
@@ -27,7 +30,6 @@ export const printError = (error: UserError, asJson: boolean): void => {
     process.stdout.write(
       `${cleanJson(JSON.stringify({ error: { code, message, hint: hint ?? null, ...details } }, null, 2))}\n`,
     );
-    return;
   }
   const isError = code !== "interrupted";
   const lines = [isError ? `${LABEL} ${message}` : message, ...(hint ? [indent(hint)] : [])].join("\n");

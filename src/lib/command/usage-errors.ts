@@ -8,6 +8,8 @@ export interface Used {
   command: string;
   /** The names of its flags. */
   flags: readonly string[];
+  /** How it is typed, for example `aicost import openai-cost.csv`. */
+  example: string | undefined;
 }
 
 const unknownFlags = (typed: readonly string[], { command, flags }: Used): UserError => {
@@ -33,8 +35,12 @@ const helpOf = (command: string): string => `See: aicost ${command} --help`;
 export const usageError = (thrown: Error, used: Used): UserError => {
   const { flags, args } = thrown as { flags?: unknown; args?: unknown };
   if (areTexts(flags)) return unknownFlags(flags, used);
-  const message = missingArguments(args) ?? inOurWords(stripVTControlCharacters(thrown.message));
-  return new UserError("usage", message, helpOf(used.command));
+  const missing = missingArguments(args);
+  if (missing !== null) {
+    const example = used.example === undefined ? "" : `For example: ${used.example}\n`;
+    return new UserError("usage", missing, example + helpOf(used.command));
+  }
+  return new UserError("usage", inOurWords(stripVTControlCharacters(thrown.message)), helpOf(used.command));
 };
 
 export const areTexts = (value: unknown): value is string[] =>
@@ -43,10 +49,13 @@ export const areTexts = (value: unknown): value is string[] =>
 /** What is missing if the framework names arguments instead of what was typed for them. */
 const missingArguments = (args: unknown): string | null => {
   if (!Array.isArray(args) || args.length === 0 || areTexts(args)) return null;
-  const names = (args as { name: string; description?: string }[]).map(
-    ({ name, description }) => `${name.toUpperCase()}${description === undefined ? "" : ` (${description})`}`,
-  );
-  return `${names.join(" and ")} is missing.`;
+  return (args as { name: string; description?: string }[])
+    .map(({ name, description }) =>
+      description === undefined
+        ? `${name.toUpperCase()} is missing.`
+        : `${name.toUpperCase()} is missing: ${description}.`,
+    )
+    .join("\n");
 };
 
 /** What the framework says, and what we say instead; the rest of its sentences are good as they are. */

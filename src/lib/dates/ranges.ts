@@ -84,6 +84,16 @@ export const parseRange = (text: string, day: string): NamedRange => {
   throw new UserError("bad_range", `“${text}” is not a range.`, `A range is ${RANGE_FORMS}.`);
 };
 
+/** Whether a text is one of `RANGE_FORMS`. */
+export const isRange = (text: string): boolean => {
+  try {
+    parseRange(text, "2026-01-01");
+    return true;
+  } catch {
+    return false;
+  }
+};
+
 /** A day as people type it: `2026-11-05`, `today` or `yesterday`; null if it is none. @param day today's date */
 export const typedDay = (text: string, day: string): string | null => {
   const name = text.trim().toLowerCase();

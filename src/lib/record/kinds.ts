@@ -24,10 +24,12 @@ export const KIND_NAMES = CHARGE_KINDS.map((kind) => kind.replace("_", "-"));
 /** What is typed, with kinds as the JSON writes them (`--kind top_up`) in their own spelling. */
 export const withKindNames = (argv: readonly string[]): string[] =>
   argv.map((word, at) => {
-    const [, flag = "", name = argv[at - 1] === "--kind" ? word : ""] = /^(--kind=)(.*)$/.exec(word) ?? [];
-    const known = CHARGE_KINDS.find((kind) => kind === name);
-    return known === undefined ? word : `${flag}${known.replace("_", "-")}`;
+    const [, flag = "", names = argv[at - 1] === "--kind" ? word : ""] = /^(--kind=)(.*)$/.exec(word) ?? [];
+    return names === "" ? word : flag + names.split(",").map(inOwnSpelling).join(",");
   });
+
+const inOwnSpelling = (name: string): string =>
+  (CHARGE_KINDS as readonly string[]).includes(name) ? name.replace("_", "-") : name;
 
 /** @param name one of `KIND_NAMES` */
 export const kindNamed = (name: string): ChargeKind | undefined => CHARGE_KINDS[KIND_NAMES.indexOf(name)];
