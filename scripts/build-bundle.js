@@ -12,6 +12,7 @@ const PARTS = [
   "src/lib/secrets/keychain-process.ts",
   "src/lib/imports/reading-thread.ts",
   "src/lib/{command/print-error,config/config,record/raw-json}.ts",
+  "src/lib/help/completion/index.ts",
   "src/lib/secrets/keychain.ts",
   "src/lib/store/{embedded,migrate,migrations,user-call}.ts",
 ];
