@@ -2,7 +2,7 @@
 // exit code), and the list of migrations in supabase/README.md. With --check it writes nothing, and fails if a page is out of date.
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { Config, Help, toConfiguredId } from "@oclif/core";
+import { Config, loadHelpClass, toConfiguredId } from "@oclif/core";
 import { format, resolveConfig } from "prettier";
 import { madeFile } from "./made-file.js";
 import { ROOMS } from "./rooms.js";
@@ -10,7 +10,8 @@ import { ROOMS } from "./rooms.js";
 const root = path.resolve(import.meta.dirname, "..");
 
 const config = await Config.load({ root });
-const help = new Help(config, { maxWidth: 100, stripAnsi: true });
+const HelpPage = await loadHelpClass(config);
+const help = new HelpPage(config, { maxWidth: 100, stripAnsi: true });
 
 /** Aliases are listed as commands too; they are the same command under another name. */
 const commands = config.commands
@@ -66,8 +67,8 @@ const errorsPage = await format(
 
 Made by \`npm run docs\` from \`src/lib/error-codes.ts\`.
 
-A command that fails prints a sentence, and what to type next, to standard error. With \`--json\` it prints
-\`{"error": {"code", "message", "hint"}}\` to standard output instead. Each code has one exit code. Both stay the same from
+A command that fails prints a sentence, and what to type next, to standard error. With \`--json\` it also prints
+\`{"error": {"code", "message", "hint"}}\` to standard output. Each code has one exit code. Both stay the same from
 version to version; messages may change.
 
 ${Object.values(exits)

@@ -14,8 +14,7 @@ const silent: Logger = {
 };
 
 /** `help report` is `report --help`. */
-const withHelpFlag = (argv: string[]): string[] =>
-  argv[0] === "help" ? [...argv.slice(1), "--help"] : argv;
+const withHelpFlag = (argv: string[]): string[] => (argv[0] === "help" ? [...argv.slice(1), "--help"] : argv);
 
 /** Runs what was typed: a command, its help, or the hint if there is no such command. */
 export const main = (argv: string[]): Promise<unknown> =>

@@ -32,7 +32,11 @@ export default class Scan extends AicostCommand {
     },
   ];
   static override flags = {
-    agent: Flags.string({ ...listed, helpValue: "NAME", summary: "only this agent; several with commas between" }),
+    agent: Flags.string({
+      ...listed,
+      helpValue: "NAME",
+      summary: "only this agent; several with commas between",
+    }),
     plan: Flags.string({
       ...listed,
       helpValue: "AGENT=PLAN",
@@ -41,7 +45,8 @@ export default class Scan extends AicostCommand {
     api: Flags.string({
       ...listed,
       helpValue: "AGENT",
-      summary: "an API key pays for this agent's calls, if its logs do not say so; several with commas between",
+      summary:
+        "an API key pays for this agent's calls, if its logs do not say so; several with commas between",
     }),
     since: Flags.string({ helpValue: "DATE", summary: "first day on which --plan or --api holds" }),
     "project-names": Flags.option({

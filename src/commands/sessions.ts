@@ -23,7 +23,11 @@ export default class Sessions extends AicostCommand {
   ];
   static override flags = {
     range: rangeFlag,
-    agent: Flags.string({ ...listed, helpValue: "NAME", summary: "only this agent; several with commas between" }),
+    agent: Flags.string({
+      ...listed,
+      helpValue: "NAME",
+      summary: "only this agent; several with commas between",
+    }),
     project: whoFlags.project,
     sort: Flags.option({
       options: SESSION_SORTS,

@@ -18,7 +18,7 @@ describe("wrong usage is told in plain English:", () => {
     [Report, ["--format", "xml"], "--format cannot be “xml”. Use one of: table, json, csv, markdown."],
     [Report, ["--format"], "--format needs one of these values: table, json, csv, markdown."],
     [DbArchive, [], "--before is missing."],
-    [Import, [], "FILE (files, folders and globs; - is standard input) is missing."],
+    [Import, [], "FILE is missing: a file to import; also a folder, a glob, or - for standard input."],
     [Import, ["a.csv", "--format", "x", "--map", "y"], "--format and --map do not work together."],
     [Import, ["a.csv", "--save-map", "x"], "--save-map only works with --map."],
     [PrefsSet, ["timezone", "UTC", "x", "y"], "Too many arguments: x, y."],

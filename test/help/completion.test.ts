@@ -46,30 +46,36 @@ zpty -r -m shell text $'*\\nready:*'
 zpty -w -n shell "$2"$'\\x18'
 zpty -r -m shell text '*done:*'
 print -r -- $text`;
-  const said = execFileSync("zsh", ["-f", "-c", run, "zsh", script("zsh"), typed], { cwd: root, encoding: "utf8" });
+  const said = execFileSync("zsh", ["-f", "-c", run, "zsh", script("zsh"), typed], {
+    cwd: root,
+    encoding: "utf8",
+  });
   return [...new Set([...said.matchAll(/match:([^\r\n]+)/g)].map(([, word = ""]) => word))].sort();
 };
 
 const SHELLS: Record<string, Complete> = { bash: inBash, fish: inFish, zsh: inZsh };
 
-describe.each(Object.entries(SHELLS).filter(([shell]) => isThere(shell)))("completion in %s", (_shell, complete) => {
-  it("offers commands, and the words that follow one", () => {
-    expect(complete("aicost rep")).toEqual(["report", "reprice"]);
-    expect(complete("aicost db ch")).toEqual(["check"]);
-  });
+describe.each(Object.entries(SHELLS).filter(([shell]) => isThere(shell)))(
+  "completion in %s",
+  (_shell, complete) => {
+    it("offers commands, and the words that follow one", () => {
+      expect(complete("aicost rep")).toEqual(["report", "reprice"]);
+      expect(complete("aicost db ch")).toEqual(["check"]);
+    });
 
-  it("offers the flags of a command", () => {
-    const offered = complete("aicost report --re");
-    expect(offered.map((flag) => flag.replace(/=$/, ""))).toEqual(["--reverse"]);
-  });
+    it("offers the flags of a command", () => {
+      const offered = complete("aicost report --re");
+      expect(offered.map((flag) => flag.replace(/=$/, ""))).toEqual(["--reverse"]);
+    });
 
-  it("offers the values of a flag and of an argument", () => {
-    expect(complete("aicost report -r last-w")).toEqual(["last-week"]);
-    expect(complete("aicost import --on-error a")).toEqual(["abort"]);
-    expect(complete("aicost completion po")).toEqual(["powershell"]);
-  });
+    it("offers the values of a flag and of an argument", () => {
+      expect(complete("aicost report -r last-w")).toEqual(["last-week"]);
+      expect(complete("aicost import --on-error a")).toEqual(["abort"]);
+      expect(complete("aicost completion po")).toEqual(["powershell"]);
+    });
 
-  it("offers files", () => {
-    expect(complete("aicost import LIC")).toEqual(["LICENSE"]);
-  });
-});
+    it("offers files", () => {
+      expect(complete("aicost import LIC")).toEqual(["LICENSE"]);
+    });
+  },
+);

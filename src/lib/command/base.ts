@@ -12,6 +12,7 @@ import { clean, cleanJson } from "../terminal/clean.js";
 import type { ScanTools } from "../scan/locked-scan.js";
 import { rowProgress } from "../terminal/progress.js";
 import { ask, confirm, type Question } from "../terminal/prompt.js";
+import type { Screen } from "../render/table.js";
 import { showsUtf8 } from "../terminal/utf8.js";
 import type { InReadModel } from "../store/functions.js";
 import type { SpendSource, Store } from "../store/store.js";
@@ -173,10 +174,10 @@ export abstract class AicostCommand extends Command {
     });
   }
 
-  protected get screen(): { width: number; color: boolean; ascii: boolean } {
+  protected get screen(): Required<Screen> {
     const columns = Math.trunc(process.stdout.columns || Number(process.env["COLUMNS"]));
     const width = Math.min(Math.max(columns || WIDTH.unknown, WIDTH.least), WIDTH.most);
-    return { width, color: hasColor(process.stdout), ascii: !showsUtf8(process.env) };
+    return { width, color: hasColor(process.stdout), whole: !columns, ascii: !showsUtf8(process.env) };
   }
 
   override log(text = ""): void {
@@ -211,7 +212,8 @@ export abstract class AicostCommand extends Command {
     const expression = jqExpression(this.argv);
     if (expression === null || this.#answer === undefined) return;
     const filtered = await jq(this.#answer, expression);
-    if (filtered !== "") process.stdout.write(`${process.stdout.isTTY ? clean(filtered, false) : filtered}\n`);
+    if (filtered !== "")
+      process.stdout.write(`${process.stdout.isTTY ? clean(filtered, false) : filtered}\n`);
   }
 
   /** Writes a side note to stderr, if it is a terminal and `--quiet` is not given. */

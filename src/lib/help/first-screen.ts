@@ -34,7 +34,7 @@ export const GROUPS: readonly Group[] = [
   {
     title: "Settings",
     first: { login: "work on your own Supabase project" },
-    also: ["logout", "signup", "whoami", "profiles", "prefs"],
+    also: ["logout", "signup", "whoami", "profiles", "prefs", "completion"],
   },
 ];
 

@@ -45,14 +45,9 @@ export default class HelpPage extends Help {
     const { commandIDs } = this.config;
     const isTopic = (name: string): boolean => commandIDs.some((command) => command.startsWith(`${name}:`));
     const [first = ""] = words;
+    if (id === "" || isTopic(id) || commandIDs.includes(id)) return super.showHelp(argv);
     // What follows a command are its arguments.
-    if (
-      id === "" ||
-      isTopic(id) ||
-      commandIDs.includes(id) ||
-      (commandIDs.includes(first) && !isTopic(first))
-    )
-      return super.showHelp(argv);
+    if (commandIDs.includes(first) && !isTopic(first)) return super.showHelp([first]);
     await this.config.runHook("command_not_found", { id, argv: [] });
   }
 

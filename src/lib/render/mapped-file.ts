@@ -3,7 +3,7 @@ import type { CheckedFile } from "../imports/check.js";
 import { counted, decimal } from "../money.js";
 import { readText, rejectsList, skippedText } from "./import-receipt.js";
 import { formatCount, formatUsd } from "./money-text.js";
-import { type Column, fits, type Screen, table } from "./table.js";
+import { type Column, fits, roomOf, type Screen, table } from "./table.js";
 import { wrap } from "./text.js";
 
 const SHOWN_ROWS = 3;
@@ -18,7 +18,7 @@ export const startTable = ({ columns }: TableStart, screen: Screen): string => {
     cell: (row) => cells[row] ?? "",
     shrinkTo: SHRINK_TO,
   }));
-  if (fits(upright, rows, screen.width)) return table(upright, rows, screen);
+  if (fits(upright, rows, roomOf(screen))) return table(upright, rows, screen);
   const turned: Column<StartColumn>[] = [
     { header: "Column", cell: ({ name }) => name, shrinkTo: SHRINK_TO },
     ...rows.map((row): Column<StartColumn> => ({

@@ -6,8 +6,8 @@ import { sumSpend } from "../reports/sum.js";
 import { SPEND_MARKS } from "./marks.js";
 import { formatMoney, NOTHING_STATED } from "./money-text.js";
 import { groupName, headingOf, measureColumn, type ReportRow } from "./spend-columns.js";
-import { type Column, type Screen, fits, table } from "./table.js";
-import { cutApart } from "./text.js";
+import { type Column, fits, roomOf, type Screen, table } from "./table.js";
+import { cutApart, widest } from "./text.js";
 
 /** Widths to which column names may be cut: the widest one that loses no column is taken. */
 const NARROWEST_HEADER = 16;
@@ -48,12 +48,14 @@ export const pivotTable = (
     })),
     sumColumn({ header: "Total", names }, columnKey, measure),
   ];
+  const room = roomOf(screen);
   const fitting = (count: number, headerWidth: number): boolean =>
-    fits(columns(count, headerWidth), [...lines, total], screen.width);
+    fits(columns(count, headerWidth), [...lines, total], room);
   // An amount with its gap takes at least seven characters, so more columns cannot fit.
-  let count = Math.min(names.size, Math.ceil(screen.width / 7));
+  let count = Math.min(names.size, Math.ceil(room / 7));
   while (count > 1 && !fitting(count, NARROWEST_HEADER)) count -= 1;
-  const headerWidth = WIDER_HEADERS.find((width) => fitting(count, width)) ?? NARROWEST_HEADER;
+  const wider = screen.whole ? [widest([...names])] : WIDER_HEADERS;
+  const headerWidth = wider.find((width) => fitting(count, width)) ?? NARROWEST_HEADER;
   return table(columns(count, headerWidth), lines, { ...screen, total, marks: SPEND_MARKS });
 };
 

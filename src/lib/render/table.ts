@@ -8,6 +8,8 @@ export interface Screen {
   /** Columns of the terminal. From 60 on, everything fits; below, numbers stay whole and lines wrap. */
   width: number;
   color: boolean;
+  /** Whether tables are as wide as what they hold, because no terminal cuts their lines. */
+  whole?: boolean;
   /** Whether charts are drawn in characters that every terminal has. */
   ascii?: boolean;
 }
@@ -73,9 +75,9 @@ export const table = <Row>(
   rows: readonly Row[],
   options: TableOptions<Row>,
 ): string => {
-  const { width, color, total } = options;
+  const { color, total } = options;
   const all = total === undefined ? rows : [...rows, total];
-  const { shown, hidden } = fit(columns, all, width);
+  const { shown, hidden } = fit(columns, all, roomOf(options));
   const fitted = shown.map(withTextsCut);
   const rule = tinted("─".repeat(lineWidth(fitted)), "dim", color);
   const [head = "", ...lines] = draw(fitted, all, color);
@@ -83,6 +85,10 @@ export const table = <Row>(
   const drawn = [tinted(head, "bold", color), rule, ...lines.slice(0, rows.length), ...foot].join("\n");
   return [drawn, notes(fitted, hidden, options)].filter((part) => part !== "").join("\n\n");
 };
+
+/** How many columns a table may have. */
+export const roomOf = ({ width, whole = false }: Pick<Screen, "width" | "whole">): number =>
+  whole ? Infinity : width;
 
 /** What is below a table. */
 const notes = <Row>(
