@@ -77,7 +77,7 @@ export default class Report extends AicostCommand {
     columns: Flags.string({
       helpValue: "NAMES",
       summary: "show these columns, in this order",
-      description: `Any of ${COLUMN_NAMES.join(", ")}, separated by commas. A table by two keys shows one. JSON always has all; it has tokens, usd_per_mtok and cached_share if you name their columns.`,
+      description: `Any of ${COLUMN_NAMES.join(", ")}, separated by commas. A table by two keys shows one. JSON always has all; it has tokens, usd_per_mtok, cached_share and saved_usd if you name their columns.`,
     }),
     sort: Flags.option({
       options: SORT_KEYS,

@@ -13,6 +13,8 @@ import { isInBill } from "./in-bill.js";
 import { sorted } from "./order.js";
 import { lacksTokens } from "./ratios.js";
 import { datesOf, type Spend, sumSpend } from "./sum.js";
+import { priceListsUsed } from "./price-lists.js";
+import { unsavedWarnings } from "./saved.js";
 import { notPriced, notPricedWarnings } from "./not-priced.js";
 import { warningsOf, withoutHour } from "./warnings.js";
 import { byHour, hourOf } from "./hours.js";
@@ -50,10 +52,12 @@ export const spendReport = (days: readonly DailySpend[], options: SpendOptions):
       averageOf(found, { covered: coverage?.covered ?? [], range: resolved, today: options.today })),
     ...(left.length > 0 && { without_hour: sumSpend(left) }),
     ...(unpriced.length > 0 && { not_priced: unpriced }),
+    ...priceListsUsed(found),
     rows: sorted(withShares(rows, totals), groupBy),
     warnings: [
       ...warningsOf(days, matched, options),
       ...notPricedWarnings(unpriced, options.costExports),
+      ...unsavedWarnings(matched),
       ...withoutHour(left),
       ...(coverage && options.coverage
         ? missingWarnings(coverage, options.coverage, range, options.today)

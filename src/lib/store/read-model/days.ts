@@ -1,4 +1,5 @@
 import { byName, groupsOf } from "../../reports/groups.js";
+import { listsOf } from "../../reports/price-lists.js";
 import { datesOf, sumSpend } from "../../reports/sum.js";
 import {
   type DailySpend,
@@ -51,6 +52,8 @@ const BLANK = {
   billed_count: null,
   unpriced_tokens: null,
   in_bill_tokens: null,
+  estimated_by: null,
+  included_by: null,
 } satisfies Record<keyof DailySpend, null>;
 
 const COLUMNS = Object.keys(BLANK) as (keyof DailySpend)[];
@@ -188,6 +191,6 @@ export const gathered = <Row extends DailySpend | FineSpend>(
     if (group.length === 1) return { ...first, ...plain };
     const { from, to } = datesOf(group);
     const dates = { date: from ?? first.date, last_date: to ?? first.last_date };
-    return { ...first, ...plain, ...dates, ...sumSpend(group) };
+    return { ...first, ...plain, ...dates, ...sumSpend(group), ...listsOf(group) };
   });
 };
