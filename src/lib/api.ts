@@ -728,6 +728,10 @@ export type RecordSort = (typeof RECORD_SORTS)[number];
 /** The amount of a top-up is its `cost_usd` here too: the database keeps it apart. */
 export interface RecordChanges {
   provider?: string;
+  /** Only of what was entered by hand. */
+  account?: string | null;
+  project?: string | null;
+  api_key?: string | null;
   timestamp?: string;
   granularity?: Granularity;
   kind?: ChargeKind;

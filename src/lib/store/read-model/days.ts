@@ -160,10 +160,16 @@ export const dailySpend = (
   const rows = [...(cut?.days ?? months)]
     .filter(([month]) => month >= from.slice(0, 7) && month <= to.slice(0, 7))
     .flatMap(([month, rows]) => {
-      const isWhole = `${month}-01` >= from && lastOfMonth(`${month}-01`) <= to;
-      return isWhole ? (sums?.get(month) ?? rows).rows() : rows.rows(from, to);
+      if (`${month}-01` >= from && lastOfMonth(`${month}-01`) <= to) return (sums?.get(month) ?? rows).rows();
+      return wholeIn(sums?.get(month), from, to) ?? rows.rows(from, to);
     });
   return gathered(rows, split);
+};
+
+/** The sums of a month, if all of its days with records are between two dates. */
+const wholeIn = (sums: Days | undefined, from: string, to: string): DailySpend[] | null => {
+  const rows = sums?.rows();
+  return rows?.every(({ date, last_date }) => date >= from && last_date <= to) ? rows : null;
 };
 
 /** The first that tells apart all that is asked for. */
