@@ -128,8 +128,8 @@ export default class Report extends AicostCommand {
     else if (isTable) this.log(spendTable(shown, this.screen, view.columns));
     else if (!this.jsonEnabled()) this.logJson(answer);
     // A chart over time shows every period, even those that --top leaves out of the table.
-    const charted = groupBy.some(isTimeKey) ? whole : orderedReport(top, view);
-    if (flags.chart) this.log(`\n${spendChart(charted, this.screen)}`);
+    const charted = () => (groupBy.some(isTimeKey) ? whole : orderedReport(top, view));
+    if (flags.chart) this.log(`\n${spendChart(charted(), this.screen)}`);
     if (answer.sources && format === "table") this.log(`\n${sourceTable(answer.sources, this.screen)}`);
     if (answer.uncertain) this.#require(answer.uncertain);
     return answer;

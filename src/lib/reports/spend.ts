@@ -1,5 +1,5 @@
 import { periodOf, weekdayOf } from "../dates/ranges.js";
-import { decimal, percentOf } from "../money.js";
+import { decimal, plainPercentOf } from "../money.js";
 import type { DailySpend, Names } from "../api.js";
 import { modelName } from "../record/model-name.js";
 import type { SpendFilters } from "./filters.js";
@@ -75,11 +75,8 @@ const providersIn = (found: readonly DailySpend[], filters: SpendFilters): strin
 };
 
 export const withShares = (rows: readonly SpendRow[], { cost_usd }: Spend): SpendRow[] => {
-  const total = decimal(cost_usd);
-  return rows.map((row) => ({
-    ...row,
-    share: total.gt(0) ? percentOf(decimal(row.cost_usd), total) : null,
-  }));
+  const isShared = decimal(cost_usd).gt(0);
+  return rows.map((row) => ({ ...row, share: isShared ? plainPercentOf(row.cost_usd, cost_usd) : null }));
 };
 
 const keysOf = (day: DailySpend, options: SpendOptions): Partial<Record<GroupKey, string | null>> =>

@@ -74,9 +74,12 @@ export const BLANK_SPEND = Object.fromEntries(MEASURES.map((name) => [name, null
 
 /** A count stays null if none of them states it. */
 export const sumSpend = (parts: readonly Spend[]): Spend => {
-  const money = (name: (typeof MONEY)[number]): string =>
+  const money = (name: (typeof MONEY)[number]): string => {
+    const amounts: string[] = [];
     // Most amounts are absent.
-    plainSum(parts.flatMap(({ [name]: amount }) => (amount === "0" ? [] : amount)));
+    for (const { [name]: amount } of parts) if (amount !== "0") amounts.push(amount);
+    return plainSum(amounts);
+  };
   const count = (name: (typeof COUNTS)[number]): number | null =>
     parts.reduce<number | null>((total, { [name]: n }) => (n === null ? total : (total ?? 0) + n), null);
   return {
