@@ -83,7 +83,7 @@ describe("the receipt of a report", () => {
     expect(await listsIn(home, "--provider", "mistral")).toEqual({ estimated: ["its source"], included: [] });
     expect(await listsIn(home, "--model", "gpt-6.2-sol")).toEqual({ estimated: ["own price"], included: [] });
     const { stdout } = await runCommand(Report, receipt, home);
-    expect(stdout).toContain(`list prices of the day, ${shipped.join(" + ")}; your own prices; what its source`);
+    expect(stdout).toContain(`list prices of the day, ${shipped.join(" + ")}; your own prices; as its source or you stated it`);
     // Of what is not estimated, nothing is said.
     expect(await shown(home, "--range", "2026-10")).not.toHaveProperty("price_lists");
   });

@@ -56,14 +56,14 @@ describe("the price lists of estimates", () => {
     );
     expect(table).toContain(
       "Estimated  $38.30  list prices of the day, genai-prices 0.1.8 + overlay of 2026-11-28 (a41c9f)\n" +
-        "Included    $7.00  covered by plans, not in the total; what its source states",
+        "Included    $7.00  covered by plans, not in the total; as its source or you stated it",
     );
     expect(spendTable(reportOf({ usage_usd: "1" }), WIDE)).not.toContain("Estimated");
   });
 
   it("are told apart from the user's own prices, and from what the source states", () => {
     expect(priceListsText(["own price", "list.json of 2026-11-20 (0123ab)", "its source"])).toBe(
-      "list prices of the day, list.json of 2026-11-20 (0123ab); your own prices; what its source states",
+      "list prices of the day, list.json of 2026-11-20 (0123ab); your own prices; as its source or you stated it",
     );
     expect(priceListsText(["own price"])).toBe("your own prices");
   });

@@ -37,7 +37,7 @@ export const priceListsText = (names: readonly string[]): string => {
   return [
     ...(lists.length > 0 ? [`list prices of the day, ${lists.map(printable).join(" + ")}`] : []),
     ...(names.includes(OWN_PRICE) ? ["your own prices"] : []),
-    ...(names.includes(ITS_SOURCE) ? ["what its source states"] : []),
+    ...(names.includes(ITS_SOURCE) ? ["as its source or you stated it"] : []),
   ].join("; ");
 };
 
