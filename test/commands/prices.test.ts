@@ -79,11 +79,16 @@ describe("the receipt of a report", () => {
 
     await answer(PricesSet, ["gpt-6.2-sol", "--input", "3", "--output", "15"], home);
     await added(home, ...["--date", "2026-11-02", "--provider", "mistral", "--estimated", "--cost", "3"]);
-    expect(await listsIn(home)).toEqual({ estimated: ["its source", ...shipped, "own price"].sort(), included: [] });
+    expect(await listsIn(home)).toEqual({
+      estimated: ["its source", ...shipped, "own price"].sort(),
+      included: [],
+    });
     expect(await listsIn(home, "--provider", "mistral")).toEqual({ estimated: ["its source"], included: [] });
     expect(await listsIn(home, "--model", "gpt-6.2-sol")).toEqual({ estimated: ["own price"], included: [] });
     const { stdout } = await runCommand(Report, receipt, home);
-    expect(stdout).toContain(`list prices of the day, ${shipped.join(" + ")}; your own prices; as its source or you stated it`);
+    expect(stdout).toContain(
+      `list prices of the day, ${shipped.join(" + ")}; your own prices; as its source or you stated it`,
+    );
     // Of what is not estimated, nothing is said.
     expect(await shown(home, "--range", "2026-10")).not.toHaveProperty("price_lists");
   });

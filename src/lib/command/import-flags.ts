@@ -41,7 +41,10 @@ export const importFlags = {
     helpValue: "DATE",
     exclusive: ["period"],
   }),
-  period: Flags.string({ summary: "the month of a file without dates, such as 2026-11 or last-month", helpValue: "MONTH" }),
+  period: Flags.string({
+    summary: "the month of a file without dates, such as 2026-11 or last-month",
+    helpValue: "MONTH",
+  }),
   numbers: Flags.option({
     options: ["point", "comma"] as const,
     summary: "the decimal mark of the files, if they do not show it",

@@ -38,7 +38,8 @@ export const sorted = <Each extends Row>(
   const orders = groupBy.map((key, i) => {
     const by = sort ?? (isInOrder(key) ? "name" : "cost");
     const keys = groupBy.slice(0, i + 1);
-    const amountOf = by === "name" ? () => null : amountsOf(rows, by, keys.length < groupBy.length ? keys : null);
+    const amountOf =
+      by === "name" ? () => null : amountsOf(rows, by, keys.length < groupBy.length ? keys : null);
     return comparator<Each>(key, { by, reverse, amountOf, ranked: rankedKey(groupBy) });
   });
   return rows.toSorted((a, b) => orders.reduce((order, compare) => order || compare(a, b), 0));
