@@ -332,8 +332,9 @@ as $$
 $$;
 
 revoke all on function
-  private.refresh_daily, private.last_refresh, private.is_in_bill_of_month, private.sum_days, private.log_stale_days, private.log_all_days_stale
+  private.refresh_daily, private.last_refresh, private.is_in_bill_of_month, private.merged(jsonb), private.sum_days,
+  private.log_stale_days, private.log_all_days_stale
   from public;
-grant execute on function private.refresh_daily, private.last_refresh to authenticated, service_role;
+grant execute on function private.refresh_daily, private.last_refresh, private.merged(jsonb) to authenticated, service_role;
 revoke all on function public.refresh_cost_records_daily from public, anon;
 grant execute on function public.refresh_cost_records_daily to authenticated, service_role;
