@@ -34,7 +34,7 @@ returns table (
   credit_usd numeric, topup_usd numeric, estimated_usd numeric, hidden_estimate_usd numeric, included_usd numeric,
   total_tokens bigint, input_tokens bigint, output_tokens bigint, cache_read_tokens bigint, cache_write_tokens bigint,
   unpriced_tokens bigint, in_bill_tokens bigint, request_count bigint, record_count bigint, billed_count bigint, cost_basis text,
-  estimated_by jsonb, included_by jsonb
+  estimated_by text, included_by text
 )
 language plpgsql stable security definer
 set search_path = ''
@@ -160,7 +160,16 @@ as $$
       sum(c.cache_read_tokens) as cache_read_tokens, sum(c.cache_write_tokens) as cache_write_tokens,
       sum(c.request_count) as request_count, sum(c.record_count) as record_count, sum(c.billed_count) as billed_count,
       sum(c.unpriced_tokens) as unpriced_tokens, sum(c.in_bill_tokens) as in_bill_tokens,
-      private.merged(c.estimated_by) as estimated_by, private.merged(c.included_by) as included_by
+      (
+        select jsonb_object_agg(line, true)
+        from jsonb_object_keys(jsonb_object_agg(c.estimated_by, true) filter (where c.estimated_by is not null)) k
+        cross join string_to_table(k, E'\n') line
+      ) as estimated_by,
+      (
+        select jsonb_object_agg(line, true)
+        from jsonb_object_keys(jsonb_object_agg(c.included_by, true) filter (where c.included_by is not null)) k
+        cross join string_to_table(k, E'\n') line
+      ) as included_by
     from private.current_days(
       from_date, to_date, not split_by <@ '{model,hour,session}', is_fine and 'hour' = any (split_by), is_fine and 'session' = any (split_by)
     ) c

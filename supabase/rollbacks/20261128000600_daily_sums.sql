@@ -13,5 +13,4 @@ drop materialized view if exists public.cost_records_daily;
 drop view if exists private.daily_sums;
 drop materialized view if exists public.cost_records_detail;
 drop function if exists private.sum_days, private.is_in_bill_of_month;
-drop aggregate if exists private.merged(jsonb);
 drop table if exists private.daily_refreshes, private.stale_days;
