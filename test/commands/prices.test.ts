@@ -86,7 +86,7 @@ describe("the receipt of a report", () => {
     expect(await listsIn(home, "--provider", "mistral")).toEqual({ estimated: ["its source"], included: [] });
     expect(await listsIn(home, "--model", "gpt-6.2-sol")).toEqual({ estimated: ["own price"], included: [] });
     const { stdout } = await runCommand(Report, receipt, home);
-    expect(stdout).toContain(
+    expect(stdout.replaceAll(/\n +/g, " ")).toContain(
       `list prices of the day, ${shipped.join(" + ")}; your own prices; as its source or you stated it`,
     );
     // Of what is not estimated, nothing is said.
