@@ -7,6 +7,7 @@ import { Homes } from "./homes.js";
 import { importEmbedded } from "./import-embedded.js";
 import { importOnSlowDisk } from "./import-on-slow-disk.js";
 import { importOverHttp } from "./import-over-http.js";
+import { importPriced } from "./import-priced.js";
 import { reportBesideCcusage } from "./report-beside-ccusage.js";
 import { reportByKey } from "./report-by-key.js";
 import { reportNatively } from "./report-natively.js";
@@ -24,6 +25,7 @@ const BENCHMARKS: Record<string, Benchmark> = {
   "import-embedded": importEmbedded,
   "import-on-slow-disk": importOnSlowDisk,
   "import-over-http": importOverHttp,
+  "import-priced": importPriced,
 };
 
 const RESULTS = path.join(import.meta.dirname, "RESULTS.md");

@@ -31,14 +31,21 @@ export const run = async (argv: readonly string[], env: Environment): Promise<Ru
 export const peakMemory = async (argv: readonly string[], env: Environment): Promise<number> =>
   (await runWatched(argv, env)).megabytes;
 
-/** Runs a program as `run` does, and watches its memory, which takes it some milliseconds longer to start. */
-export const runWatched = async (
-  argv: readonly string[],
-  env: Environment,
-): Promise<Run & { megabytes: number }> => {
+/** What a watched program used: the peak of its memory, and the time of processors, of all of its threads. */
+export interface Used {
+  megabytes: number;
+  processorSeconds: number;
+}
+
+/** Runs a program as `run` does, and watches it, which takes it some milliseconds longer to start. */
+export const runWatched = async (argv: readonly string[], env: Environment): Promise<Run & Used> => {
   const reporting = ["--import", path.join(import.meta.dirname, "report-memory.js")];
   const { run, report } = await runWith(argv, env, reporting);
-  return { ...run, megabytes: Number(report) / 1024 };
+  const { kilobytes, processorSeconds } = JSON.parse(report) as Record<
+    "kilobytes" | "processorSeconds",
+    number
+  >;
+  return { ...run, megabytes: kilobytes / 1024, processorSeconds };
 };
 
 /** The environment as it is, but for what says how this program works: that is for each benchmark to say. */

@@ -32,9 +32,6 @@ export default class Add extends AicostCommand {
   ];
   static override flags = {
     ...entryFlags,
-    account: Flags.string({ helpValue: "NAME", summary: "the account or organization" }),
-    project: Flags.string({ helpValue: "NAME", summary: "the project, workspace or team" }),
-    key: Flags.string({ helpValue: "NAME", summary: "the name of the API key" }),
     estimated: Flags.boolean({ summary: "the amount is an estimate, not a charge", dependsOn: ["cost"] }),
     subscription: Flags.boolean({
       summary: "the amount is the flat fee of a plan: --kind subscription",

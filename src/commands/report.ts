@@ -77,7 +77,7 @@ export default class Report extends AicostCommand {
     columns: Flags.string({
       helpValue: "NAMES",
       summary: "show these columns, in this order",
-      description: `Any of ${COLUMN_NAMES.join(", ")}, separated by commas. A table by two keys shows one. JSON always has all; it has tokens, usd_per_mtok and cached_share if you name their columns.`,
+      description: `Any of ${COLUMN_NAMES.join(", ")}, separated by commas. A table by two keys shows one. JSON always has all; it has tokens, usd_per_mtok, cached_share and saved_usd if you name their columns.`,
     }),
     sort: Flags.option({
       options: SORT_KEYS,
@@ -128,8 +128,8 @@ export default class Report extends AicostCommand {
     else if (isTable) this.log(spendTable(shown, this.screen, view.columns));
     else if (!this.jsonEnabled()) this.logJson(answer);
     // A chart over time shows every period, even those that --top leaves out of the table.
-    const charted = groupBy.some(isTimeKey) ? whole : orderedReport(top, view);
-    if (flags.chart) this.log(`\n${spendChart(charted, this.screen)}`);
+    const charted = () => (groupBy.some(isTimeKey) ? whole : orderedReport(top, view));
+    if (flags.chart) this.log(`\n${spendChart(charted(), this.screen)}`);
     if (answer.sources && format === "table") this.log(`\n${sourceTable(answer.sources, this.screen)}`);
     if (answer.uncertain) this.#require(answer.uncertain);
     return answer;

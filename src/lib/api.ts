@@ -728,6 +728,10 @@ export type RecordSort = (typeof RECORD_SORTS)[number];
 /** The amount of a top-up is its `cost_usd` here too: the database keeps it apart. */
 export interface RecordChanges {
   provider?: string;
+  /** Only of what was entered by hand. */
+  account?: string | null;
+  project?: string | null;
+  api_key?: string | null;
   timestamp?: string;
   granularity?: Granularity;
   kind?: ChargeKind;
@@ -813,7 +817,14 @@ export interface DailySpend {
   unpriced_tokens: number;
   /** Tokens whose money a bill of the same day has. */
   in_bill_tokens: number;
+  /** The price lists of the estimates that count; null without any. */
+  estimated_by: PriceListNames | null;
+  /** Those of what a plan covered. */
+  included_by: PriceListNames | null;
 }
+
+/** Names of price lists, such as `genai-prices 0.1.8`, as a set; `its source` if that states the estimate. */
+export type PriceListNames = Readonly<Record<string, true>>;
 
 /** What only the records themselves say: sums of it are not kept. */
 export const FINE_KEYS = ["hour", "session"] as const;

@@ -203,6 +203,7 @@ export const ERROR_CODES = {
   rate_unknown: EXIT.refused,
   rates_unreadable: EXIT.refused,
   record_changed: EXIT.refused,
+  record_account_fixed: EXIT.refused,
   record_date_fixed: EXIT.refused,
   record_not_found: EXIT.refused,
   rows_rejected: EXIT.refused,

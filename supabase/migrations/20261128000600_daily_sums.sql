@@ -44,7 +44,9 @@ $$;
 -- provider has billed the usage of a day depends on the UTC day: its events count as billed, even if they fall on another
 -- date in the user's time zone. A bill hides the estimates of its own account; where an account is unknown, it may be the
 -- same as any. So do the estimates of an export or API with those of an agent's log, which are of the same calls: if it or
--- a bill has their tokens, these do not count twice either. `in_detail` splits the sums by kind of charge, by how they were
+-- a bill has their tokens, these do not count twice either. `estimated_by` and `included_by` name the price lists of the
+-- estimates that count and of what plans cover, a line each; null without any. They are told apart as the keys of an
+-- object, which needs no sorting. `in_detail` splits the sums by kind of charge, by how they were
 -- collected, and by whose they are; `by_hour` by the hour in the user's time zone, which records of whole days and months do
 -- not have; `by_session` by the session of an agent.
 create or replace function private.sum_days(
@@ -59,7 +61,7 @@ create or replace function private.sum_days(
   total_tokens bigint, total_input_tokens bigint, total_output_tokens bigint,
   total_cache_read_tokens bigint, total_cache_write_tokens bigint, total_unpriced_tokens bigint,
   total_in_bill_tokens bigint,
-  total_requests bigint, record_count bigint, billed_count bigint
+  total_requests bigint, record_count bigint, billed_count bigint, estimated_by text, included_by text
 )
 language plpgsql stable
 set search_path = ''
@@ -81,6 +83,7 @@ begin
       case when by_hour and not d.is_whole_day then extract(hour from d.local)::int end as hour,
       r.granularity = 'month' and extract(day from r.timestamp at time zone 'UTC') = 1 as of_month,
       r.collection_method = 'agent_log' and r.kind = 'usage' and d.basis in ('estimated', 'none') as is_log,
+      case when d.basis in ('estimated', 'included') then coalesce(r.metadata ->> 'price', 'its source') end as priced_by,
       sum(r.cost_usd) as cost_usd,
       sum(r.cost_usd) filter (where r.kind = 'extra_usage') as extra_usage_usd,
       sum(r.cost_usd) filter (where r.kind = 'subscription') as subscription_usd,
@@ -118,7 +121,7 @@ begin
         coalesce(r.metadata ->> 'cost_basis', 'billed') as basis
     ) d
     where (everyone or r.user_id = of_user) and r.timestamp >= from_moment and r.timestamp < to_moment
-    group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
+    group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16
   ),
   counted as (
     select
@@ -172,7 +175,19 @@ begin
     sum(m.cache_write_tokens) filter (where not m.is_told)::bigint,
     coalesce(sum(m.unpriced_tokens) filter (where not m.is_billed), 0)::bigint,
     coalesce(sum(coalesce(m.unpriced_tokens, 0) + coalesce(m.estimated_tokens, 0)) filter (where m.is_billed), 0)::bigint,
-    sum(m.requests) filter (where not m.is_told)::bigint, sum(m.record_count)::bigint, sum(m.billed_count)::bigint
+    sum(m.requests) filter (where not m.is_told)::bigint, sum(m.record_count)::bigint, sum(m.billed_count)::bigint,
+    (
+      select string_agg(k, E'\n')
+      from jsonb_object_keys(
+        jsonb_object_agg(m.priced_by, true) filter (
+          where m.estimated_rest_usd is not null or (m.estimated_usage_usd is not null and not m.is_billed)
+        )
+      ) k
+    ),
+    (
+      select string_agg(k, E'\n')
+      from jsonb_object_keys(jsonb_object_agg(m.priced_by, true) filter (where m.included_usd is not null)) k
+    )
   from marked m
   group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12;
 end
@@ -201,7 +216,15 @@ create or replace view private.daily_sums as
     sum(total_topup_usd) as total_topup_usd, sum(total_estimated_usd) as total_estimated_usd,
     sum(total_hidden_estimate_usd) as total_hidden_estimate_usd, sum(total_included_usd) as total_included_usd,
     sum(total_unpriced_tokens)::bigint as total_unpriced_tokens,
-    sum(total_in_bill_tokens)::bigint as total_in_bill_tokens, sum(billed_count)::bigint as billed_count
+    sum(total_in_bill_tokens)::bigint as total_in_bill_tokens, sum(billed_count)::bigint as billed_count,
+    (
+      select string_agg(k, E'\n')
+      from jsonb_object_keys(jsonb_object_agg(estimated_by, true) filter (where estimated_by is not null)) k
+    ) as estimated_by,
+    (
+      select string_agg(k, E'\n')
+      from jsonb_object_keys(jsonb_object_agg(included_by, true) filter (where included_by is not null)) k
+    ) as included_by
   from public.cost_records_detail
   group by user_id, provider_id, date, model_name;
 
@@ -322,7 +345,8 @@ as $$
 $$;
 
 revoke all on function
-  private.refresh_daily, private.last_refresh, private.is_in_bill_of_month, private.sum_days, private.log_stale_days, private.log_all_days_stale
+  private.refresh_daily, private.last_refresh, private.is_in_bill_of_month, private.sum_days,
+  private.log_stale_days, private.log_all_days_stale
   from public;
 grant execute on function private.refresh_daily, private.last_refresh to authenticated, service_role;
 revoke all on function public.refresh_cost_records_daily from public, anon;

@@ -33,7 +33,8 @@ returns table (
   counted_cost_usd numeric, usage_usd numeric, extra_usage_usd numeric, subscription_usd numeric, fee_usd numeric, tax_usd numeric,
   credit_usd numeric, topup_usd numeric, estimated_usd numeric, hidden_estimate_usd numeric, included_usd numeric,
   total_tokens bigint, input_tokens bigint, output_tokens bigint, cache_read_tokens bigint, cache_write_tokens bigint,
-  unpriced_tokens bigint, in_bill_tokens bigint, request_count bigint, record_count bigint, billed_count bigint, cost_basis text
+  unpriced_tokens bigint, in_bill_tokens bigint, request_count bigint, record_count bigint, billed_count bigint, cost_basis text,
+  estimated_by text, included_by text
 )
 language plpgsql stable security definer
 set search_path = ''
@@ -81,7 +82,7 @@ begin
       d.total_credit_usd, d.total_topup_usd, d.total_estimated_usd, d.total_hidden_estimate_usd, d.total_included_usd,
       d.total_tokens, d.total_input_tokens, d.total_output_tokens,
       d.total_cache_read_tokens, d.total_cache_write_tokens, d.total_unpriced_tokens,
-      d.total_in_bill_tokens, d.total_requests, d.record_count, d.billed_count
+      d.total_in_bill_tokens, d.total_requests, d.record_count, d.billed_count, d.estimated_by, d.included_by
     from public.cost_records_daily d
     where not in_detail and d.user_id = me and d.date between first_day and last_day and not all_stale
       and d.date <> all (stale)
@@ -101,7 +102,8 @@ begin
       when d.total_estimated_usd <> 0 then 'estimated'
       when d.total_included_usd <> 0 then 'included'
       else 'none'
-    end
+    end,
+    d.estimated_by, d.included_by
   from days d;
 end
 $$;
@@ -125,7 +127,8 @@ create or replace function private.split_spend(
   api_key text, agent text, session text, cost_usd text, usage_usd text, extra_usage_usd text, subscription_usd text, fee_usd text, tax_usd text,
   credit_usd text, topup_usd text, estimated_usd text, hidden_estimate_usd text, included_usd text, input_tokens numeric,
   output_tokens numeric, cache_read_tokens numeric, cache_write_tokens numeric, request_count numeric,
-  record_count numeric, billed_count numeric, unpriced_tokens numeric, in_bill_tokens numeric
+  record_count numeric, billed_count numeric, unpriced_tokens numeric, in_bill_tokens numeric,
+  estimated_by jsonb, included_by jsonb
 )
 language sql stable
 set search_path = ''
@@ -156,7 +159,17 @@ as $$
       sum(c.input_tokens) as input_tokens, sum(c.output_tokens) as output_tokens,
       sum(c.cache_read_tokens) as cache_read_tokens, sum(c.cache_write_tokens) as cache_write_tokens,
       sum(c.request_count) as request_count, sum(c.record_count) as record_count, sum(c.billed_count) as billed_count,
-      sum(c.unpriced_tokens) as unpriced_tokens, sum(c.in_bill_tokens) as in_bill_tokens
+      sum(c.unpriced_tokens) as unpriced_tokens, sum(c.in_bill_tokens) as in_bill_tokens,
+      (
+        select jsonb_object_agg(line, true)
+        from jsonb_object_keys(jsonb_object_agg(c.estimated_by, true) filter (where c.estimated_by is not null)) k
+        cross join string_to_table(k, E'\n') line
+      ) as estimated_by,
+      (
+        select jsonb_object_agg(line, true)
+        from jsonb_object_keys(jsonb_object_agg(c.included_by, true) filter (where c.included_by is not null)) k
+        cross join string_to_table(k, E'\n') line
+      ) as included_by
     from private.current_days(
       from_date, to_date, not split_by <@ '{model,hour,session}', is_fine and 'hour' = any (split_by), is_fine and 'session' = any (split_by)
     ) c
@@ -166,7 +179,7 @@ as $$
     s.hour, s.date, s.last_date, p.name, s.model, s.kind, s.method, s.account, s.project, s.api_key, s.agent, s.session,
     s.cost_usd, s.usage_usd, s.extra_usage_usd, s.subscription_usd, s.fee_usd, s.tax_usd, s.credit_usd, s.topup_usd,
     s.estimated_usd, s.hidden_estimate_usd, s.included_usd, s.input_tokens, s.output_tokens, s.cache_read_tokens,
-    s.cache_write_tokens, s.request_count, s.record_count, s.billed_count, s.unpriced_tokens, s.in_bill_tokens
+    s.cache_write_tokens, s.request_count, s.record_count, s.billed_count, s.unpriced_tokens, s.in_bill_tokens, s.estimated_by, s.included_by
   from split s
   join public.providers p on p.id = s.provider_id
 $$;
@@ -189,7 +202,7 @@ as $$
       s.date, s.last_date, s.provider, s.model, s.kind, s.method, s.account, s.project, s.api_key, s.agent, s.cost_usd,
       s.usage_usd, s.extra_usage_usd, s.subscription_usd, s.fee_usd, s.tax_usd, s.credit_usd, s.topup_usd,
       s.estimated_usd, s.hidden_estimate_usd, s.included_usd, s.input_tokens, s.output_tokens, s.cache_read_tokens,
-      s.cache_write_tokens, s.request_count, s.record_count, s.billed_count, s.unpriced_tokens, s.in_bill_tokens
+      s.cache_write_tokens, s.request_count, s.record_count, s.billed_count, s.unpriced_tokens, s.in_bill_tokens, s.estimated_by, s.included_by
     from private.split_spend(from_date, to_date, split_by, by_month) s
   ) d
 $$;

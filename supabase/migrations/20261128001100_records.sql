@@ -262,7 +262,7 @@ set search_path = ''
 as $$
 declare
   old public.cost_records := private.find_record(record_id);
-  given jsonb := changes - array['id', 'user_id', 'sheet_id', 'account', 'collection_method', 'provider'];
+  given jsonb := changes - array['id', 'user_id', 'sheet_id', 'collection_method', 'provider'];
   new public.cost_records;
 begin
   if changes ? 'provider' then
@@ -274,6 +274,14 @@ begin
       'record_date_fixed',
       'You cannot change the date of an imported record: importing its file again would add it a second time.',
       format('Undo the import, or: aicost records remove %s, then aicost add', left(old.id::text, 8))
+    );
+  end if;
+  -- What counts of its file depends on it.
+  if old.sheet_id is not null and new.account is distinct from old.account then
+    perform private.refuse(
+      'record_account_fixed',
+      'You cannot change the account of an imported record, because it is that of its whole file.',
+      'Undo the import, and import the file again with --account'
     );
   end if;
   if (changes ? 'input_tokens' or changes ? 'output_tokens') and not changes ? 'tokens_used' then

@@ -99,7 +99,7 @@ describe("aicost coverage", () => {
     const empty = newHome();
     await giveDatabase(empty);
     expect((await runCommand(Coverage, [], empty)).stdout).toBe(
-      "Of no day anything is known. Import a file with: aicost import FILE\n",
+      "No days are known. Import a file with: aicost import FILE\n",
     );
     const refused = await runCommand(Coverage, ["--provider", "opnai", "--json"], empty);
     expect({ exit: refused.exit, ...errorOf(refused) }).toMatchObject({ exit: 4, code: "provider_unknown" });

@@ -9,10 +9,12 @@ import PricesRemove from "../../src/commands/prices/remove.js";
 import PricesSet from "../../src/commands/prices/set.js";
 import PricesShow from "../../src/commands/prices/show.js";
 import PricesUpdate from "../../src/commands/prices/update.js";
+import Report from "../../src/commands/report.js";
 import Reprice from "../../src/commands/reprice.js";
 import type { PricesInUse } from "../../src/lib/pricing/in-use.js";
 import type { ImportedList } from "../../src/lib/pricing/import-list.js";
 import type { EstimateResult } from "../../src/lib/pricing/estimates.js";
+import type { SpendReport } from "../../src/lib/reports/report.js";
 import { answer, fileIn, type Home, newHome, refusal, runCommand, sample } from "../support/cli.js";
 import { keepDatabasesOpen } from "../support/open-database.js";
 import { startAnswering } from "../support/answering-server.js";
@@ -60,6 +62,59 @@ const list = (home: Home, input: number, name = "list.json"): string =>
 
 const importList = async (home: Home, ...argv: string[]): Promise<ImportedList> =>
   (await answer<{ list: ImportedList }>(PricesImport, argv, home)).list;
+
+describe("the receipt of a report", () => {
+  const receipt = ["--range", "2026-11-02", "--by", "model"];
+  const shown = (home: Home, ...argv: string[]) => answer<SpendReport>(Report, argv, home);
+  const listsIn = async (home: Home, ...argv: string[]) =>
+    (await shown(home, ...receipt, ...argv)).price_lists;
+
+  it("names the lists that its estimates rest on, with their dates and hashes, and only those of what it shows", async () => {
+    const home = newHome();
+    await usage(home, [UNKNOWN, KNOWN]);
+    const shipped = (await listsIn(home))?.estimated ?? [];
+    expect(shipped.length).toBeGreaterThan(0);
+    for (const name of shipped)
+      expect(name).toMatch(/^(?:genai-prices \d+\.\d+\.\d+|overlay of \d{4}-\d\d-\d\d \([0-9a-f]{6}\))$/);
+
+    await answer(PricesSet, ["gpt-6.2-sol", "--input", "3", "--output", "15"], home);
+    await added(home, ...["--date", "2026-11-02", "--provider", "mistral", "--estimated", "--cost", "3"]);
+    expect(await listsIn(home)).toEqual({
+      estimated: ["its source", ...shipped, "own price"].sort(),
+      included: [],
+    });
+    expect(await listsIn(home, "--provider", "mistral")).toEqual({ estimated: ["its source"], included: [] });
+    expect(await listsIn(home, "--model", "gpt-6.2-sol")).toEqual({ estimated: ["own price"], included: [] });
+    const { stdout } = await runCommand(Report, receipt, home);
+    expect(stdout.replaceAll(/\n +/g, " ")).toContain(
+      `list prices of the day, ${shipped.join(" + ")}; your own prices; as its source or you stated it`,
+    );
+    // Of what is not estimated, nothing is said.
+    expect(await shown(home, "--range", "2026-10")).not.toHaveProperty("price_lists");
+  });
+
+  it("names an imported list by its file, day and hash", async () => {
+    const home = newHome();
+    const { sha256 } = await importList(home, list(home, 5), "--since", "2026-11-01");
+    await usage(home, [UNKNOWN]);
+    expect((await listsIn(home))?.estimated).toEqual([
+      expect.stringMatching(new RegExp(`^list\\.json of \\d{4}-\\d\\d-\\d\\d \\(${sha256.slice(0, 6)}\\)$`)),
+    ]);
+  });
+
+  it("shows what caching saved, if it is asked", async () => {
+    const home = newHome();
+    await answer(PricesSet, ["cached-1", "--input", "3", "--output", "15", "--cache-read", "0.5"], home);
+    const tokens = ["--model", "cached-1", "--input-tokens", "2000000", "--cache-read-tokens", "1000000"];
+    await added(home, "--date", "2026-11-02", "--provider", "groq", "--cost", "7", ...tokens);
+    const saved = await shown(home, ...receipt, "--columns", "cost,saved");
+    expect(saved.totals.saved_usd).toBe("2.5");
+    expect(saved.rows[0]).toMatchObject({ model: "cached-1", saved_usd: "2.5" });
+    expect((await shown(home, ...receipt)).totals).not.toHaveProperty("saved_usd");
+    const { stdout } = await runCommand(Report, [...receipt, "--columns", "cost,saved"], home);
+    expect(stdout).toMatch(/Cost +Saved\n[─]+\ncached-1 +\$7\.00 +\$2\.50/);
+  });
+});
 
 describe("estimates", () => {
   it("are made of what a file, or a person, gives without money, and count until a bill does", async () => {

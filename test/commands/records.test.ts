@@ -263,6 +263,31 @@ describe("aicost records edit", () => {
     expect(await recorded(home)).toEqual(before);
   });
 
+  it("changes whose spend it is, but not the account of an imported record", async () => {
+    const entry = await added(home, "-p", "groq", "-c", "1");
+    const whose = ["--account", "acme", "--project", "shop", "--key", "production"];
+    expect(await answer(RecordsEdit, [entry.id, ...whose], home)).toMatchObject({
+      record: { account: "acme", project: "shop", api_key: "production" },
+    });
+    const secret = `sk-${"a1B2".repeat(12)}`;
+    expect(await refusal(RecordsEdit, [entry.id, "--key", secret], home)).toMatchObject({
+      code: "key_is_secret",
+    });
+
+    await imported(home, sample("openrouter_activity_daily.csv"));
+    const { records } = await recorded(home, "--provider", "openrouter");
+    const id = records[0]?.id ?? "";
+    expect(await refusal(RecordsEdit, [id, "--account", "acme"], home)).toMatchObject({
+      exit: 4,
+      code: "record_account_fixed",
+    });
+    await answer(RecordsEdit, [id, "--project", "shop"], home);
+    await imported(home, sample("openrouter_activity_daily.csv"));
+    const after = await recorded(home, "--provider", "openrouter");
+    expect(after.records).toHaveLength(records.length);
+    expect(after.records.find((record) => record.id === id)).toMatchObject({ project: "shop" });
+  });
+
   it.each([
     [["--cost", "1"], "zzz", "record_not_found", 4],
     [[], null, "entry_unchanged", 2],

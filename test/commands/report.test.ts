@@ -148,6 +148,7 @@ describe("aicost report", () => {
         })),
       },
       not_priced: [{ provider: "groq", model: null, tokens: 900 }],
+      price_lists: { estimated: ["its source"], included: [] },
       warnings: [
         expect.stringContaining("900 tokens of groq have no price") as string,
         "The data end on 2026-11-20: later days are not known.",

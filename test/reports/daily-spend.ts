@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { decimal, plain, sum } from "../../src/lib/money.js";
 import { CHARGE_KINDS } from "../../src/lib/record/kinds.js";
 import { COLLECTION_METHODS } from "../../src/lib/record/record.js";
-import type { Coverage, Covers, DailySpend } from "../../src/lib/api.js";
+import type { Coverage, Covers, DailySpend, PriceListNames } from "../../src/lib/api.js";
 
 const CHARGED = [
   "usage_usd",
@@ -39,6 +39,8 @@ export const spend = (row: Partial<DailySpend>): DailySpend => {
     record_count: 1,
     unpriced_tokens: 0,
     in_bill_tokens: 0,
+    estimated_by: null,
+    included_by: null,
     billed_count: Number(Object.values(charged).some((amount) => amount !== "0")),
     ...row,
     ...(charged as Record<(typeof CHARGED)[number], string>),
@@ -84,6 +86,12 @@ const name = fc.oneof(
   fc.string({ unit: "grapheme", minLength: 1, maxLength: 60 }),
 );
 
+const lists = fc
+  .subarray(["own price", "genai-prices 0.1.8", "overlay of 2026-11-28 (a41c9f)", "its source"], {
+    minLength: 1,
+  })
+  .map((names): PriceListNames => Object.fromEntries(names.map((each) => [each, true])));
+
 /** Any row of daily spend within a year and a bit. */
 export const anySpend: fc.Arbitrary<DailySpend> = fc
   .record({
@@ -113,6 +121,8 @@ export const anySpend: fc.Arbitrary<DailySpend> = fc
     request_count: count,
     record_count: fc.integer({ min: 1, max: 1000 }),
     unpriced_tokens: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 10 ** 12 })),
+    estimated_by: fc.option(lists),
+    included_by: fc.option(lists),
   })
   .map(spend);
 

@@ -145,6 +145,39 @@ describe.each(backends)("daily spend on $name", (backend) => {
     expect(await sumOfView()).toEqual([{ usd: "3.0000000000", rows: 2 }]);
   });
 
+  it("names the price lists of the estimates that count, and of what plans cover", async () => {
+    const of = (basis: "estimated" | "included", price?: string) => ({
+      estimated_cost_usd: "0.5",
+      cost_usd: "0",
+      metadata: { cost_basis: basis, ...(price !== undefined && { price }) },
+    });
+    await ingest(db, user, [
+      costRecord({ ...of("estimated", "own price"), timestamp: "2026-11-01T09:00:00Z", api_key: "a" }),
+      costRecord({ ...of("estimated", "list 1"), timestamp: "2026-11-01T10:00:00Z", api_key: "b" }),
+      costRecord({ ...of("estimated"), timestamp: "2026-11-01T11:00:00Z", api_key: "b" }),
+      costRecord({ ...of("included", "list 2"), timestamp: "2026-11-01T12:00:00Z" }),
+      // A bill hides that one.
+      costRecord({ ...of("estimated", "list 3"), timestamp: "2026-11-02T09:00:00Z" }),
+      costRecord({ cost_usd: "2", timestamp: "2026-11-02T00:00:00Z", granularity: "day" }),
+    ]);
+    for (const when of ["live", "refreshed"]) {
+      const days = await db.asUser(user, reported);
+      expect(
+        days.map(({ date, estimated_by, included_by }) => ({ date, estimated_by, included_by })),
+        when,
+      ).toEqual([
+        {
+          date: "2026-11-01",
+          estimated_by: { "its source": true, "list 1": true, "own price": true },
+          included_by: { "list 2": true },
+        },
+        { date: "2026-11-02", estimated_by: null, included_by: null },
+      ]);
+      await expectExact(db, user, when);
+      await refresh(db, user);
+    }
+  });
+
   it("counts an estimate only on a day on which its provider has billed nothing", async () => {
     const estimate = {
       estimated_cost_usd: "0.5",
@@ -428,17 +461,19 @@ const someRecord: fc.Arbitrary<CostRecord> = fc
     basis: fc.constantFrom("billed" as const, "estimated" as const, "included" as const, "none" as const),
     kind: fc.constantFrom(...CHARGE_KINDS),
     amount: fc.integer({ min: -50, max: 100_000 }),
+    list: fc.constantFrom(null, "own price", "genai-prices 0.1.8"),
     input_tokens: fc.option(fc.integer({ min: 0, max: 2 ** 40 })),
     output_tokens: fc.option(fc.integer({ min: 0, max: 2 ** 40 })),
     cache_read_tokens: fc.option(fc.integer({ min: 0, max: 1000 })),
     request_count: fc.option(fc.integer({ min: 0, max: 1000 })),
   })
-  .map(({ key, basis, kind, amount, ...rest }) => {
+  .map(({ key, basis, kind, amount, list, ...rest }) => {
     const granularity = GRANULARITIES[key % 4]!;
     // Around New Year, so that days, months and partitions meet.
     const moment = new Date(Date.UTC(2026, 11, 30, 12 + 4 * key));
     if (granularity === "day" || granularity === "month") moment.setUTCHours(0);
     const usd = `${amount}e-8`;
+    const isEstimate = basis === "estimated" || basis === "included";
     const tokens = (rest.input_tokens ?? 0) + (rest.output_tokens ?? 0);
     return costRecord({
       ...rest,
@@ -449,8 +484,8 @@ const someRecord: fc.Arbitrary<CostRecord> = fc
       kind,
       cost_usd: basis === "billed" && kind !== "top_up" ? usd : "0",
       topup_usd: basis === "billed" && kind === "top_up" ? usd : null,
-      estimated_cost_usd: basis === "estimated" || basis === "included" ? usd : null,
-      metadata: { cost_basis: basis },
+      estimated_cost_usd: isEstimate ? usd : null,
+      metadata: { cost_basis: basis, ...(isEstimate && list !== null && { price: list }) },
     });
   });
 

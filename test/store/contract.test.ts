@@ -509,6 +509,8 @@ describe.each(backends)("the store ($name)", ({ open }) => {
         api_key: null,
         agent: null,
         ...NO_MONEY,
+        estimated_by: null,
+        included_by: null,
       };
       expect(await spend()).toEqual([
         {
@@ -526,6 +528,7 @@ describe.each(backends)("the store ($name)", ({ open }) => {
           billed_count: 0,
           unpriced_tokens: 0,
           in_bill_tokens: 0,
+          estimated_by: { "its source": true },
         },
         {
           ...shared,
@@ -558,6 +561,7 @@ describe.each(backends)("the store ($name)", ({ open }) => {
           billed_count: 2,
           unpriced_tokens: 0,
           in_bill_tokens: 0,
+          included_by: { "its source": true },
         },
       ]);
     });

@@ -7,6 +7,7 @@ import {
   type DailySpendQuery,
   type FineSpend,
   type FineSpendQuery,
+  type PriceListNames,
   SPLIT_KEYS,
   type SplitKey,
   type StoredRecord,
@@ -151,10 +152,11 @@ const rowOf = (
   const all = sum(group.map(({ cost_usd }) => cost_usd));
   const charged = (kind: ChargeKind): string =>
     plain(sum(group.filter((record) => record.kind === kind).map(({ cost_usd }) => cost_usd)));
-  const estimated = estimates([
+  const counting = [
     ...of("estimated", unbilled).filter(({ kind }) => kind === "usage"),
     ...of("estimated").filter(({ kind }) => kind !== "usage"),
-  ]);
+  ];
+  const estimated = estimates(counting);
   const dates = group.map((record) => dateOf(record, timezone)).sort();
   return {
     date: dates[0]!,
@@ -186,7 +188,17 @@ const rowOf = (
         ),
         ({ tokens_used }) => tokens_used,
       ) ?? 0,
+    estimated_by: listsOf(counting),
+    included_by: listsOf(of("included")),
   };
+};
+
+/** Which price lists the estimates of these records are from. */
+const listsOf = (records: StoredRecord[]): PriceListNames | null => {
+  const names = records
+    .filter(({ estimated_cost_usd }) => estimated_cost_usd !== null)
+    .map(({ metadata }): [string, true] => [(metadata.price as string | undefined) ?? "its source", true]);
+  return names.length === 0 ? null : Object.fromEntries(names);
 };
 
 /** Rows in one order, whatever the collation of the database. */

@@ -11,7 +11,7 @@ import type { StoredRecord } from "../../lib/api.js";
 export default class RecordsEdit extends AicostCommand {
   static override summary = "correct a charge";
   static override description =
-    "If you correct an imported record, importing its file again keeps the correction. You cannot change its date, which comes from the file.";
+    "If you correct an imported record, importing its file again keeps the correction. You cannot change its date and account, which come from the file.";
   static override examples = ["<%= config.bin %> <%= command.id %> 3f2a9c1d --cost 12.50 --note refunded"];
   static override args = { id: recordId };
   static override flags = {

@@ -2,7 +2,7 @@ import { Flags, type Interfaces } from "@oclif/core";
 import { CSV_HEADER, csvLine } from "../../lib/archive/records-csv.js";
 import { AicostCommand } from "../../lib/command/base.js";
 import { parseRange, RANGE_FORMS, today } from "../../lib/dates/ranges.js";
-import { pageNotes, pageText, shortOf } from "../../lib/render/page-text.js";
+import { type ListPage, pageNotes, pageText, shortOf } from "../../lib/render/page-text.js";
 import { recordTable } from "../../lib/render/record-table.js";
 import { warningLines, withWarnings } from "../../lib/render/warning-lines.js";
 import { recordWarnings } from "../../lib/reports/warnings.js";
@@ -73,13 +73,12 @@ export default class Records extends AicostCommand {
     ...pageFlags(50),
   };
 
-  async run(): Promise<RecordPage & { shown: number; more: boolean; warnings: string[] }> {
+  async run(): Promise<RecordsResult> {
     const { flags, metadata } = await this.parse(Records);
     const named = filtersOf(flags);
     const store = await this.store();
     const { timezone, default_date_range } = await store.call("get_preferences", {});
-    const range = flags.range ?? (flags.import === undefined ? default_date_range : "all");
-    const { from, to } = parseRange(range, today(timezone));
+    const { from, to } = parseRange(rangeOf(flags) ?? default_date_range, today(timezone));
     const filters: Filters = { ...named, ...(from !== null && { from }), ...(to !== null && { to }) };
     const isCsv = flags.format === "csv" && !this.jsonEnabled();
     const pages = flags.all ? allRecords(store, filters) : onePage(store, { ...filters, ...pageOf(flags) });
@@ -98,11 +97,17 @@ export default class Records extends AicostCommand {
     else {
       const none = nothingFits(from !== null || to !== null);
       const page = { page: flags.page, shown, total, one: "record", many: "records", none };
-      const draw = () => recordTable(records, timezone, this.screen, inBill);
-      this.log(pageText(page, () => withWarnings(draw(), warnings, this.screen)));
-      if (!isUsual) for (const note of pageNotes(page)) this.note(note);
+      this.#print(page, isUsual, () =>
+        withWarnings(recordTable(records, timezone, this.screen, inBill), warnings, this.screen),
+      );
     }
     return result;
+  }
+
+  /** @param isUsual nobody asked for this page: its table says so itself if there are more */
+  #print(page: ListPage, isUsual: boolean, table: () => string): void {
+    this.log(pageText(page, table));
+    if (!isUsual) for (const note of pageNotes(page)) this.note(note);
   }
 
   /** @param csvZone prints each page as CSV, with dates in this time zone, and keeps none; null keeps all */
@@ -129,9 +134,16 @@ export default class Records extends AicostCommand {
   }
 }
 
+/** The JSON contract of `aicost records --json`. */
+type RecordsResult = RecordPage & { shown: number; more: boolean; warnings: string[] };
+
 type Filters = Omit<RecordFilters, "max_rows" | "skip_rows">;
 
 type RecordFlags = Interfaces.InferredFlags<typeof Records.flags>;
+
+/** As it is typed; an import is shown whole. */
+const rangeOf = ({ range, import: id }: RecordFlags): string | undefined =>
+  range ?? (id === undefined ? undefined : "all");
 
 /** All but the range, which needs the user's preferences. @throws UserError what `parseFilters` and `parseWho` throw */
 const filtersOf = ({

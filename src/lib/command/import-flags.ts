@@ -37,11 +37,14 @@ export const importFlags = {
     helpValue: "COLUMN=VALUE",
   }),
   date: Flags.string({
-    summary: "the day or month of a file without dates",
+    summary: "the day or month of a file without dates, such as 2026-11-05 or last-month",
     helpValue: "DATE",
     exclusive: ["period"],
   }),
-  period: Flags.string({ summary: "the month of a file without dates", helpValue: "MONTH" }),
+  period: Flags.string({
+    summary: "the month of a file without dates, such as 2026-11 or last-month",
+    helpValue: "MONTH",
+  }),
   numbers: Flags.option({
     options: ["point", "comma"] as const,
     summary: "the decimal mark of the files, if they do not show it",

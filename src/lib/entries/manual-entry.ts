@@ -124,6 +124,9 @@ export const recordChanges = (
     ...money.columns,
     ...(fields.provider !== undefined && { provider: parseProvider(fields.provider) }),
     ...(fields.model !== undefined && { model_name: modelOf(fields.model) }),
+    ...(fields.account !== undefined && { account: nameIn("account", fields.account) }),
+    ...(fields.project !== undefined && { project: nameIn("project", fields.project) }),
+    ...(fields.key !== undefined && { api_key: nameIn("key", fields.key) }),
     ...moment,
     ...(Object.keys(metadata).length > 0 && { metadata }),
   };

@@ -5,8 +5,8 @@ import type { CsvFormat } from "../csv/format.js";
 import { checkMapping, type GivenDate, mappedFormat, parseMapping, UNNAMED } from "../csv/mapper.js";
 import type { GivenStyles } from "../csv/open.js";
 import { capped } from "../csv/short-text.js";
-import { lastOfMonth } from "../dates/days.js";
-import { parseDate } from "../dates/ranges.js";
+import { namedRange } from "../dates/named-ranges.js";
+import { today } from "../dates/ranges.js";
 import { UserError } from "../errors.js";
 import type { DecimalMark } from "../money.js";
 import { parseProvider, unknownProviderHint } from "../record/provider-name.js";
@@ -82,7 +82,7 @@ export const importSettings = (
   const account = flags.account === undefined ? undefined : parseAccount(flags.account);
   const { replace = false } = flags;
   const filter = filterOf(flags);
-  const date = givenDate(flags);
+  const date = givenDate(flags, today(timezone));
   const common = {
     timezone,
     rates,
@@ -162,19 +162,24 @@ const givenStyles = ({ numbers, dates }: ImportFlags): GivenStyles => ({
   ...(dates !== undefined && { order: dates as DateOrder }),
 });
 
-/** The day or month of files without dates. @throws UserError `bad_period` */
-export const givenDate = ({ date, period }: Pick<ImportFlags, "date" | "period">): GivenDate | undefined => {
+/**
+ * The day or month of files without dates, as it is written or by its name: `2026-11-05`, `yesterday`, `last-month`.
+ * @param day today's date @throws UserError `bad_period`
+ */
+export const givenDate = (
+  { date, period }: Pick<ImportFlags, "date" | "period">,
+  day = today("UTC"),
+): GivenDate | undefined => {
   const text = (date ?? period)?.trim();
   if (text === undefined) return undefined;
-  const day = date === undefined ? null : parseDate(text);
-  if (day !== null) return { timestamp: `${day}T00:00:00Z`, granularity: "day", until: day, written: day };
-  const first = /^\d{4}-\d{2}$/.test(text) ? parseDate(`${text}-01`) : null;
-  if (first !== null)
-    return { timestamp: `${first}T00:00:00Z`, granularity: "month", until: lastOfMonth(text), written: text };
+  const { kind, from = "", to: until = "" } = namedRange(text.toLowerCase(), day) ?? {};
+  const timestamp = `${from}T00:00:00Z`;
+  if (kind === "days" && date !== undefined) return { timestamp, granularity: "day", until, written: from };
+  if (kind === "month") return { timestamp, granularity: "month", until, written: from.slice(0, 7) };
   throw new UserError(
     "bad_period",
     date === undefined ? `“${text}” is not a month.` : `“${text}” is neither a day nor a month.`,
-    "Write it like --date 2026-11-05 for a day, or --period 2026-11 for a month.",
+    "Write it like --date 2026-11-05 or --date yesterday for a day, or --period 2026-11 or --period last-month for a month.",
   );
 };
 

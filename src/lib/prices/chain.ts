@@ -1,4 +1,4 @@
-import type { PriceRow, RateTable, StoredPrices } from "../record/price.js";
+import { OWN_PRICE, type PriceRow, type RateTable, type StoredPrices } from "../record/price.js";
 import { type Asked, askedOf, isOfMedia } from "./names.js";
 import type { Overlay, OverlayRow } from "./overlay.js";
 import { PriceRows } from "./rows.js";
@@ -73,7 +73,7 @@ export class PriceChain {
       rows.map((row) => ({ rates: row.rates, source, since: row.since ?? from })).sort(bySince);
     const genai = this.#genai.historyOf(asked).map((each) => ({ ...each, source: this.#genai.name }));
     return [
-      ...of(this.#own.of(asked), OWN),
+      ...of(this.#own.of(asked), OWN_PRICE),
       ...this.#lists.flatMap(({ rows, source, since }) => of(rows.of(asked), source, since)),
       ...of(this.#overlay.of(asked), this.#overlayName),
       ...genai.sort(bySince),
@@ -83,7 +83,7 @@ export class PriceChain {
   #find(asked: Asked, day: string): FoundRates | null {
     const { seller } = asked;
     const mine = this.#own.on(asked, day);
-    if (mine !== undefined) return { ...ratesIn(mine), source: OWN, seller, isShipped: false };
+    if (mine !== undefined) return { ...ratesIn(mine), source: OWN_PRICE, seller, isShipped: false };
     if (asked.names.some(isOfMedia)) return null;
     for (const { source, since, rows } of this.#lists) {
       const row = day < since ? undefined : rows.on(asked, day);
@@ -112,8 +112,6 @@ export class PriceChain {
     };
   }
 }
-
-const OWN = "own price";
 
 const bySince = (one: KnownPrice, other: KnownPrice): number =>
   (one.since ?? "").localeCompare(other.since ?? "");

@@ -66,7 +66,7 @@ const withEstimate = <Record extends CostRecord>(
 });
 
 /** What answers about the user's prices. */
-interface PriceAnswers {
+export interface PriceAnswers {
   call(name: "get_prices", args: Api["get_prices"]["args"]): Promise<StoredPrices>;
 }
 

@@ -35,3 +35,9 @@ export interface StoredPrices {
   own: readonly PriceRow[];
   lists: readonly PriceList[];
 }
+
+/** What a record says of the source of its estimate if that is a price of the user's own. */
+export const OWN_PRICE = "own price";
+
+/** What sums say of estimates that no list of this program has priced. */
+export const ITS_SOURCE = "its source";

@@ -27,7 +27,7 @@ const LONGEST_NAME = 20;
 /** More gaps of one provider are counted, not named. */
 const MOST_GAPS = 5;
 
-const NOTHING = "Of no day anything is known. Import a file with: aicost import FILE";
+const NOTHING = "No days are known. Import a file with: aicost import FILE";
 
 /** A strip for each provider, what its marks mean, and below it what is missing and what to type. */
 export const coverageText = (report: CoverageReport, screen: Screen): string => {

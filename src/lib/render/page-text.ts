@@ -1,6 +1,6 @@
 import { formatCount } from "./money-text.js";
 
-interface ListPage {
+export interface ListPage {
   page: number;
   shown: number;
   total: number;

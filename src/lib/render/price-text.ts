@@ -2,7 +2,7 @@ import type { OwnPrice } from "../api.js";
 import type { EstimateResult } from "../pricing/estimates.js";
 import type { ImportedList } from "../pricing/import-list.js";
 import { counted, plain, sum } from "../money.js";
-import type { Rate } from "../record/price.js";
+import { ITS_SOURCE, OWN_PRICE, type Rate } from "../record/price.js";
 import { formatCount, formatUsd } from "./money-text.js";
 import { printable, shortId } from "./text.js";
 
@@ -29,6 +29,16 @@ const UNITS: Readonly<Record<string, string>> = {
   batch_output_mtok: "batch output",
   requests_kcount: "for a thousand requests",
   web_searches_kcount: "for a thousand searches",
+};
+
+/** `list prices of the day, genai-prices 0.1.8 + overlay of 2026-11-28 (a41c9f)`: what estimates rest on. */
+export const priceListsText = (names: readonly string[]): string => {
+  const lists = names.filter((name) => name !== OWN_PRICE && name !== ITS_SOURCE);
+  return [
+    ...(lists.length > 0 ? [`list prices of the day, ${lists.map(printable).join(" + ")}`] : []),
+    ...(names.includes(OWN_PRICE) ? ["your own prices"] : []),
+    ...(names.includes(ITS_SOURCE) ? ["as its source or you stated it"] : []),
+  ].join("; ");
 };
 
 /** What had no price, and has one now; no lines for nothing. */

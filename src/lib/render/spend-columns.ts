@@ -184,4 +184,10 @@ const MEASURES: Record<ColumnName, Column<SpendRow> & { compared?: true }> = {
     align: "decimal",
     priority: 35,
   },
+  saved: {
+    header: "Saved",
+    cell: ({ saved_usd = null, currency }) => moneyOrDash(saved_usd, currency),
+    align: "decimal",
+    priority: 35,
+  },
 };

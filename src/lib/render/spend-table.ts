@@ -7,6 +7,7 @@ import { formatCount, formatMoney, formatMoneyChange, formatPercentChange } from
 import { pivotTable } from "./pivot-table.js";
 import { groupText, spendColumns, totalRow } from "./spend-columns.js";
 import { averageText, composition, daysText } from "./spend-parts.js";
+import { priceListsText } from "./price-text.js";
 import { type Screen, table } from "./table.js";
 import { ratesText } from "./rates-used.js";
 import { padRight, widest, wrap } from "./text.js";
@@ -48,20 +49,25 @@ const beside = (report: FilledReport, { width }: Screen): string =>
     .join("\n");
 
 /** What is not in the total, and what it is compared with: a name, an amount and a remark. */
-export const asides = ({ totals, compared_with }: FilledReport): [string, string, string][] => {
+export const asides = ({
+  totals,
+  price_lists: lists,
+  compared_with,
+}: FilledReport): [string, string, string][] => {
   const lines: [string, string, string][] = [];
-  if (totals.included_usd !== "0")
+  const amount = (usd: string): string => formatMoney(usd, totals.currency);
+  if (totals.estimated_usd !== "0" && lists)
+    lines.push(["Estimated", amount(totals.estimated_usd), priceListsText(lists.estimated)]);
+  if (totals.included_usd !== "0") {
+    const priced = lists === undefined ? [] : [priceListsText(lists.included)];
     lines.push([
       "Included",
-      formatMoney(totals.included_usd, totals.currency),
-      "covered by plans, not in the total",
+      amount(totals.included_usd),
+      ["covered by plans, not in the total", ...priced].join("; "),
     ]);
+  }
   if (totals.topup_usd !== "0")
-    lines.push([
-      "Top-ups",
-      formatMoney(totals.topup_usd, totals.currency),
-      "credit bought ahead, not in the total",
-    ]);
+    lines.push(["Top-ups", amount(totals.topup_usd), "credit bought ahead, not in the total"]);
   if (totals.unpriced_tokens > 0) {
     lines.push(["Not priced", `${formatCount(totals.unpriced_tokens)} tokens`, "not in the total"]);
   }

@@ -10,9 +10,11 @@ import {
   type TagRule,
 } from "../api.js";
 import type { DateRange } from "../dates/ranges.js";
+import type { PriceChain } from "../prices/chain.js";
 import type { SpendFilters } from "./filters.js";
 import type { GroupKey, SpendOptions, SpendReport } from "./report.js";
 import { Exchange } from "./currency.js";
+import { withSaved } from "./saved.js";
 import { spendReport } from "./spend.js";
 import { datesOf } from "./sum.js";
 import { tagsOf } from "./tags.js";
@@ -35,6 +37,8 @@ export type AskedReport = Pick<SpendOptions, "timezone" | "groupBy" | "today" | 
   filters: SpendFilters;
   /** Of tags. */
   rules: readonly TagRule[];
+  /** If the report says what caching saved. */
+  prices?: PriceChain | undefined;
   /** Opens what knows single records; needed if the report looks at hours or sessions. */
   openFine?: () => Promise<FineAnswers>;
 };
@@ -61,16 +65,20 @@ export const reportsIn = async (
   currency: string,
   source: SpendAnswers,
   ranges: readonly DateRange[],
-  { rules, openFine, ...options }: AskedReport,
+  { rules, openFine, prices, ...options }: AskedReport,
 ): Promise<SpendReports> => {
   const isInDollars = currency === "USD";
-  const split = splitFor(options.groupBy, options.filters, isInDollars);
+  const split = splitFor(options.groupBy, options.filters, {
+    mayMerge: isInDollars && prices === undefined,
+    isPriced: prices !== undefined,
+  });
   const spent = await spentIn(source, ranges, split, openFine);
   const models = await byModel(source, ranges, { spent, split, openFine });
   const named = split.split_by.some(isNamedKey) ? await namedIn(source, spent.flat(), rules) : {};
   const asked = await Promise.all(
     ranges.map(async (range, index) => {
-      const days = spent[index] ?? [];
+      const found = spent[index] ?? [];
+      const days = prices === undefined ? found : withSaved(found, prices);
       const whole = {
         ...options,
         range,
@@ -161,12 +169,12 @@ type Split = Required<Pick<FineSpendQuery, "split_by" | "by_month">>;
 const splitFor = (
   groupBy: readonly GroupKey[],
   { models = [], kinds = [], noSubscriptions = false, who = {} }: SpendFilters,
-  /** Else each day has a rate of its own. */
-  mayMerge: boolean,
+  /** Not if each day has a rate or price of its own. @param isPriced each model has a price */
+  { mayMerge, isPriced }: { mayMerge: boolean; isPriced: boolean },
 ): Split => {
   const wanted = new Set<SplitKey | FineKey>();
   for (const key of groupBy) if (isSplitKey(key) || isFineKey(key)) wanted.add(key);
-  if (groupBy.includes("model_id") || models.length > 0) wanted.add("model");
+  if (groupBy.includes("model_id") || models.length > 0 || isPriced) wanted.add("model");
   if (kinds.length > 0 || noSubscriptions) wanted.add("kind");
   for (const key of WHO_KEYS)
     if (who[key] !== undefined || (groupBy.includes("tag") && isNamedKey(key))) wanted.add(key);

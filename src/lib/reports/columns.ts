@@ -22,6 +22,7 @@ export const COLUMN_FIELDS = {
   requests: "request_count",
   records: "record_count",
   "per-mtok": "usd_per_mtok",
+  saved: "saved_usd",
 } as const satisfies Record<string, keyof SpendRow>;
 
 export type ColumnName = keyof typeof COLUMN_FIELDS;

@@ -1,6 +1,8 @@
 import { previousSpan } from "../dates/previous-span.js";
 import { type DateRange, parseRange, today } from "../dates/ranges.js";
 import type { Api } from "../api.js";
+import type { PriceChain } from "../prices/chain.js";
+import type { PriceAnswers } from "../prices/pricer.js";
 import { type AskedReport, type FineAnswers, reportsIn, type SpendAnswers } from "./ask.js";
 import { compareReports } from "./compare.js";
 import { coverageOf } from "./coverage.js";
@@ -44,12 +46,12 @@ export interface MadeReport {
 }
 
 /**
- * @param openFine what knows hours and sessions, if the report looks at any
+ * @param openFine what knows hours, sessions and prices, if the report looks at any
  * @throws UserError `bad_range`, `no_period_before`, `provider_unknown`, `currency_rate_missing`, `fill_too_long`
  */
 export const makeReport = async (
   source: ReportAnswers,
-  openFine: () => Promise<FineAnswers>,
+  openFine: () => Promise<FineAnswers & PriceAnswers>,
   { groupBy, filters, view, compare, ...request }: ReportRequest,
 ): Promise<MadeReport> => {
   const [{ timezone, default_date_range, currency, metadata }, coverage] = await Promise.all([
@@ -71,6 +73,7 @@ export const makeReport = async (
     coverage,
     today: day,
     openFine,
+    prices: view.columns?.includes("saved") ? await pricesOf(await openFine()) : undefined,
   };
   const ranges = before === null ? [range] : [range, before];
   const { reports, shown } = await reportsIn(currency, source, ranges, asked);
@@ -82,4 +85,10 @@ export const makeReport = async (
   const people = made(shown);
   const answer = shown === reports ? people.shown : withCosts(made(reports).shown, currency);
   return { ...people, answer, range, asked };
+};
+
+/** A report starts sooner without them. */
+const pricesOf = async (store: PriceAnswers): Promise<PriceChain> => {
+  const { pricerOf } = await import("../prices/pricer.js");
+  return (await pricerOf(store)).chain;
 };

@@ -37,7 +37,9 @@ export const sorted = <Each extends Row>(
 ): Each[] => {
   const orders = groupBy.map((key, i) => {
     const by = sort ?? (isInOrder(key) ? "name" : "cost");
-    const amountOf = by === "name" ? () => null : amountsOf(rows, by, groupBy.slice(0, i + 1));
+    const keys = groupBy.slice(0, i + 1);
+    const amountOf =
+      by === "name" ? () => null : amountsOf(rows, by, keys.length < groupBy.length ? keys : null);
     return comparator<Each>(key, { by, reverse, amountOf, ranked: rankedKey(groupBy) });
   });
   return rows.toSorted((a, b) => orders.reduce((order, compare) => order || compare(a, b), 0));
@@ -68,15 +70,16 @@ const mostFirst = (a: Decimal | null, b: Decimal | null, sign: number): number =
   return b.cmp(a);
 };
 
-/** What each group of some keys sums to. */
+/** What each group of some keys sums to. @param keys null if each row is a group of its own */
 const amountsOf = <Each extends Row>(
   rows: readonly Each[],
   by: Exclude<SortKey, "name">,
-  keys: readonly GroupKey[],
+  keys: readonly GroupKey[] | null,
 ): ((row: Each) => Decimal | null) => {
+  const own = new Map(rows.map((row) => [row, isBlank(row) ? null : MEASURES[by](row)]));
+  if (keys === null) return (row) => own.get(row) ?? null;
   const sums = new Map<string, Decimal>();
-  for (const row of rows) {
-    const amount = isBlank(row) ? null : MEASURES[by](row);
+  for (const [row, amount] of own) {
     const key = groupOf(row, keys);
     if (amount !== null) sums.set(key, (sums.get(key) ?? ZERO).plus(amount));
   }

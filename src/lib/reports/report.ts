@@ -71,6 +71,14 @@ export interface Average {
   over: "covered" | "calendar";
 }
 
+/** Names of price lists, in order. */
+export interface PriceListsUsed {
+  /** Of the estimates that count. */
+  estimated: string[];
+  /** Of what plans cover. */
+  included: string[];
+}
+
 /** Tokens of a model that nothing has a price for. */
 export interface NotPriced {
   provider: string;
@@ -115,6 +123,8 @@ export interface SpendReport {
   without_hour?: Spend;
   /** Which tokens have no price, most first; absent if all have one. */
   not_priced?: NotPriced[];
+  /** What its estimates rest on; absent without any. */
+  price_lists?: PriceListsUsed;
   /** If it is shown in another currency than dollars: what rates that rests on. */
   rates?: RatesUsed[];
   /** Ascending if grouped by time, else by descending cost. */

@@ -1,5 +1,5 @@
 import { periodOf, weekdayOf } from "../dates/ranges.js";
-import { decimal, percentOf } from "../money.js";
+import { decimal, plainPercentOf } from "../money.js";
 import type { DailySpend, Names } from "../api.js";
 import { modelName } from "../record/model-name.js";
 import type { SpendFilters } from "./filters.js";
@@ -13,6 +13,8 @@ import { isInBill } from "./in-bill.js";
 import { sorted } from "./order.js";
 import { lacksTokens } from "./ratios.js";
 import { datesOf, type Spend, sumSpend } from "./sum.js";
+import { priceListsUsed } from "./price-lists.js";
+import { unsavedWarnings } from "./saved.js";
 import { notPriced, notPricedWarnings } from "./not-priced.js";
 import { warningsOf, withoutHour } from "./warnings.js";
 import { byHour, hourOf } from "./hours.js";
@@ -50,10 +52,12 @@ export const spendReport = (days: readonly DailySpend[], options: SpendOptions):
       averageOf(found, { covered: coverage?.covered ?? [], range: resolved, today: options.today })),
     ...(left.length > 0 && { without_hour: sumSpend(left) }),
     ...(unpriced.length > 0 && { not_priced: unpriced }),
+    ...priceListsUsed(found),
     rows: sorted(withShares(rows, totals), groupBy),
     warnings: [
       ...warningsOf(days, matched, options),
       ...notPricedWarnings(unpriced, options.costExports),
+      ...unsavedWarnings(matched),
       ...withoutHour(left),
       ...(coverage && options.coverage
         ? missingWarnings(coverage, options.coverage, range, options.today)
@@ -71,11 +75,8 @@ const providersIn = (found: readonly DailySpend[], filters: SpendFilters): strin
 };
 
 export const withShares = (rows: readonly SpendRow[], { cost_usd }: Spend): SpendRow[] => {
-  const total = decimal(cost_usd);
-  return rows.map((row) => ({
-    ...row,
-    share: total.gt(0) ? percentOf(decimal(row.cost_usd), total) : null,
-  }));
+  const isShared = decimal(cost_usd).gt(0);
+  return rows.map((row) => ({ ...row, share: isShared ? plainPercentOf(row.cost_usd, cost_usd) : null }));
 };
 
 const keysOf = (day: DailySpend, options: SpendOptions): Partial<Record<GroupKey, string | null>> =>

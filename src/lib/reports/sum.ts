@@ -2,6 +2,11 @@ import { type Decimal, ZERO, plain, plainSum, sum } from "../money.js";
 import type { DailySpend, SplitKey } from "../api.js";
 import type { DateRange } from "../dates/ranges.js";
 
+/** What caching saved, US dollars; null if that is not known. */
+export interface Saved {
+  saved_usd: string | null;
+}
+
 /** All amounts of spend. */
 export const MONEY = [
   "cost_usd",
@@ -40,7 +45,12 @@ export const MEASURES = [
  * estimated_usd. Not part of it are hidden_estimate_usd, estimates of what a bill has, included_usd, the worth of usage
  * that a plan covers, and topup_usd, credit bought ahead. A count that no source states is null.
  */
-export type Spend = Omit<DailySpend, "date" | "last_date" | "provider" | SplitKey> & InCurrency;
+export type Spend = Omit<
+  DailySpend,
+  "date" | "last_date" | "provider" | SplitKey | "estimated_by" | "included_by"
+> &
+  InCurrency &
+  Partial<Saved>;
 
 /** If reports are shown in another currency than dollars. */
 export interface InCurrency {
@@ -64,9 +74,12 @@ export const BLANK_SPEND = Object.fromEntries(MEASURES.map((name) => [name, null
 
 /** A count stays null if none of them states it. */
 export const sumSpend = (parts: readonly Spend[]): Spend => {
-  const money = (name: (typeof MONEY)[number]): string =>
+  const money = (name: (typeof MONEY)[number]): string => {
+    const amounts: string[] = [];
     // Most amounts are absent.
-    plainSum(parts.flatMap(({ [name]: amount }) => (amount === "0" ? [] : amount)));
+    for (const { [name]: amount } of parts) if (amount !== "0") amounts.push(amount);
+    return plainSum(amounts);
+  };
   const count = (name: (typeof COUNTS)[number]): number | null =>
     parts.reduce<number | null>((total, { [name]: n }) => (n === null ? total : (total ?? 0) + n), null);
   return {
@@ -91,7 +104,15 @@ export const sumSpend = (parts: readonly Spend[]): Spend => {
     in_bill_tokens: parts.reduce((total, part) => total + part.in_bill_tokens, 0),
     billed_count: parts.reduce((total, part) => total + part.billed_count, 0),
     ...inCurrency(parts),
+    ...savedIn(parts),
   };
+};
+
+/** If it was asked for. It stays null if nothing is known of any. */
+const savedIn = (parts: readonly Spend[]): Partial<Saved> => {
+  if (parts.every(({ saved_usd }) => saved_usd === undefined)) return {};
+  const known = parts.flatMap(({ saved_usd }) => saved_usd ?? []);
+  return { saved_usd: known.length === 0 ? null : plainSum(known) };
 };
 
 /** The first and the last date; null without any. */

@@ -1,4 +1,5 @@
 import { byName, groupsOf } from "../../reports/groups.js";
+import { listsOf } from "../../reports/price-lists.js";
 import { datesOf, sumSpend } from "../../reports/sum.js";
 import {
   type DailySpend,
@@ -19,7 +20,7 @@ import {
   type Who,
 } from "./read-model.js";
 
-/** A row without anything. Its columns are in the order in which they are written. */
+/** A row without anything. Its columns are in the order in which they are written; the date is the first. */
 const BLANK = {
   date: null,
   last_date: null,
@@ -31,36 +32,44 @@ const BLANK = {
   project: null,
   api_key: null,
   agent: null,
-  cost_usd: null,
-  usage_usd: null,
-  extra_usage_usd: null,
-  subscription_usd: null,
-  fee_usd: null,
-  tax_usd: null,
-  credit_usd: null,
-  estimated_usd: null,
-  hidden_estimate_usd: null,
-  included_usd: null,
-  topup_usd: null,
+  cost_usd: "0",
+  usage_usd: "0",
+  extra_usage_usd: "0",
+  subscription_usd: "0",
+  fee_usd: "0",
+  tax_usd: "0",
+  credit_usd: "0",
+  estimated_usd: "0",
+  hidden_estimate_usd: "0",
+  included_usd: "0",
+  topup_usd: "0",
   input_tokens: null,
   output_tokens: null,
   cache_read_tokens: null,
   cache_write_tokens: null,
   request_count: null,
-  record_count: null,
-  billed_count: null,
-  unpriced_tokens: null,
-  in_bill_tokens: null,
-} satisfies Record<keyof DailySpend, null>;
+  record_count: 0,
+  billed_count: 0,
+  unpriced_tokens: 0,
+  in_bill_tokens: 0,
+  estimated_by: null,
+  included_by: null,
+} satisfies Record<keyof DailySpend, unknown>;
 
-const COLUMNS = Object.keys(BLANK) as (keyof DailySpend)[];
+type Column = keyof DailySpend;
+
+const COLUMNS = Object.keys(BLANK) as Column[];
 
 /** A copy that is filled is made much faster than one with columns that come one after the other. */
-const rowOf = (cells: readonly unknown[]): DailySpend => {
-  const row: Record<keyof DailySpend, unknown> = { ...BLANK };
-  for (let at = 0; at < COLUMNS.length; at++) row[COLUMNS[at] as keyof DailySpend] = cells[at];
+const rowOf = (columns: readonly Column[], cells: readonly unknown[]): DailySpend => {
+  const row: Record<Column, unknown> = { ...BLANK };
+  for (let at = 0; at < columns.length; at++) row[columns[at] as Column] = cells[at];
   return row as DailySpend;
 };
+
+/** Those that some row has something in. */
+const columnsOf = (rows: readonly DailySpend[]): Column[] =>
+  COLUMNS.filter((column) => rows.some((row) => row[column] !== BLANK[column]));
 
 /** How `months` of a model are split. */
 export const BRIEF = { split_by: ["model", "kind", "method"] } as const;
@@ -73,20 +82,33 @@ const LAST_DAY = "9999-12-31";
 /** Thrown if a part of the file is not as it was written. */
 export const DAMAGED = new Error("A part of the read model is damaged.");
 
-/** The days of one month as they stand in a file. @param read throws `DAMAGED` */
+/**
+ * The days of one month as they stand in a file: a line of names of columns, and a line of cells for each row. Only the rows
+ * of the dates that are asked for are parsed. @param read throws `DAMAGED`
+ */
 export const daysIn = (read: () => Buffer): Days => ({
   get bytes() {
     return read();
   },
-  rows: (from = "", to = LAST_DAY) =>
-    (JSON.parse(read().toString("utf8")) as [date: string, ...unknown[]][])
-      .filter(([date]) => date >= from && date <= to)
-      .map(rowOf),
+  rows: (from = "", to = LAST_DAY) => {
+    const [head = "[]", ...lines] = read().toString("utf8").trimEnd().split("\n");
+    const wanted = lines.filter((line) => {
+      const date = line.slice(DATE_AT, DATE_AT + "2026-11-05".length);
+      return date >= from && date <= to;
+    });
+    const columns = JSON.parse(head) as Column[];
+    return (JSON.parse(`[${wanted.join(",")}]`) as unknown[][]).map((cells) => rowOf(columns, cells));
+  },
 });
+
+/** Where the date stands in a line. */
+const DATE_AT = '["'.length;
 
 const daysOf = (rows: readonly DailySpend[]): Days => ({
   get bytes() {
-    return Buffer.from(`${JSON.stringify(rows.map((row) => COLUMNS.map((column) => row[column])))}\n`);
+    const columns = columnsOf(rows);
+    const lines = [columns, ...rows.map((row) => columns.map((column) => row[column]))];
+    return Buffer.from(lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
   },
   rows: (from = "", to = LAST_DAY) => rows.filter(({ date }) => date >= from && date <= to),
 });
@@ -157,10 +179,16 @@ export const dailySpend = (
   const rows = [...(cut?.days ?? months)]
     .filter(([month]) => month >= from.slice(0, 7) && month <= to.slice(0, 7))
     .flatMap(([month, rows]) => {
-      const isWhole = `${month}-01` >= from && lastOfMonth(`${month}-01`) <= to;
-      return isWhole ? (sums?.get(month) ?? rows).rows() : rows.rows(from, to);
+      if (`${month}-01` >= from && lastOfMonth(`${month}-01`) <= to) return (sums?.get(month) ?? rows).rows();
+      return wholeIn(sums?.get(month), from, to) ?? rows.rows(from, to);
     });
   return gathered(rows, split);
+};
+
+/** The sums of a month, if all of its days with records are between two dates. */
+const wholeIn = (sums: Days | undefined, from: string, to: string): DailySpend[] | null => {
+  const rows = sums?.rows();
+  return rows?.every(({ date, last_date }) => date >= from && last_date <= to) ? rows : null;
 };
 
 /** The first that tells apart all that is asked for. */
@@ -188,6 +216,6 @@ export const gathered = <Row extends DailySpend | FineSpend>(
     if (group.length === 1) return { ...first, ...plain };
     const { from, to } = datesOf(group);
     const dates = { date: from ?? first.date, last_date: to ?? first.last_date };
-    return { ...first, ...plain, ...dates, ...sumSpend(group) };
+    return { ...first, ...plain, ...dates, ...sumSpend(group), ...listsOf(group) };
   });
 };
