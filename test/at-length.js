@@ -25,11 +25,12 @@ const values = { seed: String(Date.now() % 2 ** 31), ...(given.short ? SHORT : A
 const [name = "fuzz"] = positionals;
 const counted = name === "fuzz" ? "cases" : "cuts";
 process.stdout.write(`Repeat these ${counted} with: --${counted} ${values[counted]} --seed ${values.seed}\n`);
-const RANDOM = ["read-model/model", "commands/report", "archive/round-trip", "schema/daily-spend"].map(
-  (file) => `test/${file}.test.ts`,
-);
+const RANDOM = [
+  ...["agents/splits", "archive/round-trip", "commands/report"],
+  ...["read-model/model", "schema/coverage", "schema/daily-spend"],
+].map((file) => `test/${file}.test.ts`);
 const folders = name === "endure" ? ["test/endure", "test/layers", ...RANDOM] : [`test/${name}`];
-const projects = ["program", "commands", "schema"].flatMap((project) => ["--project", project]);
+const projects = ["program", "commands", "pure", "schema"].flatMap((project) => ["--project", project]);
 const argv = ["vitest", "run", ...folders, ...projects, "--test-timeout", "0"];
 const child = spawn("npx", argv, {
   stdio: "inherit",
