@@ -1,32 +1,36 @@
 // Runs tests at length that the suite runs in short:
 //   npm run fuzz -- [--cases N] [--seed N]    damaged tables and archives
 //   npm run endure -- [--rounds N] [--rows N] [--cuts N] [--laws N] [--runs N] [--seed N]   imports that are
-//     killed, power that is cut, random sequences of imports, undos and edits against a model of what counts, and random
-//     commands, reports and archives
+//     killed, power that is cut, random sequences of imports, undos and edits against a model of what counts, faults that are
+//     put into its rules, and random commands, reports and archives
+// With --short, a few of each.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { parseArgs } from "node:util";
 
-const { positionals, values } = parseArgs({
+/** How much is tried. */
+const AT_LENGTH = { cases: "100000", rounds: "200", rows: "50000", cuts: "300", laws: "2000", runs: "200" };
+/** To see in some minutes that all of it works. */
+const SHORT = { cases: "1000", rounds: "3", rows: "2000", cuts: "5", laws: "4", runs: "3" };
+
+const text = { type: "string" };
+const { positionals, values: given } = parseArgs({
   allowPositionals: true,
   options: {
-    cases: { type: "string", default: "100000" },
-    seed: { type: "string", default: String(Date.now() % 2 ** 31) },
-    rounds: { type: "string", default: "200" },
-    rows: { type: "string", default: "50000" },
-    cuts: { type: "string", default: "300" },
-    laws: { type: "string", default: "2000" },
-    runs: { type: "string", default: "200" },
+    ...{ cases: text, rounds: text, rows: text, cuts: text, laws: text, runs: text, seed: text },
+    short: { type: "boolean" },
   },
 });
+const values = { seed: String(Date.now() % 2 ** 31), ...(given.short ? SHORT : AT_LENGTH), ...given };
 const [name = "fuzz"] = positionals;
 const counted = name === "fuzz" ? "cases" : "cuts";
 process.stdout.write(`Repeat these ${counted} with: --${counted} ${values[counted]} --seed ${values.seed}\n`);
-const RANDOM = ["read-model/model", "commands/report", "archive/round-trip", "schema/daily-spend"].map(
-  (file) => `test/${file}.test.ts`,
-);
+const RANDOM = [
+  ...["agents/splits", "archive/round-trip", "commands/report"],
+  ...["read-model/model", "schema/coverage", "schema/daily-spend"],
+].map((file) => `test/${file}.test.ts`);
 const folders = name === "endure" ? ["test/endure", "test/layers", ...RANDOM] : [`test/${name}`];
-const projects = ["program", "commands", "schema"].flatMap((project) => ["--project", project]);
+const projects = ["program", "commands", "pure", "schema"].flatMap((project) => ["--project", project]);
 const argv = ["vitest", "run", ...folders, ...projects, "--test-timeout", "0"];
 const child = spawn("npx", argv, {
   stdio: "inherit",

@@ -468,6 +468,8 @@ export interface BegunImport {
   import?: Import;
   /** For each sheet its id if its rows are wanted, else null. */
   wanted: (string | null)[];
+  /** How many days are not settled yet of what a resumed import no longer says; left out if nothing was begun. */
+  remaining?: number;
 }
 
 export interface ImportProgress {

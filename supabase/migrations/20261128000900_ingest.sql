@@ -215,7 +215,8 @@ as $$
 $$;
 
 -- Takes an import, or goes on with one that was cut short. A file that is in is left as it is, unless it is to replace
--- others and does not yet, or rows of it have gone (into the archive of a month).
+-- others and does not yet, or rows of it have gone (into the archive of a month). `remaining`: how many days are not settled
+-- yet that an import said which is resumed, and no longer says.
 create or replace function public.begin_import(import jsonb, sheets jsonb) returns jsonb
 language plpgsql
 set search_path = ''
@@ -228,6 +229,7 @@ declare
   given public.sheets[];
   repeated uuid[];
   took_back boolean;
+  remaining bigint := 0;
   new_seq bigint;
 begin
   perform private.lock_imports();
@@ -293,9 +295,11 @@ begin
   on conflict do nothing;
   -- What a reopened file takes back is settled when it is finished, so that its days stay whole until then.
   if took_back and here.status = 'running' then
-    perform private.settle_next();
+    remaining := (private.settle_next() ->> 'remaining')::bigint;
   end if;
-  return jsonb_build_object('id', here.id, 'is_known', false, 'wanted', private.wanted_rows(given, repeated));
+  return jsonb_build_object(
+    'id', here.id, 'is_known', false, 'wanted', private.wanted_rows(given, repeated), 'remaining', remaining
+  );
 end
 $$;
 

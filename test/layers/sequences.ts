@@ -31,9 +31,11 @@ const metered = (day: number, key: string, tokens: number): Row =>
   row(day, key, 0, { tokens, stated: "tokens" });
 const euros = (day: number, key: string, amount: number): Row => row(day, key, amount, { stated: "euros" });
 
+const FEED: Partial<File> = { feed: "f1" };
+const DAYS_2_AND_3 = ["2026-11-02", "2026-11-03"];
 const EVENTS: Partial<File> = { series: MIXED, detail: 10_000, isEvents: true };
 
-/** Sequences that once gave a wrong number, each with as little as that takes. */
+/** What once gave a wrong number, each with as little as that takes. */
 export const FOUND: Record<string, Step[]> = {
   "a day that counts goes with the farther one of two files that have it, be it nobody's": [
     brought(
@@ -78,6 +80,13 @@ export const FOUND: Record<string, Step[]> = {
     { who: 0, kind: "edit", pick: 0, cost: null },
     brought(file("cut", [row(1, "k1", 5), row(1, "k2", 7), row(1, "k3", 9)], EVENTS), { cut: 3 }),
     brought(file("cut", [row(1, "k1", 5), row(1, "k2", 7), row(1, "k3", 9)], EVENTS)),
+  ],
+  "of a feed that is cut short again, nothing stays that it no longer says": [
+    brought(file("cut", [row(2, "k1", 5), row(2, "k3", 7), row(3, "k2", 9)], FEED), { cut: 3 }),
+    brought(file("cut again", [row(2, "k2", 5), row(2, "k3", 9)], { ...FEED, days: DAYS_2_AND_3 }), {
+      cut: 2,
+    }),
+    { who: 0, kind: "undo", name: "cut again" },
   ],
   "two downloads are told apart by a top-up, and by an estimate": [
     brought(file("more", [row(1, "k1", 5), row(1, "k2", 0, { kind: "top_up", topup: 9n * ONE })])),
@@ -125,5 +134,78 @@ export const FOUND: Record<string, Step[]> = {
     { who: 0, kind: "edit", pick: 0, cost: 7n * ONE },
     { who: 0, kind: "edit", pick: 0, cost: 0n },
     brought(file("more", [row(1, "k1", 0, { kind: "top_up", topup: 25n * ONE }), row(1, "k2", 3)])),
+  ],
+};
+
+const A = { account: "A" };
+const of = (project: string): Partial<Row> => ({ project });
+/** Of a bill: from the day of its row to this one. */
+const to = (day: number): Partial<Row> => ({ lastDay: `2026-11-0${day}` });
+const FILES: Partial<File> = { series: MIXED };
+const ESTIMATES: Partial<File> = { series: "anthropic/claude-code" };
+
+/** What the rules of what counts do, each with as little as it takes. */
+export const RULES: Record<string, Step[]> = {
+  "a file of nobody is of the only account that files name": [
+    brought(file("unnamed", [row(2, "k2", 5)], USAGE)),
+    brought(file("named", [row(1, "k1", 5, A)], USAGE)),
+  ],
+  "of an import that is cut short nothing competes": [
+    brought(file("in", [row(1, "k1", 5)])),
+    brought(file("cut", [row(1, "k1", 10), row(1, "k2", 7)]), { cut: 1 }),
+    brought(file("fuller", [row(1, "k1", 5), row(1, "k2", 1)])),
+  ],
+  "of a feed the last answer counts": [
+    brought(file("first", [row(1, "k1", 10)], FEED)),
+    brought(file("last", [row(1, "k1", 5)], FEED)),
+  ],
+  "a file that replaces others counts, be it less": [
+    brought(file("more", [row(1, "k1", 10)])),
+    brought(file("less", [row(1, "k1", 5)]), { isReplace: true }),
+  ],
+  "of equally full sheets that counts which was first seen last": [
+    brought(file("one", [row(2, "k1", 5)])),
+    brought(file("other", [row(2, "k2", 5)])),
+    brought(file("one again", [row(1, "k1", 7), row(2, "k1", 5)])),
+  ],
+  "an amount that moves between projects counts once": [
+    brought(file("before", [row(1, "k1", 50, of("a")), row(1, "k1", 50, of("b"))])),
+    brought(file("after", [row(1, "k1", 60, of("a")), row(1, "k1", 40, of("b"))])),
+  ],
+  "of an event the version that says most counts": [
+    brought(file("more", [row(1, "k1", 9)], EVENTS)),
+    brought(file("later", [row(1, "k1", 5), row(1, "k2", 1)], EVENTS)),
+  ],
+  "files that share no row are of several sources": [
+    brought(file("one", [row(1, "k1", 5)], FILES)),
+    brought(file("other", [row(1, "k2", 7)], FILES)),
+  ],
+  "a bill and what is less within it count once": [
+    brought(file("bill", [row(1, "k1", 10, to(3))])),
+    brought(file("days", [row(2, "k1", 5)])),
+  ],
+  "a bill gives way to days that come to as much": [
+    brought(file("bill", [row(1, "k1", 10, to(3))])),
+    brought(file("days", [row(2, "k1", 5), row(3, "k1", 7)])),
+  ],
+  "of bills that overlap in part the fuller one counts": [
+    brought(file("one", [row(1, "k1", 10, to(2))])),
+    brought(file("other", [row(2, "k1", 7, to(3))])),
+  ],
+  "bills of projects are different money": [
+    brought(file("bill", [row(1, "k1", 10, { ...of("a"), ...to(3) })])),
+    brought(file("days", [row(2, "k1", 5, of("b"))])),
+  ],
+  "an account is that of a series, not of all": [
+    brought(file("named", [row(1, "k1", 5, A)], USAGE)),
+    brought(file("unnamed", [row(2, "k1", 7)], USAGE)),
+  ],
+  "the finest counts only if it is as full": [
+    brought(file("finest", [row(1, "k1", 5)], { detail: 3 })),
+    brought(file("fullest", [row(1, "k1", 10)], { detail: 1 })),
+  ],
+  "of estimates the finest counts only if it is as full": [
+    brought(file("finest", [row(1, "k1", 0, { estimate: 2n * ONE })], { ...ESTIMATES, detail: 3 })),
+    brought(file("fullest", [row(1, "k1", 0, { estimate: 9n * ONE })], { ...ESTIMATES, detail: 1 })),
   ],
 };

@@ -216,7 +216,7 @@ class Person {
       kind === "view" ? account === "C" || (account === "A" && random.chance(0.15)) : account === "C";
     const from = random.below(DAYS.length);
     const days = DAYS.slice(from, from + 1 + random.below(3));
-    const projects = random.chance(0.4) ? PROJECTS.slice(0, 1 + random.below(3)) : [null];
+    const projects = random.chance(0.5) ? PROJECTS.slice(0, 1 + random.below(3)) : [null];
     const file: File = {
       ...{
         name: "",
@@ -320,7 +320,7 @@ class Person {
     const row = rows.length === 0 ? undefined : random.of(rows);
     const change = random.weighted({
       ...{ resaved: 5, longer: 14, amount: 16, refund: 6, dropped: 10, renamed: 6, shorter: 5 },
-      ...{ unnamed: 9, account: 7, coarser: 12, filtered: 7, moved: 7, detail: 4, feed: 4, events: 3 },
+      ...{ unnamed: 9, account: 7, coarser: 12, filtered: 7, moved: 14, detail: 4, feed: 4, events: 3 },
       ...{ bill: 10, daily: 5, series: 4 },
     });
     switch (change) {
@@ -478,10 +478,11 @@ class Person {
     });
   }
 
-  /** An amount goes from one row of a day to another one. */
+  /** An amount goes from one row of a day to another one, of another project if there is one. */
   #moved(file: File): void {
     const rows = this.random.of(groupBy(file.rows, ({ day }) => day).concat([[]]));
-    const [from, to] = [rows[0], rows.at(-1)];
+    const from = rows[0];
+    const to = rows.findLast(({ project }) => project !== from?.project) ?? rows.at(-1);
     if (!from || !to || from === to || from.cost <= 0n || to.kind === "top_up") return;
     const part = this.random.chance(0.5) ? from.cost : from.cost / 2n;
     from.cost -= part;

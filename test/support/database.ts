@@ -124,12 +124,12 @@ interface Connection {
 }
 
 const database = (kind: Backend["kind"], { run, script, connect, close }: Connection): Database => {
-  const session = sessionOf(run);
+  const known: KnownTypes = new Map();
+  const session = sessionOf(run, known);
   const within = async <Result>(claims: object, role: string, work: (inner: Session) => Promise<Result>) => {
-    await run("begin");
     try {
-      await run("select set_config('request.jwt.claims', $1, true)", [JSON.stringify(claims)]);
-      await run(`set local role ${role}`);
+      const claimed = JSON.stringify(claims).replaceAll("'", "''");
+      await script(`begin; set local request.jwt.claims = '${claimed}'; set local role ${role}`);
       const result = await work(session);
       await run("commit");
       return result;
@@ -141,7 +141,10 @@ const database = (kind: Backend["kind"], { run, script, connect, close }: Connec
   return {
     ...session,
     kind,
-    script,
+    script: (sql) => {
+      known.clear();
+      return script(sql);
+    },
     connect,
     close,
     asUser: (user, work) => within({ sub: user, role: "authenticated" }, "authenticated", work),
@@ -149,12 +152,16 @@ const database = (kind: Backend["kind"], { run, script, connect, close }: Connec
   };
 };
 
-const sessionOf = (run: Run): Session => ({
+/** The types of arguments by their names, of functions by their names. A script may make other functions of these names. */
+type KnownTypes = Map<string, Map<string, string>>;
+
+const sessionOf = (run: Run, known: KnownTypes): Session => ({
   query: async <Row>(sql: string, params?: unknown[]) => (await run(sql, params)).rows as Row[],
   change: async (sql, params) => (await run(sql, params)).affected,
   call: async (name, args) => {
     const given = Object.keys(args);
-    const types = await argumentTypes(run, name);
+    const types = known.get(name) ?? (await argumentTypes(run, name));
+    known.set(name, types);
     const columns = given.map((key) => `"${key}" ${types.get(key) ?? "text"}`);
     const source =
       given.length === 0 ? "" : ` from json_to_record($1::json) as given (${columns.join(", ")})`;

@@ -1,7 +1,7 @@
 import type { BegunImport, ImportHead, IngestCounts, Sheet } from "../api.js";
 import { refreshAfter } from "../store/refresh.js";
 import { NO_COUNTS } from "../store/send-in-parts.js";
-import { finishImport } from "../store/settle.js";
+import { beginImport, finishImport } from "../store/settle.js";
 import type { Store } from "../store/store.js";
 import { inBatches } from "../system/batches.js";
 import { BATCH_SIZE, portionOf, type WrittenRow } from "./batches.js";
@@ -32,7 +32,7 @@ export const writeSheets = async (
   { sheets, rows }: Written,
   onSent?: (rows: number) => void,
 ): Promise<SheetsOutcome> => {
-  const { id, wanted } = await store.call("begin_import", { import: head, sheets });
+  const { id, wanted } = await beginImport(store, { import: head, sheets });
   if (id === null) return { counts: { ...NO_COUNTS, unchanged: rows.length, import_id: null }, wanted };
   const send = adding(store, id, wanted);
   await sendingRows(store, rows)(

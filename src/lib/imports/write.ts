@@ -1,5 +1,5 @@
 import { UserError } from "../errors.js";
-import { finishImport } from "../store/settle.js";
+import { beginImport, finishImport } from "../store/settle.js";
 import { isInDoubt } from "../server/server-errors.js";
 import type { Store } from "../store/store.js";
 import type { Portion } from "./batches.js";
@@ -58,7 +58,7 @@ export const writeFile = async (
     wanted,
   } = await noting(
     () => onChange(head.id),
-    store.call("begin_import", { import: head, sheets: checked.sheets }),
+    beginImport(store, { import: head, sheets: checked.sheets }),
   );
   if (id === null || (before && !options.replace)) {
     await sendRows(store, checked, () => false, nothing, options);

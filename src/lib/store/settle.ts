@@ -1,8 +1,15 @@
-import type { Import, ImportProgress } from "../api.js";
+import type { Api, BegunImport, Import, ImportProgress } from "../api.js";
 import type { Store } from "./store.js";
 
 /** How many records came to count, count with other values, and no longer count. */
 export type Moved = ImportProgress["moved"];
+
+/** Takes an import, or resumes one. What that one no longer says does not count any more when this returns. */
+export const beginImport = async (store: Store, args: Api["begin_import"]["args"]): Promise<BegunImport> => {
+  const begun = await store.call("begin_import", args);
+  if ((begun.remaining ?? 0) > 0) await settleRest(store);
+  return begun;
+};
 
 /**
  * Closes an import whose rows are all in. What counts is decided some days at a time, each whole.
