@@ -201,6 +201,7 @@ export const ERROR_CODES = {
   provider_not_collected: EXIT.refused,
   agent_log_unreadable: EXIT.refused,
   agent_unknown: EXIT.refused,
+  charge_counted: EXIT.refused,
   not_cancelled: EXIT.refused,
   plan_unknown: EXIT.refused,
   subscription_entries: EXIT.refused,

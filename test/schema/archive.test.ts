@@ -126,6 +126,29 @@ const livesOn = async (person: Person): Promise<void> => {
     since: "2026-11-01",
     rows: [{ provider: "openai", model: "gpt-y", since: null, rates: { input_mtok: "1", output_mtok: "2" } }],
   });
+  const { id } = await person.call("add_subscription", {
+    subscription: {
+      provider: "my-gateway",
+      name: "my-plan",
+      plan: "large",
+      period: "month",
+      currency: "EUR",
+      prices: [
+        { from: "2026-09-08", cost: "10.5", is_listed: true },
+        { from: "2026-11-01", cost: "12", is_listed: false },
+      ],
+      seats: 2,
+      tax_percent: "19",
+      since: "2026-09-08",
+      trial_until: null,
+    },
+    entries: null,
+  });
+  // Only of November, there is a rate.
+  await person.call("change_subscription", {
+    subscription_id: id,
+    changes: { cancelled_on: "2026-11-20" },
+  });
   await person.db.query(
     `insert into public.forecast_results (
        user_id, provider_id, model_name, forecast_date, predicted_cost_usd, lower_bound_80, upper_bound_80,
@@ -179,7 +202,8 @@ describe.each(backends)("an archive on $name", (backend) => {
         sheet: 6,
         edit: 2,
         sheet_row: 9,
-        cost_record: 1,
+        cost_record: 2,
+        subscription: 1,
         forecast: 2,
       },
     });
