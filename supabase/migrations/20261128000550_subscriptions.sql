@@ -280,9 +280,9 @@ as $$
   where r.user_id = s.user_id and r.id = any (array(select private.charge_id(s.id, b) from unnest(s.booked) b))
 $$;
 
--- Takes back the charges of a subscription from a day on, to be booked again: not what was edited by hand, or was entered
--- by hand before. Returns how many, and how many stay.
-create or replace function private.withdraw_charges(s public.subscriptions, from_day date, out withdrawn bigint, out kept bigint)
+-- Takes back charges of a subscription that are not what it would charge now, to be booked again: not those that were edited
+-- or entered by hand. Returns how many, and how many of these stay.
+create or replace function private.withdraw_charges(s public.subscriptions, out withdrawn bigint, out kept bigint)
 language plpgsql
 set search_path = ''
 as $$
@@ -290,19 +290,23 @@ as $$
 declare
   gone date[];
 begin
-  with taken as (
+  with other as materialized (
+    select
+      b.id, b.timestamp, d.due_on, b.metadata ? 'edited_at' or s.taken_over ? d.due_on::text as is_by_hand
+    from private.booked_charges(s) b
+    cross join lateral (select (b.metadata #>> '{renewal,due_on}')::date as due_on) d
+    where not exists (select from private.due_days(s, d.due_on, d.due_on))
+      or coalesce((b.metadata #>> '{original,amount}')::numeric, b.cost_usd) <> private.charge_amount(s, d.due_on)
+  ),
+  taken as (
     delete from public.cost_records r
-    using private.booked_charges(s) b
-    where r.id = b.id and r.timestamp = b.timestamp and r.user_id = b.user_id
-      and (b.metadata #>> '{renewal,due_on}')::date >= from_day
-      and not b.metadata ? 'edited_at' and not s.taken_over ? (b.metadata #>> '{renewal,due_on}')
-    returning (r.metadata #>> '{renewal,due_on}')::date as due_on
+    using other o
+    where r.id = o.id and r.timestamp = o.timestamp and r.user_id = s.user_id and not o.is_by_hand
   )
-  select coalesce(array_agg(t.due_on), '{}') into strict gone from taken t;
+  select coalesce(array_agg(o.due_on) filter (where not o.is_by_hand), '{}'), count(*) filter (where o.is_by_hand)
+  into strict gone, kept
+  from other o;
   withdrawn := cardinality(gone);
-  select count(*) into strict kept
-  from private.booked_charges(s) b
-  where (b.metadata #>> '{renewal,due_on}')::date >= from_day;
   update public.subscriptions o
   set booked = array(select b from unnest(o.booked) b where b <> all (gone) order by b)
   where o.user_id = s.user_id and o.id = s.id;
@@ -489,11 +493,9 @@ as $$
 #variable_conflict use_column
 declare
   s public.subscriptions := private.own_subscription(subscription_id);
-  first_day date := 'infinity';
   moved record;
 begin
   if changes ? 'price' then
-    first_day := (changes #>> '{price,from}')::date;
     s.prices := (
       select jsonb_agg(p.value order by p.value ->> 'from')
       from (
@@ -504,10 +506,9 @@ begin
     );
   end if;
   if changes ? 'cancelled_on' then
-    first_day := least(first_day, (changes ->> 'cancelled_on')::date);
     s.cancelled_on := (changes ->> 'cancelled_on')::date;
   end if;
-  select w.* into strict moved from private.withdraw_charges(s, first_day) w;
+  select w.* into strict moved from private.withdraw_charges(s) w;
   update public.subscriptions o
   set prices = s.prices, cancelled_on = s.cancelled_on, updated_at = clock_timestamp()
   where o.user_id = s.user_id and o.id = s.id;

@@ -419,7 +419,14 @@ as $$
 declare
   me uuid := private.require_user();
   inserted bigint;
+  updated bigint;
 begin
+  -- Both machines have booked the same charge of a subscription, and it was edited on the other one since.
+  delete from public.cost_records r
+  using private.archived_records(rows) a
+  where r.user_id = me and r.id = a.id and a.metadata ? 'renewal'
+    and coalesce(r.metadata ->> 'edited_at', '') < a.metadata ->> 'edited_at';
+  get diagnostics updated = row_count;
   insert into public.cost_records
   -- A row that was copied in a spreadsheet has the id of the first one.
   select distinct on (a.id) a.*
@@ -437,11 +444,12 @@ begin
     )
   on conflict do nothing;
   get diagnostics inserted = row_count;
-  return private.restore_counts(inserted, 0, 0, jsonb_array_length(rows));
+  return private.restore_counts(inserted - updated, updated, 0, jsonb_array_length(rows));
 end
 $$;
 
--- Of one that is here, the later state counts, and what either knows of its charges. It comes after the records: a charge
+-- Of one that is here, the later state counts, and what either knows of its charges: one that was removed there goes here,
+-- too. It comes after the records: a charge
 -- that is not among them is one to come, was removed by hand, or was moved into an archive.
 create or replace function private.restore_subscriptions(rows jsonb) returns jsonb
 language plpgsql
@@ -484,10 +492,12 @@ begin
           booked = next.booked, removed = next.removed, taken_over = next.taken_over, updated_at = next.updated_at
         where s.user_id = me and s.id = here.id;
         updated := updated + 1;
-        if (next.prices, next.cancelled_on) is distinct from (here.prices, here.cancelled_on) then
-          perform private.withdraw_charges(next, '-infinity');
-        end if;
       end if;
+      delete from public.cost_records r
+      where r.user_id = me and r.id in (
+        select private.charge_id(next.id, d) from unnest(archived.removed) d where d <> all (here.removed)
+      );
+      perform private.withdraw_charges(next);
     end if;
     -- On the other machine, these are its charges.
     delete from public.cost_records r
