@@ -255,7 +255,7 @@ describe("aicost subscriptions", () => {
     expect(warnings.join()).toContain("The charge of mistral-vibe-team on 2026-11-01 does not count");
     expect((await answer<TodaySpend>(Today, [], home)).warnings.join()).toContain("mistral-vibe-team");
     const store = await openHome(home);
-    expect(await check.look({ data: () => Promise.resolve(store) } as Setup)).toMatchObject({
+    expect(await check.look({ data: () => Promise.resolve(store) } as unknown as Setup)).toMatchObject({
       state: "wrong",
       says: expect.stringContaining("no exchange rate for EUR") as string,
       type: "aicost rates set EUR NUMBER",
