@@ -2,7 +2,8 @@ import { Flags } from "@oclif/core";
 import { AicostCommand } from "../lib/command/base.js";
 import { withStoredRates } from "../lib/rates/stored.js";
 import { givenRates } from "../lib/record/currency.js";
-import { today } from "../lib/dates/ranges.js";
+import { dateOf } from "../lib/dates/days.js";
+import { dateIn, today } from "../lib/dates/ranges.js";
 import { entryFlags } from "../lib/command/entry-flags.js";
 import { UserError } from "../lib/errors.js";
 import {
@@ -18,7 +19,8 @@ import { canAsk, type Question } from "../lib/terminal/prompt.js";
 import { recordDetail } from "../lib/render/record-table.js";
 import { pricerOf } from "../lib/prices/pricer.js";
 import { lacksPrice } from "../lib/prices/usage.js";
-import type { NewRecord, Preferences, StoredRecord } from "../lib/api.js";
+import { formatMoney } from "../lib/render/money-text.js";
+import type { DueCharge, NewRecord, Preferences, StoredRecord } from "../lib/api.js";
 import type { Store } from "../lib/store/store.js";
 
 export default class Add extends AicostCommand {
@@ -38,9 +40,12 @@ export default class Add extends AicostCommand {
       dependsOn: ["cost"],
       exclusive: ["estimated"],
     }),
+    beside: Flags.boolean({
+      summary: "count a flat fee beside the charge of a subscription of the same provider and day",
+    }),
   };
 
-  async run(): Promise<{ record: StoredRecord }> {
+  async run(): Promise<{ record: StoredRecord | null }> {
     const { flags } = await this.parse(Add);
     const known = await this.store();
     const preferences = await known.call("get_preferences", {});
@@ -52,12 +57,42 @@ export default class Add extends AicostCommand {
       () => Promise.resolve(store),
       (rates) => manualRecord(fields, preferences, rates),
     );
-    const record = await store.call("add_cost_record", { record: await priced(store, entered) });
+    const double = flags.beside ? undefined : await countedAlready(store, entered, preferences);
+    if (double !== undefined && !(await this.#mayCountTwice(double))) {
+      this.log("Nothing was added.");
+      return { record: null };
+    }
+    const record = await (
+      await this.store()
+    ).call("add_cost_record", { record: await priced(await this.store(), entered) });
     this.log(recordDetail(record, preferences.timezone, this.screen));
     this.note(`\nRemove it with: aicost records remove ${record.id.slice(0, 8)}`);
     return { record };
   }
+
+  /** @throws UserError `charge_counted` without a terminal */
+  async #mayCountTwice({ name, due_on, amount, currency }: DueCharge): Promise<boolean> {
+    const charge = `${name} charges ${formatMoney(amount, currency)} on ${due_on}, which counts already.`;
+    if (canAsk()) return this.confirm(`${charge} Count this one too?`, false);
+    throw new UserError(
+      "charge_counted",
+      charge,
+      "Correct that charge with aicost records edit, or count both with --beside.",
+    );
+  }
 }
+
+/** The charge of a subscription of the same provider and day as a flat fee. */
+const countedAlready = async (
+  store: Store,
+  { kind, provider, timestamp, granularity }: NewRecord,
+  { timezone }: Preferences,
+): Promise<DueCharge | undefined> => {
+  if (kind !== "subscription") return undefined;
+  const day = granularity === "day" ? dateOf(timestamp) : dateIn(timezone, timestamp);
+  const charges = await store.call("list_charges", { from_day: day, to_day: day });
+  return charges.find((charge) => charge.provider === provider);
+};
 
 /** With an estimate, if it has tokens of a model and no amount. */
 const priced = async (store: Store, record: NewRecord): Promise<NewRecord> =>

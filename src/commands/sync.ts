@@ -122,9 +122,10 @@ export default class Sync extends CredentialsCommand {
     const onWait = (holder: string) => this.note(`Waiting for ${holder} …`);
     const lock = await lockProfile("sync", this.profile.name, this.place, { onWait, signal });
     try {
-      const { userId, credentials, preferences } = await this.inStore((store) =>
-        keysToSync(store, flags.providers),
-      );
+      const { userId, credentials, preferences } = await this.inStore(async (store) => {
+        if (!flags["dry-run"]) await store.call("book_due_charges", {});
+        return keysToSync(store, flags.providers);
+      });
       const isOn = preferences.metadata.update_rates === true && !flags["dry-run"];
       const inStore = <Result>(work: (store: Store) => Promise<Result>) => this.inStore(work, signal);
       const rates = await ratesAtSync(isOn, { inStore, env: process.env, signal });

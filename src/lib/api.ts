@@ -133,6 +133,29 @@ export interface Api {
   get_cost_record: { args: { record_id: string }; result: StoredRecord };
   edit_cost_record: { args: { record_id: string; changes: RecordChanges }; result: StoredRecord };
   remove_cost_records: { args: { record_ids: string[] }; result: StoredRecord[] };
+  list_subscriptions: { args: Record<never, never>; result: Subscription[] };
+  /** Entries by hand that would be charges of it, if it were added. */
+  find_subscription_entries: { args: { subscription: NewSubscription }; result: StoredRecord[] };
+  /** Books its charges so far. `entries`: what becomes of entries by hand on its due days; null refuses them. */
+  add_subscription: {
+    args: { subscription: NewSubscription; entries: "take_over" | "keep" | null };
+    result: Subscription;
+  };
+  /** Its charges follow, but for those that were edited or entered by hand. `cancelled_on` null: it goes on. */
+  change_subscription: {
+    args: { subscription_id: string; changes: { price?: PlanPrice; cancelled_on?: string | null } };
+    result: ChangedSubscription;
+  };
+  /** With its charges, unless they are kept as entries by hand. */
+  remove_subscription: {
+    args: { subscription_id: string; keep_charges: boolean };
+    result: RemovedSubscription;
+  };
+  /** All that are due between two days, ends included, whether they are booked or not. */
+  list_charges: { args: { from_day: string; to_day: string }; result: DueCharge[] };
+  get_due: { args: Record<never, never>; result: Due };
+  /** Makes records of charges that are due. @returns how many */
+  book_due_charges: { args: Record<never, never>; result: number };
   list_names: { args: Record<never, never>; result: Names };
   /** Of which days something is known, with or without spend. */
   get_coverage: { args: Record<never, never>; result: Coverage };
@@ -186,6 +209,7 @@ export const ARCHIVE_KINDS = [
   "sheet",
   "sheet_row",
   "cost_record",
+  "subscription",
   "forecast",
 ] as const;
 
@@ -261,6 +285,90 @@ export interface AgentPayment {
   plan?: string;
   /** The first day; null is from the beginning. */
   since: string | null;
+}
+
+export const PERIODS = ["week", "month", "year"] as const;
+/** How often a subscription is charged. */
+export type Period = (typeof PERIODS)[number];
+
+/** What a seat costs for a period, from a day on. */
+export interface PlanPrice {
+  /** Calendar date. */
+  from: string;
+  /** Decimal, in the currency of the subscription, before tax. */
+  cost: string;
+  /** It came from the list of plans. */
+  is_listed: boolean;
+}
+
+export interface NewSubscription {
+  /** `providers.name`. */
+  provider: string;
+  /** Unique for the user. */
+  name: string;
+  plan: string;
+  period: Period;
+  /** ISO 4217. */
+  currency: string;
+  /** In the order of their days. */
+  prices: readonly PlanPrice[];
+  seats: number;
+  /** Added to the price; null if that is what is charged. */
+  tax_percent: string | null;
+  /** The first day. */
+  since: string;
+  /** The first charge is due on this day instead. */
+  trial_until: string | null;
+}
+
+export interface Subscription extends NewSubscription {
+  id: string;
+  /** Nothing is due from this day on. */
+  cancelled_on: string | null;
+  created_at: string;
+  updated_at: string;
+  /** The next charge after today, in the currency; null if none is to come. */
+  next: { due_on: string; amount: string } | null;
+  /** What it charged so far, US dollars. */
+  charged: { count: number; usd: string };
+}
+
+export interface ChangedSubscription {
+  subscription: Subscription;
+  /** Charges that were taken back, and booked; those of the same days among them. */
+  withdrawn: number;
+  booked: number;
+  /** Charges that stay as they are, because they were edited or entered by hand. */
+  kept: number;
+}
+
+export interface RemovedSubscription {
+  removed: number;
+  /** What the removed charges came to. */
+  usd: string;
+  /** Entries by hand that it had taken over. */
+  restored: number;
+}
+
+/** A charge of a subscription, due on a day. */
+export interface DueCharge {
+  /** Of the subscription. */
+  name: string;
+  provider: string;
+  plan: string;
+  due_on: string;
+  /** In the currency. */
+  amount: string;
+  currency: string;
+  /** US dollars: of days to come at the rate of today; null if there is no rate. */
+  usd: string | null;
+}
+
+export interface Due {
+  /** The next day after today on which a charge is due; null if none is to come. */
+  next_due: string | null;
+  /** Charges that are due and not booked: they count, if they have a rate. */
+  unbooked: readonly DueCharge[];
 }
 
 export type Scans = Readonly<Record<string, AgentScans>>;
@@ -409,6 +517,8 @@ export interface Coverage {
   providers: Readonly<Record<string, CoveredDays>>;
   /** Imports that were cut short, in order. */
   unfinished: readonly Pick<ImportHead, "id" | "source_name" | "feed">[];
+  /** Charges of subscriptions that are due and have no exchange rate, so that they do not count; absent if there are none. */
+  without_rate?: readonly DueCharge[];
 }
 
 export interface CoveredDays {

@@ -395,10 +395,11 @@ $$;
 -- whether any was collected. The logs of an agent do not show what else uses a provider: they tell of its days only if no
 -- export and no API does. With the imports that are not complete; these tell of no day.
 create or replace function public.get_coverage() returns jsonb
-language sql stable
+language plpgsql stable
 set search_path = ''
 as $$
-  select jsonb_build_object(
+begin
+  return (select jsonb_build_object(
     'providers', (
       select coalesce(
         jsonb_object_agg(
@@ -432,7 +433,13 @@ as $$
       from public.imports i
       where i.user_id = (select auth.uid()) and i.status = 'running'
     )
-  )
+  ) || (
+    select case when count(*) = 0 then '{}' else
+      jsonb_build_object('without_rate', jsonb_agg(c.value)) end
+    from jsonb_array_elements(private.charges_json(auth.uid(), '-infinity', private.today_of(auth.uid()))) c
+    where c.value ->> 'usd' is null
+  ));
+end
 $$;
 
 revoke all on function

@@ -21,7 +21,8 @@ as $$
 $$;
 
 -- The signed-in user's daily sums between two dates, ends included, as of this statement. It reads the records of
--- changed days and a day or two around them, but leaves out unchanged days in between. `counted_cost_usd` is charged
+-- changed days and a day or two around them, but leaves out unchanged days in between. Charges of subscriptions count as
+-- soon as they are due, booked or not. `counted_cost_usd` is charged
 -- money, plus estimates if the provider has not billed that day. By hour or session, all days are summed on
 -- the fly.
 create or replace function private.current_days(
@@ -86,6 +87,14 @@ begin
     from public.cost_records_daily d
     where not in_detail and d.user_id = me and d.date between first_day and last_day and not all_stale
       and d.date <> all (stale)
+    union all
+    -- Charges of subscriptions that are due and not booked yet.
+    select
+      me, c.provider_id, c.due_on, null, case when in_detail then 'subscription'::varchar end,
+      case when in_detail then 'manual_entry'::varchar end, null, null, null, null, null, null,
+      c.usd, 0, c.usd, 0, 0, 0, 0, 0, 0, 0, null, null, null, null, null, 0, 0, null, 1, 1
+    from private.charges(me, first_day, least(last_day, private.today_of(me))) c
+    where c.usd is not null
   )
   select
     d.user_id, d.provider_id, d.date, d.model_name, d.kind, d.collection_method, d.account, d.project, d.api_key, d.agent, d.session, d.hour,
@@ -115,7 +124,7 @@ create or replace view public.daily_spend with (security_invoker = true) as
     total_tokens, input_tokens, output_tokens, cache_read_tokens, cache_write_tokens,
     unpriced_tokens, request_count, record_count, billed_count, cost_basis
   from private.current_days(null, null);
-comment on view public.daily_spend is 'The signed-in user''s spend by day, provider and model; never stale.';
+comment on view public.daily_spend is 'The signed-in user''s spend by day, provider and model; never stale. Charges that are due and not booked yet have a row of their own.';
 revoke all on public.daily_spend from anon, authenticated;
 grant select on public.daily_spend to authenticated, service_role;
 
@@ -306,9 +315,18 @@ returns numeric
 language sql stable
 set search_path = ''
 as $$
-  select coalesce(sum(r.cost_usd), 0)
-  from public.cost_records r
-  where r.user_id = get_user_total_spend.user_id and r.timestamp >= start_date and r.timestamp < end_date
+  select coalesce(sum(t.usd), 0)
+  from (
+    select r.cost_usd as usd
+    from public.cost_records r
+    where r.user_id = get_user_total_spend.user_id and r.timestamp >= start_date and r.timestamp < end_date
+    union all
+    select c.usd
+    from private.charges(
+      get_user_total_spend.user_id, '-infinity', private.today_of(get_user_total_spend.user_id)
+    ) c
+    where c.due_on::timestamp at time zone 'UTC' >= start_date and c.due_on::timestamp at time zone 'UTC' < end_date
+  ) t
 $$;
 
 -- The models with the highest charges in [start_date, end_date).

@@ -1000,6 +1000,7 @@ declare
   rebound uuid[];
 begin
   perform private.lock_imports();
+  perform private.book_due();
   here := private.running_import(import_id);
   if here.status = 'running' then
     own := array(select a.sheet_id from public.attestations a where a.user_id = me and a.import_id = here.id);

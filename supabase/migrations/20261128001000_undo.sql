@@ -54,6 +54,7 @@ declare
   repriced bigint;
 begin
   perform private.lock_imports();
+  perform private.book_due();
   undone := private.find_import(import_id);
   repriced := private.take_out(undone);
   return private.undo_counts(private.settle_next(), repriced) || jsonb_build_object('id', undone.id);

@@ -116,6 +116,7 @@ begin
   added.sheet_id := null;
   perform private.add_month(date_trunc('month', added.timestamp at time zone 'UTC')::date);
   insert into public.cost_records select added.*;
+  perform private.book_due();
   return private.record_json(added);
 end
 $$;
@@ -294,18 +295,20 @@ begin
   -- Not found: somebody has removed it in the meantime.
   if found then
     new := private.edited(old, given, clock_timestamp());
-    if old.sheet_id is null then
-      new.metadata := new.metadata - 'edited_at';
-    else
+    if old.sheet_id is not null then
       perform private.keep_edit(old, given, (new.metadata ->> 'edited_at')::timestamptz);
+    elsif not old.metadata ? 'renewal' then
+      new.metadata := new.metadata - 'edited_at';
     end if;
     insert into public.cost_records select new.*;
   end if;
+  perform private.book_due();
   return private.record_json(new);
 end
 $$;
 
--- Removes a record of the user. That an imported one was removed is kept, so that it stays away.
+-- Removes a record of the user. That an imported one or the charge of a subscription was removed is kept, so that it stays
+-- away.
 create or replace function private.remove_record(removed public.cost_records) returns void
 language plpgsql
 set search_path = ''
@@ -313,6 +316,10 @@ as $$
 begin
   if removed.sheet_id is not null then
     perform private.keep_edit(removed, null, clock_timestamp());
+  elsif removed.metadata ? 'renewal' then
+    update public.subscriptions s set removed = array_append(s.removed, (removed.metadata #>> '{renewal,due_on}')::date)
+    where s.user_id = removed.user_id and s.id = (removed.metadata #>> '{renewal,subscription}')::uuid
+      and (removed.metadata #>> '{renewal,due_on}')::date <> all (s.removed);
   end if;
   delete from public.cost_records r
   where r.id = removed.id and r.timestamp = removed.timestamp and r.user_id = removed.user_id;
@@ -335,6 +342,7 @@ begin
     removed := removed || private.record_json(found);
     perform private.remove_record(found);
   end loop;
+  perform private.book_due();
   return removed;
 end
 $$;

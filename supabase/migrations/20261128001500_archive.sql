@@ -222,6 +222,13 @@ begin
             > (coalesce((after ->> 0)::timestamptz, '-infinity'), coalesce((after ->> 1)::uuid, least_id))
         order by r.timestamp, r.id
         limit max_rows;
+    when 'subscription' then
+      return query
+        select private.subscription_json(s), jsonb_build_array(s.id)
+        from public.subscriptions s
+        where s.user_id = me and only_month is null and s.id > coalesce((after ->> 0)::uuid, least_id)
+        order by s.id
+        limit max_rows;
     when 'forecast' then
       return query
         select private.forecast_json(f), jsonb_build_array(f.forecast_date, f.id)
@@ -285,6 +292,7 @@ as $$
     'sheet', (select count(*) from public.sheets where user_id = me),
     'sheet_row', (select count(*) from private.sheet_rows(me, '-infinity', 'infinity', null, null, null)),
     'cost_record', (select count(*) from public.cost_records where user_id = me and sheet_id is null),
+    'subscription', (select count(*) from public.subscriptions where user_id = me),
     'forecast', (select count(*) from public.forecast_results where user_id = me),
     'record', (select count(*) from public.cost_records where user_id = me)
   )

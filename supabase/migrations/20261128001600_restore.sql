@@ -419,7 +419,14 @@ as $$
 declare
   me uuid := private.require_user();
   inserted bigint;
+  updated bigint;
 begin
+  -- Both machines have booked the same charge of a subscription, and it was edited on the other one since.
+  delete from public.cost_records r
+  using private.archived_records(rows) a
+  where r.user_id = me and r.id = a.id and a.metadata ? 'renewal'
+    and coalesce(r.metadata ->> 'edited_at', '') < a.metadata ->> 'edited_at';
+  get diagnostics updated = row_count;
   insert into public.cost_records
   -- A row that was copied in a spreadsheet has the id of the first one.
   select distinct on (a.id) a.*
@@ -427,9 +434,78 @@ begin
   where not exists (select from public.cost_records r where r.user_id = me and r.id = a.id)
     and not exists (select from public.edits e where e.user_id = me and e.record_id = a.id)
     and not exists (select from public.layer_rows l where l.user_id = me and l.id = a.id)
+    -- A charge that was removed here, or an entry that is a charge here.
+    and not exists (
+      select from public.subscriptions s
+      where s.user_id = me and (
+        s.id = (a.metadata #>> '{renewal,subscription}')::uuid and (a.metadata #>> '{renewal,due_on}')::date = any (s.removed)
+        or a.id::text in (select t.value from jsonb_each_text(s.taken_over) t)
+      )
+    )
   on conflict do nothing;
   get diagnostics inserted = row_count;
-  return private.restore_counts(inserted, 0, 0, jsonb_array_length(rows));
+  return private.restore_counts(inserted - updated, updated, 0, jsonb_array_length(rows));
+end
+$$;
+
+-- Of one that is here, the later state counts, and what either knows of its charges: one that was removed there goes here,
+-- too. It comes after the records: a charge
+-- that is not among them is one to come, was removed by hand, or was moved into an archive.
+create or replace function private.restore_subscriptions(rows jsonb) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  me uuid := private.require_user();
+  archived public.subscriptions;
+  here public.subscriptions;
+  next public.subscriptions;
+  inserted bigint := 0;
+  updated bigint := 0;
+begin
+  for archived in
+    select s.*
+    from jsonb_array_elements(rows) r (row)
+    cross join lateral jsonb_populate_record(
+      null::public.subscriptions,
+      r.row || jsonb_build_object('user_id', me, 'provider_id', private.provider_id(r.row ->> 'provider'))
+    ) s
+  loop
+    select s.* into here from public.subscriptions s where s.user_id = me and s.id = archived.id for update;
+    if here.id is null then
+      if exists (select from public.subscriptions s where s.user_id = me and s.name = archived.name) then
+        archived.name := left(archived.name, 91) || '-' || left(archived.id::text, 8);
+      end if;
+      insert into public.subscriptions select archived.*;
+      inserted := inserted + 1;
+    else
+      next := case when archived.updated_at > here.updated_at then archived else here end;
+      next.name := here.name;
+      next.booked := array(select b from unnest(here.booked || archived.booked) b group by b order by b);
+      next.removed := array(select d from unnest(here.removed || archived.removed) d group by d order by d);
+      next.taken_over := archived.taken_over || here.taken_over;
+      if next is distinct from here then
+        update public.subscriptions s set
+          period = next.period, currency = next.currency, prices = next.prices, seats = next.seats,
+          tax_percent = next.tax_percent, trial_until = next.trial_until, cancelled_on = next.cancelled_on,
+          booked = next.booked, removed = next.removed, taken_over = next.taken_over, updated_at = next.updated_at
+        where s.user_id = me and s.id = here.id;
+        updated := updated + 1;
+      end if;
+      delete from public.cost_records r
+      where r.user_id = me and r.id in (
+        select private.charge_id(next.id, d) from unnest(archived.removed) d where d <> all (here.removed)
+      );
+      perform private.withdraw_charges(next);
+    end if;
+    -- On the other machine, these are its charges.
+    delete from public.cost_records r
+    where r.user_id = me and r.sheet_id is null
+      and r.id in (select t.value::uuid from jsonb_each_text(archived.taken_over) t);
+  end loop;
+  perform private.book_due();
+  return private.restore_counts(inserted, updated, 0, jsonb_array_length(rows));
 end
 $$;
 
@@ -493,6 +569,7 @@ begin
     when 'edit' then return private.restore_edits(rows);
     when 'sheet' then return private.restore_sheets(rows);
     when 'sheet_row' then return private.restore_sheet_rows(rows);
+    when 'subscription' then return private.restore_subscriptions(rows);
     when 'forecast' then return private.restore_forecasts(rows);
     else perform private.refuse_kind(kind);
   end case;
@@ -548,14 +625,14 @@ revoke all on function
   private.restore_rates,
   private.restore_providers, private.restore_prices, private.restore_imports, private.restore_price_lists, private.restore_sheets, private.note_restored,
   private.restore_sheet_rows, private.changes_with_kind, private.restore_edits, private.restore_cost_records,
-  private.restore_forecasts, private.restore_kind, private.restore
+  private.restore_subscriptions, private.restore_forecasts, private.restore_kind, private.restore
   from public;
 grant execute on function
   private.second_id, private.derived_kind, private.first_of, private.archived_records, private.restore_counts, private.restore_preferences,
   private.restore_rates,
   private.restore_providers, private.restore_prices, private.restore_imports, private.restore_price_lists, private.restore_sheets, private.note_restored,
   private.restore_sheet_rows, private.changes_with_kind, private.restore_edits, private.restore_cost_records,
-  private.restore_forecasts, private.restore_kind, private.restore
+  private.restore_subscriptions, private.restore_forecasts, private.restore_kind, private.restore
   to authenticated, service_role;
 revoke all on function public.restore_rows from public, anon;
 grant execute on function public.restore_rows to authenticated, service_role;

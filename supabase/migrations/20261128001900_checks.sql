@@ -13,7 +13,7 @@ as $$
       or c.oid in (select p.partition from private.month_partitions() p)
       or c.relnamespace = 'public'::regnamespace and c.relname in (
         'providers', 'user_preferences', 'imports', 'sheets', 'attestations', 'layer_rows', 'edits', 'unsettled_days', 'cost_records_daily', 'cost_records_detail', 'api_credentials',
-        'audit_log', 'sync_states', 'forecast_results'
+        'audit_log', 'sync_states', 'forecast_results', 'subscriptions'
       )
     )
 $$;
@@ -44,7 +44,7 @@ as $$
   order by d.date, d.user_id
 $$;
 
--- Compares the totals of everyone's reports with the records.
+-- Compares the totals of everyone's reports with the records, and the charges that are due and not booked.
 create or replace function private.check_totals() returns setof text
 language plpgsql
 set search_path = ''
@@ -54,9 +54,19 @@ declare
   reported record;
 begin
   for held in
-    select u.user_id, count(r.id) as records, coalesce(sum(r.cost_usd), 0) as cost_usd
-    from (select user_id from public.cost_records union select user_id from public.cost_records_daily) u
-    left join public.cost_records r on r.user_id = u.user_id
+    select u.user_id, count(r.usd) as records, coalesce(sum(r.usd), 0) as cost_usd
+    from (
+      select user_id from public.cost_records
+      union
+      select user_id from public.cost_records_daily
+      union
+      select user_id from public.subscriptions
+    ) u
+    left join lateral (
+      select r.cost_usd as usd from public.cost_records r where r.user_id = u.user_id
+      union all
+      select c.usd from private.charges(u.user_id, '-infinity', private.today_of(u.user_id)) c
+    ) r on true
     group by u.user_id
     order by u.user_id
   loop

@@ -126,6 +126,29 @@ const livesOn = async (person: Person): Promise<void> => {
     since: "2026-11-01",
     rows: [{ provider: "openai", model: "gpt-y", since: null, rates: { input_mtok: "1", output_mtok: "2" } }],
   });
+  const { id } = await person.call("add_subscription", {
+    subscription: {
+      provider: "my-gateway",
+      name: "my-plan",
+      plan: "large",
+      period: "month",
+      currency: "EUR",
+      prices: [
+        { from: "2026-09-08", cost: "10.5", is_listed: true },
+        { from: "2026-11-01", cost: "12", is_listed: false },
+      ],
+      seats: 2,
+      tax_percent: "19",
+      since: "2026-09-08",
+      trial_until: null,
+    },
+    entries: null,
+  });
+  // Only of November, there is a rate.
+  await person.call("change_subscription", {
+    subscription_id: id,
+    changes: { cancelled_on: "2026-11-20" },
+  });
   await person.db.query(
     `insert into public.forecast_results (
        user_id, provider_id, model_name, forecast_date, predicted_cost_usd, lower_bound_80, upper_bound_80,
@@ -179,7 +202,8 @@ describe.each(backends)("an archive on $name", (backend) => {
         sheet: 6,
         edit: 2,
         sheet_row: 9,
-        cost_record: 1,
+        cost_record: 2,
+        subscription: 1,
         forecast: 2,
       },
     });
@@ -234,7 +258,8 @@ describe.each(backends)("an archive on $name", (backend) => {
       expect(await undoLayer(target, id)).toEqual(await undoLayer(source, id));
       expect(await target.records(), id).toEqual(await source.records());
     }
-    expect(await target.records()).toHaveLength(1);
+    // What was entered by hand, and the charge of a subscription.
+    expect(await target.records()).toHaveLength(2);
   });
 
   it("brings back what was undone since, and lets it be undone again", async () => {
@@ -363,7 +388,7 @@ describe.each(backends)("an archive on $name", (backend) => {
     for (const { id } of (await bob.call("list_imports", { max_rows: 10 })).imports) {
       await undoLayer(bob, id);
     }
-    expect(await bob.records()).toHaveLength(1);
+    expect(await bob.records()).toHaveLength(2);
     expect(await alice.archive()).toEqual(hers);
   });
 

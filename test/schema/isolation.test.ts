@@ -17,6 +17,7 @@ const REFUSED = [DENIED, "42809", "55000"];
 
 /** Functions that tell a user something of her own rows if they are called so. */
 const TELLING = [
+  "change_subscription",
   "current_days",
   "edit_cost_record",
   "export_rows",
@@ -25,9 +26,11 @@ const TELLING = [
   "get_import",
   "get_top_models_by_spend",
   "get_user_total_spend",
+  "list_charges",
   "list_cost_records",
   "list_imports",
   "list_providers",
+  "list_subscriptions",
   "remove_cost_records",
 ];
 

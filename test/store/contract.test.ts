@@ -819,4 +819,39 @@ describe.each(backends)("the store ($name)", ({ open }) => {
       expect(JSON.stringify(await log(1000))).not.toContain("JWE");
     });
   });
+
+  it("books the charges of a subscription, changes them, and takes them back", async () => {
+    const subscription = {
+      ...{ provider: "chatgpt", name: "contract", plan: "plus", period: "month", currency: "USD" },
+      ...{ seats: 1, tax_percent: null, since: "2026-03-31", trial_until: null },
+      prices: [{ from: "2026-03-31", cost: "20", is_listed: true }],
+    } as const;
+    expect(await store.call("find_subscription_entries", { subscription })).toEqual([]);
+    const { id } = await store.call("add_subscription", { subscription, entries: null });
+    const cancelled_on = "2026-06-30";
+    await store.call("change_subscription", { subscription_id: id, changes: { cancelled_on } });
+    const spring = { from_date: "2026-03-01", to_date: "2026-07-31" };
+    const spent = async () =>
+      (await store.call("get_daily_spend", { ...spring, split_by: ["kind"] }))
+        .filter(({ provider }) => provider === "chatgpt")
+        .map(({ date, subscription_usd }) => [date, subscription_usd]);
+    const charges = ["2026-03-31", "2026-04-30", "2026-05-31"];
+    expect(await spent()).toEqual(charges.map((date) => [date, "20"]));
+    const [listed] = await store.call("list_subscriptions", {});
+    expect(listed).toMatchObject({ id, cancelled_on, next: null, charged: { count: 3, usd: "60" } });
+    expect(
+      (await store.call("list_charges", { from_day: "2026-01-01", to_day: "2026-12-31" })).map(
+        ({ due_on }) => due_on,
+      ),
+    ).toEqual(charges);
+    expect(await store.call("book_due_charges", {})).toBe(0);
+    expect(await store.call("get_due", {})).toEqual({ next_due: null, unbooked: [] });
+    expect(await store.call("remove_subscription", { subscription_id: id, keep_charges: false })).toEqual({
+      ...{ removed: 3, usd: "60", restored: 0 },
+    });
+    expect(await spent()).toEqual([]);
+    expect(
+      await refusal(store.call("remove_subscription", { subscription_id: id, keep_charges: false })),
+    ).toMatchObject({ code: "subscription_unknown", exit: 4 });
+  });
 });

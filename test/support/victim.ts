@@ -7,7 +7,7 @@ import { costRecord, importHead, storedMetadata } from "./records.js";
 
 /** Whose rows nobody else may see or change; and what another user would have to guess to get at them. */
 export interface Victim {
-  ids: Record<"user" | "import" | "running" | "record" | "provider" | "credential", string>;
+  ids: Record<"user" | "import" | "running" | "record" | "provider" | "credential" | "subscription", string>;
   /** Whether a text tells something of this user's rows. */
   isIn: (text: string) => boolean;
 }
@@ -63,12 +63,28 @@ export const fill = async (db: Database, user: string, mark: string, amount: str
       since: "2026-11-01",
       rows: [price],
     });
+    const { id: subscription } = await me.call("add_subscription", {
+      subscription: {
+        provider: `${mark}-gateway`,
+        name: mark,
+        plan: mark,
+        period: "month",
+        currency: "USD",
+        // Free, so that it changes no sum that is told by its amount.
+        prices: [{ from: "2026-11-01", cost: "0", is_listed: false }],
+        seats: 1,
+        tax_percent: null,
+        since: "2026-11-01",
+        trial_until: null,
+      },
+      entries: null,
+    });
     await me.query(
       `insert into public.forecast_results (user_id, model_name, forecast_date, predicted_cost_usd, model_version)
        values ($1, $2, '2026-12-01', $3, 'test')`,
       [user, mark, amount],
     );
-    return { provider: added.id, credential, import: later!, running: begun.id! };
+    return { provider: added.id, credential, subscription, import: later!, running: begun.id! };
   });
   const isOwner = new RegExp(`"(user|owner)_id": ?"${user}"`);
   return {
@@ -120,6 +136,17 @@ export const aimedCalls = ({ names, types }: SqlFunction, victim: Victim): Argum
   return [...new Map(calls.map((call) => [JSON.stringify(call), call])).values()];
 };
 
+const aimedSubscription = {
+  provider: "chatgpt",
+  name: "aimed",
+  plan: "plus",
+  period: "month",
+  currency: "USD",
+  prices: [{ from: "2026-11-01", cost: "20", is_listed: false }],
+  seats: 1,
+  since: "2026-11-01",
+};
+
 const aimed = (type: string, name: string, id: string, { ids }: Victim): unknown => {
   const isEnd = /^(to|end)_/.test(name);
   const record = costRecord({ id: ids.record, cost_usd: "1" });
@@ -131,6 +158,7 @@ const aimed = (type: string, name: string, id: string, { ids }: Victim): unknown
       if (name === "currency") return "EUR";
       if (name === "usd") return "1.1";
       if (name === "paid_by") return "key";
+      if (name === "entries") return "take_over";
       return name === "after" ? null : id;
     case "integer[]":
       return [0];
@@ -152,6 +180,7 @@ const aimed = (type: string, name: string, id: string, { ids }: Victim): unknown
         series: "aimed",
       });
       if (name === "needs") return {};
+      if (name === "subscription") return aimedSubscription;
       if (name === "estimates")
         return [
           { sheet: id, id: ids.record, timestamp: record.timestamp, usd: "1", price: "aimed", note: null },
@@ -160,7 +189,9 @@ const aimed = (type: string, name: string, id: string, { ids }: Victim): unknown
         return { provider: null, model: "aimed", since: null, rates: { input_mtok: "1" } };
       if (name === "days") return [{ day: "2026-11-05", rates: { USD: "1.1" } }];
       if (name === "sheets") return layerOf([record]).sheets;
-      return name === "rows" ? [record] : { ...head, cost_usd: "1", id, max_rows: 100 };
+      return name === "rows"
+        ? [record]
+        : { ...head, cost_usd: "1", id, max_rows: 100, cancelled_on: "2026-11-02" };
     }
     default:
       return null;

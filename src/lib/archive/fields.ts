@@ -1,7 +1,7 @@
 import { isObject } from "../system/json.js";
 import { CHARGE_KINDS } from "../record/kinds.js";
 import { COLLECTION_METHODS } from "../record/record.js";
-import type { ArchiveKind, ArchiveRow } from "../api.js";
+import { type ArchiveKind, type ArchiveRow, PERIODS } from "../api.js";
 
 /** What a field of a row must hold. */
 interface Field {
@@ -64,6 +64,8 @@ const uuid = matching("an id", /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i)
 const providerName = matching("the name of a provider", /^[a-z0-9][a-z0-9._-]{0,99}$/);
 /** What numeric(18,10) holds. */
 const amount = matching("a decimal amount", /^-?\d{1,8}(?:\.\d{1,10})?$/);
+/** A price may be zero, but nobody is paid for a plan. */
+const positiveAmount = matching("a decimal amount, 0 or more", /^\d{1,8}(?:\.\d{1,10})?$/);
 const total = matching("a decimal amount", /^-?\d{1,30}(?:\.\d{1,30})?$/);
 
 const recordMetadata: Field = {
@@ -151,6 +153,25 @@ const rates: Field = {
         typeof rate === "string" &&
         /^(?=.*[1-9])\d{1,12}(?:\.\d{1,20})?$/.test(rate),
     ),
+};
+
+const isPlanPrice = (value: unknown): boolean =>
+  isObject(value) &&
+  date.holds(value["from"]) &&
+  positiveAmount.holds(value["cost"]) &&
+  typeof value["is_listed"] === "boolean";
+const planPrices: Field = {
+  what: "prices, each from a day on",
+  holds: (value) => Array.isArray(value) && value.length > 0 && value.every(isPlanPrice),
+};
+const dates: Field = {
+  what: "a list of dates",
+  holds: (value) => Array.isArray(value) && value.every(date.holds),
+};
+const idsByDate: Field = {
+  what: "ids by date",
+  holds: (value) =>
+    isObject(value) && Object.entries(value).every(([day, id]) => date.holds(day) && uuid.holds(id)),
 };
 
 const FIELDS = {
@@ -256,6 +277,28 @@ const FIELDS = {
   cost_record: RECORD,
   /** As a CSV file has it. */
   record: { ...RECORD, import_id: orNull(uuid) },
+  subscription: {
+    id: uuid,
+    provider: providerName,
+    name: matching("the name of a subscription", /^[a-z0-9][a-z0-9._+-]{0,99}$/),
+    plan: filledText(100),
+    period: oneOf(...PERIODS),
+    currency: matching("a currency", /^[A-Z]{3}$/),
+    prices: planPrices,
+    seats: {
+      what: "a whole number from 1 to 100000",
+      holds: (value) => count.holds(value) && (value as number) >= 1 && (value as number) <= 100_000,
+    },
+    tax_percent: orNull(matching("a number from 0 to 100", /^(?:100|\d{1,2}(?:\.\d{1,4})?)$/)),
+    since: date,
+    trial_until: orNull(date),
+    cancelled_on: orNull(date),
+    booked: dates,
+    removed: dates,
+    taken_over: idsByDate,
+    created_at: moment,
+    updated_at: moment,
+  },
   forecast: {
     id: uuid,
     provider: orNull(providerName),

@@ -154,6 +154,12 @@ export const recordIds = Args.string({
   parse: typedId("record"),
 });
 
+export const subscriptionArg = Args.string({
+  required: true,
+  ignoreStdin: true,
+  description: "its name (list: aicost subscriptions), or its plan",
+});
+
 export const pageFlags = (rows: number) => ({
   limit: Flags.integer({
     char: "n",

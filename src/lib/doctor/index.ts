@@ -12,6 +12,7 @@ import { priceLists } from "./price-lists.js";
 import { project } from "./project.js";
 import { rates } from "./rates.js";
 import { secrets } from "./secrets.js";
+import { subscriptions } from "./subscriptions.js";
 import { sync } from "./sync.js";
 import { timer } from "./timer.js";
 import { vault } from "./vault.js";
@@ -32,6 +33,7 @@ export const CHECKS: readonly Check[] = [
   agents,
   coverage,
   imports,
+  subscriptions,
   models,
   priceLists,
   rates,

@@ -16,6 +16,7 @@ const SHOWN: readonly { kinds: readonly ArchiveKind[]; one: string; many: string
   { kinds: ["price", "price_list"], one: "price", many: "prices" },
   { kinds: ["edit"], one: "correction", many: "corrections" },
   { kinds: ["provider"], one: "provider", many: "providers" },
+  { kinds: ["subscription"], one: "subscription", many: "subscriptions" },
   { kinds: ["forecast"], one: "forecast", many: "forecasts" },
   { kinds: ["rates"], one: "day of exchange rates", many: "days of exchange rates" },
   { kinds: ["preferences"], one: "preferences", many: "preferences" },

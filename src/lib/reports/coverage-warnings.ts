@@ -29,7 +29,19 @@ export const missingWarnings = (
 ): string[] => [
   ...coverageWarnings(known, to !== null && today !== undefined && today < to ? today : to),
   ...unfinishedWarnings(coverage),
+  ...rateWarnings(coverage),
 ];
+
+/** One line for each currency whose charges are due and cannot be counted. */
+export const rateWarnings = ({ without_rate = [] }: Coverage): string[] =>
+  groupsOf(without_rate, ({ currency }) => currency).map((charges) => {
+    const [{ currency, due_on, name }] = charges;
+    const which =
+      charges.length === 1
+        ? `The charge of ${name} on ${due_on} does not count`
+        : `${charges.length} charges in ${currency} do not count, the first of ${name} on ${due_on}`;
+    return `${which}: there is no exchange rate. Add one: aicost rates set ${currency} NUMBER, or aicost rates update`;
+  });
 
 const gapWarning = ({ provider, gaps }: ProviderCoverage): string => {
   const named = gaps.slice(0, MOST_GAPS).map(spanText);

@@ -32,7 +32,9 @@ export const keepAnswer = (
   }
   const made_at = now.toISOString();
   const months = byMonth(days);
-  const empty = { schema: "", providers: [], files: [], names: {}, scans: {}, who: null };
+  // It is old before long, with or without a charge that is due.
+  const due = { next_due: null, unbooked_on: [] };
+  const empty = { schema: "", providers: [], files: [], names: {}, scans: {}, who: null, due };
   const known = { preferences, coverage, months, rates };
   writeModel(answerFile(dataDir, profile.name), { ...empty, state, made_at, ...known });
 };

@@ -22,7 +22,7 @@ const FRESH_MS = 5 * 60_000;
 /** Without opening a database, making a request or waiting. */
 export const knownToday = (profile: Profile, dataDir: string, now: Date): Known => {
   const { model, current, canBeAsked } =
-    profile.kind === "embedded" ? embedded(dataDir) : hosted(profile, dataDir, now);
+    profile.kind === "embedded" ? embedded(dataDir, now) : hosted(profile, dataDir, now);
   return {
     spends: model && canBeAsked ? spendsOf(model, current, now) : null,
     madeAt: model?.made_at ?? null,
@@ -36,11 +36,11 @@ interface Source {
   canBeAsked: boolean;
 }
 
-const embedded = (dataDir: string): Source => {
+const embedded = (dataDir: string, now: Date): Source => {
   const model = readModel(modelFile(dataDir));
   return {
     model,
-    current: model !== null && isCurrent(model, dataDir),
+    current: model !== null && isCurrent(model, dataDir, now),
     // Without its database, the model is out of date.
     canBeAsked: existsSync(folderOf(dataDir)),
   };

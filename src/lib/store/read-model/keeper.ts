@@ -1,7 +1,7 @@
 import { daysAfter, runsOf } from "../../dates/days.js";
 import { type DailySpend, SPLIT_KEYS } from "../../api.js";
 import { BRIEF, byMonth, gathered, isOfWho, whoOf, withDates } from "./days.js";
-import { folderOf } from "./current.js";
+import { folderOf, isOver } from "./current.js";
 import { modelFile, writeModel } from "./file.js";
 import { isSameFile, type KnownFile, resultOf, type UnhashedFile, type ImportResult } from "./known-files.js";
 import type { StoredRates } from "../../record/rates.js";
@@ -82,13 +82,16 @@ export class ModelKeeper {
 
   async current(): Promise<Unstamped> {
     const { log } = await positionOf(this.#db);
-    if (this.#model !== null && log === this.#start.log) return { ...this.#model, files: this.#files };
+    const model = this.#model;
+    if (model !== null && log === this.#start.log && !isOver(model, new Date()))
+      return { ...model, files: this.#files };
     if (!this.#isLogged) {
       this.#dates = null;
       this.forgetFiles();
     }
     await this.#forgetPartialFiles();
     await this.noteDays();
+    const due = await this.#due();
     const preferences = await callAsUser(this.#db, "get_preferences", {});
     const days = await this.#days();
     return {
@@ -97,10 +100,19 @@ export class ModelKeeper {
       providers: await callAsUser(this.#db, "list_providers", {}),
       names: await callAsUser(this.#db, "list_names", {}),
       coverage: await callAsUser(this.#db, "get_coverage", {}),
+      due,
       scans: await callAsUser(this.#db, "list_scans", {}),
       ...days,
       files: this.#files,
     };
+  }
+
+  /** Charges that are due and not booked count without a change that is logged. */
+  async #due(): Promise<ReadModel["due"]> {
+    const { next_due, unbooked } = await callAsUser(this.#db, "get_due", {});
+    const unbooked_on = [...new Set(unbooked.map(({ due_on }) => due_on))];
+    for (const date of [...unbooked_on, ...(this.#model?.due.unbooked_on ?? [])]) this.#dates?.add(date);
+    return { next_due, unbooked_on };
   }
 
   /** @param first the first month with days */

@@ -30,6 +30,8 @@ export interface ReadModel {
   names: Names;
   /** Of which days something is known. */
   coverage: Coverage;
+  /** What is due: from the next due day on, there is more. */
+  due: { next_due: string | null; unbooked_on: readonly string[] };
   /** Scans of the logs of coding agents. */
   scans: Scans;
   /** Its days, split by model, kind and method. */

@@ -1,0 +1,48 @@
+import type { Subscription } from "../api.js";
+import { today } from "../dates/ranges.js";
+import type { Store } from "../store/store.js";
+import { rateOf } from "./exchange.js";
+import { daysOfUse, type SubscriptionNote, subscriptionNotes } from "./notes.js";
+import {
+  type ListedSubscription,
+  listedSubscription,
+  type SubscriptionTotals,
+  subscriptionTotals,
+} from "./totals.js";
+
+/** All that there is to say of the user's subscriptions. */
+export interface Subscriptions {
+  /** The next one to renew first. */
+  subscriptions: ListedSubscription[];
+  totals: SubscriptionTotals;
+  notes: SubscriptionNote[];
+}
+
+export const lookAtSubscriptions = async (store: Pick<Store, "call">): Promise<Subscriptions> => {
+  const { timezone, currency } = await store.call("get_preferences", {});
+  const day = today(timezone);
+  const subscriptions = await store.call("list_subscriptions", {});
+  const convert = await rateOf(store, [currency, ...currenciesOf(subscriptions)], day);
+  return {
+    subscriptions: subscriptions.map((each) => listedSubscription(each, convert)),
+    totals: subscriptionTotals(subscriptions, convert, currency),
+    notes: subscriptions.length === 0 ? [] : await notesOf(store, subscriptions, day),
+  };
+};
+
+export const currenciesOf = (priced: readonly { currency: string }[]): string[] =>
+  priced.map(({ currency }) => currency);
+
+const notesOf = async (
+  store: Pick<Store, "call">,
+  subscriptions: readonly Subscription[],
+  day: string,
+): Promise<SubscriptionNote[]> => {
+  const split = { split_by: ["kind", "agent"], by_month: false } as const;
+  const [days, coverage, scans] = await Promise.all([
+    store.call("get_daily_spend", { ...daysOfUse(day), ...split }),
+    store.call("get_coverage", {}),
+    store.call("list_scans", {}),
+  ]);
+  return subscriptionNotes(subscriptions, { days, coverage, scans }, day);
+};

@@ -1,0 +1,315 @@
+import path from "node:path";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import Add from "../../src/commands/add.js";
+import Export from "../../src/commands/export.js";
+import Import from "../../src/commands/import.js";
+import Subscriptions from "../../src/commands/subscriptions/index.js";
+import SubscriptionsAdd from "../../src/commands/subscriptions/add.js";
+import SubscriptionsCancel from "../../src/commands/subscriptions/cancel.js";
+import SubscriptionsChange from "../../src/commands/subscriptions/change.js";
+import SubscriptionsRemove from "../../src/commands/subscriptions/remove.js";
+import Sync from "../../src/commands/sync.js";
+import Today from "../../src/commands/today.js";
+import UpcomingCommand from "../../src/commands/upcoming.js";
+import type { ChangedSubscription, StoredRecord, Subscription } from "../../src/lib/api.js";
+import type { Setup } from "../../src/lib/doctor/check.js";
+import { subscriptions as check } from "../../src/lib/doctor/subscriptions.js";
+import type { Subscriptions as Found } from "../../src/lib/subscriptions/look.js";
+import type { Upcoming } from "../../src/lib/subscriptions/upcoming.js";
+import type { TodaySpend } from "../../src/lib/reports/today.js";
+import { answer, type Home, newHome, refusal, runCommand } from "../support/cli.js";
+import { keepDatabasesOpen, openHome } from "../support/open-database.js";
+import { added, recorded, reported, totalCost } from "./answers.js";
+
+keepDatabasesOpen();
+afterEach(() => void vi.useRealTimers());
+
+const at = (moment: string): void => void vi.useFakeTimers({ toFake: ["Date"], now: new Date(moment) });
+
+const subscribed = async (home: Home, ...argv: string[]) =>
+  answer<{
+    subscription: Subscription;
+    listed: { name: string; sources: unknown[] } | null;
+    entries: number;
+  }>(SubscriptionsAdd, argv, home);
+const listed = (home: Home) => answer<Found>(Subscriptions, [], home);
+const datesOf = async (home: Home) =>
+  (await recorded(home, "--reverse")).records.map(({ timestamp, cost_usd }) => [
+    timestamp.slice(0, 10),
+    cost_usd,
+  ]);
+
+describe("aicost subscriptions", () => {
+  it("takes the price of a plan from the list, by its names and aliases, with its source", async () => {
+    at("2026-11-10T12:00:00Z");
+    const home = newHome();
+    const max = await subscribed(home, "claude", "max", "--since", "2026-08-31");
+    expect(max.subscription).toMatchObject({
+      ...{ provider: "claude-desktop", name: "claude-max", plan: "max", period: "month", currency: "USD" },
+      next: { due_on: "2026-11-30", amount: "100" },
+      charged: { count: 3, usd: "300" },
+    });
+    expect(max.listed).toMatchObject({ name: "Claude Max" });
+    expect(max.listed?.sources.length).toBeGreaterThan(0);
+    expect(await datesOf(home)).toEqual([
+      ["2026-08-31", "100"],
+      ["2026-09-30", "100"],
+      ["2026-10-31", "100"],
+    ]);
+    const ultra = await subscribed(home, "Claude.ai", "max 20x", "--since", "2026-11-01");
+    expect(ultra.subscription).toMatchObject({ name: "claude-ultra", charged: { usd: "200" } });
+    // The list knows when a price changed.
+    const team = await subscribed(home, "claude", "team-standard", "--since", "2026-05-20", "--seats", "5");
+    expect(team.subscription.prices).toMatchObject([{ cost: "30" }, { cost: "25", from: "2026-06-16" }]);
+    expect(team.subscription.charged).toEqual({ count: 6, usd: plain(150 + 5 * 125) });
+    const yearly = await subscribed(home, "cursor", "pro", "--since", "2026-02-28", "--per", "year");
+    expect(yearly.subscription).toMatchObject({ next: { due_on: "2027-02-28", amount: "192" } });
+    // A provider that aicost did not have.
+    expect((await subscribed(home, "gemini", "pro", "--since", "2026-11-09")).subscription.provider).toBe(
+      "google-ai",
+    );
+    expect((await subscribed(home, "jetbrains", "ai-pro", "--since", "2026-11-09")).subscription.period).toBe(
+      "year",
+    );
+  });
+
+  it("refuses to guess a plan or a price", async () => {
+    const home = newHome();
+    const since = ["--since", "2026-03-01"];
+    expect(await refusal(SubscriptionsAdd, ["chatgpt", "pro", ...since], home)).toMatchObject({
+      code: "plan_ambiguous",
+      message: expect.stringContaining("pro-100, pro-200, pro-500") as string,
+    });
+    // An exact name is never ambiguous, though others begin with it.
+    expect((await subscribed(home, "cursor", "pro", ...since)).subscription.plan).toBe("pro");
+    expect(await refusal(SubscriptionsAdd, ["claude", "maxx", ...since], home)).toMatchObject({
+      code: "plan_unknown",
+      hint: expect.stringContaining("Did you mean max") as string,
+    });
+    expect(await refusal(SubscriptionsAdd, ["chatgpt", "go", "--since", "2025-12-01"], home)).toMatchObject({
+      code: "plan_unknown",
+    });
+    expect(
+      await refusal(SubscriptionsAdd, ["midjourney", "basic", "--per", "year", ...since], home),
+    ).toMatchObject({ code: "plan_unknown" });
+    expect(
+      await refusal(SubscriptionsAdd, ["chatgpt", "plus", "--currency", "EUR", ...since], home),
+    ).toMatchObject({ code: "bad_currency" });
+    expect(
+      await refusal(SubscriptionsAdd, ["my-gateway", "basic", "--cost", "5", ...since], home),
+    ).toMatchObject({ code: "provider_unknown" });
+    for (const [flag, text, code] of [
+      ["--trial-until", "2026-02-01", "bad_date"],
+      ["--tax", "101", "bad_tax"],
+      ["--cost", "-5", "bad_amount"],
+      ["--cost", "1,5", "bad_amount"],
+      ["--name", "käse", "bad_name"],
+    ] as const)
+      expect(await refusal(SubscriptionsAdd, ["chatgpt", "plus", ...since, flag, text], home)).toMatchObject({
+        code,
+      });
+    for (const since of ["2026-02-30", "2014-12-31", "tomorrow"])
+      expect(await refusal(SubscriptionsAdd, ["chatgpt", "plus", "--since", since], home)).toMatchObject({
+        code: "bad_date",
+      });
+    expect(await recorded(home, "--provider", "chatgpt")).toMatchObject({ total: 0 });
+  });
+
+  it("counts a charge on the day on which it is due, before it is a record", async () => {
+    at("2026-11-10T12:00:00Z");
+    const home = newHome();
+    await subscribed(home, "chatgpt", "plus", "--since", "2026-10-15");
+    expect(await totalCost(home)).toBe("20");
+    at("2026-11-14T23:59:59Z");
+    expect(await totalCost(home)).toBe("20");
+    at("2026-11-15T00:00:01Z");
+    expect(await totalCost(home)).toBe("40");
+    expect((await answer<TodaySpend>(Today, [], home)).today.cost_usd).toBe("20");
+    expect((await recorded(home)).total).toBe(1);
+    expect((await listed(home)).subscriptions[0]).toMatchObject({
+      charged: { count: 2 },
+      next: { due_on: "2026-12-15" },
+    });
+    await answer(Sync, [], home);
+    expect(await datesOf(home)).toEqual([
+      ["2026-10-15", "20"],
+      ["2026-11-15", "20"],
+    ]);
+    expect(await totalCost(home)).toBe("40");
+    at("2027-02-20T12:00:00Z");
+    expect(await totalCost(home)).toBe("100");
+    await added(home, "--provider", "openai", "--cost", "1");
+    expect(await totalCost(home)).toBe("101");
+    expect((await recorded(home, "--provider", "chatgpt")).total).toBe(5);
+  });
+
+  it("changes prices, ends, goes on, and is removed", async () => {
+    at("2026-11-10T12:00:00Z");
+    const home = newHome();
+    await subscribed(home, "chatgpt", "plus", "--since", "2026-08-01");
+    const changed = await answer<ChangedSubscription>(
+      SubscriptionsChange,
+      ["plus", "--cost", "22", "--from", "2026-10-01"],
+      home,
+    );
+    expect(changed).toMatchObject({ withdrawn: 2, booked: 2, subscription: { next: { amount: "22" } } });
+    expect(await totalCost(home)).toBe("84");
+    await answer(SubscriptionsCancel, ["chatgpt-plus", "--on", "2026-11-01"], home);
+    expect(await totalCost(home)).toBe("62");
+    const [ended] = (await listed(home)).subscriptions;
+    expect(ended).toMatchObject({ next: null, monthly: null });
+    await answer(SubscriptionsCancel, ["openai", "--undo"], home);
+    expect(await totalCost(home)).toBe("84");
+    expect(await refusal(SubscriptionsCancel, ["plus", "--undo"], home)).toMatchObject({
+      code: "not_cancelled",
+    });
+    expect(
+      await refusal(SubscriptionsChange, ["plus", "--cost", "1", "--from", "2026-07-01"], home),
+    ).toMatchObject({ code: "bad_date" });
+    expect(await refusal(SubscriptionsRemove, ["plus"], home)).toMatchObject({
+      code: "not_confirmed",
+      message: expect.stringContaining("Remove chatgpt-plus and its 4 charges ($84.00)?") as string,
+    });
+    expect(await refusal(SubscriptionsRemove, ["chatgpt-plsu", "--yes"], home)).toMatchObject({
+      code: "subscription_unknown",
+      hint: expect.stringContaining("Did you mean chatgpt-plus") as string,
+    });
+    expect(await answer(SubscriptionsRemove, ["plus", "--yes"], home)).toEqual({
+      removed: { name: "chatgpt-plus", removed: 4, usd: "84", restored: 0 },
+    });
+    expect(await recorded(home)).toMatchObject({ total: 0 });
+  });
+
+  it("offers to take over what was entered by hand, and never counts it twice", async () => {
+    at("2026-11-10T12:00:00Z");
+    const home = newHome();
+    const entered = ["--provider", "chatgpt", "--cost", "20", "--kind", "subscription"];
+    await added(home, ...entered, "--date", "2026-10-01", "--note", "Plus");
+    const plus = ["chatgpt", "plus", "--since", "2026-09-01"];
+    expect(await refusal(SubscriptionsAdd, plus, home)).toMatchObject({ code: "subscription_entries" });
+    expect(await totalCost(home)).toBe("20");
+    expect(await subscribed(home, ...plus, "--take-over")).toMatchObject({ entries: 1 });
+    expect(await totalCost(home)).toBe("60");
+    await answer(SubscriptionsRemove, ["plus", "--yes"], home);
+    expect(await totalCost(home)).toBe("20");
+    await subscribed(home, ...plus, "--keep");
+    expect(await totalCost(home)).toBe("60");
+    // And the other way round.
+    expect(await refusal(Add, [...entered, "--date", "2026-11-01"], home)).toMatchObject({
+      code: "charge_counted",
+    });
+    await answer<{ record: StoredRecord }>(Add, [...entered, "--date", "2026-11-01", "--beside"], home);
+    await answer<{ record: StoredRecord }>(Add, [...entered, "--date", "2026-11-02"], home);
+    expect(await totalCost(home)).toBe("100");
+  });
+
+  it("is the same on a second machine that was offline for a month", async () => {
+    at("2026-09-20T12:00:00Z");
+    const [laptop, desktop] = [newHome(), newHome()];
+    await subscribed(laptop, "chatgpt", "plus", "--since", "2026-08-15");
+    const carry = async (from: Home, to: Home, name: string) => {
+      const file = path.join(laptop.folder, name);
+      await answer(Export, ["--output", file], from);
+      await answer(Import, [file], to);
+    };
+    await carry(laptop, desktop, "one.ndjson");
+    at("2026-11-20T12:00:00Z");
+    for (const home of [laptop, desktop]) await answer(Sync, [], home);
+    await carry(desktop, laptop, "two.ndjson");
+    await carry(laptop, desktop, "three.ndjson");
+    for (const home of [laptop, desktop]) {
+      expect((await datesOf(home)).map(([date]) => date)).toEqual([
+        "2026-08-15",
+        "2026-09-15",
+        "2026-10-15",
+        "2026-11-15",
+      ]);
+      expect(await totalCost(home)).toBe("80");
+    }
+  });
+
+  it("says what there is to know: a trial that ends, a listed price that changed, a missing rate", async () => {
+    at("2026-11-10T12:00:00Z");
+    const home = newHome();
+    await subscribed(home, "chatgpt", "plus", "--since", "2026-11-09", "--trial-until", "2026-11-16");
+    await subscribed(
+      home,
+      "mistral",
+      "team",
+      "--since",
+      "2026-11-01",
+      "--cost",
+      "24.99",
+      "--currency",
+      "EUR",
+      "--tax",
+      "19%",
+    );
+    const { notes, totals } = await listed(home);
+    expect(notes.map(({ name, about }) => [name, about])).toEqual([
+      ["chatgpt-plus", "trial"],
+      ["mistral-vibe-team", "rate"],
+    ]);
+    expect(totals).toEqual({ monthly_usd: "20", yearly_usd: "240", not_counted: 1 });
+    const { warnings } = await reported(home);
+    expect(warnings.join()).toContain("The charge of mistral-vibe-team on 2026-11-01 does not count");
+    expect((await answer<TodaySpend>(Today, [], home)).warnings.join()).toContain("mistral-vibe-team");
+    const store = await openHome(home);
+    expect(await check.look({ data: () => Promise.resolve(store) } as unknown as Setup)).toMatchObject({
+      state: "wrong",
+      says: expect.stringContaining("no exchange rate for EUR") as string,
+      type: "aicost rates set EUR NUMBER",
+    });
+    await store.close();
+  });
+
+  it("shows what is due in the next days", async () => {
+    at("2026-11-10T12:00:00Z");
+    const home = newHome();
+    await subscribed(home, "chatgpt", "plus", "--since", "2026-10-10");
+    await subscribed(home, "claude", "pro", "--since", "2026-10-31");
+    const { upcoming, totals, from, to } = await answer<Upcoming>(UpcomingCommand, ["--days", "31"], home);
+    expect([from, to]).toEqual(["2026-11-11", "2026-12-11"]);
+    expect(upcoming.map((row) => [row.date, row.kind, row.usd])).toEqual([
+      ["2026-11-30", "renewal", "20"],
+      ["2026-12-10", "renewal", "20"],
+    ]);
+    expect(totals).toEqual({ renewals_usd: "40", usage_usd: null, total_usd: "40", not_counted: 0 });
+    const { stdout } = await runCommand(UpcomingCommand, [], home);
+    expect(stdout).toMatchInlineSnapshot(`
+      "Date        What          Provider        Amount
+      ────────────────────────────────────────────────
+      2026-11-30  claude-pro    claude-desktop  $20.00
+      2026-12-10  chatgpt-plus  chatgpt         $20.00
+      ────────────────────────────────────────────────
+      Total                                     $40.00
+      "
+    `);
+  });
+
+  it("writes a calendar whose events stay the same", async () => {
+    at("2026-11-10T12:00:00Z");
+    const home = newHome();
+    await subscribed(
+      home,
+      "chatgpt",
+      "plus",
+      "--since",
+      "2026-10-31",
+      "--name",
+      `chatgpt-${"long-".repeat(12)}name`,
+    );
+    const first = (await runCommand(Subscriptions, ["--ics"], home)).stdout;
+    expect(first.endsWith("END:VCALENDAR\r\n")).toBe(true);
+    for (const line of first.split("\r\n")) expect(Buffer.byteLength(line)).toBeLessThanOrEqual(75);
+    const unfolded = first.replaceAll("\r\n ", "");
+    const days = [...unfolded.matchAll(/DTSTART;VALUE=DATE:(\d{8})/g)].map(([, day]) => day);
+    expect(days.slice(0, 4)).toEqual(["20261130", "20261231", "20270131", "20270228"]);
+    const uids = [...unfolded.matchAll(/^UID:.*$/gm)].map(([uid]) => uid);
+    expect(new Set(uids).size).toBe(days.length);
+    at("2026-11-12T12:00:00Z");
+    expect((await runCommand(Subscriptions, ["--ics"], home)).stdout).toContain(uids[0]!.slice(0, 40));
+  });
+});
+
+const plain = (amount: number): string => String(amount);
