@@ -3,6 +3,7 @@ import { isAbsolute, join } from "node:path";
 import { Readable } from "node:stream";
 import { UserError, systemCode } from "../errors.js";
 import { gunzipped, startsGzip } from "./gzip.js";
+import { startsJson, tableIn } from "./json-table.js";
 import { OpenFiles } from "./open-files.js";
 import type { Source } from "./source.js";
 import { Spool } from "./spool.js";
@@ -23,15 +24,15 @@ const STANDARD_INPUT: readonly string[] = ["-", "/dev/stdin", "/dev/fd/0"];
 /**
  * Arguments of `import` name files, folders (the CSV files and archives in them), globs, and `-` for standard input.
  * What can be read only once, such as standard input or a pipe, is kept in a temporary file, because each file is read
- * twice; so are the CSV files in ZIP and gzip files. A file that is named twice counts once. The files are open afterwards.
- * @param signal stops the waiting for a pipe
+ * twice; so are the CSV files in ZIP and gzip files, and the tables that JSON exports stand for. A file that is named twice counts once. The files are open afterwards.
+ * @param agent whose JSON reports of coding agents are that do not say so @param signal stops the waiting for a pipe
  * @returns `leftOut` says what else is in a ZIP file; `forget` closes the files and removes what was temporary
  * @throws UserError `file_missing`, `file_unreadable`, `file_empty`, `folder_unreadable`, `folder_without_csv`,
- * `glob_without_match`, and what `Spool`, `unzip` and `gunzipped` throw
+ * `glob_without_match`, and what `Spool`, `unzip`, `gunzipped` and `tableIn` throw
  */
 export const findSources = async (
   args: readonly string[],
-  { isArchive, signal }: { isArchive: IsArchive; signal: AbortSignal },
+  { isArchive, agent, signal }: { isArchive: IsArchive; agent?: string | undefined; signal: AbortSignal },
 ): Promise<{ sources: Source[]; leftOut: LeftOut[]; forget: () => void }> => {
   const spool = new Spool(signal);
   const files = new OpenFiles();
@@ -55,11 +56,12 @@ export const findSources = async (
     for (const source of found.values()) {
       const opened = files.open(source);
       const packing = packingOf(opened, isArchive);
-      if (packing === undefined) sources.push(opened);
-      else {
-        const { members, names } = await packing(opened, spool);
-        if (names.length > 0) leftOut.push({ source: source.name, names });
-        sources.push(...members.map((member) => files.open(member)));
+      const { members, names } = packing ? await packing(opened, spool) : { members: [opened], names: [] };
+      if (names.length > 0) leftOut.push({ source: source.name, names });
+      for (const member of members) {
+        const file = packing ? files.open(member) : member;
+        const table = await tableOf(file, { isArchive, agent, spool });
+        sources.push(table ? files.open(table) : file);
       }
     }
     return { sources, leftOut, forget };
@@ -82,6 +84,16 @@ const packingOf = (source: Source, isArchive: IsArchive): Unpack | undefined => 
   const { start = Buffer.of() } = source.opened ?? {};
   if (startsZip(start)) return fromZip;
   return startsGzip(start) && !isArchive(source) ? fromGzip : undefined;
+};
+
+/** The table of a JSON export that is known; undefined for any other file. */
+const tableOf = async (
+  file: Source,
+  { isArchive, agent, spool }: { isArchive: IsArchive; agent: string | undefined; spool: Spool },
+): Promise<Source | undefined> => {
+  if (!startsJson(file) || isArchive(file)) return undefined;
+  const table = await tableIn(file, agent);
+  return table === null ? undefined : spool.keep(Readable.from([Buffer.from(table)]), file.name);
 };
 
 const fromZip: Unpack = async (source, spool) => {
