@@ -200,6 +200,7 @@ describe("a report of ccusage and scans of the same agents", () => {
       home,
       "imports",
       "undo",
+      "--yes",
       list.imports.find(({ source_name }) => source_name === "Codex logs")!.id,
     );
     expect(await byAgent(home)).toEqual(before);

@@ -1,10 +1,11 @@
-import { createReadStream, readdirSync, realpathSync, statSync, type Stats } from "node:fs";
+import { readdirSync, realpathSync, statSync, type Stats } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { Readable } from "node:stream";
 import { UserError, systemCode } from "../errors.js";
 import { gunzipped, startsGzip } from "./gzip.js";
 import { startsJson, tableIn } from "./json-table.js";
 import { OpenFiles } from "./open-files.js";
+import { readPipe } from "./pipe.js";
 import type { Source } from "./source.js";
 import { Spool } from "./spool.js";
 import { hasCsvFile, startsZip, unzip } from "./zip.js";
@@ -45,7 +46,7 @@ export const findSources = async (
     for (const arg of args) {
       const sources = STANDARD_INPUT.includes(arg)
         ? [await spool.standardInput(arg)]
-        : await named(arg, isArchive, spool);
+        : await named(arg, { isArchive, spool, signal });
       for (const source of sources) {
         const file = realpathSync(source.path);
         if (!found.has(file)) found.set(file, source);
@@ -109,11 +110,14 @@ const fromGzip: Unpack = async (source, spool) => ({
   names: [],
 });
 
-const named = async (arg: string, isArchive: IsArchive, spool: Spool): Promise<Source[]> => {
+const named = async (
+  arg: string,
+  { isArchive, spool, signal }: { isArchive: IsArchive; spool: Spool; signal: AbortSignal },
+): Promise<Source[]> => {
   const stats = existing(arg);
   if (stats?.isDirectory()) return inFolder(arg, isArchive);
   if (stats?.isFile()) return [source(arg, stats)];
-  if (stats !== undefined) return [await spool.keep(createReadStream(arg), arg)];
+  if (stats !== undefined) return [await spool.keep(pipeIn(arg, signal), arg)];
   if (GLOB_SIGNS.test(arg)) return matching(arg);
   if (hasLostName(arg)) throw lostName(arg);
   throw new UserError(
@@ -121,6 +125,14 @@ const named = async (arg: string, isArchive: IsArchive, spool: Spool): Promise<S
     `There is no file ${arg}.`,
     "Check the path; a folder of CSV files works too.",
   );
+};
+
+const pipeIn = (path: string, signal: AbortSignal): Readable => {
+  try {
+    return readPipe(path, signal);
+  } catch (error) {
+    throw unreadable(path, error);
+  }
 };
 
 const existing = (path: string): Stats | undefined => {

@@ -62,7 +62,7 @@ const gathered = (calls: readonly FreshCall[], options: WriteCallsOptions): Gath
   const manifest = new Manifest({ detail: DETAIL, events: true });
   const sum = new CallSum(options.timezone);
   const firstOf = new Map<string, string>();
-  const rows = calls.toSorted(byTime).map(({ call, stored }): WrittenRow => {
+  const rows = calls.map(({ call, stored }): WrittenRow => {
     const { record, draft } = recordOfCall(call, stored, options);
     sum.add(record);
     const first = firstOf.get(record.provider);
@@ -72,10 +72,6 @@ const gathered = (calls: readonly FreshCall[], options: WriteCallsOptions): Gath
   });
   return { manifest, rows, firstOf, sums: sum.sums };
 };
-
-/** Logs come by project: in the order of time, rows and their indexes are written side by side, in half of the time. */
-const byTime = ({ call: one }: FreshCall, { call: other }: FreshCall): number =>
-  one.at < other.at ? -1 : one.at > other.at ? 1 : 0;
 
 /** All scans of an agent look equally closely. */
 const DETAIL = 1;
