@@ -771,6 +771,8 @@ export interface AuditEntry {
   name: string;
   credential_id: string;
   changed_columns: string[];
+  /** Whether it was enabled or disabled; null if neither. */
+  is_active: boolean | null;
   /** Whether the owner did it; else the database itself or its administrator. */
   by_owner: boolean;
   created_at: string;

@@ -28,6 +28,14 @@ as $$
   select case when metadata ? 'price' then 0 else greatest(estimated_cost_usd, 0) end + greatest(topup_usd, 0)
 $$;
 
+-- Whether a series is that of a coding agent. Its logs tell of each call: what a report makes of these logs, as sums of days,
+-- gives way to a scan that has a call of the day, whichever of them comes first, and never takes its place.
+create or replace function private.is_scanned(series text) returns boolean
+language sql immutable
+as $$
+  select series like 'agent/%'
+$$;
+
 -- Finds out whose the imports of a series are that do not say so: they are of the account whose days they equal on most
 -- days; else of the only account that files name; else of nobody yet. Notes the days of imports for which that changed,
 -- and of those that they replace. Returns the ids of these imports.
@@ -248,7 +256,7 @@ $$;
 
 -- The sheets that may count on those days, each with whose it is, the farthest day of a file that has it, the place at
 -- which it was first seen, and the imports that have it. Left out: older answers of a feed, what was replaced, and what is
--- not all in yet if another sheet is. `amount` is money if any sheet of the day has some, else
+-- not all in yet if another sheet is; and what a report says of an agent's day of which a scan has calls. `amount` is money if any sheet of the day has some, else
 -- what stands beside it, else tokens (see `measure_of`).
 create or replace function private.current_sheets(of_series text, days date[])
 returns table (
@@ -309,12 +317,23 @@ as $$
     select a.*
     from attested a
     where (a.feed is null or a.answer = 1)
-      and not exists (
-        select from replacing r
-        where a.day <= r.last_day and a.last_day >= r.first_day
-          and a.place < r.seq
-          and coalesce(a.owner, '') = any (r.accounts)
-          and (r.all_projects or a.project is null or a.project = any (r.projects))
+      and (
+        private.is_scanned(of_series) and a.is_events
+        or not exists (
+          select from replacing r
+          where a.day <= r.last_day and a.last_day >= r.first_day
+            and a.place < r.seq
+            and coalesce(a.owner, '') = any (r.accounts)
+            and (r.all_projects or a.project is null or a.project = any (r.projects))
+        )
+      )
+  ),
+  left_over as materialized (
+    select a.*
+    from standing a
+    where not private.is_scanned(of_series) or a.is_events
+      or not exists (
+        select from standing e where e.is_events and e.is_in and e.day <= a.last_day and e.last_day >= a.day
       )
   )
   select
@@ -324,10 +343,10 @@ as $$
     select
       a.*,
       max(private.measure_of(a.gross, a.beside)) over (partition by a.owner, a.source, a.day, a.last_day) as measure
-    from standing a
+    from left_over a
   ) s
   where s.is_in or not exists (
-    select from standing o
+    select from left_over o
     where o.is_in and o.owner is not distinct from s.owner and o.day <= s.last_day and o.last_day >= s.day
   )
 $$;
@@ -545,10 +564,10 @@ as $$
 $$;
 
 revoke all on function
-  private.is_as_full, private.measure_of, private.measured, private.beside_of, private.bind_imports, private.find_sources, private.part_sources, private.source_of,
+  private.is_as_full, private.measure_of, private.measured, private.beside_of, private.is_scanned, private.bind_imports, private.find_sources, private.part_sources, private.source_of,
   private.original_rows, private.counted_id, private.joined_amount, private.replacing_imports, private.current_sheets, private.giving_way, private.choose_sheets
   from public;
 grant execute on function
-  private.is_as_full, private.measure_of, private.measured, private.beside_of, private.bind_imports, private.find_sources, private.part_sources, private.source_of,
+  private.is_as_full, private.measure_of, private.measured, private.beside_of, private.is_scanned, private.bind_imports, private.find_sources, private.part_sources, private.source_of,
   private.original_rows, private.counted_id, private.joined_amount, private.replacing_imports, private.current_sheets, private.giving_way, private.choose_sheets
   to authenticated, service_role;

@@ -9,9 +9,11 @@ create table if not exists public.audit_log (
   credential_name varchar(100) not null,
   provider_id uuid not null,
   changed_columns text[] not null default '{}',
+  is_active boolean,
   created_at timestamptz not null default clock_timestamp()
 );
 comment on table public.audit_log is 'Who did what to which credential, and when. Only a trigger writes it; it never holds a key.';
+comment on column public.audit_log.is_active is 'Whether it was enabled (true) or disabled (false); null if neither.';
 comment on column public.audit_log.actor_id is 'auth.uid() of the user; null for the owner of the database.';
 
 create index if not exists audit_log_user_created_idx on public.audit_log (user_id, created_at desc);
@@ -25,7 +27,7 @@ create policy "Users see what happened to their credentials" on public.audit_log
 revoke all on public.audit_log from anon, authenticated;
 grant select on public.audit_log to authenticated, service_role;
 
--- Names the columns that changed, never what they held.
+-- Names the columns that changed, never what they held, but for whether the key may be used.
 create or replace function private.audit_credential() returns trigger
 language plpgsql security definer
 set search_path = ''
@@ -37,7 +39,7 @@ begin
   if not exists (select from auth.users u where u.id = of_row.user_id) then
     return null;
   end if;
-  insert into public.audit_log (user_id, actor_id, action, credential_id, credential_name, provider_id, changed_columns)
+  insert into public.audit_log (user_id, actor_id, action, credential_id, credential_name, provider_id, changed_columns, is_active)
   values (
     of_row.user_id,
     auth.uid(),
@@ -49,7 +51,8 @@ begin
       select n.key from jsonb_each(to_jsonb(new)) n join jsonb_each(to_jsonb(old)) o using (key)
       where n.value <> o.value and n.key <> 'updated_at'
       order by n.key
-    ) else '{}' end
+    ) else '{}' end,
+    case when tg_op = 'UPDATE' and new.is_active <> old.is_active then new.is_active end
   );
   return null;
 end
@@ -75,6 +78,7 @@ as $$
             'name', l.credential_name,
             'credential_id', l.credential_id,
             'changed_columns', l.changed_columns,
+            'is_active', l.is_active,
             'by_owner', l.actor_id is not distinct from l.user_id,
             'created_at', private.moment_text(l.created_at)
           )

@@ -103,6 +103,8 @@ declare
   me uuid := private.require_user();
   zone text := coalesce((select p.timezone from public.user_preferences p where p.user_id = me), 'UTC');
   from_moment timestamptz := coalesce(since::timestamp at time zone zone, '-infinity');
+  -- Whole days are those of their report, in any time zone.
+  first_midnight timestamptz := coalesce(since::timestamp at time zone 'UTC', '-infinity');
   said jsonb := jsonb_build_object('paid_by', settle_agent.paid_by, 'paid_by_user', true);
   changed bigint;
 begin
@@ -113,15 +115,15 @@ begin
   update public.cost_records r set
     metadata = r.metadata || said || case when r.estimated_cost_usd is null then '{}' else
       jsonb_build_object('cost_basis', private.estimate_basis(said)) end
-  where r.user_id = me and r.agent = settle_agent.agent and r.collection_method = 'agent_log' and r.timestamp >= from_moment
-    and not r.metadata ? 'edited_at' and (r.metadata ->> 'paid_by' = 'unknown' or r.metadata ? 'paid_by_user')
+  where r.user_id = me and r.agent = settle_agent.agent and r.collection_method = 'agent_log' and r.timestamp >= case when r.granularity = 'day' then first_midnight else from_moment end
+    and not r.metadata ? 'edited_at' and (coalesce(r.metadata ->> 'paid_by', 'unknown') = 'unknown' or r.metadata ? 'paid_by_user')
     and not r.metadata @> said;
   get diagnostics changed = row_count;
   update public.layer_rows r set
     metadata = r.metadata || said || case when r.estimated_cost_usd is null then '{}' else
       jsonb_build_object('cost_basis', private.estimate_basis(said)) end
-  where r.user_id = me and r.agent = settle_agent.agent and r.collection_method = 'agent_log' and r.timestamp >= from_moment
-    and (r.metadata ->> 'paid_by' = 'unknown' or r.metadata ? 'paid_by_user') and not r.metadata @> said;
+  where r.user_id = me and r.agent = settle_agent.agent and r.collection_method = 'agent_log' and r.timestamp >= case when r.granularity = 'day' then first_midnight else from_moment end
+    and (coalesce(r.metadata ->> 'paid_by', 'unknown') = 'unknown' or r.metadata ? 'paid_by_user') and not r.metadata @> said;
   return changed;
 end
 $$;

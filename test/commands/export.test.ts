@@ -99,7 +99,9 @@ describe("an archive", () => {
     await restored(other, await exported(target));
     const { imports } = await importList(source);
     for (const { id } of imports) {
-      expect(await answer(ImportsUndo, [id], target)).toEqual(await answer(ImportsUndo, [id], other));
+      expect(await answer(ImportsUndo, [id, "--yes"], target)).toEqual(
+        await answer(ImportsUndo, [id, "--yes"], other),
+      );
     }
     expect(await recorded(target)).toEqual(await recorded(other));
     expect((await recorded(target)).records).toMatchObject([{ provider: "my-gateway", cost_usd: "3.5" }]);

@@ -291,7 +291,7 @@ describe("aicost imports undo", () => {
     const [file] = await imported(home, sample("openrouter_activity_daily.csv"));
     const [record] = (await recorded(home, "--import", file?.id ?? "")).records;
     await answer(RecordsEdit, [record?.id ?? "", "--note", "mine"], home);
-    const { stdout } = await runCommand(ImportsUndo, [file?.id ?? ""], home);
+    const { stdout } = await runCommand(ImportsUndo, [file?.id ?? "", "--yes"], home);
     expect(stdout).toContain("You had edited 1 of them by hand.");
   });
 });

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import path from "node:path";
 import { describe, expect, it } from "vitest";
 import Import from "../../src/commands/import.js";
 import Imports from "../../src/commands/imports/index.js";
@@ -16,7 +17,7 @@ const UNGROUPED = sample("openai_cost_2026_ungrouped.csv");
 const BY_LINE_ITEM = sample("openai_cost_2026_by_line_item.csv");
 
 const undo = async (home: Home, id: string | null | undefined): Promise<UndoCounts> =>
-  (await answer<{ undone: UndoCounts }>(ImportsUndo, [id ?? ""], home)).undone;
+  (await answer<{ undone: UndoCounts }>(ImportsUndo, [id ?? "", "--yes"], home)).undone;
 
 const importList = async (home: Home) =>
   (await answer<{ imports: StoredImport[] }>(Imports, [], home)).imports;
@@ -106,12 +107,12 @@ describe("aicost imports undo", () => {
   it("says what it did, and refuses to do it twice", async () => {
     const home = newHome();
     const [first] = await imported(home, USAGE);
-    const { stdout, exit } = await runCommand(ImportsUndo, [first?.id ?? ""], home);
+    const { stdout, exit } = await runCommand(ImportsUndo, [first?.id ?? "", "--yes"], home);
     expect({ stdout, exit }).toEqual({
       stdout: "Import undone: 7 records removed.\n",
       exit: 0,
     });
-    expect(await refusal(ImportsUndo, [first?.id ?? ""], home)).toMatchObject({
+    expect(await refusal(ImportsUndo, [first?.id ?? "", "--yes"], home)).toMatchObject({
       exit: 4,
       code: "import_undone",
     });
@@ -120,6 +121,22 @@ describe("aicost imports undo", () => {
       code: "import_not_found",
     });
     expect(await refusal(ImportsUndo, [], home)).toMatchObject({ exit: 2, code: "usage" });
+  });
+
+  it("names the file, its days and its sum before it asks", async () => {
+    const home = newHome();
+    const [first] = await imported(home, BY_LINE_ITEM);
+    const id = first?.id ?? "";
+    const { code, message } = await refusal(ImportsUndo, [id.slice(0, 4)], home);
+    expect(code).toBe("not_confirmed");
+    for (const part of [id.slice(0, 8), path.basename(BY_LINE_ITEM), "2026-11-0", " rows, $0.74"]) {
+      expect(message).toContain(part);
+    }
+    expect((await importList(home)).map(({ status }) => status)).toEqual(["done"]);
+  });
+
+  it.each(["", "3", "3f2"])("takes at least four characters of an id: “%s”", async (id) => {
+    expect(await refusal(ImportsUndo, [id, "--yes"], newHome())).toMatchObject({ exit: 2, code: "usage" });
   });
 
   it("takes the last one with --last, and says beforehand what the totals become", async () => {
@@ -145,11 +162,13 @@ describe("aicost imports undo", () => {
     });
     expect((await importList(home)).map(({ status }) => status)).toEqual(["done", "done"]);
     for (const removed of [7, 11]) {
-      const { undone } = await answer<{ undone: UndoCounts }>(ImportsUndo, ["--last"], home);
+      const { undone } = await answer<{ undone: UndoCounts }>(ImportsUndo, ["--last", "--yes"], home);
       expect(undone.removed).toBe(removed);
     }
-    expect(await refusal(ImportsUndo, ["--last"], home)).toMatchObject({ code: "import_not_found" });
-    expect(await refusal(ImportsUndo, [last?.id ?? "", "--last"], home)).toMatchObject({ code: "usage" });
+    expect(await refusal(ImportsUndo, ["--last", "--yes"], home)).toMatchObject({ code: "import_not_found" });
+    expect(await refusal(ImportsUndo, [last?.id ?? "", "--last", "--yes"], home)).toMatchObject({
+      code: "usage",
+    });
   });
 
   it("leaves manual entries and other imports alone", async () => {

@@ -163,7 +163,7 @@ describe("a file that is in already", () => {
       "another import was undone",
       async () => {
         const [{ id } = { id: null }] = await imported(home, CURSOR);
-        await answer(ImportsUndo, [String(id)], home);
+        await answer(ImportsUndo, [String(id), "--yes"], home);
       },
     ],
     ["the time zone has changed", () => answer(PrefsSet, ["timezone", "Asia/Tokyo"], home)],

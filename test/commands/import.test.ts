@@ -241,7 +241,7 @@ describe("the column mapper", () => {
     // A file that is in changes nothing; imported anew, it is converted anew.
     expect(await imported(home, file, ...map)).toMatchObject([{ unchanged: 1 }]);
     expect(await totalCost(home)).toBe("14");
-    await answer(ImportsUndo, ["--last"], home);
+    await answer(ImportsUndo, ["--last", "--yes"], home);
     await imported(home, file, ...map);
     expect(await totalCost(home)).toBe("15");
   });

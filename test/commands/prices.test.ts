@@ -188,7 +188,7 @@ describe("aicost prices", () => {
       code: "price_unknown",
       exit: 4,
     });
-    await answer(ImportsUndo, [filled.import_id!], home);
+    await answer(ImportsUndo, [filled.import_id!, "--yes"], home);
     expect(await estimates(home)).toEqual({ "gpt-6.2-sol": null, "gpt-5.5": "1.15" });
   });
 
@@ -237,7 +237,7 @@ describe("an imported list", () => {
     });
     expect(await estimates(home)).toMatchObject({ "gpt-5.5": "1.15" });
     // Undone, it takes along what it filled.
-    await answer(ImportsUndo, [imported.id], home);
+    await answer(ImportsUndo, [imported.id, "--yes"], home);
     expect(await estimates(home)).toEqual({ "gpt-6.2-sol": null, "gpt-5.5": "1.15" });
     expect(await answer(Reprice, [], home)).toMatchObject({ records: 0, import_id: null });
   });
@@ -250,8 +250,8 @@ describe("an imported list", () => {
     expect(stdout).toMatch(/^2026-11 +gpt-5\.5 +1 +~\$1\.15 +~\$1\.44 +\+\$0\.28$/m);
     const { changes } = await answer<EstimateResult>(Reprice, [], home);
     expect(changes).toMatchObject([{ month: "2026-10", before_usd: "5", after_usd: "7" }]);
-    await answer(ImportsUndo, ["--last"], home);
-    await answer(ImportsUndo, ["--last"], home);
+    await answer(ImportsUndo, ["--last", "--yes"], home);
+    await answer(ImportsUndo, ["--last", "--yes"], home);
     expect((await reported(home)).totals.estimated_usd).toBe("6.15");
   });
 

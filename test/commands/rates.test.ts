@@ -248,7 +248,7 @@ describe("an import in another currency", () => {
       { unchanged: 3, cost_usd: "7.86", kept_rates: { EUR: { kept: ["1.125"], given: "2, 1.12" } } },
     ]);
     const [first] = await imported(home, file, ...EURO_MAP);
-    await answer(ImportsUndo, [first!.imported_as!], home);
+    await answer(ImportsUndo, [first!.imported_as!, "--yes"], home);
     expect(await imported(home, file, ...EURO_MAP)).toMatchObject([{ inserted: 3, cost_usd: "11.36" }]);
   });
 

@@ -241,11 +241,11 @@ describe("aicost scan", () => {
     addToTranscript(home, claudeLine({ ...A, output: 150 }) + claudeLine(B));
     const { import_id: second } = await scan(home);
     const both = await briefly(home);
-    await run(home, "imports", "undo", second!);
+    await run(home, "imports", "undo", "--yes", second!);
     expect(await briefly(home)).toEqual(["2026-11-20T10:00:00Z 100"]);
     expect(await scan(home)).toMatchObject({ new_calls: 1, grown_calls: 1 });
     expect(await briefly(home)).toEqual(both);
-    await run(home, "imports", "undo", first!);
+    await run(home, "imports", "undo", "--yes", first!);
     expect(await briefly(home)).toEqual(both);
     expect(await scan(home)).toMatchObject({ new_calls: 0, import_id: null });
   });

@@ -97,7 +97,7 @@ describe.each(expected)("%s, imported and reported", (name, want) => {
     const [again] = await imported(home, sample(name), "--on-error", "skip", ...RATES);
     expect(again).toMatchObject({ id: null, inserted: 0, updated: 0, unchanged: want.rows });
     expect(await reported(home)).toEqual(before);
-    if (first?.id) await answer(ImportsUndo, [first.id], home);
+    if (first?.id) await answer(ImportsUndo, [first.id, "--yes"], home);
     expect((await recorded(home)).total).toBe(0);
   });
 });

@@ -73,7 +73,7 @@ describe("an import that is killed at any moment", () => {
         cpSync(used, home.dataDir, { recursive: true });
       } else {
         const { imports } = (await succeed(["imports", "--json"], home)) as { imports: { id: string }[] };
-        for (const { id } of imports) await succeed(["imports", "undo", id, "--json"], home);
+        for (const { id } of imports) await succeed(["imports", "undo", "--yes", id, "--json"], home);
       }
       const moment = await killed(argv, home, duration);
       const { count, cost } = await soundTotals(home);

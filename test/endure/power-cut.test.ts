@@ -58,7 +58,7 @@ class Recorded {
     await this.#run("prefs");
     const { imports } = await this.#run<{ imports: { id: string }[] }>("import", one!);
     await this.#run("import", other!);
-    await this.#run("imports", "undo", imports[0]!.id);
+    await this.#run("imports", "undo", "--yes", imports[0]!.id);
     await this.#run("db", "archive", "--before", aMonthAgo(), "--yes");
     return readTrace(this.#record);
   }

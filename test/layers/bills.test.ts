@@ -144,7 +144,7 @@ describe("a FOCUS file", () => {
     await person.imports("cur.csv", "focus.csv");
     expect(await person.cost()).toBe("12");
     expect(await person.types("imports undo --last --dry-run")).toContain("$3.00");
-    await person.types("imports undo --last");
+    await person.types("imports undo --last --yes");
     expect(await person.cost()).toBe("3");
   });
 });

@@ -242,7 +242,7 @@ export const nameOf = ({ project, key }: Row): string => `${project ?? "-"}/${ke
 
 export const providerOf = (series: string): string => {
   const [provider = ""] = series.split("/");
-  return provider === "map" || provider === "focus" ? "openai" : provider;
+  return provider === "map" || provider === "focus" || provider === "agent" ? "openai" : provider;
 };
 
 export const recordOf = (

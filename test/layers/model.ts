@@ -60,9 +60,20 @@ export const bySeries = (imports: readonly Told[]): Told[][] => {
   );
 };
 
-/** What of one series may count: not older answers of a feed, nor what was replaced. */
+/** What of one series may count: not older answers of a feed, nor what was replaced, nor reports of days that are scanned. */
 export const standingPages = (ofSeries: readonly Told[]): Owned[] =>
-  withoutReplaced(lastOfFeeds(ownedPages(ofSeries)), ofSeries);
+  withoutScanned(withoutReplaced(lastOfFeeds(ownedPages(ofSeries)), ofSeries));
+
+/** Step 3: of a day of which the scan of an agent has a call, only what scans have. */
+const withoutScanned = (all: Owned[]): Owned[] => {
+  const scanned = all.filter(isOfScan);
+  return all.filter(
+    (owned) => !isOfAgent(owned) || isOfScan(owned) || !scanned.some(({ page }) => meet(page, owned.page)),
+  );
+};
+
+const isOfAgent = ({ page }: Owned): boolean => page.series.startsWith("agent/");
+const isOfScan = (owned: Owned): boolean => isOfAgent(owned) && owned.page.isEvents;
 
 /** Files of one header that share no row on any day are of several sources, if no other file links them. */
 const sourcesOf = (imports: Told[]): Told[][] => {
@@ -340,8 +351,10 @@ const lastOfFeeds = (all: Owned[]): Owned[] =>
 
 /** Step 2: what was first seen before an import that replaces it. */
 const withoutReplaced = (all: Owned[], imports: readonly Told[]): Owned[] =>
-  all.filter(({ page, account, by }) =>
-    imports
+  all.filter((owned) => {
+    const { page, account, by } = owned;
+    if (isOfScan(owned)) return true;
+    return imports
       .filter(({ isReplace, firstDay, lastDay }) => isReplace && meet(page, { day: firstDay, lastDay }))
       .every((replacing) => {
         const accounts = replacing.pages.map((each) => each.account ?? ownerOf(replacing, imports));
@@ -350,8 +363,8 @@ const withoutReplaced = (all: Owned[], imports: readonly Told[]): Owned[] =>
           accounts.includes(account) &&
           (page.project === null || projects.includes(null) || projects.includes(page.project));
         return !isAimedAt || firstSeen(by) >= replacing.seq;
-      }),
-  );
+      });
+  });
 
 /** The first import that says it; one that replaces says it anew. */
 const firstSeen = (by: Told[]): number => {

@@ -29,7 +29,7 @@ export class Person {
   }
 
   async undoes(...names: string[]): Promise<void> {
-    for (const name of names) await this.types(`imports undo ${await this.#importOf(name)}`);
+    for (const name of names) await this.types(`imports undo --yes ${await this.#importOf(name)}`);
   }
 
   /** @returns what is shown of the import of a file */

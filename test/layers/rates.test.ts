@@ -69,7 +69,7 @@ const play = async (home: Home, steps: readonly Step[]): Promise<void> => {
       const id = result?.id ?? result?.imported_as;
       if (typeof id === "string" && !model.in.has(step.take)) model.take(step.take, id);
     } else if (model.in.has(step.undo)) {
-      await answer(ImportsUndo, [model.in.get(step.undo) ?? ""], home);
+      await answer(ImportsUndo, [model.in.get(step.undo) ?? "", "--yes"], home);
       model.undo(step.undo);
     }
   }

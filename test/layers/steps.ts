@@ -113,6 +113,7 @@ const SERIES = {
   "github-copilot/usage": 3,
   "anthropic/claude-code": 4,
   "anthropic/cost": 2,
+  "agent/codex": 8,
 };
 /** What these name are tokens, mostly. */
 const METERED: readonly string[] = ["openai/usage"];
@@ -122,6 +123,10 @@ const ESTIMATED: readonly string[] = ["langfuse/observations", "anthropic/claude
 const COUNTED: readonly string[] = ["github-copilot/usage"];
 /** Those of which there are no views of days. */
 const EVENTS_ONLY: readonly string[] = ["langfuse/observations"];
+
+/** Those of which nothing but scans and reports tells. */
+const SCANNED: readonly string[] = ["agent/codex"];
+const REPORT_OR_SCAN = { view: 50, events: 50, feed: 0 };
 
 /** @param steps how many each of the two people does */
 export const randomSteps = (random: Random, steps: number): Step[] => {
@@ -210,7 +215,7 @@ class Person {
     const series = random.weighted(SERIES);
     const kind = EVENTS_ONLY.includes(series)
       ? "events"
-      : random.weighted({ view: 50, events: 22, feed: 28 });
+      : random.weighted(SCANNED.includes(series) ? REPORT_OR_SCAN : { view: 50, events: 22, feed: 28 });
     const account = random.weighted({ none: 50, A: 25, B: 12, C: 13 });
     const isGiven =
       kind === "view" ? account === "C" || (account === "A" && random.chance(0.15)) : account === "C";
@@ -385,7 +390,7 @@ class Person {
         return;
       case "feed":
         // What a feed says of the same days: its account is that of its key.
-        if (!file.isEvents) this.#toFeed(file);
+        if (!file.isEvents && !SCANNED.includes(file.series)) this.#toFeed(file);
         return;
       case "events":
         if (file.feed === null) this.#toEvents(file);

@@ -63,7 +63,7 @@ describe("the program, on any version of Node", { timeout: 120_000 }, () => {
     const { imports } = jsonOf<{ imports: { id: string; source: string }[] }>(
       await succeed("imports", "--json"),
     );
-    await succeed("imports", "undo", imports[0]!.id, "--json");
+    await succeed("imports", "undo", "--yes", imports[0]!.id, "--json");
     expect(jsonOf(await succeed("report", "--range", "all", "--json"))).toMatchObject({
       totals: { cost_usd: "1", record_count: 1 },
     });

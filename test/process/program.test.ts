@@ -62,7 +62,7 @@ describe("every command with --json", () => {
     ["record", ["records", "show", "RECORD"]],
     ["record", ["records", "edit", "RECORD", "--note", "x"]],
     ["removed", ["records", "remove", "RECORD", "--yes"]],
-    ["undone", ["imports", "undo", "IMPORT"]],
+    ["undone", ["imports", "undo", "--yes", "IMPORT"]],
     ["rows", ["report", "--range", "all"]],
     ["rows", ["report", "--range", "all", "--chart", "--by", "month,provider", "--top", "2"]],
     ["rows", ["report", "--range", "all", "--format", "json"]],
@@ -85,7 +85,7 @@ describe("every command with --json", () => {
     [2, "entry_incomplete", ["add"]],
     [4, "file_missing", ["import", "/no/such/file.csv"]],
     [4, "record_not_found", ["records", "remove", "zzz", "--yes"]],
-    [4, "import_not_found", ["imports", "undo", "zzz"]],
+    [4, "import_not_found", ["imports", "undo", "--yes", "zzzz"]],
     [4, "provider_exists", ["providers", "add", "openai"]],
   ])("ends with exit %i and one document with the error %s", async (exit, code, argv) => {
     const outcome = await aicost([...argv, "--json"], home, { env });

@@ -197,6 +197,7 @@ describe("auditTable", () => {
     name: "default",
     credential_id: "0c5b8a4e-53ae-4f0e-9d1c-2f1d7a6f3b10",
     changed_columns: [],
+    is_active: null,
     by_owner: true,
     created_at: "2026-11-26T23:30:12Z",
     ...changes,
@@ -205,7 +206,8 @@ describe("auditTable", () => {
   const ENTRIES = [
     entry({ action: "deleted" }),
     entry({ changed_columns: ["credential_name"], name: "production-eu-central-1.billing" }),
-    entry({ changed_columns: ["is_active"] }),
+    entry({ changed_columns: ["is_active"], is_active: false }),
+    entry({ changed_columns: ["is_active"], is_active: true }),
     entry({
       changed_columns: ["encrypted_api_key", "encryption_key_id", "metadata", "validation_status"],
       name: "n".repeat(100),

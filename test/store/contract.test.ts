@@ -802,7 +802,13 @@ describe.each(backends)("the store ($name)", ({ open }) => {
         changes: { name: "home", encrypted_api_key: "another JWE" },
       });
       await store.call("remove_credential", { credential_id: id });
-      const entry = { provider: "openai", credential_id: id, by_owner: true, created_at: moment };
+      const entry = {
+        provider: "openai",
+        credential_id: id,
+        is_active: null,
+        by_owner: true,
+        created_at: moment,
+      };
       const [deleted, changed, created]: AuditEntry[] = [
         { ...entry, action: "deleted", name: "home", changed_columns: [] },
         {

@@ -39,6 +39,7 @@ export const findArchives = (sources: readonly Source[]): { archives: Archive[];
 const READING_FLAGS = [
   "account",
   "add-providers",
+  "agent",
   "date",
   "dates",
   "except",

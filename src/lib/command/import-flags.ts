@@ -60,6 +60,10 @@ export const importFlags = {
     summary: "whose files these are, if they do not say so",
     helpValue: "NAME",
   }),
+  agent: Flags.string({
+    summary: "the coding agent of a ccusage report that does not name it",
+    helpValue: "NAME",
+  }),
   replace: Flags.boolean({
     // Without a default: an archive refuses it only if it is given.
     summary: "count these files instead of earlier ones of the same days",

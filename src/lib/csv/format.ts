@@ -1,4 +1,5 @@
 import type { Draft } from "../record/draft.js";
+import type { CollectionMethod, CostRecord } from "../record/record.js";
 import type { Decimal, DecimalMark } from "../money.js";
 import type { DateOrder } from "./dates.js";
 import type { RowFilter } from "./filter.js";
@@ -44,8 +45,16 @@ export interface CsvFormat {
   ownOrder?: true;
   /** Sources of one series describe the same money or tokens: what counts on a day is chosen among them. */
   series: string;
-  /** Of the rows of a provider, if they show the same money as other files of it. */
-  seriesOf?: (provider: string) => string;
+  /** Of some rows, if they show the same money as other files of their provider, or as scans of their agent. */
+  seriesOf?: (row: Pick<CostRecord, "provider" | "agent">) => string;
+  /** How its records came to be, if not by being imported: what a program made of agents' logs is of these logs. */
+  method?: CollectionMethod;
+  /** What its receipt says besides, with what to type. */
+  note?: string;
+  /** What counts instead of its days stays, even with `--replace`. */
+  neverReplaces?: true;
+  /** The providers that it names are added without asking: they are those of coding agents. */
+  namesOwnProviders?: true;
   /** Of the name of an account or project, what other files of the provider call it. */
   ownName?: (name: string) => string;
   /**

@@ -322,11 +322,11 @@ class RowReader {
 
   /** @throws RowProblem for numbers that the database cannot hold */
   #recorded(line: number, { draft, row, isNamed, ...stated }: Stated): RowResult & { kind: "record" } {
-    const { provider, source } = this.file.format;
+    const { provider, source, method = "csv_import" } = this.file.format;
     const record = recordOf(draft, {
       provider,
       source,
-      method: "csv_import",
+      method,
       rates: this.options.rates,
       identities: this.#identities,
       account: isNamed ? null : stated.account,

@@ -1,9 +1,11 @@
-import { createReadStream, readdirSync, realpathSync, statSync, type Stats } from "node:fs";
+import { readdirSync, realpathSync, statSync, type Stats } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { Readable } from "node:stream";
 import { UserError, systemCode } from "../errors.js";
 import { gunzipped, startsGzip } from "./gzip.js";
+import { startsJson, tableIn } from "./json-table.js";
 import { OpenFiles } from "./open-files.js";
+import { readPipe } from "./pipe.js";
 import type { Source } from "./source.js";
 import { Spool } from "./spool.js";
 import { hasCsvFile, startsZip, unzip } from "./zip.js";
@@ -23,15 +25,15 @@ const STANDARD_INPUT: readonly string[] = ["-", "/dev/stdin", "/dev/fd/0"];
 /**
  * Arguments of `import` name files, folders (the CSV files and archives in them), globs, and `-` for standard input.
  * What can be read only once, such as standard input or a pipe, is kept in a temporary file, because each file is read
- * twice; so are the CSV files in ZIP and gzip files. A file that is named twice counts once. The files are open afterwards.
- * @param signal stops the waiting for a pipe
+ * twice; so are the CSV files in ZIP and gzip files, and the tables that JSON exports stand for. A file that is named twice counts once. The files are open afterwards.
+ * @param agent whose JSON reports of coding agents are that do not say so @param signal stops the waiting for a pipe
  * @returns `leftOut` says what else is in a ZIP file; `forget` closes the files and removes what was temporary
  * @throws UserError `file_missing`, `file_unreadable`, `file_empty`, `folder_unreadable`, `folder_without_csv`,
- * `glob_without_match`, and what `Spool`, `unzip` and `gunzipped` throw
+ * `glob_without_match`, and what `Spool`, `unzip`, `gunzipped` and `tableIn` throw
  */
 export const findSources = async (
   args: readonly string[],
-  { isArchive, signal }: { isArchive: IsArchive; signal: AbortSignal },
+  { isArchive, agent, signal }: { isArchive: IsArchive; agent?: string | undefined; signal: AbortSignal },
 ): Promise<{ sources: Source[]; leftOut: LeftOut[]; forget: () => void }> => {
   const spool = new Spool(signal);
   const files = new OpenFiles();
@@ -44,7 +46,7 @@ export const findSources = async (
     for (const arg of args) {
       const sources = STANDARD_INPUT.includes(arg)
         ? [await spool.standardInput(arg)]
-        : await named(arg, isArchive, spool);
+        : await named(arg, { isArchive, spool, signal });
       for (const source of sources) {
         const file = realpathSync(source.path);
         if (!found.has(file)) found.set(file, source);
@@ -55,11 +57,12 @@ export const findSources = async (
     for (const source of found.values()) {
       const opened = files.open(source);
       const packing = packingOf(opened, isArchive);
-      if (packing === undefined) sources.push(opened);
-      else {
-        const { members, names } = await packing(opened, spool);
-        if (names.length > 0) leftOut.push({ source: source.name, names });
-        sources.push(...members.map((member) => files.open(member)));
+      const { members, names } = packing ? await packing(opened, spool) : { members: [opened], names: [] };
+      if (names.length > 0) leftOut.push({ source: source.name, names });
+      for (const member of members) {
+        const file = packing ? files.open(member) : member;
+        const table = await tableOf(file, { isArchive, agent, spool });
+        sources.push(table ? files.open(table) : file);
       }
     }
     return { sources, leftOut, forget };
@@ -84,6 +87,16 @@ const packingOf = (source: Source, isArchive: IsArchive): Unpack | undefined => 
   return startsGzip(start) && !isArchive(source) ? fromGzip : undefined;
 };
 
+/** The table of a JSON export that is known; undefined for any other file. */
+const tableOf = async (
+  file: Source,
+  { isArchive, agent, spool }: { isArchive: IsArchive; agent: string | undefined; spool: Spool },
+): Promise<Source | undefined> => {
+  if (!startsJson(file) || isArchive(file)) return undefined;
+  const table = await tableIn(file, agent);
+  return table === null ? undefined : spool.keep(Readable.from([Buffer.from(table)]), file.name);
+};
+
 const fromZip: Unpack = async (source, spool) => {
   const members: Source[] = [];
   const names = await unzip(source, async ({ name, bytes }) => {
@@ -97,11 +110,14 @@ const fromGzip: Unpack = async (source, spool) => ({
   names: [],
 });
 
-const named = async (arg: string, isArchive: IsArchive, spool: Spool): Promise<Source[]> => {
+const named = async (
+  arg: string,
+  { isArchive, spool, signal }: { isArchive: IsArchive; spool: Spool; signal: AbortSignal },
+): Promise<Source[]> => {
   const stats = existing(arg);
   if (stats?.isDirectory()) return inFolder(arg, isArchive);
   if (stats?.isFile()) return [source(arg, stats)];
-  if (stats !== undefined) return [await spool.keep(createReadStream(arg), arg)];
+  if (stats !== undefined) return [await spool.keep(pipeIn(arg, signal), arg)];
   if (GLOB_SIGNS.test(arg)) return matching(arg);
   if (hasLostName(arg)) throw lostName(arg);
   throw new UserError(
@@ -109,6 +125,14 @@ const named = async (arg: string, isArchive: IsArchive, spool: Spool): Promise<S
     `There is no file ${arg}.`,
     "Check the path; a folder of CSV files works too.",
   );
+};
+
+const pipeIn = (path: string, signal: AbortSignal): Readable => {
+  try {
+    return readPipe(path, signal);
+  } catch (error) {
+    throw unreadable(path, error);
+  }
 };
 
 const existing = (path: string): Stats | undefined => {

@@ -57,8 +57,14 @@ export const unknownProviders = (
   return [...named].filter((name) => !providers.has(name)).sort();
 };
 
-/** @throws UserError `provider_unknown` with the names in its details */
-export const refuseProviders = (names: readonly string[], all: readonly FileToWrite[]): never => {
+/** @throws UserError `provider_unknown` with the names in its details, unless the formats of the files name their own ones */
+export const refuseProviders = (
+  written: readonly FileToWrite[],
+  settings: Pick<ImportSettings, "providers">,
+): void => {
+  const all = written.filter(({ checked }) => !checked.file.format.namesOwnProviders);
+  const names = unknownProviders(all, settings);
+  if (names.length === 0) return;
   const files = all.filter(({ checked }) => checked.providers.some((name) => names.includes(name)));
   const [is, are] = names.length === 1 ? ["a provider", "it"] : [`${names.length} providers`, "them"];
   const sources = files.map(({ checked }) => checked.file.name).join(", ");

@@ -49,7 +49,7 @@ export const importNamed = async (
   { configDir, progress, ...open }: ImportTools,
   signal: AbortSignal,
 ): Promise<Imported> => {
-  const { sources, leftOut, forget } = await findSources(names, { isArchive, signal });
+  const { sources, leftOut, forget } = await findSources(names, { isArchive, agent: flags.agent, signal });
   try {
     const { archives, files } = findArchives(sources);
     if (files.length === 0) refuseFlags(flags);

@@ -86,7 +86,7 @@ export const importSources = async (
       (rates) => checkFiles(toRead, { ...settings, rates }, options),
     );
     const newProviders = unknownProviders(filesToWrite, settings);
-    if (newProviders.length > 0 && !settings.addProviders) refuseProviders(newProviders, filesToWrite);
+    if (!settings.addProviders) refuseProviders(filesToWrite, settings);
     const store = await opening;
     await refuseOtherZones(filesToWrite, store);
     const found = { archives: archivesToRestore, files: filesToWrite, newProviders };

@@ -106,7 +106,7 @@ export const placeOf = (
   { record, account, project }: Pick<StatedRow, "record" | "account" | "project">,
   { seriesOf }: Pick<CsvFormat, "seriesOf">,
 ): Place => {
-  const series = seriesOf?.(record.provider);
+  const series = seriesOf?.(record);
   return { ...(series !== undefined && { series }), account, project, day: dateOf(record.timestamp) };
 };
 

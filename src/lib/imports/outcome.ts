@@ -95,6 +95,8 @@ export const resultOf = (checked: CheckedFile, outcome: Outcome, dryRun: boolean
     to: checked.to,
     dry_run: dryRun,
     ...(Object.keys(checked.facts).length > 0 && { read: checked.facts }),
+    ...(file.format.note !== undefined && checked.estimated_usd !== "0" && { note: file.format.note }),
+    ...(file.format.neverReplaces && { never_replaces: true as const }),
     ignored_columns: file.ignoredColumns,
   };
 };

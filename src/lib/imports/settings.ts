@@ -25,6 +25,8 @@ export interface ImportFlags {
   currency?: string | undefined;
   rate?: string[] | undefined;
   account?: string | undefined;
+  /** Whose reports of coding agents are that do not say so. */
+  agent?: string | undefined;
   replace?: boolean | undefined;
   only?: string[] | undefined;
   except?: string[] | undefined;

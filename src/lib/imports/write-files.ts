@@ -43,8 +43,18 @@ export const writeFiles = async (
     (sum, { inserted, updated, replaced }) => sum + inserted + updated + replaced,
     0,
   );
+  await settlePayers(store, files);
   if (!options.dryRun) await refreshAfter(store, changed);
   return results;
+};
+
+/** What the user has said of who pays for coding agents holds for reports of them, too. */
+const settlePayers = async (store: Pick<Store, "call">, files: readonly FileToWrite[]): Promise<void> => {
+  if (!files.some(({ checked }) => checked.file.format.method === "agent_log")) return;
+  const { metadata } = await store.call("get_preferences", {});
+  for (const [agent, payments = []] of Object.entries(metadata.agents ?? {})) {
+    for (const { paid_by, since } of payments) await store.call("settle_agent", { agent, paid_by, since });
+  }
 };
 
 /** Before the first of them is written. */

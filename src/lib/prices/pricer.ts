@@ -59,11 +59,14 @@ const withEstimate = <Record extends CostRecord>(
   estimated_cost_usd: usd,
   metadata: {
     ...record.metadata,
-    cost_basis: "estimated",
+    cost_basis: isOfPlan(record.metadata) ? "included" : "estimated",
     price: source,
     ...(note !== null && { price_note: note }),
   },
 });
+
+/** What a plan covers is worth its price, and does not count as spend; `private.estimate_basis` says the same. */
+const isOfPlan = ({ paid_by }: CostRecord["metadata"]): boolean => paid_by === "plan" || paid_by === "unknown";
 
 /** What answers about the user's prices. */
 export interface PriceAnswers {

@@ -6,6 +6,7 @@ import { anthropicUsage } from "./anthropic/usage.js";
 import { awsCostAndUsage } from "./aws/cost-and-usage.js";
 import { awsCostExplorer } from "./aws/cost-explorer.js";
 import { azureCostDetails } from "./azure/cost-details.js";
+import { ccusageDaily } from "./ccusage/daily.js";
 import { cursorUsageEvents, cursorUsageEventsUnsplit } from "./cursor/usage-events.js";
 import { deepseekAmount } from "./deepseek/amount.js";
 import { deepseekCost } from "./deepseek/cost.js";
@@ -37,6 +38,7 @@ export const formats = [
   awsCostExplorer,
   awsCostAndUsage,
   azureCostDetails,
+  ccusageDaily,
   copilotUsageReport,
   copilotPremiumRequests,
   cursorUsageEvents,

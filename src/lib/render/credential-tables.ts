@@ -143,14 +143,14 @@ export const auditTable = (entries: readonly AuditEntry[], timezone: string, scr
     screen,
   );
 
-const whatOf = ({ action, changed_columns }: AuditEntry): string => {
+const whatOf = ({ action, changed_columns, is_active }: AuditEntry): string => {
   if (action === "created") return "stored";
   if (action === "deleted") return "deleted";
   const has = (column: string): boolean => changed_columns.includes(column);
   const changes = [
     ...(has("credential_name") ? ["renamed"] : []),
     ...(has("encrypted_api_key") ? [keyChange(has)] : []),
-    ...(has("is_active") ? ["enabled or disabled"] : []),
+    ...(is_active === null ? [] : [is_active ? "enabled" : "disabled"]),
     ...(has("validation_status") ? ["tried"] : []),
   ];
   return changes.length === 0 ? "details updated" : changes.join(", ");

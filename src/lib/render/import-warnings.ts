@@ -16,6 +16,8 @@ export interface Noted extends Pick<IngestCounts, "covered" | "kept_edits" | "re
   facts: ImportFacts;
   imported_as?: string;
   kept_rates?: Record<string, KeptRate>;
+  note?: string;
+  never_replaces?: true;
 }
 
 /** What an import leaves out or takes the place of, and how to have it otherwise. */
@@ -31,6 +33,7 @@ export const importWarnings = (noted: Noted): string[] => [
   ...waitingText(noted.facts),
   ...ratesText(noted),
   ...(mayReplace(noted) ? [WAYS] : []),
+  ...(noted.note === undefined ? [] : [noted.note]),
 ];
 
 /** What is said of archives and files one by one, with their names. */
@@ -84,8 +87,8 @@ const leftOutText = (names: readonly string[]): string =>
 const WAYS =
   "to keep it so, do nothing; to count this file instead, import it again with --replace; if it is of another account, undo it and import it with --account NAME";
 
-const mayReplace = ({ covered, facts }: Noted): boolean =>
-  covered > 0 || facts.lower !== undefined || facts.missing?.stay === true;
+const mayReplace = ({ covered, facts, never_replaces }: Noted): boolean =>
+  !never_replaces && (covered > 0 || facts.lower !== undefined || facts.missing?.stay === true);
 
 const BESIDE_WAYS =
   "if it is a newer download of them, import it again with --replace; if it is of another account, undo it and import it with --account NAME";

@@ -59,7 +59,7 @@ export const recordOfCall = (
     account: null,
     wrong: (_, reason) => unreadable(agent, reason),
   });
-  return { record: worthOf(pricer.priced(record), payer), draft };
+  return { record: pricer.priced(record), draft };
 };
 
 const NO_RATES = {};
@@ -78,12 +78,6 @@ const metadataOf = ({ tokens, searches, version, statedCost, mayBeCopy }: AgentC
   ...(version !== null && { agent_version: version }),
   ...(statedCost !== null && { stated_cost_usd: statedCost }),
 });
-
-/** What a plan covers is worth its price, and does not count as spend. */
-const worthOf = (record: CostRecord, { paid_by }: Payer): CostRecord =>
-  paid_by === "key" || record.metadata.cost_basis !== "estimated"
-    ? record
-    : { ...record, metadata: { ...record.metadata, cost_basis: "included" } };
 
 const unreadable = (agent: string, reason: string): UserError =>
   new UserError(

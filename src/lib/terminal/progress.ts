@@ -1,4 +1,5 @@
 import { printable } from "./clean.js";
+import { timeLeft } from "./time-left.js";
 
 /** Shows a bar that fills up to `total`. It is gone when the work is over, also if the work fails. */
 export type WithProgress = <Result>(
@@ -18,7 +19,7 @@ export const stepProgress = (shown: boolean): WithProgress =>
   progress(shown, WORTH_SHOWING.steps, "{value} of {total}");
 
 const progress =
-  (shown: boolean, least: number, remark = "{percentage} %  {eta_formatted} left"): WithProgress =>
+  (shown: boolean, least: number, remark = "{percentage} %  {left}"): WithProgress =>
   async (label, total, work) => {
     if (!shown || total < least) return work(() => undefined);
     // A bundled package that is CommonJS has no named exports.
@@ -32,9 +33,12 @@ const progress =
       // The bar is stopped below, on a signal too.
       gracefulExit: false,
     });
-    bar.start(total, 0);
+    const start = performance.now();
+    bar.start(total, 0, { left: "" });
     try {
-      return await work((done) => bar.update(Math.min(done, total)));
+      return await work((done) =>
+        bar.update(Math.min(done, total), { left: timeLeft(done, total, performance.now() - start) }),
+      );
     } finally {
       bar.stop();
     }

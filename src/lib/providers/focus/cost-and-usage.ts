@@ -177,7 +177,7 @@ export const focusCostAndUsage: ExportFormat = {
   date: "ChargePeriodStart",
   ofColumns: (columns) => ({ title: `FOCUS ${focusVersion(columns)} cost and usage` }),
   series: "focus",
-  seriesOf: seriesOfBill,
+  seriesOf: ({ provider }) => seriesOfBill(provider),
   ownName: withoutPath,
   dimensions: ["ResourceId", "SkuPriceId", "SkuId", "SkuMeter"],
   account: "BillingAccountId",

@@ -39,6 +39,10 @@ export interface ImportResult extends IngestCounts {
   dry_run: boolean;
   /** How it was read; absent in what an older version kept. */
   read?: ReadFacts;
+  /** What its format says besides; absent if that is nothing. */
+  note?: string;
+  /** `--replace` would not make it count instead of what counts; absent if it would. */
+  never_replaces?: true;
   /** Columns of the file that nothing was taken from. */
   ignored_columns: readonly string[];
 }
