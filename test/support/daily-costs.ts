@@ -10,12 +10,10 @@ type CostOf = (length: number, random: Random) => (day: number) => number;
 /** More on working days: day 0 is a Monday. */
 const week = (day: number): number => [1.2, 1.25, 1.2, 1.15, 1.1, 0.6, 0.5][day % 7] ?? 1;
 
-const noisy = (cost: number, share: number, random: Random): number => cost * (1 + share * normal(random));
-
 /** The deviation of a day from its usual cost. */
 const NOISE = 0.04;
 
-const noisy = (cost: number, random: Random, share = NOISE): number => cost * (1 + share * normal(random));
+const noisy = (cost: number, random: Random): number => cost * (1 + NOISE * normal(random));
 
 /** Kinds of daily costs that people have: those of the table in docs/forecast.md. */
 export const FAMILIES: Readonly<Record<string, CostOf>> = {

@@ -98,6 +98,7 @@ export class ModelKeeper {
       names: await callAsUser(this.#db, "list_names", {}),
       coverage: await callAsUser(this.#db, "get_coverage", {}),
       scans: await callAsUser(this.#db, "list_scans", {}),
+      forecast: await callAsUser(this.#db, "get_forecast", {}),
       ...days,
       files: this.#files,
     };
