@@ -30,7 +30,8 @@ export const FAMILIES: Readonly<Record<string, CostOf>> = {
     let level = 30;
     return () => (level = Math.max(1, level + 0.6 * normal(random)));
   },
-  "month spike": (_, random) => (day) => noisy(25 * week(day), random) + (dayOf(day).endsWith("-01") ? 80 : 0),
+  "month spike": (_, random) => (day) =>
+    noisy(25 * week(day), random) + (dayOf(day).endsWith("-01") ? 80 : 0),
   autoregressive: (_, random) => {
     let error = 0;
     return () => {
@@ -50,7 +51,10 @@ const FIRST = "2025-01-06";
 const dayOf = (day: number): string => daysAfter(FIRST, day);
 
 /** Days of a family, with a seed of its own. @param ahead days that come after the history */
-export const costsOf = (family: string, { length, ahead, seed }: { length: number; ahead: number; seed: number }) => {
+export const costsOf = (
+  family: string,
+  { length, ahead, seed }: { length: number; ahead: number; seed: number },
+) => {
   const random = randomNumbers(1000 * (Object.keys(FAMILIES).indexOf(family) + 1) + seed);
   const costOf = FAMILIES[family]?.(length, random);
   if (costOf === undefined) throw new Error(`There is no family ${family}.`);

@@ -22,16 +22,31 @@ const AHEAD = 30;
 
 const errorOf = (predicted: readonly number[], actual: readonly number[]): number => {
   const wrong = actual.reduce((sum, cost, at) => sum + Math.abs(cost - predicted[at]!), 0);
-  return wrong / Math.max(1e-9, actual.reduce((sum, cost) => sum + cost, 0));
+  return (
+    wrong /
+    Math.max(
+      1e-9,
+      actual.reduce((sum, cost) => sum + cost, 0),
+    )
+  );
 };
 
 /** Back-tests of histories of one length, of all families with each seed. */
 export const scoresOf = async (
   contestants: readonly Contestant[],
-  { length, seeds, families = Object.keys(FAMILIES) }: { length: number; seeds: readonly number[]; families?: readonly string[] },
+  {
+    length,
+    seeds,
+    families = Object.keys(FAMILIES),
+  }: { length: number; seeds: readonly number[]; families?: readonly string[] },
 ): Promise<Record<Contestant, Scores>> => {
   const models = new ModelsAside();
-  const all = new Map(contestants.map((name) => [name, { relatives: [] as number[], errors: [] as number[], held: { 80: 0, 95: 0 }, days: 0 }]));
+  const all = new Map(
+    contestants.map((name) => [
+      name,
+      { relatives: [] as number[], errors: [] as number[], held: { 80: 0, 95: 0 }, days: 0 },
+    ]),
+  );
   try {
     for (const family of families)
       for (const seed of seeds) {
@@ -42,13 +57,17 @@ export const scoresOf = async (
           const { point, bands }: Prediction =
             name === "chosen"
               ? (await choose(models, history, ahead)).prediction
-              : neverBelowZero(name === "seasonal-naive" ? naive : await models.predict(name, history, ahead));
+              : neverBelowZero(
+                  name === "seasonal-naive" ? naive : await models.predict(name, history, ahead),
+                );
           const error = errorOf(point, actual);
           sums.errors.push(error);
           sums.relatives.push(Math.log(Math.max(1e-3, error) / Math.max(1e-3, base)));
           sums.days += AHEAD;
           for (const level of [80, 95] as const)
-            sums.held[level] += actual.filter((cost, at) => cost >= bands[level].lower[at]! - 1e-9 && cost <= bands[level].upper[at]! + 1e-9).length;
+            sums.held[level] += actual.filter(
+              (cost, at) => cost >= bands[level].lower[at]! - 1e-9 && cost <= bands[level].upper[at]! + 1e-9,
+            ).length;
         }
       }
   } finally {

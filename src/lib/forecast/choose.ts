@@ -2,10 +2,15 @@ import { backTest, errorOf, type Fold, wideningOf } from "./back-test.js";
 import type { ModelName } from "./models/index.js";
 import type { ModelsAside } from "./models-aside.js";
 import { neverBelowZero, type Prediction, type Widening, widened } from "./prediction.js";
+import { sinceShift } from "./level-shift.js";
 import { mean, part, type Series } from "./series.js";
+import { unusualDays } from "./unusual-days.js";
 
 /** A forecast of one series. */
 export interface Chosen {
+  /** What of the series it was made of, and whole sentences about what is left out. */
+  used: Series;
+  remarks: string[];
   model: ModelName;
   /** Why not Prophet; null if it is. */
   because: string | null;
@@ -73,17 +78,38 @@ interface Case extends Pick<Chosen, "model" | "confidence"> {
 }
 
 function mstlOf(widening: Widening): Omit<Case, "fits"> {
-  return { model: "mstl", because: `fewer than ${TESTED_FROM} days are known, too few to test Prophet`, widening };
+  return {
+    model: "mstl",
+    because: `fewer than ${TESTED_FROM} days are known, too few to test Prophet`,
+    widening,
+  };
 }
 
-/** The forecast of a series of at least `LEAST_DAYS`, by the model that back-tests favour. */
-export const choose = async (models: ModelsAside, series: Series, ahead: readonly string[]): Promise<Chosen> => {
+/**
+ * The forecast of a series of at least `LEAST_DAYS`, by the model that back-tests favour. Days that would mislead are
+ * left out before.
+ */
+export const choose = async (
+  models: ModelsAside,
+  series: Series,
+  ahead: readonly string[],
+): Promise<Chosen> => {
+  const usual = unusualDays(series);
+  const { series: used, remarks } = sinceShift(usual.series);
+  return { ...(await made(models, used, ahead)), used, remarks: [...usual.remarks, ...remarks] };
+};
+
+type Made = Omit<Chosen, "used" | "remarks">;
+
+const made = async (models: ModelsAside, series: Series, ahead: readonly string[]): Promise<Made> => {
   const known = CASES.find(({ fits }) => fits(series));
   if (known === undefined) return bestOf(models, series, ahead);
   const { model, because, widening, confidence } = known;
   const floor = floorOf(series);
   const shown = (prediction: Prediction): Prediction =>
-    neverBelowZero(model === "occasional" ? prediction : widened(prediction, widening ?? { 80: 1, 95: 1 }, floor));
+    neverBelowZero(
+      model === "occasional" ? prediction : widened(prediction, widening ?? { 80: 1, 95: 1 }, floor),
+    );
   try {
     const prediction = shown(await models.predict(model, series, ahead));
     const score = confidence !== undefined && series.days.length >= TESTED_FROM ? { confidence } : {};
@@ -98,13 +124,13 @@ const byMean = async (
   series: Series,
   ahead: readonly string[],
   because: string,
-): Promise<Chosen> => {
+): Promise<Made> => {
   const prediction = neverBelowZero(await models.predict("mean", series, ahead));
   return { model: "mean", because, prediction, folds: [], errors: {}, widening: null };
 };
 
 /** Prophet, unless it fails or the simpler model is clearly better in the folds. */
-const bestOf = async (models: ModelsAside, series: Series, ahead: readonly string[]): Promise<Chosen> => {
+const bestOf = async (models: ModelsAside, series: Series, ahead: readonly string[]): Promise<Made> => {
   const prophet = await tested(models, "prophet", series, ahead);
   const mstl = await tested(models, "mstl", series, ahead);
   const errors = { prophet: prophet.error, mstl: mstl.error };
@@ -113,7 +139,8 @@ const bestOf = async (models: ModelsAside, series: Series, ahead: readonly strin
     prophet.prediction !== null && (!isBeaten || mstl.prediction === null)
       ? (["prophet", prophet] as const)
       : (["mstl", mstl] as const);
-  if (prediction === null) return byMean(models, series, ahead, `no other model could be fitted: ${failed ?? ""}`);
+  if (prediction === null)
+    return byMean(models, series, ahead, `no other model could be fitted: ${failed ?? ""}`);
   const widening = wideningOf(folds, floorOf(series)) ?? { 80: 2, 95: 2.4 };
   return {
     model,

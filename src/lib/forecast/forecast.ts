@@ -119,7 +119,7 @@ const seriesForecast = async (
   if (reason !== null) return { ...of, made: null, reason };
   const days = daysBetween(daysAfter(series.days.at(-1) ?? "", 1), lastDay(asked));
   const chosen = await choose(models, series, days);
-  const known = series.days.length;
+  const known = chosen.used.days.length;
   const confidence =
     known < TESTED_FROM ? null : (chosen.confidence ?? confidenceOf({ folds: chosen.folds, history: known }));
   return { ...of, made: { chosen, days, confidence }, reason: null };
@@ -143,19 +143,19 @@ export const usd = (amount: number): string => plain(rounded(decimal(amount.toFi
 export const toStore = ({ provider, model, history, made }: SeriesForecast): NewForecast | null => {
   if (made === null) return null;
   const { chosen, days, confidence } = made;
-  const { series, records } = history;
+  const first = chosen.used.days[0] ?? null;
   return {
     provider,
     model_name: model,
     model_version: MODELS[chosen.model].version,
     confidence_score: confidence === null ? null : confidence.toFixed(2),
-    training_data_start: series.days[0] ?? null,
-    training_data_end: series.days.at(-1) ?? "",
-    training_record_count: records,
+    training_data_start: first,
+    training_data_end: history.series.days.at(-1) ?? "",
+    training_record_count: history.recordsSince(first ?? ""),
     metadata: {
       model: chosen.model,
       because: chosen.because,
-      training_days: series.days.length,
+      training_days: chosen.used.days.length,
       folds: chosen.folds.length,
       errors: Object.fromEntries(
         Object.entries(chosen.errors).map(([name, error]) => [name, shareOrNull(error)]),
@@ -181,10 +181,10 @@ const dayOf = ({ prediction: { point, bands } }: Chosen, day: string, at: number
 ];
 
 /** What the days from one to another come to, ends included. */
-export const totalBetween = ({ chosen, days }: MadeForecast, history: History, from: string, to: string): Total => {
+export const totalBetween = ({ chosen, days }: MadeForecast, from: string, to: string): Total => {
   const wanted = days.flatMap((day, at) => (day >= from && day <= to ? [at] : []));
   const { prediction, folds } = chosen;
-  return totalOf({ prediction, folds, history: history.series.days.length }, wanted);
+  return totalOf({ prediction, folds, history: chosen.used.days.length }, wanted);
 };
 
 /** What usage cost on the last days of the history, for a chart. */

@@ -4,14 +4,13 @@ import { counted, type Decimal, ZERO } from "../money.js";
 import { knownProviders } from "../reports/coverage.js";
 import { gapsIn, together, within, without } from "../reports/day-spans.js";
 import { meteredOf } from "../reports/sum.js";
-import { unusualDays } from "./unusual-days.js";
 import type { Series } from "./series.js";
 
 /** What a forecast is made of. */
 export interface History {
   series: Series;
-  /** How many records its days have. */
-  records: number;
+  /** How many records its days have, from one of them on. */
+  recordsSince: (day: string) => number;
   /** Whole sentences: what is left out, and why. */
   remarks: string[];
 }
@@ -36,7 +35,11 @@ export const providersInUse = (
     .map(([name, spans]) => [name, within(spans, over)] as const)
     .filter(([, spans]) => spans.length > 0);
   const endOf = (spans: readonly DaySpan[]): string => spans.at(-1)?.[1] ?? "";
-  const newest = all.map(([, spans]) => endOf(spans)).sort().at(-1) ?? "";
+  const newest =
+    all
+      .map(([, spans]) => endOf(spans))
+      .sort()
+      .at(-1) ?? "";
   const isEnded = (spans: readonly DaySpan[]): boolean => daysCount(endOf(spans), newest) - 1 > ENDED_DAYS;
   return {
     known: new Map(all.filter(([, spans]) => !isEnded(spans))),
@@ -58,21 +61,23 @@ export const historyOf = (
   const costs = new Map<string, Decimal>();
   for (const row of counts) costs.set(row.date, (costs.get(row.date) ?? ZERO).plus(meteredOf(row)));
   const spans = known.size > 0 ? sharedDays([...known.values()]) : recordedDays(counts, today);
-  const days = lastStretch(spans).flatMap(([from, to]) => daysBetween(from, to)).slice(-MOST_DAYS);
+  const days = lastStretch(spans)
+    .flatMap(([from, to]) => daysBetween(from, to))
+    .slice(-MOST_DAYS);
   const all = { days, costs: days.map((day) => Number(costs.get(day) ?? ZERO)) };
-  const begun = withoutStart(all);
-  const { series, remarks } = unusualDays(begun);
-  const [first = "", last = ""] = [begun.days[0], begun.days.at(-1)];
-  const used = new Set(series.days);
+  const series = withoutStart(all);
+  const [first = "", last = ""] = [series.days[0], series.days.at(-1)];
   return {
     series,
-    records: counts.filter(({ date }) => used.has(date)).reduce((sum, row) => sum + row.record_count, 0),
+    recordsSince: (day) =>
+      counts
+        .filter(({ date }) => date >= day && date <= last)
+        .reduce((sum, row) => sum + row.record_count, 0),
     remarks: [
       ...[...ended]
         .filter(([name]) => rows.some((row) => row.provider === name && !meteredOf(row).eq(0)))
         .map(([name, end]) => `The data of ${name} end on ${end}: the forecast leaves it out.`),
       ...gapRemark(spans, first, last),
-      ...remarks,
     ],
   };
 };
@@ -97,18 +102,28 @@ const lastStretch = (spans: readonly DaySpan[]): readonly DaySpan[] => {
 
 /** From the first day that cost anything. */
 const withoutStart = ({ days, costs }: Series): Series => {
-  const first = Math.max(0, costs.findIndex((cost) => cost !== 0));
+  const first = Math.max(
+    0,
+    costs.findIndex((cost) => cost !== 0),
+  );
   return { days: days.slice(first), costs: costs.slice(first) };
 };
 
 const gapRemark = (spans: readonly DaySpan[], first: string, last: string): string[] => {
   const gaps = gapsIn(spans);
   const long = gaps.findLast(([from, to]) => daysCount(from, to) > LONGEST_GAP);
-  const inside = within(gaps, { from: first, to: last }).reduce((sum, [from, to]) => sum + daysCount(from, to), 0);
+  const inside = within(gaps, { from: first, to: last }).reduce(
+    (sum, [from, to]) => sum + daysCount(from, to),
+    0,
+  );
   return [
     ...(long === undefined
       ? []
       : [`Days before the gap of ${long[0]} to ${long[1]} are not used: they are too long ago.`]),
-    ...(inside === 0 ? [] : [`${counted(inside, "day")} without data ${inside === 1 ? "is" : "are"} left out, not counted as $0.`]),
+    ...(inside === 0
+      ? []
+      : [
+          `${counted(inside, "day")} without data ${inside === 1 ? "is" : "are"} left out, not counted as $0.`,
+        ]),
   ];
 };

@@ -33,7 +33,12 @@ export class ModelsAside {
   }
 
   /** One at a time. @throws Error if the model cannot be fitted, or takes too long */
-  async predict(model: ModelName, series: Series, ahead: readonly string[], options = {}): Promise<Prediction> {
+  async predict(
+    model: ModelName,
+    series: Series,
+    ahead: readonly string[],
+    options = {},
+  ): Promise<Prediction> {
     const outcome = await this.#outcomeOf({ model, series, ahead, options });
     if ("prediction" in outcome) return outcome.prediction;
     if (outcome.isBroken) this.close();

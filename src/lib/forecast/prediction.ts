@@ -37,8 +37,12 @@ export type Widening = Readonly<Record<Level, number>>;
  */
 export const widened = ({ point, bands }: Prediction, by: Widening, floor: number): Prediction => {
   const wider = (level: Level): { lower: number[]; upper: number[] } => ({
-    lower: point.map((cost, at) => cost - Math.max(floor, by[level] * (cost - (bands[level].lower[at] ?? cost)))),
-    upper: point.map((cost, at) => cost + Math.max(floor, by[level] * ((bands[level].upper[at] ?? cost) - cost))),
+    lower: point.map(
+      (cost, at) => cost - Math.max(floor, by[level] * (cost - (bands[level].lower[at] ?? cost))),
+    ),
+    upper: point.map(
+      (cost, at) => cost + Math.max(floor, by[level] * ((bands[level].upper[at] ?? cost) - cost)),
+    ),
   });
   const inner = wider(80);
   const outer = wider(95);

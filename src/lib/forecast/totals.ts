@@ -60,7 +60,8 @@ const deviationOf = ({ prediction, folds, history }: Tested, wanted: readonly nu
 /** The root of the mean square, with a guess that counts as some of the errors. */
 const pooled = (errors: readonly number[], prior: number): number =>
   Math.sqrt(
-    (PRIOR.folds * prior ** 2 + errors.reduce((sum, error) => sum + error ** 2, 0)) / (PRIOR.folds + errors.length),
+    (PRIOR.folds * prior ** 2 + errors.reduce((sum, error) => sum + error ** 2, 0)) /
+      (PRIOR.folds + errors.length),
   );
 
 /** From 0 to 1: see `CONFIDENCE_MEANING`. */

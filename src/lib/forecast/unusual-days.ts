@@ -45,7 +45,9 @@ const hugeDays = ({ days, costs }: Series): string[] => {
     const cost = costs[at] ?? 0;
     const others = costs.filter((_, other) => other !== at && Math.abs(other - at) <= NEAR);
     const most = Math.max(...others);
-    return others.length >= NEAR && most > 0 && cost > TIMES * most && !comesAgain({ days, costs }, day, cost);
+    return (
+      others.length >= NEAR && most > 0 && cost > TIMES * most && !comesAgain({ days, costs }, day, cost)
+    );
   });
   return found.length > Math.max(1, MOST_SHARE * days.length) ? [] : found;
 };

@@ -23,7 +23,12 @@ const SEED = 42;
  */
 export const bandsOfFutures = (
   trend: readonly number[],
-  { times, costAt, facts, samples }: {
+  {
+    times,
+    costAt,
+    facts,
+    samples,
+  }: {
     times: readonly number[];
     costAt: (trend: number, at: number) => number;
     facts: TrendFacts;
@@ -49,7 +54,9 @@ export const bandsOfFutures = (
         offset += bend.slope * bend.from;
       }
       const column = costs[at];
-      if (column) column[sample] = costAt(level + slope * time - offset, at) + normal(random) * facts.noise * facts.scale;
+      if (column)
+        column[sample] =
+          costAt(level + slope * time - offset, at) + normal(random) * facts.noise * facts.scale;
     });
   }
   for (const column of costs) column.sort();

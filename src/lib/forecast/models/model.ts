@@ -10,7 +10,11 @@ export interface Model {
   /** With fewer days it cannot be fitted. */
   leastDays: number;
   /** @param ahead the days to predict, in order @throws if it cannot be fitted to the series; then a simpler model may do */
-  predict: (series: Series, ahead: readonly string[], options: ModelOptions) => Prediction | Promise<Prediction>;
+  predict: (
+    series: Series,
+    ahead: readonly string[],
+    options: ModelOptions,
+  ) => Prediction | Promise<Prediction>;
 }
 
 /** After this, what the model is made of may answer wrongly, or never: its thread must end. */

@@ -89,10 +89,7 @@ const predicted = (
   });
   let parts;
   try {
-    model.fit(
-      { ds: past, y: [...costs] },
-      { seed: 1, algorithm: days.length < SHORT ? "bfgs" : "lbfgs" },
-    );
+    model.fit({ ds: past, y: [...costs] }, { seed: 1, algorithm: days.length < SHORT ? "bfgs" : "lbfgs" });
     parts = model.predict({ ds: [...past.slice(-back), ...future] });
   } catch (error) {
     throw fit.trap === undefined ? error : new BrokenModel(fit.trap);
@@ -134,7 +131,10 @@ const listening = (optimizer: ProphetOptimizer, fit: Fit): ProphetOptimizer => (
     try {
       const result = optimizer.optimize(init, data, options);
       const { delta, sigmaObs } = result.params as unknown as { delta: ArrayLike<number>; sigmaObs: number };
-      fit.found = { data: JSON.parse(data) as ProphetStanData, params: { delta: Array.from(delta), sigmaObs } };
+      fit.found = {
+        data: JSON.parse(data) as ProphetStanData,
+        params: { delta: Array.from(delta), sigmaObs },
+      };
       return result;
     } catch (error) {
       if (isTrap(error)) fit.trap = error.message;
