@@ -2,6 +2,7 @@ import { choose } from "../../src/lib/forecast/choose.js";
 import type { ModelName } from "../../src/lib/forecast/models/index.js";
 import { ModelsAside } from "../../src/lib/forecast/models-aside.js";
 import { neverBelowZero, type Level, type Prediction } from "../../src/lib/forecast/prediction.js";
+import type { Series } from "../../src/lib/forecast/series.js";
 import { costsOf, FAMILIES } from "./daily-costs.js";
 
 /** What a table compares: a model as it is, or what `aicost forecast` chooses. */
@@ -31,6 +32,16 @@ const errorOf = (predicted: readonly number[], actual: readonly number[]): numbe
   );
 };
 
+const predictionOf = async (
+  models: ModelsAside,
+  name: Contestant,
+  history: Series,
+  ahead: readonly string[],
+): Promise<Prediction> =>
+  name === "chosen"
+    ? (await choose(models, history, ahead)).prediction
+    : neverBelowZero(await models.predict(name, history, ahead));
+
 /** Back-tests of histories of one length, of all families with each seed. */
 export const scoresOf = async (
   contestants: readonly Contestant[],
@@ -54,12 +65,10 @@ export const scoresOf = async (
         const naive = await models.predict("seasonal-naive", history, ahead);
         const base = errorOf(naive.point, actual);
         for (const [name, sums] of all) {
-          const { point, bands }: Prediction =
-            name === "chosen"
-              ? (await choose(models, history, ahead)).prediction
-              : neverBelowZero(
-                  name === "seasonal-naive" ? naive : await models.predict(name, history, ahead),
-                );
+          const prediction = await predictionOf(models, name, history, ahead).catch(() => null);
+          // What is chosen always comes to something; Prophet as it is may not.
+          if (prediction === null && name !== "chosen") continue;
+          const { point, bands } = prediction!;
           const error = errorOf(point, actual);
           sums.errors.push(error);
           sums.relatives.push(Math.log(Math.max(1e-3, error) / Math.max(1e-3, base)));

@@ -111,6 +111,7 @@ export const forecastReport = async (
     confidence_meaning: CONFIDENCE_MEANING,
     warnings: [
       ...(all.reason === null ? [] : [all.reason]),
+      ...endRemark(all, today),
       ...all.history.remarks,
       ...(all.made?.chosen.remarks ?? []),
       ...(leftOut.length === 0
@@ -119,6 +120,13 @@ export const forecastReport = async (
     ],
   };
   return { report, toStore: stored };
+};
+
+const endRemark = ({ history, made }: SeriesForecast, today: string): string[] => {
+  const end = history.series.days.at(-1) ?? today;
+  return made === null || end >= daysAfter(today, -1)
+    ? []
+    : [`The data end on ${end}: the days since then are forecast, too.`];
 };
 
 const rowsOf = ({ days, ...facts }: NewForecast): ForecastRow[] =>
