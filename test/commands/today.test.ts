@@ -385,7 +385,12 @@ describe("what a project answered", () => {
       config.profile = "work";
       config.profiles["work"] = profileOf("ada").saved ?? { url, key };
     });
-    keepAnswer(profileOf("ada"), home.dataDir, { preferences, days, coverage, rates: null, forecast: null }, NOON);
+    keepAnswer(
+      profileOf("ada"),
+      home.dataDir,
+      { preferences, days, coverage, rates: null, forecast: null },
+      NOON,
+    );
     return home;
   };
   const at = (home: Home, after: number) => {

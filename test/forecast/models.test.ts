@@ -35,7 +35,7 @@ describe("Prophet", () => {
 describe("models in a thread of their own", () => {
   const days = Array.from({ length: 60 }, (_, at) => daysAfter("2026-09-01", at));
   const ahead = days.map((_, at) => daysAfter("2026-10-31", at));
-  const costs = days.map((_, at) => 10 + (at % 7));
+  const costs = days.map((_, at) => 10 + (at % 7) + Math.sin(at * 12.9898));
 
   it("say the same twice", async () => {
     const models = aside();
@@ -47,9 +47,6 @@ describe("models in a thread of their own", () => {
     const models = aside();
     const zeros = { days, costs: days.map(() => 0) };
     await expect(models.predict("prophet", zeros, ahead)).rejects.toThrow();
-    await expect(
-      models.predict("prophet", { days: days.slice(0, 2), costs: [1, 2] }, ahead),
-    ).rejects.toThrow();
     const { point } = await models.predict("mstl", { days, costs }, ahead);
     expect(point).toHaveLength(60);
   });

@@ -1,5 +1,5 @@
 import { choose } from "../../src/lib/forecast/choose.js";
-import type { ModelName } from "../../src/lib/forecast/models/index.js";
+import type { ModelName } from "../../src/lib/forecast/models/facts.js";
 import { ModelsAside } from "../../src/lib/forecast/models-aside.js";
 import { neverBelowZero, type Level, type Prediction } from "../../src/lib/forecast/prediction.js";
 import type { Series } from "../../src/lib/forecast/series.js";

@@ -1,5 +1,5 @@
 import { backTest, errorOf, type Fold, wideningOf } from "./back-test.js";
-import type { ModelName } from "./models/index.js";
+import type { ModelName } from "./models/facts.js";
 import type { ModelsAside } from "./models-aside.js";
 import { neverBelowZero, type Prediction, type Widening, widened } from "./prediction.js";
 import { sinceShift } from "./level-shift.js";

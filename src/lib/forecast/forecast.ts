@@ -5,7 +5,7 @@ import { groupsOf } from "../reports/groups.js";
 import { meteredIn, meteredOf } from "../reports/sum.js";
 import { type Chosen, choose, LEAST_DAYS, TESTED_FROM } from "./choose.js";
 import { type History, historyOf } from "./history.js";
-import { MODELS } from "./models/index.js";
+import { MODEL_FACTS } from "./models/facts.js";
 import { ModelsAside } from "./models-aside.js";
 import { part } from "./series.js";
 import { confidenceOf, type Total, totalOf } from "./totals.js";
@@ -147,7 +147,7 @@ export const toStore = ({ provider, model, history, made }: SeriesForecast): New
   return {
     provider,
     model_name: model,
-    model_version: MODELS[chosen.model].version,
+    model_version: MODEL_FACTS[chosen.model].version,
     confidence_score: confidence === null ? null : confidence.toFixed(2),
     training_data_start: first,
     training_data_end: history.series.days.at(-1) ?? "",

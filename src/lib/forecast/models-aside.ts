@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { PACKAGE_ROOT } from "../system/package-root.js";
-import type { ModelName } from "./models/index.js";
+import type { ModelName } from "./models/facts.js";
 import type { ModelOptions } from "./models/model.js";
 import type { Prediction } from "./prediction.js";
 import type { Series } from "./series.js";

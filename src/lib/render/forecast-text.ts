@@ -1,4 +1,4 @@
-import { MODELS, type ModelName } from "../forecast/models/index.js";
+import { MODEL_FACTS, type ModelName } from "../forecast/models/facts.js";
 import type { AccuracyTotal, ForecastAccuracy } from "../forecast/accuracy.js";
 import type { ForecastReport, ForecastRow, ForecastSeries } from "../forecast/report.js";
 import { counted } from "../money.js";
@@ -144,7 +144,7 @@ const summary = (report: ForecastReport, all: ForecastSeries, currency: string |
 
 const madeBy = ({ forecast }: ForecastReport, { made_by, because }: ForecastSeries): string => {
   const { training_data_start, training_data_end, metadata } = forecast[0] ?? {};
-  const title = MODELS[made_by as ModelName].title;
+  const title = MODEL_FACTS[made_by as ModelName].title;
   const days = counted(Number(metadata?.["training_days"] ?? 0), "day");
   const why = because === null ? "" : ` Not Prophet: ${because}.`;
   return `Made by ${title} of ${days} with data, ${training_data_start ?? ""} to ${training_data_end ?? ""}.${why} Flat fees, taxes, refunds and top-ups are not part of it.`;

@@ -1,13 +1,14 @@
 import { constant } from "./constant.js";
 import { ets } from "./ets.js";
 import { average } from "./mean.js";
+import type { ModelName } from "./facts.js";
 import type { Model } from "./model.js";
 import { mstl } from "./mstl.js";
 import { occasional } from "./occasional.js";
 import { prophet } from "./prophet.js";
 import { seasonalNaive } from "./seasonal-naive.js";
 
-/** Every model, by the name under which the JSON has it. What they are made of is loaded when one predicts. */
+/** Every model. What they are made of is loaded when one predicts. */
 export const MODELS = {
   prophet,
   mstl,
@@ -16,6 +17,4 @@ export const MODELS = {
   mean: average,
   occasional,
   constant,
-} as const satisfies Record<string, Model>;
-
-export type ModelName = keyof typeof MODELS;
+} satisfies Record<ModelName, Model>;

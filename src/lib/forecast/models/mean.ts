@@ -10,9 +10,6 @@ const DEVIATIONS = { 80: 1.55, 95: 2.6 } as const;
 
 /** The mean of the last week on each day. */
 export const average: Model = {
-  version: "mean",
-  title: "the mean of the last days",
-  leastDays: 2,
   predict: ({ costs }, { length }) => {
     const level = mean(costs.slice(-RECENT));
     const center = mean(costs);

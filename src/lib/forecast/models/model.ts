@@ -3,12 +3,6 @@ import type { Series } from "../series.js";
 
 /** A way to forecast. It runs in a thread of its own, because it may never come back. */
 export interface Model {
-  /** Its name and the version of what it is made of, as `forecast_results` keeps it. */
-  version: string;
-  /** As people read it. */
-  title: string;
-  /** With fewer days it cannot be fitted. */
-  leastDays: number;
   /** @param ahead the days to predict, in order @throws if it cannot be fitted to the series; then a simpler model may do */
   predict: (
     series: Series,

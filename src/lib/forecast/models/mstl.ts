@@ -6,9 +6,6 @@ const WEEK = 7;
 
 /** The pattern of the week, and exponential smoothing of the rest. */
 export const mstl: Model = {
-  version: "augurs-mstl 0.10.2",
-  title: "weekly pattern and exponential smoothing (MSTL)",
-  leastDays: 2 * WEEK,
   predict: async (series, { length }) => {
     const { MSTL } = started(await import("@bsull/augurs/mstl"), "mstl");
     return predictionOf(MSTL.ets([WEEK]), withoutGaps(series), length);

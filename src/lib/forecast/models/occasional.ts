@@ -10,9 +10,6 @@ const ABOVE = { 80: 0.1, 95: 0.025 } as const;
 
 /** Spend on few days: nothing tells which days those will be, only what an average day costs. */
 export const occasional: Model = {
-  version: "mean-occasional",
-  title: "the mean of the last 13 weeks",
-  leastDays: 1,
   predict: ({ costs }, { length }) => {
     const recent = costs.slice(-RECENT);
     const level = mean(recent);

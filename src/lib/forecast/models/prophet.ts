@@ -24,9 +24,6 @@ const DAY_SECONDS = 86_400;
 
 /** Facebook's Prophet: a trend that bends, weekly and yearly patterns, and the first day of each month. */
 export const prophet: Model = {
-  version: "augurs-prophet 0.10.2 wasmstan 0.2.0",
-  title: "Prophet",
-  leastDays: 15,
   predict: async (series, ahead, options) => {
     const optimizer = await quietOptimizer();
     const { Prophet } = started(await import("@bsull/augurs/prophet"), "prophet");

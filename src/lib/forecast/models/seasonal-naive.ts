@@ -9,9 +9,6 @@ const DEVIATIONS = { 80: 1.2816, 95: 1.96 } as const;
 
 /** Each day costs what the same weekday cost last: the peer that every other model is measured against. */
 export const seasonalNaive: Model = {
-  version: "seasonal-naive",
-  title: "repeat the last week",
-  leastDays: WEEK + 1,
   predict: (series, ahead) => {
     const costs = withoutGaps(series);
     const errors = costs.slice(WEEK).map((cost, at) => (cost - (costs[at] ?? 0)) ** 2);
