@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import type { Benchmark, Comparison, Size } from "./benchmark.js";
+import { forecast } from "./forecast.js";
 import { Homes } from "./homes.js";
 import { importEmbedded } from "./import-embedded.js";
 import { importOnSlowDisk } from "./import-on-slow-disk.js";
@@ -26,6 +27,7 @@ const BENCHMARKS: Record<string, Benchmark> = {
   "import-on-slow-disk": importOnSlowDisk,
   "import-over-http": importOverHttp,
   "import-priced": importPriced,
+  forecast,
 };
 
 const RESULTS = path.join(import.meta.dirname, "RESULTS.md");

@@ -13,11 +13,11 @@ const SCREEN = { width: 100, color: false };
 
 /** One comparison as text. */
 export const resultText = ({ title, measures, demands }: Comparison): string => {
-  const peer = measures[0]!;
+  const peer = measures[0];
   const columns: Column<Measure>[] = [
     { header: "", cell: ({ name }) => name },
     { header: "Seconds", cell: ({ seconds }) => seconds.toFixed(seconds < 1 ? 3 : 2), align: "decimal" },
-    { header: "Ratio", cell: ({ seconds }) => ratio(seconds / peer.seconds), align: "decimal" },
+    { header: "Ratio", cell: ({ seconds }) => ratio(seconds / (peer?.seconds ?? seconds)), align: "decimal" },
     {
       header: "Peak memory",
       cell: ({ megabytes }) => (megabytes === null ? "" : `${count(megabytes)} MB`),
@@ -29,7 +29,8 @@ export const resultText = ({ title, measures, demands }: Comparison): string => 
     { header: "Measured", cell: ({ measured }) => measured, align: "right" },
     { header: "", cell: ({ met }) => (met ? "met" : "MISSED") },
   ];
-  return [title, table(columns, measures, SCREEN), table(asked, demands, SCREEN), ""].join("\n\n");
+  const measured = measures.length === 0 ? [] : [table(columns, measures, SCREEN)];
+  return [title, ...measured, table(asked, demands, SCREEN), ""].join("\n\n");
 };
 
 /**

@@ -10,7 +10,7 @@ const root = path.resolve(import.meta.dirname, "..");
 /** What other processes and threads start with, and what scripts, benchmarks and tests use of the program. */
 const PARTS = [
   "src/lib/secrets/keychain-process.ts",
-  "src/lib/imports/reading-thread.ts",
+  "src/lib/{forecast/model,imports/reading}-thread.ts",
   "src/lib/{command/print-error,config/config,record/raw-json}.ts",
   "src/lib/help/completion/index.ts",
   "src/lib/secrets/keychain.ts",
@@ -22,6 +22,8 @@ const LIGHT = ["src/light/*.ts"];
 
 /** Packages that are native, or large and seldom needed: they are loaded from node_modules where they are used. */
 const EXTERNAL = [
+  "@bsull/*",
+  "@bytecodealliance/*",
   "@electric-sql/pglite",
   "@pydantic/genai-prices",
   "@supabase/supabase-js",

@@ -26,6 +26,10 @@ export const ROOMS = [
   { room: "auth", holds: "sign-in and sessions" },
   { room: "reports", holds: "sums, groups and comparisons of spend" },
   { room: "explain", holds: "why spend changed, in parts that add up" },
+  {
+    room: "forecast",
+    holds: "what spend is likely to come: history, models, back-tests, and how stored forecasts did",
+  },
   { room: "store", holds: "the database, embedded or hosted, and its read model" },
   { room: "files", holds: "files to read and to write" },
   {

@@ -10,7 +10,7 @@ import { forgetAnswer, keepAnswer } from "../lib/today/kept-answer.js";
 export default class Today extends AicostCommand {
   static override summary = "show what you spent today and this month, in one line";
   static override description =
-    "The pace is the month's total if spending goes on like this: flat fees as they are, the rest at the daily rate of the days with data. If the data end before today, the line says where. As in aicost report, estimates are marked with ~.";
+    "The pace is the month's total if spending goes on like this: flat fees as they are, the rest at the daily rate of the days with data. If a forecast of the last seven days is stored (aicost forecast), the line has what that expects instead, with the flat fees that are known to come. If the data end before today, the line says where. As in aicost report, estimates are marked with ~.";
   static override examples = [
     "<%= config.bin %> <%= command.id %>",
     {
@@ -26,20 +26,24 @@ export default class Today extends AicostCommand {
     if (flags.format !== undefined) checkFormat(flags.format);
     const store = await this.spend();
     const preferences = await store.call("get_preferences", {});
-    const { timezone, currency } = preferences;
+    const { timezone, currency, forecast_enabled } = preferences;
     const now = new Date();
     const { date } = clockIn(timezone, now);
     const { from, to } = daysOfToday(date);
-    const [days, coverage] = await Promise.all([
+    const [days, coverage, forecast] = await Promise.all([
       store.call("get_daily_spend", { from_date: from, to_date: to, split_by: ["model"] }),
       store.call("get_coverage", {}),
+      store.call("get_forecast", {}),
     ]);
     const asked = { currency, from_day: from, to_day: date };
     const rates = currency === "USD" ? null : await store.call("get_rates", asked);
-    this.#keep({ preferences, days, coverage, rates }, now);
+    this.#keep({ preferences, days, coverage, rates, forecast }, now);
 
     const known = { date, timezone, as_of: now.toISOString(), current: true };
-    const { spend, shown } = todaySpends({ days, coverage, currency, rates }, known);
+    const { spend, shown } = todaySpends(
+      { days, coverage, currency, rates, forecast: forecast_enabled ? forecast : null },
+      known,
+    );
     this.log(todayText(shown, flags.format));
     return spend;
   }

@@ -87,6 +87,15 @@ export interface Api {
     args: { import: PricingHead; estimates: readonly WrittenEstimate[] };
     result: number;
   };
+  /** Stores forecasts; one of the same series and history replaces that of before. @returns how many days were stored */
+  save_forecasts: { args: { forecasts: readonly NewForecast[] }; result: number };
+  /** The newest forecast of all spend, with the days of two months; null if there is none. */
+  get_forecast: { args: Record<never, never>; result: StoredForecast | null };
+  /** Forecasts of all spend whose history ends between two dates, the newest first. Null is open. */
+  list_forecasts: {
+    args: { from_date: string | null; to_date: string | null; max_rows: number; max_days?: number };
+    result: StoredForecast[];
+  };
   list_credentials: {
     args: { with_keys?: boolean };
     result: { user_id: string; credentials: StoredCredential[] };
@@ -276,6 +285,43 @@ export interface Preferences {
     /** By agent, who pays for calls whose log does not say so, in the order of their days. */
     agents?: Readonly<Record<string, readonly AgentPayment[]>>;
   };
+}
+
+/** A day ahead: its cost, and the ends of the bands of 80 % and 95 %, US dollars. */
+export type ForecastDay = readonly [
+  date: string,
+  cost: string,
+  lower_80: string,
+  upper_80: string,
+  lower_95: string,
+  upper_95: string,
+];
+
+/** What was forecast, and of what. */
+interface ForecastFacts {
+  /** The model and its version. */
+  model_version: string;
+  /** From 0 to 1, for example `0.82`; null if there is too little history. */
+  confidence_score: string | null;
+  /** Of the history, calendar dates. */
+  training_data_start: string | null;
+  training_data_end: string;
+  /** How the model was made, and how it did in back-tests. */
+  metadata: Readonly<Record<string, unknown>>;
+  days: readonly ForecastDay[];
+}
+
+export interface NewForecast extends ForecastFacts {
+  /** Null for all of them. */
+  provider: string | null;
+  /** Null for all of them. */
+  model_name: string | null;
+  training_record_count: number;
+}
+
+export interface StoredForecast extends ForecastFacts {
+  /** RFC 3339. */
+  made_at: string;
 }
 
 /** Who pays for the calls of a coding agent, as the user says. */

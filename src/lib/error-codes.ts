@@ -113,6 +113,7 @@ export const ERROR_CODES = {
   token_not_kept: EXIT.usage,
   unknown_placeholder: EXIT.usage,
   unknown_preference: EXIT.usage,
+  unused_preference: EXIT.usage,
   usage: EXIT.usage,
   weak_passphrase: EXIT.usage,
 

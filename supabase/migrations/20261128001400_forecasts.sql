@@ -47,3 +47,131 @@ create policy "Users delete their own forecasts" on public.forecast_results
 
 revoke all on public.forecast_results from anon, authenticated;
 grant select, insert, update, delete on public.forecast_results to authenticated, service_role;
+
+-- Stores forecasts, all or none: of each series the days ahead, as arrays of date, cost and the ends of both bands. A
+-- forecast that is made again of the same series and the same last day replaces the one before; both machines of a user
+-- give it the same ids. Returns how many days were stored.
+create or replace function public.save_forecasts(forecasts jsonb) returns int
+language plpgsql
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  me uuid := private.require_user();
+  stored int;
+begin
+  with series as materialized (
+    select
+      case when f ->> 'provider' is not null then private.provider_id(f ->> 'provider') end as provider_id,
+      f ->> 'model_name' as model_name, f ->> 'model_version' as model_version,
+      (f ->> 'confidence_score')::numeric as confidence_score, (f ->> 'training_data_start')::date as first_day,
+      (f ->> 'training_data_end')::date as last_day, (f ->> 'training_record_count')::int as record_count,
+      coalesce(f -> 'metadata', '{}') as metadata, f -> 'days' as days
+    from jsonb_array_elements(forecasts) f
+  ),
+  given as materialized (
+    select
+      md5(concat_ws('|', me, s.provider_id, '/', s.model_name, '/', s.last_day, d ->> 0))::uuid as id,
+      s.*, (d ->> 0)::date as day, d
+    from series s
+    cross join lateral jsonb_array_elements(s.days) d
+  ),
+  gone as (
+    delete from public.forecast_results r
+    using series s
+    where r.user_id = me and r.provider_id is not distinct from s.provider_id
+      and r.model_name is not distinct from s.model_name and r.training_data_end = s.last_day
+      and r.id not in (select g.id from given g)
+  ),
+  kept as (
+    insert into public.forecast_results as r (
+      id, user_id, provider_id, model_name, forecast_date, predicted_cost_usd, lower_bound_80, upper_bound_80,
+      lower_bound_95, upper_bound_95, confidence_score, model_version, training_data_start, training_data_end,
+      training_record_count, metadata
+    )
+    select
+      g.id, me, g.provider_id, g.model_name, g.day, (d ->> 1)::numeric, (d ->> 2)::numeric, (d ->> 3)::numeric,
+      (d ->> 4)::numeric, (d ->> 5)::numeric, g.confidence_score, g.model_version, g.first_day, g.last_day,
+      g.record_count, g.metadata
+    from given g
+    order by g.id
+    on conflict (id) do update set
+      predicted_cost_usd = excluded.predicted_cost_usd, lower_bound_80 = excluded.lower_bound_80,
+      upper_bound_80 = excluded.upper_bound_80, lower_bound_95 = excluded.lower_bound_95,
+      upper_bound_95 = excluded.upper_bound_95, confidence_score = excluded.confidence_score,
+      model_version = excluded.model_version, training_data_start = excluded.training_data_start,
+      training_record_count = excluded.training_record_count, metadata = excluded.metadata, created_at = now()
+    returning r.id
+  )
+  select count(*) into strict stored from kept;
+  return stored;
+end
+$$;
+
+-- The forecasts of all spend whose last day of history is between two dates, the newest first: of each, the days ahead
+-- as `save_forecasts` takes them, at most `max_days`. Null is open.
+create or replace function public.list_forecasts(
+  from_date date, to_date date, max_rows int default 1, max_days int default 62
+) returns jsonb
+language sql stable
+set search_path = ''
+as $$
+  with mine as (
+    select f.*
+    from public.forecast_results f
+    where f.user_id = private.require_user() and f.provider_id is null and f.model_name is null
+      and f.training_data_end between coalesce(from_date, '-infinity') and coalesce(to_date, 'infinity')
+  ),
+  made as (
+    select
+      m.training_data_end, max(m.created_at) as made_at, min(m.training_data_start) as training_data_start,
+      (array_agg(m.model_version order by m.created_at desc))[1] as model_version,
+      (array_agg(m.confidence_score order by m.created_at desc))[1] as confidence_score,
+      (array_agg(m.metadata order by m.created_at desc))[1] as metadata
+    from mine m
+    group by m.training_data_end
+    order by m.training_data_end desc
+    limit max_rows
+  )
+  select coalesce(
+    jsonb_agg(
+      jsonb_build_object(
+        'made_at', private.moment_text(f.made_at),
+        'training_data_start', f.training_data_start,
+        'training_data_end', f.training_data_end,
+        'model_version', f.model_version,
+        'confidence_score', trim_scale(f.confidence_score)::text,
+        'metadata', f.metadata,
+        'days', (
+          select coalesce(
+            jsonb_agg(
+              jsonb_build_array(
+                m.forecast_date, trim_scale(m.predicted_cost_usd)::text, trim_scale(m.lower_bound_80)::text,
+                trim_scale(m.upper_bound_80)::text, trim_scale(m.lower_bound_95)::text, trim_scale(m.upper_bound_95)::text
+              )
+              order by m.forecast_date
+            ),
+            '[]'
+          )
+          from mine m
+          where m.training_data_end = f.training_data_end and m.created_at = f.made_at
+            and m.forecast_date <= f.training_data_end + max_days
+        )
+      )
+      order by f.training_data_end desc
+    ),
+    '[]'
+  )
+  from made f
+$$;
+
+-- The newest forecast of all spend, to the end of the next month at most; null if there is none.
+create or replace function public.get_forecast() returns jsonb
+language sql stable
+set search_path = ''
+as $$
+  select public.list_forecasts(null, null) -> 0
+$$;
+
+revoke all on function public.save_forecasts, public.list_forecasts, public.get_forecast from public, anon;
+grant execute on function public.save_forecasts, public.list_forecasts, public.get_forecast to authenticated, service_role;

@@ -385,7 +385,12 @@ describe("what a project answered", () => {
       config.profile = "work";
       config.profiles["work"] = profileOf("ada").saved ?? { url, key };
     });
-    keepAnswer(profileOf("ada"), home.dataDir, { preferences, days, coverage, rates: null }, NOON);
+    keepAnswer(
+      profileOf("ada"),
+      home.dataDir,
+      { preferences, days, coverage, rates: null, forecast: null },
+      NOON,
+    );
     return home;
   };
   const at = (home: Home, after: number) => {
@@ -424,7 +429,7 @@ describe("what a project answered", () => {
     keepAnswer(
       { ...profileOf("ada"), token: "eyJ" },
       dataDir,
-      { preferences, days, coverage, rates: null },
+      { preferences, days, coverage, rates: null, forecast: null },
       NOON,
     );
     expect(() => readdirSync(dataDir)).toThrow("ENOENT");

@@ -3,7 +3,14 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { UserError } from "../../src/lib/errors.js";
 import type { CostRecord } from "../../src/lib/record/record.js";
-import type { Api, AuditEntry, NewCredential, SplitKey, StoredCredential } from "../../src/lib/api.js";
+import type {
+  Api,
+  AuditEntry,
+  NewCredential,
+  NewForecast,
+  SplitKey,
+  StoredCredential,
+} from "../../src/lib/api.js";
 import type { Store } from "../../src/lib/store/store.js";
 import {
   beginLayer,
@@ -59,6 +66,42 @@ describe.each(backends)("the store ($name)", ({ open }) => {
     const { id, progress } = await bring(store, records, options);
     return { id: id!, finished: progress?.import };
   };
+
+  describe("forecasts", () => {
+    const forecast = (end: string, cost: string): NewForecast => ({
+      provider: null,
+      model_name: null,
+      model_version: "test",
+      confidence_score: "0.5",
+      training_data_start: "2026-09-01",
+      training_data_end: end,
+      training_record_count: 3,
+      metadata: { model: "mstl" },
+      days: [
+        ["2026-11-21", cost, "1", "3", "0.5", "4"],
+        ["2026-11-22", cost, "1", "3", "0.5", "4"],
+      ],
+    });
+
+    it("are kept, and replaced by one of the same history", async () => {
+      const older = forecast("2026-11-19", "1");
+      const newer = forecast("2026-11-20", "2.5");
+      const ofProvider = { ...forecast("2026-11-20", "9"), provider: "openai", model_name: "gpt-5.5" };
+      expect(await store.call("save_forecasts", { forecasts: [older, newer, ofProvider] })).toBe(6);
+      expect(await store.call("get_forecast", {})).toMatchObject({
+        training_data_end: "2026-11-20",
+        model_version: "test",
+        confidence_score: "0.5",
+        metadata: { model: "mstl" },
+        days: newer.days,
+      });
+      const again = { ...forecast("2026-11-20", "3"), days: forecast("", "3").days.slice(0, 1) };
+      expect(await store.call("save_forecasts", { forecasts: [again] })).toBe(1);
+      const all = { from_date: null, to_date: null, max_rows: 10 };
+      const stored = await store.call("list_forecasts", all);
+      expect(stored.map(({ days }) => days)).toEqual([again.days, older.days]);
+    });
+  });
 
   describe("preferences", () => {
     it("are there from the start", async () => {

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { ARCHIVE_KINDS } from "../../src/lib/api.js";
+import { ARCHIVE_KINDS, type NewForecast } from "../../src/lib/api.js";
 import type { Relation, SqlFunction } from "./catalog.js";
 import type { Database, Session } from "./database.js";
 import { beginLayer, bring, layerOf, rowTexts } from "./layers.js";
@@ -79,11 +79,9 @@ export const fill = async (db: Database, user: string, mark: string, amount: str
       },
       entries: null,
     });
-    await me.query(
-      `insert into public.forecast_results (user_id, model_name, forecast_date, predicted_cost_usd, model_version)
-       values ($1, $2, '2026-12-01', $3, 'test')`,
-      [user, mark, amount],
-    );
+    await me.call("save_forecasts", {
+      forecasts: [forecastOf(null, null, { mark }, amount), forecastOf(`${mark}-gateway`, mark, {}, amount)],
+    });
     return { provider: added.id, credential, subscription, import: later!, running: begun.id! };
   });
   const isOwner = new RegExp(`"(user|owner)_id": ?"${user}"`);
@@ -92,6 +90,23 @@ export const fill = async (db: Database, user: string, mark: string, amount: str
     isIn: (text) => text.includes(mark) || text.includes(amount) || isOwner.test(text),
   };
 };
+
+const forecastOf = (
+  provider: string | null,
+  model_name: string | null,
+  metadata: Record<string, string>,
+  amount: string,
+): NewForecast => ({
+  provider,
+  model_name,
+  model_version: "test",
+  confidence_score: "0.5",
+  training_data_start: "2026-10-01",
+  training_data_end: "2026-11-30",
+  training_record_count: 61,
+  metadata,
+  days: [["2026-12-01", amount, "0", amount, "0", amount]],
+});
 
 /**
  * Every row of the victim, each with the transaction that wrote it: equal lists mean that nothing touched them.
@@ -187,6 +202,7 @@ const aimed = (type: string, name: string, id: string, { ids }: Victim): unknown
         ];
       if (name === "price")
         return { provider: null, model: "aimed", since: null, rates: { input_mtok: "1" } };
+      if (name === "forecasts") return [forecastOf(null, null, { id }, "1")];
       if (name === "days") return [{ day: "2026-11-05", rates: { USD: "1.1" } }];
       if (name === "sheets") return layerOf([record]).sheets;
       return name === "rows"

@@ -17,7 +17,7 @@ export default class PrefsSet extends AicostCommand {
     key: Args.string({
       required: true,
       ignoreStdin: true,
-      description: "timezone, range, currency or update-rates",
+      description: "timezone, range, currency, update-rates or forecast",
     }),
     value: Args.string({ required: true, ignoreStdin: true, description: "the new value" }),
   };

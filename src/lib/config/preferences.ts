@@ -4,13 +4,16 @@ import { parseCurrency } from "../record/currency.js";
 import type { Preferences } from "../api.js";
 
 export const SETTABLE =
-  "timezone, range, currency for what reports are shown in, or update-rates (on or off) for the rates of the European Central Bank at each aicost sync";
+  "timezone, range, currency for what reports and forecasts are shown in, or update-rates (on or off) for the rates of the European Central Bank at each aicost sync, or forecast (on or off) for what aicost today expects of the month";
+
+/** Kept in the database for programs to come. */
+const UNUSED = ["theme", "email_notifications"];
 
 /** The currency of `rate.CNY`, which `aicost rates set` sets; null for any other key. */
 export const rateKey = (key: string): string | null =>
   /^rate\.([a-z]{3})$/i.exec(key.trim())?.[1]?.toUpperCase() ?? null;
 
-/** @throws UserError `bad_timezone`, `bad_currency`, `unknown_preference` */
+/** @throws UserError `bad_timezone`, `bad_currency`, `unknown_preference`, `unused_preference` */
 export const preferenceChange = (key: string, value: string, current: Preferences): Partial<Preferences> => {
   const name = key.trim().toLowerCase();
   if (name === "timezone") return { timezone: checkedTimezone(value.trim()) };
@@ -20,6 +23,13 @@ export const preferenceChange = (key: string, value: string, current: Preference
   }
   if (name === "currency") return { currency: parseCurrency(value) };
   if (name === "update-rates") return { metadata: { ...current.metadata, update_rates: isOn(value) } };
+  if (name === "forecast" || name === "forecast_enabled") return { forecast_enabled: isOn(value) };
+  if (UNUSED.includes(name))
+    throw new UserError(
+      "unused_preference",
+      `Nothing uses the preference “${name}” yet, so it cannot be set.`,
+      `Set ${SETTABLE}.`,
+    );
   throw new UserError("unknown_preference", `There is no preference “${key}”.`, `Set ${SETTABLE}.`);
 };
 

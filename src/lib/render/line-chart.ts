@@ -69,14 +69,14 @@ const scaleOf = (costs: readonly Decimal[], cut: Break | undefined, sign: string
 const rightAligned = (labels: readonly string[]): string[] =>
   labels.map((label) => label.padStart(widest(labels)));
 
-const stepFor = (range: Decimal): Decimal => {
+export const stepFor = (range: Decimal): Decimal => {
   if (range.eq(0)) return decimal("1");
   const least = range.div(HEIGHT);
   const sizes = ["1", "2", "5"].map((digit) => decimal(`${digit}e${least.e}`));
   return sizes.find((step) => step.gte(least)) ?? decimal(`10e${least.e}`);
 };
 
-const axisText = (amount: Decimal, step: Decimal, sign: string): string => {
+export const axisText = (amount: Decimal, step: Decimal, sign: string): string => {
   const decimals = step.e < 0 ? Math.max(2, -step.e) : 0;
   return `${amount.lt(0) ? "-" : ""}${sign}${grouped(amount.abs().toFixed(decimals))}`;
 };

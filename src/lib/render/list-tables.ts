@@ -5,14 +5,18 @@ import { groupText } from "./spend-columns.js";
 import { type Screen, table } from "./table.js";
 import { printable, wrap } from "./text.js";
 
-/** The preferences that have an effect, under the names that `aicost prefs set` takes. */
+/** All preferences, under the names that `aicost prefs set` takes. */
 export const preferencesTable = (preferences: Preferences, screen: Screen): string => {
-  const { timezone, default_date_range, currency, metadata } = preferences;
+  const { timezone, default_date_range, currency, metadata, forecast_enabled, theme, email_notifications } =
+    preferences;
   const rows = [
     { key: "timezone", value: timezone },
     { key: "range", value: default_date_range },
     { key: "currency", value: currency },
     { key: "update-rates", value: metadata.update_rates === true ? "on" : "off" },
+    { key: "forecast", value: forecast_enabled ? "on" : "off" },
+    { key: "theme", value: `${theme} (nothing uses it yet)` },
+    { key: "email_notifications", value: `${email_notifications ? "on" : "off"} (nothing uses it yet)` },
   ];
   return table(
     [

@@ -15,11 +15,11 @@ const NOTHING = "Nothing is recorded this month. Import a file with: aicost impo
 
 /**
  * What `aicost today` and `aicost prompt` print without `--format`: `$4.24 today · $64.85 Nov · pace $97` or, if the data end
- * before today, `$64.85 in Nov, data to 20 Nov, pace $97`.
+ * before today, `$64.85 in Nov, data to 20 Nov, pace $97`. By a fresh forecast, `expected $110` stands in place of the pace.
  */
-const lineFor = ({ date, today, month, data_to, pace_usd }: TodaySpend): string => {
+const lineFor = ({ date, today, month, data_to, pace_usd, expected_usd }: TodaySpend): string => {
   const end = data_to !== null && data_to < date ? ["data to {data-to}"] : [];
-  const pace = pace_usd === null ? [] : ["pace {pace}"];
+  const pace = expected_usd !== null ? ["expected {expected}"] : pace_usd === null ? [] : ["pace {pace}"];
   if (today.cost_usd !== null)
     return ["{today} today", ["{month} {month-name}", ...end].join(", "), ...pace].join(" · ");
   const sum = month.cost_usd === null ? "no data in {month-name}" : "{month} in {month-name}";
@@ -34,7 +34,8 @@ const PLACEHOLDERS: Record<string, (spend: TodaySpend) => string> = {
   yesterday: ({ yesterday }) => costOf(yesterday),
   month: ({ month }) => costOf(month),
   "month-name": ({ date }) => monthText(date),
-  pace: (spend) => paceOf(spend),
+  pace: (spend) => guessOf(spend, spend.pace_usd),
+  expected: (spend) => guessOf(spend, spend.expected_usd),
   "data-to": ({ date, data_to }) =>
     data_to === null ? NOTHING_STATED : dayText(data_to, data_to.slice(0, 4) !== date.slice(0, 4)),
   tokens: ({ today: { cost_usd, input_tokens, output_tokens } }) =>
@@ -139,17 +140,18 @@ const costOf = (spend: Spend | BlankSpend): string => {
 /** From here on, cents would make a guess look precise. */
 const WHOLE_FROM = 10;
 
-const paceOf = ({ month, pace_usd }: TodaySpend): string => {
-  if (pace_usd === null) return NOTHING_STATED;
+/** @param usd what the month may come to */
+const guessOf = ({ month }: TodaySpend, usd: string | null): string => {
+  if (usd === null) return NOTHING_STATED;
   const currency = month.cost_usd === null ? undefined : month.currency;
-  const pace = decimal(pace_usd);
-  const isLarge = pace.abs().gte(WHOLE_FROM);
-  const whole = (): string => formatMoney(rounded(pace, 0).toFixed(), currency).replace(/\.0+$/, "");
-  // The `~` or `≥` of the month holds for the pace too; if the month has no price, neither has the pace.
+  const guess = decimal(usd);
+  const isLarge = guess.abs().gte(WHOLE_FROM);
+  const whole = (): string => formatMoney(rounded(guess, 0).toFixed(), currency).replace(/\.0+$/, "");
+  // The `~` or `≥` of the month holds for the guess too; if the month has no price, neither has the guess.
   const cost = costOf(month);
   const at = cost.indexOf(signOf(currency));
   if (at === -1) return NOTHING_STATED;
-  return `${cost.slice(0, at).replace(/-$/, "")}${isLarge ? whole() : formatMoney(pace_usd, currency)}`;
+  return `${cost.slice(0, at).replace(/-$/, "")}${isLarge ? whole() : formatMoney(usd, currency)}`;
 };
 
 /** `(as of 14:05)`, or `(as of 2026-11-25)` on another day; empty if the figures are current. */

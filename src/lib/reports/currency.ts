@@ -20,7 +20,7 @@ export class Exchange {
   /** All money of a day's spend in the currency, unrounded. @throws UserError `currency_rate_missing` */
   shown(spend: DailySpend & Partial<Saved>, day = spend.date): DailySpend & Spend {
     const amounts = MONEY.flatMap((name) =>
-      spend[name] === "0" ? [] : [[name, this.#amount(spend[name], day)] as const],
+      spend[name] === "0" ? [] : [[name, this.amount(spend[name], day)] as const],
     );
     const saved_usd = spend.saved_usd && this.#amount(spend.saved_usd, day);
     return {
@@ -34,7 +34,7 @@ export class Exchange {
   /** A day's spend with its cost in the currency, unrounded. @throws UserError `currency_rate_missing` */
   beside(spend: DailySpend, day = spend.date): DailySpend & Spend {
     const { cost_usd } = spend;
-    const cost = cost_usd === "0" ? "0" : this.#amount(cost_usd, day);
+    const cost = cost_usd === "0" ? "0" : this.amount(cost_usd, day);
     return { ...spend, currency: this.currency, cost };
   }
 
@@ -43,7 +43,8 @@ export class Exchange {
     return [...this.#used.values()];
   }
 
-  #amount(usd: string, day: string): string {
+  /** Dollars in the currency, at the rate of a day, unrounded. @throws UserError `currency_rate_missing` */
+  amount(usd: string, day: string): string {
     let factor = this.#factors.get(day);
     if (factor === undefined) {
       factor = converted(decimal("1"), this.#rateOn(day));

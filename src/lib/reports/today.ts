@@ -1,4 +1,4 @@
-import type { Coverage, DailySpend } from "../api.js";
+import type { Coverage, DailySpend, StoredForecast } from "../api.js";
 import type { Span } from "../dates/ranges.js";
 import { type Decimal, plain, toScale } from "../money.js";
 import { daysAfter, daysCount, lastOfMonth } from "../dates/days.js";
@@ -8,6 +8,7 @@ import { coverageOf, knownProviders } from "./coverage.js";
 import { missingWarnings } from "./coverage-warnings.js";
 import { Exchange, roundedCost } from "./currency.js";
 import { countDays, type DaySpans, holdsDay, together, within } from "./day-spans.js";
+import { expectedMonth, isFresh } from "./expected.js";
 import {
   BLANK_SPEND,
   type BlankSpend,
@@ -35,6 +36,10 @@ export interface TodaySpend {
   pace?: string | null;
   /** What it was to be shown in, if a day has no rate: all is in dollars. */
   not_in?: string;
+  /** The month's total by a forecast; null without a fresh one, or if forecasts are turned off. */
+  expected_usd: string | null;
+  /** As of `pace`. */
+  expected?: string | null;
   /** The last day with data, today at most; null if no import or key tells of any. */
   data_to: string | null;
   /** When these figures were current, RFC 3339 in UTC. */
@@ -60,6 +65,7 @@ export const todaySpend = (
   days: readonly DailySpend[],
   coverage: Coverage,
   known: Pick<TodaySpend, "date" | "timezone" | "as_of" | "current">,
+  forecast: StoredForecast | null = null,
 ): TodaySpend => {
   const { date, timezone, as_of, current } = known;
   const covered = together(knownProviders(coverage).map(([, spans]) => within(spans, until(date))));
@@ -76,6 +82,7 @@ export const todaySpend = (
     yesterday: of({ from: yesterday, to: yesterday }),
     month: of(soFar),
     pace_usd: within(covered, soFar).length > 0 ? pace(days, coverage, date) : null,
+    expected_usd: forecast && expectedIn(forecast, { days, coverage, date }),
     data_to: covered.at(-1)?.[1] ?? null,
     as_of,
     current,
@@ -84,6 +91,14 @@ export const todaySpend = (
       ...missingWarnings(coverageOf(coverage, soFar), coverage, soFar),
     ],
   };
+};
+
+const expectedIn = (
+  forecast: StoredForecast,
+  known: { days: readonly DailySpend[]; coverage: Coverage; date: string },
+): string | null => {
+  const expected = isFresh(forecast, known.date) ? expectedMonth(forecast, known) : null;
+  return expected && plain(toScale(expected.total));
 };
 
 /** What is known of today, in dollars, and as people see it. */
@@ -100,17 +115,19 @@ interface TodayAnswers {
   currency: string;
   /** What is stored of the currency; null for dollars. */
   rates: StoredRates | null;
+  /** Null if there is none, or if they are turned off. */
+  forecast: StoredForecast | null;
 }
 
 /**
  * As `todaySpend`. If a day has no rate, people see dollars, and that they do.
  */
 export const todaySpends = (
-  { days, coverage, currency, rates }: TodayAnswers,
+  { days, coverage, currency, rates, forecast }: TodayAnswers,
   known: Parameters<typeof todaySpend>[2],
 ): TodaySpends => {
   if (rates === null) {
-    const spend = todaySpend(days, coverage, known);
+    const spend = todaySpend(days, coverage, known, forecast);
     return { spend, shown: spend };
   }
   const exchange = new Exchange(currency, rates);
@@ -121,22 +138,31 @@ export const todaySpends = (
       days.map((day) => exchange.shown(day, dayOf(day))),
       coverage,
       known,
+      forecast && forecastIn(exchange, forecast, known.date),
     );
     const beside = todaySpend(
       days.map((day) => exchange.beside(day, dayOf(day))),
       coverage,
       known,
+      forecast,
     );
     const spend = eachPart(beside, ({ cost = "0" }) => ({ currency, cost: roundedCost(cost) }));
-    return { spend: { ...spend, pace: shown.pace_usd }, shown: eachPart(shown, () => ({ currency })) };
+    const in_currency = { pace: shown.pace_usd, expected: shown.expected_usd };
+    return { spend: { ...spend, ...in_currency }, shown: eachPart(shown, () => ({ currency })) };
   } catch (error) {
     if (!(error instanceof UserError) || error.code !== "currency_rate_missing") throw error;
-    const spend = todaySpend(days, coverage, known);
+    const spend = todaySpend(days, coverage, known, forecast);
     const warnings = [...spend.warnings, `${error.message} Amounts are in US dollars.`];
     const told = { ...spend, not_in: currency, warnings };
     return { spend: told, shown: told };
   }
 };
+
+/** At the rate of today: that of a later day is not known. */
+const forecastIn = (exchange: Exchange, forecast: StoredForecast, today: string): StoredForecast => ({
+  ...forecast,
+  days: forecast.days.map(([day, cost, ...bands]) => [day, exchange.amount(cost, today), ...bands]),
+});
 
 /** Also of days without spend. */
 const eachPart = (spend: TodaySpend, more: (part: Spend) => InCurrency): TodaySpend => {

@@ -4,7 +4,7 @@ import type { HostedProfile } from "../config/profiles.js";
 import { byMonth } from "../store/read-model/days.js";
 import { readModel, writeModel } from "../store/read-model/file.js";
 import type { ReadModel } from "../store/read-model/read-model.js";
-import type { Coverage, DailySpend, Preferences } from "../api.js";
+import type { Coverage, DailySpend, Preferences, StoredForecast } from "../api.js";
 import type { StoredRates } from "../record/rates.js";
 import { makeFolder } from "../system/whole-file.js";
 
@@ -14,13 +14,15 @@ export interface Answer {
   coverage: Coverage;
   /** What the currency of the preferences is converted with; null for dollars. */
   rates: StoredRates | null;
+  /** The newest one of all spend; null if there is none. */
+  forecast: StoredForecast | null;
 }
 
 /** Saves a project's answer for prompts, which make no request. If it cannot be saved, they know nothing. */
 export const keepAnswer = (
   profile: HostedProfile,
   dataDir: string,
-  { preferences, days, coverage, rates }: Answer,
+  { preferences, days, coverage, rates, forecast }: Answer,
   now: Date,
 ): void => {
   const state = whoseIs(profile);
@@ -35,7 +37,7 @@ export const keepAnswer = (
   // It is old before long, with or without a charge that is due.
   const due = { next_due: null, unbooked_on: [] };
   const empty = { schema: "", providers: [], files: [], names: {}, scans: {}, who: null, due };
-  const known = { preferences, coverage, months, rates };
+  const known = { preferences, coverage, months, rates, forecast };
   writeModel(answerFile(dataDir, profile.name), { ...empty, state, made_at, ...known });
 };
 

@@ -54,11 +54,12 @@ const hosted = (profile: HostedProfile, dataDir: string, now: Date): Source => {
 };
 
 const spendsOf = (model: ReadModel, current: boolean, now: Date): TodaySpends => {
-  const { timezone, currency } = model.preferences;
+  const { timezone, currency, forecast_enabled } = model.preferences;
   const { date } = clockIn(timezone, now);
   const { from, to } = daysOfToday(date);
   const days = dailySpend(model, { from_date: from, to_date: to, split_by: ["model"] });
   const as_of = current ? now.toISOString() : model.made_at;
   const { coverage, rates } = model;
-  return todaySpends({ days, coverage, currency, rates }, { date, timezone, as_of, current });
+  const forecast = forecast_enabled ? model.forecast : null;
+  return todaySpends({ days, coverage, currency, rates, forecast }, { date, timezone, as_of, current });
 };

@@ -102,6 +102,7 @@ export class ModelKeeper {
       coverage: await callAsUser(this.#db, "get_coverage", {}),
       due,
       scans: await callAsUser(this.#db, "list_scans", {}),
+      forecast: await callAsUser(this.#db, "get_forecast", {}),
       ...days,
       files: this.#files,
     };

@@ -8,6 +8,7 @@ import {
   type Scans,
   SPLIT_KEYS,
   type SplitKey,
+  type StoredForecast,
 } from "../../api.js";
 import type { StoredRates } from "../../record/rates.js";
 
@@ -34,6 +35,8 @@ export interface ReadModel {
   due: { next_due: string | null; unbooked_on: readonly string[] };
   /** Scans of the logs of coding agents. */
   scans: Scans;
+  /** The newest forecast of all spend; null if there is none. */
+  forecast: StoredForecast | null;
   /** Its days, split by model, kind and method. */
   months: ByMonth;
   /** By whose they are; null if nothing names anybody. */

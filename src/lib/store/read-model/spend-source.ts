@@ -46,5 +46,6 @@ const ANSWERS: {
   list_names: ({ names }) => names,
   get_coverage: ({ coverage }) => coverage,
   list_scans: ({ scans }) => scans,
+  get_forecast: ({ forecast }) => forecast,
   get_daily_spend: dailySpend,
 };

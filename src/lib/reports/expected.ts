@@ -1,0 +1,96 @@
+import type { Coverage, DailySpend, StoredForecast } from "../api.js";
+import { daysAfter, daysBetween, daysCount, lastOfMonth } from "../dates/days.js";
+import { type Decimal, decimal, ZERO } from "../money.js";
+import { knownProviders } from "./coverage.js";
+import { holdsDay } from "./day-spans.js";
+import { flatOf, meteredIn, sumSpend } from "./sum.js";
+
+/** A forecast is used for a week: by then it has missed what changed. */
+const FRESH_DAYS = 7;
+
+/** Whether a forecast tells of the days ahead. @param day today */
+export const isFresh = ({ made_at, days }: StoredForecast, day: string): boolean => {
+  const age = daysCount(made_at.slice(0, 10), day) - 1;
+  const last = days.at(-1)?.[0] ?? "";
+  return age <= FRESH_DAYS && daysAfter(day, -1) <= last && made_at.slice(0, 10) <= daysAfter(day, 1);
+};
+
+/**
+ * What usage is expected to cost on each day from today on, US dollars; null without a fresh forecast. It has no flat
+ * fees, and as many days as the forecast has.
+ * @param day today
+ */
+export const expectedUsage = (
+  forecast: StoredForecast | null,
+  day: string,
+): ReadonlyMap<string, string> | null => {
+  if (forecast === null || !isFresh(forecast, day)) return null;
+  return new Map(forecast.days.filter(([date]) => date >= day).map(([date, cost]) => [date, cost]));
+};
+
+/** A charge that is not recorded yet, but known to come. US dollars. */
+export interface KnownCharge {
+  date: string;
+  usd: string;
+}
+
+/** What a month comes to, US dollars. */
+export interface ExpectedMonth {
+  spent: Decimal;
+  /** Flat fees that come after today. */
+  known: Decimal;
+  /** Usage from the end of the data to the end of the month, beyond what is recorded. */
+  usage: Decimal;
+  /** The days that usage is expected on, with what is recorded of each already. */
+  open: readonly { date: string; recorded: Decimal; expected: Decimal }[];
+  total: Decimal;
+}
+
+interface Asked {
+  /** Rows of at least the month, also of later days. */
+  days: readonly DailySpend[];
+  coverage: Coverage;
+  /** Today. */
+  date: string;
+  /** Charges of later days that are not among `days`. */
+  charges?: readonly KnownCharge[];
+}
+
+/**
+ * The month's total: what is spent, flat fees to come, and usage by the forecast. Earlier days without data are not guessed. A day that is not over, or that not
+ * all sources tell of, costs what is forecast, or what is recorded if that is more. Null if the forecast does not go to
+ * the end of the month.
+ */
+export const expectedMonth = (
+  forecast: StoredForecast,
+  { days, coverage, date, charges = [] }: Asked,
+): ExpectedMonth | null => {
+  const first = `${date.slice(0, 7)}-01`;
+  const last = lastOfMonth(date);
+  if ((forecast.days.at(-1)?.[0] ?? "") < last) return null;
+  const ofMonth = days.filter((day) => day.date >= first && day.date <= last);
+  const past = ofMonth.filter((day) => day.date <= date);
+  const spent = past.reduce((total, { cost_usd }) => total.plus(cost_usd), ZERO);
+  const coming = charges.filter((charge) => charge.date > date && charge.date <= last);
+  const known = coming.reduce(
+    (total, { usd }) => total.plus(usd),
+    flatOf(sumSpend(ofMonth.filter((day) => day.date > date))),
+  );
+  const predicted = new Map(forecast.days.map(([day, cost]) => [day, decimal(cost)]));
+  const sources = knownProviders(coverage).map(([, spans]) => spans);
+  const isOver = (day: string): boolean =>
+    day <= forecast.training_data_end || (day < date && sources.every((spans) => holdsDay(spans, day)));
+  const open = daysBetween(first, last)
+    .filter((day) => !isOver(day))
+    .map((day) => ({
+      date: day,
+      recorded: meteredIn(ofMonth.filter((row) => row.date === day)),
+      expected: predicted.get(day) ?? ZERO,
+    }));
+  const usage = open.reduce(
+    (total, { recorded, expected }) => (expected.gt(recorded) ? total.plus(expected.minus(recorded)) : total),
+    // What is recorded of later days is to come as well.
+    meteredIn(ofMonth.filter((day) => day.date > date)),
+  );
+  return { spent, known, usage, open, total: spent.plus(known).plus(usage) };
+};
