@@ -56,10 +56,7 @@ export const writeFile = async (
     id,
     import: before,
     wanted,
-  } = await noting(
-    () => onChange(head.id),
-    beginImport(store, { import: head, sheets: checked.sheets }),
-  );
+  } = await noting(() => onChange(head.id), beginImport(store, { import: head, sheets: checked.sheets }));
   if (id === null || (before && !options.replace)) {
     await sendRows(store, checked, () => false, nothing, options);
     return before ? known(store, checked, before) : UNCHANGED;
