@@ -1,14 +1,18 @@
 import { Flags } from "@oclif/core";
 import { AicostCommand } from "../lib/command/base.js";
+import { daysAfter } from "../lib/dates/days.js";
 import { today } from "../lib/dates/ranges.js";
 import { type AccuracyTotal, accuracyOf, type ForecastAccuracy } from "../lib/forecast/accuracy.js";
 import { FORECAST_GROUPS, historyQuery } from "../lib/forecast/forecast.js";
 import { reportIn } from "../lib/forecast/in-currency.js";
 import { type ForecastReport, forecastReport } from "../lib/forecast/report.js";
+import { knownCharges } from "../lib/reports/expected.js";
 import { accuracyText, forecastText } from "../lib/render/forecast-text.js";
 
 /** The newest forecasts that are compared with what came. */
 const MOST_COMPARED = 30;
+
+const LONGEST_MONTH = 31;
 
 export default class Forecast extends AicostCommand {
   static override summary = "show what you are likely to spend";
@@ -64,11 +68,23 @@ export default class Forecast extends AicostCommand {
         currency === "USD" ? null : await store.call("get_rates", { currency, from_day: day, to_day: day });
       const coverage = await store.call("get_coverage", {});
       const rows = await store.call("get_daily_spend", historyQuery(by));
-      return { timezone, currency, rates, coverage, rows, day };
+      const charges = await store.call("list_charges", {
+        from_day: daysAfter(day, 1),
+        // As far as what is said of the month, too.
+        to_day: daysAfter(day, Math.max(days, LONGEST_MONTH)),
+      });
+      return { timezone, currency, rates, coverage, rows, day, charges: knownCharges(charges) };
     });
-    const { timezone, currency, rates, coverage, rows, day } = asked;
+    const { timezone, currency, rates, coverage, rows, day, charges } = asked;
     // Others may use the database while models are fitted.
-    const { report, toStore } = await forecastReport(rows, { coverage, timezone, today: day, days, by });
+    const { report, toStore } = await forecastReport(rows, {
+      coverage,
+      timezone,
+      today: day,
+      days,
+      by,
+      charges,
+    });
     if (toStore.length > 0)
       await this.inStore((store) => store.call("save_forecasts", { forecasts: toStore }));
     const { shown, answer } = reportIn(report, rates && { currency, rates, day });

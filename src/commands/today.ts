@@ -2,6 +2,7 @@ import { AicostCommand } from "../lib/command/base.js";
 import { readConfig } from "../lib/config/config.js";
 import { savedProfile } from "../lib/config/profiles.js";
 import { checkFormat, todayText } from "../lib/render/today-line.js";
+import { aheadOf } from "../lib/reports/expected.js";
 import { daysOfToday, type TodaySpend, todaySpends } from "../lib/reports/today.js";
 import { clockIn } from "../lib/dates/clock.js";
 import { formatFlag } from "../lib/command/flags.js";
@@ -30,18 +31,19 @@ export default class Today extends AicostCommand {
     const now = new Date();
     const { date } = clockIn(timezone, now);
     const { from, to } = daysOfToday(date);
-    const [days, coverage, forecast] = await Promise.all([
+    const [days, coverage, forecast, due] = await Promise.all([
       store.call("get_daily_spend", { from_date: from, to_date: to, split_by: ["model"] }),
       store.call("get_coverage", {}),
       store.call("get_forecast", {}),
+      store.call("get_due", {}),
     ]);
     const asked = { currency, from_day: from, to_day: date };
     const rates = currency === "USD" ? null : await store.call("get_rates", asked);
-    this.#keep({ preferences, days, coverage, rates, forecast }, now);
+    this.#keep({ preferences, days, coverage, rates, forecast, due }, now);
 
     const known = { date, timezone, as_of: now.toISOString(), current: true };
     const { spend, shown } = todaySpends(
-      { days, coverage, currency, rates, forecast: forecast_enabled ? forecast : null },
+      { days, coverage, currency, rates, ahead: aheadOf(forecast_enabled ? forecast : null, due) },
       known,
     );
     this.log(todayText(shown, flags.format));

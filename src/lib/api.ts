@@ -415,6 +415,8 @@ export interface Due {
   next_due: string | null;
   /** Charges that are due and not booked: they count, if they have a rate. */
   unbooked: readonly DueCharge[];
+  /** Charges of the next two months. */
+  coming: readonly DueCharge[];
 }
 
 export type Scans = Readonly<Record<string, AgentScans>>;

@@ -604,7 +604,7 @@ as $$
   select private.charges_json(private.require_user(), from_day, to_day, true)
 $$;
 
--- The next day on which a charge is due, null if none is; and the charges that are due and not booked.
+-- The next day on which a charge is due, null if none is; the charges that are due and not booked; and those to come soon.
 create or replace function public.get_due() returns jsonb
 language sql stable
 set search_path = ''
@@ -616,7 +616,9 @@ as $$
       cross join lateral private.due_days(s, t.today + 1, greatest(t.today, s.since, s.trial_until) + 400) d
       where s.user_id = t.me
     ),
-    'unbooked', private.charges_json(t.me, '-infinity', t.today)
+    'unbooked', private.charges_json(t.me, '-infinity', t.today),
+    -- More than what is left of a month and a week, for which a forecast is used.
+    'coming', private.charges_json(t.me, t.today + 1, t.today + 62, true)
   )
   from (select private.require_user() as me, private.today_of(auth.uid()) as today) t
 $$;

@@ -92,7 +92,7 @@ begin
     select
       me, c.provider_id, c.due_on, null, case when in_detail then 'subscription'::varchar end,
       case when in_detail then 'manual_entry'::varchar end, null, null, null, null, null, null,
-      c.usd, 0, c.usd, 0, 0, 0, 0, 0, 0, 0, null, null, null, null, null, 0, 0, null, 1, 1
+      c.usd, 0, c.usd, 0, 0, 0, 0, 0, 0, 0, null, null, null, null, null, 0, 0, null, 1, 1, null, null
     from private.charges(me, first_day, least(last_day, private.today_of(me))) c
     where c.usd is not null
   )

@@ -388,7 +388,14 @@ describe("what a project answered", () => {
     keepAnswer(
       profileOf("ada"),
       home.dataDir,
-      { preferences, days, coverage, rates: null, forecast: null },
+      {
+        preferences,
+        days,
+        coverage,
+        rates: null,
+        forecast: null,
+        due: { next_due: null, unbooked: [], coming: [] },
+      },
       NOON,
     );
     return home;
@@ -429,7 +436,14 @@ describe("what a project answered", () => {
     keepAnswer(
       { ...profileOf("ada"), token: "eyJ" },
       dataDir,
-      { preferences, days, coverage, rates: null, forecast: null },
+      {
+        preferences,
+        days,
+        coverage,
+        rates: null,
+        forecast: null,
+        due: { next_due: null, unbooked: [], coming: [] },
+      },
       NOON,
     );
     expect(() => readdirSync(dataDir)).toThrow("ENOENT");

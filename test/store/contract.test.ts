@@ -871,7 +871,7 @@ describe.each(backends)("the store ($name)", ({ open }) => {
 
   it("books the charges of a subscription, changes them, and takes them back", async () => {
     const subscription = {
-      ...{ provider: "chatgpt", name: "contract", plan: "plus", period: "month", currency: "USD" },
+      ...{ provider: "chatgpt", name: "contract", plan: "plus", period: "month" as const, currency: "USD" },
       ...{ seats: 1, tax_percent: null, since: "2026-03-31", trial_until: null },
       prices: [{ from: "2026-03-31", cost: "20", is_listed: true }],
     } as const;
@@ -894,7 +894,7 @@ describe.each(backends)("the store ($name)", ({ open }) => {
       ),
     ).toEqual(charges);
     expect(await store.call("book_due_charges", {})).toBe(0);
-    expect(await store.call("get_due", {})).toEqual({ next_due: null, unbooked: [] });
+    expect(await store.call("get_due", {})).toEqual({ next_due: null, unbooked: [], coming: [] });
     expect(await store.call("remove_subscription", { subscription_id: id, keep_charges: false })).toEqual({
       ...{ removed: 3, usd: "60", restored: 0 },
     });

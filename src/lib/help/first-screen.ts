@@ -27,6 +27,11 @@ export const GROUPS: readonly Group[] = [
     also: ["imports", "providers", "credentials"],
   },
   {
+    title: "Plan ahead",
+    first: { forecast: "what you are likely to spend, and what the month comes to" },
+    also: ["subscriptions", "upcoming"],
+  },
+  {
     title: "Keep it right and safe",
     first: { doctor: "what is set up and what is wrong", export: "everything to one file" },
     also: ["db", "vault", "prices", "rates", "reprice"],

@@ -66,7 +66,8 @@ const withEstimate = <Record extends CostRecord>(
 });
 
 /** What a plan covers is worth its price, and does not count as spend; `private.estimate_basis` says the same. */
-const isOfPlan = ({ paid_by }: CostRecord["metadata"]): boolean => paid_by === "plan" || paid_by === "unknown";
+const isOfPlan = ({ paid_by }: CostRecord["metadata"]): boolean =>
+  paid_by === "plan" || paid_by === "unknown";
 
 /** What answers about the user's prices. */
 export interface PriceAnswers {

@@ -22,7 +22,7 @@ export class Exchange {
     const amounts = MONEY.flatMap((name) =>
       spend[name] === "0" ? [] : [[name, this.amount(spend[name], day)] as const],
     );
-    const saved_usd = spend.saved_usd && this.#amount(spend.saved_usd, day);
+    const saved_usd = spend.saved_usd && this.amount(spend.saved_usd, day);
     return {
       ...spend,
       ...Object.fromEntries(amounts),

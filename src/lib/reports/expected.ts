@@ -1,5 +1,6 @@
-import type { Coverage, DailySpend, StoredForecast } from "../api.js";
+import type { Coverage, DailySpend, Due, DueCharge, StoredForecast } from "../api.js";
 import { daysAfter, daysBetween, daysCount, lastOfMonth } from "../dates/days.js";
+import type { Span } from "../dates/ranges.js";
 import { type Decimal, decimal, ZERO } from "../money.js";
 import { knownProviders } from "./coverage.js";
 import { holdsDay } from "./day-spans.js";
@@ -15,17 +16,24 @@ export const isFresh = ({ made_at, days }: StoredForecast, day: string): boolean
   return age <= FRESH_DAYS && daysAfter(day, -1) <= last && made_at.slice(0, 10) <= daysAfter(day, 1);
 };
 
-/**
- * What usage is expected to cost on each day from today on, US dollars; null without a fresh forecast. It has no flat
- * fees, and as many days as the forecast has.
- * @param day today
- */
-export const expectedUsage = (
+/** What usage is expected to cost on a day, without flat fees. US dollars, decimal. */
+export interface ExpectedDay {
+  date: string;
+  usd: string;
+  lower_80: string;
+  upper_80: string;
+}
+
+/** The days of a span that a fresh forecast tells of; null without one. @param day today */
+export const expectedDays = (
   forecast: StoredForecast | null,
+  { from, to }: Span,
   day: string,
-): ReadonlyMap<string, string> | null => {
+): ExpectedDay[] | null => {
   if (forecast === null || !isFresh(forecast, day)) return null;
-  return new Map(forecast.days.filter(([date]) => date >= day).map(([date, cost]) => [date, cost]));
+  return forecast.days
+    .filter(([date]) => date >= from && date <= to)
+    .map(([date, usd, lower_80, upper_80]) => ({ date, usd, lower_80, upper_80 }));
 };
 
 /** A charge that is not recorded yet, but known to come. US dollars. */
@@ -33,6 +41,20 @@ export interface KnownCharge {
   date: string;
   usd: string;
 }
+
+/** Of charges to come, those that have a rate. */
+export const knownCharges = (charges: readonly DueCharge[]): KnownCharge[] =>
+  charges.flatMap(({ due_on, usd }) => (usd === null ? [] : [{ date: due_on, usd }]));
+
+/** What is known of the days ahead. */
+export interface Ahead {
+  forecast: StoredForecast;
+  charges: readonly KnownCharge[];
+}
+
+/** Null without a forecast. */
+export const aheadOf = (forecast: StoredForecast | null, { coming }: Due): Ahead | null =>
+  forecast && { forecast, charges: knownCharges(coming) };
 
 /** What a month comes to, US dollars. */
 export interface ExpectedMonth {

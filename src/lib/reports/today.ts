@@ -1,4 +1,4 @@
-import type { Coverage, DailySpend, StoredForecast } from "../api.js";
+import type { Coverage, DailySpend } from "../api.js";
 import type { Span } from "../dates/ranges.js";
 import { type Decimal, plain, toScale } from "../money.js";
 import { daysAfter, daysCount, lastOfMonth } from "../dates/days.js";
@@ -8,7 +8,7 @@ import { coverageOf, knownProviders } from "./coverage.js";
 import { missingWarnings } from "./coverage-warnings.js";
 import { Exchange, roundedCost } from "./currency.js";
 import { countDays, type DaySpans, holdsDay, together, within } from "./day-spans.js";
-import { expectedMonth, isFresh } from "./expected.js";
+import { type Ahead, expectedMonth, isFresh } from "./expected.js";
 import {
   BLANK_SPEND,
   type BlankSpend,
@@ -65,7 +65,7 @@ export const todaySpend = (
   days: readonly DailySpend[],
   coverage: Coverage,
   known: Pick<TodaySpend, "date" | "timezone" | "as_of" | "current">,
-  forecast: StoredForecast | null = null,
+  ahead: Ahead | null = null,
 ): TodaySpend => {
   const { date, timezone, as_of, current } = known;
   const covered = together(knownProviders(coverage).map(([, spans]) => within(spans, until(date))));
@@ -82,7 +82,7 @@ export const todaySpend = (
     yesterday: of({ from: yesterday, to: yesterday }),
     month: of(soFar),
     pace_usd: within(covered, soFar).length > 0 ? pace(days, coverage, date) : null,
-    expected_usd: forecast && expectedIn(forecast, { days, coverage, date }),
+    expected_usd: ahead && expectedIn(ahead, { days, coverage, date }),
     data_to: covered.at(-1)?.[1] ?? null,
     as_of,
     current,
@@ -94,10 +94,10 @@ export const todaySpend = (
 };
 
 const expectedIn = (
-  forecast: StoredForecast,
+  { forecast, charges }: Ahead,
   known: { days: readonly DailySpend[]; coverage: Coverage; date: string },
 ): string | null => {
-  const expected = isFresh(forecast, known.date) ? expectedMonth(forecast, known) : null;
+  const expected = isFresh(forecast, known.date) ? expectedMonth(forecast, { ...known, charges }) : null;
   return expected && plain(toScale(expected.total));
 };
 
@@ -115,19 +115,19 @@ interface TodayAnswers {
   currency: string;
   /** What is stored of the currency; null for dollars. */
   rates: StoredRates | null;
-  /** Null if there is none, or if they are turned off. */
-  forecast: StoredForecast | null;
+  /** Null without a forecast, or if they are turned off. */
+  ahead: Ahead | null;
 }
 
 /**
  * As `todaySpend`. If a day has no rate, people see dollars, and that they do.
  */
 export const todaySpends = (
-  { days, coverage, currency, rates, forecast }: TodayAnswers,
+  { days, coverage, currency, rates, ahead }: TodayAnswers,
   known: Parameters<typeof todaySpend>[2],
 ): TodaySpends => {
   if (rates === null) {
-    const spend = todaySpend(days, coverage, known, forecast);
+    const spend = todaySpend(days, coverage, known, ahead);
     return { spend, shown: spend };
   }
   const exchange = new Exchange(currency, rates);
@@ -138,20 +138,20 @@ export const todaySpends = (
       days.map((day) => exchange.shown(day, dayOf(day))),
       coverage,
       known,
-      forecast && forecastIn(exchange, forecast, known.date),
+      ahead && aheadIn(exchange, ahead, known.date),
     );
     const beside = todaySpend(
       days.map((day) => exchange.beside(day, dayOf(day))),
       coverage,
       known,
-      forecast,
+      ahead,
     );
     const spend = eachPart(beside, ({ cost = "0" }) => ({ currency, cost: roundedCost(cost) }));
     const in_currency = { pace: shown.pace_usd, expected: shown.expected_usd };
     return { spend: { ...spend, ...in_currency }, shown: eachPart(shown, () => ({ currency })) };
   } catch (error) {
     if (!(error instanceof UserError) || error.code !== "currency_rate_missing") throw error;
-    const spend = todaySpend(days, coverage, known, forecast);
+    const spend = todaySpend(days, coverage, known, ahead);
     const warnings = [...spend.warnings, `${error.message} Amounts are in US dollars.`];
     const told = { ...spend, not_in: currency, warnings };
     return { spend: told, shown: told };
@@ -159,9 +159,12 @@ export const todaySpends = (
 };
 
 /** At the rate of today: that of a later day is not known. */
-const forecastIn = (exchange: Exchange, forecast: StoredForecast, today: string): StoredForecast => ({
-  ...forecast,
-  days: forecast.days.map(([day, cost, ...bands]) => [day, exchange.amount(cost, today), ...bands]),
+const aheadIn = (exchange: Exchange, { forecast, charges }: Ahead, today: string): Ahead => ({
+  forecast: {
+    ...forecast,
+    days: forecast.days.map(([day, cost, ...bands]) => [day, exchange.amount(cost, today), ...bands]),
+  },
+  charges: charges.map(({ date, usd }) => ({ date, usd: exchange.amount(usd, today) })),
 });
 
 /** Also of days without spend. */

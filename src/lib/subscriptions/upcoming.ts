@@ -1,14 +1,7 @@
 import type { DueCharge } from "../api.js";
+import type { ExpectedDay } from "../reports/expected.js";
 import type { Span } from "../dates/ranges.js";
 import { type Decimal, decimal, plain, toScale, ZERO } from "../money.js";
-
-/** What a forecast expects of one day, without what is known to be due. US dollars, decimal. */
-export interface ExpectedDay {
-  date: string;
-  usd: string;
-  lower_80: string;
-  upper_80: string;
-}
 
 /** What there is to pay on a day to come. Part of the JSON contract of `aicost upcoming --json`. */
 export type UpcomingRow = Renewal | ExpectedUse;

@@ -4,7 +4,7 @@ import type { HostedProfile } from "../config/profiles.js";
 import { byMonth } from "../store/read-model/days.js";
 import { readModel, writeModel } from "../store/read-model/file.js";
 import type { ReadModel } from "../store/read-model/read-model.js";
-import type { Coverage, DailySpend, Preferences, StoredForecast } from "../api.js";
+import type { Coverage, DailySpend, Due, Preferences, StoredForecast } from "../api.js";
 import type { StoredRates } from "../record/rates.js";
 import { makeFolder } from "../system/whole-file.js";
 
@@ -16,13 +16,14 @@ export interface Answer {
   rates: StoredRates | null;
   /** The newest one of all spend; null if there is none. */
   forecast: StoredForecast | null;
+  due: Due;
 }
 
 /** Saves a project's answer for prompts, which make no request. If it cannot be saved, they know nothing. */
 export const keepAnswer = (
   profile: HostedProfile,
   dataDir: string,
-  { preferences, days, coverage, rates, forecast }: Answer,
+  { preferences, days, coverage, rates, forecast, due }: Answer,
   now: Date,
 ): void => {
   const state = whoseIs(profile);
@@ -34,10 +35,8 @@ export const keepAnswer = (
   }
   const made_at = now.toISOString();
   const months = byMonth(days);
-  // It is old before long, with or without a charge that is due.
-  const due = { next_due: null, unbooked_on: [] };
-  const empty = { schema: "", providers: [], files: [], names: {}, scans: {}, who: null, due };
-  const known = { preferences, coverage, months, rates, forecast };
+  const empty = { schema: "", providers: [], files: [], names: {}, scans: {}, who: null };
+  const known = { preferences, coverage, months, rates, forecast, due };
   writeModel(answerFile(dataDir, profile.name), { ...empty, state, made_at, ...known });
 };
 

@@ -4,6 +4,7 @@ import { folderOf, isCurrent } from "../store/read-model/current.js";
 import { dailySpend } from "../store/read-model/days.js";
 import { modelFile, readModel } from "../store/read-model/file.js";
 import type { ReadModel } from "../store/read-model/read-model.js";
+import { aheadOf } from "../reports/expected.js";
 import { daysOfToday, type TodaySpends, todaySpends } from "../reports/today.js";
 import { clockIn } from "../dates/clock.js";
 import { isKept, keptAnswer } from "./kept-answer.js";
@@ -60,6 +61,6 @@ const spendsOf = (model: ReadModel, current: boolean, now: Date): TodaySpends =>
   const days = dailySpend(model, { from_date: from, to_date: to, split_by: ["model"] });
   const as_of = current ? now.toISOString() : model.made_at;
   const { coverage, rates } = model;
-  const forecast = forecast_enabled ? model.forecast : null;
-  return todaySpends({ days, coverage, currency, rates, forecast }, { date, timezone, as_of, current });
+  const ahead = aheadOf(forecast_enabled ? model.forecast : null, model.due);
+  return todaySpends({ days, coverage, currency, rates, ahead }, { date, timezone, as_of, current });
 };

@@ -110,10 +110,10 @@ export class ModelKeeper {
 
   /** Charges that are due and not booked count without a change that is logged. */
   async #due(): Promise<ReadModel["due"]> {
-    const { next_due, unbooked } = await callAsUser(this.#db, "get_due", {});
-    const unbooked_on = [...new Set(unbooked.map(({ due_on }) => due_on))];
-    for (const date of [...unbooked_on, ...(this.#model?.due.unbooked_on ?? [])]) this.#dates?.add(date);
-    return { next_due, unbooked_on };
+    const due = await callAsUser(this.#db, "get_due", {});
+    for (const { due_on } of [...due.unbooked, ...(this.#model?.due.unbooked ?? [])])
+      this.#dates?.add(due_on);
+    return due;
   }
 
   /** @param first the first month with days */

@@ -1,6 +1,7 @@
 import type { KnownFile } from "./known-files.js";
 import {
   type Coverage,
+  type Due,
   type DailySpend,
   type Names,
   type Preferences,
@@ -32,7 +33,7 @@ export interface ReadModel {
   /** Of which days something is known. */
   coverage: Coverage;
   /** What is due: from the next due day on, there is more. */
-  due: { next_due: string | null; unbooked_on: readonly string[] };
+  due: Due;
   /** Scans of the logs of coding agents. */
   scans: Scans;
   /** The newest forecast of all spend; null if there is none. */

@@ -47,5 +47,6 @@ const ANSWERS: {
   get_coverage: ({ coverage }) => coverage,
   list_scans: ({ scans }) => scans,
   get_forecast: ({ forecast }) => forecast,
+  get_due: ({ due }) => due,
   get_daily_spend: dailySpend,
 };
