@@ -57,9 +57,9 @@ describe("aicost forecast", () => {
     vi.setSystemTime(new Date("2026-11-15T12:00:00Z"));
     await forecast(home);
     vi.setSystemTime(new Date("2026-11-20T12:00:00Z"));
-    const { accuracy } = (await answer(Forecast, ["--accuracy"], home)) as unknown as {
+    const { accuracy } = await answer<{
       accuracy: { training_data_end: string; days: number }[];
-    };
+    }>(Forecast, ["--accuracy"], home);
     expect(accuracy).toMatchObject([{ training_data_end: "2026-11-14", days: 5 }]);
   });
 

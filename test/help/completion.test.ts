@@ -16,7 +16,7 @@ const sorted = (text: string): string[] => text.split("\n").filter(Boolean).sort
 
 const inBash: Complete = (typed) => {
   // Readline takes "=" as a word of its own.
-  const words = typed.split(/ |(=)/).filter((word) => word !== undefined);
+  const words = typed.split(/ |(?==)|(?<==)/);
   const run = `source "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _aicost; printf '%s\\n' "\${COMPREPLY[@]}"`;
   return sorted(
     execFileSync("bash", ["-c", run, "bash", script("bash"), ...words], { cwd: root, encoding: "utf8" }),

@@ -6,6 +6,7 @@ import { BrokenModel, isTrap } from "./models/model.js";
 import type { Job, Outcome } from "./models-aside.js";
 
 // The library prints where it panicked; what is thrown says enough.
+// eslint-disable-next-line no-console
 console.error = () => undefined;
 
 const outcomeOf = async ({ model, series, ahead, options }: Job): Promise<Outcome> => {

@@ -23,7 +23,7 @@ export const forecastText = (
   const [all, ...groups] = totals;
   const title = spendTitle({ range }, "Forecast of usage", screen);
   const note = (text: string): string => wrap(text, screen.width).join("\n");
-  if (all?.made_by == null) return [title, ...warnings.map(note)].join("\n\n");
+  if (all === undefined || all.made_by === null) return [title, ...warnings.map(note)].join("\n\n");
   const rows = report.forecast.filter(({ provider }) => provider === null);
   const listed = groups.length > 0 ? groupTable(groups, currency, screen) : dayTable(rows, currency, screen);
   return [
@@ -135,7 +135,7 @@ const summary = (report: ForecastReport, all: ForecastSeries, currency: string |
     madeBy(report, all),
     all.confidence_score === null
       ? "No score of confidence: fewer than 28 days are known."
-      : `${report.confidence_meaning.replace(":", ` ${all.confidence_score}:`)}`,
+      : report.confidence_meaning.replace(":", ` ${all.confidence_score}:`),
     ...(report.totals.length > 1
       ? ["Each is forecast by itself, so they do not add up to the sum of all exactly."]
       : []),

@@ -1,4 +1,9 @@
-import type { ProphetHoliday, ProphetOptimizer, ProphetStanData } from "@bsull/augurs/prophet";
+import type {
+  Prophet as ProphetModel,
+  ProphetHoliday,
+  ProphetOptimizer,
+  ProphetStanData,
+} from "@bsull/augurs/prophet";
 import { daysCount } from "../../dates/days.js";
 import type { Prediction } from "../prediction.js";
 import { mean, type Series } from "../series.js";
@@ -49,7 +54,7 @@ const quietOptimizer = async (): Promise<ProphetOptimizer> => {
   cli._setStdout(sink);
   cli._setStderr(sink);
   const { optimizer } = await import("@bsull/augurs-prophet-wasmstan");
-  return optimizer as unknown as ProphetOptimizer;
+  return optimizer;
 };
 
 interface Streams {
@@ -64,7 +69,7 @@ interface Asked {
 }
 
 const predicted = (
-  Prophet: typeof import("@bsull/augurs/prophet").Prophet,
+  Prophet: typeof ProphetModel,
   optimizer: ProphetOptimizer,
   { series, ahead, options }: Asked,
 ): Prediction => {

@@ -84,7 +84,7 @@ const agentOf = (day: Json, { name, given }: Place): string => {
   const { agent, metadata } = day;
   if (typeof agent === "string" && agent !== "all") return agentNamed(agent);
   const listed: unknown = isObject(metadata) ? metadata["agents"] : undefined;
-  const [only, other]: unknown[] = Array.isArray(listed) ? listed : [];
+  const [only, other] = Array.isArray(listed) ? (listed as unknown[]) : [];
   if (typeof only === "string" && other === undefined) return agentNamed(only);
   if (agent === "all")
     throw new UserError(
@@ -213,7 +213,8 @@ const asObject = (value: unknown, place: Place): Json => {
 
 const MOST_SHOWN = 60;
 
-const shown = (value: unknown): string => (JSON.stringify(value) ?? "nothing").slice(0, MOST_SHOWN);
+const shown = (value: unknown): string =>
+  (value === undefined ? "nothing" : JSON.stringify(value)).slice(0, MOST_SHOWN);
 
 const damaged = ({ name }: Place, why: string): UserError =>
   new UserError(
