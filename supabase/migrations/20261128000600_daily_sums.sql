@@ -316,6 +316,7 @@ create trigger log_all_days_stale_delete after delete on public.user_preferences
 create or replace function private.refresh_daily() returns void
 language plpgsql security definer
 set search_path = ''
+set jit = off
 as $$
 begin
   -- Another session is refreshing already; that covers everyone.

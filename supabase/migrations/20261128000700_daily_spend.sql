@@ -141,6 +141,8 @@ create or replace function private.split_spend(
 )
 language sql stable
 set search_path = ''
+-- Compiling the statement takes longer than running it.
+set jit = off
 as $$
   -- Materialized: to join the providers, PostgreSQL would compute all of it once for each of them.
   with split as materialized (

@@ -86,7 +86,9 @@ describe("aicost doctor", () => {
       const { stdout, exit } = await doctor(home);
       expect(exit).toBe(6);
       expect(stdout).toMatch(/^wrong +database +The database in\s[^]*aicost db migrate\n/m);
-      expect(stdout).toContain("unknown  vault, keys, sync, coverage, imports, models, rates, currency: not");
+      expect(stdout).toContain(
+        "unknown  vault, keys, sync, coverage, imports, subscriptions, models, rates,\n",
+      );
     }
     await (await openHome(home)).close();
     expect((await doctor(home)).exit).toBe(0);

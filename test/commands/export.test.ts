@@ -197,6 +197,7 @@ describe("aicost export", () => {
         price_list: 0,
         rates: 0,
         provider: 0,
+        subscription: 0,
         import: 1,
         edit: 0,
         sheet: 5,

@@ -61,7 +61,8 @@ describe("aicost prefs", () => {
     [["rate.CNY", "x"], "bad_rate", "“x” is not a rate for CNY."],
     [["currency", "euro"], "bad_currency", "“euro” is not a currency."],
     [["update-rates", "maybe"], "unknown_preference", "“maybe” is neither on nor off."],
-    [["theme", "dark"], "unknown_preference", "There is no preference “theme”."],
+    [["theme", "dark"], "unused_preference", "Nothing uses the preference “theme” yet, so it cannot be set."],
+    [["colour", "dark"], "unknown_preference", "There is no preference “colour”."],
     [["timezone"], "usage", expect.stringContaining("value")],
   ])("refuses to set %j", async (argv, code, message: unknown) => {
     const home = refused;

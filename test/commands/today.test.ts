@@ -124,7 +124,7 @@ describe("aicost today, by what is known", () => {
     expect((await answer<TodaySpend>(Today, [], home)).warnings).toEqual([
       "No data of openai on 2026-11-11 (1 day). See: aicost coverage",
     ]);
-    expect(await runCommand(Undo, [imports[0]?.id ?? ""], home)).toMatchObject({ exit: 0 });
+    expect(await runCommand(Undo, [imports[0]?.id ?? "", "--yes"], home)).toMatchObject({ exit: 0 });
     expect(await lines(home)).toEqual(Array(2).fill("$61.30 in Nov, data to 10 Nov, pace $184"));
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { aicost, jsonOf, newHome, ROOT, sharedHome } from "../support/cli.js";
+import { aicost, jsonOf, newHome, ROOT, sharedHome, start } from "../support/cli.js";
 import { firstScreen } from "../../src/lib/help/first-screen.js";
 
 const run = (line: string, env: Record<string, string> = {}) => aicost(line.split(" "), newHome(), { env });
@@ -68,7 +68,7 @@ describe("what is typed out of habit", () => {
   });
 
   it("says an error of --json on stderr, too", async () => {
-    const outcome = await inHome("report --range x --json");
+    const outcome = await start(["report", "--range", "x", "--json"], home).outcome;
     expect(jsonOf(outcome)).toMatchObject({ error: { code: "bad_range" } });
     expect(outcome.stderr).toContain("Error: “x” is not a range.");
   });

@@ -63,7 +63,7 @@ describe("the days that a file tells of", () => {
     expect(again.exit).toBe(0);
     const { imports } = await answer<{ imports: ImportJson[] }>(Imports, [], home);
     expect(imports).toMatchObject([{ id: empty?.id, status: "done", row_count: 8, counted_rows: 0 }]);
-    expect(await runCommand(Undo, [empty?.id ?? ""], home)).toMatchObject({ exit: 0 });
+    expect(await runCommand(Undo, [empty?.id ?? "", "--yes"], home)).toMatchObject({ exit: 0 });
     expect(await told(home)).toEqual({});
   });
 

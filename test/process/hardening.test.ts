@@ -94,7 +94,7 @@ describe("a missing argument", () => {
   it("is told without advice on flags", async () => {
     const { stderr } = await aicost(["import", "--rate", "CNY=1"], newHome());
     expect(stderr).not.toContain("Note:");
-    expect(stderr).toContain("Error: FILE (files, folders and globs; - is standard input) is missing.");
+    expect(stderr).toContain("Error: FILE is missing: a file to import;");
   });
 });
 

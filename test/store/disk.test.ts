@@ -68,7 +68,9 @@ describe("a disk that fails in the middle of an import", () => {
         'rm "$AICOST_DATA_DIR/fill"; cp -r "$AICOST_DATA_DIR" "$HOME/kept"',
       ].join("\n");
       const prefix = [...namespace, "bash", "-c", script, "bash"];
-      expect(await aicost(importing(home, ROWS), home, { prefix })).toMatchObject({ exit: 0, stderr: "" });
+      const { stderr, exit } = await aicost(importing(home, ROWS), home, { prefix });
+      expect(exit).toBe(0);
+      expect(stderr).toMatch(/^Error: The disk of \S+ is full; unfinished work was not saved\.$/m);
       const kept = { ...home, dataDir: path.join(home.folder, "kept") };
       const said = (name: string) => readFileSync(path.join(home.folder, name), "utf8");
       expect(said("exit")).toBe("5\n");

@@ -8,6 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { format, stripVTControlCharacters } from "node:util";
 import type { Command, Config } from "@oclif/core";
 import { afterAll, onTestFinished, vi } from "vitest";
+import { clean } from "../../src/lib/terminal/clean.js";
 
 /** The folder of the project. */
 export const ROOT = path.resolve(import.meta.dirname, "../..");
@@ -91,6 +92,21 @@ interface ErrorJson {
   [detail: string]: unknown;
 }
 
+/**
+ * What a command says under `--json` without the sentence of its error, which must be on stderr, too.
+ * @throws if it is not
+ */
+const withoutEcho = (argv: readonly string[], outcome: Outcome): Outcome => {
+  if (!argv.includes("--json") || !outcome.stdout.startsWith('{\n  "error": {')) return outcome;
+  const { code, message, hint } = errorOf(outcome);
+  const label = code === "interrupted" ? "" : "Error: ";
+  const lines = [label + message, ...(hint === null ? [] : [hint.replaceAll(/^/gm, "  ")])];
+  const said = `${clean(lines.join("\n"), false)}\n`;
+  const at = outcome.stderr.indexOf(said);
+  if (at === -1) throw new Error(`Only stdout has the error: ${JSON.stringify(outcome)}`);
+  return { ...outcome, stderr: outcome.stderr.slice(0, at) + outcome.stderr.slice(at + said.length) };
+};
+
 type CommandClass = (new (argv: string[], config: Config) => Command) & Pick<typeof Command, "run">;
 
 /**
@@ -116,7 +132,7 @@ export const runCommand = async (
   ];
   try {
     await command.run([...argv], ROOT);
-    return { ...output, exit: (process.exitCode as number | undefined) ?? 0 };
+    return withoutEcho(argv, { ...output, exit: (process.exitCode as number | undefined) ?? 0 });
   } finally {
     release.forEach((put) => put());
     process.env = before.env;
@@ -236,9 +252,9 @@ export const start = (
   return { child, outcome };
 };
 
-/** Runs the built program to its end. */
+/** Runs the built program to its end. What it says of an error under `--json` is looked at as by `runCommand`. */
 export const aicost = (argv: readonly string[], home: Home, options?: RunOptions): Promise<Outcome> =>
-  start(argv, home, options).outcome;
+  start(argv, home, options).outcome.then((outcome) => withoutEcho(argv, outcome));
 
 const environment = (home: Home, env: Record<string, string>): NodeJS.ProcessEnv => {
   const {

@@ -22,9 +22,8 @@ export const GROUPS: readonly Group[] = [
       import: "the CSV files that providers let you download",
       scan: "the logs of your coding agents on this machine",
       sync: "what providers answer to your keys (credentials)",
-      add: "a charge by hand",
     },
-    also: ["imports", "providers", "credentials"],
+    also: ["add", "imports", "providers", "credentials"],
   },
   {
     title: "Plan ahead",
