@@ -52,9 +52,8 @@ const refuse = (argv) => {
   process.exitCode = 5;
   if (argv.includes("--json")) {
     process.stdout.write(`${JSON.stringify({ error: { code: "node_too_old", message, hint } }, null, 2)}\n`);
-  } else {
-    process.stderr.write(`Error: ${message}\n  ${hint}\n`);
   }
+  process.stderr.write(`Error: ${message}\n  ${hint}\n`);
 };
 
 (process.features.require_module ? start : refuse)(process.argv.slice(2));
