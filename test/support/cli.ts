@@ -92,6 +92,8 @@ interface ErrorJson {
   [detail: string]: unknown;
 }
 
+const RED_LABEL = "\u001b[31mError:\u001b[39m";
+
 /**
  * What a command says under `--json` without the sentence of its error, which must be on stderr, too.
  * @throws if it is not
@@ -101,9 +103,10 @@ const withoutEcho = (argv: readonly string[], outcome: Outcome): Outcome => {
   const { code, message, hint } = errorOf(outcome);
   const label = code === "interrupted" ? "" : "Error: ";
   const lines = [label + message, ...(hint === null ? [] : [hint.replaceAll(/^/gm, "  ")])];
-  const said = `${clean(lines.join("\n"), false)}\n`;
+  const plain = `${clean(lines.join("\n"), false)}\n`;
+  const said = [plain, plain.replace("Error:", RED_LABEL)].find((text) => outcome.stderr.includes(text));
+  if (said === undefined) throw new Error(`Only stdout has the error: ${JSON.stringify(outcome)}`);
   const at = outcome.stderr.indexOf(said);
-  if (at === -1) throw new Error(`Only stdout has the error: ${JSON.stringify(outcome)}`);
   return { ...outcome, stderr: outcome.stderr.slice(0, at) + outcome.stderr.slice(at + said.length) };
 };
 
