@@ -340,7 +340,7 @@ describe.each(backends)("stored keys on $name", (backend) => {
       });
       await change(id, { name: "home", validation_status: "invalid" });
       await remove(id);
-      const entry = { provider: "openai", credential_id: id, by_owner: true, created_at: MOMENT };
+      const entry = { provider: "openai", credential_id: id, by_owner: true, created_at: MOMENT, is_active: null };
       expect(await call("list_audit_log", { max_rows: 10 })).toEqual({
         total: 5,
         entries: [
@@ -357,7 +357,7 @@ describe.each(backends)("stored keys on $name", (backend) => {
             name: "work",
             changed_columns: ["encrypted_api_key", "encryption_key_id", "metadata"],
           },
-          { ...entry, action: "changed", name: "work", changed_columns: ["is_active"] },
+          { ...entry, action: "changed", name: "work", changed_columns: ["is_active"], is_active: false },
           { ...entry, action: "created", name: "work", changed_columns: [] },
         ],
       });
