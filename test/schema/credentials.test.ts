@@ -340,7 +340,13 @@ describe.each(backends)("stored keys on $name", (backend) => {
       });
       await change(id, { name: "home", validation_status: "invalid" });
       await remove(id);
-      const entry = { provider: "openai", credential_id: id, by_owner: true, created_at: MOMENT, is_active: null };
+      const entry = {
+        provider: "openai",
+        credential_id: id,
+        by_owner: true,
+        created_at: MOMENT,
+        is_active: null,
+      };
       expect(await call("list_audit_log", { max_rows: 10 })).toEqual({
         total: 5,
         entries: [
