@@ -62,9 +62,9 @@ export default class Add extends AicostCommand {
       this.log("Nothing was added.");
       return { record: null };
     }
-    const record = await (
-      await this.store()
-    ).call("add_cost_record", { record: await priced(await this.store(), entered) });
+    // A question has closed the store.
+    const open = await this.store();
+    const record = await open.call("add_cost_record", { record: await priced(open, entered) });
     this.log(recordDetail(record, preferences.timezone, this.screen));
     this.note(`\nRemove it with: aicost records remove ${record.id.slice(0, 8)}`);
     return { record };

@@ -64,7 +64,7 @@ const uuid = matching("an id", /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i)
 const providerName = matching("the name of a provider", /^[a-z0-9][a-z0-9._-]{0,99}$/);
 /** What numeric(18,10) holds. */
 const amount = matching("a decimal amount", /^-?\d{1,8}(?:\.\d{1,10})?$/);
-/** A price may be zero, but nobody is paid for a plan. */
+/** A price can be zero, but not negative. */
 const positiveAmount = matching("a decimal amount, 0 or more", /^\d{1,8}(?:\.\d{1,10})?$/);
 const total = matching("a decimal amount", /^-?\d{1,30}(?:\.\d{1,30})?$/);
 

@@ -10,7 +10,7 @@ export const startsJson = ({ opened }: Source): boolean =>
 /** JSON exports are sums of days. What is larger is something else, and is not read whole. */
 const MOST_BYTES = 64 * 1024 * 1024;
 
-/** @param agent see `JsonPlace.given` @returns null if it is no export that is known @throws what `tableOfJson` and `readText` throw */
+/** @param agent see `JsonPlace.given` @returns null if it is not a known export @throws what `tableOfJson` and `readText` throw */
 export const tableIn = async (file: Source, agent: string | undefined): Promise<string | null> => {
   if (file.size > MOST_BYTES) return null;
   let text = "";

@@ -37,7 +37,7 @@ export type AccuracyTotal = Pick<
   "days" | "daily_error_percent" | "within_80_percent" | "within_95_percent"
 >;
 
-/** Those of which a day has come, the newest first; and all of their days together. */
+/** The forecasts that have a day in the past, the newest first; and all of their past days together. */
 export const accuracyOf = (
   forecasts: readonly StoredForecast[],
   rows: readonly DailySpend[],

@@ -3,7 +3,7 @@ import type { JsonExport, JsonPlace } from "./json-export.js";
 
 const EXPORTS: readonly JsonExport[] = [ccusageReport];
 
-/** A JSON value as the table, CSV, that a format reads; null if it is no export that is known. */
+/** A JSON value as the CSV table that its format reads; null if it is not a known export. */
 export const tableOfJson = (value: unknown, place: JsonPlace): string | null => {
   const found = EXPORTS.find(({ is }) => is(value));
   if (found === undefined) return null;

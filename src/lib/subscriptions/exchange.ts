@@ -1,8 +1,7 @@
 import type { Api } from "../api.js";
 import { type Decimal, decimal } from "../money.js";
-import { converted, rateBetween, type StoredRates } from "../record/rates.js";
+import { converted, MOST_DAYS, rateBetween, type StoredRates } from "../record/rates.js";
 import { daysAfter } from "../dates/days.js";
-import { MOST_DAYS } from "../record/rates.js";
 
 /** Converts amounts at the rate of one day. Null without a rate: nothing is ever taken one to one. */
 export type Convert = (amount: string, from: string, to: string) => Decimal | null;

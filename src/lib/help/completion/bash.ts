@@ -1,4 +1,4 @@
-import { type CompletedCommand, firstWords, longNames, type Values } from "./tree.js";
+import { type CompletedCommand, firstPlaces, firstWords, lines, longNames, type Values } from "./tree.js";
 
 /** A script for bash 4 or newer. */
 export const bashScript = (tree: readonly CompletedCommand[]): string => `# Completion of aicost for bash.
@@ -55,8 +55,6 @@ ${lines(tree.map(({ name, flags }) => `    "${name}") _aicost_words "${flags.map
 complete -F _aicost aicost
 `;
 
-const lines = (texts: readonly string[]): string => texts.join("\n");
-
 const completed = (values: Values): string =>
   values === "files" ? "_aicost_files" : values === "none" ? ":" : `_aicost_words "${values.join(" ")}"`;
 
@@ -68,13 +66,7 @@ const flagValues = ({ name, flags }: CompletedCommand): string[] =>
       return `    ${patterns.join(" | ")}) ${completed(values ?? "none")}; return ;;`;
     });
 
-/** The second word of commands that have one, else what the first argument may be. */
-const firstArguments = (tree: readonly CompletedCommand[]): string[] => {
-  const next = new Map(firstWords(tree).map(({ word, next }) => [word, next]));
-  const commands = new Map(tree.map((command) => [command.name, command.arguments]));
-  return [...new Set([...next.keys(), ...commands.keys()])].flatMap((name) => {
-    const words = next.get(name) ?? [];
-    const values = words.length > 0 ? words : (commands.get(name) ?? "none");
-    return values === "none" ? [] : [`      "${name}") ${completed(values)} ;;`];
-  });
-};
+const firstArguments = (tree: readonly CompletedCommand[]): string[] =>
+  firstPlaces(tree)
+    .filter(({ first }) => first !== "none")
+    .map(({ name, first }) => `      "${name}") ${completed(first)} ;;`);

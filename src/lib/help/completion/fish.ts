@@ -1,4 +1,4 @@
-import { type CompletedCommand, type CompletedFlag, firstWords } from "./tree.js";
+import { type CompletedCommand, type CompletedFlag, firstWords, lines } from "./tree.js";
 
 /** A script for fish 3 or newer. */
 export const fishScript = (tree: readonly CompletedCommand[]): string => `# Completion of aicost for fish.
@@ -31,8 +31,6 @@ ${lines(
 )}
 ${lines(tree.flatMap(commandLines))}
 `;
-
-const lines = (texts: readonly string[]): string => texts.join("\n");
 
 const quoted = (text: string): string => `'${text.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;
 

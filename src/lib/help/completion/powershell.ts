@@ -1,4 +1,4 @@
-import { type CompletedCommand, firstWords, type Values } from "./tree.js";
+import { type CompletedCommand, firstWords, lines, type Values } from "./tree.js";
 
 /** A script for PowerShell 5.1 or newer. */
 export const powershellScript = (
@@ -38,8 +38,6 @@ ${lines(tree.flatMap(valueLines))}
     ForEach-Object { [System.Management.Automation.CompletionResult]::new($_, $_, 'ParameterValue', $_) }
 }
 `;
-
-const lines = (texts: readonly string[]): string => texts.join("\n");
 
 const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 

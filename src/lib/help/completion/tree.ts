@@ -104,3 +104,19 @@ export const firstWords = (
   }
   return [...words.values()];
 };
+
+/** What may stand first behind a command, or behind the first word of commands of two. */
+export const firstPlaces = (
+  tree: readonly CompletedCommand[],
+): { name: string; command: CompletedCommand | undefined; first: Values }[] => {
+  const next = new Map(firstWords(tree).map(({ word, next }) => [word, next]));
+  const commands = new Map(tree.map((command) => [command.name, command]));
+  return [...new Set([...next.keys(), ...commands.keys()])].map((name) => {
+    const command = commands.get(name);
+    const words = next.get(name) ?? [];
+    return { name, command, first: words.length > 0 ? words : (command?.arguments ?? "none") };
+  });
+};
+
+/** Parts of a script, a line each. */
+export const lines = (texts: readonly string[]): string => texts.join("\n");

@@ -1,4 +1,11 @@
-import { type CompletedCommand, type CompletedFlag, firstWords, longNames } from "./tree.js";
+import {
+  type CompletedCommand,
+  type CompletedFlag,
+  firstPlaces,
+  firstWords,
+  lines,
+  longNames,
+} from "./tree.js";
 
 /** A script for zsh 5 or newer. */
 export const zshScript = (tree: readonly CompletedCommand[]): string => `#compdef aicost
@@ -33,8 +40,6 @@ ${lines(commandCases(tree))}
 compdef _aicost aicost
 `;
 
-const lines = (texts: readonly string[]): string => texts.join("\n");
-
 /** As one word of a shell. */
 const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 
@@ -53,13 +58,8 @@ const flagSpec = (flag: CompletedFlag): string[] => {
   return [spec(long), ...(flag.char === null ? [] : [spec(`-${flag.char}`)])];
 };
 
-const commandCases = (tree: readonly CompletedCommand[]): string[] => {
-  const next = new Map(firstWords(tree).map(({ word, next }) => [word, next]));
-  const commands = new Map(tree.map((command) => [command.name, command]));
-  return [...new Set([...next.keys(), ...commands.keys()])].map((name) => {
-    const command = commands.get(name);
-    const words = next.get(name) ?? [];
-    const first = words.length > 0 ? words : (command?.arguments ?? "none");
+const commandCases = (tree: readonly CompletedCommand[]): string[] =>
+  firstPlaces(tree).map(({ name, command, first }) => {
     const specs = [
       ...(command?.flags ?? []).flatMap(flagSpec),
       ...(first === "none"
@@ -68,4 +68,3 @@ const commandCases = (tree: readonly CompletedCommand[]): string[] => {
     ];
     return `    ${quoted(name)}) _arguments -S ${specs.join(" ")} ;;`;
   });
-};
