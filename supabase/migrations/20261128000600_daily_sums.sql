@@ -40,6 +40,14 @@ as $$
   )
 $$;
 
+-- The keys of an object, a line each. Strict: nothing is planned for days without any, which most are.
+create or replace function private.lines_of(names jsonb) returns text
+language sql immutable strict
+set search_path = ''
+as $$
+  select string_agg(n, E'\n') from jsonb_object_keys(names) n
+$$;
+
 -- The only place that computes daily sums, for one user or for everyone. The moments are midnights UTC. Whether a
 -- provider has billed the usage of a day depends on the UTC day: its events count as billed, even if they fall on another
 -- date in the user's time zone. A bill hides the estimates of its own account; where an account is unknown, it may be the
@@ -176,18 +184,12 @@ begin
     coalesce(sum(m.unpriced_tokens) filter (where not m.is_billed), 0)::bigint,
     coalesce(sum(coalesce(m.unpriced_tokens, 0) + coalesce(m.estimated_tokens, 0)) filter (where m.is_billed), 0)::bigint,
     sum(m.requests) filter (where not m.is_told)::bigint, sum(m.record_count)::bigint, sum(m.billed_count)::bigint,
-    (
-      select string_agg(k, E'\n')
-      from jsonb_object_keys(
-        jsonb_object_agg(m.priced_by, true) filter (
-          where m.estimated_rest_usd is not null or (m.estimated_usage_usd is not null and not m.is_billed)
-        )
-      ) k
+    private.lines_of(
+      jsonb_object_agg(m.priced_by, true) filter (
+        where m.estimated_rest_usd is not null or (m.estimated_usage_usd is not null and not m.is_billed)
+      )
     ),
-    (
-      select string_agg(k, E'\n')
-      from jsonb_object_keys(jsonb_object_agg(m.priced_by, true) filter (where m.included_usd is not null)) k
-    )
+    private.lines_of(jsonb_object_agg(m.priced_by, true) filter (where m.included_usd is not null))
   from marked m
   group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12;
 end
@@ -217,14 +219,8 @@ create or replace view private.daily_sums as
     sum(total_hidden_estimate_usd) as total_hidden_estimate_usd, sum(total_included_usd) as total_included_usd,
     sum(total_unpriced_tokens)::bigint as total_unpriced_tokens,
     sum(total_in_bill_tokens)::bigint as total_in_bill_tokens, sum(billed_count)::bigint as billed_count,
-    (
-      select string_agg(k, E'\n')
-      from jsonb_object_keys(jsonb_object_agg(estimated_by, true) filter (where estimated_by is not null)) k
-    ) as estimated_by,
-    (
-      select string_agg(k, E'\n')
-      from jsonb_object_keys(jsonb_object_agg(included_by, true) filter (where included_by is not null)) k
-    ) as included_by
+    private.lines_of(jsonb_object_agg(estimated_by, true) filter (where estimated_by is not null)) as estimated_by,
+    private.lines_of(jsonb_object_agg(included_by, true) filter (where included_by is not null)) as included_by
   from public.cost_records_detail
   group by user_id, provider_id, date, model_name;
 
@@ -346,8 +342,8 @@ as $$
 $$;
 
 revoke all on function
-  private.refresh_daily, private.last_refresh, private.is_in_bill_of_month, private.sum_days,
-  private.log_stale_days, private.log_all_days_stale
+  private.refresh_daily, private.last_refresh, private.is_in_bill_of_month, private.lines_of,
+  private.sum_days, private.log_stale_days, private.log_all_days_stale
   from public;
 grant execute on function private.refresh_daily, private.last_refresh to authenticated, service_role;
 revoke all on function public.refresh_cost_records_daily from public, anon;
