@@ -8,6 +8,7 @@ import { buffer } from "node:stream/consumers";
 const CHECKS = [
   "eslint .",
   "tsc --noEmit",
+  "node scripts/build-schemas.js --check",
   "prettier --check --cache .",
   "node scripts/build-docs.js --check",
   "node scripts/build-picture.js --check",

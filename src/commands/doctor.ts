@@ -1,5 +1,5 @@
 import { AicostCommand } from "../lib/command/base.js";
-import type { CheckResult } from "../lib/doctor/check.js";
+import type { DoctorCheck } from "../lib/doctor/check.js";
 import { examine } from "../lib/doctor/examine.js";
 import { CHECKS } from "../lib/doctor/index.js";
 import { EXIT } from "../lib/error-codes.js";
@@ -24,7 +24,7 @@ export default class Doctor extends AicostCommand {
     },
   ];
 
-  async run(): Promise<{ checks: CheckResult[] }> {
+  async run(): Promise<{ checks: DoctorCheck[] }> {
     await this.parse(Doctor);
     const checks = await withTimeLimit(LIMIT_MS.project, undefined, tooLate, (signal) =>
       examine(CHECKS, {

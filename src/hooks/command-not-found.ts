@@ -2,7 +2,7 @@ import type { Hook, Interfaces } from "@oclif/core";
 import { printError, tellOfKeys } from "../lib/command/print-error.js";
 import { isRange } from "../lib/dates/ranges.js";
 import { UserError } from "../lib/errors.js";
-import { nearest } from "../lib/nearest.js";
+import { nearestCommand } from "../lib/help/nearest-command.js";
 
 /** Takes `report 7d` as `report --range 7d`, and suggests commands for a mistyped one. */
 const commandNotFound: Hook.CommandNotFound = async ({ id, argv = [], config }) => {
@@ -13,10 +13,7 @@ const commandNotFound: Hook.CommandNotFound = async ({ id, argv = [], config }) 
   }
   const typed = id.replaceAll(":", " ");
   const names = config.commandIDs.map((name) => name.replaceAll(":", " "));
-  // What follows the first two words are arguments.
-  const [topic, verb] = typed.split(" ");
-  const inTopic = verb === undefined ? [] : names.filter((name) => name.startsWith(`${topic} `));
-  const [meant] = nearest([topic, verb].join(" ").trim(), inTopic.length > 0 ? inTopic : names);
+  const meant = nearestCommand(typed, names);
   const error = new UserError(
     "command_unknown",
     `There is no command “${typed}”.`,

@@ -3,7 +3,7 @@ import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import Doctor from "../../src/commands/doctor.js";
 import Import from "../../src/commands/import.js";
-import type { CheckResult } from "../../src/lib/doctor/check.js";
+import type { DoctorCheck } from "../../src/lib/doctor/check.js";
 import { folderOf } from "../../src/lib/store/read-model/current.js";
 import { startAnswering } from "../support/answering-server.js";
 import { answer, fileIn, type Home, jsonOf, newHome, ROOT, runCommand, steady } from "../support/cli.js";
@@ -21,8 +21,8 @@ afterEach(() => void vi.useRealTimers());
 const doctor = (home: Home, argv: readonly string[] = [], env: Record<string, string> = {}) =>
   runCommand(Doctor, argv, home, { PATH: "/nowhere", HOME: home.folder, COLUMNS: "80", ...env });
 
-const checksOf = async (home: Home, env: Record<string, string> = {}): Promise<CheckResult[]> =>
-  jsonOf<{ checks: CheckResult[] }>(await doctor(home, ["--json"], env)).checks;
+const checksOf = async (home: Home, env: Record<string, string> = {}): Promise<DoctorCheck[]> =>
+  jsonOf<{ checks: DoctorCheck[] }>(await doctor(home, ["--json"], env)).checks;
 
 /** The folders of a test have names of any length, which are not to be wrapped. */
 const WIDE = { COLUMNS: "200" };

@@ -1,4 +1,4 @@
-import { type CheckResult, type Finding, type Given } from "../../src/lib/doctor/check.js";
+import { type DoctorCheck, type Finding, type Given } from "../../src/lib/doctor/check.js";
 import { examine } from "../../src/lib/doctor/examine.js";
 import { CHECKS } from "../../src/lib/doctor/index.js";
 import type { Machine } from "../../src/lib/schedule/machine.js";
@@ -16,7 +16,7 @@ export const looked = async (
   { dataDir, configDir }: Home,
   names: readonly string[],
   given: Partial<Given> & { store?: Store } = {},
-): Promise<CheckResult[]> => {
+): Promise<DoctorCheck[]> => {
   const { store, ...more } = given;
   const openStore = () => (store ? Promise.resolve(store) : Promise.reject(new Error("No store")));
   return examine(

@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { changeConfig, readConfig } from "../../src/lib/config/config.js";
 import { takeLock } from "../../src/lib/system/lock.js";
 import { chooseProfile, type HostedProfile } from "../../src/lib/config/profiles.js";
-import type { CheckResult } from "../../src/lib/doctor/check.js";
+import type { DoctorCheck } from "../../src/lib/doctor/check.js";
 import { openTokens } from "../../src/lib/auth/session.js";
 import { errorOf, fileIn, type Home, jsonOf, newHome, type Outcome } from "../support/cli.js";
 import { startFaultyProxy } from "../support/supabase/faulty-proxy.js";
@@ -70,7 +70,7 @@ describe("an expired access token", () => {
 
   it("is renewed for aicost doctor, which says who is signed in, where, and with which schema", async () => {
     const { home, renewals } = await expiredHome();
-    const { checks } = jsonOf<{ checks: CheckResult[] }>(await run(["doctor", "--json"], home));
+    const { checks } = jsonOf<{ checks: DoctorCheck[] }>(await run(["doctor", "--json"], home));
     const checkOf = (name: string) => checks.find((check) => check.name === name);
     expect(checkOf("project")).toMatchObject({
       state: "ok",

@@ -9,6 +9,7 @@ import { format, stripVTControlCharacters } from "node:util";
 import type { Command, Config } from "@oclif/core";
 import { afterAll, onTestFinished, vi } from "vitest";
 import { clean } from "../../src/lib/terminal/clean.js";
+import { expectAsPublished, wordsOf } from "./json-schema.js";
 
 /** The folder of the project. */
 export const ROOT = path.resolve(import.meta.dirname, "../..");
@@ -135,6 +136,7 @@ export const runCommand = async (
   ];
   try {
     await command.run([...argv], ROOT);
+    expectAsPublished([...wordsOf(command), ...argv], output.stdout);
     return withoutEcho(argv, { ...output, exit: (process.exitCode as number | undefined) ?? 0 });
   } finally {
     release.forEach((put) => put());
@@ -257,7 +259,10 @@ export const start = (
 
 /** Runs the built program to its end. What it says of an error under `--json` is looked at as by `runCommand`. */
 export const aicost = (argv: readonly string[], home: Home, options?: RunOptions): Promise<Outcome> =>
-  start(argv, home, options).outcome.then((outcome) => withoutEcho(argv, outcome));
+  start(argv, home, options).outcome.then((outcome) => {
+    expectAsPublished(argv, outcome.stdout);
+    return withoutEcho(argv, outcome);
+  });
 
 const environment = (home: Home, env: Record<string, string>): NodeJS.ProcessEnv => {
   const {

@@ -16,7 +16,7 @@ export interface Finding {
 }
 
 /** Part of the JSON contract of `aicost doctor --json`. */
-export interface CheckResult extends Finding {
+export interface DoctorCheck extends Finding {
   name: string;
 }
 

@@ -2,7 +2,7 @@ import { UserError, userErrorOf } from "../errors.js";
 import { hasDatabase } from "../store/embedded-database.js";
 import {
   type Check,
-  type CheckResult,
+  type DoctorCheck,
   type Data,
   type Finding,
   type Given,
@@ -11,9 +11,9 @@ import {
 } from "./check.js";
 
 /** Looks at one thing after the other. Never throws; changes nothing. */
-export const examine = async (checks: readonly Check[], given: Given): Promise<CheckResult[]> => {
+export const examine = async (checks: readonly Check[], given: Given): Promise<DoctorCheck[]> => {
   const setup: Setup = { ...given, data: once(() => dataOf(given)) };
-  const results: CheckResult[] = [];
+  const results: DoctorCheck[] = [];
   for (const check of checks) {
     const found = await findingOf(check, setup);
     if (found !== null) results.push({ name: check.name, ...found });

@@ -38,7 +38,7 @@ export const GROUPS: readonly Group[] = [
   {
     title: "Settings",
     first: { login: "work on your own Supabase project" },
-    also: ["logout", "signup", "whoami", "profiles", "prefs", "completion"],
+    also: ["logout", "signup", "whoami", "profiles", "prefs", "completion", "schema"],
   },
 ];
 

@@ -1,4 +1,4 @@
-import type { CheckResult, CheckState } from "../doctor/check.js";
+import type { DoctorCheck, CheckState } from "../doctor/check.js";
 import { counted } from "../money.js";
 import { groupsOf } from "../reports/groups.js";
 import { type Tint, tinted } from "./color.js";
@@ -10,13 +10,13 @@ const TINTS: Record<CheckState, Tint> = { ok: "green", warning: "yellow", wrong:
 const STATE_WIDTH = widest(Object.keys(TINTS)) + 2;
 
 /** A line a check, what to type below those that have it, and a last line that counts. */
-export const doctorLines = (results: readonly CheckResult[], screen: Screen): string => {
+export const doctorLines = (results: readonly DoctorCheck[], screen: Screen): string => {
   const nameWidth = widest(results.map(({ name }) => name)) + 2;
   const lines = merged(results).flatMap((result) => linesOf(result, nameWidth, screen));
   return [...lines, "", summary(results)].join("\n");
 };
 
-const linesOf = ({ state, name, says, type }: CheckResult, nameWidth: number, screen: Screen): string[] => {
+const linesOf = ({ state, name, says, type }: DoctorCheck, nameWidth: number, screen: Screen): string[] => {
   // The names of several checks take more than their column.
   const isOne = name.length < nameWidth;
   const indent = STATE_WIDTH + (isOne ? nameWidth : 0);
@@ -31,13 +31,13 @@ const linesOf = ({ state, name, says, type }: CheckResult, nameWidth: number, sc
 };
 
 /** Checks that could not be made for the same reason stand in one row, in the place of the first. */
-const merged = (results: readonly CheckResult[]): CheckResult[] =>
+const merged = (results: readonly DoctorCheck[]): DoctorCheck[] =>
   groupsOf(results, ({ state, name, says }) => (state === "unknown" ? says : `${name}\t`)).map((group) => ({
     ...group[0],
     name: group.map(({ name }) => name).join(", "),
   }));
 
-const summary = (results: readonly CheckResult[]): string => {
+const summary = (results: readonly DoctorCheck[]): string => {
   const count = (state: CheckState): number => results.filter((each) => each.state === state).length;
   const [errors, warnings] = [count("wrong"), count("warning")];
   if (errors === 0 && warnings === 0) return "Nothing is wrong.";

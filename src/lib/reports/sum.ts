@@ -68,7 +68,10 @@ const inCurrency = (parts: readonly Spend[]): InCurrency => {
 };
 
 /** The spend of days without data: no measure is 0. */
-export type BlankSpend = Record<keyof Spend, null>;
+export type BlankSpend = Record<Exclude<keyof Spend, Beside>, null> & Partial<Record<Beside, null>>;
+
+/** What stands beside the measures if it is asked for. */
+type Beside = keyof InCurrency | keyof Saved;
 
 export const BLANK_SPEND = Object.fromEntries(MEASURES.map((name) => [name, null])) as BlankSpend;
 

@@ -12,8 +12,8 @@ interface Restated {
   restated_days: number;
 }
 
-/** What became of one feed of a key. */
-export interface FeedResult extends IngestCounts, Restated {
+/** What became of one feed of a key, in numbers. */
+interface FeedFacts extends IngestCounts, Restated {
   /** Id of the feed, for example `anthropic-cost-report`. */
   feed: string;
   title: string;
@@ -25,16 +25,26 @@ export interface FeedResult extends IngestCounts, Restated {
   /** The UTC dates of the records that came; null without any. */
   from: string | null;
   to: string | null;
-  /** The UTC dates that were collected, with or without spend. */
-  dates: string[];
   rows: number;
   /** What the rows charged, US dollars. */
   cost_usd: string;
   /** Null if no row states any. */
   tokens: number | null;
   notes: string[];
+}
+
+/** What became of one feed of a key. */
+export interface FeedResult extends FeedFacts {
+  /** The UTC dates that were collected, with or without spend. */
+  dates: string[];
   /** Why there is not more; what came before is in. */
   error: UserError | null;
+}
+
+interface FeedJson extends FeedFacts {
+  /** How many UTC dates were collected, with or without spend. */
+  days: number;
+  error: ErrorJson | null;
 }
 
 /** What became of one key. */
@@ -112,7 +122,7 @@ export interface SyncJson extends IngestCounts, Restated {
   rows: number;
   cost_usd: string;
   tokens: number | null;
-  feeds: (Omit<FeedResult, "error" | "dates"> & { days: number; error: ErrorJson | null })[];
+  feeds: FeedJson[];
   error: ErrorJson | null;
 }
 
