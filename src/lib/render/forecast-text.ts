@@ -150,10 +150,11 @@ const madeBy = ({ forecast }: ForecastReport, { made_by, because }: ForecastSeri
   return `Made by ${title} of ${days} with data, ${training_data_start ?? ""} to ${training_data_end ?? ""}.${why} Flat fees, taxes, refunds and top-ups are not part of it.`;
 };
 
-/** How stored forecasts did. */
+/** How stored forecasts did. @param currency of all amounts; undefined for dollars */
 export const accuracyText = (
   accuracy: readonly ForecastAccuracy[],
   total: AccuracyTotal | null,
+  currency: string | undefined,
   screen: Screen,
 ): string => {
   if (total === null)
@@ -165,8 +166,12 @@ export const accuracyText = (
     [
       { header: "Data to", cell: ({ training_data_end }) => training_data_end },
       { header: "Days", cell: ({ days }) => String(days), align: "right" },
-      { header: "Forecast", cell: ({ predicted_usd }) => formatMoney(predicted_usd), align: "decimal" },
-      { header: "Came", cell: ({ actual_usd }) => formatMoney(actual_usd), align: "decimal" },
+      {
+        header: "Forecast",
+        cell: ({ predicted_usd }) => formatMoney(predicted_usd, currency),
+        align: "decimal",
+      },
+      { header: "Came", cell: ({ actual_usd }) => formatMoney(actual_usd, currency), align: "decimal" },
       { header: "Wrong by", cell: ({ error_percent }) => formatPercentChange(error_percent), align: "right" },
       {
         header: "In 80% band",
