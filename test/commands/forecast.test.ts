@@ -181,6 +181,21 @@ describe("aicost forecast", () => {
     expect(await expected(there)).not.toBeNull();
   });
 
+  it("expects what the month comes to on its first day, also in another currency", async () => {
+    const home = await spentBefore(35);
+    at("2026-12-01T08:00:00Z");
+    await imports(home, "2026-11-20", 11);
+    const { month } = await forecast(home);
+    const line = async () => (await runCommand(Today, [], home)).stdout;
+    expect(await line()).toBe(
+      `no data in Dec, data to 30 Nov, expected $${Number(month!.expected_usd).toFixed(0)}\n`,
+    );
+    await inEuros(home);
+    expect(await line()).toBe(
+      `no data in Dec, data to 30 Nov, expected €${(Number(month!.expected_usd) / 2).toFixed(0)}\n`,
+    );
+  });
+
   it.each([1, 2])("says that %d days are too few", async (days) => {
     const { forecast: rows, warnings, month } = await forecast(await spentBefore(days));
     expect([rows, month]).toEqual([[], null]);

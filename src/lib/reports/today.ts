@@ -32,7 +32,9 @@ export interface TodaySpend {
   month: Spend | BlankSpend;
   /** The month's total at the rate of its days with data, with renewals to come; null if it has none. */
   pace_usd: string | null;
-  /** If it is shown in another currency than dollars: the pace in it. */
+  /** What it is shown in, if that is another currency than dollars. */
+  currency?: string;
+  /** The pace in that currency. */
   pace?: string | null;
   /** What it was to be shown in, if a day has no rate: all is in dollars. */
   not_in?: string;
@@ -147,8 +149,9 @@ export const todaySpends = (
       ahead,
     );
     const spend = eachPart(beside, ({ cost = "0" }) => ({ currency, cost: roundedCost(cost) }));
-    const in_currency = { pace: shown.pace_usd, expected: shown.expected_usd };
-    return { spend: { ...spend, ...in_currency }, shown: eachPart(shown, () => ({ currency })) };
+    const in_currency = { currency, pace: shown.pace_usd, expected: shown.expected_usd };
+    const ofParts = eachPart(shown, () => ({ currency }));
+    return { spend: { ...spend, ...in_currency }, shown: { ...ofParts, currency } };
   } catch (error) {
     if (!(error instanceof UserError) || error.code !== "currency_rate_missing") throw error;
     const spend = todaySpend(days, coverage, known, ahead);
