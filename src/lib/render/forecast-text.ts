@@ -133,13 +133,23 @@ const summary = (report: ForecastReport, all: ForecastSeries, currency: string |
         ]),
     "",
     madeBy(report, all),
-    all.confidence_score === null
-      ? "No score of confidence: fewer than 28 days are known."
-      : report.confidence_meaning.replace(":", ` ${all.confidence_score}:`),
+    confidence(report, all),
     ...(report.totals.length > 1
       ? ["Each is forecast by itself, so they do not add up to the sum of all exactly."]
       : []),
   ];
+};
+
+const confidence = (
+  { confidence_meaning, forecast }: ForecastReport,
+  { confidence_score }: ForecastSeries,
+): string => {
+  if (confidence_score === null) return "No score of confidence: fewer than 28 days are known.";
+  const meaning = confidence_meaning.replace(":", ` ${confidence_score}:`);
+  // Days that are all the same, or mostly nothing, are not back-tested.
+  return forecast[0]?.metadata["folds"] === 0
+    ? meaning.replace(/, by back-tests.*/, ". It is the same for all such days: they are not back-tested.")
+    : meaning;
 };
 
 const madeBy = ({ forecast }: ForecastReport, { made_by, because }: ForecastSeries): string => {
