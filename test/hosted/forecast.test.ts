@@ -19,7 +19,7 @@ const succeed = async (words: readonly string[], home: Home): Promise<string> =>
 };
 
 const listed = async (home: Home) =>
-  jsonOf(await run(["forecast", "list", "--json"], home)) as { forecasts: unknown[]; total: number };
+  jsonOf<{ forecasts: unknown[]; total: number }>(await run(["forecast", "list", "--json"], home));
 
 it("a project keeps forecasts: today and the prompt expect them, an archive carries them, and they are removed", async () => {
   const home = await signedIn();

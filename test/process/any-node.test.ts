@@ -63,7 +63,10 @@ describe("the program, on any version of Node", { timeout: 120_000 }, () => {
 
   it("forecasts, and fits Prophet", async () => {
     const from = daysAfter(new Date().toISOString().slice(0, 10), -60);
-    const rows = Array.from({ length: 60 }, (_, day) => `${daysAfter(from, day)},${(10 + (day % 7) + Math.sin(day * 12.9898)).toFixed(2)}`);
+    const rows = Array.from(
+      { length: 60 },
+      (_, day) => `${daysAfter(from, day)},${(10 + (day % 7) + Math.sin(day * 12.9898)).toFixed(2)}`,
+    );
     const own = fileIn(home, "days.csv", ["when,usd", ...rows].join("\n"));
     const mapped = ["--map", "date=when,cost=usd", "--provider", "litellm", "--json"];
     await succeed("import", own, ...mapped);

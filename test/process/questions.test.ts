@@ -154,9 +154,7 @@ describe("while a question is on the screen, other processes work on the databas
     terminal.type("n\r");
     await terminal.shows("Nothing was removed.");
     expect((await terminal.ended).exit).toBe(0);
-    expect(
-      jsonOf(await runWords(["forecast", "list", "--json"], home, AT_ONCE)),
-    ).toMatchObject({ total: 1 });
+    expect(jsonOf(await runWords(["forecast", "list", "--json"], home, AT_ONCE))).toMatchObject({ total: 1 });
   });
 
   it("aicost import, which asks of which account a file is that contradicts others", async () => {

@@ -17,9 +17,9 @@ export type AlsoIn<Answer> = Answer & { currency?: string; usd_rate?: string };
 /** At the rate of today, because those of later days are not known. */
 export interface InCurrency {
   /** All amounts of dollars in it, converted. */
-  converted<Part extends object>(part: Part): Part;
+  converted: <Part extends object>(part: Part) => Part;
   /** The answer as JSON has it. */
-  answer<Answer extends object>(answer: Answer): AlsoIn<Answer>;
+  answer: <Answer extends object>(answer: Answer) => AlsoIn<Answer>;
 }
 
 /** @param to null for dollars @throws UserError `currency_rate_missing` */

@@ -204,7 +204,9 @@ const pace = (
   const coming = charges
     .filter((charge) => charge.date > date && charge.date <= lastOfMonth(date))
     .map(({ usd }) => decimal(usd));
-  return plain(toScale([...metered, ...coming].reduce((sum, each) => sum.plus(each), flatOf(sumSpend(month)))));
+  return plain(
+    toScale([...metered, ...coming].reduce((sum, each) => sum.plus(each), flatOf(sumSpend(month)))),
+  );
 };
 
 const meteredPace = (days: readonly DailySpend[], covered: DaySpans, date: string): Decimal => {
