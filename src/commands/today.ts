@@ -11,7 +11,7 @@ import { forgetAnswer, keepAnswer } from "../lib/today/kept-answer.js";
 export default class Today extends AicostCommand {
   static override summary = "show what you spent today and this month, in one line";
   static override description =
-    "The pace is the month's total if spending goes on like this: flat fees as they are, the rest at the daily rate of the days with data. If a forecast of the last seven days is stored (aicost forecast), the line has what that expects instead, with the flat fees that are known to come. If the data end before today, the line says where. As in aicost report, estimates are marked with ~.";
+    "The pace is the month's total if spending goes on like this: flat fees as they are, renewals to come in the month, and the rest at the daily rate of the days with data. If a forecast of the last seven days is stored (aicost forecast), the line has what that expects instead, with the flat fees that are known to come. If the data end before today, the line says where. As in aicost report, estimates are marked with ~.";
   static override examples = [
     "<%= config.bin %> <%= command.id %>",
     {

@@ -2,14 +2,15 @@ import { Flags } from "@oclif/core";
 import { AicostCommand } from "../lib/command/base.js";
 import { daysAfter } from "../lib/dates/days.js";
 import { today } from "../lib/dates/ranges.js";
+import { type AlsoIn, inCurrency } from "../lib/forecast/in-currency.js";
 import { expectedDays } from "../lib/reports/expected.js";
 import { upcomingTable } from "../lib/render/upcoming-table.js";
-import { type Upcoming, upcomingOf } from "../lib/subscriptions/upcoming.js";
+import { shownUpcoming, type Upcoming, upcomingOf } from "../lib/subscriptions/upcoming.js";
 
 export default class UpcomingCommand extends AicostCommand {
   static override summary = "show what is due in the next days, in order of date";
   static override description =
-    "The renewals of your subscriptions, from tomorrow on, and the usage that a forecast of the last week expects (aicost forecast makes one). Other currencies are converted at the rate of today.";
+    "The renewals of your subscriptions, from tomorrow on, and the usage that a forecast of the last week expects (aicost forecast makes one). Other currencies, and your own (aicost prefs set currency EUR), are converted at the rate of today.";
   static override examples = [
     "<%= config.bin %> <%= command.id %>",
     "<%= config.bin %> <%= command.id %> --days 90",
@@ -24,20 +25,23 @@ export default class UpcomingCommand extends AicostCommand {
     }),
   };
 
-  async run(): Promise<Upcoming & { timezone: string }> {
+  async run(): Promise<AlsoIn<Upcoming & { timezone: string }>> {
     const { flags } = await this.parse(UpcomingCommand);
     const store = await this.store();
-    const { timezone, forecast_enabled } = await store.call("get_preferences", {});
+    const { timezone, currency, forecast_enabled } = await store.call("get_preferences", {});
     const day = today(timezone);
     const span = { from: daysAfter(day, 1), to: daysAfter(day, flags.days) };
     const charges = await store.call("list_charges", { from_day: span.from, to_day: span.to });
     const forecast = forecast_enabled ? await store.call("get_forecast", {}) : null;
+    const rates =
+      currency === "USD" ? null : await store.call("get_rates", { currency, from_day: day, to_day: day });
+    const exchange = inCurrency(rates && { currency, rates, day });
     const found = upcomingOf(span, charges, expectedDays(forecast, span, day));
     this.log(
       found.upcoming.length === 0
         ? `Nothing is due until ${span.to}. See: aicost subscriptions`
-        : upcomingTable(found, this.screen),
+        : upcomingTable(shownUpcoming(found, exchange), rates === null ? undefined : currency, this.screen),
     );
-    return { ...found, timezone };
+    return exchange.answer({ ...found, timezone });
   }
 }

@@ -96,6 +96,16 @@ export interface Api {
     args: { from_date: string | null; to_date: string | null; max_rows: number; max_days?: number };
     result: StoredForecast[];
   };
+  /** What is stored by the last day of its history, the newest first; only of some last days if they are named. */
+  list_stored_forecasts: {
+    args: { last_days?: readonly string[] | null; max_rows: number; skip_rows?: number };
+    result: { forecasts: ForecastHead[]; total: number };
+  };
+  /** By the last days of their history; null is all. @returns how many last days and predicted days there were */
+  remove_forecasts: {
+    args: { last_days: readonly string[] | null };
+    result: { forecasts: number; days: number };
+  };
   list_credentials: {
     args: { with_keys?: boolean };
     result: { user_id: string; credentials: StoredCredential[] };
@@ -322,6 +332,19 @@ export interface NewForecast extends ForecastFacts {
 export interface StoredForecast extends ForecastFacts {
   /** RFC 3339. */
   made_at: string;
+}
+
+/** What is stored of the forecasts whose history ends on one day. */
+export interface ForecastHead {
+  /** Calendar date; null if an archive of another program does not say. */
+  training_data_end: string | null;
+  /** RFC 3339. */
+  made_at: string;
+  /** The last predicted day. */
+  through: string;
+  /** Of all spend first. */
+  series: readonly (Pick<NewForecast, "provider" | "model_name"> &
+    Pick<ForecastFacts, "model_version" | "confidence_score">)[];
 }
 
 /** Who pays for the calls of a coding agent, as the user says. */

@@ -212,6 +212,7 @@ export const ERROR_CODES = {
   subscription_entries: EXIT.refused,
   subscription_exists: EXIT.refused,
   subscription_unknown: EXIT.refused,
+  forecast_unknown: EXIT.refused,
   provider_unknown: EXIT.refused,
   rate_unknown: EXIT.refused,
   rates_unreadable: EXIT.refused,

@@ -75,6 +75,49 @@ const UNWRITABLE: Record<string, string> = {
 export const whyUnwritable = (code = "that it cannot"): string =>
   UNWRITABLE[code] ?? `the system says ${code}`;
 
+/** Errors of a disk that nobody foresees where it happens. Others that the system raises would be bugs. */
+const DISK = new Map<string, { code: "disk_full" | "disk_failed"; says: string; hint: string }>([
+  ["ENOSPC", full("the disk is full")],
+  ["EDQUOT", full("your quota of the disk is used up")],
+  ["EFBIG", failed("it would be too large", "Use another disk.")],
+  ["EIO", failed("the disk failed", "Check the disk.")],
+  ["EROFS", failed("the disk is read-only", "Make it writable, or use another one.")],
+  ["ENXIO", failed("its device is gone", "Attach it, and run the command again.")],
+  ["ENODEV", failed("its device is gone", "Attach it, and run the command again.")],
+  ["ESTALE", failed("its disk is gone", "Attach it, and run the command again.")],
+  ["EMFILE", failed("too many files are open", "Raise the limit: ulimit -n 4096")],
+  ["ENFILE", failed("too many files are open", "Close other programs.")],
+]);
+
+function full(says: string) {
+  return { code: "disk_full", says, hint: "Make room on it, and run the command again." } as const;
+}
+
+function failed(says: string, hint: string) {
+  return { code: "disk_failed", says, hint } as const;
+}
+
+/** Errors that Node has no name for, such as 123, ENOMEDIUM of Linux. */
+const NAMELESS = /^Unknown system error (-?\d+)/;
+
+/** What the system says of a disk, in words; null for any other error. */
+export const ofDisk = (error: unknown): UserError | null => {
+  const code = systemCode(error);
+  if (code === undefined || !(error instanceof Error)) return null;
+  const { path } = error as NodeJS.ErrnoException;
+  const [, number] = NAMELESS.exec(code) ?? [];
+  const known =
+    number === undefined
+      ? DISK.get(code)
+      : failed(
+          `its disk does not answer (error ${number.replace("-", "")})`,
+          "Check whether the disk is attached.",
+        );
+  if (known === undefined) return null;
+  const what = path === undefined ? "A file" : `The file ${path}`;
+  return new UserError(known.code, `${what} cannot be used: ${known.says}.`, known.hint, { cause: error });
+};
+
 /** SQLSTATEs of files that are not what PostgreSQL wrote: data or an index is corrupted, a file is gone or unreadable. */
 const DAMAGED: readonly unknown[] = ["XX001", "XX002", "58P01", "58030"];
 

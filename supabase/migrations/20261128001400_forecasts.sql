@@ -173,5 +173,71 @@ as $$
   select public.list_forecasts(null, null) -> 0
 $$;
 
-revoke all on function public.save_forecasts, public.list_forecasts, public.get_forecast from public, anon;
-grant execute on function public.save_forecasts, public.list_forecasts, public.get_forecast to authenticated, service_role;
+-- What is stored, of each last day of history, the newest first: which series, how far ahead, and what made them. Only
+-- those of some last days if they are named.
+create or replace function public.list_stored_forecasts(
+  last_days date[] default null, max_rows int default 20, skip_rows int default 0
+) returns jsonb
+language sql stable
+set search_path = ''
+as $$
+  with series as (
+    select
+      f.training_data_end, p.name as provider, f.model_name, max(f.created_at) as made_at, max(f.forecast_date) as through,
+      (array_agg(f.model_version order by f.created_at desc))[1] as model_version,
+      (array_agg(f.confidence_score order by f.created_at desc))[1] as confidence_score
+    from public.forecast_results f
+    left join public.providers p on p.id = f.provider_id
+    where f.user_id = private.require_user() and (last_days is null or f.training_data_end = any (last_days))
+    group by f.training_data_end, p.name, f.model_name
+  ),
+  ends as (
+    select
+      s.training_data_end,
+      jsonb_build_object(
+        'training_data_end', s.training_data_end,
+        'made_at', private.moment_text(max(s.made_at)),
+        'through', max(s.through),
+        'series', jsonb_agg(
+          jsonb_build_object(
+            'provider', s.provider, 'model_name', s.model_name, 'model_version', s.model_version,
+            'confidence_score', trim_scale(s.confidence_score)::text
+          )
+          order by s.provider nulls first, s.model_name nulls first
+        )
+      ) as forecast
+    from series s
+    group by s.training_data_end
+  )
+  select jsonb_build_object(
+    'total', (select count(*) from ends),
+    'forecasts', (
+      select coalesce(jsonb_agg(e.forecast order by e.training_data_end desc nulls last), '[]')
+      from (select * from ends order by training_data_end desc nulls last limit max_rows offset skip_rows) e
+    )
+  )
+$$;
+
+-- Removes stored forecasts by the last days of their history; null is all. Returns how many last days and how many
+-- predicted days there were.
+create or replace function public.remove_forecasts(last_days date[]) returns jsonb
+language sql
+set search_path = ''
+as $$
+  with removed as (
+    delete from public.forecast_results f
+    where f.user_id = private.require_user() and (last_days is null or f.training_data_end = any (last_days))
+    returning f.training_data_end
+  )
+  select jsonb_build_object(
+    'forecasts', (select count(*) from (select distinct r.training_data_end from removed r) d), 'days', count(*)
+  )
+  from removed
+$$;
+
+revoke all on function
+  public.save_forecasts, public.list_forecasts, public.get_forecast, public.list_stored_forecasts, public.remove_forecasts
+  from public, anon;
+grant execute on function
+  public.save_forecasts, public.list_forecasts, public.get_forecast, public.list_stored_forecasts, public.remove_forecasts
+  to authenticated, service_role;

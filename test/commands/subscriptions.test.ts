@@ -14,11 +14,14 @@ import UpcomingCommand from "../../src/commands/upcoming.js";
 import type { ChangedSubscription, StoredRecord, Subscription } from "../../src/lib/api.js";
 import type { Setup } from "../../src/lib/doctor/check.js";
 import { subscriptions as check } from "../../src/lib/doctor/subscriptions.js";
+import { subscriptionNotes } from "../../src/lib/subscriptions/notes.js";
 import type { Subscriptions as Found } from "../../src/lib/subscriptions/look.js";
 import type { Upcoming } from "../../src/lib/subscriptions/upcoming.js";
 import type { TodaySpend } from "../../src/lib/reports/today.js";
-import { answer, type Home, newHome, refusal, runCommand } from "../support/cli.js";
+import { answer, type Home, newHome, refusal, runCommand, runWords } from "../support/cli.js";
+import { addToTranscript, claudeLine } from "../support/claude-log.js";
 import { keepDatabasesOpen, openHome } from "../support/open-database.js";
+import { covering, spend } from "../reports/daily-spend.js";
 import { added, recorded, reported, totalCost } from "./answers.js";
 
 keepDatabasesOpen();
@@ -228,7 +231,94 @@ describe("aicost subscriptions", () => {
     }
   });
 
-  it("says what there is to know: a trial that ends, a listed price that changed, a missing rate", async () => {
+  /** What `aicost doctor` says of them. */
+  const doctorSays = async (home: Home) => {
+    const store = await openHome(home);
+    try {
+      const setup = {
+        data: () => Promise.resolve(store),
+        dataDir: home.dataDir,
+        profile: () => ({ name: "local" }),
+      };
+      return await check.look(setup as unknown as Setup);
+    } finally {
+      await store.close();
+    }
+  };
+
+  it("says that the list price changed, if the price came from the list", async () => {
+    at("2026-11-10T12:00:00Z");
+    const home = newHome();
+    // As an older version added it, with another list.
+    const store = await openHome(home);
+    await store.call("add_subscription", {
+      subscription: {
+        ...{ provider: "chatgpt", name: "chatgpt-plus", plan: "plus", period: "month", currency: "USD" },
+        prices: [{ from: "2026-10-01", cost: "18.5", is_listed: true }],
+        ...{ seats: 1, tax_percent: null, since: "2026-10-01", trial_until: null },
+      },
+      entries: null,
+    });
+    await store.close();
+    const says = "The list price of ChatGPT Plus is $20.00 a month now; chatgpt-plus has $18.50.";
+    const type = "aicost subscriptions change chatgpt-plus --cost 20 --from DATE";
+    expect((await listed(home)).notes).toEqual([{ name: "chatgpt-plus", about: "price", says, type }]);
+    expect((await runCommand(Subscriptions, [], home)).stdout.replaceAll(/\s+/g, " ")).toContain(says);
+    expect(await doctorSays(home)).toEqual({ state: "warning", says: says.slice(0, -1), type });
+    // What a person typed is what they pay.
+    await answer(SubscriptionsChange, ["plus", "--cost", "18.5", "--from", "2026-10-01"], home);
+    expect((await listed(home)).notes).toEqual([]);
+    expect(await doctorSays(home)).toMatchObject({ state: "ok" });
+  });
+
+  it("says that a plan was not used for 40 days", async () => {
+    at("2026-11-10T12:00:00Z");
+    const home = newHome();
+    addToTranscript(home, claudeLine({ id: "a", at: "2026-09-20T10:00:00.000Z", output: 100 }));
+    await subscribed(home, "claude", "max", "--since", "2026-08-01");
+    const scanned = ["scan", "--yes", "--plan", "claude-code"];
+    expect(await runWords(scanned, home, { env: { HOME: home.folder } })).toMatchObject({ exit: 0 });
+    const says = "No use of claude-max is known since 2026-09-20.";
+    const type = "aicost subscriptions cancel claude-max --on 2026-12-01";
+    expect((await listed(home)).notes).toEqual([{ name: "claude-max", about: "unused", says, type }]);
+    expect((await runCommand(Subscriptions, [], home)).stdout).toContain(says);
+    expect(await doctorSays(home)).toEqual({ state: "warning", says: says.slice(0, -1), type });
+  });
+
+  it("knows how long a plan is unused only as far as it looked", async () => {
+    at("2026-11-10T12:00:00Z");
+    const home = newHome();
+    const { subscription } = await subscribed(home, "claude", "max", "--since", "2026-08-01");
+    const used = spend({ date: "2026-09-20", agent: "claude-code", included_usd: "3" });
+    const scans = { "claude-code": { standing: 1, undone: 0, last_at: "2026-09-20T18:00:00Z" } };
+    const notes = (scannedAt: string | null, today = "2026-11-10", days = [used]) =>
+      subscriptionNotes([subscription], { days, coverage: covering({}), scans, scannedAt }, today).map(
+        ({ about }) => about,
+      );
+    expect(notes("2026-10-29T12:00:00Z", "2026-10-29")).toEqual([]);
+    expect(notes("2026-10-30T12:00:00Z", "2026-10-30")).toEqual(["unused"]);
+    // Nothing has looked since then: it may have been used.
+    expect(notes("2026-10-01T12:00:00Z")).toEqual([]);
+    expect(notes(null)).toEqual([]);
+    // Nothing ever told of its use.
+    expect(notes("2026-11-10T12:00:00Z", "2026-11-10", [])).toEqual([]);
+  });
+
+  it("says that a trial ends within two weeks", async () => {
+    at("2026-11-01T12:00:00Z");
+    const home = newHome();
+    await subscribed(home, "chatgpt", "plus", "--since", "2026-10-20", "--trial-until", "2026-11-16");
+    expect((await listed(home)).notes).toEqual([]);
+    at("2026-11-02T12:00:00Z");
+    const says = "The trial of chatgpt-plus ends on 2026-11-16, and the first charge is due.";
+    const type = "aicost subscriptions cancel chatgpt-plus --on 2026-11-16";
+    expect((await listed(home)).notes).toEqual([{ name: "chatgpt-plus", about: "trial", says, type }]);
+    expect(await doctorSays(home)).toEqual({ state: "warning", says: says.slice(0, -1), type });
+    at("2026-11-16T12:00:00Z");
+    expect((await listed(home)).notes).toEqual([]);
+  });
+
+  it("says what there is to know: a trial that ends, and a missing rate first", async () => {
     at("2026-11-10T12:00:00Z");
     const home = newHome();
     await subscribed(home, "chatgpt", "plus", "--since", "2026-11-09", "--trial-until", "2026-11-16");
@@ -254,13 +344,11 @@ describe("aicost subscriptions", () => {
     const { warnings } = await reported(home);
     expect(warnings.join()).toContain("The charge of mistral-vibe-team on 2026-11-01 does not count");
     expect((await answer<TodaySpend>(Today, [], home)).warnings.join()).toContain("mistral-vibe-team");
-    const store = await openHome(home);
-    expect(await check.look({ data: () => Promise.resolve(store) } as unknown as Setup)).toMatchObject({
+    expect(await doctorSays(home)).toMatchObject({
       state: "wrong",
       says: expect.stringContaining("no exchange rate for EUR") as string,
       type: "aicost rates set EUR NUMBER",
     });
-    await store.close();
   });
 
   it("shows what is due in the next days", async () => {

@@ -2,6 +2,8 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { beforeAll, describe, expect, it } from "vitest";
+import { daysAfter } from "../../src/lib/dates/days.js";
+import type { ForecastReport } from "../../src/lib/forecast/report.js";
 import { activity } from "../../bench/openrouter-activity.js";
 import { aicost, errorOf, fileIn, jsonOf, newHome, sharedHome, start } from "../support/cli.js";
 
@@ -57,6 +59,25 @@ describe("the program, on any version of Node", { timeout: 120_000 }, () => {
     "db vacuum",
   ])("runs aicost %s", async (command) => {
     expect((await succeed(...command.split(" "))).stdout).not.toBe("");
+  });
+
+  it("forecasts, and fits Prophet", async () => {
+    const from = daysAfter(new Date().toISOString().slice(0, 10), -60);
+    const rows = Array.from(
+      { length: 60 },
+      (_, day) => `${daysAfter(from, day)},${(10 + (day % 7) + Math.sin(day * 12.9898)).toFixed(2)}`,
+    );
+    const own = fileIn(home, "days.csv", ["when,usd", ...rows].join("\n"));
+    const mapped = ["--map", "date=when,cost=usd", "--provider", "litellm", "--json"];
+    await succeed("import", own, ...mapped);
+    const { forecast } = jsonOf<Pick<ForecastReport, "forecast">>(
+      await succeed("forecast", "--by", "provider", "--json"),
+    );
+    const { metadata } = forecast.find(({ provider }) => provider === "litellm")!;
+    // Its error in back-tests: it was fitted.
+    expect(metadata).toMatchObject({ errors: { prophet: expect.any(Number) as number } });
+    await succeed("imports", "undo", "--last", "--yes");
+    await succeed("forecast", "remove", "--all", "--yes");
   });
 
   it("takes an import back", async () => {

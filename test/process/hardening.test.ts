@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
@@ -15,6 +15,7 @@ import {
   runWords,
   sample,
 } from "../support/cli.js";
+import { asUserError } from "../../src/lib/command/print-error.js";
 import { homeWithDatabase } from "../support/open-database.js";
 
 const DAILY = sample("openrouter_activity_daily.csv");
@@ -76,6 +77,55 @@ describe("a data folder that cannot be one", () => {
     expect(stderr).toMatch(
       /^Error: The data folder \/dev\/null\/x cannot be written \(ENOTDIR\)\.\n {2}\S.*\n$/,
     );
+  });
+});
+
+describe("a data folder that is a dangling link", () => {
+  it.each(["", "/below"])("is told in words%s", async (below) => {
+    const home = newHome();
+    symlinkSync("/nowhere/disk", home.dataDir);
+    const words = ["add", "--provider", "openai", "--cost", "1"];
+    const { stdout, stderr, exit } = await aicost(words, { ...home, dataDir: home.dataDir + below });
+    expect({ stdout, exit }).toEqual({ stdout: "", exit: 5 });
+    expect(stderr).toBe(
+      `Error: The data folder ${home.dataDir}${below} cannot be made: ${home.dataDir} is a link to /nowhere/disk, which does not exist.\n` +
+        "  Make that folder, attach its disk, or name another folder: AICOST_DATA_DIR=/path/to/folder\n",
+    );
+  });
+});
+
+describe("an error of a disk that nothing foresaw", () => {
+  const thrownBy = (work: () => void): unknown => {
+    try {
+      work();
+    } catch (error) {
+      return error;
+    }
+    return undefined;
+  };
+  const none = { command: "report", flags: [], example: undefined };
+
+  it("is told in words", () => {
+    const full = thrownBy(() => writeFileSync("/dev/full", "x"));
+    expect(asUserError(full, none)).toMatchObject({
+      code: "disk_full",
+      message: expect.stringMatching(
+        /^(?:The file \/dev\/full|A file) cannot be used: the disk is full\.$/,
+      ) as string,
+    });
+    // As Node throws it for a drive without a medium.
+    const noMedium = Object.assign(new Error("Unknown system error -123: No medium found, open '/dev/sr0'"), {
+      code: "Unknown system error -123",
+      syscall: "open",
+      path: "/dev/sr0",
+    });
+    expect(asUserError(noMedium, none)).toMatchObject({
+      code: "disk_failed",
+      message: "The file /dev/sr0 cannot be used: its disk does not answer (error 123).",
+    });
+    // What is not of a disk is a bug still.
+    const missing = thrownBy(() => readFileSync("/nowhere"));
+    expect(asUserError(missing, none).code).toBe("bug");
   });
 });
 

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Import } from "../../src/lib/api.js";
+import { daysAfter } from "../../src/lib/dates/days.js";
 import { ask } from "../../src/lib/terminal/prompt.js";
 import { homeWithDatabase, inOneOpening, openHome } from "../support/open-database.js";
 import { fileIn, type Home, inTerminal, jsonOf, runWords } from "../support/cli.js";
@@ -103,6 +104,57 @@ describe("while a question is on the screen, other processes work on the databas
     second.type("y\r");
     expect((await second.ended).exit).toBe(0);
     expect(await totalOf(home)).toBe(0);
+  });
+
+  it("aicost subscriptions add, which asks which plan and what becomes of entries", async () => {
+    const home = await homeWithDatabase();
+    const today = new Date().toISOString().slice(0, 10);
+    const fee = ["add", "--provider", "chatgpt", "--cost", "19", "--kind", "subscription", "--date", today];
+    const pro = ["subscriptions", "add", "chatgpt", "pro", "--since", today];
+    const subscriptions = async () =>
+      jsonOf<{ subscriptions: { plan: string; taken_over: number; charged: object }[] }>(
+        await runWords(["subscriptions", "--json"], home, AT_ONCE),
+      ).subscriptions;
+
+    const left = inTerminal(pro, home);
+    await left.shows("Which plan");
+    left.type("\u0003");
+    expect((await left.ended).exit).toBe(130);
+
+    await runWords(fee, home, AT_ONCE);
+    const terminal = inTerminal(pro, home);
+    await terminal.shows("Which plan");
+    await terminal.shows("(pro-200)");
+    expect(await totalOf(home)).toBe(1);
+    terminal.type("\u001b[B\r");
+    await terminal.shows("(subscription)");
+    await terminal.shows("There is 1 entry by hand on days on which chatgpt-pro-200 is due");
+    expect(await subscriptions()).toEqual([]);
+    terminal.type("\u001b[B\r");
+    await terminal.shows("Added chatgpt-pro-200");
+    expect((await terminal.ended).exit).toBe(0);
+    // It counts instead of the charge of that day.
+    expect(await subscriptions()).toMatchObject([{ plan: "pro-200", charged: { count: 0, usd: "0" } }]);
+    expect(await totalOf(home)).toBe(1);
+  });
+
+  it("aicost forecast remove, which removes nothing if the answer is no", async () => {
+    const home = await homeWithDatabase();
+    await inOneOpening(home, async () => {
+      const from = new Date(Date.now() - 6 * 86_400_000).toISOString().slice(0, 10);
+      const rows = Array.from({ length: 5 }, (_, day) => `${daysAfter(from, day)},${10 + day}`);
+      const file = fileIn(home, "days.csv", ["when,usd", ...rows].join("\n"));
+      await runWords(["import", file, "--map", "date=when,cost=usd", "--provider", "litellm"], home, AT_ONCE);
+      await runWords(["forecast"], home, AT_ONCE);
+    });
+    const terminal = inTerminal(["forecast", "remove", "--all"], home);
+    await terminal.shows("all spend");
+    await terminal.shows("Remove this forecast?");
+    expect(await totalOf(home)).toBe(5);
+    terminal.type("n\r");
+    await terminal.shows("Nothing was removed.");
+    expect((await terminal.ended).exit).toBe(0);
+    expect(jsonOf(await runWords(["forecast", "list", "--json"], home, AT_ONCE))).toMatchObject({ total: 1 });
   });
 
   it("aicost import, which asks of which account a file is that contradicts others", async () => {

@@ -39,6 +39,15 @@ describe("todayLine", () => {
     expect(todayLine(spendOf(rows.map((row) => spend({ date: now.date, ...row }))))).toBe(line);
   });
 
+  it("says what the month is expected to come to before anything is known of it, in its currency", () => {
+    const blank = {
+      ...todaySpend([], covering({ openai: [["2026-09-01", "2026-10-31"]] }), now),
+      expected_usd: "310.4",
+    };
+    expect(todayLine(blank)).toBe("no data in Nov, data to 31 Oct, expected $310");
+    expect(todayLine({ ...blank, currency: "EUR" })).toBe("no data in Nov, data to 31 Oct, expected €310");
+  });
+
   it("fills in the placeholders of a format", () => {
     const format = "{date}: {today}/{yesterday}/{month} {month-name} {pace} {tokens}{as-of} {today}";
     expect(todayLine(spendOf(), format)).toBe("2026-11-10: $4.12/$0.00017/$61.30 Nov $184 1.3M $4.12");

@@ -57,6 +57,20 @@ describe("todaySpend", () => {
     expect(costs("2026-02-01", days)).toEqual({ today: "2", yesterday: "7", month: "2", pace: "56" });
   });
 
+  it("counts renewals to come in the pace of their month only", () => {
+    const charges = [
+      // Today's is among the rows.
+      { date: "2026-11-10", usd: "100" },
+      { date: "2026-11-11", usd: "20" },
+      { date: "2026-11-30", usd: "0.5" },
+      { date: "2026-12-01", usd: "100" },
+    ];
+    const days = [spend({ date: "2026-11-10", usage_usd: "10" })];
+    const known = { date: "2026-11-10", timezone: "UTC", as_of: "2026-11-10T08:00:00Z", current: true };
+    const covered = covering({ openai: [["2026-11-01", "2026-11-10"]] });
+    expect(todaySpend(days, covered, known, { forecast: null, charges }).pace_usd).toBe("50.5");
+  });
+
   it("comes to what the month has cost on its last day", () => {
     const days = [
       spend({ date: "2026-02-03", usage_usd: "0.1" }),

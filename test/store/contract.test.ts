@@ -101,6 +101,44 @@ describe.each(backends)("the store ($name)", ({ open }) => {
       const stored = await store.call("list_forecasts", all);
       expect(stored.map(({ days }) => days)).toEqual([again.days, older.days]);
     });
+
+    it("are listed by the last day of their history, and removed", async () => {
+      const older = forecast("2026-11-19", "1");
+      const newer = [
+        forecast("2026-11-20", "2"),
+        { ...forecast("2026-11-20", "9"), provider: "openai", model_name: "gpt-5.5" },
+      ];
+      await store.call("save_forecasts", { forecasts: [older, ...newer] });
+      const facts = { model_version: "test", confidence_score: "0.5" };
+      const all = { provider: null, model_name: null, ...facts };
+      const found = await store.call("list_stored_forecasts", { max_rows: 10 });
+      expect(found).toMatchObject({
+        total: 2,
+        forecasts: [
+          {
+            training_data_end: "2026-11-20",
+            through: "2026-11-22",
+            series: [all, { provider: "openai", model_name: "gpt-5.5", ...facts }],
+          },
+          { training_data_end: "2026-11-19", series: [all] },
+        ],
+      });
+      expect(await store.call("list_stored_forecasts", { last_days: ["2026-11-19"], max_rows: 10 })).toEqual({
+        total: 1,
+        forecasts: found.forecasts.slice(1),
+      });
+      expect(await store.call("list_stored_forecasts", { max_rows: 1, skip_rows: 1 })).toEqual({
+        total: 2,
+        forecasts: found.forecasts.slice(1),
+      });
+      expect(await store.call("remove_forecasts", { last_days: ["2026-11-20", "2026-11-01"] })).toEqual({
+        forecasts: 1,
+        days: 4,
+      });
+      expect(await store.call("get_forecast", {})).toMatchObject({ training_data_end: "2026-11-19" });
+      expect(await store.call("remove_forecasts", { last_days: null })).toEqual({ forecasts: 1, days: 2 });
+      expect(await store.call("get_forecast", {})).toBeNull();
+    });
   });
 
   describe("preferences", () => {

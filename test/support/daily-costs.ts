@@ -5,24 +5,28 @@ import { daysAfter } from "../../src/lib/dates/days.js";
 type Random = () => number;
 
 /** What a day costs, by its place; the history is `length` days, and more come. */
-type CostOf = (length: number, random: Random) => (day: number) => number;
+type CostOf = (length: number, random: Random, dayOf: (day: number) => string) => (day: number) => number;
 
 /** More on working days: day 0 is a Monday. */
 const week = (day: number): number => [1.2, 1.25, 1.2, 1.15, 1.1, 0.6, 0.5][day % 7] ?? 1;
 
 /** The deviation of a day from its usual cost. */
-const NOISE = 0.04;
+const NOISE = 0.03;
 
 const noisy = (cost: number, random: Random): number => cost * (1 + NOISE * normal(random));
 
+/** A level with the pattern of a week beside it, which does not grow and fall with the level. */
+const weekly = (level: number, usual: number, day: number, random: Random): number =>
+  level + usual * (week(day) - 1 + NOISE * normal(random));
+
 /** Kinds of daily costs that people have: those of the table in docs/forecast.md. */
 export const FAMILIES: Readonly<Record<string, CostOf>> = {
-  "trend and week": (_, random) => (day) => noisy((20 + 0.15 * day) * week(day), random),
-  "flat and week": (_, random) => (day) => noisy(40 * week(day), random),
+  "trend and week": (_, random) => (day) => weekly(30 + 0.3 * day, 30, day, random),
+  "flat and week": (_, random) => (day) => weekly(40, 40, day, random),
   "level shift": (length, random) => {
     const shift = length - 10 - Math.floor(random() * 40);
     const after = random() < 0.5 ? 1.6 : 0.6;
-    return (day) => noisy(30 * week(day) * (day >= shift ? after : 1), random);
+    return (day) => weekly(30 * (day >= shift ? after : 1), 30, day, random);
   },
   sparse: (_, random) => () => (random() < 1 / 6 ? 5 + 20 * random() : 0),
   growth: (_, random) => (day) => noisy(15 * 1.006 ** day * week(day), random),
@@ -30,8 +34,8 @@ export const FAMILIES: Readonly<Record<string, CostOf>> = {
     let level = 30;
     return () => (level = Math.max(1, level + 0.6 * normal(random)));
   },
-  "month spike": (_, random) => (day) =>
-    noisy(25 * week(day), random) + (dayOf(day).endsWith("-01") ? 80 : 0),
+  "month spike": (_, random, dayOf) => (day) =>
+    weekly(30, 30, day, random) + (dayOf(day).endsWith("-01") ? 24 : 0),
   autoregressive: (_, random) => {
     let error = 0;
     return () => {
@@ -41,14 +45,12 @@ export const FAMILIES: Readonly<Record<string, CostOf>> = {
   },
   "shut down": (length, random) => {
     const end = length - 15 - Math.floor(random() * 30);
-    return (day) => noisy(30 * week(day) * (day >= end ? 0.1 : 1), random);
+    return (day) => weekly(day >= end ? 6 : 30, 6, day, random);
   },
 };
 
-/** A Monday. */
+/** A Monday. Each seed begins some weeks later, at another place of the month. */
 const FIRST = "2025-01-06";
-
-const dayOf = (day: number): string => daysAfter(FIRST, day);
 
 /** Days of a family, with a seed of its own. @param ahead days that come after the history */
 export const costsOf = (
@@ -56,7 +58,8 @@ export const costsOf = (
   { length, ahead, seed }: { length: number; ahead: number; seed: number },
 ) => {
   const random = randomNumbers(1000 * (Object.keys(FAMILIES).indexOf(family) + 1) + seed);
-  const costOf = FAMILIES[family]?.(length, random);
+  const dayOf = (day: number): string => daysAfter(FIRST, 7 * seed + day);
+  const costOf = FAMILIES[family]?.(length, random, dayOf);
   if (costOf === undefined) throw new Error(`There is no family ${family}.`);
   const costs = Array.from({ length: length + ahead }, (_, day) => Math.max(0, costOf(day)));
   const history: Series = {

@@ -111,11 +111,11 @@ export default class SubscriptionsAdd extends AicostCommand {
   ): Promise<"take_over" | "keep"> {
     if (flags["take-over"]) return "take_over";
     if (flags.keep) return "keep";
-    const found = `${entriesText(there.length)} on days on which ${name} is due`;
+    const found = `There ${there.length === 1 ? "is" : "are"} ${entriesText(there.length)} on days on which ${name} is due`;
     if (!canAsk())
       throw new UserError(
         "subscription_entries",
-        `There ${there.length === 1 ? "is" : "are"} ${found}.`,
+        `${found}.`,
         "Make them its charges with --take-over, or let them count instead with --keep.",
         { details: { records: there.map(({ id }) => id) } },
       );
@@ -124,7 +124,7 @@ export default class SubscriptionsAdd extends AicostCommand {
       { name: "make them its charges", value: "take_over" },
       { name: "let them count instead of its charges", value: "keep" },
     ];
-    const { entries } = await this.ask([{ name: "entries", message: `There are ${found}`, choices }]);
+    const { entries } = await this.ask([{ name: "entries", message: found, choices }]);
     return entries === "keep" ? "keep" : "take_over";
   }
 }

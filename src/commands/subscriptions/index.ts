@@ -39,7 +39,10 @@ export default class SubscriptionsList extends AicostCommand {
       await standardOutput.write(calendarOf(charges, await store.call("list_subscriptions", {})));
       return undefined;
     }
-    const found = await lookAtSubscriptions(store);
+    const found = await lookAtSubscriptions(store, {
+      dataDir: this.config.dataDir,
+      profile: this.profile.name,
+    });
     this.log(
       found.subscriptions.length === 0
         ? "There are no subscriptions. Add one with:\n  aicost subscriptions add claude max --since 2026-01-15"

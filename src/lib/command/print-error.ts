@@ -1,5 +1,5 @@
 import { styleText } from "node:util";
-import { bug, UserError } from "../errors.js";
+import { bug, ofDisk, UserError } from "../errors.js";
 import { holdsSecret } from "../record/secret-form.js";
 import { redacted } from "../secrets/redact.js";
 import { wrapWhole } from "../render/text.js";
@@ -62,9 +62,9 @@ export const hasColor = (stream: NodeJS.WriteStream): boolean => {
 
 const indent = (text: string): string => text.replaceAll(/^/gm, "  ");
 
-/** Errors of the command framework are wrong usage; all others are bugs, and say so. */
+/** Errors of the command framework are wrong usage, those of a disk are told; all others are bugs, and say so. */
 export const asUserError = (thrown: unknown, used: Used): UserError => {
   if (thrown instanceof UserError) return thrown;
   const isOfFramework = thrown instanceof Error && "oclif" in thrown;
-  return isOfFramework ? usageError(thrown, used) : bug(thrown);
+  return isOfFramework ? usageError(thrown, used) : (ofDisk(thrown) ?? bug(thrown));
 };

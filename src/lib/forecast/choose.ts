@@ -40,7 +40,7 @@ const RECENT = 7;
 const OFTEN = { share: 0.3, days: 5 };
 
 /** Prophet is left for a simpler model that is so much better in the folds. */
-const MUCH_WORSE = 1.25;
+const MUCH_WORSE = 1.1;
 
 /** Random futures of a fold: enough for its bands. */
 const FOLD_SAMPLES = 400;

@@ -1,47 +1,54 @@
-import { decimal } from "../money.js";
+import { type Decimal, decimal } from "../money.js";
 import type { StoredRates } from "../record/rates.js";
 import { Exchange, roundedCost } from "../reports/currency.js";
 import type { ForecastReport } from "./report.js";
 
-/** The answer, in dollars, that also says what it comes to in another currency. */
-export type ReportInCurrency = ForecastReport & { currency?: string; usd_rate?: string };
-
-interface Currency {
+/** What people see amounts of days to come in, instead of dollars. */
+export interface Currency {
   currency: string;
   rates: StoredRates;
   /** Today. */
   day: string;
 }
 
-/**
- * The report as people see it, and as JSON has it: in dollars, with what one of them is in the other currency.
- * All at the rate of today, because those of later days are not known.
- * @param to null for dollars @throws UserError `currency_rate_missing`
- */
-export const reportIn = (
-  report: ForecastReport,
-  to: Currency | null,
-): { shown: ForecastReport; answer: ReportInCurrency } => {
-  if (to === null) return { shown: report, answer: report };
+/** An answer, in dollars, that also says what one of them is in another currency. */
+export type AlsoIn<Answer> = Answer & { currency?: string; usd_rate?: string };
+
+/** At the rate of today, because those of later days are not known. */
+export interface InCurrency {
+  /** All amounts of dollars in it, converted. */
+  converted: <Part extends object>(part: Part) => Part;
+  /** The answer as JSON has it. */
+  answer: <Answer extends object>(answer: Answer) => AlsoIn<Answer>;
+}
+
+/** @param to null for dollars @throws UserError `currency_rate_missing` */
+export const inCurrency = (to: Currency | null): InCurrency => {
+  if (to === null) return { converted: (part) => part, answer: (answer) => answer };
   const { currency, rates, day } = to;
-  const exchange = new Exchange(currency, rates);
-  const factor = decimal(exchange.amount("1", day));
-  const converted = <Part extends object>(part: Part): Part =>
-    Object.fromEntries(
-      Object.entries(part).map(([name, value]: [string, unknown]) => [
-        name,
-        typeof value === "string" && isMoney(name) ? decimal(value).times(factor).toFixed() : value,
-      ]),
-    ) as Part;
-  const shown: ForecastReport = {
-    ...report,
-    forecast: report.forecast.map(converted),
-    totals: report.totals.map(converted),
-    known_charges: report.known_charges.map(converted),
-    month: report.month && converted(report.month),
-    history: report.history.map(converted),
+  const factor = decimal(new Exchange(currency, rates).amount("1", day));
+  return {
+    converted: (part) => withAmounts(part, (usd) => decimal(usd).times(factor)),
+    answer: (answer) => ({ ...answer, currency, usd_rate: roundedCost(factor.toFixed()) }),
   };
-  return { shown, answer: { ...report, currency, usd_rate: roundedCost(factor.toFixed()) } };
 };
 
-const isMoney = (name: string): boolean => /(?:^|_)usd$|_bound_/.test(name);
+const withAmounts = <Part extends object>(part: Part, amountOf: (usd: string) => Decimal): Part =>
+  Object.fromEntries(
+    Object.entries(part).map(([name, value]: [string, unknown]) => [
+      name,
+      typeof value === "string" && isMoney(name) ? amountOf(value).toFixed() : value,
+    ]),
+  ) as Part;
+
+const isMoney = (name: string): boolean => /(?:^|_)usd$|_bound_|^(?:lower|upper)_\d/.test(name);
+
+/** The report as people see it. */
+export const shownReport = (report: ForecastReport, { converted }: InCurrency): ForecastReport => ({
+  ...report,
+  forecast: report.forecast.map(converted),
+  totals: report.totals.map(converted),
+  known_charges: report.known_charges.map(converted),
+  month: report.month && converted(report.month),
+  history: report.history.map(converted),
+});

@@ -133,13 +133,23 @@ const summary = (report: ForecastReport, all: ForecastSeries, currency: string |
         ]),
     "",
     madeBy(report, all),
-    all.confidence_score === null
-      ? "No score of confidence: fewer than 28 days are known."
-      : report.confidence_meaning.replace(":", ` ${all.confidence_score}:`),
+    confidence(report, all),
     ...(report.totals.length > 1
       ? ["Each is forecast by itself, so they do not add up to the sum of all exactly."]
       : []),
   ];
+};
+
+const confidence = (
+  { confidence_meaning, forecast }: ForecastReport,
+  { confidence_score }: ForecastSeries,
+): string => {
+  if (confidence_score === null) return "No score of confidence: fewer than 28 days are known.";
+  const meaning = confidence_meaning.replace(":", ` ${confidence_score}:`);
+  // Days that are all the same, or mostly nothing, are not back-tested.
+  return forecast[0]?.metadata["folds"] === 0
+    ? meaning.replace(/, by back-tests.*/, ". It is the same for all such days: they are not back-tested.")
+    : meaning;
 };
 
 const madeBy = ({ forecast }: ForecastReport, { made_by, because }: ForecastSeries): string => {
@@ -150,10 +160,11 @@ const madeBy = ({ forecast }: ForecastReport, { made_by, because }: ForecastSeri
   return `Made by ${title} of ${days} with data, ${training_data_start ?? ""} to ${training_data_end ?? ""}.${why} Flat fees, taxes, refunds and top-ups are not part of it.`;
 };
 
-/** How stored forecasts did. */
+/** How stored forecasts did. @param currency of all amounts; undefined for dollars */
 export const accuracyText = (
   accuracy: readonly ForecastAccuracy[],
   total: AccuracyTotal | null,
+  currency: string | undefined,
   screen: Screen,
 ): string => {
   if (total === null)
@@ -165,8 +176,12 @@ export const accuracyText = (
     [
       { header: "Data to", cell: ({ training_data_end }) => training_data_end },
       { header: "Days", cell: ({ days }) => String(days), align: "right" },
-      { header: "Forecast", cell: ({ predicted_usd }) => formatMoney(predicted_usd), align: "decimal" },
-      { header: "Came", cell: ({ actual_usd }) => formatMoney(actual_usd), align: "decimal" },
+      {
+        header: "Forecast",
+        cell: ({ predicted_usd }) => formatMoney(predicted_usd, currency),
+        align: "decimal",
+      },
+      { header: "Came", cell: ({ actual_usd }) => formatMoney(actual_usd, currency), align: "decimal" },
       { header: "Wrong by", cell: ({ error_percent }) => formatPercentChange(error_percent), align: "right" },
       {
         header: "In 80% band",

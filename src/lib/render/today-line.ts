@@ -141,17 +141,19 @@ const costOf = (spend: Spend | BlankSpend): string => {
 const WHOLE_FROM = 10;
 
 /** @param usd what the month may come to */
-const guessOf = ({ month }: TodaySpend, usd: string | null): string => {
+const guessOf = ({ month, currency }: TodaySpend, usd: string | null): string => {
   if (usd === null) return NOTHING_STATED;
-  const currency = month.cost_usd === null ? undefined : month.currency;
   const guess = decimal(usd);
   const isLarge = guess.abs().gte(WHOLE_FROM);
   const whole = (): string => formatMoney(rounded(guess, 0).toFixed(), currency).replace(/\.0+$/, "");
+  const text = isLarge ? whole() : formatMoney(usd, currency);
+  // On the first days of a month nothing may be known of it yet.
+  if (month.cost_usd === null) return text;
   // The `~` or `≥` of the month holds for the guess too; if the month has no price, neither has the guess.
   const cost = costOf(month);
   const at = cost.indexOf(signOf(currency));
   if (at === -1) return NOTHING_STATED;
-  return `${cost.slice(0, at).replace(/-$/, "")}${isLarge ? whole() : formatMoney(usd, currency)}`;
+  return `${cost.slice(0, at).replace(/-$/, "")}${text}`;
 };
 
 /** `(as of 14:05)`, or `(as of 2026-11-25)` on another day; empty if the figures are current. */

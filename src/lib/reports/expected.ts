@@ -48,13 +48,15 @@ export const knownCharges = (charges: readonly DueCharge[]): KnownCharge[] =>
 
 /** What is known of the days ahead. */
 export interface Ahead {
-  forecast: StoredForecast;
+  /** Null without one, or if forecasts are turned off. */
+  forecast: StoredForecast | null;
   charges: readonly KnownCharge[];
 }
 
-/** Null without a forecast. */
-export const aheadOf = (forecast: StoredForecast | null, { coming }: Due): Ahead | null =>
-  forecast && { forecast, charges: knownCharges(coming) };
+export const aheadOf = (forecast: StoredForecast | null, { coming }: Due): Ahead => ({
+  forecast,
+  charges: knownCharges(coming),
+});
 
 /** What a month comes to, US dollars. */
 export interface ExpectedMonth {

@@ -1,6 +1,6 @@
 import type { Coverage, DailySpend } from "../api.js";
 import type { Span } from "../dates/ranges.js";
-import { type Decimal, plain, toScale } from "../money.js";
+import { decimal, type Decimal, plain, toScale } from "../money.js";
 import { daysAfter, daysCount, lastOfMonth } from "../dates/days.js";
 import { UserError } from "../errors.js";
 import type { StoredRates } from "../record/rates.js";
@@ -8,7 +8,7 @@ import { coverageOf, knownProviders } from "./coverage.js";
 import { missingWarnings } from "./coverage-warnings.js";
 import { Exchange, roundedCost } from "./currency.js";
 import { countDays, type DaySpans, holdsDay, together, within } from "./day-spans.js";
-import { type Ahead, expectedMonth, isFresh } from "./expected.js";
+import { type Ahead, expectedMonth, isFresh, type KnownCharge } from "./expected.js";
 import {
   BLANK_SPEND,
   type BlankSpend,
@@ -30,9 +30,11 @@ export interface TodaySpend {
   yesterday: Spend | BlankSpend;
   /** From the first of the month to today, ends included. */
   month: Spend | BlankSpend;
-  /** The month's total at the rate of its days with data; null if it has none. */
+  /** The month's total at the rate of its days with data, with renewals to come; null if it has none. */
   pace_usd: string | null;
-  /** If it is shown in another currency than dollars: the pace in it. */
+  /** What it is shown in, if that is another currency than dollars. */
+  currency?: string;
+  /** The pace in that currency. */
   pace?: string | null;
   /** What it was to be shown in, if a day has no rate: all is in dollars. */
   not_in?: string;
@@ -65,7 +67,7 @@ export const todaySpend = (
   days: readonly DailySpend[],
   coverage: Coverage,
   known: Pick<TodaySpend, "date" | "timezone" | "as_of" | "current">,
-  ahead: Ahead | null = null,
+  ahead: Ahead = { forecast: null, charges: [] },
 ): TodaySpend => {
   const { date, timezone, as_of, current } = known;
   const covered = together(knownProviders(coverage).map(([, spans]) => within(spans, until(date))));
@@ -81,8 +83,8 @@ export const todaySpend = (
     today: of({ from: date, to: date }),
     yesterday: of({ from: yesterday, to: yesterday }),
     month: of(soFar),
-    pace_usd: within(covered, soFar).length > 0 ? pace(days, coverage, date) : null,
-    expected_usd: ahead && expectedIn(ahead, { days, coverage, date }),
+    pace_usd: within(covered, soFar).length > 0 ? pace(days, coverage, date, ahead.charges) : null,
+    expected_usd: expectedIn(ahead, { days, coverage, date }),
     data_to: covered.at(-1)?.[1] ?? null,
     as_of,
     current,
@@ -97,7 +99,8 @@ const expectedIn = (
   { forecast, charges }: Ahead,
   known: { days: readonly DailySpend[]; coverage: Coverage; date: string },
 ): string | null => {
-  const expected = isFresh(forecast, known.date) ? expectedMonth(forecast, { ...known, charges }) : null;
+  if (forecast === null || !isFresh(forecast, known.date)) return null;
+  const expected = expectedMonth(forecast, { ...known, charges });
   return expected && plain(toScale(expected.total));
 };
 
@@ -115,8 +118,7 @@ interface TodayAnswers {
   currency: string;
   /** What is stored of the currency; null for dollars. */
   rates: StoredRates | null;
-  /** Null without a forecast, or if they are turned off. */
-  ahead: Ahead | null;
+  ahead: Ahead;
 }
 
 /**
@@ -138,7 +140,7 @@ export const todaySpends = (
       days.map((day) => exchange.shown(day, dayOf(day))),
       coverage,
       known,
-      ahead && aheadIn(exchange, ahead, known.date),
+      aheadIn(exchange, ahead, known.date),
     );
     const beside = todaySpend(
       days.map((day) => exchange.beside(day, dayOf(day))),
@@ -147,8 +149,9 @@ export const todaySpends = (
       ahead,
     );
     const spend = eachPart(beside, ({ cost = "0" }) => ({ currency, cost: roundedCost(cost) }));
-    const in_currency = { pace: shown.pace_usd, expected: shown.expected_usd };
-    return { spend: { ...spend, ...in_currency }, shown: eachPart(shown, () => ({ currency })) };
+    const in_currency = { currency, pace: shown.pace_usd, expected: shown.expected_usd };
+    const ofParts = eachPart(shown, () => ({ currency }));
+    return { spend: { ...spend, ...in_currency }, shown: { ...ofParts, currency } };
   } catch (error) {
     if (!(error instanceof UserError) || error.code !== "currency_rate_missing") throw error;
     const spend = todaySpend(days, coverage, known, ahead);
@@ -160,7 +163,7 @@ export const todaySpends = (
 
 /** At the rate of today: that of a later day is not known. */
 const aheadIn = (exchange: Exchange, { forecast, charges }: Ahead, today: string): Ahead => ({
-  forecast: {
+  forecast: forecast && {
     ...forecast,
     days: forecast.days.map(([day, cost, ...bands]) => [day, exchange.amount(cost, today), ...bands]),
   },
@@ -181,9 +184,14 @@ export const isUnknown = ({ month, yesterday, data_to }: TodaySpend): boolean =>
 
 /**
  * What is metered goes on at the daily rate of each provider, today as a whole day; that of days with data counts as it is.
- * So do the rest, even on future days, and what a provider has without any.
+ * So do the rest, even on future days, and what a provider has without any. Renewals of the month that are to come count, too.
  */
-const pace = (days: readonly DailySpend[], coverage: Coverage, date: string): string => {
+const pace = (
+  days: readonly DailySpend[],
+  coverage: Coverage,
+  date: string,
+  charges: readonly KnownCharge[],
+): string => {
   const month = days.filter((day) => firstOf(day.date) === firstOf(date));
   const providers = new Map(knownProviders(coverage));
   const metered = [...new Set(month.map(({ provider }) => provider))].map((provider) =>
@@ -193,7 +201,12 @@ const pace = (days: readonly DailySpend[], coverage: Coverage, date: string): st
       date,
     ),
   );
-  return plain(toScale(metered.reduce((total, each) => total.plus(each), flatOf(sumSpend(month)))));
+  const coming = charges
+    .filter((charge) => charge.date > date && charge.date <= lastOfMonth(date))
+    .map(({ usd }) => decimal(usd));
+  return plain(
+    toScale([...metered, ...coming].reduce((sum, each) => sum.plus(each), flatOf(sumSpend(month)))),
+  );
 };
 
 const meteredPace = (days: readonly DailySpend[], covered: DaySpans, date: string): Decimal => {

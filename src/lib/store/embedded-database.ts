@@ -2,6 +2,7 @@ import { accessSync, constants, existsSync, readFileSync, rmSync } from "node:fs
 import { dirname, join } from "node:path";
 import type { PGlite } from "@electric-sql/pglite";
 import { tellsOfDamage, UserError } from "../errors.js";
+import { danglingLink } from "../system/dangling-link.js";
 import { type Lock, takeLock } from "../system/lock.js";
 import { makeFolder } from "../system/whole-file.js";
 import { holdDatabase } from "../terminal/prompt.js";
@@ -146,6 +147,14 @@ const lockFolder = async (
 
 const folderError = (dataDir: string, error: unknown): unknown => {
   const { code } = error as NodeJS.ErrnoException;
+  const dangling = code === undefined ? null : danglingLink(dataDir);
+  if (dangling !== null)
+    return new UserError(
+      "data_folder_not_writable",
+      `The data folder ${dataDir} cannot be made: ${dangling.link} is a link to ${dangling.target}, which does not exist.`,
+      "Make that folder, attach its disk, or name another folder: AICOST_DATA_DIR=/path/to/folder",
+      { cause: error },
+    );
   if (code === undefined || !["EACCES", "EPERM", "EROFS", "ENOTDIR", "EEXIST"].includes(code)) return error;
   return new UserError(
     "data_folder_not_writable",

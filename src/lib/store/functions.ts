@@ -47,6 +47,8 @@ export const FUNCTIONS = {
   save_forecasts: { ifLost: "repeat", takesFilesAway: false, inReadModel: false },
   get_forecast: { ifLost: "read", takesFilesAway: false, inReadModel: true },
   list_forecasts: { ifLost: "read", takesFilesAway: false, inReadModel: false },
+  list_stored_forecasts: { ifLost: "read", takesFilesAway: false, inReadModel: false },
+  remove_forecasts: { ifLost: "repeat", takesFilesAway: false, inReadModel: false },
   list_credentials: { ifLost: "read", takesFilesAway: false, inReadModel: false },
   add_credential: { ifLost: { look: "aicost credentials" }, takesFilesAway: false, inReadModel: false },
   change_credential: { ifLost: { look: "aicost credentials" }, takesFilesAway: false, inReadModel: false },

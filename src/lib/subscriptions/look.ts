@@ -1,5 +1,6 @@
 import type { Subscription } from "../api.js";
 import { today } from "../dates/ranges.js";
+import { loadMemory } from "../scan/memory.js";
 import type { Store } from "../store/store.js";
 import { rateOf } from "./exchange.js";
 import { daysOfUse, type SubscriptionNote, subscriptionNotes } from "./notes.js";
@@ -18,7 +19,11 @@ export interface Subscriptions {
   notes: SubscriptionNote[];
 }
 
-export const lookAtSubscriptions = async (store: Pick<Store, "call">): Promise<Subscriptions> => {
+/** @param place where this machine notes its scans */
+export const lookAtSubscriptions = async (
+  store: Pick<Store, "call">,
+  place: { dataDir: string; profile: string },
+): Promise<Subscriptions> => {
   const { timezone, currency } = await store.call("get_preferences", {});
   const day = today(timezone);
   const subscriptions = await store.call("list_subscriptions", {});
@@ -26,7 +31,7 @@ export const lookAtSubscriptions = async (store: Pick<Store, "call">): Promise<S
   return {
     subscriptions: subscriptions.map((each) => listedSubscription(each, convert)),
     totals: subscriptionTotals(subscriptions, convert, currency),
-    notes: subscriptions.length === 0 ? [] : await notesOf(store, subscriptions, day),
+    notes: subscriptions.length === 0 ? [] : await notesOf(store, subscriptions, day, place),
   };
 };
 
@@ -37,6 +42,7 @@ const notesOf = async (
   store: Pick<Store, "call">,
   subscriptions: readonly Subscription[],
   day: string,
+  { dataDir, profile }: { dataDir: string; profile: string },
 ): Promise<SubscriptionNote[]> => {
   const split = { split_by: ["kind", "agent"], by_month: false } as const;
   const [days, coverage, scans] = await Promise.all([
@@ -44,5 +50,6 @@ const notesOf = async (
     store.call("get_coverage", {}),
     store.call("list_scans", {}),
   ]);
-  return subscriptionNotes(subscriptions, { days, coverage, scans }, day);
+  const scannedAt = loadMemory(dataDir, profile)?.scanned_at ?? null;
+  return subscriptionNotes(subscriptions, { days, coverage, scans, scannedAt }, day);
 };

@@ -1,7 +1,7 @@
 import type { Coverage, DailySpend, Scans, Subscription } from "../api.js";
 import { daysAfter, daysCount, dateOf } from "../dates/days.js";
 import { isMetered } from "../record/kinds.js";
-import { decimal } from "../money.js";
+import { decimal, formatUsd } from "../money.js";
 import { own } from "../system/own.js";
 import { findPlan, listPriceOn, planProvider } from "./plans.js";
 
@@ -21,6 +21,8 @@ export interface Use {
   days: readonly DailySpend[];
   coverage: Coverage;
   scans: Scans;
+  /** When this machine read the logs of coding agents last, RFC 3339: a scan that finds nothing stores nothing. */
+  scannedAt: string | null;
 }
 
 /** So long without use is said. */
@@ -50,13 +52,14 @@ export const subscriptionNotes = (
   ]);
 
 /** Only if the price came from the list: what a user typed is what they pay. */
-const priceNote = ({ name, provider, plan, period, prices, next }: Subscription, today: string) => {
+const priceNote = ({ name, provider, plan, period, currency, prices, next }: Subscription, today: string) => {
   const price = prices.findLast(({ from }) => from <= (next?.due_on ?? today));
   const listed = findPlan(provider, plan);
   if (!price?.is_listed || next === null || listed === undefined) return [];
   const now = listPriceOn(listed, period, today);
   if (now === null || decimal(now).eq(price.cost)) return [];
-  const says = `The list price of ${listed.name} is ${now} a ${period} now; ${name} has ${price.cost}.`;
+  const amount = (cost: string): string => (currency === "USD" ? formatUsd(cost) : `${cost} ${currency}`);
+  const says = `The list price of ${listed.name} is ${amount(now)} a ${period} now; ${name} has ${amount(price.cost)}.`;
   return [note(name, "price", says, `aicost subscriptions change ${name} --cost ${now} --from DATE`)];
 };
 
@@ -81,7 +84,7 @@ const unusedNote = ({ name, provider, next, since }: Subscription, use: Use, tod
  */
 const lastUse = (
   provider: string,
-  { days, coverage, scans }: Use,
+  { days, coverage, scans, scannedAt }: Use,
 ): { on: string; knownTo: string } | null => {
   const agents = planProvider(provider)?.agents ?? [];
   const uses = days.filter(
@@ -96,7 +99,12 @@ const lastUse = (
   if (on === undefined) return null;
   const seen = [
     ...(own(coverage.providers, provider)?.ranges ?? []).map(([, to]) => to),
-    ...agents.flatMap((agent) => own(scans, agent)?.last_at ?? []).map(dateOf),
+    ...agents
+      .flatMap((agent) => {
+        const last = own(scans, agent)?.last_at ?? null;
+        return last === null ? [] : [last, scannedAt ?? last];
+      })
+      .map(dateOf),
   ];
   return { on, knownTo: seen.sort().at(-1) ?? on };
 };

@@ -1,6 +1,7 @@
 import type { DueCharge } from "../api.js";
 import type { ExpectedDay } from "../reports/expected.js";
 import type { Span } from "../dates/ranges.js";
+import type { InCurrency } from "../forecast/in-currency.js";
 import { type Decimal, decimal, plain, toScale, ZERO } from "../money.js";
 
 /** What there is to pay on a day to come. Part of the JSON contract of `aicost upcoming --json`. */
@@ -56,6 +57,13 @@ export const upcomingOf = (
     },
   };
 };
+
+/** As people see it. */
+export const shownUpcoming = (found: Upcoming, { converted }: InCurrency): Upcoming => ({
+  ...found,
+  upcoming: found.upcoming.map(converted),
+  totals: converted(found.totals),
+});
 
 const sumOf = (rows: readonly { usd: string | null }[]): Decimal =>
   rows.reduce((sum, { usd }) => (usd === null ? sum : sum.plus(decimal(usd))), ZERO);

@@ -1,13 +1,14 @@
 import { Flags } from "@oclif/core";
-import { AicostCommand } from "../lib/command/base.js";
-import { daysAfter } from "../lib/dates/days.js";
-import { today } from "../lib/dates/ranges.js";
-import { type AccuracyTotal, accuracyOf, type ForecastAccuracy } from "../lib/forecast/accuracy.js";
-import { FORECAST_GROUPS, historyQuery } from "../lib/forecast/forecast.js";
-import { reportIn } from "../lib/forecast/in-currency.js";
-import { type ForecastReport, forecastReport } from "../lib/forecast/report.js";
-import { knownCharges } from "../lib/reports/expected.js";
-import { accuracyText, forecastText } from "../lib/render/forecast-text.js";
+import { AicostCommand } from "../../lib/command/base.js";
+import { daysAfter } from "../../lib/dates/days.js";
+import { today } from "../../lib/dates/ranges.js";
+import { type AccuracyTotal, accuracyOf, type ForecastAccuracy } from "../../lib/forecast/accuracy.js";
+import { FORECAST_GROUPS, historyQuery } from "../../lib/forecast/forecast.js";
+import { type AlsoIn, type Currency, inCurrency, shownReport } from "../../lib/forecast/in-currency.js";
+import { type ForecastReport, forecastReport } from "../../lib/forecast/report.js";
+import { knownCharges } from "../../lib/reports/expected.js";
+import type { Store } from "../../lib/store/store.js";
+import { accuracyText, forecastText } from "../../lib/render/forecast-text.js";
 
 /** The newest forecasts that are compared with what came. */
 const MOST_COMPARED = 30;
@@ -62,10 +63,7 @@ export default class Forecast extends AicostCommand {
     by?: (typeof FORECAST_GROUPS)[number] | undefined;
   }): Promise<ForecastJson> {
     const asked = await this.inStore(async (store) => {
-      const { timezone, currency } = await store.call("get_preferences", {});
-      const day = today(timezone);
-      const rates =
-        currency === "USD" ? null : await store.call("get_rates", { currency, from_day: day, to_day: day });
+      const { timezone, day, to } = await setting(store);
       const coverage = await store.call("get_coverage", {});
       const rows = await store.call("get_daily_spend", historyQuery(by));
       const charges = await store.call("list_charges", {
@@ -73,9 +71,11 @@ export default class Forecast extends AicostCommand {
         // As far as what is said of the month, too.
         to_day: daysAfter(day, Math.max(days, LONGEST_MONTH)),
       });
-      return { timezone, currency, rates, coverage, rows, day, charges: knownCharges(charges) };
+      return { timezone, to, coverage, rows, day, charges: knownCharges(charges) };
     });
-    const { timezone, currency, rates, coverage, rows, day, charges } = asked;
+    const { timezone, to, coverage, rows, day, charges } = asked;
+    // A rate that is missing is told before models are fitted.
+    const exchange = inCurrency(to);
     // Others may use the database while models are fitted.
     const { report, toStore } = await forecastReport(rows, {
       coverage,
@@ -87,32 +87,41 @@ export default class Forecast extends AicostCommand {
     });
     if (toStore.length > 0)
       await this.inStore((store) => store.call("save_forecasts", { forecasts: toStore }));
-    const { shown, answer } = reportIn(report, rates && { currency, rates, day });
-    this.log(forecastText(shown, rates === null ? undefined : currency, this.screen));
-    return answer;
+    this.log(forecastText(shownReport(report, exchange), to?.currency, this.screen));
+    return exchange.answer(report);
   }
 
   async #accuracy(): Promise<ForecastJson> {
     return this.inStore(async (store) => {
-      const { timezone } = await store.call("get_preferences", {});
-      const day = today(timezone);
+      const { day, to } = await setting(store);
+      const exchange = inCurrency(to);
       const [coverage, rows, forecasts] = await Promise.all([
         store.call("get_coverage", {}),
         store.call("get_daily_spend", historyQuery()),
         store.call("list_forecasts", { from_date: null, to_date: day, max_rows: MOST_COMPARED }),
       ]);
       const { accuracy, total } = accuracyOf(forecasts, rows, { coverage, today: day });
-      this.log(accuracyText(accuracy, total, this.screen));
-      return { accuracy, accuracy_total: total, warnings: [] };
+      this.log(accuracyText(accuracy.map(exchange.converted), total, to?.currency, this.screen));
+      return exchange.answer({ accuracy, accuracy_total: total, warnings: [] });
     });
   }
 }
 
-type ForecastJson =
+/** Today, and what amounts are shown in: null for dollars. */
+const setting = async (store: Store): Promise<{ timezone: string; day: string; to: Currency | null }> => {
+  const { timezone, currency } = await store.call("get_preferences", {});
+  const day = today(timezone);
+  if (currency === "USD") return { timezone, day, to: null };
+  const rates = await store.call("get_rates", { currency, from_day: day, to_day: day });
+  return { timezone, day, to: { currency, rates, day } };
+};
+
+type ForecastJson = AlsoIn<
   | ForecastReport
   | {
       /** With --accuracy. */
       accuracy: ForecastAccuracy[];
       accuracy_total: AccuracyTotal | null;
       warnings: string[];
-    };
+    }
+>;
