@@ -5,6 +5,7 @@ import { jsonIn, objectOr } from "../system/json.js";
 import { CONNECTION_LOST, type Fate } from "./network-errors.js";
 import { notSupabase, projectClosed } from "./project-errors.js";
 import type { HostedProfile } from "../config/profiles.js";
+import { askedWait } from "./retry-after.js";
 import { own } from "../system/own.js";
 
 interface ServerAnswer {
@@ -209,12 +210,8 @@ const serverTrouble = (status: number, host: string): UserError =>
     "Run the command again in a moment. https://status.supabase.com says whether all of Supabase is in trouble.",
   );
 
-const waitHint = (headers: Headers): string => {
-  const asked = headers.get("retry-after") ?? "";
-  return /^\d+$/.test(asked)
-    ? `Run the command again in ${asked} seconds.`
-    : "Run the command again in a few minutes.";
-};
+const waitHint = (headers: Headers): string =>
+  `Run the command again ${askedWait(headers) ?? "in a few minutes"}.`;
 
 export const schemaMissing = ({ url }: Answering): UserError =>
   new UserError(
