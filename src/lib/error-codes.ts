@@ -296,6 +296,7 @@ export const ERROR_CODES = {
   scan_running: EXIT.unavailable,
   sync_running: EXIT.unavailable,
   sync_timeout: EXIT.unavailable,
+  token_early: EXIT.unavailable,
   temporary_folder_full: EXIT.unavailable,
   tls: EXIT.unavailable,
   too_large: EXIT.unavailable,

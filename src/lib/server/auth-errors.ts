@@ -2,6 +2,7 @@ import { capped } from "../csv/short-text.js";
 import { UserError } from "../errors.js";
 import { signedOut } from "../config/profiles.js";
 import { own } from "../system/own.js";
+import { isEarly, tokenEarly } from "./early-token.js";
 
 export interface AuthRefusal {
   /** GoTrue's own code; absent if a gateway in front of it refused. */
@@ -103,12 +104,14 @@ const browserLost: Translate = ({ profile }, words) =>
     `Start again: aicost login --profile ${profile} --oauth NAME`,
   );
 
-const tokenRefused: Translate = ({ url, profile, clock }) =>
-  new UserError(
+const tokenRefused: Translate = ({ url, profile, clock = null }, words) => {
+  if (isEarly(words)) return tokenEarly(new URL(url).host, clock);
+  return new UserError(
     "token_refused",
     `The project ${url} no longer accepts the session.`,
     [clock, `Sign in again with: aicost login --profile ${profile}`].filter(Boolean).join("\n"),
   );
+};
 
 const REFUSALS: Partial<Record<string, Translate>> = {
   invalid_credentials: ({ email, profile }) =>

@@ -2,6 +2,7 @@ import { serverWords, wrongKey } from "./auth-errors.js";
 import { clockHint } from "./clock.js";
 import { bug, fromDatabase, UserError } from "../errors.js";
 import { jsonIn, objectOr } from "../system/json.js";
+import { isEarly, tokenEarly } from "./early-token.js";
 import { CONNECTION_LOST, type Fate } from "./network-errors.js";
 import { notSupabase, projectClosed } from "./project-errors.js";
 import type { HostedProfile } from "../config/profiles.js";
@@ -81,7 +82,8 @@ const databaseError = (error: DataError, answer: ServerAnswer, project: Answerin
   const { code, message } = error;
   const raised = fromDatabase(Object.assign(new Error(message), error));
   if (raised instanceof UserError) return raised;
-  if (/^PGRST30[123]$/.test(code)) return tokenRefused(answer, project);
+  if (/^PGRST30[123]$/.test(code))
+    return isEarly(message) ? tokenEarly(host, clockHint(answer.headers)) : tokenRefused(answer, project);
   const translate = own(FORESEEN, code) ?? own(FORESEEN, fateOfCode(code));
   return (
     translate?.({ host, profile: project.name, code, words: serverWords(message), cause: raised }) ??

@@ -10,9 +10,8 @@ import {
   schemaMissing,
   schemaNewer,
   schemaOlder,
-  TOKEN_REFUSED,
 } from "../server/server-errors.js";
-import type { Tokens } from "../auth/session.js";
+import { type Tokens, withToken } from "../auth/session.js";
 import { dataClient } from "../server/supabase.js";
 import { latestVersion, missingMigrations } from "./migrations.js";
 import { projectChanged, schemaDifference } from "./recorded.js";
@@ -86,15 +85,8 @@ class HostedStore implements Store {
     return Promise.resolve();
   }
 
-  async #send<Name extends keyof Api>(name: Name, args: Api[Name]["args"]): Promise<Api[Name]["result"]> {
-    const { tokens } = this.#options;
-    const token = await tokens.current();
-    try {
-      return await this.#sendAs(token, name, args);
-    } catch (error) {
-      if (!hasCode(error, TOKEN_REFUSED)) throw error;
-      return this.#sendAs(await tokens.renew(token), name, args);
-    }
+  #send<Name extends keyof Api>(name: Name, args: Api[Name]["args"]): Promise<Api[Name]["result"]> {
+    return withToken(this.#options.tokens, (token) => this.#sendAs(token, name, args));
   }
 
   async #sendAs<Name extends keyof Api>(
