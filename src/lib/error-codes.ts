@@ -146,6 +146,7 @@ export const ERROR_CODES = {
   archive_damaged: EXIT.refused,
   archive_kind: EXIT.refused,
   archive_newer: EXIT.refused,
+  archive_of_other_user: EXIT.refused,
   archive_too_dense: EXIT.refused,
   archive_unknown: EXIT.refused,
   price_file: EXIT.refused,

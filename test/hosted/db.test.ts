@@ -360,6 +360,10 @@ describe("care of a project by the URL of its database", () => {
     );
     const texts = files.map((file) => gunzipSync(readFileSync(file)).toString());
     for (const [index, text] of texts.entries()) {
+      // Whose it is, by a hash that tells nobody else.
+      expect(JSON.parse(text.split("\n")[0]!)).toMatchObject({
+        owner: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+      });
       const records = text.split("\n").filter((line) => line.includes('"kind":"sheet_row"'));
       expect(records.map((line) => (JSON.parse(line) as { cost_usd: string }).cost_usd)).toEqual([
         String(index + 1),

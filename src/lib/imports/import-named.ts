@@ -14,6 +14,7 @@ export interface NamedFlags extends ImportFlags {
   "dry-run": boolean;
   "on-error": ImportOptions["onError"];
   rejects?: string | undefined;
+  "from-other-user"?: boolean | undefined;
 }
 
 /** What an import needs of the command. */
@@ -66,6 +67,7 @@ export const importNamed = async (
       unusable,
       pages: exportPages,
       dryRun: flags["dry-run"],
+      fromOtherUser: flags["from-other-user"] ?? false,
       onError: flags["on-error"],
       rejectsFile: flags.rejects,
       signal,

@@ -37,6 +37,10 @@ class EmbeddedStore implements Store {
     return this.#db.model;
   }
 
+  userId(): Promise<null> {
+    return Promise.resolve(null);
+  }
+
   readonly rehearse: Rehearse = (work) =>
     rehearse(this.#db, (tx) =>
       work({
@@ -66,7 +70,7 @@ class EmbeddedStore implements Store {
     const { parallel, batchRows, sumsLive, files } = this;
     const close = (): Promise<void> => Promise.resolve();
     const none = { find: files.find.bind(files), remember: () => undefined };
-    return { parallel, batchRows, sumsLive, files: none, rehearse: null, close };
+    return { parallel, batchRows, sumsLive, files: none, userId: this.userId, rehearse: null, close };
   }
 
   /**

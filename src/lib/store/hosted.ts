@@ -12,6 +12,7 @@ import {
   schemaOlder,
 } from "../server/server-errors.js";
 import { type Tokens, withToken } from "../auth/session.js";
+import { userIn } from "../auth/claims.js";
 import { dataClient } from "../server/supabase.js";
 import { latestVersion, missingMigrations } from "./migrations.js";
 import { projectChanged, schemaDifference } from "./recorded.js";
@@ -79,6 +80,10 @@ class HostedStore implements Store {
         ? mayBeDone(error as UserError, ifLost.look)
         : error;
     }
+  }
+
+  async userId(): Promise<string | null> {
+    return userIn(await this.#options.tokens.current());
   }
 
   close(): Promise<void> {
