@@ -132,6 +132,7 @@ export const ERROR_CODES = {
   oauth_timeout: EXIT.denied,
   payment_required: EXIT.denied,
   provider_disabled: EXIT.denied,
+  second_factor_missing: EXIT.denied,
   signup_disabled: EXIT.denied,
   token_expired: EXIT.denied,
   token_refused: EXIT.denied,

@@ -78,5 +78,20 @@ begin
 end
 $$;
 
+-- For a project that demands a second factor: PostgREST can be told to call it before each request (docs/supabase.md). It
+-- refuses a user whose session was not proven by one, whatever is asked for.
+create or replace function private.require_second_factor() returns void
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  if auth.role() = 'authenticated' and auth.jwt() ->> 'aal' is distinct from 'aal2' then
+    perform private.refuse(
+      'second_factor_missing', 'This project demands a second factor.', 'Sign in with it: aicost login'
+    );
+  end if;
+end
+$$;
+
 revoke all on all functions in schema private from public;
 grant execute on all functions in schema private to authenticated, service_role;

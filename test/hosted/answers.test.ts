@@ -69,7 +69,12 @@ it("lists what a project has when it has fewer records on the second page", asyn
 });
 
 describe("a token that a project calls issued in the future", () => {
-  const EARLY = JSON.stringify({ code: "PGRST303", details: null, hint: null, message: "JWT issued at future" });
+  const EARLY = JSON.stringify({
+    code: "PGRST303",
+    details: null,
+    hint: null,
+    message: "JWT issued at future",
+  });
   const early: Fault = {
     kind: "answer",
     status: 401,

@@ -149,8 +149,16 @@ const projectOf = (name: string, saved: SavedProfile | undefined, env: ProfileEn
   );
 };
 
-/** Keeps only the origin; see `webAddress`. @throws UserError `bad_project_url` */
+/** What the address of a project in the dashboard begins with, and what it is called there: its reference. */
+const REFERENCE = /^(?:(?:https:\/\/)?(?:app\.)?supabase\.(?:com|io)\/(?:dashboard\/)?project\/)?([a-z]{20})(?:[/?#].*)?$/;
+
+/**
+ * Keeps only the origin; see `webAddress`. A project's reference, and its address in the dashboard, stand for its address.
+ * @throws UserError `bad_project_url`
+ */
 export const projectUrl = (text: string): string => {
+  const reference = REFERENCE.exec(text.trim())?.[1];
+  if (reference !== undefined) return `https://${reference}.supabase.co`;
   const url = webAddress(text, {
     code: "bad_project_url",
     what: "the address of a Supabase project",
