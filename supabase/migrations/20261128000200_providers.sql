@@ -100,7 +100,7 @@ language sql stable
 set search_path = ''
 as $$
   select coalesce(jsonb_agg(private.provider_json(p) order by p.owner_id nulls first, p.name), '[]')
-  from public.providers p
+  from public.providers p, private.require_user()
 $$;
 
 create or replace function public.add_provider(name text, display_name text) returns jsonb

@@ -43,6 +43,10 @@ export const authError = (refusal: AuthRefusal, attempt: AuthAttempt): UserError
   return translate ? translate(attempt, serverWords(refusal.message)) : unknownRefusal(refusal, attempt);
 };
 
+/** The database says it: an access token outlives its user. The words are those for a session that cannot be renewed. */
+export const userRemoved = (profile: string): UserError =>
+  authError({ code: "user_not_found", message: "" }, { url: "", profile, email: "" });
+
 export const wrongKey = (url: string): UserError =>
   new UserError(
     "wrong_key",
@@ -55,10 +59,12 @@ export const serverWords = (message: string): string =>
   capped(message.replaceAll(/\p{Cc}+/gu, " ").trim(), 300).replace(/\.$/, "");
 
 /** Why a session is no longer good, by GoTrue's code. */
+const ENDED = "it was signed out, ended by a new password or by the project, or its user was removed";
+
 const ENDINGS: Partial<Record<string, string>> = {
-  refresh_token_not_found: "it was signed out, or ended by a new password or by the project",
+  refresh_token_not_found: ENDED,
   refresh_token_already_used: "a copy of it was used elsewhere",
-  session_not_found: "it was signed out, or ended by a new password or by the project",
+  session_not_found: ENDED,
   session_expired: "the project ends sessions after a time",
   user_not_found: "its user was removed from the project",
 };

@@ -1,4 +1,4 @@
-import { serverWords, wrongKey } from "./auth-errors.js";
+import { serverWords, userRemoved, wrongKey } from "./auth-errors.js";
 import { clockHint } from "./clock.js";
 import { bug, fromDatabase, UserError } from "../errors.js";
 import { jsonIn, objectOr } from "../system/json.js";
@@ -81,6 +81,7 @@ const databaseError = (error: DataError, answer: ServerAnswer, project: Answerin
   const { host } = new URL(project.url);
   const { code, message } = error;
   const raised = fromDatabase(Object.assign(new Error(message), error));
+  if (hasCode(raised, "user_removed")) return userRemoved(project.name);
   if (raised instanceof UserError) return raised;
   if (/^PGRST30[123]$/.test(code))
     return isEarly(message) ? tokenEarly(host, clockHint(answer.headers)) : tokenRefused(answer, project);
