@@ -225,6 +225,7 @@ export const ERROR_CODES = {
   rows_rejected: EXIT.refused,
   table_pivot: EXIT.refused,
   timestamp_out_of_range: EXIT.refused,
+  too_much_stored: EXIT.refused,
   user_exists: EXIT.refused,
   vault_conflict: EXIT.refused,
   vault_empty: EXIT.refused,

@@ -12,7 +12,8 @@ create table if not exists public.imports (
   sha256 varchar(64) not null,
   is_replace boolean not null default false,
   account_given boolean not null default false,
-  bound jsonb not null default '{}' check (jsonb_typeof(bound) = 'object'),
+  bound jsonb not null default '{}' check (jsonb_typeof(bound) = 'object')
+    constraint imports_bound_size check (pg_column_size(bound) <= 4194304),
   source bigint,
   zone varchar(100),
   first_day date,
@@ -30,9 +31,12 @@ create table if not exists public.imports (
   cost_usd numeric not null default 0,
   first_date date,
   last_date date,
-  facts jsonb not null default '{}' check (jsonb_typeof(facts) = 'object'),
-  names jsonb not null default '{}' check (jsonb_typeof(names) = 'object'),
-  covers jsonb not null default '{}' check (jsonb_typeof(covers) = 'object'),
+  facts jsonb not null default '{}' check (jsonb_typeof(facts) = 'object')
+    constraint imports_facts_size check (pg_column_size(facts) <= 4194304),
+  names jsonb not null default '{}' check (jsonb_typeof(names) = 'object')
+    constraint imports_names_size check (pg_column_size(names) <= 4194304),
+  covers jsonb not null default '{}' check (jsonb_typeof(covers) = 'object')
+    constraint imports_covers_size check (pg_column_size(covers) <= 4194304),
   created_at timestamptz not null default clock_timestamp(),
   undone_at timestamptz,
   -- Two users who restore the same archive have the same ids.
@@ -137,7 +141,7 @@ create table if not exists public.edits (
   record_id uuid not null,
   series varchar(300) not null,
   day date not null,
-  changes jsonb,
+  changes jsonb constraint edits_changes_size check (pg_column_size(changes) <= 131072),
   edited_at timestamptz not null default clock_timestamp(),
   primary key (id, user_id)
 );

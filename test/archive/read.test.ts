@@ -227,13 +227,13 @@ describe("an NDJSON archive", () => {
       "cost_record",
       '"cost_basis":"billed"',
       '"cost_basis":"free"',
-      'has a wrong “metadata”: it must be the metadata of a record, but is {"cost_basis":"free"}',
+      'has a wrong “metadata”: it must be the metadata of a record, of at most 64 KB, but is {"cost_basis":"free"}',
     ],
     [
       "cost_record",
       '"cost_basis":"billed"',
       '"edited_at":"soon"',
-      'has a wrong “metadata”: it must be the metadata of a record, but is {"edited_at":"soon"}',
+      'has a wrong “metadata”: it must be the metadata of a record, of at most 64 KB, but is {"edited_at":"soon"}',
     ],
     [
       "import",
