@@ -261,6 +261,26 @@ as $$
   select private.import_json(private.find_import(import_id))
 $$;
 
+-- What an import begins with, in one answer: settings, providers, and which files of these hashes are in, wholly.
+create or replace function public.start_import(hashes text[]) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  me uuid := private.require_user();
+begin
+  return jsonb_build_object(
+    'preferences', public.get_preferences(),
+    'providers', public.list_providers(),
+    'imports', (
+      select coalesce(jsonb_agg(private.import_json(i) || jsonb_build_object('reading', i.reading)), '[]')
+      from public.imports i
+      where i.user_id = me and i.status = 'done' and i.sha256 = any (hashes)
+    )
+  );
+end
+$$;
+
 -- The series that an import has sheets of: a bill may be of several providers.
 create or replace function private.series_in(import_id uuid) returns text[]
 language sql stable
@@ -460,6 +480,9 @@ revoke all on function private.import_json, private.find_import, private.lock_im
 grant execute on function private.import_json, private.find_import, private.lock_imports, private.series_in, private.sheets_beside,
   private.imports_instead
   to authenticated, service_role;
-revoke all on function public.list_imports, public.get_import, public.import_days, public.list_names from public, anon;
-grant execute on function public.list_imports, public.get_import, public.import_days, public.list_names
+revoke all on function
+  public.list_imports, public.get_import, public.start_import, public.import_days, public.list_names
+  from public, anon;
+grant execute on function
+  public.list_imports, public.get_import, public.start_import, public.import_days, public.list_names
   to authenticated, service_role;

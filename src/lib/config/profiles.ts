@@ -78,6 +78,15 @@ const tokenIn = ({ AICOST_ACCESS_TOKEN = "" }: ProfileEnvironment): string | und
   );
 };
 
+/**
+ * Project and user of what is kept of a project; null if no user is signed in, and for an access token from the
+ * environment, which may be anybody's.
+ */
+export const signedInAs = ({ token, url, saved }: HostedProfile): string | null =>
+  token === undefined && saved?.url === url && saved.session !== undefined
+    ? JSON.stringify([url, saved.session.user_id])
+    : null;
+
 export interface ListedProfile {
   name: string;
   current: boolean;

@@ -18,6 +18,8 @@ import { latestVersion, missingMigrations } from "./migrations.js";
 import { projectChanged, schemaDifference } from "./recorded.js";
 import type { Api, FineSpendQuery, SchemaStatus } from "../api.js";
 import { FUNCTIONS } from "./functions.js";
+import { HostedFiles } from "./hosted-files.js";
+import type { KnownFiles } from "./read-model/known-files.js";
 import { isSpend, spendInSpans } from "./spend-in-spans.js";
 import type { Answers, Store } from "./store.js";
 
@@ -26,7 +28,11 @@ export interface HostedOptions {
   /** Keeps that the project has all migrations up to this version, so that it need not be asked again. */
   rememberSchema: (version: string) => void;
   signal?: AbortSignal | undefined;
+  /** Where it is kept which files were imported; absent if that is not kept. */
+  dataDir?: string;
 }
+
+const NO_FILES: KnownFiles = { find: () => Promise.resolve(null), remember: () => undefined };
 
 /**
  * Its calls throw UserErrors: what the SQL functions refuse; exit 3 not signed in or not allowed; exit 5 not reachable,
@@ -47,8 +53,7 @@ class HostedStore implements Store {
   readonly sumsLive = true;
   // Each request is a transaction of its own.
   readonly rehearse = null;
-  // Another machine may have taken records away since: a project is asked each time.
-  readonly files = { find: () => Promise.resolve(null), remember: () => undefined };
+  readonly files: KnownFiles;
   readonly #profile: HostedProfile;
   readonly #options: HostedOptions;
   readonly #client: ReturnType<typeof dataClient>;
@@ -58,6 +63,8 @@ class HostedStore implements Store {
     this.#profile = profile;
     this.#options = options;
     this.#client = dataClient(profile, answersOf(profile, options.signal));
+    const { dataDir } = options;
+    this.files = dataDir === undefined ? NO_FILES : new HostedFiles(profile, dataDir, this);
   }
 
   async call<Name extends keyof Api>(name: Name, args: Api[Name]["args"]): Promise<Api[Name]["result"]> {

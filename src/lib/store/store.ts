@@ -27,5 +27,5 @@ export interface Answers<Names extends keyof Api> {
 
 /** The functions that can be answered without opening the embedded database. */
 export interface SpendSource extends Answers<InReadModel> {
-  readonly files: Pick<KnownFiles, "find">;
+  readonly files: Pick<KnownFiles, "find" | "start">;
 }
