@@ -157,7 +157,9 @@ describe("an NDJSON archive", () => {
   });
 
   it("is refused when it was changed so that only its checksum shows it", async () => {
-    const changed = withLine(lineOf("cost_record"), (line) => line.replace('"cost_usd":"3"', '"cost_usd":"4"'));
+    const changed = withLine(lineOf("cost_record"), (line) =>
+      line.replace('"cost_usd":"3"', '"cost_usd":"4"'),
+    );
     expect(await refusal(changed)).toMatchObject({
       code: "archive_damaged",
       message: `Line ${lines.length - 1} of some.ndjson has the checksum of other rows than those above it.`,
@@ -171,7 +173,9 @@ describe("an NDJSON archive", () => {
       return facts;
     };
     expect(await factsOf(lines.join("\n"))).toEqual([{ owner: null, hasChecksum: true }]);
-    const older = lines.map((line) => line.replace(',"owner":null', "").replace(/(?<="end".*),"sha256":"\w+"/, ""));
+    const older = lines.map((line) =>
+      line.replace(',"owner":null', "").replace(/(?<="end".*),"sha256":"\w+"/, ""),
+    );
     expect(await factsOf(older.join("\n"))).toEqual([{ owner: undefined, hasChecksum: false }]);
     const owner = ownerMark("5a1f7a52-7f0b-4c57-9d6f-6e1a2a0f5a11")!;
     const owned = withLine(1, (line) => line.replace('"owner":null', `"owner":"${owner}"`));

@@ -40,7 +40,7 @@ it("a user who was removed from a project is told in the same words by every com
     ["tags"],
     ["providers"],
   ];
-  const outcomes = [];
+  const outcomes: [string, object][] = [];
   for (const argv of commands) {
     const outcome = await run([...argv, "--json"], home);
     const answer = jsonOf<{ error?: object }>(outcome);
@@ -49,7 +49,7 @@ it("a user who was removed from a project is told in the same words by every com
       answer.error === undefined ? outcome : { exit: outcome.exit, ...errorOf(outcome) },
     ]);
   }
-  expect(outcomes).toEqual(commands.map((argv) => [argv.join(" "), expect.objectContaining(over)]));
+  expect(outcomes).toEqual(commands.map((argv) => [argv.join(" "), expect.objectContaining(over) as object]));
   changeSession(home, { expires_at: 0 });
   const renewed = await run(["report", "--json"], home);
   expect({ exit: renewed.exit, ...errorOf(renewed) }).toMatchObject(over);

@@ -12,7 +12,7 @@ import { at, FILES, project, run, runProgram, sessionFiles, sessionIn } from "./
 const loopback = async (target: TestProject = project) => {
   const user = await target.newUser();
   const server = await startGoTrueLoopback(target, user);
-  onTestFinished(server.stop);
+  onTestFinished(() => server.stop());
   const login = ["login", ...at({ url: server.url, key: target.key }), "--email", user.email];
   return { server, user, login };
 };

@@ -84,7 +84,10 @@ describe.each(backends)("the store ($name)", ({ open }) => {
 
     it("is bounded: the details of a record, entered, imported and restored", async () => {
       const record = (length: number) =>
-        costRecord({ collection_method: "manual_entry", metadata: { cost_basis: "billed", note: text(length) } });
+        costRecord({
+          collection_method: "manual_entry",
+          metadata: { cost_basis: "billed", note: text(length) },
+        });
       expect(await refusal(store.call("add_cost_record", { record: record(70_000) }))).toMatchObject({
         ...REFUSED,
         message: "The details of a record would take more room than the database allows.",

@@ -159,7 +159,8 @@ const projectOf = (name: string, saved: SavedProfile | undefined, env: ProfileEn
 };
 
 /** What the address of a project in the dashboard begins with, and what it is called there: its reference. */
-const REFERENCE = /^(?:(?:https:\/\/)?(?:app\.)?supabase\.(?:com|io)\/(?:dashboard\/)?project\/)?([a-z]{20})(?:[/?#].*)?$/;
+const REFERENCE =
+  /^(?:(?:https:\/\/)?(?:app\.)?supabase\.(?:com|io)\/(?:dashboard\/)?project\/)?([a-z]{20})(?:[/?#].*)?$/;
 
 /**
  * Keeps only the origin; see `webAddress`. A project's reference, and its address in the dashboard, stand for its address.

@@ -37,9 +37,7 @@ class EmbeddedStore implements Store {
     return this.#db.model;
   }
 
-  userId(): Promise<null> {
-    return Promise.resolve(null);
-  }
+  readonly userId = (): Promise<null> => Promise.resolve(null);
 
   readonly rehearse: Rehearse = (work) =>
     rehearse(this.#db, (tx) =>

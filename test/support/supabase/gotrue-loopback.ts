@@ -73,7 +73,7 @@ export const startGoTrueLoopback = async (
     { code: status, error_code, msg },
   ];
 
-  const answer = async (path: string, url: URL, body: Record<string, string>): Promise<[number, object]> => {
+  const answer = (path: string, url: URL, body: Record<string, string>): [number, object] => {
     if (path === "settings") return [200, { external: { email: true }, disable_signup: false }];
     if (path === "logout") return [204, {}];
     if (path === "user") return [200, { id: user.id, email: user.email }];
@@ -120,10 +120,13 @@ export const startGoTrueLoopback = async (
   const handle = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     const url = new URL(incoming.url ?? "/", `http://${incoming.headers.host}`);
     requests.push(url.pathname);
-    if (!url.pathname.startsWith("/auth/v1/")) return forward(incoming, outgoing, project.url);
+    if (!url.pathname.startsWith("/auth/v1/")) {
+      forward(incoming, outgoing, project.url);
+      return;
+    }
     const body = incoming.method === "POST" ? await json(incoming).catch(() => ({})) : {};
     const path = url.pathname.slice("/auth/v1/".length);
-    const [status, content] = await answer(path, url, body as Record<string, string>);
+    const [status, content] = answer(path, url, body as Record<string, string>);
     outgoing.writeHead(status, { "content-type": "application/json" });
     outgoing.end(status === 204 ? undefined : JSON.stringify(content));
   };
