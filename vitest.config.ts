@@ -56,7 +56,7 @@ const PURE = ["agents", "csv", "explain", "prices", "providers", "rates", "recor
   .map((folder) => `test/${folder}/**/*.test.ts`)
   .concat(
     "test/{batches,dates,docs,error-codes,key-counts,lint-borders,money,parallel,profiles}.test.ts",
-    "test/auth/{auth-errors,key,loopback}.test.ts",
+    "test/auth/{auth-errors,key,loopback,pasted}.test.ts",
     "test/vault/{ring,seal,transfer}.test.ts",
   );
 

@@ -1,10 +1,16 @@
 import { Flags } from "@oclif/core";
 import { signedInAccount } from "../lib/auth/account.js";
-import { type SignInFlags, openTarget, type Target } from "../lib/auth/target.js";
-import { signInFlags } from "../lib/command/flags.js";
+import { openTarget, type SignInFlags, type Target } from "../lib/auth/target.js";
+import { secondFactorFlags, signInFlags } from "../lib/command/flags.js";
 import { keepSession } from "../lib/auth/keeping.js";
 import type { Session } from "../lib/auth/server.js";
-import { signInByBrowser, signInByCode, signInByPassword } from "../lib/auth/sign-in.js";
+import {
+  type LoginFlags as SignInLoginFlags,
+  signInByBrowser,
+  signInByMail,
+  signInByPassword,
+  withSecondFactor,
+} from "../lib/auth/sign-in.js";
 import { type LoggedIn, SignInCommand } from "../lib/command/sign-in.js";
 import { accountDetail } from "../lib/render/account-detail.js";
 
@@ -20,8 +26,9 @@ export default class Login extends SignInCommand {
   ];
   static override flags = {
     ...signInFlags,
+    ...secondFactorFlags,
     otp: Flags.boolean({
-      summary: "get a one-time code by e-mail instead of using a password",
+      summary: "get a code or a link by e-mail instead of using a password",
       exclusive: ["password-stdin", "oauth"],
     }),
     oauth: Flags.string({
@@ -44,7 +51,8 @@ export default class Login extends SignInCommand {
 
   async run(): Promise<LoggedIn> {
     const { flags } = await this.parse(Login);
-    const target = await openTarget(flags, lacking(flags), process.env, this.place);
+    const tell = (text: string) => this.tell(text);
+    const target = await openTarget(flags, lacking, process.env, this.place, tell);
     const signedIn = { ...target, session: await this.#signIn(target, flags) };
     await keepSession(signedIn, target.secrets, this.place);
     const account = signedInAccount(signedIn, target.secrets.kind);
@@ -52,16 +60,19 @@ export default class Login extends SignInCommand {
     return { ...account, moved: await this.settleIn(account.profile) };
   }
 
-  #signIn(target: Target, flags: LoginFlags): Promise<Session> {
+  async #signIn(target: Target, flags: LoginFlags): Promise<Session> {
     const tell = (text: string) => this.tell(text);
-    if (flags.otp) return signInByCode(target, flags, tell);
-    if (flags.oauth === undefined) return signInByPassword(target, flags);
     const { oauth: provider, port = 0, "no-browser": closed } = flags;
-    return signInByBrowser(target, { provider, port, opens: !closed, tell });
+    const granted = flags.otp
+      ? await signInByMail(target, flags, tell)
+      : provider === undefined
+        ? await signInByPassword(target, flags)
+        : await signInByBrowser(target, { provider, port, opens: !closed, tell }, flags);
+    return withSecondFactor(target, granted, tell);
   }
 }
 
-interface LoginFlags extends SignInFlags {
+interface LoginFlags extends SignInLoginFlags {
   otp: boolean;
   oauth?: string | undefined;
   port?: number | undefined;
@@ -69,7 +80,8 @@ interface LoginFlags extends SignInFlags {
 }
 
 /** What is missing without a terminal; a code is then read from standard input. */
-const lacking = ({ email, otp, oauth, "password-stdin": hasPassword }: LoginFlags): string[] => {
+const lacking = (flags: SignInFlags & Partial<LoginFlags>, lastEmail: string | undefined): string[] => {
+  const { email = lastEmail, otp, oauth, "password-stdin": hasPassword } = flags;
   if (oauth !== undefined) return [];
   return [
     ...(email === undefined ? ["--email"] : []),

@@ -3,6 +3,7 @@ import { endSession } from "../lib/auth/keeping.js";
 import { AicostCommand } from "../lib/command/base.js";
 import { readConfig } from "../lib/config/config.js";
 import { LOCAL, profileName } from "../lib/config/profiles.js";
+import { forgetHostedFiles } from "../lib/store/hosted-files.js";
 import { forgetAnswer } from "../lib/today/kept-answer.js";
 
 interface LoggedOut {
@@ -36,6 +37,7 @@ export default class Logout extends AicostCommand {
     const isSignedIn = profile.kind === "hosted" && profile.saved?.session !== undefined;
     const ended = isSignedIn ? await endSession(profile.name, scope, place) : null;
     forgetAnswer(this.config.dataDir, profile.name);
+    forgetHostedFiles(this.config.dataDir, profile.name);
     if (ended === null) return this.#nobody(profile.name);
     const { url, reason } = ended;
     const warning = reason === null ? null : `${UNREVOKED[scope]} ${reason}`;

@@ -21,7 +21,8 @@ export default class Signup extends SignInCommand {
 
   async run(): Promise<SignedUp> {
     const { flags } = await this.parse(Signup);
-    const target = await openTarget(flags, lacking(flags), process.env, this.place);
+    const tell = (text: string) => this.tell(text);
+    const target = await openTarget(flags, lacking, process.env, this.place, tell);
     const { profile, project } = target;
     const { email, session } = await signUp(target, flags);
     if (session === null) {

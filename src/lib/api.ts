@@ -130,6 +130,11 @@ export interface Api {
     result: { imports: Import[]; total: number };
   };
   get_import: { args: { import_id: string }; result: Import };
+  /** What an import begins with, in one answer. `imports` are those of files with one of these hashes that are in wholly. */
+  start_import: {
+    args: { hashes: readonly string[] };
+    result: { preferences: Preferences; providers: Provider[]; imports: (Import & { reading: string })[] };
+  };
   undo_import: { args: { import_id: string }; result: UndoCounts };
   /** By agent, how many scans of its log count, and how many were undone. */
   list_scans: { args: Record<never, never>; result: Scans };

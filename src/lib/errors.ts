@@ -136,11 +136,38 @@ interface DatabaseError {
 /** The SQLSTATE of every refusal of our own SQL (`private.refuse`). */
 const REFUSED = "AC000";
 
+/** The constraints by which the schema bounds what a user stores: `TABLE_COLUMN_size`. */
+const SIZE = /violates check constraint "(\w+)_size"/;
+
+/** What takes too much room, and what helps. */
+const STORED: Partial<Record<string, [what: string, hint: string]>> = {
+  user_preferences_metadata: [
+    "Your preferences and tags",
+    "Remove some that you no longer need: aicost prefs, aicost tags",
+  ],
+  cost_records_metadata: ["The details of a record", "Shorten its note, or map fewer columns of the file."],
+  edits_changes: ["The changes of a record", "Shorten its note."],
+};
+
+/** Null if another constraint is violated: then it is a bug. */
+const tooMuch = (error: Error): UserError | null => {
+  const constraint = SIZE.exec(error.message)?.[1];
+  if (constraint === undefined) return null;
+  const [what, hint] = STORED[constraint] ?? [
+    `What is to be stored (${constraint.replaceAll("_", " ")})`,
+    "Store less at once.",
+  ];
+  return new UserError("too_much_stored", `${what} would take more room than the database allows.`, hint, {
+    cause: error,
+  });
+};
+
 /** The one translation of database errors: if our own SQL refuses, the detail is the code. Any other error is a bug. */
 export const fromDatabase = (error: unknown): unknown => {
   if (!(error instanceof Error)) return error;
   const { code, message, detail, details, hint } = error as Error & DatabaseError;
   const refusal = detail ?? details;
+  if (code === "23514") return tooMuch(error) ?? error;
   if (code !== REFUSED || !isErrorCode(refusal)) return error;
   return new UserError(refusal, message, hint || undefined);
 };

@@ -20,6 +20,14 @@ begin
 end
 $$;
 
+-- Whether the user of the access token is still there: a token outlives its user by up to an hour.
+create or replace function private.user_exists() returns boolean
+language sql stable security definer
+set search_path = ''
+as $$
+  select exists (select from auth.users u where u.id = auth.uid())
+$$;
+
 -- The signed-in user, or an error.
 create or replace function private.require_user() returns uuid
 language plpgsql stable
@@ -28,6 +36,10 @@ as $$
 begin
   if auth.uid() is null then
     perform private.refuse('not_signed_in', 'You are not signed in.', 'Sign in with: aicost login');
+  end if;
+  -- Preferences go with their user, and nobody can be asked more cheaply.
+  if not exists (select from public.user_preferences p where p.user_id = auth.uid()) and not private.user_exists() then
+    perform private.refuse('user_removed', 'The user of this session was removed.', 'Sign in with: aicost login');
   end if;
   return auth.uid();
 end
@@ -73,6 +85,21 @@ begin
   elsif how_many > 1 then
     perform private.refuse(
       code_of_several, format('Several %s ids start with %s.', kind, id_prefix), 'Give more characters of the id.'
+    );
+  end if;
+end
+$$;
+
+-- For a project that demands a second factor: PostgREST can be told to call it before each request (docs/supabase.md). It
+-- refuses a user whose session was not proven by one, whatever is asked for.
+create or replace function private.require_second_factor() returns void
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  if auth.role() = 'authenticated' and auth.jwt() ->> 'aal' is distinct from 'aal2' then
+    perform private.refuse(
+      'second_factor_missing', 'This project demands a second factor.', 'Sign in with it: aicost login'
     );
   end if;
 end

@@ -7,7 +7,8 @@ create table if not exists public.providers (
   api_base_url varchar(500),
   is_active boolean not null default true,
   owner_id uuid references auth.users (id) on delete cascade,
-  metadata jsonb not null default '{}' check (jsonb_typeof(metadata) = 'object'),
+  metadata jsonb not null default '{}' check (jsonb_typeof(metadata) = 'object')
+    constraint providers_metadata_size check (pg_column_size(metadata) <= 65536),
   created_at timestamptz not null default now()
 );
 comment on table public.providers is 'AI providers; owner_id null = built in.';
@@ -100,7 +101,7 @@ language sql stable
 set search_path = ''
 as $$
   select coalesce(jsonb_agg(private.provider_json(p) order by p.owner_id nulls first, p.name), '[]')
-  from public.providers p
+  from public.providers p, private.require_user()
 $$;
 
 create or replace function public.add_provider(name text, display_name text) returns jsonb

@@ -20,10 +20,13 @@ create table if not exists public.user_preferences (
   default_date_range varchar(32) not null default '30d' check (default_date_range <> ''),
   email_notifications boolean not null default false,
   forecast_enabled boolean not null default true,
-  metadata jsonb not null default '{}' check (jsonb_typeof(metadata) = 'object'),
+  metadata jsonb not null default '{}' check (jsonb_typeof(metadata) = 'object')
+    constraint user_preferences_metadata_size check (pg_column_size(metadata) <= 262144),
   updated_at timestamptz not null default now()
 );
 comment on table public.user_preferences is 'Settings of one user.';
+comment on constraint user_preferences_metadata_size on public.user_preferences is
+  'What users store is bounded: no constraint whose name ends in _size is met by what the program itself stores.';
 comment on column public.user_preferences.timezone is 'The calendar that reports and ranges use. IANA name.';
 
 alter table public.user_preferences enable row level security;

@@ -12,7 +12,8 @@ create table if not exists public.imports (
   sha256 varchar(64) not null,
   is_replace boolean not null default false,
   account_given boolean not null default false,
-  bound jsonb not null default '{}' check (jsonb_typeof(bound) = 'object'),
+  bound jsonb not null default '{}' check (jsonb_typeof(bound) = 'object')
+    constraint imports_bound_size check (pg_column_size(bound) <= 4194304),
   source bigint,
   zone varchar(100),
   first_day date,
@@ -30,9 +31,12 @@ create table if not exists public.imports (
   cost_usd numeric not null default 0,
   first_date date,
   last_date date,
-  facts jsonb not null default '{}' check (jsonb_typeof(facts) = 'object'),
-  names jsonb not null default '{}' check (jsonb_typeof(names) = 'object'),
-  covers jsonb not null default '{}' check (jsonb_typeof(covers) = 'object'),
+  facts jsonb not null default '{}' check (jsonb_typeof(facts) = 'object')
+    constraint imports_facts_size check (pg_column_size(facts) <= 4194304),
+  names jsonb not null default '{}' check (jsonb_typeof(names) = 'object')
+    constraint imports_names_size check (pg_column_size(names) <= 4194304),
+  covers jsonb not null default '{}' check (jsonb_typeof(covers) = 'object')
+    constraint imports_covers_size check (pg_column_size(covers) <= 4194304),
   created_at timestamptz not null default clock_timestamp(),
   undone_at timestamptz,
   -- Two users who restore the same archive have the same ids.
@@ -137,7 +141,7 @@ create table if not exists public.edits (
   record_id uuid not null,
   series varchar(300) not null,
   day date not null,
-  changes jsonb,
+  changes jsonb constraint edits_changes_size check (pg_column_size(changes) <= 131072),
   edited_at timestamptz not null default clock_timestamp(),
   primary key (id, user_id)
 );
@@ -255,6 +259,26 @@ language sql stable
 set search_path = ''
 as $$
   select private.import_json(private.find_import(import_id))
+$$;
+
+-- What an import begins with, in one answer: settings, providers, and which files of these hashes are in, wholly.
+create or replace function public.start_import(hashes text[]) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  me uuid := private.require_user();
+begin
+  return jsonb_build_object(
+    'preferences', public.get_preferences(),
+    'providers', public.list_providers(),
+    'imports', (
+      select coalesce(jsonb_agg(private.import_json(i) || jsonb_build_object('reading', i.reading)), '[]')
+      from public.imports i
+      where i.user_id = me and i.status = 'done' and i.sha256 = any (hashes)
+    )
+  );
+end
 $$;
 
 -- The series that an import has sheets of: a bill may be of several providers.
@@ -456,6 +480,9 @@ revoke all on function private.import_json, private.find_import, private.lock_im
 grant execute on function private.import_json, private.find_import, private.lock_imports, private.series_in, private.sheets_beside,
   private.imports_instead
   to authenticated, service_role;
-revoke all on function public.list_imports, public.get_import, public.import_days, public.list_names from public, anon;
-grant execute on function public.list_imports, public.get_import, public.import_days, public.list_names
+revoke all on function
+  public.list_imports, public.get_import, public.start_import, public.import_days, public.list_names
+  from public, anon;
+grant execute on function
+  public.list_imports, public.get_import, public.start_import, public.import_days, public.list_names
   to authenticated, service_role;

@@ -30,7 +30,8 @@ create table if not exists public.cost_records (
     check (
       jsonb_typeof(metadata) = 'object'
       and coalesce(metadata ->> 'cost_basis', 'billed') in ('billed', 'estimated', 'included', 'none')
-    ),
+    )
+    constraint cost_records_metadata_size check (pg_column_size(metadata) <= 65536),
   -- Ids are derived from the content, so two users who import the same export get the same ids.
   primary key (id, timestamp, user_id)
 ) partition by range (timestamp);

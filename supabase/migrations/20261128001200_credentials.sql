@@ -5,11 +5,13 @@ create table if not exists public.api_credentials (
   user_id uuid not null references auth.users (id) on delete cascade,
   provider_id uuid not null references public.providers (id),
   credential_name varchar(100) not null check (credential_name <> ''),
-  encrypted_api_key text not null check (encrypted_api_key <> ''),
+  encrypted_api_key text not null check (encrypted_api_key <> '')
+    constraint api_credentials_encrypted_api_key_size check (pg_column_size(encrypted_api_key) <= 65536),
   encryption_key_id varchar(100) not null,
   is_active boolean not null default true,
   validation_status varchar(10) not null default 'pending' check (validation_status in ('valid', 'invalid', 'pending')),
-  metadata jsonb not null default '{}' check (jsonb_typeof(metadata) = 'object'),
+  metadata jsonb not null default '{}' check (jsonb_typeof(metadata) = 'object')
+    constraint api_credentials_metadata_size check (pg_column_size(metadata) <= 65536),
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   unique (user_id, provider_id, credential_name)
@@ -29,7 +31,7 @@ create table if not exists public.sync_states (
   user_id uuid not null references auth.users (id) on delete cascade,
   feed varchar(100) not null,
   complete_through date,
-  memory jsonb,
+  memory jsonb constraint sync_states_memory_size check (pg_column_size(memory) <= 1048576),
   synced_at timestamptz not null default clock_timestamp(),
   primary key (credential_id, user_id, feed),
   foreign key (credential_id, user_id) references public.api_credentials (id, user_id) on delete cascade

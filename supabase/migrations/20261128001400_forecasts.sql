@@ -16,7 +16,8 @@ create table if not exists public.forecast_results (
   training_data_start date,
   training_data_end date,
   training_record_count int,
-  metadata jsonb not null default '{}' check (jsonb_typeof(metadata) = 'object'),
+  metadata jsonb not null default '{}' check (jsonb_typeof(metadata) = 'object')
+    constraint forecast_results_metadata_size check (pg_column_size(metadata) <= 65536),
   created_at timestamptz not null default now(),
   check (lower_bound_80 <= upper_bound_80),
   check (lower_bound_95 <= upper_bound_95)

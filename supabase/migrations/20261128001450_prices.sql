@@ -6,7 +6,8 @@ create table if not exists public.prices (
   provider varchar(100),
   model varchar(200) not null check (model <> ''),
   since date,
-  rates jsonb not null check (jsonb_typeof(rates) = 'object'),
+  rates jsonb not null check (jsonb_typeof(rates) = 'object')
+    constraint prices_rates_size check (pg_column_size(rates) <= 65536),
   created_at timestamptz not null default clock_timestamp(),
   primary key (id, user_id)
 );
@@ -21,7 +22,8 @@ create table if not exists public.price_lists (
   import_id uuid not null,
   user_id uuid not null references auth.users (id) on delete cascade,
   since date not null,
-  rows jsonb not null check (jsonb_typeof(rows) = 'array'),
+  rows jsonb not null check (jsonb_typeof(rows) = 'array')
+    constraint price_lists_rows_size check (pg_column_size(rows) <= 16777216),
   primary key (import_id, user_id),
   foreign key (import_id, user_id) references public.imports (id, user_id) on delete cascade
 );

@@ -27,6 +27,7 @@ const stoppedAt = async (stop: string, store: Store, configDir: string, names: s
       importSettings(configDir, {}, preferences, providers),
       {
         formats,
+        fromOtherUser: false,
         dryRun: false,
         onError: "abort",
         rejectsFile: undefined,

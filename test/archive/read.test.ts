@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { archiveFormat } from "../../src/lib/archive/format.js";
 import { ndjsonPieces, type ReadRow, readNdjson } from "../../src/lib/archive/ndjson.js";
+import { type ArchiveFacts, ownerMark } from "../../src/lib/archive/owner.js";
+import { repeatedKey } from "../../src/lib/archive/repeated-key.js";
 import { csvPieces, readRecordsCsv } from "../../src/lib/archive/records-csv.js";
 import { UserError } from "../../src/lib/errors.js";
 import type { Store } from "../../src/lib/store/store.js";
@@ -124,6 +126,65 @@ describe("an NDJSON archive", () => {
     });
   });
 
+  it("is refused when a line has a key twice, whatever their values, and wherever", async () => {
+    const number = lineOf("cost_record");
+    const twice = [
+      [number, '"cost_usd":"3"', '"cost_usd":"3","cost_usd":"9"', "cost_usd"],
+      [number, '"cost_usd":"3"', '"cost_usd":"3","cost\\u005fusd":"3"', "cost_usd"],
+      [number, '"metadata":{', '"metadata":{"a":[{"b":1,"c":{},"b":1}],', "b"],
+      [number, '{"kind":"cost_record"', '{"kind":"preferences","kind":"cost_record"', "kind"],
+      [1, '{"aicost_archive":2', '{"aicost_archive":2,"owner":null', "owner"],
+      [lines.length - 1, '{"end":', '{"end":{},"end":', "end"],
+    ] as const;
+    for (const [line, before, after, key] of twice) {
+      const text = withLine(line, (old) => old.replace(before, after));
+      expect(text).not.toBe(lines.join("\n"));
+      expect(await refusal(text)).toMatchObject({
+        code: "archive_damaged",
+        message: `Line ${line} of some.ndjson has the key ${JSON.stringify(key)} twice.`,
+      });
+    }
+  });
+
+  it("may have the same key in two objects, spaces, and signs that look like keys", () => {
+    for (const text of [
+      ' { "a" : { "b" : 1 } , "c" : { "b" : 2 } } ',
+      '{"a":["b","b",{"b":1},{"b":1}],"b":"\\",\\"b\\":"}',
+      '{"a":1.0,"b":"a"}',
+    ]) {
+      expect(repeatedKey(text, JSON.parse(text))).toBeNull();
+    }
+  });
+
+  it("is refused when it was changed so that only its checksum shows it", async () => {
+    const changed = withLine(lineOf("cost_record"), (line) =>
+      line.replace('"cost_usd":"3"', '"cost_usd":"4"'),
+    );
+    expect(await refusal(changed)).toMatchObject({
+      code: "archive_damaged",
+      message: `Line ${lines.length - 1} of some.ndjson has the checksum of other rows than those above it.`,
+    });
+  });
+
+  it("says whose it is, and whether it has a checksum", async () => {
+    const factsOf = async (text: string): Promise<ArchiveFacts[]> => {
+      const facts: ArchiveFacts[] = [];
+      for await (const _ of readNdjson(fileOf(text), { onFacts: (given) => facts.push(given) })) continue;
+      return facts;
+    };
+    expect(await factsOf(lines.join("\n"))).toEqual([{ owner: null, hasChecksum: true }]);
+    const older = lines.map((line) =>
+      line.replace(',"owner":null', "").replace(/(?<="end".*),"sha256":"\w+"/, ""),
+    );
+    expect(await factsOf(older.join("\n"))).toEqual([{ owner: undefined, hasChecksum: false }]);
+    const owner = ownerMark("5a1f7a52-7f0b-4c57-9d6f-6e1a2a0f5a11")!;
+    const owned = withLine(1, (line) => line.replace('"owner":null', `"owner":"${owner}"`));
+    expect(await factsOf(owned)).toEqual([{ owner, hasChecksum: true }]);
+    expect(await refusal(withLine(1, (line) => line.replace('"owner":null', '"owner":7')))).toMatchObject({
+      code: "archive_damaged",
+    });
+  });
+
   it("is refused when something stands after its end, or a kind in the wrong place", async () => {
     expect(await refusal(`${lines.join("\n")}${lines[0]}`)).toMatchObject({
       message: `Line ${lines.length} of some.ndjson comes after the end of the archive.`,
@@ -170,13 +231,13 @@ describe("an NDJSON archive", () => {
       "cost_record",
       '"cost_basis":"billed"',
       '"cost_basis":"free"',
-      'has a wrong “metadata”: it must be the metadata of a record, but is {"cost_basis":"free"}',
+      'has a wrong “metadata”: it must be the metadata of a record, of at most 64 KB, but is {"cost_basis":"free"}',
     ],
     [
       "cost_record",
       '"cost_basis":"billed"',
       '"edited_at":"soon"',
-      'has a wrong “metadata”: it must be the metadata of a record, but is {"edited_at":"soon"}',
+      'has a wrong “metadata”: it must be the metadata of a record, of at most 64 KB, but is {"edited_at":"soon"}',
     ],
     [
       "import",

@@ -95,6 +95,43 @@ describe("aicost login", () => {
     expect(await terminal.ended).toMatchObject({ exit: 0 });
   });
 
+  it("takes the password of a known profile without the address, after a logout, too", async () => {
+    const home = newHome();
+    const user = await project.newUser();
+    await signIn(home, user);
+    const again = ["login", "--password-stdin", "--json"];
+    expect(await run(again, home, { input: user.password })).toMatchObject({ exit: 0 });
+    expect(await run(["logout"], home)).toMatchObject({ exit: 0 });
+    expect(jsonOf(await run(again, home, { input: user.password }))).toMatchObject({ user: { id: user.id } });
+    // Nor is it said to another project.
+    const elsewhere = await run([...again, "--url", "https://other.example.com", "--key", project.key], home);
+    expect(errorOf(elsewhere)).toMatchObject({
+      code: "flags_missing",
+      message: expect.stringContaining("--email") as string,
+    });
+  });
+
+  it("says which project an address means before a password is asked for", async () => {
+    const home = newHome();
+    const port = new URL(project.url).port;
+    const user = await project.newUser();
+    const flags = [
+      "--url",
+      `http://0x7f.1:${port}\\@good.example`,
+      "--key",
+      project.key,
+      "--email",
+      user.email,
+    ];
+    const terminal = inTerminal(["login", ...flags], home, FILES);
+    await terminal.shows(`The address of the project: ${project.url}`);
+    await terminal.shows("Password");
+    terminal.type(`${user.password}\r`);
+    expect(await terminal.ended).toMatchObject({ exit: 0 });
+    const plain = await run(["login", ...at(project), "--password-stdin"], home, { input: user.password });
+    expect(plain.stderr).not.toContain("The address of the project");
+  });
+
   it("remembers the project, so that signing in again takes only a password", async () => {
     const home = newHome();
     const user = await project.newUser();
@@ -151,7 +188,7 @@ describe("aicost login", () => {
     const home = newHome();
     const { email, id } = await project.newUser();
     const terminal = inTerminal(["login", ...at(project), "--email", email, "--otp"], home, FILES);
-    await terminal.shows("The code from the e-mail");
+    await terminal.shows("The code or the link from the mail");
     terminal.type(`${await newestCode(email)}\r`);
     expect(await terminal.ended).toEqual({ exit: 0, screen: expect.stringContaining(id) as string });
   });

@@ -152,6 +152,27 @@ describe("a project without our schema", () => {
 });
 
 describe("aicost db migrate", () => {
+  it("says of a database whose tables were dropped that its history outlived them, and how to begin again", async () => {
+    const name = await migratedDatabase();
+    const url = urlOf(project.databaseUrl, name);
+    const script = (sql: string) => asSuperuser(name, (db) => db.script(sql));
+    await script("drop schema public cascade; create schema public authorization postgres;");
+    const outcome = await migrate(url);
+    const { error } = jsonOf<{ error: { code: string; message: string; hint: string } }>(outcome);
+    expect({ exit: outcome.exit, ...error }).toMatchObject({
+      exit: 5,
+      code: "schema_gone",
+      message: expect.stringMatching(
+        /^The database has recorded \d+ migrations of aicost, but its tables/,
+      ) as string,
+    });
+    const sql = error.hint.split("\n").filter((line) => /^(?:drop|delete) /.test(line));
+    expect(sql).toHaveLength(2);
+    await script(sql.join("\n"));
+    expect(jsonOf<{ applied: string[] }>(await migrate(url)).applied).toEqual(versions);
+    expect(await migrate(url)).toMatchObject({ exit: 0 });
+  });
+
   let url: string;
   let name: string;
   const workOn = (database: string): void => {
@@ -360,6 +381,10 @@ describe("care of a project by the URL of its database", () => {
     );
     const texts = files.map((file) => gunzipSync(readFileSync(file)).toString());
     for (const [index, text] of texts.entries()) {
+      // Whose it is, by a hash that tells nobody else.
+      expect(JSON.parse(text.split("\n")[0]!)).toMatchObject({
+        owner: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+      });
       const records = text.split("\n").filter((line) => line.includes('"kind":"sheet_row"'));
       expect(records.map((line) => (JSON.parse(line) as { cost_usd: string }).cost_usd)).toEqual([
         String(index + 1),

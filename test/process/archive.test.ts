@@ -40,6 +40,24 @@ beforeAll(async () => {
   });
 });
 
+describe("an export that is killed", () => {
+  it("leaves no file in its place, and nothing at all after the next one in that folder", async () => {
+    const folder = path.dirname(fileIn(source, "exports/notes.txt", "mine"));
+    const { child, outcome } = start(["export", "--output", path.join(folder, "first.ndjson")], source);
+    const lost = `.first.ndjson.${child.pid}.aicost-unfinished`;
+    while (!existsSync(path.join(folder, lost))) await sleep(2);
+    child.kill("SIGKILL");
+    expect(await outcome).toMatchObject({ exit: null });
+    expect(readdirSync(folder).sort()).toEqual([lost, "notes.txt"]);
+    // The file of an export that is under way stays.
+    const busy = fileIn(source, `exports/.other.ndjson.${process.pid}.aicost-unfinished`, "busy");
+    expect(await runWords(["export", "--output", path.join(folder, "second.ndjson")], source)).toMatchObject({
+      exit: 0,
+    });
+    expect(readdirSync(folder).sort()).toEqual([path.basename(busy), "notes.txt", "second.ndjson"]);
+  });
+});
+
 describe("restoring an archive that is killed", () => {
   it("leaves a store that opens, and is made whole by restoring again", { timeout: 120_000 }, async () => {
     const file = path.join(source.folder, "aicost.ndjson");

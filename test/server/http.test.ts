@@ -1,16 +1,20 @@
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type RequestListener } from "node:http";
 import { createServer as createSecureServer } from "node:https";
 import { type AddressInfo, createServer as createSocketServer, type Server } from "node:net";
+import { pipeline, Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
+import { createGzip } from "node:zlib";
 import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import packageJson from "../../package.json" with { type: "json" };
 import { UserError } from "../../src/lib/errors.js";
 import { type Limits, makeFetch, type Repeat } from "../../src/lib/server/http.js";
 import { failureOf } from "../../src/lib/server/network-errors.js";
 import { PROJECT } from "../../src/lib/server/project.js";
+import { askedWait } from "../../src/lib/server/retry-after.js";
 import { type Certificate, selfSigned } from "../support/certificate.js";
 import { aicost, errorOf, fileIn, newHome } from "../support/cli.js";
 import { startConnectProxy } from "../support/connect-proxy.js";
@@ -279,6 +283,100 @@ describe("another try", () => {
   });
 });
 
+describe("an answer that is not what a server should send", () => {
+  /** Mostly zeros, which a server packs to a tenth while it sends them. @returns how many it has given away so far */
+  const bomb = (bytes: number): { answer: RequestListener; given: () => number } => {
+    let given = 0;
+    const answer: RequestListener = (_, outgoing) => {
+      outgoing.writeHead(200, { "content-encoding": "gzip" });
+      const zeros = Buffer.concat([randomBytes(100_000)], 1024 * 1024);
+      const source = Readable.from(
+        (function* () {
+          for (; given < bytes; given += zeros.length) yield zeros;
+        })(),
+        { highWaterMark: 1 },
+      );
+      pipeline(source, createGzip({ level: 1 }), outgoing, () => undefined);
+    };
+    return { answer, given: () => given };
+  };
+
+  it("is given up when it unpacks to more than 64 MB", async () => {
+    const { answer, given } = bomb(3 * 1024 ** 3);
+    const { url, seen } = await serve(answer);
+    const { host } = new URL(url);
+    expect(await failure(post(url, "freely"))).toMatchObject({
+      code: "answer_too_large",
+      exit: 4,
+      message: `${host} answered with more than 64 MB, of which nothing was taken.`,
+    });
+    expect(seen.count).toBe(1);
+    // Packed, the rest of it may be on its way already.
+    expect(given()).toBeLessThan(1024 ** 3);
+  });
+
+  it("is taken up to the last byte that is allowed", async () => {
+    const { url } = await serve(says(200, "x".repeat(1000)));
+    const limits = { mostBytes: 1000 };
+    expect(await (await post(url, "freely", limits)).text()).toHaveLength(1000);
+    expect(await failure(post(url, "freely", { mostBytes: 999 }))).toMatchObject({
+      code: "answer_too_large",
+    });
+  });
+
+  const drip =
+    (everyMs: number, pieces = Infinity): RequestListener =>
+    (_, outgoing) => {
+      outgoing.writeHead(200);
+      let sent = 0;
+      const timer = setInterval(() => {
+        if (sent++ < pieces) outgoing.write("x");
+        else outgoing.end();
+      }, everyMs);
+      outgoing.on("close", () => clearInterval(timer));
+    };
+
+  it("is waited for no longer than a server may be silent, before it begins and in its middle", async () => {
+    const stops: RequestListener = (_, outgoing) => outgoing.writeHead(200).write("{");
+    for (const answer of [staysSilent, stops]) {
+      const { url } = await serve(answer);
+      const begin = performance.now();
+      const error = await failure(post(url, "freely", { tries: 1, silentMs: 200 }));
+      expect(error).toMatchObject({ code: "connection_lost", exit: 5 });
+      expect(performance.now() - begin).toBeLessThan(4000);
+    }
+  });
+
+  it("is waited for while something comes", async () => {
+    const { url } = await serve(drip(40, 10));
+    const answer = await post(url, "freely", { tries: 1, silentMs: 300 });
+    expect(await answer.text()).toBe("x".repeat(10));
+  });
+
+  it("is given up when it comes too slowly as a whole", async () => {
+    const { url } = await serve(drip(40));
+    expect(await failure(post(url, "freely", { tries: 1, tryMs: 400, silentMs: 300 }))).toMatchObject({
+      code: "connection_lost",
+    });
+  });
+
+  it("may begin late if the request is long", async () => {
+    const { url } = await serve((_, outgoing) => void setTimeout(() => outgoing.end("{}"), 400));
+    const send = makeFetch(PROJECT, () => "freely", { ...QUICK, tries: 1, silentMs: 100 });
+    const response = await send(url, { method: "POST", body: "x".repeat(100_000) });
+    expect(await response.text()).toBe("{}");
+  });
+
+  it("asks for no wait of thirty years, and that is not passed on as advice", async () => {
+    const { url, seen } = await serve(says(429, "", { "retry-after": "1000000000" }));
+    const { headers } = await post(url, "freely");
+    expect(seen.count).toBe(1);
+    expect(askedWait(headers)).toBeNull();
+    expect(askedWait(new Headers({ "retry-after": "59" }))).toBe("in 59 seconds");
+    expect(askedWait(new Headers({ "retry-after": "3600" }))).toBe("in 60 minutes");
+  });
+});
+
 describe("a network that is not right", () => {
   const url = new URL("https://abc.supabase.co/rest/v1/rpc/f");
   const way = { url, proxy: null, hint: PROJECT.addressHint(url) };
@@ -359,6 +457,40 @@ describe("TLS", () => {
         /^If that cannot be, set the clock of this machine right; it says \d{4}-\d\d-\d\dT[\d:.]+Z\.$/,
       ) as string,
     });
+  });
+
+  it("speaks no version that is known to be broken", async () => {
+    const certificate = selfSigned();
+    const old = createSecureServer(
+      { ...certificate, minVersion: "TLSv1", maxVersion: "TLSv1.1", ciphers: "ALL:@SECLEVEL=0" },
+      fine,
+    );
+    const url = `https://localhost:${await listening(old)}`;
+    expect(await said(url, certificate)).toMatchObject({
+      exit: 5,
+      code: "tls",
+      message: expect.stringMatching(/^No encrypted connection to localhost:\d+ could be made/) as string,
+    });
+  });
+
+  it("is not given up for a redirect to an address without it", async () => {
+    const certificate = selfSigned();
+    const plain = await serve(fine);
+    const secure = createSecureServer(certificate, says(302, "", { location: plain.url }));
+    const url = `https://localhost:${await listening(secure)}`;
+    expect(await said(url, certificate)).toMatchObject({ code: "not_supabase" });
+    const home = newHome();
+    const login = ["login", "--url", url, "--key", "sb_publishable_0123456789", "--email", "me@example.com"];
+    const outcome = await aicost([...login, "--password-stdin", "--json"], home, {
+      input: "a password",
+      env: { AICOST_SECRETS: "file", NODE_EXTRA_CA_CERTS: fileIn(home, "ca.pem", certificate.cert) },
+    });
+    expect({ exit: outcome.exit, ...errorOf(outcome) }).toMatchObject({
+      exit: 5,
+      code: "not_supabase",
+      message: `${url} redirects to ${new URL(plain.url).origin}, which is not encrypted. aicost sent nothing there.`,
+    });
+    expect(plain.seen.count).toBe(0);
   });
 
   it("says of a server without it that no encrypted connection could be made", async () => {

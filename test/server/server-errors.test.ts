@@ -101,7 +101,7 @@ describe("an answer of the gateway", () => {
       code: "rate_limited",
       exit: 5,
       message: "abc.supabase.co accepts no more requests for now.",
-      hint: "Run the command again in 300 seconds.",
+      hint: "Run the command again in 5 minutes.",
     });
     expect(said(429, "", { "retry-after": "soon" }).hint).toBe("Run the command again in a few minutes.");
   });

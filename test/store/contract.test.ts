@@ -67,6 +67,42 @@ describe.each(backends)("the store ($name)", ({ open }) => {
     return { id: id!, finished: progress?.import };
   };
 
+  describe("what a user stores", () => {
+    const text = (length: number) => "x".repeat(length);
+    const REFUSED = { exit: 4, code: "too_much_stored" };
+
+    it("is bounded: preferences", async () => {
+      const set = (metadata: object) => store.call("set_preferences", { changes: { metadata } });
+      expect(await refusal(set({ note: text(300_000) }))).toMatchObject({
+        ...REFUSED,
+        message: "Your preferences and tags would take more room than the database allows.",
+        hint: expect.stringContaining("aicost prefs") as string,
+      });
+      await set({ note: text(250_000) });
+      expect((await store.call("get_preferences", {})).metadata).toEqual({ note: text(250_000) });
+    });
+
+    it("is bounded: the details of a record, entered, imported and restored", async () => {
+      const record = (length: number) =>
+        costRecord({
+          collection_method: "manual_entry",
+          metadata: { cost_basis: "billed", note: text(length) },
+        });
+      expect(await refusal(store.call("add_cost_record", { record: record(70_000) }))).toMatchObject({
+        ...REFUSED,
+        message: "The details of a record would take more room than the database allows.",
+      });
+      expect(await refusal(ingest([record(70_000)]))).toMatchObject(REFUSED);
+      await store.call("add_cost_record", { record: record(60_000) });
+      const { rows } = await store.call("export_rows", { kind: "cost_record", after: null, max_rows: 10 });
+      expect(rows).toHaveLength(1);
+      const larger = { ...rows[0], id: randomUUID(), metadata: { note: text(70_000) } };
+      const restored = store.call("restore_rows", { kind: "cost_record", rows: [larger] });
+      expect(await refusal(restored)).toMatchObject(REFUSED);
+      expect((await list()).total).toBe(1);
+    });
+  });
+
   describe("forecasts", () => {
     const forecast = (end: string, cost: string): NewForecast => ({
       provider: null,

@@ -153,6 +153,7 @@ const lent = (database: Pick<OpenDatabase, "store" | "isLent">): Store => {
     batchRows: store.batchRows,
     sumsLive: store.sumsLive,
     files: store.files,
+    userId: () => store.userId(),
     rehearse: store.rehearse,
     call: (name, args) => {
       if (isClosed) throw new Error(`${name} is called of a store that is closed.`);

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { Flags } from "@oclif/core";
+import { isShownBy } from "../../lib/config/web-address.js";
 import { checkKey, metadataOf, parseBaseUrl } from "../../lib/credentials/check.js";
 import { CredentialsCommand, keyFlags, providerArg } from "../../lib/command/credentials.js";
 import { typedCollector } from "../../lib/credentials/find.js";
@@ -38,6 +39,9 @@ export default class CredentialsAdd extends CredentialsCommand {
     const named = { provider, name: flags.name, metadata: base_url === undefined ? {} : { base_url } };
     const before = await this.credentials();
     refuseTaken(before.credentials, named);
+    // Before a key is typed that goes there.
+    if (given !== undefined && base_url !== undefined && !isShownBy(new URL(base_url).origin, given))
+      this.tell(`Requests with this key will go to ${new URL(base_url).origin}`);
     const vault = await this.vaultOf(before.user_id);
     await usableRing(vault, before.credentials);
 

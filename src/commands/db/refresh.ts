@@ -1,5 +1,7 @@
 import { CareCommand, careFlags } from "../../lib/command/care.js";
 import { refreshDaily, type RefreshResult } from "../../lib/care/refresh.js";
+import { UserError } from "../../lib/errors.js";
+import { hasCode, STATEMENT_TIMEOUT } from "../../lib/server/server-errors.js";
 import { refreshReceipt } from "../../lib/render/care-lines.js";
 
 export default class DbRefresh extends CareCommand {
@@ -11,8 +13,22 @@ export default class DbRefresh extends CareCommand {
 
   async run(): Promise<{ refresh: RefreshResult }> {
     const { flags } = await this.parse(DbRefresh);
-    const refresh = await this.asCaller(flags["db-url"], refreshDaily);
+    const refresh = await this.asCaller(flags["db-url"], refreshDaily).catch((error: unknown) => {
+      throw hasCode(error, STATEMENT_TIMEOUT) ? tooLong(error) : error;
+    });
     this.log(refreshReceipt(refresh));
     return { refresh };
   }
 }
+
+/** The data API of a project cancels after eight seconds what sums a million records; its owner may take longer. */
+const tooLong = (cause: unknown): UserError =>
+  new UserError(
+    "statement_timeout",
+    "The refresh was cancelled: it takes longer than the data API of the project allows. Reports are right without it.",
+    [
+      "Refresh as the owner of the database (the address is in the dashboard: Connect, Session pooler): AICOST_DB_URL='postgresql://…' aicost db refresh",
+      "Or have the project do it every night: enable pg_cron (Database, Extensions), then AICOST_DB_URL='postgresql://…' aicost db migrate",
+    ].join("\n"),
+    { cause },
+  );

@@ -68,10 +68,14 @@ const amount = matching("a decimal amount", /^-?\d{1,8}(?:\.\d{1,10})?$/);
 const positiveAmount = matching("a decimal amount, 0 or more", /^\d{1,8}(?:\.\d{1,10})?$/);
 const total = matching("a decimal amount", /^-?\d{1,30}(?:\.\d{1,30})?$/);
 
+/** Characters of JSON; the database allows 64 KB, in a form that takes at least a sixth of these. */
+const LONGEST_METADATA = 6 * 64 * 1024;
+
 const recordMetadata: Field = {
-  what: "the metadata of a record",
+  what: "the metadata of a record, of at most 64 KB",
   holds: (value) =>
     isObject(value) &&
+    JSON.stringify(value).length <= LONGEST_METADATA &&
     ["billed", "estimated", "included", "none", undefined].includes(
       value["cost_basis"] as string | undefined,
     ) &&

@@ -6,6 +6,7 @@ import type { ArchiveRow, RestoreCounts } from "../api.js";
 import type { Store } from "../store/store.js";
 import { archiveFormat, type ArchiveFormat } from "./format.js";
 import { type ReadRow, readNdjson } from "./ndjson.js";
+import { type ArchiveFacts, otherUsers, type Ownership, ownershipOf } from "./owner.js";
 import { readRecordsCsv } from "./records-csv.js";
 import { type KindResults, type Needs, restoreRows, totalCounts } from "./restore.js";
 
@@ -20,6 +21,10 @@ export interface ArchiveResult extends RestoreCounts {
   source: string;
   format: ArchiveFormat;
   kinds: KindResults;
+  /** Whose it is, seen from you; null for a table of records (CSV), which does not say it. */
+  owner: Ownership | null;
+  /** Whether a checksum shows that it is as it was made; null for a table of records (CSV), which has none. */
+  checksum: boolean | null;
   /** Nothing was written. */
   dry_run: boolean;
 }
@@ -67,6 +72,8 @@ export const refuseFlags = (flags: Partial<Record<(typeof READING_FLAGS)[number]
 /** An archive that was read from end to end. */
 export interface CheckedArchive extends Archive {
   needs: Needs;
+  owner: Ownership | null;
+  checksum: boolean | null;
 }
 
 type Options = EachFileOptions;
@@ -80,16 +87,17 @@ export interface RestoreArchivesOptions extends Options {
 
 /**
  * Reads archives from end to end, before anything is written.
- * @throws UserError `provider_unknown`, `interrupted`, and what reading throws
+ * @throws UserError `provider_unknown`, `archive_of_other_user`, `interrupted`, and what reading throws
  */
 export const checkArchives = async (
   store: Store,
   archives: readonly Archive[],
-  options: Options,
+  options: Options & { fromOtherUser: boolean },
 ): Promise<CheckedArchive[]> => {
   if (archives.length === 0) return [];
+  const userId = await store.userId();
   const known = (await store.call("list_providers", {})).map(({ name }) => name);
-  return eachArchive("Reading", archives, options, async (archive, rows) => {
+  return eachArchive("Reading", archives, options, async (archive, rows, factsOf) => {
     const needs: Record<keyof Needs, ArchiveRow[]> = { provider: [], import: [], sheet: [] };
     const names = new Set<string>();
     for await (const { kind, row } of rows) {
@@ -99,7 +107,10 @@ export const checkArchives = async (
     const own = needs.provider.map(({ name }) => name);
     const unknown = [...names].find((name) => !known.includes(name) && !own.includes(name));
     if (unknown !== undefined) throw unknownProvider(archive.name, unknown);
-    return { ...archive, needs };
+    const facts = factsOf();
+    const owner = facts && ownershipOf(facts, userId);
+    if (owner === "other_user" && !options.fromOtherUser) throw otherUsers(archive.name);
+    return { ...archive, needs, owner, checksum: facts && facts.hasChecksum };
   });
 };
 
@@ -128,12 +139,13 @@ export const restoreArchives = async (
   let written = 0;
   try {
     return await eachArchive("Restoring", archives, options, async (archive, rows) => {
-      const { name: source, format, needs } = archive;
+      const { name: source, format, needs, owner, checksum } = archive;
       const kinds = await restoreRows(store, rows, {
         dryRun: options.dryRun && options.isAlone ? needs : undefined,
         onBatch: (count) => (written += count),
       });
-      return { source, format, ...totalCounts(Object.values(kinds)), kinds, dry_run: options.dryRun };
+      const counts = totalCounts(Object.values(kinds));
+      return { source, format, ...counts, kinds, owner, checksum, dry_run: options.dryRun };
     });
   } catch (error) {
     throw written > 0 && !options.dryRun ? partlyDone(error, PARTLY_IN) : error;
@@ -151,14 +163,24 @@ const eachArchive = <Item extends Archive, Result>(
   label: string,
   archives: readonly Item[],
   options: Options,
-  work: (archive: Item, rows: AsyncIterable<ReadRow>) => Promise<Result>,
+  work: (
+    archive: Item,
+    rows: AsyncIterable<ReadRow>,
+    /** Null before the end, and of a table of records. */
+    factsOf: () => ArchiveFacts | null,
+  ) => Promise<Result>,
 ): Promise<Result[]> =>
   eachFile(label, archives, options, (archive, onProgress) => {
+    let facts: ArchiveFacts | null = null;
+    const read = () =>
+      archive.format === "ndjson"
+        ? readNdjson(archive, { onFacts: (given) => (facts = given) })
+        : readRecordsCsv(archive);
     async function* rows(): AsyncGenerator<ReadRow> {
-      for await (const row of archive.format === "ndjson" ? readNdjson(archive) : readRecordsCsv(archive)) {
+      for await (const row of read()) {
         onProgress(row.bytesRead);
         yield row;
       }
     }
-    return work(archive, rows());
+    return work(archive, rows(), () => facts);
   });

@@ -1,5 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { ARCHIVE_KINDS, type ArchiveKind, type ArchiveRow } from "../api.js";
+import { UserError } from "../errors.js";
 import type { Store } from "../store/store.js";
 
 /** One row on its way from a store to another one, or to a file and back. */
@@ -37,22 +38,35 @@ export const storedPages = (store: Store): AsyncGenerator<StoredPage> =>
 export const recordPages = (store: Store): AsyncGenerator<StoredPage<"record">> =>
   pagesOf(["record"], (kind, after, max_rows) => store.call("export_rows", { kind, after, max_rows }));
 
-/** All pages of some kinds, one kind after the other. */
+/**
+ * All pages of some kinds, one kind after the other.
+ * @throws UserError `paging_stuck` if a page leads nowhere, or back to one that was there
+ */
 export async function* pagesOf<Kind>(
   kinds: readonly Kind[],
   pageOf: PageOf<Kind>,
 ): AsyncGenerator<StoredPage<Kind>> {
   for (const kind of kinds) {
     let after: string | null = null;
+    const seen = new Set<string>();
     do {
       const { rows, next }: Awaited<ReturnType<PageOf<Kind>>> = await pageOf(kind, after, PAGE);
       if (rows.length > 0) yield { kind, rows };
+      if (next !== null && (rows.length === 0 || seen.has(next))) throw endless(String(kind));
+      if (next !== null) seen.add(next);
       after = next;
       // PGlite works without ever giving way; a signal and the progress bar need a turn.
       await setImmediate();
     } while (after !== null);
   }
 }
+
+const endless = (kind: string): UserError =>
+  new UserError(
+    "paging_stuck",
+    `The pages of ${kind} do not come to an end: the database names a page that was there already, or an empty one.`,
+    "Run the command again. If that does not help, please report it.",
+  );
 
 /** A value for each kind. */
 export const forEachKind = <Value>(valueOf: (kind: ArchiveKind) => Value): Record<ArchiveKind, Value> =>

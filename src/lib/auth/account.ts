@@ -1,9 +1,8 @@
 import type { SecretsKind } from "../config/config.js";
 import { type HostedProfile, LOCAL } from "../config/profiles.js";
-import { hasCode, TOKEN_REFUSED } from "../server/server-errors.js";
-import { openTokens, type SessionPlace, type SessionTokens } from "./session.js";
+import { openTokens, type SessionPlace, withToken } from "./session.js";
 import type { SignedIn } from "./keeping.js";
-import { type AuthServer, openAuth, type User } from "./server.js";
+import { openAuth, type User } from "./server.js";
 
 export interface Account {
   profile: string;
@@ -44,7 +43,8 @@ export const signedInAccount = ({ profile, project, session }: SignedIn, kept: S
 /** The account of a profile, as its project sees it at this moment. */
 export const hostedAccount = async (profile: HostedProfile, place: SessionPlace): Promise<Account> => {
   const tokens = openTokens(profile, place);
-  const user = await userNow(tokens, openAuth(profile, profile.name));
+  const auth = openAuth(profile, profile.name);
+  const user = await withToken(tokens, (token) => auth.userOf(token));
   const { name, url, saved } = profile;
   const kept = saved?.session?.kept;
   const session =
@@ -52,16 +52,6 @@ export const hostedAccount = async (profile: HostedProfile, place: SessionPlace)
       ? null
       : { kept, expires_at: timestamp(tokens.expiresAt) };
   return { profile: name, backend: "hosted", project: url, folder: null, user, session };
-};
-
-const userNow = async (tokens: SessionTokens, auth: AuthServer): Promise<User> => {
-  const token = await tokens.current();
-  try {
-    return await auth.userOf(token);
-  } catch (error) {
-    if (!hasCode(error, TOKEN_REFUSED)) throw error;
-    return auth.userOf(await tokens.renew(token));
-  }
 };
 
 const timestamp = (ms: number): string => new Date(ms).toISOString();

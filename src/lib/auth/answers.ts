@@ -36,6 +36,12 @@ export const settingsIn = async (response: Response, url: string): Promise<AuthS
 const redirected = (url: string, location: string | null): UserError => {
   const to = location !== null && URL.canParse(location, url) ? new URL(location, url).origin : url;
   if (to === url) return notSupabase(url);
+  if (url.startsWith("https:") && to.startsWith("http:"))
+    return new UserError(
+      "not_supabase",
+      `${url} redirects to ${to}, which is not encrypted. aicost sent nothing there.`,
+      "A Supabase project never does that: check the address, and the network that you are in.",
+    );
   return new UserError("not_supabase", `${url} redirects to ${to}.`, `If that is your project: --url ${to}`);
 };
 

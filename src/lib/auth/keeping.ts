@@ -123,7 +123,9 @@ export const endSession = async (
       throw lockedOrEmptied(kept, profile);
     }
     changeConfig(place.configDir, (config) => {
-      delete config.profiles[profile]?.session;
+      const known = config.profiles[profile];
+      if (known?.session) known.last_email = known.session.email;
+      delete known?.session;
       if (config.profile === profile) delete config.profile;
     });
     return { url: saved.url, reason };

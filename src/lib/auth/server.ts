@@ -2,6 +2,7 @@ import { type AuthAttempt, type AuthRefusal, authError } from "../server/auth-er
 import { clockHint } from "../server/clock.js";
 import { makeFetch, type Repeat } from "../server/http.js";
 import { PROJECT } from "../server/project.js";
+import { askedWait } from "../server/retry-after.js";
 import type { Project } from "../config/profiles.js";
 import type { authClient } from "../server/supabase.js";
 import { notSupabase } from "../server/project-errors.js";
@@ -15,6 +16,25 @@ export interface Session {
   expires_at: number;
   user: User;
 }
+
+/** A session that was just granted. */
+export interface NewSession extends Session {
+  /** What the user has set up besides a password; not all of it can be asked for in a terminal. */
+  factors: readonly Factor[];
+}
+
+export interface Factor {
+  id: string;
+  /** `totp`, `phone`, `webauthn`. */
+  factor_type: string;
+  /** `verified` once it was used. */
+  status: string;
+}
+
+/** What the mail of a sign-in proves: its code, or the hash of that in its link. */
+export type MailedProof =
+  | { code: string }
+  | { hash: string; type: "email" | "magiclink" | "signup" | "recovery" | "invite" | "email_change" };
 
 /** `email` is empty for a user without one. */
 export interface User {
@@ -32,15 +52,17 @@ export type SignOutScope = "local" | "global";
 export interface AuthServer {
   /** What the project allows; proves that there is one, and that it knows the key. */
   settings(): Promise<AuthSettings>;
-  signIn(email: string, password: string): Promise<Session>;
+  signIn(email: string, password: string): Promise<NewSession>;
   /** @returns null if the address must be confirmed first */
   signUp(email: string, password: string): Promise<Session | null>;
   /** Mails a one-time code to a user that exists. */
   sendCode(email: string): Promise<void>;
-  signInByCode(email: string, code: string): Promise<Session>;
+  signInByMail(email: string, proof: MailedProof): Promise<NewSession>;
+  /** Proves a second factor for the session that this very object was granted. @throws UserError `wrong_code`, too */
+  prove(factor: Factor, code: string): Promise<Session>;
   /** Where a browser signs in with a provider. Only this very object can redeem the answer (PKCE). */
   browserAddress(provider: string, redirectTo: string): Promise<string>;
-  redeem(code: string): Promise<Session>;
+  redeem(code: string): Promise<NewSession>;
   refresh(refreshToken: string): Promise<Session>;
   /** @throws UserError `token_refused`, too */
   userOf(accessToken: string): Promise<User>;
@@ -56,12 +78,14 @@ export const openAuth = (project: Project, profile: string, signal?: AbortSignal
   const send = makeFetch(PROJECT, repeatOf);
   const attempted: AuthAttempt = { url: project.url, profile, email: "" };
   let clock: string | null = null;
+  let wait: string | null = null;
   let unanswered: unknown[] = [];
   let client: Promise<AuthClient> | undefined;
 
   const request: typeof fetch = async (input, init) => {
     const response = await send(input, { ...init, ...(signal && { signal }) });
     clock = clockHint(response.headers);
+    wait = askedWait(response.headers);
     return understood(response, project.url);
   };
 
@@ -83,7 +107,7 @@ export const openAuth = (project: Project, profile: string, signal?: AbortSignal
     unanswered = [];
     const { data, error } = await work(await client);
     if (unanswered.length > 0) throw unanswered[0];
-    if (error !== null) throw authError(coded(error), { ...attempted, clock, ...attempt });
+    if (error !== null) throw authError(coded(error), { ...attempted, clock, wait, ...attempt });
     return data;
   };
 
@@ -94,7 +118,7 @@ export const openAuth = (project: Project, profile: string, signal?: AbortSignal
     },
     async signIn(email, password) {
       const { session } = await call((auth) => auth.signInWithPassword({ email, password }), { email });
-      return sessionOf(session, project.url);
+      return newSessionOf(session, project.url);
     },
     async signUp(email, password) {
       const { session, user } = await call((auth) => auth.signUp({ email, password }), { email });
@@ -106,11 +130,17 @@ export const openAuth = (project: Project, profile: string, signal?: AbortSignal
     async sendCode(email) {
       await call((auth) => auth.signInWithOtp({ email, options: { shouldCreateUser: false } }), { email });
     },
-    async signInByCode(email, code) {
-      const { session } = await call((auth) => auth.verifyOtp({ email, token: code, type: "email" }), {
-        email,
-      });
-      return sessionOf(session, project.url);
+    async signInByMail(email, proof) {
+      const params =
+        "code" in proof
+          ? { email, token: proof.code, type: "email" as const }
+          : { token_hash: proof.hash, type: proof.type };
+      const { session } = await call((auth) => auth.verifyOtp(params), { email });
+      return newSessionOf(session, project.url);
+    },
+    async prove({ id }, code) {
+      const proven = await call((auth) => auth.mfa.challengeAndVerify({ factorId: id, code }));
+      return sessionOf(proven, project.url);
     },
     async browserAddress(provider, redirectTo) {
       const options = { redirectTo, skipBrowserRedirect: true };
@@ -120,7 +150,7 @@ export const openAuth = (project: Project, profile: string, signal?: AbortSignal
     },
     async redeem(code) {
       const { session } = await call((auth) => auth.exchangeCodeForSession(code));
-      return sessionOf(session, project.url);
+      return newSessionOf(session, project.url);
     },
     async refresh(refreshToken) {
       const { session } = await call((auth) => auth.refreshSession({ refresh_token: refreshToken }), {
@@ -162,10 +192,15 @@ const sessionOf = (granted: Granted | null, url: string): Session => {
   };
 };
 
+const newSessionOf = (granted: Granted | null, url: string): NewSession => ({
+  ...sessionOf(granted, url),
+  factors: granted?.user.factors ?? [],
+});
+
 interface Granted {
   access_token: string;
   refresh_token: string;
   /** In seconds from the answer on. */
   expires_in: number;
-  user: { id: string; email?: string | undefined };
+  user: { id: string; email?: string | undefined; factors?: readonly Factor[] | undefined };
 }

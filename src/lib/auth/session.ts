@@ -1,6 +1,9 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { openAuth, type Session } from "./server.js";
 import { readConfig, type SavedProfile } from "../config/config.js";
 import { UserError } from "../errors.js";
+import { TOKEN_EARLY } from "../server/early-token.js";
+import { hasCode, TOKEN_REFUSED } from "../server/server-errors.js";
 import { jsonIn } from "../system/json.js";
 import type { Lock } from "../system/lock.js";
 import { lockInConfig } from "../config/lock-in-config.js";
@@ -41,6 +44,34 @@ const LEAST_LEFT_MS = 60_000;
  */
 export const openTokens = (profile: HostedProfile, place: SessionPlace): SessionTokens =>
   profile.token === undefined ? sessionTokens(profile, place) : givenToken(profile.token);
+
+/** How long to wait for a server whose clock is behind that of the one that issued the token. */
+const EARLY_MS = 1500;
+
+/** Works with an access token: once more in a moment if it is not good yet, and once more with another one if it is refused. */
+export const withToken = async <Result>(
+  tokens: Tokens,
+  work: (token: string) => Promise<Result>,
+): Promise<Result> => {
+  const token = await tokens.current();
+  try {
+    return await inAMoment(() => work(token));
+  } catch (error) {
+    if (!hasCode(error, TOKEN_REFUSED)) throw error;
+    const renewed = await tokens.renew(token);
+    return inAMoment(() => work(renewed));
+  }
+};
+
+const inAMoment = async <Result>(work: () => Promise<Result>): Promise<Result> => {
+  try {
+    return await work();
+  } catch (error) {
+    if (!hasCode(error, TOKEN_EARLY)) throw error;
+    await sleep(EARLY_MS);
+    return work();
+  }
+};
 
 const sessionTokens = (profile: HostedProfile, place: SessionPlace): SessionTokens => {
   let session: Promise<Session> | undefined;

@@ -2,10 +2,16 @@ import { openBrowser } from "../terminal/browser.js";
 import { authError } from "../server/auth-errors.js";
 import { UserError } from "../errors.js";
 import { interruptible } from "../terminal/interrupt.js";
-import { ask, canAsk, firstLine, type Question } from "../terminal/prompt.js";
+import { ask, canAsk, firstLines, type Question } from "../terminal/prompt.js";
 import { openLoopback } from "./loopback.js";
-import type { Session } from "./server.js";
+import { claimsOf } from "./claims.js";
+import { pastedProof } from "./pasted.js";
+import type { AuthServer, Factor, MailedProof, NewSession, Session } from "./server.js";
 import type { SignInFlags, Target } from "./target.js";
+
+export interface LoginFlags extends SignInFlags {
+  "totp-stdin": boolean;
+}
 
 interface BrowserSignIn {
   /** As Supabase names it: `github`, `google` … */
@@ -19,32 +25,51 @@ interface BrowserSignIn {
 
 const BROWSER_TIME_MS = 5 * 60_000;
 
-export const signInByPassword = async (target: Target, flags: SignInFlags): Promise<Session> => {
+/** A session, and the code of an authenticator app if one was given on standard input. */
+interface Granted {
+  session: NewSession;
+  totp?: string | undefined;
+}
+
+export const signInByPassword = async (target: Target, flags: LoginFlags): Promise<Granted> => {
   requireWay(target, "email");
   const email = await emailOf(target, flags);
-  return target.auth.signIn(email, await passwordOf(flags, "once"));
+  if (!flags["password-stdin"]) {
+    return {
+      session: await target.auth.signIn(email, await typedPassword("once")),
+      ...(await totpOf(flags)),
+    };
+  }
+  const { password, totp } = await passwordFromInput(flags["totp-stdin"]);
+  return { session: await target.auth.signIn(email, password), totp };
 };
 
-/** Signs in by a code that is sent by e-mail; it is asked for, or read from standard input. */
-export const signInByCode = async (
+/** Signs in by a mail: its code or its link is asked for, or read from standard input. */
+export const signInByMail = async (
   target: Target,
-  flags: SignInFlags,
+  flags: LoginFlags,
   tell: (text: string) => void,
-): Promise<Session> => {
+): Promise<Granted> => {
   requireWay(target, "email");
   const email = await emailOf(target, flags);
   await target.auth.sendCode(email);
-  tell(`A code is on its way to ${email}.`);
-  return target.auth.signInByCode(email, await codeOf());
+  tell(`A mail is on its way to ${email}. ${ABOUT_MAIL}`);
+  const { proof, totp } = await proofOf(flags["totp-stdin"]);
+  return { session: await target.auth.signInByMail(email, proof), totp };
 };
+
+/** The mails of a project hold no code unless its owner has put it into their templates. */
+const ABOUT_MAIL =
+  "If it has a code, type that. If it has only a link, copy the link without opening it, and paste it here.";
 
 /** With PKCE: only this process can use what comes back to this machine. */
 export const signInByBrowser = async (
   target: Target,
   { provider, port, opens, tell }: BrowserSignIn,
-): Promise<Session> => {
+  flags: LoginFlags,
+): Promise<Granted> => {
   requireWay(target, provider);
-  return interruptible(async (signal) => {
+  const session = await interruptible(async (signal) => {
     const loopback = await openLoopback(port);
     try {
       const address = await target.auth.browserAddress(provider, loopback.address);
@@ -57,7 +82,80 @@ export const signInByBrowser = async (
       loopback.close();
     }
   });
+  return { session, ...(await totpOf(flags)) };
 };
+
+/** How often a person may mistype the code of the app. */
+const TRIES = 3;
+
+/**
+ * The session of a user who has set up an authenticator app becomes one at `aal2`: its code is asked for. Other second
+ * factors cannot be asked for in a terminal; the session then stays as it is.
+ * @throws UserError `second_factor_missing` without a terminal, `wrong_code`; the session is ended then
+ */
+export const withSecondFactor = async (
+  { auth, profile }: Target,
+  { session: { factors, ...session }, totp }: Granted,
+  tell: (text: string) => void,
+): Promise<Session> => {
+  const apps = factors.filter(({ factor_type, status }) => factor_type === "totp" && status === "verified");
+  if (apps.length === 0 || claimsOf(session.access_token)["aal"] === "aal2") return session;
+  try {
+    if (totp !== undefined) return await proveByAny(auth, apps, totp);
+    if (!canAsk()) throw noSecondFactor(session.user.email, profile);
+    for (let count = 1; ; count++) {
+      try {
+        return await proveByAny(auth, apps, await typedTotp());
+      } catch (error) {
+        if (!(error instanceof UserError) || error.code !== "wrong_code" || count === TRIES) throw error;
+        tell(error.message);
+      }
+    }
+  } catch (error) {
+    await auth.signOut(session.access_token, "local").catch(() => undefined);
+    throw error;
+  }
+};
+
+/** A user may have several apps, and does not say which one shows a code. */
+const proveByAny = async (auth: AuthServer, apps: readonly Factor[], code: string): Promise<Session> => {
+  const [app, ...others] = apps as [Factor, ...Factor[]];
+  try {
+    return await auth.prove(app, code);
+  } catch (error) {
+    if (others.length === 0 || !(error instanceof UserError) || error.code !== "wrong_code") throw error;
+    return proveByAny(auth, others, code);
+  }
+};
+
+const noSecondFactor = (email: string, profile: string): UserError =>
+  new UserError(
+    "second_factor_missing",
+    `${email} has a second factor, and there is no terminal to ask for its code.`,
+    `Give the code in the line after the password: aicost login --profile ${profile} --password-stdin --totp-stdin`,
+  );
+
+const typedTotp = async (): Promise<string> => {
+  const check = (text: string) => (isTotp(text) ? null : "This is not a code of an authenticator app.");
+  const text = await asked({ name: "totp", message: "The code of your authenticator app", check });
+  return text.replaceAll(/\s/g, "");
+};
+
+/** @throws UserError `no_code` */
+const givenTotp = (line: string | undefined): string => {
+  if (line !== undefined && isTotp(line)) return line.replaceAll(/\s/g, "");
+  throw new UserError(
+    "no_code",
+    "There is no code of an authenticator app on standard input.",
+    "Give it in a line of its own, after the password or the one-time code.",
+  );
+};
+
+const isTotp = (text: string): boolean => /^\d{6,8}$/.test(text.replaceAll(/\s/g, ""));
+
+/** The code on standard input, if nothing else is to be read from there; a person is asked for it. */
+const totpOf = async (flags: LoginFlags): Promise<{ totp?: string }> =>
+  flags["totp-stdin"] && !canAsk() ? { totp: givenTotp((await firstLines(1))[0]) } : {};
 
 /** @returns no session if the address must be confirmed first */
 export const signUp = async (
@@ -67,7 +165,13 @@ export const signUp = async (
   requireWay(target, "email");
   if (!target.settings.signup) throw refusedBy(target, "signup_disabled", "");
   const email = await emailOf(target, flags);
-  return { email, session: await target.auth.signUp(email, await passwordOf(flags, "twice")) };
+  return {
+    email,
+    session: await target.auth.signUp(
+      email,
+      flags["password-stdin"] ? (await passwordFromInput(false)).password : await typedPassword("twice"),
+    ),
+  };
 };
 
 /** Before anything is typed, or a browser shows an error that this program never hears of. */
@@ -80,6 +184,7 @@ const refusedBy = ({ project, profile }: Target, code: string, message: string):
 
 const emailOf = async ({ lastEmail }: Target, { email }: SignInFlags): Promise<string> => {
   if (email !== undefined) return givenEmail(email.trim());
+  if (lastEmail && !canAsk()) return lastEmail;
   const preset = lastEmail ? { default: lastEmail } : {};
   return asked({ name: "email", message: "E-mail", check: emailProblem, ...preset });
 };
@@ -96,8 +201,7 @@ const givenEmail = (email: string): string => {
 const emailProblem = (text: string): string | null =>
   /^\S+@\S+$/.test(text) ? null : "This is not an e-mail address.";
 
-const passwordOf = async (flags: SignInFlags, times: "once" | "twice"): Promise<string> => {
-  if (flags["password-stdin"]) return passwordFromInput();
+const typedPassword = async (times: "once" | "twice"): Promise<string> => {
   const check = (text: string) => (text === "" ? "A password is not empty." : null);
   const password = await asked({ name: "password", message: "Password", hidden: true, check });
   if (times === "once") return password;
@@ -109,7 +213,10 @@ const passwordOf = async (flags: SignInFlags, times: "once" | "twice"): Promise<
   });
 };
 
-const passwordFromInput = async (): Promise<string> => {
+/** @param withTotp whether the code of an authenticator app is in the line after it */
+const passwordFromInput = async (
+  withTotp: boolean,
+): Promise<{ password: string; totp?: string | undefined }> => {
   if (process.stdin.isTTY) {
     throw new UserError(
       "password_shown",
@@ -117,8 +224,8 @@ const passwordFromInput = async (): Promise<string> => {
       "Leave out --password-stdin to be asked for it, or pass it through a pipe or from a file.",
     );
   }
-  const password = await firstLine();
-  if (password !== "") return password;
+  const [password = "", totp] = await firstLines(withTotp ? 2 : 1);
+  if (password !== "") return { password, totp: withTotp ? givenTotp(totp) : undefined };
   throw new UserError(
     "no_password",
     "There is no password on standard input.",
@@ -126,19 +233,22 @@ const passwordFromInput = async (): Promise<string> => {
   );
 };
 
-/** People copy codes with spaces in them. */
-const codeOf = async (): Promise<string> => {
-  const isCode = (text: string): boolean => /^\w+$/.test(text.replaceAll(/\s/g, ""));
-  const check = (text: string) => (isCode(text) ? null : "This is not a code.");
-  const text = canAsk()
-    ? await asked({ name: "code", message: "The code from the e-mail", check })
-    : await firstLine();
-  if (isCode(text)) return text.replaceAll(/\s/g, "");
-  throw new UserError(
-    "no_code",
-    "There is no code on standard input.",
-    "Give it as the first line of standard input.",
-  );
+const proofOf = async (withTotp: boolean): Promise<{ proof: MailedProof; totp?: string | undefined }> => {
+  const check = (text: string) => (pastedProof(text) === null ? NO_PROOF : null);
+  const [text = "", totp] = canAsk()
+    ? [await asked({ name: "code", message: "The code or the link from the mail", check })]
+    : await firstLines(withTotp ? 2 : 1);
+  const proof = pastedProof(text);
+  if (proof === null) {
+    throw new UserError(
+      "no_code",
+      "There is no code and no link of a sign-in on standard input.",
+      "Give it as the first line of standard input.",
+    );
+  }
+  return { proof, totp: withTotp && !canAsk() ? givenTotp(totp) : undefined };
 };
+
+const NO_PROOF = "This is not a code, and not a link that holds one. Copy it without opening it.";
 
 const asked = async (question: Question): Promise<string> => (await ask([question]))[question.name] ?? "";

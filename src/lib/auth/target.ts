@@ -15,6 +15,7 @@ import { chosenSecrets, openSecrets } from "../secrets/index.js";
 import type { SessionPlace } from "./session.js";
 import type { AuthSettings } from "./answers.js";
 import { rememberProject, tryOut } from "./keeping.js";
+import { isShownBy } from "../config/web-address.js";
 import { keyProblem, publishableKey } from "../config/publishable-key.js";
 import { type AuthServer, openAuth } from "./server.js";
 
@@ -43,23 +44,37 @@ interface TargetEnvironment extends ProfileEnvironment {
 
 /**
  * Asks for what flags, environment and config file lack, and proves it, so that no password is typed in vain.
- * @param lacking missing flags besides those of the project, named by the error `flags_missing` if there is no terminal
+ * @param lacking missing flags besides those of the project, named by the error `flags_missing` if there is no terminal;
+ * it is given the e-mail address that the profile was used with last
+ * @param tell says which project an address stands for that does not show it
  */
-export const openTarget = async (
-  flags: SignInFlags,
-  lacking: readonly string[],
+export const openTarget = async <Flags extends SignInFlags>(
+  flags: Flags,
+  lacking: (flags: Flags, lastEmail: string | undefined) => readonly string[],
   env: TargetEnvironment,
   place: SessionPlace,
+  tell: (text: string) => void,
 ): Promise<Target> => {
   const config = readConfig(place.configDir);
   const profile = hostedName(config, flags.profile, env);
-  const project = await completeProject(knownProject(config, profile, flags, env), lacking, place.command);
+  const known = knownProject(config, profile, flags, env);
+  const saved = savedProfile(config, profile);
+  // Of another project, it would be the address of somebody else.
+  const lastEmail =
+    known.url === undefined || known.url === saved?.url
+      ? (saved?.session?.email ?? saved?.last_email)
+      : undefined;
+  const missing = lacking(flags, lastEmail);
+  const { project, typed } = await completeProject(known, missing, place.command);
+  const given = typed ?? flags.url ?? (env.AICOST_SUPABASE_URL || undefined);
+  // Before a key or a password goes there.
+  if (given !== undefined && !isShownBy(project.url, given))
+    tell(`The address of the project: ${project.url}`);
   const auth = openAuth(project, profile);
   const settings = await auth.settings();
   const secrets = openSecrets(chosenSecrets(env), place.configDir, place);
   await tryOut(secrets);
   rememberProject(place.configDir, profile, project);
-  const lastEmail = savedProfile(config, profile)?.session?.email;
   return { profile, project, auth, settings, secrets, lastEmail };
 };
 
@@ -94,12 +109,14 @@ const completeProject = async (
   known: ReturnType<typeof knownProject>,
   lacking: readonly string[],
   command: string,
-): Promise<Project> => {
+): Promise<{ project: Project; typed: string | undefined }> => {
   const unknown = PROJECT_QUESTIONS.filter(({ name }) => known[name] === undefined);
   const missing = [...unknown.map(({ name }) => `--${name}`), ...lacking];
   if (missing.length > 0 && !canAsk()) throw flagsMissing(missing, command);
-  const { url, key } = { ...known, ...(unknown.length === 0 ? {} : await ask(unknown)) };
-  return { url: projectUrl(url ?? ""), key: publishableKey(key ?? "") };
+  const answers: Partial<Record<string, string>> = unknown.length === 0 ? {} : await ask(unknown);
+  const { url, key } = { ...known, ...answers };
+  const project = { url: projectUrl(url ?? ""), key: publishableKey(key ?? "") };
+  return { project, typed: answers["url"] };
 };
 
 const flagsMissing = (missing: readonly string[], command: string) =>

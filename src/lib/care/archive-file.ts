@@ -6,6 +6,7 @@ import { createGzip } from "node:zlib";
 import { unpack } from "../files/gzip.js";
 import { systemCode, UserError, whyUnwritable } from "../errors.js";
 import { fileHash } from "../files/source.js";
+import { isAlive } from "../system/alive.js";
 import { makeFolder, moveFile, writeWhole } from "../system/whole-file.js";
 
 export interface Draft {
@@ -32,14 +33,6 @@ export const removeLostDrafts = (folder: string): void => {
   for (const file of readdirSync(folder)) {
     const pid = /^\.aicost-.*\.(\d+)\.draft$/.exec(file)?.[1];
     if (pid !== undefined && !isAlive(Number(pid))) rmSync(join(folder, file), { force: true });
-  }
-};
-
-const isAlive = (pid: number): boolean => {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return systemCode(error) === "EPERM";
   }
 };
 

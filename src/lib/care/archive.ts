@@ -1,6 +1,7 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { ndjsonOf, readNdjson } from "../archive/ndjson.js";
+import { ownerMark } from "../archive/owner.js";
 import { forEachKind } from "../archive/rows.js";
 import { UserError } from "../errors.js";
 import { decimal, plain, sum } from "../money.js";
@@ -111,7 +112,9 @@ const writeDrafts = (
     for (const { user_id } of contents) {
       const pages = monthPages(db, month, user_id);
       const path = draftPath(folder, fileName(db, month, user_id));
-      drafts.push(await writeDraft(path, ndjsonOf(pages, { program, onRows: () => undefined }), signal));
+      const owner = ownerMark(db.folder === null ? user_id : null);
+      const pieces = ndjsonOf(pages, { program, owner, onRows: () => undefined });
+      drafts.push(await writeDraft(path, pieces, signal));
     }
     return { contents, drafts };
   });

@@ -120,6 +120,14 @@ export const signInFlags = {
   "password-stdin": Flags.boolean({ summary: "read the password from standard input" }),
 };
 
+/** For `login`: the code of an authenticator app, of accounts that have a second factor. */
+export const secondFactorFlags = {
+  "totp-stdin": Flags.boolean({
+    summary: "read the code of your authenticator app from standard input",
+    description: "It is the line after the password or the one-time code, or the first line with --oauth.",
+  }),
+};
+
 /** @throws UserError `usage` for an empty id: a variable of a script that was not set */
 const typedId =
   (what: "import" | "record") =>

@@ -74,6 +74,9 @@ export const importFlags = {
     default: "abort" as const,
     summary: "what to do about a bad row",
   })(),
+  "from-other-user": Flags.boolean({
+    summary: "import an archive of another user of a Supabase project, too",
+  }),
   rejects: Flags.string({ summary: "write skipped rows to this file", helpValue: "FILE" }),
 };
 

@@ -24,6 +24,8 @@ export interface SavedProfile {
   key: string;
   /** Absent when signed out. The tokens themselves are kept as a secret of the name `session-ID`. */
   session?: { id: string; kept: SecretsKind; user_id: string; email: string };
+  /** Of who was signed in last, while nobody is. */
+  last_email?: string;
   /** The newest migration that the project was seen to have. */
   schema?: string;
   /** Whether the records of the embedded database were offered to be moved here. */

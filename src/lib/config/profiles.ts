@@ -78,6 +78,15 @@ const tokenIn = ({ AICOST_ACCESS_TOKEN = "" }: ProfileEnvironment): string | und
   );
 };
 
+/**
+ * Project and user of what is kept of a project; null if no user is signed in, and for an access token from the
+ * environment, which may be anybody's.
+ */
+export const signedInAs = ({ token, url, saved }: HostedProfile): string | null =>
+  token === undefined && saved?.url === url && saved.session !== undefined
+    ? JSON.stringify([url, saved.session.user_id])
+    : null;
+
 export interface ListedProfile {
   name: string;
   current: boolean;
@@ -149,8 +158,17 @@ const projectOf = (name: string, saved: SavedProfile | undefined, env: ProfileEn
   );
 };
 
-/** Keeps only the origin; see `webAddress`. @throws UserError `bad_project_url` */
+/** What the address of a project in the dashboard begins with, and what it is called there: its reference. */
+const REFERENCE =
+  /^(?:(?:https:\/\/)?(?:app\.)?supabase\.(?:com|io)\/(?:dashboard\/)?project\/)?([a-z]{20})(?:[/?#].*)?$/;
+
+/**
+ * Keeps only the origin; see `webAddress`. A project's reference, and its address in the dashboard, stand for its address.
+ * @throws UserError `bad_project_url`
+ */
 export const projectUrl = (text: string): string => {
+  const reference = REFERENCE.exec(text.trim())?.[1];
+  if (reference !== undefined) return `https://${reference}.supabase.co`;
   const url = webAddress(text, {
     code: "bad_project_url",
     what: "the address of a Supabase project",

@@ -31,3 +31,10 @@ export const webAddress = (text: string, { code, what, example }: AddressKind): 
 
 const isLoopback = (host: string): boolean =>
   host === "localhost" || host === "[::1]" || /^127(\.\d{1,3}){3}$/.test(host);
+
+/** Whether an address that was typed shows whom it leads to. */
+export const isShownBy = (origin: string, typed: string): boolean => {
+  const rest = typed.trim().toLowerCase();
+  const shown = [origin, origin.replace(/^https:\/\//, "")].find((start) => rest.startsWith(start));
+  return shown !== undefined && /^(?:$|[/?#])/.test(rest.slice(shown.length)) && !rest.includes("\\");
+};

@@ -1,6 +1,7 @@
-import { realpathSync, statSync } from "node:fs";
+import { readdirSync, realpathSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { systemCode, type UserError } from "../errors.js";
+import { isAlive } from "../system/alive.js";
 import { WholeFile } from "../system/whole-file.js";
 
 export interface WriteErrors {
@@ -19,6 +20,20 @@ export const realTarget = (path: string, { unwritable }: WriteErrors): string =>
   }
 };
 
+/** How a file is called until it is whole, so that one that was left is known for ours. */
+const unfinished = (target: string): string =>
+  join(dirname(target), `.${basename(target).slice(0, 100)}.${process.pid}.aicost-unfinished`);
+
+const UNFINISHED = /^\..*\.(\d+)\.aicost-unfinished$/;
+
+/** Removes what commands left in a folder that were killed while they wrote a file there. */
+const removeLost = (folder: string): void => {
+  for (const name of readdirSync(folder)) {
+    const pid = UNFINISHED.exec(name)?.[1];
+    if (pid !== undefined && !isAlive(Number(pid))) rmSync(join(folder, name), { force: true });
+  }
+};
+
 /** A file that a user has asked for: an older one is whole until the new one is. */
 export class WrittenFile {
   readonly #errors: WriteErrors;
@@ -29,7 +44,8 @@ export class WrittenFile {
     this.#errors = errors;
     if (statSync(target, { throwIfNoEntry: false })?.isDirectory()) throw errors.unwritable("EISDIR");
     try {
-      this.#file = new WholeFile(target);
+      this.#file = new WholeFile(target, undefined, unfinished(target));
+      removeLost(dirname(target));
     } catch (error) {
       throw errors.unwritable(systemCode(error));
     }

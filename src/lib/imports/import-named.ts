@@ -1,9 +1,11 @@
 import { findArchives, refuseFlags } from "../archive/import-archives.js";
 import { isArchive } from "../archive/format.js";
+import { fileHash, type Source } from "../files/source.js";
 import { findSources, type LeftOut } from "../files/sources.js";
 import { exportPages } from "../providers/export-pages.js";
 import { formats } from "../providers/index.js";
 import { unusable } from "../providers/unusable.js";
+import type { Started } from "../store/read-model/known-files.js";
 import type { SpendSource, Store } from "../store/store.js";
 import type { WithProgress } from "../terminal/progress.js";
 import { type ImportOptions, importSources, type SourceResults } from "./import-sources.js";
@@ -14,6 +16,7 @@ export interface NamedFlags extends ImportFlags {
   "dry-run": boolean;
   "on-error": ImportOptions["onError"];
   rejects?: string | undefined;
+  "from-other-user"?: boolean | undefined;
 }
 
 /** What an import needs of the command. */
@@ -55,8 +58,8 @@ export const importNamed = async (
     if (files.length === 0) refuseFlags(flags);
     const heavy = sources.reduce((sum, { size }) => sum + size, 0) > HEAVY;
     const spend = await open.spend({ heavy, signal });
-    const preferences = await spend.call("get_preferences", {});
-    const settings = importSettings(configDir, flags, preferences, await spend.call("list_providers", {}));
+    const { preferences, providers } = await started(spend, files);
+    const settings = importSettings(configDir, flags, preferences, providers);
     const target = {
       known: spend.files,
       open: (given: AbortSignal) => open.store({ heavy, signal: given }),
@@ -66,6 +69,7 @@ export const importNamed = async (
       unusable,
       pages: exportPages,
       dryRun: flags["dry-run"],
+      fromOtherUser: flags["from-other-user"] ?? false,
       onError: flags["on-error"],
       rejectsFile: flags.rejects,
       signal,
@@ -75,4 +79,13 @@ export const importNamed = async (
   } finally {
     forget();
   }
+};
+
+/** What is asked before files are read. */
+const started = async (spend: SpendSource, files: readonly Source[]): Promise<Started> => {
+  const { start } = spend.files;
+  if (start !== undefined)
+    return start(files.map((file) => ({ size: file.size, sha256: () => fileHash(file) })));
+  const preferences = await spend.call("get_preferences", {});
+  return { preferences, providers: await spend.call("list_providers", {}) };
 };

@@ -49,6 +49,8 @@ export interface Target {
 type Found = Readonly<{ archives: readonly Archive[]; files: readonly Source[] }>;
 
 export interface ImportOptions extends CheckFilesOptions {
+  /** Takes archives of other users of a project. */
+  fromOtherUser: boolean;
   dryRun: boolean;
   /** The file for refused rows. Of several files, each gets its own beside that name. */
   rejectsFile: string | undefined;

@@ -34,11 +34,12 @@ const isAtRates = ({ read }: ImportResult, { given = {} }: Rates): boolean =>
   });
 
 /** What became of a file that counts as it is, seen from the second time. */
-const again = (result: ImportResult): ImportResult => ({
+const again = ({ counts_now, ...result }: ImportResult): ImportResult => ({
   ...result,
   id: null,
   ...(result.id !== null && { imported_as: result.id }),
-  counted_usd: result.id === null && result.imported_as === undefined ? null : result.cost_usd,
+  counted_usd:
+    counts_now ?? (result.id === null && result.imported_as === undefined ? null : result.cost_usd),
   facts: {},
   ...NO_COUNTS,
   unchanged: result.inserted + result.updated + result.unchanged + result.covered + result.kept_edits,

@@ -51,9 +51,9 @@ const countsText = (
 
 const counted = (count: number, what: string): string => (count === 0 ? "" : `${formatCount(count)} ${what}`);
 
-const notes = ({ covered, dry_run }: ArchiveResult, width: number): string[] => [
-  ...archiveWarnings(covered).flatMap((warning) => wrap(warning, width, 2)),
-  ...(dry_run ? ["nothing was written"] : []),
+const notes = (result: ArchiveResult, width: number): string[] => [
+  ...archiveWarnings(result).flatMap((warning) => wrap(warning, width, 2)),
+  ...(result.dry_run ? ["nothing was written"] : []),
 ];
 
 export const exportSummary = (counts: KindCounts, file: string): string => {

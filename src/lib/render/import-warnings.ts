@@ -1,3 +1,5 @@
+import type { ArchiveResult } from "../archive/import-archives.js";
+import type { Ownership } from "../archive/owner.js";
 import type { ImportFacts, IngestCounts } from "../api.js";
 import { shortRate } from "./rates-used.js";
 import { listed } from "../csv/short-text.js";
@@ -39,7 +41,7 @@ export const importWarnings = (noted: Noted): string[] => [
 /** What is said of archives and files one by one, with their names. */
 export const receiptWarnings = ({ archives, imports }: Pick<Imported, "archives" | "imports">): string[] =>
   [
-    ...archives.map(({ source, covered }) => ({ source, texts: archiveWarnings(covered) })),
+    ...archives.map((archive) => ({ source: archive.source, texts: archiveWarnings(archive) })),
     ...imports.map((result) => ({ source: result.source, texts: importWarnings(result) })),
   ].flatMap(({ source, texts }) => texts.map((text) => `${source}: ${text}`));
 
@@ -77,8 +79,27 @@ const unseenTexts = (unseen: Unseen | null): string[] => {
 };
 
 /** Of an archive, whose rows are counted by kind. */
-export const archiveWarnings = (covered: number): string[] =>
-  covered > 0 ? ["left out: another export already covers these days"] : [];
+export const archiveWarnings = ({
+  covered,
+  owner,
+  checksum,
+}: Pick<ArchiveResult, "covered" | "owner" | "checksum">): string[] => [
+  ...(covered > 0 ? ["left out: another export already covers these days"] : []),
+  ...(owner === null ? [] : OWNERSHIP[owner]),
+  ...(checksum === false
+    ? ["an older version of aicost made it, without a checksum: if it was changed since, that does not show"]
+    : []),
+];
+
+const OWNERSHIP: Readonly<Record<Ownership, readonly string[]>> = {
+  you: [],
+  other_user: ["it is an archive of another user of a Supabase project"],
+  project_user: [
+    "it is an archive of a user of a Supabase project; a database without accounts cannot tell whether that is you",
+  ],
+  nobody: ["it does not say whose it is: a database without accounts made it"],
+  unstated: ["it does not say whose it is"],
+};
 
 /** Of a ZIP file: what is in it besides CSV files. */
 const leftOutText = (names: readonly string[]): string =>

@@ -2,6 +2,8 @@ import { capped } from "../csv/short-text.js";
 import { UserError } from "../errors.js";
 import { signedOut } from "../config/profiles.js";
 import { own } from "../system/own.js";
+import { isEarly, tokenEarly } from "./early-token.js";
+import { waitText } from "./retry-after.js";
 
 export interface AuthRefusal {
   /** GoTrue's own code; absent if a gateway in front of it refused. */
@@ -19,6 +21,8 @@ export interface AuthAttempt {
   renewing?: boolean;
   /** See `clockHint`. */
   clock?: string | null;
+  /** See `askedWait`. */
+  wait?: string | null;
 }
 
 /** An unknown code is reported in the server's words. */
@@ -39,6 +43,10 @@ export const authError = (refusal: AuthRefusal, attempt: AuthAttempt): UserError
   return translate ? translate(attempt, serverWords(refusal.message)) : unknownRefusal(refusal, attempt);
 };
 
+/** The database says it: an access token outlives its user. The words are those for a session that cannot be renewed. */
+export const userRemoved = (profile: string): UserError =>
+  authError({ code: "user_not_found", message: "" }, { url: "", profile, email: "" });
+
 export const wrongKey = (url: string): UserError =>
   new UserError(
     "wrong_key",
@@ -51,29 +59,41 @@ export const serverWords = (message: string): string =>
   capped(message.replaceAll(/\p{Cc}+/gu, " ").trim(), 300).replace(/\.$/, "");
 
 /** Why a session is no longer good, by GoTrue's code. */
+const ENDED = "it was signed out, ended by a new password or by the project, or its user was removed";
+
 const ENDINGS: Partial<Record<string, string>> = {
-  refresh_token_not_found: "it was signed out, or ended by a new password or by the project",
+  refresh_token_not_found: ENDED,
   refresh_token_already_used: "a copy of it was used elsewhere",
-  session_not_found: "it was signed out, or ended by a new password or by the project",
+  session_not_found: ENDED,
   session_expired: "the project ends sessions after a time",
   user_not_found: "its user was removed from the project",
 };
 
 type Translate = (attempt: AuthAttempt, words: string) => UserError;
 
-const tooMany: Translate = ({ url }) =>
+/** When to try again, as the server says it in words or by the header for it; null if it does not. */
+const waitOf = ({ wait }: AuthAttempt, words: string): string | null => {
+  const seconds = /\bafter (\d{1,5}) seconds?\b/.exec(words)?.[1];
+  return seconds === undefined ? (wait ?? null) : waitText(Number(seconds));
+};
+
+const tooMany: Translate = (attempt, words) =>
   new UserError(
     "rate_limited",
-    `The project ${url} accepts no more attempts for now.`,
-    "Wait some minutes, then try again.",
+    `The project ${attempt.url} accepts no more attempts for now${words === "" ? "" : `: ${words}`}.`,
+    `Try again ${waitOf(attempt, words) ?? "in a few minutes"}.`,
   );
 
-const tooManyMails: Translate = ({ url }) =>
-  new UserError(
+const tooManyMails: Translate = (attempt, words) => {
+  const wait = waitOf(attempt, words);
+  return new UserError(
     "rate_limited",
-    `The project ${url} sends no more e-mails for now.`,
-    "Wait up to an hour, or use a password. (A project without its own SMTP server sends a few mails an hour.)",
+    `The project ${attempt.url} sends no more e-mails for now${words === "" ? "" : `: ${words}`}.`,
+    wait === null
+      ? "Try again later, or use a password. (A project without its own SMTP server sends a few mails an hour.)"
+      : `Try again ${wait}, or use a password.`,
   );
+};
 
 const accountExists: Translate = ({ email, profile }) =>
   new UserError(
@@ -103,11 +123,22 @@ const browserLost: Translate = ({ profile }, words) =>
     `Start again: aicost login --profile ${profile} --oauth NAME`,
   );
 
-const tokenRefused: Translate = ({ url, profile, clock }) =>
-  new UserError(
+const tokenRefused: Translate = ({ url, profile, clock = null }, words) => {
+  if (isEarly(words)) return tokenEarly(new URL(url).host, clock);
+  return new UserError(
     "token_refused",
     `The project ${url} no longer accepts the session.`,
     [clock, `Sign in again with: aicost login --profile ${profile}`].filter(Boolean).join("\n"),
+  );
+};
+
+const wrongTotp: Translate = ({ clock }, words) =>
+  new UserError(
+    "wrong_code",
+    `The code of the authenticator app is not accepted: ${words}.`,
+    [clock, "Type the code that the app shows now; the clock of its device must be right."]
+      .filter(Boolean)
+      .join("\n"),
   );
 
 const REFUSALS: Partial<Record<string, Translate>> = {
@@ -126,8 +157,23 @@ const REFUSALS: Partial<Record<string, Translate>> = {
   otp_expired: ({ email, profile }) =>
     new UserError(
       "wrong_code",
-      `The code is wrong or no longer valid for ${email}.`,
-      `Get a new one: aicost login --profile ${profile} --otp`,
+      `The code or link is wrong, was used before, or is no longer valid for ${email}.`,
+      `Get a new one: aicost login --profile ${profile} --otp. A link that was opened is used.`,
+    ),
+  mfa_verification_failed: wrongTotp,
+  mfa_challenge_expired: wrongTotp,
+  mfa_verification_rejected: wrongTotp,
+  insufficient_aal: ({ url, profile }) =>
+    new UserError(
+      "second_factor_missing",
+      `The project ${url} asks for a second factor.`,
+      `Sign in with it: aicost login --profile ${profile}`,
+    ),
+  mfa_totp_verify_not_enabled: ({ url }) =>
+    new UserError(
+      "provider_disabled",
+      `The project ${url} does not check codes of authenticator apps.`,
+      "Enable it in the project: Authentication, Multi-Factor.",
     ),
   otp_disabled: ({ email, profile }) =>
     new UserError(

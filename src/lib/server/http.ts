@@ -5,6 +5,7 @@ import { withTimeLimit } from "../system/time-limit.js";
 import { UserError } from "../errors.js";
 import { badProxy, type Failure, failureOf, type Fate } from "./network-errors.js";
 import { type Proxy, proxyOf } from "./proxy.js";
+import { askedMs } from "./retry-after.js";
 
 /**
  * Which requests may be sent again: `freely` those that change nothing more the second time; `if_unheard` those that
@@ -22,13 +23,22 @@ export interface Limits {
   pauseMs: number;
   /** How long a server may make us wait in all (`Retry-After`). */
   askedMs: number;
-  /** The most bytes of an answer that are taken; there is no limit without it. */
+  /** The most bytes of an answer that are taken, unpacked; 64 MB by default. */
   mostBytes?: number;
+  /** How long a server may stay silent: before its answer, and between two pieces of it; 20 s by default. */
+  silentMs?: number;
 }
+
+const MOST_BYTES = 64 * 1024 * 1024;
+const SILENT_MS = 20_000;
+
+/** A request of more bytes may take longer than that to arrive. */
+const LONG_REQUEST = 64 * 1024;
 
 const LIMITS: Limits = { tries: 4, tryMs: 60_000, lastTryMs: 60_000, pauseMs: 250, askedMs: 20_000 };
 
 export interface Service {
+  /** The body is empty for an answer that is none of a fault. */
   fateOf: (answer: { status: number; headers: Headers; body: string }) => Fate;
   addressHint: (url: URL) => string;
 }
@@ -51,7 +61,7 @@ export const makeFetch = (
     for (let count = 1; ; count++) {
       init.signal?.throwIfAborted();
       const outcome = await attempt(service, url, init, limits);
-      const asked = "response" in outcome ? retryAfter(outcome.response) : 0;
+      const asked = "response" in outcome ? (askedMs(outcome.response.headers) ?? 0) : 0;
       const isLast = count === limits.tries || performance.now() - begin > limits.lastTryMs;
       if (isLast || asked > patience || !fates.includes(outcome.fate)) return answerOf(outcome);
       patience -= asked;
@@ -82,18 +92,30 @@ const answerOf = (outcome: Outcome): Response => {
 interface Answer {
   status: number;
   headers: Iterable<[string, string]>;
-  text(): Promise<string>;
   body: AsyncIterable<Uint8Array> | null;
 }
 
-/** @throws UserError `answer_too_large` */
-const boundedBytes = async ({ body }: Answer, mostBytes: number): Promise<Buffer<ArrayBuffer>> => {
+/**
+ * Reads an answer as it comes, so that one that unpacks to gigabytes is given up early.
+ * @param onPiece called with each piece @throws UserError `answer_too_large`
+ */
+const boundedBytes = async (
+  { body }: Answer,
+  { host }: URL,
+  mostBytes: number,
+  onPiece: () => void,
+): Promise<Buffer<ArrayBuffer>> => {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of body ?? []) {
+    onPiece();
     bytes += chunk.length;
     if (bytes > mostBytes) {
-      throw new UserError("answer_too_large", `The answer has more than ${formatBytes(mostBytes)}.`);
+      throw new UserError(
+        "answer_too_large",
+        `${host} answered with more than ${formatBytes(mostBytes)}, of which nothing was taken.`,
+        "Check the address. If it is right, ask for less at once, for example for fewer days.",
+      );
     }
     chunks.push(chunk);
   }
@@ -105,25 +127,29 @@ const attempt = async (
   service: Service,
   url: URL,
   init: RequestInit,
-  { tryMs, mostBytes }: Limits,
+  { tryMs, mostBytes = MOST_BYTES, silentMs = SILENT_MS }: Limits,
 ): Promise<Outcome> => {
   const proxy = proxyOf(url, process.env);
   if (proxy?.address === null) return { fate: "final", error: badProxy(proxy) };
   const headers = new Headers(init.headers);
   headers.set("user-agent", userAgent());
   const late = () => new DOMException("No answer in time", "TimeoutError");
+  const firstMs = isLong(init) ? tryMs : silentMs;
   try {
-    return await withTimeLimit(tryMs, init.signal, late, async (signal) => {
-      // The key and the token must not travel to a host that an answer names, so it follows no redirect.
-      const answer = await send(url, { ...init, headers, signal, redirect: "manual" }, proxy);
-      const { status } = answer;
-      const body = mostBytes === undefined ? await answer.text() : await boundedBytes(answer, mostBytes);
-      const response = new Response(body.length === 0 ? null : body, {
-        status,
-        headers: [...answer.headers],
-      });
-      return { fate: service.fateOf({ status, headers: response.headers, body: body.toString() }), response };
-    });
+    return await withTimeLimit(tryMs, init.signal, late, (whole) =>
+      withTimeLimit(firstMs, whole, late, async (signal, again) => {
+        // The key and the token must not travel to a host that an answer names, so it follows no redirect.
+        const answer = await send(url, { ...init, headers, signal, redirect: "manual" }, proxy);
+        const { status } = answer;
+        const body = await boundedBytes(answer, url, mostBytes, () => again(silentMs));
+        const response = new Response(body.length === 0 ? null : body, {
+          status,
+          headers: [...answer.headers],
+        });
+        const text = status < 400 ? "" : body.toString();
+        return { fate: service.fateOf({ status, headers: response.headers, body: text }), response };
+      }),
+    );
   } catch (error) {
     init.signal?.throwIfAborted();
     if (error instanceof UserError) return { fate: "final", error };
@@ -131,22 +157,13 @@ const attempt = async (
   }
 };
 
+const isLong = ({ body }: RequestInit): boolean => typeof body === "string" && body.length > LONG_REQUEST;
+
 /** Node's own fetch knows no proxies; that of a package is loaded if there is one. */
 const send = async (url: URL, init: RequestInit, proxy: Proxy | null): Promise<Answer> => {
   if (!proxy?.address) return fetch(url, init);
   const { fetchThrough } = await import("./proxy-tunnels.js");
   return fetchThrough(proxy.address, url, init);
-};
-
-/** Milliseconds that a server asks to wait, by milliseconds, seconds or date; 0 if it does not. */
-const retryAfter = ({ headers }: Response): number => {
-  const ms = headers.get("retry-after-ms") ?? "";
-  if (/^\d+(\.\d+)?$/.test(ms)) return Number(ms);
-  const value = headers.get("retry-after") ?? "";
-  // By the clock of the server: that of this machine may be wrong.
-  const now = Date.parse(headers.get("date") ?? "") || Date.now();
-  const asked = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - now;
-  return Number.isNaN(asked) ? 0 : Math.max(asked, 0);
 };
 
 let agentName: string | undefined;

@@ -4,6 +4,7 @@ import { isObject, jsonIn, objectOr } from "../system/json.js";
 import type { Hidden } from "../secrets/hidden.js";
 import { Refusal } from "../providers/api.js";
 import { redacted } from "../secrets/redact.js";
+import { askedWait } from "./retry-after.js";
 
 export interface Asked {
   title: string;
@@ -44,11 +45,10 @@ const errorOf = (status: number, headers: Headers, words: string, asked: Asked):
     );
   }
   if (status === 429) {
-    const asks = headers.get("retry-after") ?? "";
     return new UserError(
       "rate_limited",
       `${title} accepts no more requests for now ${said}`,
-      /^\d+$/.test(asks) ? `Run the command again in ${asks} seconds.` : "Run the command again later.",
+      `Run the command again ${askedWait(headers) ?? "later"}.`,
     );
   }
   if (status >= 500) {

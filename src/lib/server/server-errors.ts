@@ -1,10 +1,12 @@
-import { serverWords, wrongKey } from "./auth-errors.js";
+import { serverWords, userRemoved, wrongKey } from "./auth-errors.js";
 import { clockHint } from "./clock.js";
 import { bug, fromDatabase, UserError } from "../errors.js";
 import { jsonIn, objectOr } from "../system/json.js";
+import { isEarly, tokenEarly } from "./early-token.js";
 import { CONNECTION_LOST, type Fate } from "./network-errors.js";
 import { notSupabase, projectClosed } from "./project-errors.js";
 import type { HostedProfile } from "../config/profiles.js";
+import { askedWait } from "./retry-after.js";
 import { own } from "../system/own.js";
 
 interface ServerAnswer {
@@ -79,8 +81,10 @@ const databaseError = (error: DataError, answer: ServerAnswer, project: Answerin
   const { host } = new URL(project.url);
   const { code, message } = error;
   const raised = fromDatabase(Object.assign(new Error(message), error));
+  if (hasCode(raised, "user_removed")) return userRemoved(project.name);
   if (raised instanceof UserError) return raised;
-  if (/^PGRST30[123]$/.test(code)) return tokenRefused(answer, project);
+  if (/^PGRST30[123]$/.test(code))
+    return isEarly(message) ? tokenEarly(host, clockHint(answer.headers)) : tokenRefused(answer, project);
   const translate = own(FORESEEN, code) ?? own(FORESEEN, fateOfCode(code));
   return (
     translate?.({ host, profile: project.name, code, words: serverWords(message), cause: raised }) ??
@@ -209,12 +213,8 @@ const serverTrouble = (status: number, host: string): UserError =>
     "Run the command again in a moment. https://status.supabase.com says whether all of Supabase is in trouble.",
   );
 
-const waitHint = (headers: Headers): string => {
-  const asked = headers.get("retry-after") ?? "";
-  return /^\d+$/.test(asked)
-    ? `Run the command again in ${asked} seconds.`
-    : "Run the command again in a few minutes.";
-};
+const waitHint = (headers: Headers): string =>
+  `Run the command again ${askedWait(headers) ?? "in a few minutes"}.`;
 
 export const schemaMissing = ({ url }: Answering): UserError =>
   new UserError(

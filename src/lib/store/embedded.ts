@@ -37,6 +37,8 @@ class EmbeddedStore implements Store {
     return this.#db.model;
   }
 
+  readonly userId = (): Promise<null> => Promise.resolve(null);
+
   readonly rehearse: Rehearse = (work) =>
     rehearse(this.#db, (tx) =>
       work({
@@ -66,7 +68,7 @@ class EmbeddedStore implements Store {
     const { parallel, batchRows, sumsLive, files } = this;
     const close = (): Promise<void> => Promise.resolve();
     const none = { find: files.find.bind(files), remember: () => undefined };
-    return { parallel, batchRows, sumsLive, files: none, rehearse: null, close };
+    return { parallel, batchRows, sumsLive, files: none, userId: this.userId, rehearse: null, close };
   }
 
   /**

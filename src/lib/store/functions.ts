@@ -57,6 +57,7 @@ export const FUNCTIONS = {
   save_sync_state: { ifLost: "repeat", takesFilesAway: false, inReadModel: false },
   list_imports: { ifLost: "read", takesFilesAway: false, inReadModel: false },
   get_import: { ifLost: "read", takesFilesAway: false, inReadModel: false },
+  start_import: { ifLost: "read", takesFilesAway: false, inReadModel: false },
   preview_undo: { ifLost: "read", takesFilesAway: false, inReadModel: false },
   undo_import: { ifLost: { look: "aicost imports" }, takesFilesAway: true, inReadModel: false },
   list_scans: { ifLost: "read", takesFilesAway: false, inReadModel: true },

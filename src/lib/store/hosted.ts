@@ -10,14 +10,17 @@ import {
   schemaMissing,
   schemaNewer,
   schemaOlder,
-  TOKEN_REFUSED,
 } from "../server/server-errors.js";
-import type { Tokens } from "../auth/session.js";
-import { dataClient } from "../server/supabase.js";
+import { type Tokens, withToken } from "../auth/session.js";
+import { userIn } from "../auth/claims.js";
+import { notSupabase } from "../server/project-errors.js";
+import { jsonIn } from "../system/json.js";
 import { latestVersion, missingMigrations } from "./migrations.js";
 import { projectChanged, schemaDifference } from "./recorded.js";
 import type { Api, FineSpendQuery, SchemaStatus } from "../api.js";
 import { FUNCTIONS } from "./functions.js";
+import { HostedFiles } from "./hosted-files.js";
+import type { KnownFiles } from "./read-model/known-files.js";
 import { isSpend, spendInSpans } from "./spend-in-spans.js";
 import type { Answers, Store } from "./store.js";
 
@@ -26,7 +29,11 @@ export interface HostedOptions {
   /** Keeps that the project has all migrations up to this version, so that it need not be asked again. */
   rememberSchema: (version: string) => void;
   signal?: AbortSignal | undefined;
+  /** Where it is kept which files were imported; absent if that is not kept. */
+  dataDir?: string;
 }
+
+const NO_FILES: KnownFiles = { find: () => Promise.resolve(null), remember: () => undefined };
 
 /**
  * Its calls throw UserErrors: what the SQL functions refuse; exit 3 not signed in or not allowed; exit 5 not reachable,
@@ -47,17 +54,18 @@ class HostedStore implements Store {
   readonly sumsLive = true;
   // Each request is a transaction of its own.
   readonly rehearse = null;
-  // Another machine may have taken records away since: a project is asked each time.
-  readonly files = { find: () => Promise.resolve(null), remember: () => undefined };
+  readonly files: KnownFiles;
   readonly #profile: HostedProfile;
   readonly #options: HostedOptions;
-  readonly #client: ReturnType<typeof dataClient>;
+  readonly #fetch: typeof fetch;
   #schema: Promise<void> | undefined;
 
   constructor(profile: HostedProfile, options: HostedOptions) {
     this.#profile = profile;
     this.#options = options;
-    this.#client = dataClient(profile, answersOf(profile, options.signal));
+    this.#fetch = answersOf(profile, options.signal);
+    const { dataDir } = options;
+    this.files = dataDir === undefined ? NO_FILES : new HostedFiles(profile, dataDir, this);
   }
 
   async call<Name extends keyof Api>(name: Name, args: Api[Name]["args"]): Promise<Api[Name]["result"]> {
@@ -82,31 +90,39 @@ class HostedStore implements Store {
     }
   }
 
+  async userId(): Promise<string | null> {
+    return userIn(await this.#options.tokens.current());
+  }
+
   close(): Promise<void> {
     return Promise.resolve();
   }
 
-  async #send<Name extends keyof Api>(name: Name, args: Api[Name]["args"]): Promise<Api[Name]["result"]> {
-    const { tokens } = this.#options;
-    const token = await tokens.current();
-    try {
-      return await this.#sendAs(token, name, args);
-    } catch (error) {
-      if (!hasCode(error, TOKEN_REFUSED)) throw error;
-      return this.#sendAs(await tokens.renew(token), name, args);
-    }
+  #send<Name extends keyof Api>(name: Name, args: Api[Name]["args"]): Promise<Api[Name]["result"]> {
+    return withToken(this.#options.tokens, (token) => this.#sendAs(token, name, args));
   }
 
+  /** Without the client of Supabase: loading it takes as long as starting this program. */
   async #sendAs<Name extends keyof Api>(
     token: string,
     name: Name,
     args: Api[Name]["args"],
   ): Promise<Api[Name]["result"]> {
-    const answer = await this.#client
-      .rpc(name, args)
-      .setHeader("Authorization", `Bearer ${token}`)
-      .throwOnError();
-    return answer.data as Api[Name]["result"];
+    const { url, key } = this.#profile;
+    const response = await this.#fetch(`${url}/rest/v1/rpc/${name}`, {
+      method: "POST",
+      headers: {
+        apikey: key,
+        authorization: `Bearer ${token}`,
+        "content-type": "application/json",
+        "content-profile": "public",
+      },
+      body: JSON.stringify(args),
+    });
+    const text = await response.text();
+    const result = text === "" ? null : jsonIn(text);
+    if (result === undefined) throw notSupabase(url);
+    return result;
   }
 
   /** Before anything is done: half of the work on an older schema would be worse than none. */

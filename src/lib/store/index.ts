@@ -24,6 +24,7 @@ export const openStore = async ({ profile, place, ...options }: StoreOptions): P
   return openHosted(profile, {
     tokens: openTokens(profile, { ...place, signal: options.signal }),
     signal: options.signal,
+    dataDir: options.dataDir,
     rememberSchema: (version) => rememberSchema(place.configDir, profile, version),
   });
 };

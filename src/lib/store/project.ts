@@ -2,7 +2,7 @@ import { UserError } from "../errors.js";
 import { callFunction } from "./call-function.js";
 import type { SqlRunner } from "./sql.js";
 import { migrate, runAgain } from "./migrate.js";
-import { missingMigrations } from "./migrations.js";
+import { migrations, missingMigrations } from "./migrations.js";
 import { projectChanged, recordedMigrations, schemaDifference } from "./recorded.js";
 import type { DatabaseSize, SchemaStatus } from "../api.js";
 
@@ -12,6 +12,7 @@ const OLDEST_POSTGRES = 15;
 export const migrateProject = async (db: SqlRunner): Promise<string[]> => {
   await requireSupabase(db);
   await db.query("select pg_advisory_lock(hashtextextended('aicost.migrate', 0))");
+  await requireWhole(db);
   const applied = await migrate(db);
   // The extension may have been enabled after the migration that makes its jobs.
   if ((await statusOf(db)).cron_jobs?.length === 0) await runAgain(db, "schedule");
@@ -69,6 +70,25 @@ export const requireMigrated = async (db: SqlRunner): Promise<void> => {
     "schema_older",
     `The schema of the database lacks ${lacking.length === 1 ? "the migration" : "the migrations"} ${lacking.join(", ")}.`,
     "Bring it up to date with: aicost db migrate",
+  );
+};
+
+/** A schema that was dropped leaves the record of its migrations. @throws UserError `schema_gone` */
+const requireWhole = async (db: SqlRunner): Promise<void> => {
+  const { migrations: recorded } = await recordedMigrations(db);
+  const ours = migrations().filter(({ version }) => recorded.includes(version));
+  const hasTables = await value<boolean>(db, "to_regclass('public.user_preferences') is not null");
+  if (hasTables || !ours.some(({ name }) => name === "preferences")) return;
+  const [first, last] = [ours[0]?.version, ours.at(-1)?.version];
+  throw new UserError(
+    "schema_gone",
+    `The database has recorded ${ours.length} migrations of aicost, but its tables are gone: the schema was dropped or reset.`,
+    [
+      "To set it up again, empty, run this in the SQL editor of the project, then aicost db migrate:",
+      "drop schema if exists private cascade;",
+      `delete from supabase_migrations.schema_migrations where version between '${first}' and '${last}';`,
+      "Bring your data back from an archive with: aicost import FILE",
+    ].join("\n"),
   );
 };
 

@@ -11,6 +11,8 @@ export interface Store extends Answers<keyof Api> {
   /** Whether reports sum what has changed since the last refresh; if not, a read model has these sums. */
   readonly sumsLive: boolean;
   readonly files: KnownFiles;
+  /** The id of the user of a project; null for the embedded database, which has no accounts. */
+  userId(): Promise<string | null>;
   /** Null if calls cannot share a transaction. */
   readonly rehearse: Rehearse | null;
   close(): Promise<void>;
@@ -25,5 +27,5 @@ export interface Answers<Names extends keyof Api> {
 
 /** The functions that can be answered without opening the embedded database. */
 export interface SpendSource extends Answers<InReadModel> {
-  readonly files: Pick<KnownFiles, "find">;
+  readonly files: Pick<KnownFiles, "find" | "start">;
 }

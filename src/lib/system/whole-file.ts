@@ -27,9 +27,10 @@ export class WholeFile {
   #isOpen = true;
   #isKept = false;
 
-  constructor(path: string, mode = 0o600) {
+  /** @param mode who may read it: by default only its owner @param beside what it is called until it is whole */
+  constructor(path: string, mode = 0o600, beside = unfinished(path)) {
     this.#path = path;
-    this.#written = (statSync(path, { throwIfNoEntry: false })?.isFile() ?? true) ? unfinished(path) : path;
+    this.#written = (statSync(path, { throwIfNoEntry: false })?.isFile() ?? true) ? beside : path;
     if (this.#isBeside) rmSync(this.#written, { force: true });
     this.#descriptor = openSync(this.#written, this.#isBeside ? "wx" : "w", mode);
   }

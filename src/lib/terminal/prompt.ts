@@ -77,13 +77,17 @@ const validation = (question: Question) => (answer: string) => {
 const LONGEST_LINE = 64 * 1024;
 
 /** The first line of standard input, without what ends it; all of it if it has one line. */
-export const firstLine = async (): Promise<string> => {
+export const firstLine = async (): Promise<string> => (await firstLines(1))[0] ?? "";
+
+/** The first lines of standard input, without what ends them; fewer if it has fewer. */
+export const firstLines = async (count: number): Promise<string[]> => {
   let text = "";
   for await (const piece of process.stdin.setEncoding("utf8") as AsyncIterable<string>) {
     text += piece;
-    if (text.includes("\n") || text.length > LONGEST_LINE) break;
+    if (text.split("\n", count + 1).length > count || text.length > LONGEST_LINE) break;
   }
-  return text.replace(/\r?\n[^]*$/, "");
+  const lines = text.split("\n").slice(0, count);
+  return lines.map((line) => line.replace(/\r$/, ""));
 };
 
 /** Before something is removed. @param yes do not ask. @throws UserError `not_confirmed` without a terminal */

@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import type { HostedProfile } from "../config/profiles.js";
+import { type HostedProfile, signedInAs } from "../config/profiles.js";
 import { byMonth } from "../store/read-model/days.js";
 import { readModel, writeModel } from "../store/read-model/file.js";
 import type { ReadModel } from "../store/read-model/read-model.js";
@@ -26,7 +26,7 @@ export const keepAnswer = (
   { preferences, days, coverage, rates, forecast, due }: Answer,
   now: Date,
 ): void => {
-  const state = whoseIs(profile);
+  const state = signedInAs(profile);
   if (state === null) return;
   try {
     makeFolder(dataDir);
@@ -42,13 +42,13 @@ export const keepAnswer = (
 
 /** Null unless it was given to the user who is signed in. */
 export const keptAnswer = (profile: HostedProfile, dataDir: string): ReadModel | null => {
-  const state = whoseIs(profile);
+  const state = signedInAs(profile);
   const model = state === null ? null : readModel(answerFile(dataDir, profile.name));
   return model?.state === state ? model : null;
 };
 
 /** Whether answers of a project are saved: only if a user is signed in. */
-export const isKept = (profile: HostedProfile): boolean => whoseIs(profile) !== null;
+export const isKept = (profile: HostedProfile): boolean => signedInAs(profile) !== null;
 
 export const forgetAnswer = (dataDir: string, profile: string): void => {
   try {
@@ -59,9 +59,3 @@ export const forgetAnswer = (dataDir: string, profile: string): void => {
 };
 
 const answerFile = (dataDir: string, profile: string): string => join(dataDir, `answer-${profile}`);
-
-/** The project and user of an answer; null for an access token from the environment, which may be anybody's. */
-const whoseIs = ({ token, url, saved }: HostedProfile): string | null =>
-  token === undefined && saved?.url === url && saved.session !== undefined
-    ? JSON.stringify([url, saved.session.user_id])
-    : null;

@@ -74,7 +74,7 @@ describe("a provider that takes no more requests", () => {
 
   it("is not waited for longer than anybody would", async () => {
     const { error, requests } = await refusal(limited({ "retry-after": "3600" }));
-    expect(error.hint).toBe("Run the command again in 3600 seconds.");
+    expect(error.hint).toBe("Run the command again in 60 minutes.");
     expect(requests).toBe(1);
   });
 });

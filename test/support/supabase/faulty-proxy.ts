@@ -28,6 +28,8 @@ export interface FaultyProxy {
   plan(name: string, faults: readonly (Fault | null)[]): void;
   /** How many requests for a function came in. */
   tries(name: string): number;
+  /** How many requests came in at all. */
+  requests(): number;
   stop(): Promise<void>;
 }
 
@@ -47,6 +49,7 @@ export const startFaultyProxy = async (target: string): Promise<FaultyProxy> => 
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     plan: (name, faults) => plans.set(name, [...faults]),
     tries: (name) => tries.get(name) ?? 0,
+    requests: () => [...tries.values()].reduce((sum, count) => sum + count, 0),
     stop: async () => {
       server.closeAllConnections();
       server.close();

@@ -1,4 +1,4 @@
-import type { ImportFacts, IngestCounts } from "../../api.js";
+import type { Api, ImportFacts, IngestCounts } from "../../api.js";
 import type { ReadFacts } from "../../csv/read-facts.js";
 
 /** Files that would change nothing if they were imported again. */
@@ -6,7 +6,16 @@ export interface KnownFiles {
   /** Null if the file must be read. */
   find(file: UnhashedFile): Promise<ImportResult | null>;
   remember(file: KnownFile): void;
+  /**
+   * Settings, and a look for files, in one request to a project; absent if none is needed.
+   * @param files those that may be known
+   */
+  start?(files: readonly StartingFile[]): Promise<Started>;
 }
+
+export type StartingFile = Pick<UnhashedFile, "size" | "sha256">;
+
+export type Started = Pick<Api["start_import"]["result"], "preferences" | "providers">;
 
 export interface ImportResult extends IngestCounts {
   /** Null if nothing changed: there is nothing to undo. */
@@ -28,6 +37,8 @@ export interface ImportResult extends IngestCounts {
   topup_usd?: string;
   /** What of it counts now; null if that was not looked at. */
   counted_usd: string | null;
+  /** Of a file that was found to be in: what the database says of that now; absent if it was not asked. */
+  counts_now?: string;
   facts: ImportFacts;
   /** Of days that were in already: the rates at which they count, if they are others than those that the file was read with. */
   kept_rates?: Record<string, KeptRate>;
