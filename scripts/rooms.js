@@ -44,6 +44,7 @@ export const ROOMS = [
   { room: "pricing", holds: "prices that the user sets, imports and applies to what is stored" },
   { room: "scan", holds: "the calls in the logs of coding agents: stored, paid for, and by session" },
   { room: "sync", holds: "collecting from provider APIs" },
+  { room: "credits", holds: "credit bought ahead: what is left of it, until when, and what it paid for" },
   {
     room: "subscriptions",
     holds: "what recurs: plans with their list prices, what is due, and what is to come",
