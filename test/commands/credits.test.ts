@@ -9,11 +9,14 @@ import ImportsUndo from "../../src/commands/imports/undo.js";
 import PrefsSet from "../../src/commands/prefs/set.js";
 import RatesSet from "../../src/commands/rates/set.js";
 import Report from "../../src/commands/report.js";
+import UpcomingCommand from "../../src/commands/upcoming.js";
 import type { Credits as Found, ListedCredit } from "../../src/lib/credits/look.js";
+import { daysBetween } from "../../src/lib/dates/days.js";
+import type { Upcoming } from "../../src/lib/subscriptions/upcoming.js";
 import type { SpendReport } from "../../src/lib/reports/report.js";
 import type { StoredRecord } from "../../src/lib/api.js";
 import { answer, type Home, newHome, refusal, runCommand, sample, steady } from "../support/cli.js";
-import { keepDatabasesOpen } from "../support/open-database.js";
+import { keepDatabasesOpen, openHome } from "../support/open-database.js";
 import { added, recorded, reported } from "./answers.js";
 
 keepDatabasesOpen();
@@ -315,5 +318,85 @@ describe("aicost report --cash", () => {
       code: "cash_columns",
     });
     expect(await refusal(Report, ["--cash", "--sources"], home)).toMatchObject({ code: "usage" });
+  });
+});
+
+describe("aicost upcoming with prepaid credit", () => {
+  const coming = (home: Home, ...argv: string[]) => answer<Upcoming>(UpcomingCommand, argv, home);
+  const rows = ({ upcoming }: Upcoming) =>
+    upcoming.filter(({ kind }) => kind !== "usage").map(({ date, kind, usd }) => [date, kind, usd]);
+
+  /** A dollar and a half on each of the days ahead. */
+  const forecast = async (home: Home): Promise<void> => {
+    const store = await openHome(home);
+    await store.call("save_forecasts", {
+      forecasts: [
+        {
+          ...{
+            provider: null,
+            model_name: null,
+            model_version: "test",
+            confidence_score: "0.5",
+            metadata: {},
+          },
+          training_data_start: "2026-10-01",
+          training_data_end: "2026-11-21",
+          training_record_count: 30,
+          days: daysBetween("2026-11-22", "2027-01-22").map(
+            (day) => [day, "1.5", "1", "2", "1", "2"] as const,
+          ),
+        },
+      ],
+    });
+    await store.close();
+  };
+
+  it("has top-ups that will be needed, credit that expires, and what leaves the account", async () => {
+    at("2026-11-22T12:00:00Z");
+    const home = newHome();
+    // A dollar a day.
+    await used(home, "openrouter", "30", "2026-11-21");
+    await bought(home, "openrouter", "20", "--date", "2026-11-22");
+    await bought(home, "openai", "5", "--date", "2026-11-22", "--expires", "2026-12-05");
+    await bought(home, "deepseek", "8", "--date", "2026-12-01");
+    await answer(CreditsSet, ["anthropic", "-2"], home);
+    const first = await coming(home);
+    expect(rows(first)).toEqual([
+      ["2026-12-01", "top_up", "8"],
+      ["2026-12-05", "expiry", "5"],
+      ["2026-12-13", "top_up", "20"],
+    ]);
+    expect(first.upcoming.at(-1)).toMatchObject({ provider: "openrouter", fee_usd: "1.1", expected: true });
+    expect(first.totals).toMatchObject({
+      ...{
+        topups_usd: "29.1",
+        expiring_usd: "5",
+        usage_usd: null,
+        paid_by_credit_usd: null,
+        cash_usd: "29.1",
+      },
+    });
+    await forecast(home);
+    const { totals } = await coming(home);
+    // Of $45 that are expected in 30 days, $30 are OpenRouter's, which credit pays for.
+    expect(totals).toMatchObject({
+      usage_usd: "45",
+      paid_by_credit_usd: "30",
+      total_usd: "45",
+      cash_usd: "44.1",
+    });
+    const { stdout } = await runCommand(UpcomingCommand, ["--days", "21"], home);
+    await expect(stdout).toMatchFileSnapshot("snapshots/upcoming-credit.txt");
+  });
+
+  it("does not make up how much is bought", async () => {
+    at("2026-11-22T12:00:00Z");
+    const home = newHome();
+    await used(home, "openai", "30", "2026-11-21");
+    await answer(CreditsSet, ["openai", "3", "--date", "2026-11-22"], home);
+    const found = await coming(home);
+    expect(rows(found)).toEqual([["2026-11-26", "top_up", null]]);
+    expect(found.totals).toMatchObject({ topups_usd: "0", unknown_topups: 1, cash_usd: "0" });
+    expect((await runCommand(UpcomingCommand, [], home)).stdout).toContain("top-ups of an unknown amount");
   });
 });

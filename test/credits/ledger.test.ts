@@ -246,21 +246,30 @@ describe("a ledger of prepaid credit", () => {
       ],
       [],
     );
-    const dollar = () => decimal("1");
+    const ahead = { perDay: decimal("1"), today: "2026-11-30" };
     // Four days of $1, then $6 lapse, then five days.
-    expect(outlookOf(lots(bought), dollar, "2026-11-30")).toMatchObject({
+    expect(outlookOf(lots(bought), ahead)).toMatchObject({
       runs_out_on: "2026-12-10",
       lapses: [{ on: "2026-12-05" }],
     });
-    expect(outlookOf(lots(bought), dollar, "2026-11-30").lapses.map(({ usd }) => plain(usd))).toEqual(["6"]);
-    expect(outlookOf(lots(bought), () => decimal("0"), "2026-11-30")).toMatchObject({
+    expect(outlookOf(lots(bought), ahead).lapses.map(({ usd }) => plain(usd))).toEqual(["6"]);
+    expect(outlookOf(lots(bought), { ...ahead, perDay: decimal("0") })).toMatchObject({
       runs_out_on: null,
       lapses: [{ on: "2026-12-05" }, { on: "2027-11-03" }],
     });
-    expect(outlookOf(lots(of([{ date: "2026-11-01", usd: "-1" }], [])), dollar, "2026-11-30")).toEqual({
-      runs_out_on: null,
+    expect(outlookOf(lots(of([{ date: "2026-11-01", usd: "-1" }], [])), ahead)).toEqual({
+      runs_out_on: "2026-12-01",
       lapses: [],
+      bought: [],
+      paid: decimal("0"),
     });
+    // What was bought last is bought again, with its own expiry.
+    const again = outlookOf(lots(bought), { ...ahead, days: 20, usual: decimal("6") });
+    expect(again.bought.map(({ on, usd }) => [on, plain(usd)])).toEqual([
+      ["2026-12-10", "6"],
+      ["2026-12-16", "6"],
+    ]);
+    expect(plain(again.paid)).toBe("20");
   });
 });
 

@@ -45,7 +45,10 @@ export default class CreditsAdd extends AicostCommand {
       summary: "what was charged on top, in US dollars [default: OpenRouter's fee for cards]",
       exclusive: ["granted"],
     }),
-    crypto: Flags.boolean({ summary: "OpenRouter: paid with crypto", exclusive: ["granted", "fee"] }),
+    crypto: Flags.boolean({
+      summary: "paid with crypto, which OpenRouter charges less for",
+      exclusive: ["granted", "fee"],
+    }),
     "no-fee": Flags.boolean({
       summary: "nothing was charged on top, or it is entered already",
       exclusive: ["fee", "crypto"],

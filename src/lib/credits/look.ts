@@ -109,8 +109,9 @@ export const creditsOf = (facts: CreditFacts, { day, timezone, pace, credentials
 };
 
 const listed = (ledger: Ledger, pace: PaceOf | null, day: string): Omit<ListedCredit, "checked"> => {
-  const perDay = pace === null ? ZERO : decimal(pace.usd_per_day);
-  const { runs_out_on, lapses } = outlookOf(ledger, () => perDay, day);
+  const known = pace === null ? ZERO : decimal(pace.usd_per_day);
+  const perDay = known.lt(0) ? ZERO : known;
+  const { runs_out_on, lapses } = outlookOf(ledger, { perDay, today: day });
   return {
     provider: ledger.provider,
     balance_usd: plain(ledger.balance),

@@ -1,4 +1,4 @@
-import { counted } from "../money.js";
+import { counted, decimal, plain } from "../money.js";
 import type { Upcoming, UpcomingRow } from "../subscriptions/upcoming.js";
 import { formatMoney, formatUsd, NOTHING_STATED } from "./money-text.js";
 import { type Column, type Screen, table } from "./table.js";
@@ -25,21 +25,57 @@ export const upcomingTable = ({ upcoming, totals }: Upcoming, screen: Screen): s
       : []),
     { header: isForeign ? "US dollars" : "Amount", cell: ({ usd }) => usd, align: "decimal" },
   ];
-  const total = { date: "Total", what: "", provider: "", amount: "", usd: formatUsd(totals.total_usd) };
-  const left =
-    totals.not_counted === 0
+  const isPrepaid = upcoming.some(({ kind }) => kind === "top_up" || kind === "expiry") || !isNothing(totals);
+  const sum = formatUsd(isPrepaid ? totals.cash_usd : totals.total_usd);
+  const total = {
+    date: "Total",
+    what: isPrepaid ? "leaves your account" : "",
+    provider: "",
+    amount: "",
+    usd: sum,
+  };
+  const notes = [
+    ...(isNothing(totals)
       ? []
-      : wrap(
-          `The total lacks ${counted(totals.not_counted, "renewal")} without an exchange rate.`,
-          screen.width,
-        );
+      : [
+          `Not in the total: ${formatUsd(totals.paid_by_credit_usd ?? "0")} of the usage, which prepaid credit pays for.`,
+        ]),
+    ...(totals.not_counted === 0
+      ? []
+      : [`The total lacks ${counted(totals.not_counted, "renewal")} without an exchange rate.`]),
+    ...(totals.unknown_topups === 0
+      ? []
+      : ["The total lacks top-ups of an unknown amount: no earlier one says how much you buy."]),
+  ];
+  const left = notes.flatMap((note) => wrap(note, screen.width));
   return [
     table(columns, upcoming.map(rowOf), { ...screen, total }),
     ...(left.length === 0 ? [] : ["", ...left]),
   ].join("\n");
 };
 
+const isNothing = ({ paid_by_credit_usd }: Upcoming["totals"]): boolean =>
+  paid_by_credit_usd === null || paid_by_credit_usd === "0";
+
+/** What is bought; credit that expires is not paid again. */
+const creditRow = (row: Extract<UpcomingRow, { kind: "top_up" | "expiry" }>): Row => {
+  const { date, provider, usd } = row;
+  if (row.kind === "expiry")
+    return { date, what: `${formatUsd(row.usd)} of credit expires`, provider, amount: "", usd: "" };
+  const mark = row.expected ? "~" : "";
+  const fee = row.fee_usd === null ? "" : ` with ${formatUsd(row.fee_usd)} fee`;
+  const paid = usd === null ? null : plain(decimal(usd).plus(row.fee_usd ?? "0"));
+  return {
+    date,
+    what: row.expected ? `top-up needed${fee}` : "top-up",
+    provider,
+    amount: usd === null ? "" : `${mark}${formatUsd(usd)}`,
+    usd: paid === null ? NOTHING_STATED : `${mark}${formatUsd(paid)}`,
+  };
+};
+
 const rowOf = (row: UpcomingRow): Row => {
+  if (row.kind === "top_up" || row.kind === "expiry") return creditRow(row);
   if (row.kind === "usage")
     return {
       date: row.date,

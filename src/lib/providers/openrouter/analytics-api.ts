@@ -1,7 +1,7 @@
 import type { Draft } from "../../record/draft.js";
 import { UserError } from "../../errors.js";
 import { type Decimal, plain } from "../../money.js";
-import type { Answer } from "../answer.js";
+import { type Answer, AnswerProblem } from "../answer.js";
 import { type ProviderApi, Refusal } from "../api.js";
 import type { Collected, Feed } from "../collector.js";
 import { dateOf, daysAfter, daysBetween, spansOf } from "../../dates/days.js";
@@ -82,7 +82,7 @@ const balanceOf = async (api: ProviderApi): Promise<Decimal | null> => {
     const credits = (await api.get("/credits")).object("data");
     return credits.charge("total_credits").minus(credits.charge("total_usage"));
   } catch (error) {
-    if (error instanceof Refusal) return null;
+    if (error instanceof Refusal || error instanceof AnswerProblem) return null;
     throw error;
   }
 };
