@@ -49,6 +49,7 @@ export const ROOMS = [
     room: "subscriptions",
     holds: "what recurs: plans with their list prices, what is due, and what is to come",
   },
+  { room: "plans", holds: "what plans gave for their price, and what others would have cost" },
   { room: "entries", holds: "charges entered by hand" },
   { room: "schedule", holds: "timers that run `aicost sync`" },
   { room: "doctor", holds: "what `aicost doctor` looks at: one file a check" },

@@ -7,7 +7,10 @@ import { costRecord, importHead, storedMetadata } from "./records.js";
 
 /** Whose rows nobody else may see or change; and what another user would have to guess to get at them. */
 export interface Victim {
-  ids: Record<"user" | "import" | "running" | "record" | "provider" | "credential" | "subscription" | "credit", string>;
+  ids: Record<
+    "user" | "import" | "running" | "record" | "provider" | "credential" | "subscription" | "credit",
+    string
+  >;
   /** Whether a text tells something of this user's rows. */
   isIn: (text: string) => boolean;
 }

@@ -1,4 +1,4 @@
-import { Temporal } from "temporal-polyfill";
+import { monthsAfter } from "../dates/days.js";
 import { decimal, plain, roundedOnce } from "../money.js";
 import rules from "./rules.json" with { type: "json" };
 
@@ -25,7 +25,7 @@ export const creditRule = (provider: string): CreditRule | undefined =>
 /** The last day on which credit that was bought on a day can be used; null if it does not expire. */
 export const expiryOf = (provider: string, bought: string): string | null => {
   const months = creditRule(provider)?.expires_after_months ?? null;
-  return months === null ? null : Temporal.PlainDate.from(bought).add({ months }).toString();
+  return months === null ? null : monthsAfter(bought, months);
 };
 
 /** What a provider charges on top of so much credit, to the cent; null if it charges no fee. US dollars. */

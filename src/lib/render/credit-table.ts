@@ -58,17 +58,8 @@ export const creditsText = (
 
 /** Whole sentences. */
 const notesOf = (credit: ListedCredit): string[] => {
-  const {
-    provider,
-    balance_usd,
-    usd_per_day,
-    over_days,
-    over,
-    lapsed_usd,
-    will_lapse,
-    checked,
-    since,
-  } = credit;
+  const { provider, balance_usd, usd_per_day, over_days, over, lapsed_usd, will_lapse, checked, since } =
+    credit;
   const notes: string[] = [];
   const below = decimal(balance_usd);
   if (below.lt(0))
