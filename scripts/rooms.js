@@ -44,10 +44,12 @@ export const ROOMS = [
   { room: "pricing", holds: "prices that the user sets, imports and applies to what is stored" },
   { room: "scan", holds: "the calls in the logs of coding agents: stored, paid for, and by session" },
   { room: "sync", holds: "collecting from provider APIs" },
+  { room: "credits", holds: "credit bought ahead: what is left of it, until when, and what it paid for" },
   {
     room: "subscriptions",
     holds: "what recurs: plans with their list prices, what is due, and what is to come",
   },
+  { room: "plans", holds: "what plans gave for their price, and what others would have cost" },
   { room: "entries", holds: "charges entered by hand" },
   { room: "schedule", holds: "timers that run `aicost sync`" },
   { room: "doctor", holds: "what `aicost doctor` looks at: one file a check" },

@@ -13,13 +13,14 @@ import { EXIT } from "../lib/error-codes.js";
 import { UserError } from "../lib/errors.js";
 import { kindNamed } from "../lib/record/kinds.js";
 import { parseFilters, parseWho, type SpendFilters } from "../lib/reports/filters.js";
+import type { CashView } from "../lib/credits/cash.js";
 import { makeReport } from "../lib/reports/make.js";
 import type { FilledReport } from "../lib/reports/report.js";
 import { COLUMN_NAMES } from "../lib/reports/columns.js";
 import { SORT_KEYS } from "../lib/reports/order.js";
 import { type SpendSource, spendSources } from "../lib/reports/sources.js";
 import { uncertainties } from "../lib/reports/strict.js";
-import { orderedReport, viewOf } from "../lib/reports/view.js";
+import { orderedReport, type View, viewOf } from "../lib/reports/view.js";
 import { GROUP_NAMES, isTimeKey, parseGroups } from "../lib/reports/groups.js";
 import { sourceTable } from "../lib/render/source-table.js";
 import { spendChart } from "../lib/render/spend-chart.js";
@@ -54,6 +55,10 @@ export default class Report extends AicostCommand {
       command: "<%= config.bin %> <%= command.id %> --range last-month --by kind",
     },
     {
+      description: "What left your account in each month",
+      command: "<%= config.bin %> <%= command.id %> --range 1y --by month --cash",
+    },
+    {
       description: "For a spreadsheet",
       command: "<%= config.bin %> <%= command.id %> --range all --format csv > spend.csv",
     },
@@ -73,6 +78,10 @@ export default class Report extends AicostCommand {
     session: sessionFlag,
     "no-subscriptions": Flags.boolean({ summary: "leave out flat fees of plans", exclusive: ["kind"] }),
     top: Flags.integer({ min: 1, helpValue: "N", summary: "show the N biggest groups, and sum the rest" }),
+    cash: Flags.boolean({
+      summary: "show what left your account: with top-ups, and without the usage that they pay for",
+      exclusive: ["sources"],
+    }),
     compare: Flags.boolean({ summary: "compare with the previous period" }),
     columns: Flags.string({
       helpValue: "NAMES",
@@ -113,11 +122,18 @@ export default class Report extends AicostCommand {
       kinds: (flags.kind ?? []).flatMap((name) => kindNamed(name) ?? []),
       noSubscriptions: flags["no-subscriptions"],
     };
+    const cash = flags.cash ? await this.#cash(view) : undefined;
     const source = await this.spend();
-    const made = await makeReport(source, () => this.store(), { ...flags, groupBy, filters, view });
-    const { shown, whole, top, range, asked } = made;
+    const made = await makeReport(source, () => this.store(), {
+      ...flags,
+      ...{ groupBy, filters, view },
+      asCash: cash?.asCash,
+    });
+    const { whole, top, range, asked } = made;
+    const shown = cash ? { ...made.shown, warnings: [...made.shown.warnings, ...cash.warnings] } : made.shown;
     const answer = {
       ...made.answer,
+      ...(cash && { warnings: [...made.answer.warnings, ...cash.warnings] }),
       ...(flags.sources && { sources: await spendSources(await this.store(), whole.range, filters) }),
       ...(flags.strict && { uncertain: await uncertainties(source, range, asked) }),
     };
@@ -133,6 +149,19 @@ export default class Report extends AicostCommand {
     if (answer.sources && format === "table") this.log(`\n${sourceTable(answer.sources, this.screen)}`);
     if (answer.uncertain) this.#require(answer.uncertain);
     return answer;
+  }
+
+  /** A report starts sooner without it. @throws UserError `cash_columns` */
+  async #cash(view: View): Promise<CashView> {
+    const column = view.columns?.find((name) => name === "per-mtok" || name === "saved");
+    if (column !== undefined)
+      throw new UserError(
+        "cash_columns",
+        `--columns ${column} is about usage, not about what left the account.`,
+        "Leave out the column, or --cash.",
+      );
+    const { cashOf } = await import("../lib/credits/cash.js");
+    return cashOf(await (await this.store()).call("get_credits", {}));
   }
 
   /** Fails, with the answer, if there is anything. */

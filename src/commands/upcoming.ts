@@ -1,7 +1,8 @@
 import { Flags } from "@oclif/core";
 import { AicostCommand } from "../lib/command/base.js";
 import { daysAfter } from "../lib/dates/days.js";
-import { today } from "../lib/dates/ranges.js";
+import { type Span, today } from "../lib/dates/ranges.js";
+import type { CreditAhead } from "../lib/credits/ahead.js";
 import { type AlsoIn, inCurrency } from "../lib/forecast/in-currency.js";
 import { expectedDays } from "../lib/reports/expected.js";
 import { upcomingTable } from "../lib/render/upcoming-table.js";
@@ -10,7 +11,7 @@ import { shownUpcoming, type Upcoming, upcomingOf } from "../lib/subscriptions/u
 export default class UpcomingCommand extends AicostCommand {
   static override summary = "show what is due in the next days, in order of date";
   static override description =
-    "The renewals of your subscriptions, from tomorrow on, and the usage that a forecast of the last week expects (aicost forecast makes one). Other currencies, and your own (aicost prefs set currency EUR), are converted at the rate of today.";
+    "The renewals of your subscriptions, from tomorrow on, and the usage that a forecast of the last week expects (aicost forecast makes one). With prepaid credit: top-ups that will be needed at the pace of the last 30 days, as much as you bought last, and credit that expires unused; the total is then what leaves your account. Other currencies, and your own (aicost prefs set currency EUR), are converted at the rate of today.";
   static override examples = [
     "<%= config.bin %> <%= command.id %>",
     "<%= config.bin %> <%= command.id %> --days 90",
@@ -36,12 +37,22 @@ export default class UpcomingCommand extends AicostCommand {
     const rates =
       currency === "USD" ? null : await store.call("get_rates", { currency, from_day: day, to_day: day });
     const exchange = inCurrency(rates && { currency, rates, day });
-    const found = upcomingOf(span, charges, expectedDays(forecast, span, day));
+    const found = upcomingOf(span, charges, expectedDays(forecast, span, day), await this.#credit(span, day));
     this.log(
       found.upcoming.length === 0
         ? `Nothing is due until ${span.to}. See: aicost subscriptions`
         : upcomingTable(shownUpcoming(found, exchange), rates === null ? undefined : currency, this.screen),
     );
     return exchange.answer({ ...found, timezone });
+  }
+
+  /** What is to come of prepaid credit; most users have none. */
+  async #credit(span: Span, day: string): Promise<CreditAhead | undefined> {
+    const store = await this.store();
+    const facts = await store.call("get_credits", {});
+    if (facts.entries.length === 0) return undefined;
+    const { creditAhead } = await import("../lib/credits/ahead.js");
+    const { paceOf } = await import("../lib/credits/look.js");
+    return creditAhead(facts, span, await paceOf(store, day));
   }
 }

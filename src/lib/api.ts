@@ -180,6 +180,16 @@ export interface Api {
   get_due: { args: Record<never, never>; result: Due };
   /** Makes records of charges that are due. @returns how many */
   book_due_charges: { args: Record<never, never>; result: number };
+  /** Credit that a provider granted, or a balance, instead of one that was set for the same moment. */
+  save_credit_entry: { args: { entry: NewCreditEntry }; result: StoredCreditEntry };
+  /** Credit that was bought, and the fee that was paid for it. */
+  add_top_up: {
+    args: { record: NewRecord; fee: NewRecord | null };
+    result: { record: StoredRecord; fee: StoredRecord | null };
+  };
+  /** A grant or a balance that was set (`entry`), or a top-up (`record`), with its fee. */
+  remove_credit_entry: { args: { entry_id: string }; result: RemovedCredit };
+  get_credits: { args: Record<never, never>; result: CreditFacts };
   list_names: { args: Record<never, never>; result: Names };
   /** Of which days something is known, with or without spend. */
   get_coverage: { args: Record<never, never>; result: Coverage };
@@ -234,6 +244,7 @@ export const ARCHIVE_KINDS = [
   "sheet_row",
   "cost_record",
   "subscription",
+  "credit",
   "forecast",
 ] as const;
 
@@ -445,6 +456,60 @@ export interface Due {
   unbooked: readonly DueCharge[];
   /** Charges of the next two months. */
   coming: readonly DueCharge[];
+}
+
+/** Credit that a provider granted, or a balance that was set. */
+export interface NewCreditEntry {
+  id: string;
+  /** `providers.name`. */
+  provider: string;
+  kind: "grant" | "set";
+  /** RFC 3339 in UTC; of a `day`, midnight. */
+  timestamp: string;
+  granularity: "event" | "day";
+  /** US dollars. A balance may be below zero. */
+  usd: string;
+  /** The last day on which it can be used; null if it does not expire, or if that is not known. */
+  expires_on: string | null;
+  metadata: Pick<RecordMetadata, "original" | "note">;
+}
+
+export interface StoredCreditEntry extends NewCreditEntry {
+  created_at: string;
+}
+
+export interface RemovedCredit {
+  entry: StoredCreditEntry | null;
+  record: StoredRecord | null;
+  fee: StoredRecord | null;
+}
+
+/** What ledgers of prepaid credit are made of. */
+export interface CreditFacts {
+  /** By provider, then by their moments. */
+  entries: readonly CreditFact[];
+  /** US dollars by provider and date in the user's time zone, from the day before the first entry of the provider. */
+  usage: readonly { provider: string; date: string; usd: string }[];
+  /**
+   * What of the usage of a date is on UTC days from `start` on, for those dates that may be partly before it, and each day on
+   * which a ledger starts. Null if the user's dates are those of UTC.
+   */
+  splits: readonly { provider: string; start: string; date: string; usd: string }[] | null;
+}
+
+export interface CreditFact {
+  id: string;
+  provider: string;
+  kind: "top_up" | "grant" | "set";
+  /** RFC 3339 in UTC. */
+  timestamp: string;
+  /** In the user's time zone. */
+  date: string;
+  /** US dollars. */
+  usd: string;
+  /** The last day on which it can be used, or `never`. Null: of a top-up, what the provider's rule says; else never. */
+  expires_on: string | null;
+  note: string | null;
 }
 
 export type Scans = Readonly<Record<string, AgentScans>>;

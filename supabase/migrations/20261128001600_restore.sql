@@ -509,6 +509,50 @@ begin
 end
 $$;
 
+-- Granted credit and balances that were set. An entry that is here stays as it is; of two balances for the same moment, the
+-- later entry counts.
+create or replace function private.restore_credits(rows jsonb) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  me uuid := private.require_user();
+  archived public.credit_entries;
+  here public.credit_entries;
+  inserted bigint := 0;
+  updated bigint := 0;
+begin
+  for archived in
+    select e.*
+    from jsonb_array_elements(rows) r (row)
+    cross join lateral jsonb_populate_record(
+      null::public.credit_entries,
+      r.row || jsonb_build_object('user_id', me, 'provider_id', private.provider_id(r.row ->> 'provider'))
+    ) e
+  loop
+    select e.* into here
+    from public.credit_entries e
+    where e.user_id = me and (
+      e.id = archived.id
+      or archived.kind = 'set' and e.kind = 'set' and e.provider_id = archived.provider_id and e.timestamp = archived.timestamp
+    )
+    order by e.id = archived.id desc
+    limit 1
+    for update;
+    if here.id is null then
+      insert into public.credit_entries select archived.*;
+      inserted := inserted + 1;
+    elsif here.id <> archived.id and archived.created_at > here.created_at then
+      delete from public.credit_entries e where e.user_id = me and e.id = here.id;
+      insert into public.credit_entries select archived.*;
+      updated := updated + 1;
+    end if;
+  end loop;
+  return private.restore_counts(inserted, updated, 0, jsonb_array_length(rows));
+end
+$$;
+
 create or replace function private.restore_forecasts(rows jsonb) returns jsonb
 language plpgsql
 set search_path = ''
@@ -570,6 +614,7 @@ begin
     when 'sheet' then return private.restore_sheets(rows);
     when 'sheet_row' then return private.restore_sheet_rows(rows);
     when 'subscription' then return private.restore_subscriptions(rows);
+    when 'credit' then return private.restore_credits(rows);
     when 'forecast' then return private.restore_forecasts(rows);
     else perform private.refuse_kind(kind);
   end case;
@@ -625,14 +670,14 @@ revoke all on function
   private.restore_rates,
   private.restore_providers, private.restore_prices, private.restore_imports, private.restore_price_lists, private.restore_sheets, private.note_restored,
   private.restore_sheet_rows, private.changes_with_kind, private.restore_edits, private.restore_cost_records,
-  private.restore_subscriptions, private.restore_forecasts, private.restore_kind, private.restore
+  private.restore_subscriptions, private.restore_credits, private.restore_forecasts, private.restore_kind, private.restore
   from public;
 grant execute on function
   private.second_id, private.derived_kind, private.first_of, private.archived_records, private.restore_counts, private.restore_preferences,
   private.restore_rates,
   private.restore_providers, private.restore_prices, private.restore_imports, private.restore_price_lists, private.restore_sheets, private.note_restored,
   private.restore_sheet_rows, private.changes_with_kind, private.restore_edits, private.restore_cost_records,
-  private.restore_subscriptions, private.restore_forecasts, private.restore_kind, private.restore
+  private.restore_subscriptions, private.restore_credits, private.restore_forecasts, private.restore_kind, private.restore
   to authenticated, service_role;
 revoke all on function public.restore_rows from public, anon;
 grant execute on function public.restore_rows to authenticated, service_role;

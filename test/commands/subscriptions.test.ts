@@ -362,7 +362,8 @@ describe("aicost subscriptions", () => {
       ["2026-11-30", "renewal", "20"],
       ["2026-12-10", "renewal", "20"],
     ]);
-    expect(totals).toEqual({ renewals_usd: "40", usage_usd: null, total_usd: "40", not_counted: 0 });
+    expect(totals).toMatchObject({ renewals_usd: "40", usage_usd: null, total_usd: "40", not_counted: 0 });
+    expect(totals).toMatchObject({ topups_usd: "0", paid_by_credit_usd: null, cash_usd: "40" });
     const { stdout } = await runCommand(UpcomingCommand, [], home);
     expect(stdout).toMatchInlineSnapshot(`
       "Date        What          Provider        Amount

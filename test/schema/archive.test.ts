@@ -149,6 +149,19 @@ const livesOn = async (person: Person): Promise<void> => {
     subscription_id: id,
     changes: { cancelled_on: "2026-11-20" },
   });
+  for (const kind of ["grant", "set"] as const)
+    await person.call("save_credit_entry", {
+      entry: {
+        id: randomUUID(),
+        provider: "my-gateway",
+        kind,
+        timestamp: "2026-11-08T10:00:00.5Z",
+        granularity: "event",
+        usd: "0.0000000001",
+        expires_on: kind === "grant" ? "2026-12-31" : null,
+        metadata: { note: "from the console" },
+      },
+    });
   await person.db.query(
     `insert into public.forecast_results (
        user_id, provider_id, model_name, forecast_date, predicted_cost_usd, lower_bound_80, upper_bound_80,
@@ -204,6 +217,7 @@ describe.each(backends)("an archive on $name", (backend) => {
         sheet_row: 9,
         cost_record: 2,
         subscription: 1,
+        credit: 2,
         forecast: 2,
       },
     });

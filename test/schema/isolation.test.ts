@@ -21,6 +21,7 @@ const TELLING = [
   "current_days",
   "edit_cost_record",
   "export_rows",
+  "get_credits",
   "get_daily_spend",
   "get_fine_spend",
   "get_import",
@@ -32,6 +33,7 @@ const TELLING = [
   "list_providers",
   "list_subscriptions",
   "remove_cost_records",
+  "remove_credit_entry",
 ];
 
 const callWith = async (session: Session, fn: SqlFunction, args: Arguments): Promise<string> => {

@@ -7,7 +7,10 @@ import { costRecord, importHead, storedMetadata } from "./records.js";
 
 /** Whose rows nobody else may see or change; and what another user would have to guess to get at them. */
 export interface Victim {
-  ids: Record<"user" | "import" | "running" | "record" | "provider" | "credential" | "subscription", string>;
+  ids: Record<
+    "user" | "import" | "running" | "record" | "provider" | "credential" | "subscription" | "credit",
+    string
+  >;
   /** Whether a text tells something of this user's rows. */
   isIn: (text: string) => boolean;
 }
@@ -82,7 +85,19 @@ export const fill = async (db: Database, user: string, mark: string, amount: str
     await me.call("save_forecasts", {
       forecasts: [forecastOf(null, null, { mark }, amount), forecastOf(`${mark}-gateway`, mark, {}, amount)],
     });
-    return { provider: added.id, credential, subscription, import: later!, running: begun.id! };
+    const { id: credit } = await me.call("save_credit_entry", {
+      entry: {
+        id: randomUUID(),
+        provider: `${mark}-gateway`,
+        kind: "grant",
+        timestamp: "2026-11-05T00:00:00Z",
+        granularity: "day",
+        usd: amount,
+        expires_on: null,
+        metadata: { note: mark },
+      },
+    });
+    return { provider: added.id, credential, subscription, credit, import: later!, running: begun.id! };
   });
   const isOwner = new RegExp(`"(user|owner)_id": ?"${user}"`);
   return {
@@ -162,6 +177,16 @@ const aimedSubscription = {
   since: "2026-11-01",
 };
 
+const aimedCredit = {
+  provider: "openai",
+  kind: "set",
+  timestamp: "2026-11-05T00:00:00Z",
+  granularity: "day",
+  usd: "1",
+  expires_on: null,
+  metadata: {},
+};
+
 const aimed = (type: string, name: string, id: string, { ids }: Victim): unknown => {
   const isEnd = /^(to|end)_/.test(name);
   const record = costRecord({ id: ids.record, cost_usd: "1" });
@@ -180,6 +205,8 @@ const aimed = (type: string, name: string, id: string, { ids }: Victim): unknown
     case "text[]":
     case "uuid[]":
       return [id];
+    case "date[]":
+      return ["2026-11-05"];
     case "integer":
       return { year: 2026, skip_rows: 0 }[name] ?? 11;
     case "boolean":
@@ -196,6 +223,7 @@ const aimed = (type: string, name: string, id: string, { ids }: Victim): unknown
       });
       if (name === "needs") return {};
       if (name === "subscription") return aimedSubscription;
+      if (name === "entry") return { ...aimedCredit, id };
       if (name === "estimates")
         return [
           { sheet: id, id: ids.record, timestamp: record.timestamp, usd: "1", price: "aimed", note: null },

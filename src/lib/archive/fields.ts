@@ -178,6 +178,14 @@ const idsByDate: Field = {
     isObject(value) && Object.entries(value).every(([day, id]) => date.holds(day) && uuid.holds(id)),
 };
 
+const creditMetadata: Field = {
+  what: "the metadata of a credit",
+  holds: (value) =>
+    isObject(value) &&
+    (value["note"] === undefined || text(1000).holds(value["note"])) &&
+    (value["original"] === undefined || isObject(value["original"])),
+};
+
 const FIELDS = {
   preferences: {
     currency: text(3),
@@ -302,6 +310,17 @@ const FIELDS = {
     taken_over: idsByDate,
     created_at: moment,
     updated_at: moment,
+  },
+  credit: {
+    id: uuid,
+    provider: providerName,
+    kind: oneOf("grant", "set"),
+    timestamp: moment,
+    granularity: oneOf("event", "day"),
+    usd: amount,
+    expires_on: orNull(date),
+    metadata: creditMetadata,
+    created_at: moment,
   },
   forecast: {
     id: uuid,

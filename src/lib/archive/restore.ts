@@ -118,7 +118,7 @@ const needsOf = (
     const ids = new Set(batch.map((row) => row["import_id"]));
     return { import: needs.import.filter(({ id }) => ids.has(id)) };
   }
-  if (["cost_record", "edit", "subscription", "forecast"].includes(kind)) return { provider };
+  if (["cost_record", "edit", "subscription", "credit", "forecast"].includes(kind)) return { provider };
   if (kind !== "sheet_row") return {};
   const ids = new Set(batch.map((row) => row["sheet"]));
   const sheet = needs.sheet.filter(({ id }) => ids.has(id));

@@ -26,6 +26,15 @@ export const lastOfMonth = (month: string): string => {
   return new Date(Date.UTC(year, number, 0)).toISOString().slice(0, 10);
 };
 
+/** The same day of a later month; its last day if it lacks that one. */
+export const monthsAfter = (date: string, months: number): string => {
+  const [year = 0, month = 0] = date.split("-").map(Number);
+  const first = new Date(Date.UTC(year, month - 1 + months, 1)).toISOString().slice(0, 7);
+  const same = `${first}-${date.slice(8)}`;
+  const last = lastOfMonth(first);
+  return same < last ? same : last;
+};
+
 export const isWholeMonth = (from: string, to: string): boolean =>
   from.endsWith("-01") && to === lastOfMonth(from);
 

@@ -28,7 +28,7 @@ export const GROUPS: readonly Group[] = [
   {
     title: "Plan ahead",
     first: { forecast: "what you are likely to spend, and what the month comes to" },
-    also: ["subscriptions", "upcoming"],
+    also: ["subscriptions", "upcoming", "credits", "plans"],
   },
   {
     title: "Keep it right and safe",

@@ -63,7 +63,7 @@ const overTime = (
   const time = report.group_by.find(isTimeKey);
   const { from, to } = report.range;
   if (time === undefined || from === null || to === null) return null;
-  const drawn = drawnOver(second);
+  const drawn = drawnOver(second, report.cash);
   const { points, remarks } = timelineOf(report, time, { from, to }, { most: MOST_PERIODS, ascii });
   return {
     points,

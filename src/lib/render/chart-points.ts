@@ -93,9 +93,13 @@ const bucketed = (periods: readonly string[], key: Period, most: number): Bucket
 /** What a chart draws of a sum. */
 export type Drawn = (spend: Spend) => Decimal;
 
-/** Over time, a flat fee would hide all periods beside it: it is drawn only if kinds of charge are told apart. */
-export const drawnOver = (stack: GroupKey | undefined): Drawn =>
-  stack === "kind" ? (spend) => decimal(spend.cost_usd) : meteredOf;
+/**
+ * Over time, a flat fee would hide all periods beside it: it is drawn only if kinds of charge are told apart, or if that is
+ * what a report is of.
+ * @param cash whether it is of what left the account
+ */
+export const drawnOver = (stack: GroupKey | undefined, cash = false): Drawn =>
+  cash || stack === "kind" ? (spend) => decimal(spend.cost_usd) : meteredOf;
 
 /** Blank if nothing is recorded that is drawn. */
 export const drawnText = (spend: Spend, drawn: Drawn): string => {

@@ -31,7 +31,7 @@ export const lineChart = (report: SpendReport, { width, color, ascii = false }: 
   const { from, to } = report.range;
   if (from === null || to === null) return "";
   const style = ascii ? ASCII : CURVES;
-  const drawn = drawnOver(undefined);
+  const drawn = drawnOver(undefined, report.cash);
   const { points, remarks } = timelineOf(report, "day", { from, to }, { most: width - AXIS_ROOM, ascii });
   const costs = points.map(({ spend }) => drawn(spend));
   const cut = breakOf(costs);

@@ -20,7 +20,8 @@ export const spendChart = (report: SpendReport, screen: Screen): string => {
   const time = group_by.find(isTimeKey);
   // Time comes first, as in the chart.
   const keys = time === undefined ? group_by : [time, ...group_by.filter((key) => key !== time)];
-  const title = spendTitle(report, `Cost by ${keys.map(groupText).join(" and ")}`, screen);
+  const what = report.cash === true ? "What left the account" : "Cost";
+  const title = spendTitle(report, `${what} by ${keys.map(groupText).join(" and ")}`, screen);
   const unseen = unseenIn(report);
   if (unseen !== null) return `${title}\n\n${wrap(unseen, screen.width).join("\n")}`;
   const isEmpty = time !== undefined && (range.from === null || range.to === null);
@@ -29,7 +30,8 @@ export const spendChart = (report: SpendReport, screen: Screen): string => {
 };
 
 /** A sentence if all there is was paid at once, or is credit bought ahead: neither is spent over time, or a cost. */
-const unseenIn = ({ group_by, rows, totals }: SpendReport): string | null => {
+const unseenIn = ({ group_by, rows, totals, cash = false }: SpendReport): string | null => {
+  if (cash) return null;
   const topups = totals.topup_usd === "0" ? "" : `${formatMoney(totals.topup_usd, totals.currency)} top-ups`;
   const isOverTime = group_by.some(isTimeKey) && !group_by.includes("kind");
   const parts = [isOverTime ? flatText(totals) : "", topups].filter((text) => text !== "");

@@ -28,11 +28,12 @@ export const spendCsv = (report: FilledReport, chosen?: readonly ColumnName[]): 
   return [header, ...lines].map((cells) => `${cells.join(",")}\r\n`).join("");
 };
 
-const measuresOf = ({ rows }: FilledReport): (keyof SpendRow)[] => {
+const measuresOf = ({ rows, cash = false }: FilledReport): (keyof SpendRow)[] => {
   const comparison = ["previous_usd", "change_usd", "change_percent"] as const;
   const spent = rows.filter((row) => !isBlank(row));
   return [
     ...MEASURES,
+    ...(cash ? (["paid_by_credit_usd"] as const) : []),
     "share",
     ...(spent.some((row) => row.previous_usd !== undefined) ? comparison : []),
     ...(spent.some((row) => row.others !== undefined) ? (["others"] as const) : []),

@@ -21,12 +21,16 @@ const PARTS: readonly (readonly [name: SpendPart, text: string])[] = [
 
 const partsOf = (spend: Spend): (typeof PARTS)[number][] => PARTS.filter(([name]) => spend[name] !== "0");
 
+/** Also part of what left the account. */
+const TOP_UPS = ["topup_usd", "top-ups"] as const;
+
 /** `October 2026   $80.00  =  $60.00 plans + $20.00 API`; empty if there is nothing. */
 export const composition = (
-  { range, totals }: Pick<SpendReport, "range" | "totals">,
+  { range, totals, cash = false }: Pick<SpendReport, "range" | "totals" | "cash">,
   { width }: Screen,
 ): string => {
-  const [first, ...others] = partsOf(totals);
+  const isBought = cash && totals.topup_usd !== "0";
+  const [first, ...others] = [...(isBought ? [TOP_UPS] : []), ...partsOf(totals)];
   if (first === undefined) return "";
   const rest = others.map(([name, text]) => ` ${signed(totals[name], totals.currency)} ${text}`).join("");
   const [name, text] = first;

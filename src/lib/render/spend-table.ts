@@ -21,7 +21,8 @@ export const spendTable = (report: FilledReport, screen: Screen, columns?: reado
     report.rows.length === 0
       ? []
       : [draw(report, screen, columns), sums.join("\n"), beside(report, screen), ratesText(report, screen)];
-  const title = spendTitle(report, `Spend by ${report.group_by.map(groupText).join(" and ")}`, screen);
+  const what = report.cash === true ? "What left the account" : "Spend";
+  const title = spendTitle(report, `${what} by ${report.group_by.map(groupText).join(" and ")}`, screen);
   return [title, ...parts, warningLines(report.warnings, screen)].filter((part) => part !== "").join("\n\n");
 };
 
@@ -53,6 +54,7 @@ export const asides = ({
   totals,
   price_lists: lists,
   compared_with,
+  cash = false,
 }: FilledReport): [string, string, string][] => {
   const lines: [string, string, string][] = [];
   const amount = (usd: string): string => formatMoney(usd, totals.currency);
@@ -66,7 +68,9 @@ export const asides = ({
       ["covered by plans, not in the total", ...priced].join("; "),
     ]);
   }
-  if (totals.topup_usd !== "0")
+  const { paid_by_credit_usd: paid = "0" } = totals;
+  if (paid !== "0") lines.push(["Paid by credit", amount(paid), "usage, not in the total"]);
+  if (totals.topup_usd !== "0" && !cash)
     lines.push(["Top-ups", amount(totals.topup_usd), "credit bought ahead, not in the total"]);
   if (totals.unpriced_tokens > 0) {
     lines.push(["Not priced", `${formatCount(totals.unpriced_tokens)} tokens`, "not in the total"]);

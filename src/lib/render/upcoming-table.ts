@@ -1,4 +1,4 @@
-import { counted } from "../money.js";
+import { counted, decimal, plain } from "../money.js";
 import type { Upcoming, UpcomingRow } from "../subscriptions/upcoming.js";
 import { formatMoney, NOTHING_STATED } from "./money-text.js";
 import { type Column, type Screen, table } from "./table.js";
@@ -32,20 +32,29 @@ export const upcomingTable = (
       : []),
     { header: isForeign ? (currency ?? "US dollars") : "Amount", cell: ({ usd }) => usd, align: "decimal" },
   ];
+  const isPrepaid = upcoming.some(({ kind }) => kind === "top_up" || kind === "expiry") || !isNothing(totals);
+  const sum = formatMoney(isPrepaid ? totals.cash_usd : totals.total_usd, currency);
   const total = {
     date: "Total",
-    what: "",
+    what: isPrepaid ? "leaves your account" : "",
     provider: "",
     amount: "",
-    usd: formatMoney(totals.total_usd, currency),
+    usd: sum,
   };
-  const left =
-    totals.not_counted === 0
+  const notes = [
+    ...(isNothing(totals)
       ? []
-      : wrap(
-          `The total lacks ${counted(totals.not_counted, "renewal")} without an exchange rate.`,
-          screen.width,
-        );
+      : [
+          `Not in the total: ${formatMoney(totals.paid_by_credit_usd ?? "0", currency)} of the usage, which prepaid credit pays for.`,
+        ]),
+    ...(totals.not_counted === 0
+      ? []
+      : [`The total lacks ${counted(totals.not_counted, "renewal")} without an exchange rate.`]),
+    ...(totals.unknown_topups === 0
+      ? []
+      : ["The total lacks top-ups of an unknown amount: no earlier one says how much you buy."]),
+  ];
+  const left = notes.flatMap((note) => wrap(note, screen.width));
   return [
     table(
       columns,
@@ -56,7 +65,31 @@ export const upcomingTable = (
   ].join("\n");
 };
 
+const isNothing = ({ paid_by_credit_usd }: Upcoming["totals"]): boolean =>
+  paid_by_credit_usd === null || paid_by_credit_usd === "0";
+
+/** What is bought; credit that expires is not paid again. */
+const creditRow = (
+  row: Extract<UpcomingRow, { kind: "top_up" | "expiry" }>,
+  currency: string | undefined,
+): Row => {
+  const { date, provider, usd } = row;
+  if (row.kind === "expiry")
+    return { date, what: `${formatMoney(row.usd, currency)} of credit expires`, provider, amount: "", usd: "" };
+  const mark = row.expected ? "~" : "";
+  const fee = row.fee_usd === null ? "" : ` with ${formatMoney(row.fee_usd, currency)} fee`;
+  const paid = usd === null ? null : plain(decimal(usd).plus(row.fee_usd ?? "0"));
+  return {
+    date,
+    what: row.expected ? `top-up needed${fee}` : "top-up",
+    provider,
+    amount: usd === null ? "" : `${mark}${formatMoney(usd, currency)}`,
+    usd: paid === null ? NOTHING_STATED : `${mark}${formatMoney(paid, currency)}`,
+  };
+};
+
 const rowOf = (row: UpcomingRow, currency: string | undefined): Row => {
+  if (row.kind === "top_up" || row.kind === "expiry") return creditRow(row, currency);
   if (row.kind === "usage")
     return {
       date: row.date,

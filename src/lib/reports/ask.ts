@@ -16,7 +16,7 @@ import type { GroupKey, SpendOptions, SpendReport } from "./report.js";
 import { Exchange } from "./currency.js";
 import { withSaved } from "./saved.js";
 import { spendReport } from "./spend.js";
-import { datesOf } from "./sum.js";
+import { datesOf, type PaidByCredit } from "./sum.js";
 import { tagsOf } from "./tags.js";
 import { isNamedKey, labelsOf, WHO_KEYS } from "./who.js";
 
@@ -39,9 +39,17 @@ export type AskedReport = Pick<SpendOptions, "timezone" | "groupBy" | "today" | 
   rules: readonly TagRule[];
   /** If the report says what caching saved. */
   prices?: PriceChain | undefined;
+  /** If the report is of what left the account. */
+  asCash?: AsCash | undefined;
   /** Opens what knows single records; needed if the report looks at hours or sessions. */
   openFine?: () => Promise<FineAnswers>;
 };
+
+/**
+ * Turns spend into what left the account. It gets all spend of each day and provider, split in any way, and gives a row for
+ * each row in the same order, with `paid_by_credit_usd`.
+ */
+export type AsCash = (days: readonly DailySpend[]) => (DailySpend & PaidByCredit)[];
 
 interface SpendReports {
   /** In dollars; their costs in the currency too, if that is another one. */
@@ -65,11 +73,11 @@ export const reportsIn = async (
   currency: string,
   source: SpendAnswers,
   ranges: readonly DateRange[],
-  { rules, openFine, prices, ...options }: AskedReport,
+  { rules, openFine, prices, asCash, ...options }: AskedReport,
 ): Promise<SpendReports> => {
   const isInDollars = currency === "USD";
   const split = splitFor(options.groupBy, options.filters, {
-    mayMerge: isInDollars && prices === undefined,
+    mayMerge: isInDollars && prices === undefined && asCash === undefined,
     isPriced: prices !== undefined,
   });
   const spent = await spentIn(source, ranges, split, openFine);
@@ -77,11 +85,13 @@ export const reportsIn = async (
   const named = split.split_by.some(isNamedKey) ? await namedIn(source, spent.flat(), rules) : {};
   const asked = await Promise.all(
     ranges.map(async (range, index) => {
-      const found = spent[index] ?? [];
+      const used = spent[index] ?? [];
+      const found = asCash?.(used) ?? used;
       const days = prices === undefined ? found : withSaved(found, prices);
       const whole = {
         ...options,
         range,
+        cash: asCash !== undefined,
         ...named,
         // A report starts sooner without the formats.
         ...(models[index] && { byModel: models[index], costExports: await exportsOfCost() }),

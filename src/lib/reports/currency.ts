@@ -2,7 +2,7 @@ import type { DailySpend } from "../api.js";
 import { type Decimal, decimal, plain, roundedOnce } from "../money.js";
 import { converted, rateBetween, rateMissing, type Rate, type StoredRates } from "../record/rates.js";
 import type { FilledReport, RatesUsed } from "./report.js";
-import { MONEY, type Saved, type Spend } from "./sum.js";
+import { MONEY, type PaidByCredit, type Saved, type Spend } from "./sum.js";
 
 /** Turns dollars into another currency, each day's at the rate of that day. */
 export class Exchange {
@@ -18,15 +18,17 @@ export class Exchange {
   }
 
   /** All money of a day's spend in the currency, unrounded. @throws UserError `currency_rate_missing` */
-  shown(spend: DailySpend & Partial<Saved>, day = spend.date): DailySpend & Spend {
+  shown(spend: DailySpend & Partial<Saved & PaidByCredit>, day = spend.date): DailySpend & Spend {
     const amounts = MONEY.flatMap((name) =>
       spend[name] === "0" ? [] : [[name, this.amount(spend[name], day)] as const],
     );
     const saved_usd = spend.saved_usd && this.amount(spend.saved_usd, day);
+    const paid = spend.paid_by_credit_usd;
     return {
       ...spend,
       ...Object.fromEntries(amounts),
       ...(saved_usd && { saved_usd }),
+      ...(paid !== undefined && { paid_by_credit_usd: paid === "0" ? paid : this.amount(paid, day) }),
       currency: this.currency,
     };
   }

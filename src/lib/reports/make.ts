@@ -3,7 +3,7 @@ import { type DateRange, parseRange, today } from "../dates/ranges.js";
 import type { Api } from "../api.js";
 import type { PriceChain } from "../prices/chain.js";
 import type { PriceAnswers } from "../prices/pricer.js";
-import { type AskedReport, type FineAnswers, reportsIn, type SpendAnswers } from "./ask.js";
+import { type AsCash, type AskedReport, type FineAnswers, reportsIn, type SpendAnswers } from "./ask.js";
 import { compareReports } from "./compare.js";
 import { coverageOf } from "./coverage.js";
 import { withCosts } from "./currency.js";
@@ -30,6 +30,8 @@ export interface ReportRequest {
   compare: boolean;
   /** So many of the biggest groups. */
   top?: number | undefined;
+  /** If it is to be of what left the account. */
+  asCash?: AsCash | undefined;
 }
 
 export interface MadeReport {
@@ -73,6 +75,7 @@ export const makeReport = async (
     coverage,
     today: day,
     openFine,
+    asCash: request.asCash,
     prices: view.columns?.includes("saved") ? await pricesOf(await openFine()) : undefined,
   };
   const ranges = before === null ? [range] : [range, before];

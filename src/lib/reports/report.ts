@@ -112,6 +112,8 @@ export interface SpendReport {
   range: DateRange & { timezone: string };
   compared_with?: DateRange & Pick<PreviousSpan, "unfinished" | "data_to">;
   group_by: GroupKey[];
+  /** It is of what left the account, not of what was used: cost_usd has top-ups, and no usage that credit paid for. */
+  cash?: boolean;
   totals: Omit<SpendRow, GroupKey | "share" | "others" | "in_bill" | "lacks_tokens">;
   /** As of a row, of the totals. */
   lacks_tokens?: true;
@@ -162,6 +164,8 @@ export interface SpendOptions {
   currency?: string;
   /** The first and last date with records, for the hint if nothing is found; null without records. */
   recorded?: DateRange | null;
+  /** The days are of what left the account. */
+  cash?: boolean;
   /** Spend by model, if that of the report is not: what has no price is named by it. */
   byModel?: readonly DailySpend[];
   /** Providers whose cost export can be imported, for the hint if tokens have no price. */

@@ -45,10 +45,13 @@ export const spendReport = (days: readonly DailySpend[], options: SpendOptions):
   return {
     range: { ...resolved, timezone },
     group_by: [...groupBy],
+    ...(options.cash === true && { cash: true as const }),
     totals,
     ...(lacksTokens(found) && { lacks_tokens: true as const }),
     ...(coverage && { coverage }),
+    // What left the account on a day says nothing of the days around it.
     ...(groupBy.includes("day") &&
+      options.cash !== true &&
       averageOf(found, { covered: coverage?.covered ?? [], range: resolved, today: options.today })),
     ...(left.length > 0 && { without_hour: sumSpend(left) }),
     ...(unpriced.length > 0 && { not_priced: unpriced }),

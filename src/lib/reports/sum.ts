@@ -7,6 +7,12 @@ export interface Saved {
   saved_usd: string | null;
 }
 
+/** In a report of what left the account. */
+export interface PaidByCredit {
+  /** The usage that prepaid credit paid for, US dollars: it is not part of cost_usd. */
+  paid_by_credit_usd: string;
+}
+
 /** All amounts of spend. */
 export const MONEY = [
   "cost_usd",
@@ -50,7 +56,8 @@ export type Spend = Omit<
   "date" | "last_date" | "provider" | SplitKey | "estimated_by" | "included_by"
 > &
   InCurrency &
-  Partial<Saved>;
+  Partial<Saved> &
+  Partial<PaidByCredit>;
 
 /** If reports are shown in another currency than dollars. */
 export interface InCurrency {
@@ -108,7 +115,14 @@ export const sumSpend = (parts: readonly Spend[]): Spend => {
     billed_count: parts.reduce((total, part) => total + part.billed_count, 0),
     ...inCurrency(parts),
     ...savedIn(parts),
+    ...paidIn(parts),
   };
+};
+
+/** If the report is of what left the account. */
+const paidIn = (parts: readonly Spend[]): Partial<PaidByCredit> => {
+  const paid = parts.flatMap(({ paid_by_credit_usd }) => paid_by_credit_usd ?? []);
+  return paid.length === 0 ? {} : { paid_by_credit_usd: plainSum(paid) };
 };
 
 /** If it was asked for. It stays null if nothing is known of any. */

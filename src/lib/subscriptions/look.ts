@@ -19,19 +19,30 @@ export interface Subscriptions {
   notes: SubscriptionNote[];
 }
 
+/** The user's subscriptions, the next one to renew first, with what they cost, and that in sum. */
+export const listSubscriptions = async (
+  store: Pick<Store, "call">,
+): Promise<Pick<Subscriptions, "subscriptions" | "totals">> => {
+  const { timezone, currency } = await store.call("get_preferences", {});
+  const subscriptions = await store.call("list_subscriptions", {});
+  const convert = await rateOf(store, [currency, ...currenciesOf(subscriptions)], today(timezone));
+  return {
+    subscriptions: subscriptions.map((each) => listedSubscription(each, convert)),
+    totals: subscriptionTotals(subscriptions, convert, currency),
+  };
+};
+
 /** @param place where this machine notes its scans */
 export const lookAtSubscriptions = async (
   store: Pick<Store, "call">,
   place: { dataDir: string; profile: string },
 ): Promise<Subscriptions> => {
-  const { timezone, currency } = await store.call("get_preferences", {});
-  const day = today(timezone);
-  const subscriptions = await store.call("list_subscriptions", {});
-  const convert = await rateOf(store, [currency, ...currenciesOf(subscriptions)], day);
+  const { timezone } = await store.call("get_preferences", {});
+  const listed = await listSubscriptions(store);
+  const { subscriptions } = listed;
   return {
-    subscriptions: subscriptions.map((each) => listedSubscription(each, convert)),
-    totals: subscriptionTotals(subscriptions, convert, currency),
-    notes: subscriptions.length === 0 ? [] : await notesOf(store, subscriptions, day, place),
+    ...listed,
+    notes: subscriptions.length === 0 ? [] : await notesOf(store, subscriptions, today(timezone), place),
   };
 };
 

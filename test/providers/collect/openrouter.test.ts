@@ -134,7 +134,8 @@ describe("the analytics API", () => {
   /** Answers that hold so many days at most, with a row on each, and are cut short where more are asked for. */
   const holding =
     (most: number): Replay =>
-    ({ body }) => {
+    ({ method, body }) => {
+      if (method === "GET") return { status: 404, body: {} };
       const { start, end } = (body as { time_range: { start: string; end: string } }).time_range;
       const count = (Date.parse(end) - Date.parse(start)) / 86_400_000;
       const rows = Array.from({ length: Math.min(count, most) }, (_, at) =>
@@ -175,7 +176,23 @@ describe("the analytics API", () => {
     const { days, drafts } = await collect(openrouterAnalyticsApi, asked(server), { from: "2020-01-01" });
     expect([days.length, days[0]]).toEqual([364, "2025-11-23"]);
     expect(costOf(drafts)).toBe(want.credits_usd);
-    expect(server.requests).toHaveLength(12);
+    expect(server.requests.filter(({ method }) => method === "POST")).toHaveLength(12);
+  });
+
+  it("remembers what is left of the credit, and does without it if OpenRouter does not say", async () => {
+    const server = await startReplay(replayOpenrouter);
+    const { memory } = await collect(openrouterAnalyticsApi, asked(server));
+    expect(memory).toEqual({ at: "2026-11-22T12:00:00.000Z", USD: "84.75" });
+    for (const [status, body] of [
+      [403, {}],
+      [200, { data: {} }],
+      [200, { data: { total_credits: "much", total_usage: 1 } }],
+    ] as const) {
+      server.fault = ({ method }) => (method === "GET" ? { status, body } : undefined);
+      const without = await collect(openrouterAnalyticsApi, asked(server));
+      expect(costOf(without.drafts)).toBe(want.credits_usd);
+      expect(without.memory).toBeNull();
+    }
   });
 
   it.each([404, 400])("gives way to the activity API if OpenRouter does not know it: %s", async (status) => {

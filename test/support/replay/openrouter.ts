@@ -31,6 +31,10 @@ export const replayOpenrouter: Replay = ({ method, path, headers, body }) => {
         : seenRefusal("openrouter-403-not-management-key");
     case "POST /api/v1/analytics/query":
       return isManagement ? analytics(body as Query) : seenRefusal("openrouter-403-not-management-key");
+    case "GET /api/v1/credits":
+      return isManagement
+        ? ok(fixture("openrouter-credits"))
+        : seenRefusal("openrouter-403-not-management-key");
     default:
       return wrong(`There is no ${path}`, 404);
   }

@@ -1,8 +1,8 @@
 import type { Draft } from "../../record/draft.js";
 import { UserError } from "../../errors.js";
-import { plain } from "../../money.js";
-import type { Answer } from "../answer.js";
-import type { ProviderApi } from "../api.js";
+import { type Decimal, plain } from "../../money.js";
+import { type Answer, AnswerProblem } from "../answer.js";
+import { type ProviderApi, Refusal } from "../api.js";
 import type { Collected, Feed } from "../collector.js";
 import { dateOf, daysAfter, daysBetween, spansOf } from "../../dates/days.js";
 import { filled } from "../metadata.js";
@@ -76,6 +76,17 @@ const truncated = (day: string) =>
     "Import the activity export of OpenRouter for that day: https://openrouter.ai/activity",
   );
 
+/** What is left of the credit of the account; null if OpenRouter does not say, which hides nothing of its spend. */
+const balanceOf = async (api: ProviderApi): Promise<Decimal | null> => {
+  try {
+    const credits = (await api.get("/credits")).object("data");
+    return credits.charge("total_credits").minus(credits.charge("total_usage"));
+  } catch (error) {
+    if (error instanceof Refusal || error instanceof AnswerProblem) return null;
+    throw error;
+  }
+};
+
 export const openrouterAnalyticsApi: Feed = {
   id: "openrouter-analytics-api",
   title: "OpenRouter analytics API",
@@ -89,5 +100,8 @@ export const openrouterAnalyticsApi: Feed = {
     for (const span of spansOf(from < first ? first : from, to, MOST.days)) {
       yield* piecesOf(api, span, today);
     }
+    const balance = await balanceOf(api);
+    if (balance !== null)
+      yield { days: [], drafts: [], memory: { at: now.toISOString(), USD: plain(balance) } };
   },
 };
