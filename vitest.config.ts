@@ -52,7 +52,19 @@ const CORE = ["any-node", "program", "today"].map((name) => `test/process/${name
 const LAWS = ["laws", "faults", "found"].map((name) => `test/layers/${name}.test.ts`);
 
 /** Values in, values out: these leave nothing behind in their process, which spares each file a start of its own. */
-const PURE = ["agents", "csv", "explain", "prices", "providers", "rates", "record", "render", "reports"]
+const PURE = [
+  "agents",
+  "anomalies",
+  "budgets",
+  "csv",
+  "explain",
+  "prices",
+  "providers",
+  "rates",
+  "record",
+  "render",
+  "reports",
+]
   .map((folder) => `test/${folder}/**/*.test.ts`)
   .concat(
     "test/{batches,dates,docs,error-codes,key-counts,lint-borders,money,parallel,profiles}.test.ts",

@@ -229,6 +229,13 @@ begin
         where s.user_id = me and only_month is null and s.id > coalesce((after ->> 0)::uuid, least_id)
         order by s.id
         limit max_rows;
+    when 'budget' then
+      return query
+        select private.budget_json(b), jsonb_build_array(b.name)
+        from public.budgets b
+        where b.user_id = me and only_month is null and b.name > coalesce(after ->> 0, '')
+        order by b.name
+        limit max_rows;
     when 'forecast' then
       return query
         select private.forecast_json(f), jsonb_build_array(f.forecast_date, f.id)
@@ -293,6 +300,7 @@ as $$
     'sheet_row', (select count(*) from private.sheet_rows(me, '-infinity', 'infinity', null, null, null)),
     'cost_record', (select count(*) from public.cost_records where user_id = me and sheet_id is null),
     'subscription', (select count(*) from public.subscriptions where user_id = me),
+    'budget', (select count(*) from public.budgets where user_id = me),
     'forecast', (select count(*) from public.forecast_results where user_id = me),
     'record', (select count(*) from public.cost_records where user_id = me)
   )

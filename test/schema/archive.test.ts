@@ -149,6 +149,12 @@ const livesOn = async (person: Person): Promise<void> => {
     subscription_id: id,
     changes: { cancelled_on: "2026-11-20" },
   });
+  await person.call("set_budget", {
+    budget: {
+      ...{ name: "shop", amount: "25.5", currency: "EUR", period: "month", reset_day: 17 },
+      ...{ providers: ["my-gateway"], models: ["gpt-*"], projects: ["shop"], tags: [], kinds: ["usage"] },
+    },
+  });
   await person.db.query(
     `insert into public.forecast_results (
        user_id, provider_id, model_name, forecast_date, predicted_cost_usd, lower_bound_80, upper_bound_80,
@@ -204,6 +210,7 @@ describe.each(backends)("an archive on $name", (backend) => {
         sheet_row: 9,
         cost_record: 2,
         subscription: 1,
+        budget: 1,
         forecast: 2,
       },
     });

@@ -28,7 +28,7 @@ export const GROUPS: readonly Group[] = [
   {
     title: "Plan ahead",
     first: { forecast: "what you are likely to spend, and what the month comes to" },
-    also: ["subscriptions", "upcoming"],
+    also: ["budgets", "subscriptions", "upcoming"],
   },
   {
     title: "Keep it right and safe",
