@@ -49,6 +49,10 @@ export const ROOMS = [
     holds: "what recurs: plans with their list prices, what is due, and what is to come",
   },
   { room: "entries", holds: "charges entered by hand" },
+  {
+    room: "notices",
+    holds: "what is told once, to a program or an address that only the config of this machine names",
+  },
   { room: "budgets", holds: "what may be spent in a period: what is spent of it, and when it is crossed" },
   { room: "schedule", holds: "timers that run `aicost sync`" },
   { room: "doctor", holds: "what `aicost doctor` looks at: one file a check" },

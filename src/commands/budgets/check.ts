@@ -3,7 +3,11 @@ import { askOfBudgets } from "../../lib/budgets/ask.js";
 import { checkedBudgets } from "../../lib/budgets/check.js";
 import { type BudgetState, budgetStates } from "../../lib/budgets/state.js";
 import { AicostCommand } from "../../lib/command/base.js";
+import { sendNotices } from "../../lib/command/notices.js";
+import { printError } from "../../lib/command/print-error.js";
 import { EXIT } from "../../lib/error-codes.js";
+import { counted } from "../../lib/money.js";
+import type { Delivery } from "../../lib/notices/deliver.js";
 import { checkText } from "../../lib/render/budget-text.js";
 
 export default class BudgetsCheck extends AicostCommand {
@@ -28,17 +32,36 @@ export default class BudgetsCheck extends AicostCommand {
 
   async run(): Promise<CheckJson> {
     const { flags } = await this.parse(BudgetsCheck);
-    const asked = await askOfBudgets(await this.store());
+    const asked = await this.inStore(askOfBudgets);
     const budgets = asked === null ? [] : budgetStates(asked.answers, asked.day);
     const checked = checkedBudgets(budgets, flags.at);
     this.log(checkText(checked, { at: flags.at, count: budgets.length }, this.screen));
+    const notices = await this.#sendNotices();
     if (checked.over.length > 0) process.exitCode = EXIT.unmet;
     return {
       met: checked.over.length === 0,
       over: checked.over,
       unknown: checked.unknown.map(({ name }) => name),
-      warnings: [...new Set(budgets.flatMap(({ warnings }) => warnings))],
+      ...(notices && { notices: notices.sent.map(({ facts }) => facts) }),
+      warnings: [
+        ...new Set(budgets.flatMap(({ warnings }) => warnings)),
+        ...(notices?.failure ? [notices.failure.message] : []),
+      ],
     };
+  }
+
+  /** If this machine is to. One that cannot be sent fails the command, unless a budget is exceeded, too. */
+  async #sendNotices(): Promise<Delivery | null> {
+    const { configDir } = this.config;
+    const delivery = await sendNotices(["budgets"], {
+      configDir,
+      profile: this.profile.name,
+      inStore: (work) => this.inStore(work),
+    });
+    if (delivery?.failure) printError(delivery.failure, false);
+    else if (delivery !== null && delivery.sent.length > 0)
+      this.note(`Sent ${counted(delivery.sent.length, "notice")}.`);
+    return delivery;
   }
 }
 
@@ -48,5 +71,7 @@ interface CheckJson {
   over: BudgetState[];
   /** Names of budgets of which nothing is known. */
   unknown: string[];
+  /** What was told now; absent if this machine sends no notices. */
+  notices?: object[];
   warnings: string[];
 }

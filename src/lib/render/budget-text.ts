@@ -68,10 +68,10 @@ const barText = ({ spent, amount }: BudgetState, ascii: boolean): string => {
 };
 
 /** As of `{budget}`. */
-const percentText = ({ spent, amount }: BudgetState): string =>
+export const percentText = ({ spent, amount }: BudgetState): string =>
   spent === null ? NOTHING_STATED : `${wholePercent(spent, amount)}%`;
 
-const spentText = ({ spent, currency, is_estimated, is_least }: BudgetState): string =>
+export const spentText = ({ spent, currency, is_estimated, is_least }: BudgetState): string =>
   spent === null
     ? NOTHING_STATED
     : `${is_least ? "≥ " : ""}${is_estimated ? "~" : ""}${formatMoney(spent, currency)}`;
