@@ -115,9 +115,11 @@ export default class Report extends AicostCommand {
     };
     const source = await this.spend();
     const made = await makeReport(source, () => this.store(), { ...flags, groupBy, filters, view });
-    const { shown, whole, top, range, asked } = made;
+    const { whole, top, range, asked } = made;
+    const usual = await this.#standingOut(made.answer, filters, asked.today);
+    const shown = usual === null ? made.shown : usual.mark(made.shown);
     const answer = {
-      ...made.answer,
+      ...(usual === null ? made.answer : usual.mark(made.answer)),
       ...(flags.sources && { sources: await spendSources(await this.store(), whole.range, filters) }),
       ...(flags.strict && { uncertain: await uncertainties(source, range, asked) }),
     };
@@ -133,6 +135,19 @@ export default class Report extends AicostCommand {
     if (answer.sources && format === "table") this.log(`\n${sourceTable(answer.sources, this.screen)}`);
     if (answer.uncertain) this.#require(answer.uncertain);
     return answer;
+  }
+
+  /** What marks the days that stand out, in a report of all spend by day; else null. */
+  async #standingOut(
+    report: FilledReport,
+    { providers, models, kinds, who = {}, noSubscriptions }: SpendFilters,
+    today: string | undefined,
+  ): Promise<{ mark: (report: FilledReport) => FilledReport } | null> {
+    const isNarrow = [providers, models, kinds, Object.keys(who)].some((names) => names && names.length > 0);
+    if (report.group_by.join() !== "day" || isNarrow || noSubscriptions || today === undefined) return null;
+    const { marked, standingOut } = await import("../lib/anomalies/marks.js");
+    const usual = await standingOut(await this.spend(), report, today);
+    return usual.size === 0 ? null : { mark: (each) => marked(each, usual) };
   }
 
   /** Fails, with the answer, if there is anything. */

@@ -32,9 +32,13 @@ export interface SavedProfile {
 
 export type SecretsKind = "keychain" | "file";
 
-/** Where notices go that this machine sends: to a program with its words, or to an address. */
+/** A program with its words, or an address. */
+type SavedTarget = { command: string[] } | { webhook: string };
+
+/** Where notices go that this machine sends. */
 export interface SavedNotices {
-  budgets?: ({ command: string[] } | { webhook: string }) & {
+  anomalies?: SavedTarget;
+  budgets?: SavedTarget & {
     /** Shares in percent at which they are sent. */
     at: number[];
   };

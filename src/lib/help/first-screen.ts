@@ -14,7 +14,7 @@ export const GROUPS: readonly Group[] = [
       today: "what you spent today and this month, in one line",
       explain: "why spend changed",
     },
-    also: ["records", "sessions", "coverage", "tags", "prompt"],
+    also: ["anomalies", "records", "sessions", "coverage", "tags", "prompt"],
   },
   {
     title: "Bring it in",
