@@ -54,6 +54,8 @@ const LAWS = ["laws", "faults", "found"].map((name) => `test/layers/${name}.test
 /** Values in, values out: these leave nothing behind in their process, which spares each file a start of its own. */
 const PURE = [
   "agents",
+  "anomalies",
+  "budgets",
   "credits",
   "csv",
   "explain",

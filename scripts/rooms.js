@@ -51,6 +51,12 @@ export const ROOMS = [
   },
   { room: "plans", holds: "what plans gave for their price, and what others would have cost" },
   { room: "entries", holds: "charges entered by hand" },
+  {
+    room: "notices",
+    holds: "what is told once, to a program or an address that only the config of this machine names",
+  },
+  { room: "budgets", holds: "what may be spent in a period: what is spent of it, and when it is crossed" },
+  { room: "anomalies", holds: "days, models, projects and keys that cost much more than usual, and why" },
   { room: "schedule", holds: "timers that run `aicost sync`" },
   { room: "doctor", holds: "what `aicost doctor` looks at: one file a check" },
   { room: "render", holds: "results as text: tables, charts, receipts" },

@@ -130,10 +130,15 @@ export default class Report extends AicostCommand {
       asCash: cash?.asCash,
     });
     const { whole, top, range, asked } = made;
-    const shown = cash ? { ...made.shown, warnings: [...made.shown.warnings, ...cash.warnings] } : made.shown;
+    // What left the account says nothing of use that stands out.
+    const usual = cash ? null : await this.#standingOut(made.answer, filters, asked.today);
+    const marked = (report: FilledReport): FilledReport => ({
+      ...(usual === null ? report : usual.mark(report)),
+      ...(cash && { warnings: [...report.warnings, ...cash.warnings] }),
+    });
+    const shown = marked(made.shown);
     const answer = {
-      ...made.answer,
-      ...(cash && { warnings: [...made.answer.warnings, ...cash.warnings] }),
+      ...marked(made.answer),
       ...(flags.sources && { sources: await spendSources(await this.store(), whole.range, filters) }),
       ...(flags.strict && { uncertain: await uncertainties(source, range, asked) }),
     };
@@ -162,6 +167,19 @@ export default class Report extends AicostCommand {
       );
     const { cashOf } = await import("../lib/credits/cash.js");
     return cashOf(await (await this.store()).call("get_credits", {}));
+  }
+
+  /** What marks the days that stand out, in a report of all spend by day; else null. */
+  async #standingOut(
+    report: FilledReport,
+    { providers, models, kinds, who = {}, noSubscriptions }: SpendFilters,
+    today: string | undefined,
+  ): Promise<{ mark: (report: FilledReport) => FilledReport } | null> {
+    const isNarrow = [providers, models, kinds, Object.keys(who)].some((names) => names && names.length > 0);
+    if (report.group_by.join() !== "day" || isNarrow || noSubscriptions || today === undefined) return null;
+    const { marked, standingOut } = await import("../lib/anomalies/marks.js");
+    const usual = await standingOut(await this.spend(), report, today);
+    return usual.size === 0 ? null : { mark: (each) => marked(each, usual) };
   }
 
   /** Fails, with the answer, if there is anything. */

@@ -1,4 +1,5 @@
 import { Flags } from "@oclif/core";
+import { readConfig } from "../lib/config/config.js";
 import { printError } from "../lib/command/print-error.js";
 import { CredentialsCommand } from "../lib/command/credentials.js";
 import { dryRunFlag, providersFlag, rateFlag, sinceFlag, yesFlag } from "../lib/command/flags.js";
@@ -8,6 +9,7 @@ import { stepProgress } from "../lib/terminal/progress.js";
 import { collectorOf } from "../lib/providers/collectors.js";
 import { lockProfile } from "../lib/config/lock-profile.js";
 import { givenRates } from "../lib/record/currency.js";
+import type { Delivery } from "../lib/notices/deliver.js";
 import type { Rates } from "../lib/record/rates.js";
 import { type RatesAtSync, ratesAtSync, type RatesUpdate } from "../lib/rates/update.js";
 import { ratesUpdateText } from "../lib/render/rate-table.js";
@@ -77,7 +79,7 @@ export default class Sync extends CredentialsCommand {
   };
 
   async run(): Promise<
-    | { syncs: SyncJson[]; rates?: RatesUpdate; scans?: AgentScan[]; warnings: string[] }
+    | { syncs: SyncJson[]; rates?: RatesUpdate; scans?: AgentScan[]; notices?: object[]; warnings: string[] }
     | { installed: Installed | null }
     | { uninstalled: Installed[] }
   > {
@@ -105,15 +107,17 @@ export default class Sync extends CredentialsCommand {
     if (updated.rates) this.log(`\n${ratesUpdateText(updated.rates)}`);
     const found = scans?.filter((scan) => scan.found) ?? [];
     if (found.length > 0) this.log(`\n${scanReceipt(found, [], flags["dry-run"], this.screen)}`);
-    this.#showFailures(results, [updated.failure, scanned?.failure]);
+    const notices = flags["dry-run"] ? null : await this.#sendNotices();
+    this.#showFailures(results, [updated.failure, scanned?.failure, notices?.failure]);
     return {
       syncs: results.map(syncJson),
       ...(updated.rates && { rates: updated.rates }),
       ...(scans && { scans }),
+      ...(notices && { notices: notices.sent.map(({ facts }) => facts) }),
       warnings: [
         ...syncWarnings(results),
         ...scanWarnings(scans ?? []),
-        ...[updated.failure, scanned?.failure].flatMap((failure) => failure?.message ?? []),
+        ...[updated.failure, scanned?.failure, notices?.failure].flatMap((failure) => failure?.message ?? []),
       ],
     };
   }
@@ -165,6 +169,23 @@ export default class Sync extends CredentialsCommand {
     } catch (error) {
       signal.throwIfAborted();
       return { failure: userErrorOf(error) };
+    }
+  }
+
+  /** What was collected may have used up a budget. Null if this machine sends no notices. */
+  async #sendNotices(): Promise<Delivery | null> {
+    const { configDir } = this.config;
+    const { name } = this.profile;
+    if (readConfig(configDir).notices === undefined) return null;
+    const { NOTICE_TOPICS, sendNotices } = await import("../lib/command/notices.js");
+    try {
+      return await sendNotices(NOTICE_TOPICS, {
+        configDir,
+        profile: name,
+        inStore: (work) => this.inStore(work),
+      });
+    } catch (error) {
+      return { sent: [], failure: userErrorOf(error) };
     }
   }
 

@@ -1,11 +1,14 @@
+import { currenciesOf, needNames } from "../lib/budgets/ask.js";
 import { AicostCommand } from "../lib/command/base.js";
 import { readConfig } from "../lib/config/config.js";
 import { savedProfile } from "../lib/config/profiles.js";
 import { checkFormat, todayText } from "../lib/render/today-line.js";
 import { aheadOf } from "../lib/reports/expected.js";
+import type { StoredRates } from "../lib/record/rates.js";
 import { daysOfToday, type TodaySpend, todaySpends } from "../lib/reports/today.js";
 import { clockIn } from "../lib/dates/clock.js";
 import { formatFlag } from "../lib/command/flags.js";
+import { todayQuery, withBudgets } from "../lib/today/budgets.js";
 import { forgetAnswer, keepAnswer } from "../lib/today/kept-answer.js";
 
 export default class Today extends AicostCommand {
@@ -26,25 +29,42 @@ export default class Today extends AicostCommand {
     const { flags } = await this.parse(Today);
     if (flags.format !== undefined) checkFormat(flags.format);
     const store = await this.spend();
-    const preferences = await store.call("get_preferences", {});
+    const [preferences, budgets] = await Promise.all([
+      store.call("get_preferences", {}),
+      store.call("list_budgets", {}),
+    ]);
     const { timezone, currency, forecast_enabled } = preferences;
     const now = new Date();
     const { date } = clockIn(timezone, now);
-    const { from, to } = daysOfToday(date);
-    const [days, coverage, forecast, due] = await Promise.all([
-      store.call("get_daily_spend", { from_date: from, to_date: to, split_by: ["model"] }),
+    const query = todayQuery(budgets, date);
+    const [rows, coverage, forecast, due, names] = await Promise.all([
+      store.call("get_daily_spend", query),
       store.call("get_coverage", {}),
       store.call("get_forecast", {}),
       store.call("get_due", {}),
+      needNames(budgets) ? store.call("list_names", {}) : {},
     ]);
-    const asked = { currency, from_day: from, to_day: date };
-    const rates = currency === "USD" ? null : await store.call("get_rates", asked);
-    this.#keep({ preferences, days, coverage, rates, forecast, due }, now);
+    const ratesOf = (currency: string) =>
+      store.call("get_rates", { currency, from_day: query.from_date, to_day: date });
+    const rates = currency === "USD" ? null : await ratesOf(currency);
+    const budget_rates: Record<string, StoredRates> = {};
+    for (const other of currenciesOf(budgets))
+      if (other !== currency) budget_rates[other] = await ratesOf(other);
+    const known_budgets = { budgets, names, budget_rates };
+    this.#keep({ preferences, days: rows, coverage, rates, forecast, due, ...known_budgets }, now);
 
     const known = { date, timezone, as_of: now.toISOString(), current: true };
-    const { spend, shown } = todaySpends(
+    const { from, to } = daysOfToday(date);
+    const days = rows.filter((row) => row.date >= from && row.date <= to);
+    const spends = todaySpends(
       { days, coverage, currency, rates, ahead: aheadOf(forecast_enabled ? forecast : null, due) },
       known,
+    );
+    const all = { ...budget_rates, ...(rates && { [currency]: rates }) };
+    const { spend, shown } = withBudgets(
+      spends,
+      { budgets, rows, coverage, names, preferences, rates: all },
+      date,
     );
     this.log(todayText(shown, flags.format));
     return spend;

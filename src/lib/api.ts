@@ -91,9 +91,15 @@ export interface Api {
   save_forecasts: { args: { forecasts: readonly NewForecast[] }; result: number };
   /** The newest forecast of all spend, with the days of two months; null if there is none. */
   get_forecast: { args: Record<never, never>; result: StoredForecast | null };
-  /** Forecasts of all spend whose history ends between two dates, the newest first. Null is open. */
+  /** Forecasts of all spend, or of one provider, whose history ends between two dates, the newest first. Null is open. */
   list_forecasts: {
-    args: { from_date: string | null; to_date: string | null; max_rows: number; max_days?: number };
+    args: {
+      from_date: string | null;
+      to_date: string | null;
+      max_rows: number;
+      max_days?: number;
+      of_provider?: string;
+    };
     result: StoredForecast[];
   };
   /** What is stored by the last day of its history, the newest first; only of some last days if they are named. */
@@ -190,6 +196,15 @@ export interface Api {
   /** A grant or a balance that was set (`entry`), or a top-up (`record`), with its fee. */
   remove_credit_entry: { args: { entry_id: string }; result: RemovedCredit };
   get_credits: { args: Record<never, never>; result: CreditFacts };
+  list_budgets: { args: Record<never, never>; result: Budget[] };
+  /** Instead of one of the same name, which is `before`. */
+  set_budget: { args: { budget: NewBudget }; result: { budget: Budget; before: Budget | null } };
+  /** @returns what it was */
+  remove_budget: { args: { budget_name: string }; result: Budget };
+  /** Of notices that are due, those that no other machine of the user has sent or is about to send. */
+  claim_notices: { args: { keys: readonly string[] }; result: string[] };
+  /** Whether claimed notices were sent; if not, any machine may try again. @returns how many */
+  settle_notices: { args: { keys: readonly string[]; is_sent: boolean }; result: number };
   list_names: { args: Record<never, never>; result: Names };
   /** Of which days something is known, with or without spend. */
   get_coverage: { args: Record<never, never>; result: Coverage };
@@ -245,6 +260,7 @@ export const ARCHIVE_KINDS = [
   "cost_record",
   "subscription",
   "credit",
+  "budget",
   "forecast",
 ] as const;
 
@@ -510,6 +526,35 @@ export interface CreditFact {
   /** The last day on which it can be used, or `never`. Null: of a top-up, what the provider's rule says; else never. */
   expires_on: string | null;
   note: string | null;
+}
+
+export const BUDGET_PERIODS = ["day", "week", "month"] as const;
+export type BudgetPeriod = (typeof BUDGET_PERIODS)[number];
+
+/** What may be spent in a period. An empty list of filters means all spend. */
+export interface NewBudget {
+  /** Unique for the user. */
+  name: string;
+  /** Decimal, in the currency. */
+  amount: string;
+  /** ISO 4217. */
+  currency: string;
+  period: BudgetPeriod;
+  /** A month begins on this day, in a shorter month on its last one; null for the first. */
+  reset_day: number | null;
+  /** `providers.name`. */
+  providers: readonly string[];
+  /** Parts of names, or globs. */
+  models: readonly string[];
+  /** Names, ids, or globs. */
+  projects: readonly string[];
+  tags: readonly string[];
+  kinds: readonly ChargeKind[];
+}
+
+export interface Budget extends NewBudget {
+  created_at: string;
+  updated_at: string;
 }
 
 export type Scans = Readonly<Record<string, AgentScans>>;

@@ -319,6 +319,10 @@ export const roundedOnce = (amount: Decimal, decimals: number): Decimal =>
 export const percentOf = (part: Decimal, whole: Decimal): string | null =>
   plainPercentOf(plain(part), plain(whole));
 
+/** Whole percent, rounded towards zero: 100 only if that much is reached. @param whole not zero */
+export const wholePercent = (part: string, whole: string): string =>
+  plain(decimal(part).times(100).div(whole).round(0, Big.roundDown));
+
 /** The same of amounts as `plain` writes them, several times as fast. */
 export const plainPercentOf = (part: string, whole: string): string | null => {
   if (whole === "0") return null;

@@ -109,10 +109,10 @@ begin
 end
 $$;
 
--- The forecasts of all spend whose last day of history is between two dates, the newest first: of each, the days ahead
+-- The forecasts of all spend, or of one provider, whose last day of history is between two dates, the newest first: of each, the days ahead
 -- as `save_forecasts` takes them, at most `max_days`. Null is open.
 create or replace function public.list_forecasts(
-  from_date date, to_date date, max_rows int default 1, max_days int default 62
+  from_date date, to_date date, max_rows int default 1, max_days int default 62, of_provider text default null
 ) returns jsonb
 language sql stable
 set search_path = ''
@@ -120,7 +120,10 @@ as $$
   with mine as (
     select f.*
     from public.forecast_results f
-    where f.user_id = private.require_user() and f.provider_id is null and f.model_name is null
+    where f.user_id = private.require_user() and f.model_name is null
+      and f.provider_id is not distinct from (
+        select case when of_provider is not null then private.provider_id(of_provider) end
+      )
       and f.training_data_end between coalesce(from_date, '-infinity') and coalesce(to_date, 'infinity')
   ),
   made as (

@@ -236,6 +236,13 @@ begin
         where e.user_id = me and only_month is null and e.id > coalesce((after ->> 0)::uuid, least_id)
         order by e.id
         limit max_rows;
+    when 'budget' then
+      return query
+        select private.budget_json(b), jsonb_build_array(b.name)
+        from public.budgets b
+        where b.user_id = me and only_month is null and b.name > coalesce(after ->> 0, '')
+        order by b.name
+        limit max_rows;
     when 'forecast' then
       return query
         select private.forecast_json(f), jsonb_build_array(f.forecast_date, f.id)
@@ -301,6 +308,7 @@ as $$
     'cost_record', (select count(*) from public.cost_records where user_id = me and sheet_id is null),
     'subscription', (select count(*) from public.subscriptions where user_id = me),
     'credit', (select count(*) from public.credit_entries where user_id = me),
+    'budget', (select count(*) from public.budgets where user_id = me),
     'forecast', (select count(*) from public.forecast_results where user_id = me),
     'record', (select count(*) from public.cost_records where user_id = me)
   )

@@ -553,6 +553,40 @@ begin
 end
 $$;
 
+-- Of budgets of one name, the one that was set later counts.
+create or replace function private.restore_budgets(rows jsonb) returns jsonb
+language sql
+set search_path = ''
+as $$
+  with archived as materialized (
+    select a.*
+    from jsonb_array_elements(rows) r (row)
+    cross join lateral jsonb_populate_record(
+      null::public.budgets, r.row || jsonb_build_object('user_id', private.require_user())
+    ) a
+  ),
+  before as materialized (
+    select b.name from public.budgets b where b.user_id = auth.uid() and b.name in (select a.name from archived a)
+  ),
+  written as (
+    insert into public.budgets as b
+    select distinct on (a.name) a.* from archived a order by a.name, a.updated_at desc
+    on conflict (user_id, name) do update set
+      amount = excluded.amount, currency = excluded.currency, period = excluded.period, reset_day = excluded.reset_day,
+      providers = excluded.providers, models = excluded.models, projects = excluded.projects, tags = excluded.tags,
+      kinds = excluded.kinds, updated_at = excluded.updated_at
+      where excluded.updated_at > b.updated_at
+    returning b.name
+  )
+  select private.restore_counts(
+    count(*) filter (where w.name not in (select b.name from before b)),
+    count(*) filter (where w.name in (select b.name from before b)),
+    0,
+    jsonb_array_length(rows)
+  )
+  from written w
+$$;
+
 create or replace function private.restore_forecasts(rows jsonb) returns jsonb
 language plpgsql
 set search_path = ''
@@ -615,6 +649,7 @@ begin
     when 'sheet_row' then return private.restore_sheet_rows(rows);
     when 'subscription' then return private.restore_subscriptions(rows);
     when 'credit' then return private.restore_credits(rows);
+    when 'budget' then return private.restore_budgets(rows);
     when 'forecast' then return private.restore_forecasts(rows);
     else perform private.refuse_kind(kind);
   end case;
@@ -670,14 +705,14 @@ revoke all on function
   private.restore_rates,
   private.restore_providers, private.restore_prices, private.restore_imports, private.restore_price_lists, private.restore_sheets, private.note_restored,
   private.restore_sheet_rows, private.changes_with_kind, private.restore_edits, private.restore_cost_records,
-  private.restore_subscriptions, private.restore_credits, private.restore_forecasts, private.restore_kind, private.restore
+  private.restore_subscriptions, private.restore_credits, private.restore_budgets, private.restore_forecasts, private.restore_kind, private.restore
   from public;
 grant execute on function
   private.second_id, private.derived_kind, private.first_of, private.archived_records, private.restore_counts, private.restore_preferences,
   private.restore_rates,
   private.restore_providers, private.restore_prices, private.restore_imports, private.restore_price_lists, private.restore_sheets, private.note_restored,
   private.restore_sheet_rows, private.changes_with_kind, private.restore_edits, private.restore_cost_records,
-  private.restore_subscriptions, private.restore_credits, private.restore_forecasts, private.restore_kind, private.restore
+  private.restore_subscriptions, private.restore_credits, private.restore_budgets, private.restore_forecasts, private.restore_kind, private.restore
   to authenticated, service_role;
 revoke all on function public.restore_rows from public, anon;
 grant execute on function public.restore_rows to authenticated, service_role;

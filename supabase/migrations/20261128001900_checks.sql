@@ -13,7 +13,7 @@ as $$
       or c.oid in (select p.partition from private.month_partitions() p)
       or c.relnamespace = 'public'::regnamespace and c.relname in (
         'providers', 'user_preferences', 'imports', 'sheets', 'attestations', 'layer_rows', 'edits', 'unsettled_days', 'cost_records_daily', 'cost_records_detail', 'api_credentials',
-        'audit_log', 'sync_states', 'forecast_results', 'subscriptions', 'credit_entries'
+        'audit_log', 'sync_states', 'forecast_results', 'subscriptions', 'credit_entries', 'budgets', 'sent_notices'
       )
     )
 $$;

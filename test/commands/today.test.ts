@@ -395,6 +395,9 @@ describe("what a project answered", () => {
         rates: null,
         forecast: null,
         due: { next_due: null, unbooked: [], coming: [] },
+        budgets: [],
+        names: {},
+        budget_rates: {},
       },
       NOON,
     );
@@ -443,6 +446,9 @@ describe("what a project answered", () => {
         rates: null,
         forecast: null,
         due: { next_due: null, unbooked: [], coming: [] },
+        budgets: [],
+        names: {},
+        budget_rates: {},
       },
       NOON,
     );

@@ -162,6 +162,12 @@ const livesOn = async (person: Person): Promise<void> => {
         metadata: { note: "from the console" },
       },
     });
+  await person.call("set_budget", {
+    budget: {
+      ...{ name: "shop", amount: "25.5", currency: "EUR", period: "month", reset_day: 17 },
+      ...{ providers: ["my-gateway"], models: ["gpt-*"], projects: ["shop"], tags: [], kinds: ["usage"] },
+    },
+  });
   await person.db.query(
     `insert into public.forecast_results (
        user_id, provider_id, model_name, forecast_date, predicted_cost_usd, lower_bound_80, upper_bound_80,
@@ -218,6 +224,7 @@ describe.each(backends)("an archive on $name", (backend) => {
         cost_record: 2,
         subscription: 1,
         credit: 2,
+        budget: 1,
         forecast: 2,
       },
     });

@@ -27,6 +27,7 @@ const TELLING = [
   "get_import",
   "get_top_models_by_spend",
   "get_user_total_spend",
+  "list_budgets",
   "list_charges",
   "list_cost_records",
   "list_imports",

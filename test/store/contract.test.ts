@@ -943,6 +943,29 @@ describe.each(backends)("the store ($name)", ({ open }) => {
     });
   });
 
+  it("sets, changes and removes budgets, and lets one machine send a notice", async () => {
+    const budget = {
+      ...{ name: "contract", amount: "99.5", currency: "USD", period: "month" as const, reset_day: 17 },
+      ...{ providers: ["openai"], models: [], projects: [], tags: [], kinds: ["usage" as const] },
+    };
+    expect(await store.call("set_budget", { budget })).toMatchObject({ budget, before: null });
+    const more = { ...budget, amount: "120" };
+    expect(await store.call("set_budget", { budget: more })).toMatchObject({ budget: more, before: budget });
+    expect(await store.call("list_budgets", {})).toMatchObject([more]);
+    expect(await store.call("remove_budget", { budget_name: "contract" })).toMatchObject(more);
+    expect(await refusal(store.call("remove_budget", { budget_name: "contract" }))).toMatchObject({
+      code: "budget_unknown",
+      exit: 4,
+    });
+    const keys = ["contract/one", "contract/two"];
+    expect(await store.call("claim_notices", { keys })).toEqual(keys);
+    expect(await store.call("claim_notices", { keys })).toEqual([]);
+    expect(await store.call("settle_notices", { keys: ["contract/one"], is_sent: false })).toBe(1);
+    expect(await store.call("settle_notices", { keys, is_sent: true })).toBe(1);
+    expect(await store.call("claim_notices", { keys })).toEqual(["contract/one"]);
+    expect(await store.call("settle_notices", { keys, is_sent: true })).toBe(1);
+  });
+
   it("books the charges of a subscription, changes them, and takes them back", async () => {
     const subscription = {
       ...{ provider: "chatgpt", name: "contract", plan: "plus", period: "month" as const, currency: "USD" },

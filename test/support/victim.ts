@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { ARCHIVE_KINDS, type NewForecast } from "../../src/lib/api.js";
+import { ARCHIVE_KINDS, type NewBudget, type NewForecast } from "../../src/lib/api.js";
 import type { Relation, SqlFunction } from "./catalog.js";
 import type { Database, Session } from "./database.js";
 import { beginLayer, bring, layerOf, rowTexts } from "./layers.js";
@@ -82,6 +82,8 @@ export const fill = async (db: Database, user: string, mark: string, amount: str
       },
       entries: null,
     });
+    await me.call("set_budget", { budget: budgetOf(mark, amount) });
+    await me.call("claim_notices", { keys: [mark] });
     await me.call("save_forecasts", {
       forecasts: [forecastOf(null, null, { mark }, amount), forecastOf(`${mark}-gateway`, mark, {}, amount)],
     });
@@ -105,6 +107,11 @@ export const fill = async (db: Database, user: string, mark: string, amount: str
     isIn: (text) => text.includes(mark) || text.includes(amount) || isOwner.test(text),
   };
 };
+
+const budgetOf = (name: string, amount: string): NewBudget => ({
+  ...{ name, amount, currency: "USD", period: "month", reset_day: null },
+  ...{ providers: [name], models: [name], projects: [name], tags: [name], kinds: ["usage"] },
+});
 
 const forecastOf = (
   provider: string | null,
@@ -222,6 +229,7 @@ const aimed = (type: string, name: string, id: string, { ids }: Victim): unknown
         series: "aimed",
       });
       if (name === "needs") return {};
+      if (name === "budget") return budgetOf("aimed", "1");
       if (name === "subscription") return aimedSubscription;
       if (name === "entry") return { ...aimedCredit, id };
       if (name === "estimates")

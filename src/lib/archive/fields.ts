@@ -1,7 +1,7 @@
 import { isObject } from "../system/json.js";
 import { CHARGE_KINDS } from "../record/kinds.js";
 import { COLLECTION_METHODS } from "../record/record.js";
-import { type ArchiveKind, type ArchiveRow, PERIODS } from "../api.js";
+import { type ArchiveKind, type ArchiveRow, BUDGET_PERIODS, PERIODS } from "../api.js";
 
 /** What a field of a row must hold. */
 interface Field {
@@ -70,6 +70,15 @@ const total = matching("a decimal amount", /^-?\d{1,30}(?:\.\d{1,30})?$/);
 
 /** Characters of JSON; the database allows 64 KB, in a form that takes at least a sixth of these. */
 const LONGEST_METADATA = 6 * 64 * 1024;
+
+/** The patterns of a filter. */
+const filterNames: Field = {
+  what: "names of at most 200 characters",
+  holds: (value) =>
+    Array.isArray(value) &&
+    value.length <= 100 &&
+    value.every((name) => filledText(200).holds(name) && !/\p{Cc}/u.test(String(name))),
+};
 
 const recordMetadata: Field = {
   what: "the metadata of a record, of at most 64 KB",
@@ -321,6 +330,31 @@ const FIELDS = {
     expires_on: orNull(date),
     metadata: creditMetadata,
     created_at: moment,
+  },
+  budget: {
+    name: matching("the name of a budget", /^[a-z0-9][a-z0-9._+-]{0,99}$/),
+    amount: {
+      what: "a decimal amount above 0",
+      holds: (value) => positiveAmount.holds(value) && /[1-9]/.test(String(value)),
+    },
+    currency: matching("a currency", /^[A-Z]{3}$/),
+    period: oneOf(...BUDGET_PERIODS),
+    reset_day: orNull({
+      what: "a whole number from 2 to 31",
+      holds: (value) => count.holds(value) && (value as number) >= 2 && (value as number) <= 31,
+    }),
+    providers: filterNames,
+    models: filterNames,
+    projects: filterNames,
+    tags: filterNames,
+    kinds: {
+      what: "kinds of charges",
+      holds: (value) =>
+        Array.isArray(value) &&
+        value.every((kind) => kind !== "top_up" && (CHARGE_KINDS as readonly unknown[]).includes(kind)),
+    },
+    created_at: moment,
+    updated_at: moment,
   },
   forecast: {
     id: uuid,

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
 import { systemCode, UserError } from "../errors.js";
 import { isObject } from "../system/json.js";
 import type { Mapping } from "../csv/mapper.js";
@@ -34,7 +34,19 @@ export interface SavedProfile {
 
 export type SecretsKind = "keychain" | "file";
 
-/** It has no secrets. */
+/** A program with its words, or an address. */
+type SavedTarget = { command: string[] } | { webhook: string };
+
+/** Where notices go that this machine sends. */
+export interface SavedNotices {
+  anomalies?: SavedTarget;
+  budgets?: SavedTarget & {
+    /** Shares in percent at which they are sent. */
+    at: number[];
+  };
+}
+
+/** It has no keys, passwords or tokens; the address of a webhook may be secret. Only this user can read it. */
 export interface Config {
   maps: Record<string, SavedMap>;
   /** Absent for the embedded database. */
@@ -42,6 +54,8 @@ export interface Config {
   profiles: Record<string, SavedProfile>;
   /** Where the vault keys of a user are kept, by the user's id, as a secret of the name `vault-ID`. */
   vaults?: Record<string, { kept: SecretsKind }>;
+  /** By profile. They are never kept anywhere else, so that nobody but this user can say what runs here. */
+  notices?: Record<string, SavedNotices>;
 }
 
 /** A missing file is empty. @throws UserError `config_broken` */
@@ -121,7 +135,7 @@ export const unwritable = (file: string, error: unknown): unknown => {
 /** Null if nothing is wrong. Columns are checked by `checkMapping`. */
 const problemOf = (config: unknown): string | null => {
   if (!isObject(config)) return "it must be an object";
-  const { maps = {}, profiles = {}, profile, vaults = {} } = config;
+  const { maps = {}, profiles = {}, profile, vaults = {}, notices = {} } = config;
   if (!isObject(maps)) return "“maps” must be an object";
   const spoiledMap = Object.keys(maps).find((name) => !isSavedMap(maps[name]));
   if (spoiledMap !== undefined) return `“${spoiledMap}” in “maps” is not a saved mapping`;
@@ -131,7 +145,26 @@ const problemOf = (config: unknown): string | null => {
   if (spoiled !== undefined) return `“${spoiled}” in “profiles” is not a profile`;
   if (!isObject(vaults)) return "“vaults” must be an object";
   const spoiledVault = Object.keys(vaults).find((user) => !isKept(vaults[user]));
-  return spoiledVault === undefined ? null : `“${spoiledVault}” in “vaults” is not a vault`;
+  if (spoiledVault !== undefined) return `“${spoiledVault}” in “vaults” is not a vault`;
+  if (!isObject(notices)) return "“notices” must be an object";
+  const spoiledNotices = Object.keys(notices).find((name) => !areNotices(notices[name]));
+  return spoiledNotices === undefined ? null : `“${spoiledNotices}” in “notices” does not say where they go`;
+};
+
+const areNotices = (notices: unknown): boolean =>
+  isObject(notices) && Object.values(notices).every(isNoticeTarget);
+
+const isNoticeTarget = (target: unknown): boolean => {
+  if (!isObject(target)) return false;
+  const { command, webhook, at } = target;
+  const isCommand =
+    Array.isArray(command) &&
+    command.every((word) => typeof word === "string") &&
+    isAbsolute(command[0] ?? "");
+  return (
+    (isCommand ? webhook === undefined : command === undefined && typeof webhook === "string") &&
+    (at === undefined || (Array.isArray(at) && at.every((share) => Number.isInteger(share) && share > 0)))
+  );
 };
 
 const isSavedProfile = (profile: unknown): boolean =>

@@ -140,6 +140,8 @@ export const removeProfile = (config: Config, name: string): void => {
     );
   }
   config.profiles = Object.fromEntries(Object.entries(config.profiles).filter(([other]) => other !== name));
+  if (config.notices !== undefined)
+    config.notices = Object.fromEntries(Object.entries(config.notices).filter(([other]) => other !== name));
   if (config.profile === name) useProfile(config, LOCAL);
 };
 

@@ -14,7 +14,7 @@ export const GROUPS: readonly Group[] = [
       today: "what you spent today and this month, in one line",
       explain: "why spend changed",
     },
-    also: ["records", "sessions", "coverage", "tags", "prompt"],
+    also: ["anomalies", "records", "sessions", "coverage", "tags", "prompt"],
   },
   {
     title: "Bring it in",
@@ -28,7 +28,7 @@ export const GROUPS: readonly Group[] = [
   {
     title: "Plan ahead",
     first: { forecast: "what you are likely to spend, and what the month comes to" },
-    also: ["subscriptions", "upcoming", "credits", "plans"],
+    also: ["budgets", "subscriptions", "upcoming", "credits", "plans"],
   },
   {
     title: "Keep it right and safe",

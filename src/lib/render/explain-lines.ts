@@ -1,5 +1,6 @@
 import type { Explanation, NamedChange } from "../explain/explain.js";
-import type { ModelChange, Part, PartName } from "../explain/parts.js";
+import type { ModelChange } from "../explain/parts.js";
+import { partName, toldParts } from "../explain/reason.js";
 import { counted, decimal, percentOf, sum } from "../money.js";
 import { changeTint } from "./spend-columns.js";
 import {
@@ -17,30 +18,7 @@ import { tinted } from "./color.js";
 import { wrap } from "./text.js";
 import { warningLines } from "./warning-lines.js";
 
-/** What a change is called, by whether it costs more or less. */
-const PART_NAMES: Record<PartName, { more: string; less: string }> = {
-  volume: { more: "More tokens", less: "Fewer tokens" },
-  price: { more: "Higher prices", less: "Lower prices" },
-  mix: { more: "More of the dearer models", less: "More of the cheaper models" },
-  new: { more: "Models that are new", less: "Models that are new" },
-  gone: { more: "Models no longer used", less: "Models no longer used" },
-  without_tokens: { more: "Usage without tokens", less: "Usage without tokens" },
-  subscription: { more: "Plans", less: "Plans" },
-  fee: { more: "Fees", less: "Fees" },
-  tax: { more: "Taxes", less: "Taxes" },
-  credit: { more: "Refunds and credits", less: "Refunds and credits" },
-};
-
 const isZero = (usd: string): boolean => decimal(usd).eq(0);
-
-const partName = ({ part, change_usd }: Part): string =>
-  PART_NAMES[part][decimal(change_usd).gt(0) ? "more" : "less"];
-
-/** The parts that are not zero, the largest first. */
-const toldParts = ({ parts }: Explanation): Part[] =>
-  parts
-    .filter(({ change_usd }) => !isZero(change_usd))
-    .toSorted((a, b) => decimal(b.change_usd).abs().cmp(decimal(a.change_usd).abs()));
 
 /** The explanation in sentences, the most important first. */
 export const explainSentences = (explanation: Explanation): string[] => [

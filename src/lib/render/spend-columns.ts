@@ -29,8 +29,12 @@ export type ReportRow = SpendRow | BlankRow;
  * The keys, then what is measured.
  * @param chosen the columns that a person wants, in order: they stay longer than those after them
  */
-export const spendColumns = (report: FilledReport, chosen?: readonly ColumnName[]): Column<ReportRow>[] => [
-  ...report.group_by.map(keyColumn),
+export const spendColumns = (
+  report: FilledReport,
+  chosen?: readonly ColumnName[],
+  ascii = false,
+): Column<ReportRow>[] => [
+  ...report.group_by.map((key) => keyColumn(key, ascii)),
   ...(chosen ?? usualColumns(report)).map((name, i) => {
     const column = measureColumn(name);
     return chosen === undefined ? column : { ...column, ...(i > 0 && { priority: chosen.length - i }) };
@@ -94,9 +98,14 @@ export const headingOf = (key: GroupKey): string => {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 };
 
-const keyColumn = (key: GroupKey): Column<ReportRow> => ({
+/** Behind a day that costs much more than usual. */
+export const standsOutMark = (ascii: boolean): string => (ascii ? "^" : "▲");
+
+const keyColumn = (key: GroupKey, ascii: boolean): Column<ReportRow> => ({
   header: headingOf(key),
-  cell: (row) => groupName(row, key),
+  cell: (row) =>
+    groupName(row, key) +
+    (key === "day" && !isBlank(row) && row.stands_out ? ` ${standsOutMark(ascii)}` : ""),
   shrinkTo: 12,
 });
 

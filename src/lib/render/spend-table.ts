@@ -5,7 +5,7 @@ import { tinted } from "./color.js";
 import { SPEND_MARKS } from "./marks.js";
 import { formatCount, formatMoney, formatMoneyChange, formatPercentChange } from "./money-text.js";
 import { pivotTable } from "./pivot-table.js";
-import { groupText, spendColumns, totalRow } from "./spend-columns.js";
+import { groupText, spendColumns, standsOutMark, totalRow } from "./spend-columns.js";
 import { averageText, composition, daysText } from "./spend-parts.js";
 import { priceListsText } from "./price-text.js";
 import { type Screen, table } from "./table.js";
@@ -16,7 +16,11 @@ import { warningLines } from "./warning-lines.js";
 /** @param columns what to show of each group, in order; in a pivot, one. By default what most people want to know. */
 export const spendTable = (report: FilledReport, screen: Screen, columns?: readonly ColumnName[]): string => {
   const draw = report.group_by.length > 1 ? pivotTable : groupTable;
-  const sums = [composition(report, screen), averageText(report, screen)].filter((line) => line !== "");
+  const sums = [
+    composition(report, screen),
+    averageText(report, screen),
+    standsOutText(report, screen),
+  ].filter((line) => line !== "");
   const parts =
     report.rows.length === 0
       ? []
@@ -25,6 +29,15 @@ export const spendTable = (report: FilledReport, screen: Screen, columns?: reado
   const title = spendTitle(report, `${what} by ${report.group_by.map(groupText).join(" and ")}`, screen);
   return [title, ...parts, warningLines(report.warnings, screen)].filter((part) => part !== "").join("\n\n");
 };
+
+/** What the mark behind a day means. */
+const standsOutText = ({ rows }: FilledReport, { width, ascii = false }: Screen): string =>
+  rows.some((row) => row.cost_usd !== null && row.stands_out)
+    ? wrap(
+        `${standsOutMark(ascii)}: much more than usual on such a weekday. Why: aicost anomalies`,
+        width,
+      ).join("\n")
+    : "";
 
 export const spendTitle = (
   { range }: Pick<SpendReport, "range">,
@@ -37,7 +50,7 @@ export const spendTitle = (
 };
 
 const groupTable = (report: FilledReport, screen: Screen, columns?: readonly ColumnName[]): string =>
-  table(spendColumns(report, columns), report.rows, {
+  table(spendColumns(report, columns, screen.ascii), report.rows, {
     ...screen,
     total: totalRow(report),
     marks: SPEND_MARKS,

@@ -1,5 +1,5 @@
 import { UserError } from "../errors.js";
-import { decimal, rounded } from "../money.js";
+import { decimal, rounded, wholePercent } from "../money.js";
 import type { BlankSpend, Spend } from "../reports/sum.js";
 import { isUnknown, type TodaySpend } from "../reports/today.js";
 import { clockIn } from "../dates/clock.js";
@@ -38,11 +38,23 @@ const PLACEHOLDERS: Record<string, (spend: TodaySpend) => string> = {
   expected: (spend) => guessOf(spend, spend.expected_usd),
   "data-to": ({ date, data_to }) =>
     data_to === null ? NOTHING_STATED : dayText(data_to, data_to.slice(0, 4) !== date.slice(0, 4)),
+  budget: fullestBudget,
   tokens: ({ today: { cost_usd, input_tokens, output_tokens } }) =>
     cost_usd === null ? NOTHING_STATED : compactCount((input_tokens ?? 0) + (output_tokens ?? 0)),
   date: ({ date }) => date,
   "as-of": (spend) => asOf(spend),
 };
+
+/** `api 82%`: the budget of which the largest share is spent. */
+function fullestBudget({ budgets = [] }: TodaySpend): string {
+  const known = budgets.flatMap(({ spent, ...budget }) =>
+    spent === null ? [] : [{ ...budget, spent, share: decimal(spent).div(budget.amount) }],
+  );
+  const [fullest] = known.toSorted((a, b) => b.share.cmp(a.share));
+  if (fullest === undefined) return NOTHING_STATED;
+  const { name, spent, amount, is_estimated, is_least } = fullest;
+  return `${name} ${is_least ? "≥ " : ""}${is_estimated ? "~" : ""}${wholePercent(spent, amount)}%`;
+}
 
 const named = (placeholders: object): string[] => Object.keys(placeholders).map((name) => `{${name}}`);
 

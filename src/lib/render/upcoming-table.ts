@@ -75,7 +75,13 @@ const creditRow = (
 ): Row => {
   const { date, provider, usd } = row;
   if (row.kind === "expiry")
-    return { date, what: `${formatMoney(row.usd, currency)} of credit expires`, provider, amount: "", usd: "" };
+    return {
+      date,
+      what: `${formatMoney(row.usd, currency)} of credit expires`,
+      provider,
+      amount: "",
+      usd: "",
+    };
   const mark = row.expected ? "~" : "";
   const fee = row.fee_usd === null ? "" : ` with ${formatMoney(row.fee_usd, currency)} fee`;
   const paid = usd === null ? null : plain(decimal(usd).plus(row.fee_usd ?? "0"));

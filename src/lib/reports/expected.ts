@@ -58,12 +58,12 @@ export const aheadOf = (forecast: StoredForecast | null, { coming }: Due): Ahead
   charges: knownCharges(coming),
 });
 
-/** What a month comes to, US dollars. */
-export interface ExpectedMonth {
+/** What a month or another period comes to, US dollars. */
+export interface ExpectedSpend {
   spent: Decimal;
   /** Flat fees that come after today. */
   known: Decimal;
-  /** Usage from the end of the data to the end of the month, beyond what is recorded. */
+  /** Usage from the end of the data to the end of the period, beyond what is recorded. */
   usage: Decimal;
   /** The days that usage is expected on, with what is recorded of each already. */
   open: readonly { date: string; recorded: Decimal; expected: Decimal }[];
@@ -71,7 +71,7 @@ export interface ExpectedMonth {
 }
 
 interface Asked {
-  /** Rows of at least the month, also of later days. */
+  /** Rows of at least the period, also of later days. */
   days: readonly DailySpend[];
   coverage: Coverage;
   /** Today. */
@@ -80,41 +80,44 @@ interface Asked {
   charges?: readonly KnownCharge[];
 }
 
+/** The whole of this month: see `expectedSpend`. */
+export const expectedMonth = (forecast: StoredForecast, asked: Asked): ExpectedSpend | null =>
+  expectedSpend(forecast, { from: `${asked.date.slice(0, 7)}-01`, to: lastOfMonth(asked.date) }, asked);
+
 /**
- * The month's total: what is spent, flat fees to come, and usage by the forecast. Earlier days without data are not guessed. A day that is not over, or that not
- * all sources tell of, costs what is forecast, or what is recorded if that is more. Null if the forecast does not go to
- * the end of the month.
+ * The total of a period that has begun: what is spent, flat fees to come, and usage by the forecast. Earlier days without
+ * data are not guessed. A day that is not over, or that not all sources tell of, costs what is forecast, or what is
+ * recorded if that is more. Null if the forecast does not go to the end of the period.
  */
-export const expectedMonth = (
+export const expectedSpend = (
   forecast: StoredForecast,
+  { from, to }: Span,
   { days, coverage, date, charges = [] }: Asked,
-): ExpectedMonth | null => {
-  const first = `${date.slice(0, 7)}-01`;
-  const last = lastOfMonth(date);
-  if ((forecast.days.at(-1)?.[0] ?? "") < last) return null;
-  const ofMonth = days.filter((day) => day.date >= first && day.date <= last);
-  const past = ofMonth.filter((day) => day.date <= date);
+): ExpectedSpend | null => {
+  if ((forecast.days.at(-1)?.[0] ?? "") < to) return null;
+  const ofSpan = days.filter((day) => day.date >= from && day.date <= to);
+  const past = ofSpan.filter((day) => day.date <= date);
   const spent = past.reduce((total, { cost_usd }) => total.plus(cost_usd), ZERO);
-  const coming = charges.filter((charge) => charge.date > date && charge.date <= last);
+  const coming = charges.filter((charge) => charge.date > date && charge.date <= to);
   const known = coming.reduce(
     (total, { usd }) => total.plus(usd),
-    flatOf(sumSpend(ofMonth.filter((day) => day.date > date))),
+    flatOf(sumSpend(ofSpan.filter((day) => day.date > date))),
   );
   const predicted = new Map(forecast.days.map(([day, cost]) => [day, decimal(cost)]));
   const sources = knownProviders(coverage).map(([, spans]) => spans);
   const isOver = (day: string): boolean =>
     day <= forecast.training_data_end || (day < date && sources.every((spans) => holdsDay(spans, day)));
-  const open = daysBetween(first, last)
+  const open = daysBetween(from, to)
     .filter((day) => !isOver(day))
     .map((day) => ({
       date: day,
-      recorded: meteredIn(ofMonth.filter((row) => row.date === day)),
+      recorded: meteredIn(ofSpan.filter((row) => row.date === day)),
       expected: predicted.get(day) ?? ZERO,
     }));
   const usage = open.reduce(
     (total, { recorded, expected }) => (expected.gt(recorded) ? total.plus(expected.minus(recorded)) : total),
     // What is recorded of later days is to come as well.
-    meteredIn(ofMonth.filter((day) => day.date > date)),
+    meteredIn(ofSpan.filter((day) => day.date > date)),
   );
   return { spent, known, usage, open, total: spent.plus(known).plus(usage) };
 };

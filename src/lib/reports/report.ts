@@ -40,6 +40,9 @@ export interface SpendRow extends Spend, Partial<Record<GroupKey, string | null>
   others?: number;
   /** Nothing is recorded, because nothing was spent: the days have data. */
   known_empty?: true;
+  /** In a report by day of all spend: the day costs much more than such a weekday usually does, `usual_usd`. */
+  stands_out?: true;
+  usual_usd?: string;
   /** The row has usage, and a bill of the same days has its money. */
   in_bill?: true;
   /** Some provider charges for usage here, but no source states its tokens: a price per token would be wrong. */

@@ -1,10 +1,9 @@
 import { periodOf, weekdayOf } from "../dates/ranges.js";
 import { decimal, plainPercentOf } from "../money.js";
-import type { DailySpend, Names } from "../api.js";
-import { modelName } from "../record/model-name.js";
+import type { DailySpend } from "../api.js";
 import type { SpendFilters } from "./filters.js";
 import type { GroupKey, SpendOptions, SpendReport, SpendRow } from "./report.js";
-import { partPattern, wholePattern } from "./patterns.js";
+import { matching, modelOf } from "./matching.js";
 import { groupsOf, isTimeKey } from "./groups.js";
 import { averageOf } from "./average.js";
 import { coverageOf } from "./coverage.js";
@@ -18,7 +17,7 @@ import { unsavedWarnings } from "./saved.js";
 import { notPriced, notPricedWarnings } from "./not-priced.js";
 import { warningsOf, withoutHour } from "./warnings.js";
 import { byHour, hourOf } from "./hours.js";
-import { idOf, isCalled, isNamedKey, WHO_KEYS } from "./who.js";
+import { idOf, isNamedKey, WHO_KEYS } from "./who.js";
 
 /** An open range ends where the data does. */
 export const spendReport = (days: readonly DailySpend[], options: SpendOptions): SpendReport => {
@@ -94,31 +93,4 @@ const valueOf = (day: DailySpend, key: GroupKey, { labels, tags }: SpendOptions)
   if (key === "tag") return tags?.(day) ?? null;
   if (key === "model") return modelOf(day);
   return key === "model_id" ? day.model : day[key];
-};
-
-/** The model's name, whatever its source calls it. */
-const modelOf = ({ provider, model }: DailySpend): string | null =>
-  model === null ? null : modelName(provider, model);
-
-const matching = (filters: SpendFilters, known: Names) => {
-  const { providers = [], models = [], kinds = [], noSubscriptions = false, who = {} } = filters;
-  const names = new Set(providers.map((name) => name.toLowerCase()));
-  const patterns = models.map(partPattern);
-  const isWanted = (day: DailySpend): boolean => {
-    const names = [day.model, modelOf(day)];
-    if (names.some((name) => name !== null && patterns.some((pattern) => pattern.test(name)))) return true;
-    // Another spelling of a name stands for the same model.
-    return models.some((model) => modelName(day.provider, model) === modelOf(day));
-  };
-  const wanted = WHO_KEYS.map((key) => ({ key, patterns: who[key]?.map(wholePattern) }));
-  const isOf = (day: DailySpend): boolean =>
-    wanted.every(
-      ({ key, patterns }) => patterns?.some((each) => isCalled(known, key, idOf(day, key), each)) ?? true,
-    );
-  return (day: DailySpend): boolean =>
-    (names.size === 0 || names.has(day.provider.toLowerCase())) &&
-    (kinds.length === 0 || (day.kind !== null && kinds.includes(day.kind))) &&
-    isOf(day) &&
-    !(noSubscriptions && day.kind === "subscription") &&
-    (patterns.length === 0 || isWanted(day));
 };

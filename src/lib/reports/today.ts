@@ -48,8 +48,24 @@ export interface TodaySpend {
   as_of: string;
   /** False if newer spend may exist. */
   current: boolean;
+  /** Absent without budgets. */
+  budgets?: TodayBudget[];
   /** What the figures leave out. */
   warnings: string[];
+}
+
+/** What is spent of a budget. Amounts are decimal strings in its currency, null if nothing is known. */
+export interface TodayBudget {
+  name: string;
+  amount: string;
+  currency: string;
+  from: string;
+  to: string;
+  spent: string | null;
+  percent: string | null;
+  exceeded: boolean | null;
+  is_estimated: boolean;
+  is_least: boolean;
 }
 
 /** The month and the day before it. */

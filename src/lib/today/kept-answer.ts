@@ -4,7 +4,7 @@ import { type HostedProfile, signedInAs } from "../config/profiles.js";
 import { byMonth } from "../store/read-model/days.js";
 import { readModel, writeModel } from "../store/read-model/file.js";
 import type { ReadModel } from "../store/read-model/read-model.js";
-import type { Coverage, DailySpend, Due, Preferences, StoredForecast } from "../api.js";
+import type { Budget, Coverage, DailySpend, Due, Names, Preferences, StoredForecast } from "../api.js";
 import type { StoredRates } from "../record/rates.js";
 import { makeFolder } from "../system/whole-file.js";
 
@@ -17,13 +17,18 @@ export interface Answer {
   /** The newest one of all spend; null if there is none. */
   forecast: StoredForecast | null;
   due: Due;
+  budgets: Budget[];
+  /** What projects and accounts are called, if a budget asks for it. */
+  names: Names;
+  /** As of the read model. */
+  budget_rates: Readonly<Record<string, StoredRates>>;
 }
 
 /** Saves a project's answer for prompts, which make no request. If it cannot be saved, they know nothing. */
 export const keepAnswer = (
   profile: HostedProfile,
   dataDir: string,
-  { preferences, days, coverage, rates, forecast, due }: Answer,
+  { days, ...known }: Answer,
   now: Date,
 ): void => {
   const state = signedInAs(profile);
@@ -35,9 +40,8 @@ export const keepAnswer = (
   }
   const made_at = now.toISOString();
   const months = byMonth(days);
-  const empty = { schema: "", providers: [], files: [], names: {}, scans: {}, who: null };
-  const known = { preferences, coverage, months, rates, forecast, due };
-  writeModel(answerFile(dataDir, profile.name), { ...empty, state, made_at, ...known });
+  const empty = { schema: "", providers: [], files: [], scans: {}, who: null };
+  writeModel(answerFile(dataDir, profile.name), { ...empty, state, made_at, months, ...known });
 };
 
 /** Null unless it was given to the user who is signed in. */

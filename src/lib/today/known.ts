@@ -6,6 +6,7 @@ import { modelFile, readModel } from "../store/read-model/file.js";
 import type { ReadModel } from "../store/read-model/read-model.js";
 import { aheadOf } from "../reports/expected.js";
 import { daysOfToday, type TodaySpends, todaySpends } from "../reports/today.js";
+import { todayQuery, withBudgets } from "./budgets.js";
 import { clockIn } from "../dates/clock.js";
 import { isKept, keptAnswer } from "./kept-answer.js";
 
@@ -55,12 +56,17 @@ const hosted = (profile: HostedProfile, dataDir: string, now: Date): Source => {
 };
 
 const spendsOf = (model: ReadModel, current: boolean, now: Date): TodaySpends => {
-  const { timezone, currency, forecast_enabled } = model.preferences;
+  const { preferences, budgets, names } = model;
+  const { timezone, currency, forecast_enabled } = preferences;
   const { date } = clockIn(timezone, now);
   const { from, to } = daysOfToday(date);
   const days = dailySpend(model, { from_date: from, to_date: to, split_by: ["model"] });
   const as_of = current ? now.toISOString() : model.made_at;
   const { coverage, rates } = model;
   const ahead = aheadOf(forecast_enabled ? model.forecast : null, model.due);
-  return todaySpends({ days, coverage, currency, rates, ahead }, { date, timezone, as_of, current });
+  const spends = todaySpends({ days, coverage, currency, rates, ahead }, { date, timezone, as_of, current });
+  if (budgets.length === 0) return spends;
+  const all = { ...model.budget_rates, ...(rates && { [currency]: rates }) };
+  const rows = dailySpend(model, todayQuery(budgets, date));
+  return withBudgets(spends, { budgets, rows, coverage, names, preferences, rates: all }, date);
 };

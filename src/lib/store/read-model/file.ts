@@ -7,7 +7,7 @@ import { daysIn, DAMAGED } from "./days.js";
 import { type ByMonth, CUT_NAMES, type CutName, type Days, type ReadModel, type Who } from "./read-model.js";
 
 /** What the first line begins with; another number is another way to write what follows. */
-const FORMAT = "aicost read model 8";
+const FORMAT = "aicost read model 9";
 
 /** The parts that stand below the head, a month each: where each is follows from the lengths of those before it. */
 type Parts = [month: string, bytes: number, crc32: number][];

@@ -1,10 +1,10 @@
 import { daysAfter, runsOf } from "../../dates/days.js";
-import { type DailySpend, SPLIT_KEYS } from "../../api.js";
+import { type Budget, type DailySpend, SPLIT_KEYS } from "../../api.js";
 import { BRIEF, byMonth, gathered, isOfWho, whoOf, withDates } from "./days.js";
 import { folderOf, isOver } from "./current.js";
 import { modelFile, writeModel } from "./file.js";
 import { isSameFile, type KnownFile, resultOf, type UnhashedFile, type ImportResult } from "./known-files.js";
-import type { StoredRates } from "../../record/rates.js";
+import { NOTHING_STORED, type StoredRates } from "../../record/rates.js";
 import type { ByMonth, ReadModel } from "./read-model.js";
 import { stateOf } from "./state.js";
 import type { SqlDatabase, SqlRunner } from "../sql.js";
@@ -94,9 +94,12 @@ export class ModelKeeper {
     const due = await this.#due();
     const preferences = await callAsUser(this.#db, "get_preferences", {});
     const days = await this.#days();
+    const budgets = await callAsUser(this.#db, "list_budgets", {});
     return {
       preferences,
       rates: await this.#rates(preferences.currency, [...days.months.keys()][0]),
+      budgets,
+      budget_rates: await this.#budgetRates(budgets, preferences.currency),
       providers: await callAsUser(this.#db, "list_providers", {}),
       names: await callAsUser(this.#db, "list_names", {}),
       coverage: await callAsUser(this.#db, "get_coverage", {}),
@@ -121,6 +124,15 @@ export class ModelKeeper {
     if (currency === "USD") return null;
     const from_day = first === undefined ? null : `${first}-01`;
     return callAsUser(this.#db, "get_rates", { currency, from_day });
+  }
+
+  /** Of all days: a period of a budget may begin before the first one with records. */
+  async #budgetRates(budgets: readonly Budget[], shown: string): Promise<ReadModel["budget_rates"]> {
+    const rates: Record<string, StoredRates> = {};
+    for (const { currency } of budgets)
+      if (currency !== "USD" && currency !== shown && rates[currency] === undefined)
+        rates[currency] = (await this.#rates(currency)) ?? NOTHING_STORED;
+    return rates;
   }
 
   /** What counts of a file that others show too, or that was edited, is for the database to say. */

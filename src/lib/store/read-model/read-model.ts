@@ -1,5 +1,6 @@
 import type { KnownFile } from "./known-files.js";
 import {
+  type Budget,
   type Coverage,
   type Due,
   type DailySpend,
@@ -27,6 +28,9 @@ export interface ReadModel {
   preferences: Preferences;
   /** Of the days that it has, what the currency of the preferences is converted with; null for dollars. */
   rates: StoredRates | null;
+  budgets: Budget[];
+  /** By currency: what budgets in a currency other than dollars and that of the preferences are converted with. */
+  budget_rates: Readonly<Record<string, StoredRates>>;
   providers: Provider[];
   /** What the sources call accounts, projects and keys that have an id. */
   names: Names;

@@ -1,6 +1,7 @@
 import type { Api } from "../../api.js";
 import type { InReadModel } from "../functions.js";
 import type { StoredRates } from "../../record/rates.js";
+import { own } from "../../system/own.js";
 import type { SpendSource } from "../store.js";
 import { currentModel } from "./current.js";
 import { DAMAGED, dailySpend } from "./days.js";
@@ -27,14 +28,14 @@ export const spendSource = (dataDir: string, otherwise: () => Promise<SpendSourc
   };
 };
 
-/** Only those of the currency that reports are shown in, and all of their days, whatever range is asked for. */
+/** Only those of the currency that reports are shown in and of budgets, and all of their days, whatever range is asked for. */
 const displayRates = (
-  { preferences, rates }: ReadModel,
+  { preferences, rates, budget_rates }: ReadModel,
   { currency }: Api["get_rates"]["args"],
 ): StoredRates => {
-  if (rates === null || currency !== preferences.currency)
-    throw new Error(`The read model has no rates of ${currency}.`);
-  return rates;
+  const found = currency === preferences.currency ? rates : own(budget_rates, currency);
+  if (!found) throw new Error(`The read model has no rates of ${currency}.`);
+  return found;
 };
 
 const ANSWERS: {
@@ -43,6 +44,7 @@ const ANSWERS: {
   get_preferences: ({ preferences }) => preferences,
   get_rates: displayRates,
   list_providers: ({ providers }) => providers,
+  list_budgets: ({ budgets }) => budgets,
   list_names: ({ names }) => names,
   get_coverage: ({ coverage }) => coverage,
   list_scans: ({ scans }) => scans,
