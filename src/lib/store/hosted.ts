@@ -13,8 +13,7 @@ import {
 } from "../server/server-errors.js";
 import { type Tokens, withToken } from "../auth/session.js";
 import { userIn } from "../auth/claims.js";
-import { notSupabase } from "../server/project-errors.js";
-import { jsonIn } from "../system/json.js";
+import { dataClient } from "../server/supabase.js";
 import { latestVersion, missingMigrations } from "./migrations.js";
 import { projectChanged, schemaDifference } from "./recorded.js";
 import type { Api, FineSpendQuery, SchemaStatus } from "../api.js";
@@ -57,13 +56,13 @@ class HostedStore implements Store {
   readonly files: KnownFiles;
   readonly #profile: HostedProfile;
   readonly #options: HostedOptions;
-  readonly #fetch: typeof fetch;
+  readonly #client: ReturnType<typeof dataClient>;
   #schema: Promise<void> | undefined;
 
   constructor(profile: HostedProfile, options: HostedOptions) {
     this.#profile = profile;
     this.#options = options;
-    this.#fetch = answersOf(profile, options.signal);
+    this.#client = dataClient(profile, answersOf(profile, options.signal));
     const { dataDir } = options;
     this.files = dataDir === undefined ? NO_FILES : new HostedFiles(profile, dataDir, this);
   }
@@ -102,27 +101,16 @@ class HostedStore implements Store {
     return withToken(this.#options.tokens, (token) => this.#sendAs(token, name, args));
   }
 
-  /** Without the client of Supabase: loading it takes as long as starting this program. */
   async #sendAs<Name extends keyof Api>(
     token: string,
     name: Name,
     args: Api[Name]["args"],
   ): Promise<Api[Name]["result"]> {
-    const { url, key } = this.#profile;
-    const response = await this.#fetch(`${url}/rest/v1/rpc/${name}`, {
-      method: "POST",
-      headers: {
-        apikey: key,
-        authorization: `Bearer ${token}`,
-        "content-type": "application/json",
-        "content-profile": "public",
-      },
-      body: JSON.stringify(args),
-    });
-    const text = await response.text();
-    const result = text === "" ? null : jsonIn(text);
-    if (result === undefined) throw notSupabase(url);
-    return result;
+    const answer = await this.#client
+      .rpc(name, args)
+      .setHeader("Authorization", `Bearer ${token}`)
+      .throwOnError();
+    return answer.data as Api[Name]["result"];
   }
 
   /** Before anything is done: half of the work on an older schema would be worse than none. */
