@@ -62,8 +62,8 @@ it("refuses a placeholder of a prompt only from a person: a prompt must not brea
   // In a terminal of 100 columns, errors break between words.
   expect(screen.trimEnd().split("\r\n")).toEqual([
     "Error: There is no placeholder {cost}.",
-    "  Use any of {today}, {yesterday}, {month}, {month-name}, {pace}, {expected}, {data-to}, {tokens},",
-    "  {date}, {as-of}, {session}, {model}, {project}",
+    "  Use any of {today}, {yesterday}, {month}, {month-name}, {pace}, {expected}, {data-to}, {budget},",
+    "  {tokens}, {date}, {as-of}, {session}, {model}, {project}",
   ]);
 });
 
