@@ -201,6 +201,8 @@ describe("aicost export", () => {
         rates: 0,
         provider: 0,
         subscription: 0,
+        credit: 0,
+        budget: 0,
         import: 1,
         edit: 0,
         sheet: 5,

@@ -197,7 +197,7 @@ describe("an attacker who can write to the database", () => {
     at("2026-11-20T12:00:00Z");
     const home = newHome();
     const trap = path.join(home.folder, "trapped");
-    const evil = `$(touch ${trap}); touch ${trap} \`touch ${trap}\``;
+    const evil = `$(touch ${trap}); \`touch ${trap}\``;
     const secret = `sk-ant-api03-${"a".repeat(30)}`;
     const file = fileIn(home, "spend.csv", `when,usd,model\n2026-11-10,150,${evil} ${secret}\n`);
     await imported(home, file, "--map", "date=when,cost=usd,model=model", "--provider", "openai");

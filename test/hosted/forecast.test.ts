@@ -43,7 +43,7 @@ it("a project keeps forecasts: today and the prompt expect them, an archive carr
   await succeed(["export", "--output", archive], home);
   const [another, local] = [await signedIn(), newHome()];
   for (const target of [another, local]) {
-    await succeed(["import", archive], target);
+    await succeed(["import", archive, ...(target === another ? ["--from-other-user"] : [])], target);
     expect(await listed(target)).toEqual(await listed(home));
     expect(await succeed(["today"], target)).toBe(line);
     // The same history is not stored twice.

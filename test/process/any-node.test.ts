@@ -3,6 +3,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { beforeAll, describe, expect, it } from "vitest";
 import { daysAfter } from "../../src/lib/dates/days.js";
+import type { Import } from "../../src/lib/api.js";
 import type { ForecastReport } from "../../src/lib/forecast/report.js";
 import { activity } from "../../bench/openrouter-activity.js";
 import { aicost, errorOf, fileIn, jsonOf, newHome, sharedHome, start } from "../support/cli.js";
@@ -81,10 +82,9 @@ describe("the program, on any version of Node", { timeout: 120_000 }, () => {
   });
 
   it("takes an import back", async () => {
-    const { imports } = jsonOf<{ imports: { id: string; source: string }[] }>(
-      await succeed("imports", "--json"),
-    );
-    await succeed("imports", "undo", "--yes", imports[0]!.id, "--json");
+    const { imports } = jsonOf<{ imports: Import[] }>(await succeed("imports", "--json"));
+    const standing = imports.find(({ status }) => status === "done")!;
+    await succeed("imports", "undo", "--yes", standing.id, "--json");
     expect(jsonOf(await succeed("report", "--range", "all", "--json"))).toMatchObject({
       totals: { cost_usd: "1", record_count: 1 },
     });

@@ -39,8 +39,8 @@ export interface NotifyJson {
 interface Typed {
   command?: string | undefined;
   webhook?: string | undefined;
-  off: boolean;
-  test: boolean;
+  off?: boolean;
+  test?: boolean;
 }
 
 /** Says where notices of a topic go from this machine. It is kept in the config of this machine, for one profile. */
@@ -74,7 +74,7 @@ export abstract class NotifyCommand extends AicostCommand {
     if (target === null) return { notify: null, tested: false };
     const shown = targetText(target);
     const to = "webhook" in target ? "webhook" : "command";
-    return { notify: { to, target: shown, ...("at" in target && { at: target.at }) }, tested: test };
+    return { notify: { to, target: shown, ...("at" in target && { at: target.at }) }, tested: test === true };
   }
 
   #said(target: NoticeTarget | null): string {

@@ -78,7 +78,7 @@ const inCurrency = (parts: readonly Spend[]): InCurrency => {
 export type BlankSpend = Record<Exclude<keyof Spend, Beside>, null> & Partial<Record<Beside, null>>;
 
 /** What stands beside the measures if it is asked for. */
-type Beside = keyof InCurrency | keyof Saved;
+type Beside = keyof InCurrency | keyof Saved | keyof PaidByCredit;
 
 export const BLANK_SPEND = Object.fromEntries(MEASURES.map((name) => [name, null])) as BlankSpend;
 
