@@ -1,6 +1,7 @@
 import { CareCommand, careFlags } from "../../lib/command/care.js";
 import { refreshDaily, type RefreshResult } from "../../lib/care/refresh.js";
 import { UserError } from "../../lib/errors.js";
+import { OTHER_WAYS } from "../../lib/store/refresh.js";
 import { hasCode, STATEMENT_TIMEOUT } from "../../lib/server/server-errors.js";
 import { refreshReceipt } from "../../lib/render/care-lines.js";
 
@@ -26,9 +27,6 @@ const tooLong = (cause: unknown): UserError =>
   new UserError(
     "statement_timeout",
     "The refresh was cancelled: it takes longer than the data API of the project allows. Reports are right without it.",
-    [
-      "Refresh as the owner of the database (the address is in the dashboard: Connect, Session pooler): AICOST_DB_URL='postgresql://…' aicost db refresh",
-      "Or have the project do it every night: enable pg_cron (Database, Extensions), then AICOST_DB_URL='postgresql://…' aicost db migrate",
-    ].join("\n"),
+    OTHER_WAYS,
     { cause },
   );

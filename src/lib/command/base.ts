@@ -171,6 +171,7 @@ export abstract class AicostCommand extends Command {
       asIs,
       signal,
       onWait: (holder) => this.note(`Waiting for ${holder} …`),
+      warn: (text) => this.tell(text),
     });
   }
 

@@ -30,6 +30,8 @@ export interface HostedOptions {
   signal?: AbortSignal | undefined;
   /** Where it is kept which files were imported; absent if that is not kept. */
   dataDir?: string;
+  /** See `Store`. */
+  warn?: ((text: string) => void) | undefined;
 }
 
 const NO_FILES: KnownFiles = { find: () => Promise.resolve(null), remember: () => undefined };
@@ -54,6 +56,7 @@ class HostedStore implements Store {
   // Each request is a transaction of its own.
   readonly rehearse = null;
   readonly files: KnownFiles;
+  readonly warn: Store["warn"];
   readonly #profile: HostedProfile;
   readonly #options: HostedOptions;
   readonly #client: ReturnType<typeof dataClient>;
@@ -62,6 +65,7 @@ class HostedStore implements Store {
   constructor(profile: HostedProfile, options: HostedOptions) {
     this.#profile = profile;
     this.#options = options;
+    this.warn = options.warn;
     this.#client = dataClient(profile, answersOf(profile, options.signal));
     const { dataDir } = options;
     this.files = dataDir === undefined ? NO_FILES : new HostedFiles(profile, dataDir, this);

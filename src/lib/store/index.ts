@@ -9,10 +9,12 @@ export interface StoreOptions extends Pick<EmbeddedOptions, "dataDir" | "heavy" 
   profile: Profile;
   signal?: AbortSignal | undefined;
   place: SessionPlace;
+  /** See `Store`. */
+  warn?: ((text: string) => void) | undefined;
 }
 
 /** The only place that knows which backend it is. */
-export const openStore = async ({ profile, place, ...options }: StoreOptions): Promise<Store> => {
+export const openStore = async ({ profile, place, warn, ...options }: StoreOptions): Promise<Store> => {
   if (profile.kind === "embedded") {
     const { openEmbedded } = await import("./embedded.js");
     return openEmbedded({ ...options, command: place.command, waitMs: place.waitMs });
@@ -25,6 +27,7 @@ export const openStore = async ({ profile, place, ...options }: StoreOptions): P
     tokens: openTokens(profile, { ...place, signal: options.signal }),
     signal: options.signal,
     dataDir: options.dataDir,
+    warn,
     rememberSchema: (version) => rememberSchema(place.configDir, profile, version),
   });
 };

@@ -10,6 +10,8 @@ export interface Store extends Answers<keyof Api> {
   readonly batchRows: number;
   /** Whether reports sum what has changed since the last refresh; if not, a read model has these sums. */
   readonly sumsLive: boolean;
+  /** Tells a person what could not be done beside the work, and what to type. */
+  readonly warn?: ((text: string) => void) | undefined;
   readonly files: KnownFiles;
   /** The id of the user of a project; null for the embedded database, which has no accounts. */
   userId(): Promise<string | null>;
