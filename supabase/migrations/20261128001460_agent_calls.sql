@@ -92,6 +92,25 @@ begin
 end
 $$;
 
+-- Whether a call was settled by the user, or by nobody: its log does not say who pays.
+create or replace function private.is_unsettled(metadata jsonb) returns boolean
+language sql immutable
+set search_path = ''
+as $$
+  select coalesce(metadata ->> 'paid_by', 'unknown') = 'unknown' or metadata ? 'paid_by_user'
+$$;
+
+-- The metadata of a call with who pays, which decides what an estimate of it is.
+create or replace function private.settled(metadata jsonb, said jsonb, is_estimated boolean) returns jsonb
+language sql stable
+set search_path = ''
+as $$
+  select metadata || said || case
+    when is_estimated then jsonb_build_object('cost_basis', private.estimate_basis(said))
+    else '{}'
+  end
+$$;
+
 -- Notes who pays for the calls of an agent whose log does not say so, from a day of the user's on; null is from the
 -- beginning. Returns how many calls that changes.
 create or replace function public.settle_agent(agent text, paid_by text, since date default null) returns bigint
@@ -104,7 +123,7 @@ declare
   zone text := coalesce((select p.timezone from public.user_preferences p where p.user_id = me), 'UTC');
   from_moment timestamptz := coalesce(since::timestamp at time zone zone, '-infinity');
   -- Whole days are those of their report, in any time zone.
-  first_midnight timestamptz := coalesce(since::timestamp at time zone 'UTC', '-infinity');
+  from_midnight timestamptz := coalesce(since::timestamp at time zone 'UTC', '-infinity');
   said jsonb := jsonb_build_object('paid_by', settle_agent.paid_by, 'paid_by_user', true);
   changed bigint;
 begin
@@ -112,18 +131,17 @@ begin
     perform private.refuse('usage', format('“%s” is neither plan nor key.', settle_agent.paid_by), 'Use plan or key.');
   end if;
   perform private.lock_imports();
-  update public.cost_records r set
-    metadata = r.metadata || said || case when r.estimated_cost_usd is null then '{}' else
-      jsonb_build_object('cost_basis', private.estimate_basis(said)) end
-  where r.user_id = me and r.agent = settle_agent.agent and r.collection_method = 'agent_log' and r.timestamp >= case when r.granularity = 'day' then first_midnight else from_moment end
-    and not r.metadata ? 'edited_at' and (coalesce(r.metadata ->> 'paid_by', 'unknown') = 'unknown' or r.metadata ? 'paid_by_user')
-    and not r.metadata @> said;
+  update public.cost_records r
+  set metadata = private.settled(r.metadata, said, r.estimated_cost_usd is not null)
+  where r.user_id = me and r.agent = settle_agent.agent and r.collection_method = 'agent_log'
+    and r.timestamp >= case when r.granularity = 'day' then from_midnight else from_moment end
+    and private.is_unsettled(r.metadata) and not r.metadata ? 'edited_at' and not r.metadata @> said;
   get diagnostics changed = row_count;
-  update public.layer_rows r set
-    metadata = r.metadata || said || case when r.estimated_cost_usd is null then '{}' else
-      jsonb_build_object('cost_basis', private.estimate_basis(said)) end
-  where r.user_id = me and r.agent = settle_agent.agent and r.collection_method = 'agent_log' and r.timestamp >= case when r.granularity = 'day' then first_midnight else from_moment end
-    and (coalesce(r.metadata ->> 'paid_by', 'unknown') = 'unknown' or r.metadata ? 'paid_by_user') and not r.metadata @> said;
+  update public.layer_rows r
+  set metadata = private.settled(r.metadata, said, r.estimated_cost_usd is not null)
+  where r.user_id = me and r.agent = settle_agent.agent and r.collection_method = 'agent_log'
+    and r.timestamp >= case when r.granularity = 'day' then from_midnight else from_moment end
+    and private.is_unsettled(r.metadata) and not r.metadata @> said;
   return changed;
 end
 $$;
@@ -172,6 +190,8 @@ as $$
   from sessions s
 $$;
 
+revoke all on function private.is_unsettled, private.settled from public;
+grant execute on function private.is_unsettled, private.settled to authenticated, service_role;
 revoke all on function
   public.list_scans, public.find_calls, public.withdraw_calls, public.settle_agent, public.list_sessions
   from public, anon;
