@@ -1,5 +1,5 @@
-import { daysAfter, runsOf } from "../../dates/days.js";
-import { type Budget, type DailySpend, SPLIT_KEYS } from "../../api.js";
+import { daysAfter, daysCount, runsOf } from "../../dates/days.js";
+import { type Api, type Budget, type DailySpend, SPLIT_KEYS } from "../../api.js";
 import { BRIEF, byMonth, gathered, isOfWho, whoOf, withDates } from "./days.js";
 import { folderOf, isOver } from "./current.js";
 import { modelFile, writeModel } from "./file.js";
@@ -9,6 +9,8 @@ import type { ByMonth, ReadModel } from "./read-model.js";
 import { stateOf } from "./state.js";
 import type { SqlDatabase, SqlRunner } from "../sql.js";
 import { latestVersion } from "../migrations.js";
+import { spendInSpans } from "../spend-in-spans.js";
+import type { Answers } from "../store.js";
 import { callAsUser } from "../user-call.js";
 
 type Database = Pick<SqlDatabase, "query" | "transaction">;
@@ -165,14 +167,20 @@ export class ModelKeeper {
     };
   }
 
-  #rows({ from, to }: { from: string | null; to: string | null }) {
-    return callAsUser(this.#db, "get_daily_spend", {
-      from_date: from,
-      to_date: to,
-      split_by: SPLIT_KEYS,
-    });
+  async #rows({ from, to }: { from: string | null; to: string | null }): Promise<DailySpend[]> {
+    const query = { from_date: from, to_date: to, split_by: SPLIT_KEYS };
+    if (from !== null && to !== null && daysCount(from, to) <= FEW_DAYS)
+      return callAsUser(this.#db, "get_daily_spend", query);
+    const calls = { call: (name, args) => callAsUser(this.#db, name, args) } as Answers<keyof Api>;
+    return (await spendInSpans(calls, "get_daily_spend", query, LIMITS));
   }
 }
+
+/** So many are asked about at once, whatever they have. */
+const FEW_DAYS = 31;
+
+/** PostgreSQL keeps the memory that its largest answer took: one about a hundred thousand sums takes 240 MB. */
+const LIMITS = { mostWork: 100_000, atOnce: 1 };
 
 /** @param fresh those of the days that were not there before */
 const whoIn = (
