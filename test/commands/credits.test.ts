@@ -324,7 +324,9 @@ describe("aicost report --cash", () => {
 describe("aicost upcoming with prepaid credit", () => {
   const coming = (home: Home, ...argv: string[]) => answer<Upcoming>(UpcomingCommand, argv, home);
   const rows = ({ upcoming }: Upcoming) =>
-    upcoming.filter(({ kind }) => kind !== "usage").map(({ date, kind, usd }) => [date, kind, usd]);
+    upcoming
+      .filter(({ kind }) => kind !== "usage")
+      .map((row) => [row.date, row.kind, "usd" in row ? row.usd : undefined]);
 
   /** A dollar and a half on each of the days ahead. */
   const forecast = async (home: Home): Promise<void> => {

@@ -64,7 +64,11 @@ export const outliersIn = (
   const high = new Map<string, number>();
   // Reports by day wait for this, so what neighbouring days have in common is computed once.
   const around: Around = new Map();
-  const known = days.map((day, place): Known => ({ place, weekday: weekdayOf(day), cost: costs[place] ?? 0 }));
+  const known = days.map((day, place): Known => ({
+    place,
+    weekday: weekdayOf(day),
+    cost: costs[place] ?? 0,
+  }));
   let run: number[] = [];
   let levelFrom = 0;
   const start = daysAfter(since, -WINDOW_DAYS - LEAD_DAYS);
