@@ -6,7 +6,12 @@ import type { CreditAhead } from "../lib/credits/ahead.js";
 import { type AlsoIn, inCurrency } from "../lib/forecast/in-currency.js";
 import { expectedDays } from "../lib/reports/expected.js";
 import { upcomingTable } from "../lib/render/upcoming-table.js";
-import { type ComingCrossing, shownUpcoming, type Upcoming, upcomingOf } from "../lib/subscriptions/upcoming.js";
+import {
+  type ComingCrossing,
+  shownUpcoming,
+  type Upcoming,
+  upcomingOf,
+} from "../lib/subscriptions/upcoming.js";
 
 export default class UpcomingCommand extends AicostCommand {
   static override summary = "show what is due in the next days, in order of date";

@@ -86,7 +86,9 @@ const likelyText = ({ expected, pace, currency }: BudgetState): string => {
 export const budgetSentences = (state: BudgetState): string[] => {
   const { name, currency, spent, from, to, days_with_data, days_so_far, data_to } = state;
   if (lacksRate(state))
-    return [`${name}: not known, because there is no exchange rate for ${currency}. Set one with: aicost rates set ${currency} NUMBER`];
+    return [
+      `${name}: not known, because there is no exchange rate for ${currency}. Set one with: aicost rates set ${currency} NUMBER`,
+    ];
   if (spent === null)
     return [`${name}: nothing is known of ${from} to ${to} yet. See what is missing: aicost coverage`];
   const crossing = crossingSentence(state);
