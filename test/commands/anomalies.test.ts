@@ -12,7 +12,7 @@ import { daysAfter } from "../../src/lib/dates/days.js";
 import type { SpendReport } from "../../src/lib/reports/report.js";
 import { answer, fileIn, type Home, newHome, runCommand } from "../support/cli.js";
 import { keepDatabasesOpen } from "../support/open-database.js";
-import { imported } from "./answers.js";
+import { added, imported } from "./answers.js";
 
 keepDatabasesOpen();
 afterEach(() => vi.useRealTimers());
@@ -106,6 +106,18 @@ describe("aicost anomalies", () => {
   });
 });
 
+describe("aicost anomalies without data", () => {
+  it("does not say that nothing stands out", async () => {
+    vi.useFakeTimers({ now: new Date("2026-11-20T12:00:00Z"), toFake: ["Date"] });
+    const of = newHome();
+    const said = async () =>
+      (await runCommand(Anomalies, ["--range", "14d"], of)).stdout.replaceAll(/\s+/g, " ");
+    expect(await said()).toContain("Nothing is known of 2026-11-07 to 2026-11-20, so nothing can stand out.");
+    await added(of, "-p", "openai", "-c", "5", "-d", "2026-11-10");
+    expect(await said()).toContain("Nothing stands out from 2026-11-07 to 2026-11-20.");
+  });
+});
+
 describe("aicost report", () => {
   it("marks days that stand out, of all spend only", async () => {
     const of = await home((model, day, at) => usual(at) * (day === SPIKE && model === "gpt-6" ? 6 : 1));
@@ -116,6 +128,9 @@ describe("aicost report", () => {
     const { stdout } = await runCommand(Report, ["--range", "14d"], of);
     expect(stdout).toContain("2026-11-12 ▲");
     expect(stdout).toContain("▲: much more than usual on such a weekday. Why: aicost anomalies");
+    const markdown = await runCommand(Report, ["--range", "14d", "--format", "markdown"], of);
+    expect(markdown.stdout).toContain("| 2026-11-12 ▲ |");
+    expect(markdown.stdout).toContain("\n\n▲: much more than usual on such a weekday. Why: aicost anomalies");
     for (const argv of [
       ["--by", "model"],
       ["--provider", "openai"],

@@ -8,11 +8,13 @@ import Forecast from "../../src/commands/forecast/index.js";
 import PrefsSet from "../../src/commands/prefs/set.js";
 import RatesSet from "../../src/commands/rates/set.js";
 import Today from "../../src/commands/today.js";
+import UpcomingCommand from "../../src/commands/upcoming.js";
 import type { Budget } from "../../src/lib/api.js";
 import type { BudgetState } from "../../src/lib/budgets/state.js";
 import { askOfBudgets } from "../../src/lib/budgets/ask.js";
 import { daysAfter } from "../../src/lib/dates/days.js";
 import { decimal, plain } from "../../src/lib/money.js";
+import type { Upcoming } from "../../src/lib/subscriptions/upcoming.js";
 import type { TodaySpend } from "../../src/lib/reports/today.js";
 import { promptAnswer } from "../../src/lib/today/prompt-line.js";
 import { answer as lightAnswer } from "../../src/light/today.js";
@@ -99,8 +101,38 @@ describe("aicost budgets", () => {
     );
     expect(stdout).toContain("Expected");
 
+    // What is to come names the same days, and no total counts them.
+    await set(home, "over", "100");
+    const known = budgets.map(({ name, crossing }) => ({
+      kind: "budget",
+      name,
+      date: crossing!.day,
+      by: crossing!.by,
+    }));
+    const coming = await answer<Upcoming>(UpcomingCommand, [], home);
+    const crossings = coming.upcoming.filter(({ kind }) => kind === "budget");
+    expect(crossings.map(({ date }) => date)).toEqual(crossings.map(({ date }) => date).toSorted());
+    expect(crossings).toMatchObject(known.toSorted((a, b) => (a.date < b.date ? -1 : 1)));
+    expect(crossings).toHaveLength(3);
+    const { stdout: shown } = await runCommand(UpcomingCommand, [], home);
+    expect(shown).toMatch(/^2026-11-\d\d  budget openai exceeded: \$250\.00 a month *$/m);
+    expect(shown.replaceAll(/\s+/g, " ")).toContain(
+      "A budget is exceeded on that day by the forecast, or if spending goes on as in its period so far. See: aicost budgets",
+    );
+    for (const { name } of [...budgets, { name: "over" }]) await answer(BudgetsRemove, [name], home);
+    const without = await answer<Upcoming>(UpcomingCommand, [], home);
+    expect(without).toEqual({
+      ...coming,
+      upcoming: coming.upcoming.filter(({ kind }) => kind !== "budget"),
+    });
+
     await runCommand(PrefsSet, ["forecast", "off"], home);
+    await set(home, "all", "250");
     expect((await list(home)).budgets[0]).toMatchObject({ forecast: null, crossing: { by: "pace" } });
+    // Only a budget is to come: that is not a total of $0.00.
+    const only = await runCommand(UpcomingCommand, [], home);
+    expect(only.stdout).toContain("budget all exceeded");
+    expect(only.stdout).not.toContain("Total");
   });
 
   it("exits with 6 if one is exceeded, or has used a share, and not if nothing is known", async () => {
@@ -142,6 +174,27 @@ describe("aicost budgets", () => {
     expect((await askOfBudgets(store, new Date("2026-11-20T14:59:00Z")))?.day).toBe("2026-11-20");
     expect((await askOfBudgets(store, new Date("2026-11-20T15:01:00Z")))?.day).toBe("2026-11-21");
     await store.close();
+  });
+
+  it("is not known without a rate for its currency, which is not for want of data", async () => {
+    const home = await spent(newHome());
+    await runCommand(PrefsSet, ["currency", "EUR"], home);
+    await set(home, "euro", "50");
+    const stdout = (await runCommand(Budgets, [], home)).stdout.replaceAll(/\s+/g, " ");
+    expect(stdout).toContain("euro: not known, because there is no exchange rate for EUR.");
+    expect(stdout).toContain("for that day and the week after it). Or use those");
+    expect(stdout).not.toContain("nothing is known of");
+  });
+
+  it("may have been exceeded on a day without data that is over", async () => {
+    const home = await spent(newHome());
+    await set(home, "api", "197");
+    vi.setSystemTime(new Date("2026-11-25T12:00:00Z"));
+    const { stdout } = await runCommand(Budgets, [], home);
+    expect(stdout.replaceAll(/\s+/g, " ")).toContain(
+      "api was probably exceeded on 2026-11-20, if spending went on as on the days with data.",
+    );
+    expect((await answer<Upcoming>(UpcomingCommand, [], home)).upcoming).toEqual([]);
   });
 
   it("is restored from an archive, and the one that was set later counts", async () => {

@@ -3,6 +3,7 @@ import Add from "../../src/commands/add.js";
 import Credits from "../../src/commands/credits/index.js";
 import CreditsAdd from "../../src/commands/credits/add.js";
 import CreditsRemove from "../../src/commands/credits/remove.js";
+import Export from "../../src/commands/export.js";
 import CreditsSet from "../../src/commands/credits/set.js";
 import Import from "../../src/commands/import.js";
 import ImportsUndo from "../../src/commands/imports/undo.js";
@@ -140,6 +141,23 @@ describe("aicost credits", () => {
       lots: [{ kind: "top_up", left_usd: "9" }],
     });
     expect((await recorded(home)).total).toBe(2);
+  });
+
+  it("moves with an archive, which says so, and says of credit whose last day is over that it expired", async () => {
+    at("2026-11-22T12:00:00Z");
+    const [home, there] = [newHome(), newHome()];
+    const added = await runCommand(
+      CreditsAdd,
+      ["openai", "20", "--date", "2026-11-10", "--expires", "2026-11-20", "--granted"],
+      home,
+    );
+    expect(added.stdout).toContain("It expired after 2026-11-20.");
+    await answer(CreditsSet, ["anthropic", "18"], home);
+    const file = `${home.folder}/all.aicost`;
+    const exported = await runCommand(Export, ["--output", file], home);
+    expect(exported.stdout + exported.stderr).toContain("2 credit entries");
+    expect((await runCommand(Import, [file], there)).stdout).toMatch(/credit entries +2 new/);
+    expect(await balances(there)).toEqual(await balances(home));
   });
 
   it("starts again with a balance that is set, at its moment", async () => {
@@ -324,7 +342,9 @@ describe("aicost report --cash", () => {
 describe("aicost upcoming with prepaid credit", () => {
   const coming = (home: Home, ...argv: string[]) => answer<Upcoming>(UpcomingCommand, argv, home);
   const rows = ({ upcoming }: Upcoming) =>
-    upcoming.filter(({ kind }) => kind !== "usage").map(({ date, kind, usd }) => [date, kind, usd]);
+    upcoming
+      .filter(({ kind }) => kind !== "usage")
+      .map((row) => [row.date, row.kind, "usd" in row ? row.usd : undefined]);
 
   /** A dollar and a half on each of the days ahead. */
   const forecast = async (home: Home): Promise<void> => {

@@ -87,7 +87,7 @@ describe("aicost doctor", () => {
       expect(exit).toBe(6);
       expect(stdout).toMatch(/^wrong +database +The database in\s[^]*aicost db migrate\n/m);
       expect(stdout).toContain(
-        "unknown  vault, keys, sync, coverage, imports, subscriptions, models, rates,\n",
+        "unknown  vault, keys, sync, coverage, imports, subscriptions, budgets, models,\n",
       );
     }
     await (await openHome(home)).close();

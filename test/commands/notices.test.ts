@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
 import path from "node:path";
@@ -12,6 +12,7 @@ import type { NotifyJson } from "../../src/lib/command/notify.js";
 import { answer, fileIn, type Home, newHome, refusal, runCommand } from "../support/cli.js";
 import { startAnswering } from "../support/answering-server.js";
 import { keepDatabasesOpen, openHome } from "../support/open-database.js";
+import { finding } from "../doctor/setup.js";
 import { added, imported } from "./answers.js";
 
 keepDatabasesOpen();
@@ -60,7 +61,7 @@ describe("notices of budgets", () => {
     const synced = await answer<{ notices: object[] }>(Sync, [], home);
     expect(synced.notices).toMatchObject([{ about: "budget", name: "api", share: 100, exceeded: true }]);
     expect(lines()[1]).toBe(
-      "Budget api: 115% used, $115.00 of $100.00 from 2026-11-01 to 2026-11-30. Api is exceeded since 2026-11-10: $115.00 of $100.00. Most of it so far: gpt-6 at openai, $85.00 (73.9%).",
+      "Budget api: 115% used, $115.00 of $100.00 from 2026-11-01 to 2026-11-30. It is exceeded since 2026-11-10: $115.00 of $100.00. Most of it so far: gpt-6 at openai, $85.00 (73.9%).",
     );
     expect((await check(home)).exit).toBe(6);
     expect(lines()).toHaveLength(2);
@@ -106,6 +107,51 @@ describe("notices of budgets", () => {
     await notify(home, "--command", good.script);
     await check(home);
     expect(good.lines()).toHaveLength(1);
+  });
+
+  it("that could not be sent are told by the doctor until one can, and so is a program that is gone", async () => {
+    const home = await usedHome();
+    const doctor = () => finding(home, "notices");
+    expect(await doctor()).toBeUndefined();
+    const broken = listener(home, "broken", 3);
+    await notify(home, "--command", broken.script);
+    expect(await doctor()).toEqual({ state: "ok", says: `of budgets: ${broken.script}`, type: null });
+    await check(home);
+    expect(await doctor()).toEqual({
+      ...{ state: "wrong", type: "aicost budgets notify --test" },
+      says: "one of budgets could not be sent on 2026-11-20: broken.sh ended with 3",
+    });
+    // It works again, and the next run sends what is due.
+    fileIn(home, "broken.sh", "#!/bin/sh\ncat\n");
+    expect((await check(home)).exit).toBe(0);
+    expect(await doctor()).toMatchObject({ state: "ok" });
+    rmSync(broken.script);
+    expect(await doctor()).toEqual({
+      state: "wrong",
+      says: `those of budgets cannot be sent: there is no program ${broken.script} any more`,
+      type: "aicost budgets notify --command /path/to/script --test",
+    });
+    const file = path.join(home.configDir, "config.json");
+    writeFileSync(
+      file,
+      '{"notices": {"local": {"anomalies": {"webhook": "http://example.com/secret-path"}}}}',
+    );
+    const address = await doctor();
+    expect(address).toMatchObject({ state: "wrong" });
+    expect(address?.says).toBe(
+      "those of anomalies cannot be sent: the address http://example.com/… cannot be used",
+    );
+  });
+
+  it("keep their target if only the shares change", async () => {
+    const home = newHome();
+    const refused = await refusal(BudgetsNotify, ["--at", "50"], home);
+    expect(refused).toMatchObject({ code: "notice_target_missing" });
+    const { script } = listener(home);
+    await notify(home, "--command", script);
+    const changed = { to: "command", target: script, at: [50, 90] };
+    expect((await notify(home, "--at", "90,50")).notify).toEqual(changed);
+    expect((await notify(home)).notify).toEqual(changed);
   });
 
   it("go to no one unless this machine says so, and no more after --off", async () => {

@@ -358,7 +358,7 @@ describe("aicost subscriptions", () => {
     await subscribed(home, "claude", "pro", "--since", "2026-10-31");
     const { upcoming, totals, from, to } = await answer<Upcoming>(UpcomingCommand, ["--days", "31"], home);
     expect([from, to]).toEqual(["2026-11-11", "2026-12-11"]);
-    expect(upcoming.map((row) => [row.date, row.kind, row.usd])).toEqual([
+    expect(upcoming.map((row) => [row.date, row.kind, "usd" in row ? row.usd : undefined])).toEqual([
       ["2026-11-30", "renewal", "20"],
       ["2026-12-10", "renewal", "20"],
     ]);

@@ -28,6 +28,42 @@ const withDoctor = async (
 const later = (days: number) => new Date(Date.now() + days * 86_400_000);
 
 describe("aicost doctor looks at what is stored", () => {
+  it("and finds budgets that cannot be checked, or that nothing can count in", async () => {
+    await withDoctor(await homeWithDatabase(), async (says, store) => {
+      const filters = { providers: [], models: [], projects: [], tags: [], kinds: [] };
+      const budget = {
+        amount: "100",
+        currency: "USD",
+        period: "month",
+        reset_day: null,
+        ...filters,
+      } as const;
+      const client = { tag: "client", field: "project", pattern: "shop" } as const;
+      expect(await says("budgets")).toBeUndefined();
+      await store.call("set_budget", { budget: { ...budget, name: "api" } });
+      expect(await says("budgets")).toEqual({ state: "ok", says: "1 budget", type: null });
+      await bringLayer(store, layerOf([costRecord({ timestamp: "2026-11-20T12:00:00Z", cost_usd: "101" })]));
+      expect(await says("budgets")).toEqual({
+        ...{ state: "ok", says: "1 budget, 1 exceeded", type: "aicost budgets" },
+      });
+      await store.call("set_budget", { budget: { ...budget, name: "client", tags: ["client"] } });
+      await store.call("set_preferences", { changes: { metadata: { tags: [client] } } });
+      expect(await says("budgets")).toMatchObject({ state: "ok", says: "2 budgets, 1 exceeded" });
+      await store.call("set_preferences", { changes: { metadata: {} } });
+      expect(await says("budgets")).toEqual({
+        state: "warning",
+        says: "the budget client is of the tag client, which is gone, so nothing counts in it",
+        type: "aicost tags add client --project PATTERN, or: aicost budgets remove client",
+      });
+      await store.call("set_budget", { budget: { ...budget, name: "euro", currency: "EUR" } });
+      expect(await says("budgets")).toEqual({
+        state: "wrong",
+        says: "the budget euro is in EUR, which lacks a rate for its days, so it is not checked",
+        type: "aicost rates update, or: aicost rates set EUR NUMBER",
+      });
+    });
+  });
+
   it("and finds gaps, old data, and an import that was cut short", async () => {
     await withDoctor(await homeWithDatabase(), async (says, store) => {
       expect(await says("coverage")).toEqual({

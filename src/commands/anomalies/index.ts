@@ -1,11 +1,12 @@
 import { anomaliesOf, explained, type ExplainedAnomaly } from "../../lib/anomalies/ask.js";
 import { daysAfter } from "../../lib/dates/days.js";
-import { RANGE_FORMS, parseRange, today } from "../../lib/dates/ranges.js";
+import { RANGE_FORMS, parseRange, type Span, today } from "../../lib/dates/ranges.js";
 import { AicostCommand } from "../../lib/command/base.js";
 import { rangeFlag } from "../../lib/command/flags.js";
 import { anomaliesText } from "../../lib/render/anomaly-text.js";
 import { coverageOf } from "../../lib/reports/coverage.js";
 import { missingWarnings } from "../../lib/reports/coverage-warnings.js";
+import type { SpendSource } from "../../lib/store/store.js";
 
 /** An open range looks back so far. */
 const MOST_DAYS = 366;
@@ -35,11 +36,17 @@ export default class Anomalies extends AicostCommand {
     const found = await anomaliesOf(source, range, { today: day });
     const anomalies = await explained(source, found, { timezone, today: day, rules: metadata.tags ?? [] });
     const coverage = await source.call("get_coverage", {});
-    const warnings = missingWarnings(coverageOf(coverage, range), coverage, range, day);
-    this.log(anomaliesText(anomalies, { range: { ...range, timezone }, warnings }, this.screen));
+    const known = coverageOf(coverage, range);
+    const warnings = missingWarnings(known, coverage, range, day);
+    const isKnown = known.data_to !== null || (await hasRecords(source, range));
+    this.log(anomaliesText(anomalies, { range: { ...range, timezone }, warnings, isKnown }, this.screen));
     return { range: { ...range, timezone }, anomalies, warnings };
   }
 }
+
+/** Entries by hand do not say of which days something is known. */
+const hasRecords = async (source: SpendSource, { from, to }: Span): Promise<boolean> =>
+  (await source.call("get_daily_spend", { from_date: from, to_date: to, split_by: [] })).length > 0;
 
 interface AnomaliesJson {
   range: { from: string; to: string; timezone: string };

@@ -10,7 +10,7 @@ export default class BudgetsNotify extends NotifyCommand {
     "",
     "Where they go is kept in the config file of this machine, for this profile: never in a database or an archive. So nobody else can make this machine run a program. A program runs without a shell, and a redirect of a webhook is not followed.",
     "",
-    "Without flags, the command shows what is set.",
+    "--at without a target changes the shares of the one that is set. Without flags, the command shows what is set.",
   ].join("\n");
   static override examples = [
     "<%= config.bin %> <%= command.id %> --command /usr/local/bin/tell-me --test",
@@ -33,6 +33,6 @@ export default class BudgetsNotify extends NotifyCommand {
   async run(): Promise<NotifyJson> {
     const { flags } = await this.parse(BudgetsNotify);
     const at = [...new Set(flags.at ?? DEFAULT_SHARES)].toSorted((a, b) => a - b);
-    return this.setUp(flags, (target) => ({ ...target, at }));
+    return this.setUp(flags, (target) => ({ ...target, at }), flags.at !== undefined);
   }
 }

@@ -6,6 +6,7 @@ import { type ListedCredit, lookAtCredits } from "../../lib/credits/look.js";
 import { boughtCredit, creditEntry } from "../../lib/entries/credit-entry.js";
 import { withStoredRates } from "../../lib/rates/stored.js";
 import { givenRates } from "../../lib/record/currency.js";
+import { today } from "../../lib/dates/ranges.js";
 import { creditAddedText } from "../../lib/render/credit-table.js";
 
 export default class CreditsAdd extends AicostCommand {
@@ -92,7 +93,7 @@ export default class CreditsAdd extends AicostCommand {
     const { credits, entries } = await lookAtCredits(store, provider);
     const [credit = null] = credits;
     const entry = entries.find((each) => each.id === id);
-    this.log(creditAddedText({ credit, entry, fee: added.fee }, this.screen));
+    this.log(creditAddedText({ credit, entry, fee: added.fee, today: today("UTC") }, this.screen));
     this.note(`\nTake it back with: aicost credits remove ${id.slice(0, 8)}`);
     return { ...added, credit };
   }

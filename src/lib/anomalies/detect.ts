@@ -62,21 +62,33 @@ export const outliersIn = (
   // Days that no longer show what is usual, or not yet.
   const left = new Set<number>();
   const high = new Map<string, number>();
+  // Reports by day wait for this, so what neighbouring days have in common is computed once.
+  const around: Around = new Map();
+  const known = days.map((day, place): Known => ({
+    place,
+    weekday: weekdayOf(day),
+    cost: costs[place] ?? 0,
+  }));
   let run: number[] = [];
   let levelFrom = 0;
   const start = daysAfter(since, -WINDOW_DAYS - LEAD_DAYS);
   for (let at = days.findIndex((day) => day >= start); at >= 0 && at < days.length; at++) {
     const day = days[at] ?? "";
     const cost = costs[at] ?? 0;
-    const usual = usualOf({ days, costs }, at, { left, levelFrom });
-    const score = usual === null ? 0 : (cost / usual.cost - 1) / usual.deviation;
-    const isHigh = usual !== null && score >= least && cost >= times * usual.cost;
+    const first = daysAfter(day, -WINDOW_DAYS);
+    const from = days.findIndex((each) => each >= first);
+    const before = known.slice(from, at).filter(({ place }) => !left.has(place));
+    const usual = usualOf(before, { weekday: known[at]?.weekday ?? 0, levelFrom, around });
+    const isMore = usual !== null && cost >= times * usual.cost;
+    const score = isMore ? (cost / usual.cost - 1) / deviationOf(usual.plain) : 0;
+    const isHigh = isMore && score >= least;
     if (usual !== null) high.set(day, isHigh ? cost : 0);
     if (!isHigh) {
       run = [];
       continue;
     }
     left.add(at);
+    around.clear();
     run.push(at);
     if (day >= since && !comesAgain(high, day)) found.push({ day, cost, usual: usual.cost, score });
     if (run.length < NEW_LEVEL_DAYS) continue;
@@ -90,34 +102,33 @@ export const outliersIn = (
 interface Usual {
   /** Above zero. */
   cost: number;
-  /** As a share of it. */
-  deviation: number;
+  /** What the days before cost, without their weekdays. */
+  plain: number[];
+}
+
+/** Medians of stretches of days, by their first and last place: right as long as the same days are left out. */
+type Around = Map<number, number>;
+
+interface Day {
+  weekday: number;
+  /** The place of the first day of the level. */
+  levelFrom: number;
+  around: Around;
 }
 
 /** What a day would usually cost; null if the days before do not tell. */
-const usualOf = (
-  { days, costs }: Series,
-  at: number,
-  { left, levelFrom }: { left: ReadonlySet<number>; levelFrom: number },
-): Usual | null => {
-  const day = days[at] ?? "";
-  const first = daysAfter(day, -WINDOW_DAYS);
-  const before: Known[] = [];
-  for (let each = at - 1; each >= 0 && (days[each] ?? "") >= first; each--)
-    if (!left.has(each))
-      before.unshift({ place: each, weekday: weekdayOf(days[each] ?? ""), cost: costs[each] ?? 0 });
+const usualOf = (before: readonly Known[], { weekday, levelFrom, around }: Day): Usual | null => {
   if (before.length < LEAST_DAYS) return null;
   if (before.filter(({ cost }) => cost > 0).length < LEAST_SPENT * before.length) return null;
-  const shares = weekdayShares(before);
-  const plain = before.map(({ place, weekday, cost }) => ({ place, cost: cost / shareOf(shares, weekday) }));
+  const shares = weekdayShares(before, around);
+  const plain = before.map(({ weekday, cost }) => cost / shareOf(shares, weekday));
   // Days off do not lower what a day with spend usually costs.
-  const sinceLevel = plain.filter(({ place, cost }) => place >= levelFrom && cost > 0);
-  const levelOf = (days: number): number => median(sinceLevel.slice(-days).map(({ cost }) => cost)) ?? 0;
+  const sinceLevel = plain.filter((cost, at) => cost > 0 && (before[at]?.place ?? 0) >= levelFrom);
+  const levelOf = (days: number): number => median(sinceLevel.slice(-days)) ?? 0;
   // After a drop, the level before it is usual, too, for two weeks.
   const level = Math.max(levelOf(LEVEL_DAYS / 2), levelOf(LEVEL_DAYS), levelOf(2 * LEVEL_DAYS));
-  const weekday = weekdayOf(day);
   const cost = level * shareOf(shares, weekday);
-  return cost > 0 ? { cost, deviation: deviationOf(plain.map(({ cost }) => cost)) } : null;
+  return cost > 0 ? { cost, plain } : null;
 };
 
 interface Known {
@@ -126,14 +137,19 @@ interface Known {
   cost: number;
 }
 
+const costOf = ({ cost }: Known): number => cost;
+
 const weekdayOf = (day: string): number => new Date(day).getUTCDay();
 
 /** What each weekday costs, as a share of the days around it. */
-const weekdayShares = (before: readonly Known[]): Map<number, number> => {
+const weekdayShares = (before: readonly Known[], around: Around): Map<number, number> => {
   const shares = new Map<number, number[]>();
   before.forEach(({ weekday, cost }, at) => {
-    const around = median(before.slice(Math.max(0, at - 7), at + 8).map((each) => each.cost)) ?? 0;
-    if (around > 0) shares.set(weekday, [...(shares.get(weekday) ?? []), cost / around]);
+    const usual = medianAround(before, at, around);
+    if (usual <= 0) return;
+    const same = shares.get(weekday);
+    if (same === undefined) shares.set(weekday, [cost / usual]);
+    else same.push(cost / usual);
   });
   return new Map(
     [...shares].flatMap(([weekday, values]) => {
@@ -142,6 +158,21 @@ const weekdayShares = (before: readonly Known[]): Map<number, number> => {
     }),
   );
 };
+
+/** What the days around one cost, a week to each side. */
+const medianAround = (before: readonly Known[], at: number, around: Around): number => {
+  const from = Math.max(0, at - 7);
+  const to = Math.min(before.length - 1, at + 7);
+  const key = (before[from]?.place ?? 0) * MOST_PLACES + (before[to]?.place ?? 0);
+  const known = around.get(key);
+  if (known !== undefined) return known;
+  const made = median(before.slice(from, to + 1).map(costOf)) ?? 0;
+  around.set(key, made);
+  return made;
+};
+
+/** More than a series has days. Keys of a map are found fast only if they are small integers. */
+const MOST_PLACES = 10_000;
 
 /** A weekday that usually costs next to nothing is compared with a tenth of the others. */
 const LEAST_SHARE = 0.1;

@@ -88,10 +88,14 @@ const budgetState = (budget: Budget, answers: BudgetAnswers, day: string): Budge
     return knownState(budget, answers, span, day);
   } catch (error) {
     if (!(error instanceof UserError) || error.code !== "currency_rate_missing") throw error;
-    const why = `${error.message} ${error.hint ?? ""}`.trim();
+    const hint = (error.hint ?? "").split("\n").join(". ");
+    const why = `${error.message} ${hint}`.trim();
     return { ...unknownState(budget, span), warnings: [why] };
   }
 };
+
+/** Whether a budget is not known because its currency has no rate: else at least one of its days has begun. */
+export const lacksRate = ({ days_so_far }: BudgetState): boolean => days_so_far === 0;
 
 const unknownState = (budget: Budget, span: Span): BudgetState => ({
   ...budget,

@@ -7,7 +7,7 @@ import { daysAfter } from "../dates/days.js";
 import { today } from "../dates/ranges.js";
 import { deliver, type Delivery, type Notice } from "../notices/deliver.js";
 import { sendMessage } from "../notices/send.js";
-import { DEFAULT_SHARES, type NoticeTopic, targetOf } from "../notices/target.js";
+import { DEFAULT_SHARES, noteOutcome, type NoticeTopic, targetOf } from "../notices/target.js";
 import { anomalyNotice } from "../render/anomaly-text.js";
 import { budgetFacts, budgetNotice } from "../render/notice-text.js";
 import type { Store } from "../store/store.js";
@@ -71,7 +71,10 @@ export const sendNotices = async (topics: readonly NoticeTopic[], tools: Tools):
     const notices = await NOTICES[topic](tools, { at: "at" in target ? target.at : undefined });
     const send = (message: Parameters<typeof sendMessage>[0]): Promise<void> =>
       sendMessage(message, target, { env: process.env, signal: tools.signal });
-    deliveries.push(await deliver(notices, { inStore: tools.inStore, send }));
+    const delivery = await deliver(notices, { inStore: tools.inStore, send });
+    if (delivery.failure !== undefined || (target.failed !== undefined && delivery.sent.length > 0))
+      noteOutcome({ ...tools, topic }, delivery.failure);
+    deliveries.push(delivery);
   }
   if (deliveries.length === 0) return null;
   const failure = deliveries.find((delivery) => delivery.failure !== undefined)?.failure;

@@ -3,6 +3,7 @@ import { changeConfig, readConfig } from "../config/config.js";
 import { UserError } from "../errors.js";
 import { sendMessage } from "../notices/send.js";
 import {
+  noteOutcome,
   type NoticeTarget,
   type NoticeTopic,
   setTarget,
@@ -49,12 +50,14 @@ export abstract class NotifyCommand extends AicostCommand {
 
   /**
    * Sets, shows or removes the target, and tries it.
-   * @param complete what is kept of a target that was typed
+   * @param complete what is kept of a target
+   * @param isChange whether it is to change the target that is set, if none was typed
    * @throws UserError `bad_command`, `bad_webhook`, `key_is_secret`, `notice_failed`, `notice_target_missing`
    */
   protected async setUp(
     { command, webhook, off, test }: Typed,
-    complete: (typed: { command: string[] } | { webhook: string }) => NoticeTarget,
+    complete: (target: NoticeTarget) => NoticeTarget,
+    isChange = false,
   ): Promise<NotifyJson> {
     const { configDir } = this.config;
     const { name } = this.profile;
@@ -63,7 +66,9 @@ export abstract class NotifyCommand extends AicostCommand {
         ? typedCommand(command, process.env)
         : webhook !== undefined
           ? typedWebhook(webhook)
-          : null;
+          : isChange && !off
+            ? this.#set()
+            : null;
     if (off || typed !== null)
       changeConfig(configDir, (config) =>
         setTarget(config, name, this.topic, typed === null ? null : complete(typed)),
@@ -75,6 +80,17 @@ export abstract class NotifyCommand extends AicostCommand {
     const shown = targetText(target);
     const to = "webhook" in target ? "webhook" : "command";
     return { notify: { to, target: shown, ...("at" in target && { at: target.at }) }, tested: test === true };
+  }
+
+  /** What is set. @throws UserError `notice_target_missing` */
+  #set(): NoticeTarget {
+    const target = targetOf(readConfig(this.config.configDir), this.profile.name, this.topic);
+    if (target !== null) return target;
+    throw new UserError(
+      "notice_target_missing",
+      "There is nothing to change: this machine sends no notices.",
+      `Say where they go, too, for example: aicost ${this.topic} notify --command /path/to/script`,
+    );
   }
 
   #said(target: NoticeTarget | null): string {
@@ -94,6 +110,11 @@ export abstract class NotifyCommand extends AicostCommand {
       );
     const line = `This is a test of aicost: notices of ${this.topic} of the profile ${this.profile.name} arrive here.`;
     await sendMessage({ lines: [line], notices: [{ about: "test" }] }, target, { env: process.env });
+    if (target.failed !== undefined)
+      noteOutcome(
+        { configDir: this.config.configDir, profile: this.profile.name, topic: this.topic },
+        undefined,
+      );
     this.log("The test message was sent.");
   }
 }

@@ -35,7 +35,10 @@ export interface SavedProfile {
 export type SecretsKind = "keychain" | "file";
 
 /** A program with its words, or an address. */
-type SavedTarget = { command: string[] } | { webhook: string };
+type SavedTarget = ({ command: string[] } | { webhook: string }) & {
+  /** When a notice was last not sent, RFC 3339 in UTC, and why, without secrets; absent if the last one was sent. */
+  failed?: { at: string; why: string };
+};
 
 /** Where notices go that this machine sends. */
 export interface SavedNotices {
@@ -156,14 +159,16 @@ const areNotices = (notices: unknown): boolean =>
 
 const isNoticeTarget = (target: unknown): boolean => {
   if (!isObject(target)) return false;
-  const { command, webhook, at } = target;
+  const { command, webhook, at, failed } = target;
   const isCommand =
     Array.isArray(command) &&
     command.every((word) => typeof word === "string") &&
     isAbsolute(command[0] ?? "");
   return (
     (isCommand ? webhook === undefined : command === undefined && typeof webhook === "string") &&
-    (at === undefined || (Array.isArray(at) && at.every((share) => Number.isInteger(share) && share > 0)))
+    (at === undefined || (Array.isArray(at) && at.every((share) => Number.isInteger(share) && share > 0))) &&
+    (failed === undefined ||
+      (isObject(failed) && typeof failed["at"] === "string" && typeof failed["why"] === "string"))
   );
 };
 

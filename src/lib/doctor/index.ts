@@ -1,4 +1,5 @@
 import { agents } from "./agents.js";
+import { budgets } from "./budgets.js";
 import type { Check } from "./check.js";
 import { config } from "./config.js";
 import { coverage } from "./coverage.js";
@@ -8,6 +9,7 @@ import { disk } from "./disk.js";
 import { imports } from "./imports.js";
 import { keys } from "./keys.js";
 import { models } from "./models.js";
+import { notices } from "./notices.js";
 import { priceLists } from "./price-lists.js";
 import { project } from "./project.js";
 import { rates } from "./rates.js";
@@ -34,6 +36,8 @@ export const CHECKS: readonly Check[] = [
   coverage,
   imports,
   subscriptions,
+  budgets,
+  notices,
   models,
   priceLists,
   rates,

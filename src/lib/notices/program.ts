@@ -32,7 +32,8 @@ export const programFile = (name: string, { PATH = "" }: { PATH?: string | undef
 
 const ENDINGS = process.platform === "win32" ? ["", ".exe", ".com", ".cmd", ".bat"] : [""];
 
-const canRun = (file: string): boolean => {
+/** Whether a file is there and may be run. */
+export const canRun = (file: string): boolean => {
   try {
     accessSync(file, constants.X_OK);
     return statSync(file).isFile();

@@ -1,11 +1,11 @@
-import type { Config, SavedNotices } from "../config/config.js";
+import { changeConfig, type Config, type SavedNotices } from "../config/config.js";
 import { webAddress } from "../config/web-address.js";
 import { UserError } from "../errors.js";
 import { holdsSecret } from "../record/secret-form.js";
 import { redacted } from "../secrets/redact.js";
 import { own } from "../system/own.js";
 import { typedWord } from "../terminal/shell-word.js";
-import { programFile } from "./program.js";
+import { canRun, programFile } from "./program.js";
 import { commandWords } from "./words.js";
 
 /** What notices are about. */
@@ -34,6 +34,37 @@ export const setTarget = (
   const all = [...others, ...(Object.keys(mine).length === 0 ? [] : [[profile, mine] as const])];
   if (all.length === 0) delete config.notices;
   else config.notices = Object.fromEntries(all);
+};
+
+/** Notes in the config whether notices of a topic could be sent, so that `aicost doctor` can say so later. */
+export const noteOutcome = (
+  { configDir, profile, topic }: { configDir: string; profile: string; topic: NoticeTopic },
+  failure: UserError | undefined,
+): void => {
+  try {
+    changeConfig(configDir, (config) => {
+      const target = targetOf(config, profile, topic);
+      if (target === null) return;
+      if (failure === undefined) delete target.failed;
+      else target.failed = { at: new Date().toISOString(), why: failure.message };
+    });
+  } catch {
+    // A config that cannot be written does not change what was sent.
+  }
+};
+
+/** What is wrong with a target as it stands, without what may be secret: its program is gone, or its address is none. */
+export const targetProblem = (target: NoticeTarget): string | null => {
+  if ("command" in target) {
+    const [program = ""] = target.command;
+    return canRun(program) ? null : `there is no program ${redacted(program)} any more`;
+  }
+  try {
+    webhookAddress(target.webhook);
+    return null;
+  } catch {
+    return `the address ${shownAddress(target.webhook)} cannot be used`;
+  }
 };
 
 /** A command as it was typed. @throws UserError `bad_command`, `key_is_secret` */

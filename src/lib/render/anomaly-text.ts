@@ -8,15 +8,26 @@ import { type Column, type Screen, table } from "./table.js";
 import { wrap } from "./text.js";
 import { withWarnings } from "./warning-lines.js";
 
+interface Looked {
+  range: { from: string; to: string; timezone: string };
+  warnings: readonly string[];
+  /** Whether anything tells of any day of the range. */
+  isKnown?: boolean;
+}
+
 /** What stands out in a range, and why. */
 export const anomaliesText = (
   anomalies: readonly ExplainedAnomaly[],
-  { range, warnings }: { range: { from: string; to: string; timezone: string }; warnings: readonly string[] },
+  { range, warnings, isKnown = true }: Looked,
   screen: Screen,
 ): string => {
   const title = tinted(`What stands out, ${daysText(range)} (${range.timezone})`, "bold", screen.color);
-  if (anomalies.length === 0)
-    return withWarnings(`Nothing stands out from ${range.from} to ${range.to}.`, warnings, screen);
+  if (anomalies.length === 0) {
+    const said = isKnown
+      ? `Nothing stands out from ${range.from} to ${range.to}.`
+      : `Nothing is known of ${range.from} to ${range.to}, so nothing can stand out. See what is missing: aicost coverage`;
+    return withWarnings(wrap(said, screen.width).join("\n"), warnings, screen);
+  }
   const columns: Column<ExplainedAnomaly>[] = [
     { header: "Day", cell: ({ day }) => `${day} ${weekdayOf(day)}` },
     { header: "What", cell: whatOf, shrinkTo: 12 },

@@ -17,6 +17,7 @@ const SHOWN: readonly { kinds: readonly ArchiveKind[]; one: string; many: string
   { kinds: ["edit"], one: "correction", many: "corrections" },
   { kinds: ["provider"], one: "provider", many: "providers" },
   { kinds: ["subscription"], one: "subscription", many: "subscriptions" },
+  { kinds: ["credit"], one: "credit entry", many: "credit entries" },
   { kinds: ["budget"], one: "budget", many: "budgets" },
   { kinds: ["forecast"], one: "forecast", many: "forecasts" },
   { kinds: ["rates"], one: "day of exchange rates", many: "days of exchange rates" },

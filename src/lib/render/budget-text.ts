@@ -1,6 +1,7 @@
 import type { Budget } from "../api.js";
 import type { CheckedBudgets } from "../budgets/check.js";
-import type { BudgetState } from "../budgets/state.js";
+import { type BudgetState, lacksRate } from "../budgets/state.js";
+import { daysAfter } from "../dates/days.js";
 import { decimal, wholePercent } from "../money.js";
 import { kindText } from "../record/kinds.js";
 import { barOf, barStyle } from "./bar.js";
@@ -83,7 +84,11 @@ const likelyText = ({ expected, pace, currency }: BudgetState): string => {
 
 /** What there is to say of a budget: nothing if it is well within. */
 export const budgetSentences = (state: BudgetState): string[] => {
-  const { name, spent, from, to, days_with_data, days_so_far, data_to } = state;
+  const { name, currency, spent, from, to, days_with_data, days_so_far, data_to } = state;
+  if (lacksRate(state))
+    return [
+      `${name}: not known, because there is no exchange rate for ${currency}. Set one with: aicost rates set ${currency} NUMBER`,
+    ];
   if (spent === null)
     return [`${name}: nothing is known of ${from} to ${to} yet. See what is missing: aicost coverage`];
   const crossing = crossingSentence(state);
@@ -94,7 +99,10 @@ export const budgetSentences = (state: BudgetState): string[] => {
   return crossing === null ? [] : [`${name} ${crossing}${driverSentence(state)}${data}`];
 };
 
+/** Days without data may be those on which it was exceeded. */
 const crossingSentence = ({
+  from,
+  days_so_far,
   crossing,
   exceeded,
   spent,
@@ -106,8 +114,10 @@ const crossingSentence = ({
   const { day, by } = crossing;
   if (exceeded)
     return `is exceeded since ${day}: ${formatMoney(spent ?? "0", currency)} of ${formatMoney(amount, currency)}.`;
+  const isOver = day < daysAfter(from, days_so_far - 1);
   if (by === "forecast" && forecast !== null)
-    return `is likely to be exceeded on ${day}, by the forecast of ${forecast.made_at.slice(0, 10)}.`;
+    return `${isOver ? "was probably" : "is likely to be"} exceeded on ${day}, by the forecast of ${forecast.made_at.slice(0, 10)}.`;
+  if (isOver) return `was probably exceeded on ${day}, if spending went on as on the days with data.`;
   return `will be exceeded on ${day} if spending goes on like this.`;
 };
 

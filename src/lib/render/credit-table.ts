@@ -114,10 +114,12 @@ interface Added {
   credit: ListedCredit | null;
   entry: ListedEntry | undefined;
   fee: StoredRecord | null;
+  /** In UTC, by which a ledger goes. */
+  today: string;
 }
 
 /** What was added, and what is left now. */
-export const creditAddedText = ({ credit, entry, fee }: Added, { width }: Screen): string => {
+export const creditAddedText = ({ credit, entry, fee, today }: Added, { width }: Screen): string => {
   if (entry === undefined) return "";
   const { kind, provider, usd, date, expires_on, counts } = entry;
   const what = kind === "grant" ? "granted credit" : "credit";
@@ -126,7 +128,9 @@ export const creditAddedText = ({ credit, entry, fee }: Added, { width }: Screen
       ? kind === "top_up"
         ? "It does not expire, as far as is known."
         : "It does not expire."
-      : `It can be used until ${expires_on}.`;
+      : expires_on < today
+        ? `It expired after ${expires_on}.`
+        : `It can be used until ${expires_on}.`;
   return [
     `Added ${formatUsd(usd)} of ${what} at ${provider} on ${date}. ${until}`,
     fee === null ? "" : `Fee: ${formatUsd(fee.cost_usd)}, as a charge of its own.`,

@@ -6,7 +6,8 @@ import { formatMoney } from "./money-text.js";
 export const budgetNotice = ({ state }: ReachedShare): string => {
   const { name, amount, currency, from, to } = state;
   const used = `${percentText(state)} used, ${spentText(state)} of ${formatMoney(amount, currency)}`;
-  const more = budgetSentences(state).map((text) => ` ${text.charAt(0).toUpperCase()}${text.slice(1)}`);
+  // The name stands at the beginning.
+  const more = budgetSentences(state).map((text) => ` It${text.slice(name.length)}`);
   return `Budget ${name}: ${used} from ${from} to ${to}.${more.join("")}`;
 };
 

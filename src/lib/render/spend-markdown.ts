@@ -3,7 +3,7 @@ import type { FilledReport } from "../reports/report.js";
 import { printable } from "../terminal/clean.js";
 import { SPEND_MARKS } from "./marks.js";
 import { averageText, composition } from "./spend-parts.js";
-import { asides } from "./spend-table.js";
+import { asides, standsOutText } from "./spend-table.js";
 import { type Column, meaningsOf } from "./table.js";
 import { type ReportRow, spendColumns, totalRow } from "./spend-columns.js";
 
@@ -34,7 +34,11 @@ const measuresIn = (columns: readonly Column<ReportRow>[], row: ReportRow): stri
 /** What stands below a table too, each in one line. @param meanings of its marks */
 const footnotes = (report: FilledReport, meanings: readonly string[]): string[] => {
   if (report.rows.length === 0) return [];
-  const sums = [composition(report, UNWRAPPED), averageText(report, UNWRAPPED)];
+  const sums = [
+    composition(report, UNWRAPPED),
+    averageText(report, UNWRAPPED),
+    standsOutText(report, UNWRAPPED),
+  ];
   return [meanings.join(" "), ...sums, ...asides(report).map((parts) => parts.join("  "))].filter(
     (line) => line !== "",
   );

@@ -31,7 +31,10 @@ export const spendTable = (report: FilledReport, screen: Screen, columns?: reado
 };
 
 /** What the mark behind a day means. */
-const standsOutText = ({ rows }: FilledReport, { width, ascii = false }: Screen): string =>
+export const standsOutText = (
+  { rows }: Pick<FilledReport, "rows">,
+  { width, ascii = false }: Screen,
+): string =>
   rows.some((row) => row.cost_usd !== null && row.stands_out)
     ? wrap(
         `${standsOutMark(ascii)}: much more than usual on such a weekday. Why: aicost anomalies`,

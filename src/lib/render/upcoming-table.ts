@@ -53,13 +53,15 @@ export const upcomingTable = (
     ...(totals.unknown_topups === 0
       ? []
       : ["The total lacks top-ups of an unknown amount: no earlier one says how much you buy."]),
+    ...budgetNotes(upcoming),
   ];
   const left = notes.flatMap((note) => wrap(note, screen.width));
   return [
     table(
       columns,
       upcoming.map((row) => rowOf(row, currency)),
-      { ...screen, total },
+      // A budget costs nothing: a total of nothing would read as $0.00.
+      upcoming.every(({ kind }) => kind === "budget") ? screen : { ...screen, total },
     ),
     ...(left.length === 0 ? [] : ["", ...left]),
   ].join("\n");
@@ -67,6 +69,17 @@ export const upcomingTable = (
 
 const isNothing = ({ paid_by_credit_usd }: Upcoming["totals"]): boolean =>
   paid_by_credit_usd === null || paid_by_credit_usd === "0";
+
+/** How the days on which budgets are exceeded are known. */
+const budgetNotes = (upcoming: readonly UpcomingRow[]): string[] => {
+  const ways = new Set(upcoming.flatMap((row) => (row.kind === "budget" ? [row.by] : [])));
+  if (ways.size === 0) return [];
+  const how = [
+    ...(ways.has("forecast") ? ["by the forecast"] : []),
+    ...(ways.has("pace") ? ["if spending goes on as in its period so far"] : []),
+  ];
+  return [`A budget is exceeded on that day ${how.join(", or ")}. See: aicost budgets`];
+};
 
 /** What is bought; credit that expires is not paid again. */
 const creditRow = (
@@ -96,6 +109,14 @@ const creditRow = (
 
 const rowOf = (row: UpcomingRow, currency: string | undefined): Row => {
   if (row.kind === "top_up" || row.kind === "expiry") return creditRow(row, currency);
+  if (row.kind === "budget")
+    return {
+      date: row.date,
+      what: `budget ${row.name} exceeded: ${formatMoney(row.amount, row.currency)} a ${row.period}`,
+      provider: "",
+      amount: "",
+      usd: "",
+    };
   if (row.kind === "usage")
     return {
       date: row.date,

@@ -1,4 +1,4 @@
-import type { DueCharge } from "../api.js";
+import type { Budget, DueCharge } from "../api.js";
 import type { ComingExpiry, ComingTopUp, CreditAhead } from "../credits/ahead.js";
 import type { ExpectedDay } from "../reports/expected.js";
 import type { Span } from "../dates/ranges.js";
@@ -6,7 +6,7 @@ import type { InCurrency } from "../forecast/in-currency.js";
 import { type Decimal, decimal, plain, toScale, ZERO } from "../money.js";
 
 /** What there is to pay, or to lose, on a day to come. Part of the JSON contract of `aicost upcoming --json`. */
-export type UpcomingRow = Renewal | ExpectedUse | ComingTopUp | ComingExpiry;
+export type UpcomingRow = Renewal | ExpectedUse | ComingTopUp | ComingExpiry | ComingCrossing;
 
 interface Renewal extends Omit<DueCharge, "due_on"> {
   kind: "renewal";
@@ -15,6 +15,14 @@ interface Renewal extends Omit<DueCharge, "due_on"> {
 
 interface ExpectedUse extends ExpectedDay {
   kind: "usage";
+}
+
+/** A budget that is likely to be exceeded from a day on. It costs nothing by itself, and is in no total. */
+export interface ComingCrossing extends Pick<Budget, "name" | "period" | "amount" | "currency"> {
+  kind: "budget";
+  date: string;
+  /** What tells of it: the stored forecast, or what the days so far cost. */
+  by: "forecast" | "pace";
 }
 
 export interface Upcoming extends Span {
@@ -43,8 +51,8 @@ export interface Upcoming extends Span {
 const NO_CREDIT: CreditAhead = { rows: [], paid: ZERO };
 
 /**
- * What is to come in a span of days, in their order: renewals, top-ups, credit that expires and, if there is a fresh
- * forecast, the usage that it expects.
+ * What is to come in a span of days, in their order: renewals, top-ups, credit that expires, if there is a fresh
+ * forecast, the usage that it expects, and budgets that are exceeded.
  * @param expected what the forecast expects of the days; null if there is no fresh one
  */
 export const upcomingOf = (
@@ -52,6 +60,7 @@ export const upcomingOf = (
   charges: readonly DueCharge[],
   expected: readonly ExpectedDay[] | null,
   credit: CreditAhead = NO_CREDIT,
+  crossings: readonly ComingCrossing[] = [],
 ): Upcoming => {
   const renewals = charges.map(({ due_on, ...charge }): Renewal => ({
     kind: "renewal",
@@ -66,8 +75,8 @@ export const upcomingOf = (
   const paid = credit.paid.gt(usageSum) ? usageSum : credit.paid;
   return {
     ...span,
-    // Sorting keeps renewals before the usage of their day.
-    upcoming: [...renewals, ...credit.rows, ...usage].sort((a, b) =>
+    // Sorting keeps renewals before the usage of their day, and what exceeds a budget before that.
+    upcoming: [...renewals, ...credit.rows, ...usage, ...crossings].sort((a, b) =>
       a.date < b.date ? -1 : Number(a.date > b.date),
     ),
     totals: {

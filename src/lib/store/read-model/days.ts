@@ -174,7 +174,9 @@ export const dailySpend = (
 ): DailySpend[] => {
   const from = from_date ?? "";
   const to = to_date ?? LAST_DAY;
-  const cut = who !== null && split.split_by.some(isOfWho) ? who[cutFor(split.split_by)] : null;
+  // Sums by whose they are also are the shortest way to those of whole days.
+  const isBrief = split.split_by.length > 0 && !split.split_by.some(isOfWho);
+  const cut = who !== null && !isBrief ? who[cutFor(split.split_by)] : null;
   const sums = split.by_month === true ? cut?.sums : undefined;
   const rows = [...(cut?.days ?? months)]
     .filter(([month]) => month >= from.slice(0, 7) && month <= to.slice(0, 7))
