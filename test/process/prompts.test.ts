@@ -41,7 +41,13 @@ const asking = async (words: readonly string[], asked: string): Promise<Terminal
 describe.each([
   { kind: "free text", asked: "Amount in US dollars", words: WORDS.text, how: "plain", paste: LONG },
   { kind: "a password", asked: "Key of", words: WORDS.password, how: "without end", paste: PASTE + LONG },
-  { kind: "yes or no", asked: "Remove this", words: WORDS.confirm, how: "of lines", paste: marked(MANY_LINES) },
+  {
+    kind: "yes or no",
+    asked: "Remove this",
+    words: WORDS.confirm,
+    how: "of lines",
+    paste: marked(MANY_LINES),
+  },
   { kind: "a list", asked: "Which plan", words: WORDS.list, how: "marked", paste: marked(LONG) },
 ])("a question for $kind", ({ asked, words, how, paste }) => {
   it(`survives Escape and a paste of 100 KB (${how}), and ends at Ctrl+C`, async () => {

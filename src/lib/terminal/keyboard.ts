@@ -68,7 +68,7 @@ export class Keyboard extends Readable {
     return this;
   }
 
-  readonly #onData = (chunk: Buffer | string): void => this.#take(this.#decoder.write(chunk as Buffer));
+  readonly #onData = (chunk: Buffer | string): void => this.#take(this.#decoder.write(chunk));
 
   readonly #onEnd = (): void => {
     // A terminal that is gone cannot leave raw mode, either.

@@ -139,8 +139,8 @@ const answerTo = async (question: Asked, longest: number): Promise<unknown> => {
   const input = new Keyboard(process.stdin, process.stderr, longest + 1, () => gone.abort());
   const prompt = inquirer.createPromptModule({ input, output: process.stderr, signal: gone.signal });
   try {
-    const { answer } = (await prompt([{ ...question, name: "answer" }])) as { answer: unknown };
-    return answer;
+    const answers: Record<string, unknown> = await prompt([{ ...question, name: "answer" }]);
+    return answers["answer"];
   } catch (error) {
     const isOver =
       error instanceof Error && (error.name === "ExitPromptError" || error.name === "AbortPromptError");
