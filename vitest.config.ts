@@ -66,6 +66,7 @@ const PURE = [
   "record",
   "render",
   "reports",
+  "terminal",
 ]
   .map((folder) => `test/${folder}/**/*.test.ts`)
   .concat(

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import type { Benchmark, Comparison, Size } from "./benchmark.js";
+import { exportAll } from "./export.js";
 import { forecast } from "./forecast.js";
 import { Homes } from "./homes.js";
 import { importEmbedded } from "./import-embedded.js";
@@ -27,6 +28,7 @@ const BENCHMARKS: Record<string, Benchmark> = {
   "import-on-slow-disk": importOnSlowDisk,
   "import-over-http": importOverHttp,
   "import-priced": importPriced,
+  export: exportAll,
   forecast,
 };
 

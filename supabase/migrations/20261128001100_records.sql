@@ -1,13 +1,13 @@
 -- Single records: manual entries, lists, corrections.
 
 -- A record as its source has it.
-create or replace function private.row_json(r public.cost_records) returns jsonb
+create or replace function private.row_json(r public.cost_records, provider text) returns jsonb
 language sql stable
 set search_path = ''
 as $$
   select jsonb_build_object(
     'id', r.id,
-    'provider', (select p.name from public.providers p where p.id = r.provider_id),
+    'provider', provider,
     'timestamp', to_jsonb(r.timestamp at time zone 'UTC') #>> '{}' || 'Z',
     'granularity', r.granularity,
     'kind', r.kind,
@@ -30,21 +30,27 @@ as $$
   )
 $$;
 
+-- The first import that has a sheet.
+create or replace function private.first_import(of_user uuid, of_sheet uuid) returns uuid
+language sql stable
+set search_path = ''
+as $$
+  select i.id
+  from public.attestations a
+  join public.imports i on i.user_id = a.user_id and i.id = a.import_id
+  where a.user_id = of_user and a.sheet_id = of_sheet
+  order by i.seq
+  limit 1
+$$;
+
 -- A record with whose it is, and the first import that has it.
 create or replace function private.record_json(r public.cost_records) returns jsonb
 language sql stable
 set search_path = ''
 as $$
-  select private.row_json(r) || jsonb_build_object(
+  select private.row_json(r, (select p.name from public.providers p where p.id = r.provider_id)) || jsonb_build_object(
     'account', r.account,
-    'import_id', (
-      select i.id
-      from public.attestations a
-      join public.imports i on i.user_id = a.user_id and i.id = a.import_id
-      where a.user_id = r.user_id and a.sheet_id = r.sheet_id
-      order by i.seq
-      limit 1
-    )
+    'import_id', private.first_import(r.user_id, r.sheet_id)
   )
 $$;
 
@@ -348,11 +354,11 @@ end
 $$;
 
 revoke all on function
-  private.row_json, private.record_json, private.escaped_pattern, private.name_pattern, private.patterns_of, private.find_record, private.keep_row, private.keep_edit,
+  private.row_json, private.first_import, private.record_json, private.escaped_pattern, private.name_pattern, private.patterns_of, private.find_record, private.keep_row, private.keep_edit,
   private.remove_record
   from public;
 grant execute on function
-  private.row_json, private.record_json, private.escaped_pattern, private.name_pattern, private.patterns_of, private.find_record, private.keep_row, private.keep_edit,
+  private.row_json, private.first_import, private.record_json, private.escaped_pattern, private.name_pattern, private.patterns_of, private.find_record, private.keep_row, private.keep_edit,
   private.remove_record
   to authenticated, service_role;
 revoke all on function

@@ -197,7 +197,9 @@ as $$
   select jsonb_build_object(
     'rows', coalesce(
       jsonb_agg(
-        private.row_json(p.record) || jsonb_build_object('sheet', (p.record).sheet_id) order by p.timestamp, p.id, p.sheet
+        private.row_json(p.record, (select n.name from public.providers n where n.id = (p.record).provider_id))
+          || jsonb_build_object('sheet', (p.record).sheet_id)
+        order by p.timestamp, p.id, p.sheet
       ),
       '[]'
     ),

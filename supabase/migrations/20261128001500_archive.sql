@@ -206,22 +206,47 @@ begin
         limit max_rows;
     when 'sheet_row' then
       return query
-        select private.row_json(r) || jsonb_build_object('sheet', r.sheet_id), jsonb_build_array(r.sheet_id, r.id)
+        select
+          private.row_json(r, (select p.name from public.providers p where p.id = r.provider_id))
+            || jsonb_build_object('sheet', r.sheet_id),
+          jsonb_build_array(r.sheet_id, r.id)
         from private.sheet_rows(me, from_day, until_day, (after ->> 0)::uuid, (after ->> 1)::uuid, max_rows) r;
-    -- `record`: all that counts, for a spreadsheet.
-    when 'cost_record', 'record' then
+    when 'cost_record' then
       return query
         select
-          case when archive_page.kind = 'record' then private.record_json(r) else private.row_json(r) end,
+          private.row_json(r, (select p.name from public.providers p where p.id = r.provider_id)),
           jsonb_build_array(r.timestamp, r.id)
         from public.cost_records r
-        where r.user_id = me and (archive_page.kind = 'record' or r.sheet_id is null)
+        where r.user_id = me and r.sheet_id is null
           -- With `after` this says nothing new, but lets the planner leave out partitions.
           and r.timestamp >= greatest((after ->> 0)::timestamptz, since) and r.timestamp < until
           and (r.timestamp, r.id)
             > (coalesce((after ->> 0)::timestamptz, '-infinity'), coalesce((after ->> 1)::uuid, least_id))
         order by r.timestamp, r.id
         limit max_rows;
+    -- All that counts, for a spreadsheet: as `record_json` has it, but the imports are looked up once for each sheet.
+    when 'record' then
+      return query
+        with page as materialized (
+          select r as record, r.timestamp, r.id, r.sheet_id
+          from public.cost_records r
+          where r.user_id = me
+            and r.timestamp >= greatest((after ->> 0)::timestamptz, since) and r.timestamp < until
+            and (r.timestamp, r.id)
+              > (coalesce((after ->> 0)::timestamptz, '-infinity'), coalesce((after ->> 1)::uuid, least_id))
+          order by r.timestamp, r.id
+          limit max_rows
+        ), sheets as materialized (
+          select s.sheet_id, private.first_import(me, s.sheet_id) as import_id
+          from (select distinct p.sheet_id from page p) s
+        )
+        select
+          private.row_json(p.record, (select n.name from public.providers n where n.id = (p.record).provider_id))
+            || jsonb_build_object('account', (p.record).account, 'import_id', s.import_id),
+          jsonb_build_array(p.timestamp, p.id)
+        from page p
+        left join sheets s using (sheet_id)
+        order by p.timestamp, p.id;
     when 'subscription' then
       return query
         select private.subscription_json(s), jsonb_build_array(s.id)
@@ -271,19 +296,19 @@ $$;
 
 -- A page of the signed-in user's rows of one kind, and what to give as `after` for the next one; null at the end.
 create or replace function private.export_page(kind text, after text, max_rows int, only_month date default null)
-returns jsonb
+returns json
 language sql
 set search_path = ''
 as $$
-  select jsonb_build_object(
-    'rows', coalesce(jsonb_agg(p.archived order by p.place), '[]'),
+  select json_build_object(
+    'rows', coalesce(json_agg(p.archived order by p.place), '[]'),
     'next', case when count(*) >= max_rows then (array_agg(p.key order by p.place desc))[1]::text end
   )
   from private.archive_page(kind, after::jsonb, max_rows, only_month) with ordinality as p (archived, key, place)
 $$;
 
 create or replace function public.export_rows(kind text, after text default null, max_rows int default 1000)
-returns jsonb
+returns json
 language sql
 set search_path = ''
 as $$
@@ -304,7 +329,13 @@ as $$
     'price_list', (select count(*) from public.price_lists where user_id = me),
     'edit', (select count(*) from public.edits where user_id = me),
     'sheet', (select count(*) from public.sheets where user_id = me),
-    'sheet_row', (select count(*) from private.sheet_rows(me, '-infinity', 'infinity', null, null, null)),
+    -- As many as `sheet_rows` has, which would sort them.
+    'sheet_row', (
+      select count(*)
+      from public.cost_records r
+      join public.sheets s on s.user_id = r.user_id and s.id = r.sheet_id
+      where r.user_id = me and (s.account is not null or s.counts_for is null) and not r.metadata ? 'edited_at'
+    ) + (select count(*) from public.layer_rows where user_id = me),
     'cost_record', (select count(*) from public.cost_records where user_id = me and sheet_id is null),
     'subscription', (select count(*) from public.subscriptions where user_id = me),
     'credit', (select count(*) from public.credit_entries where user_id = me),

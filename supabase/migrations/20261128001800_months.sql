@@ -81,7 +81,7 @@ as $$
 $$;
 
 -- As `export_rows`, but only of one month (UTC).
-create or replace function private.export_month(first_day date, kind text, after text, max_rows int) returns jsonb
+create or replace function private.export_month(first_day date, kind text, after text, max_rows int) returns json
 language sql
 set search_path = ''
 as $$

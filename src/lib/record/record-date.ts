@@ -6,4 +6,6 @@ export const recordDate = (
   { timestamp, granularity }: Pick<CostRecord, "timestamp" | "granularity">,
   timezone: string,
 ): string =>
-  granularity === "day" || granularity === "month" ? timestamp.slice(0, 10) : dateIn(timezone, timestamp);
+  granularity === "day" || granularity === "month" || (timezone === "UTC" && timestamp.endsWith("Z"))
+    ? timestamp.slice(0, 10)
+    : dateIn(timezone, timestamp);

@@ -1,5 +1,6 @@
 import { interrupted, UserError } from "../errors.js";
 import { printable } from "./clean.js";
+import { Keyboard } from "./keyboard.js";
 
 export const canAsk = (): boolean => process.stdin.isTTY && process.stderr.isTTY;
 
@@ -27,23 +28,30 @@ export interface Question {
   check?: (answer: string) => string | null;
 }
 
+/**
+ * The longest answer, in characters: one that shows fits on a small screen; a key is a few thousand characters at most.
+ */
+const LONGEST = { shown: 1000, hidden: 4096 };
+
+const longestOf = ({ hidden }: Pick<Question, "hidden">): number => (hidden ? LONGEST.hidden : LONGEST.shown);
+
 /** On stderr, because stdout is for the answer of the command. @returns the answers, trimmed, but for hidden ones */
 export const ask = async (questions: readonly Question[]): Promise<Record<string, string>> => {
-  const prompt = await prompter();
-  const asked = prompt(
-    questions.map((question) => ({
-      type: typeOf(question),
-      name: question.name,
-      message: printable(question.message),
-      ...(question.choices ? { choices: shown(question.choices), pageSize: 12 } : {}),
-      ...(question.default === undefined ? {} : { default: printable(question.default) }),
-      ...(question.check && !question.choices ? { validate: validation(question) } : {}),
-    })),
-  );
-  const answers: Record<string, unknown> = await answered(asked);
-  return Object.fromEntries(
-    questions.map((question) => [question.name, asTyped(question, String(answers[question.name]))]),
-  );
+  const answers: Record<string, string> = {};
+  for (const question of questions) {
+    const answer = await answerTo(
+      {
+        type: typeOf(question),
+        message: printable(question.message),
+        ...(question.choices ? { choices: shown(question.choices), pageSize: 12 } : {}),
+        ...(question.default === undefined ? {} : { default: printable(question.default) }),
+        ...(question.choices ? {} : { validate: validation(question) }),
+      },
+      longestOf(question),
+    );
+    answers[question.name] = asTyped(question, String(answer));
+  }
+  return answers;
 };
 
 /** A check of an answer: what `read` says against it when it throws. */
@@ -58,7 +66,9 @@ export const refusedBy =
     }
   };
 
-const shown = (choices: NonNullable<Question["choices"]>): Question["choices"] =>
+type Choices = NonNullable<Question["choices"]>;
+
+const shown = (choices: Choices): Choices =>
   choices.map(({ name, value }) => ({ name: printable(name), value }));
 
 const typeOf = ({ choices, hidden }: Question): "select" | "password" | "input" => {
@@ -69,6 +79,9 @@ const typeOf = ({ choices, hidden }: Question): "select" | "password" | "input" 
 const asTyped = ({ hidden }: Question, answer: string): string => (hidden ? answer : answer.trim());
 
 const validation = (question: Question) => (answer: string) => {
+  const longest = longestOf(question);
+  if (answer.length > longest)
+    return `That is longer than ${longest.toLocaleString("en-US")} characters, and was cut. Press Ctrl+U to remove it.`;
   const problem = question.check?.(asTyped(question, answer)) ?? null;
   return problem === null || printable(problem);
 };
@@ -99,23 +112,38 @@ export const confirm = async (message: string, yes: boolean): Promise<boolean> =
       `${message} Not a terminal, so aicost cannot ask.`,
       "Pass --yes to confirm.",
     );
-  const questions = [{ type: "confirm" as const, name: "sure", message: printable(message), default: false }];
-  const prompt = await prompter();
-  const answers: Record<string, unknown> = await answered(prompt(questions));
-  return answers["sure"] === true;
+  const answer = await answerTo(
+    { type: "confirm", message: printable(message), default: false },
+    LONGEST.shown,
+  );
+  return answer === true;
 };
 
-const prompter = async () => {
+type Asked =
+  | { type: "confirm"; message: string; default: boolean }
+  | {
+      type: "select" | "password" | "input";
+      message: string;
+      choices?: Choices;
+      pageSize?: number;
+      default?: string;
+      validate?: (answer: string) => true | string;
+    };
+
+/** Asks one question. @throws UserError `interrupted` on Ctrl+C, and when the terminal is gone */
+const answerTo = async (question: Asked, longest: number): Promise<unknown> => {
   if (heldDatabases > 0) throw new Error("A question must not keep others from the database.");
   const { default: inquirer } = await import("inquirer");
-  return inquirer.createPromptModule({ output: process.stderr });
-};
-
-/** @throws UserError `interrupted` on Ctrl+C */
-const answered = async <Answers>(asked: Promise<Answers>): Promise<Answers> => {
+  const gone = new AbortController();
+  // One character more than an answer may have shows that it was cut.
+  const input = new Keyboard(process.stdin, process.stderr, longest + 1, () => gone.abort());
+  const prompt = inquirer.createPromptModule({ input, output: process.stderr, signal: gone.signal });
   try {
-    return await asked;
+    const answers: Record<string, unknown> = await prompt([{ ...question, name: "answer" }]);
+    return answers["answer"];
   } catch (error) {
-    throw error instanceof Error && error.name === "ExitPromptError" ? interrupted("") : error;
+    const isOver =
+      error instanceof Error && (error.name === "ExitPromptError" || error.name === "AbortPromptError");
+    throw isOver ? interrupted("") : error;
   }
 };
