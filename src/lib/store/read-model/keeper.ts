@@ -172,7 +172,7 @@ export class ModelKeeper {
     if (from !== null && to !== null && daysCount(from, to) <= FEW_DAYS)
       return callAsUser(this.#db, "get_daily_spend", query);
     const calls = { call: (name, args) => callAsUser(this.#db, name, args) } as Answers<keyof Api>;
-    return (await spendInSpans(calls, "get_daily_spend", query, LIMITS));
+    return await spendInSpans(calls, "get_daily_spend", query, LIMITS);
   }
 }
 
