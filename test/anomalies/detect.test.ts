@@ -109,6 +109,12 @@ describe("a series", () => {
     expect(found.map(({ day, usual }) => [day, Math.round(usual)])).toEqual([["2026-09-13", 2]]);
   });
 
+  it("with a job that begins to run each week has its first two days, and one that costs much more", () => {
+    const job = (at: number): number => (at < 100 || at % 7 !== 2 ? 5 : at === 135 ? 60 : 20 + (at % 3));
+    const found = outliersIn(daily(job), "2026-06-01");
+    expect(found.map(({ day }) => day)).toEqual([100, 107, 135].map((at) => daysAfter("2026-06-01", at)));
+  });
+
   it("with a level that stays has its first days only", () => {
     const found = outliersIn(
       daily((at) => (at < 100 ? 5 : 15)),

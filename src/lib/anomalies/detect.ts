@@ -50,7 +50,7 @@ export const DEFAULT_LIMITS: Limits = { score: 5, times: 1.5 };
 
 /**
  * The days of a series that cost much more than is usual for their weekday: each is compared with known days before it
- * only. A day that comes again a month later is usual; of a level that stays, only the first days stand out.
+ * only. A day that comes again a month later, or in a third week, is usual; of a level that stays, only the first days stand out.
  * @param since the first day that is looked at
  */
 export const outliersIn = (
@@ -193,16 +193,16 @@ const deviationOf = (costs: readonly number[]): number => {
 /** How many days a monthly job may move, because of weekends. */
 const MONTHLY_MOVES = 1;
 
-/** A day that costs more than so many times that of the month before is more than the usual job. */
-const MONTHLY_TIMES = 2;
+/** A day that costs more than so many times what it did before is more than the usual job. */
+const MOST_TIMES = 2;
 
 /**
- * Whether a day stands out each month: about the same day of the month before did, too, and that of two months before, if
- * its days are known.
+ * Whether a day stands out each week, as it did in the two weeks before, or each month: about the same day of the month
+ * before did, too, and that of two months before, if its days are known.
  * @param high what days cost that are far above what is usual, 0 for others; absent if that is not known
  */
 const comesAgain = (high: ReadonlyMap<string, number>, day: string): boolean => {
-  const least = (high.get(day) ?? 0) / MONTHLY_TIMES;
+  const least = (high.get(day) ?? 0) / MOST_TIMES;
   const around = (months: number): number[] => {
     const same = monthsBefore(day, months);
     return daysBetween(daysAfter(same, -MONTHLY_MOVES), daysAfter(same, MONTHLY_MOVES)).flatMap(
@@ -211,6 +211,7 @@ const comesAgain = (high: ReadonlyMap<string, number>, day: string): boolean => 
   };
   const [last, before] = [around(1), around(2)];
   const isHigh = (cost: number): boolean => cost > 0 && cost >= least;
+  if ([7, 14].every((days) => isHigh(high.get(daysAfter(day, -days)) ?? 0))) return true;
   return last.some(isHigh) && (before.length === 0 || before.some(isHigh));
 };
 
