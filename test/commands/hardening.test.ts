@@ -129,6 +129,31 @@ describe("a provider that is not known", () => {
   });
 });
 
+describe("a row with more text than the database takes", () => {
+  it.each([
+    ["y", 13_000],
+    ["\u{20000}", 6001],
+  ])("is refused by its line, before anything is written: %s", async (sign, count) => {
+    const home = newHome();
+    const text = readFileSync(sample("pollinations_usage.csv"), "utf8");
+    const file = fileIn(home, "usage.csv", text.replace("generate.text", sign.repeat(count)));
+    const { code, rejects } = await refusal(Import, [file], home);
+    expect(code).toBe("rows_rejected");
+    expect(rejects).toMatchObject([
+      { line: 2, reason: expect.stringContaining("more than 12,000 characters") as string },
+    ]);
+    expect((await recorded(home)).total).toBe(0);
+  });
+
+  it("is kept if it has as many as are taken, of any script", async () => {
+    const home = newHome();
+    const text = readFileSync(sample("pollinations_usage.csv"), "utf8");
+    const few = "\u{20000}".repeat(5900);
+    await imported(home, fileIn(home, "usage.csv", text.replace("generate.text", few)));
+    expect((await recorded(home)).records.some(({ metadata }) => metadata["type"] === few)).toBe(true);
+  });
+});
+
 describe("a folder", () => {
   it("with a link that leads nowhere is refused by the name of the link", async () => {
     const home = newHome();

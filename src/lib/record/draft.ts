@@ -74,7 +74,10 @@ export interface DraftSource {
   wrong: (amount: Decimal | null, reason: string) => Error;
 }
 
-/** @throws what `wrong` makes, for numbers that the database cannot hold; UserError `currency_rate_missing` */
+/** Characters of all texts in the details of a record: of any script, the database takes as many. */
+const MOST_TEXT = 12_000;
+
+/** @throws what `wrong` makes, for numbers and texts that the database cannot hold; UserError `currency_rate_missing` */
 export const recordOf = (draft: Draft, from: DraftSource): CostRecord => {
   const currency = draft.currency?.toUpperCase() ?? "USD";
   const value = draft.value ?? null;
@@ -111,11 +114,19 @@ export const recordOf = (draft: Draft, from: DraftSource): CostRecord => {
     metadata: {
       cost_basis: draft.basis,
       ...(amount && rate && { original: originalOf(currency, amount, rate) }),
-      ...draft.metadata,
+      ...details(draft, from),
     },
     // Last, so that a row that is refused takes no ordinal.
     id: idIn(draft, from),
   };
+};
+
+const details = ({ metadata }: Draft, { wrong }: DraftSource): Draft["metadata"] => {
+  let length = 0;
+  for (const value of Object.values(metadata ?? {})) if (typeof value === "string") length += value.length;
+  if (length > MOST_TEXT)
+    throw wrong(null, `the texts of the row have more than ${MOST_TEXT.toLocaleString("en-US")} characters`);
+  return metadata;
 };
 
 const idIn = ({ key, written, timestamp }: Draft, { identities, source, account }: DraftSource): string => {
