@@ -1,4 +1,4 @@
-import { daysAfter, daysBetween, lastOfMonth } from "../dates/days.js";
+import { daysAfter, daysBetween, monthsAfter } from "../dates/days.js";
 import { median, type Series } from "../forecast/series.js";
 
 /** A day that cost much more than the days before it let expect. US dollars. */
@@ -204,7 +204,7 @@ const MOST_TIMES = 2;
 const comesAgain = (high: ReadonlyMap<string, number>, day: string): boolean => {
   const least = (high.get(day) ?? 0) / MOST_TIMES;
   const around = (months: number): number[] => {
-    const same = monthsBefore(day, months);
+    const same = monthsAfter(day, -months);
     return daysBetween(daysAfter(same, -MONTHLY_MOVES), daysAfter(same, MONTHLY_MOVES)).flatMap(
       (each) => high.get(each) ?? [],
     );
@@ -213,11 +213,4 @@ const comesAgain = (high: ReadonlyMap<string, number>, day: string): boolean => 
   const isHigh = (cost: number): boolean => cost > 0 && cost >= least;
   if ([7, 14].every((days) => isHigh(high.get(daysAfter(day, -days)) ?? 0))) return true;
   return last.some(isHigh) && (before.length === 0 || before.some(isHigh));
-};
-
-/** The same day of an earlier month; in a shorter month its last day. */
-const monthsBefore = (day: string, months: number): string => {
-  const [year = 0, month = 0, date = 0] = day.split("-").map(Number);
-  const last = lastOfMonth(new Date(Date.UTC(year, month - 1 - months, 1)).toISOString().slice(0, 10));
-  return `${last.slice(0, 8)}${String(Math.min(date, Number(last.slice(8)))).padStart(2, "0")}`;
 };

@@ -26,7 +26,7 @@ export const lastOfMonth = (month: string): string => {
   return new Date(Date.UTC(year, number, 0)).toISOString().slice(0, 10);
 };
 
-/** The same day of a later month; its last day if it lacks that one. */
+/** The same day of a later month, or of an earlier one; its last day if it lacks that one. */
 export const monthsAfter = (date: string, months: number): string => {
   const [year = 0, month = 0] = date.split("-").map(Number);
   const first = new Date(Date.UTC(year, month - 1 + months, 1)).toISOString().slice(0, 7);
