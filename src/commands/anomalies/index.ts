@@ -44,7 +44,7 @@ export default class Anomalies extends AicostCommand {
   }
 }
 
-/** Entries by hand do not say of which days something is known. */
+/** Entries by hand cover no days, but they are records. */
 const hasRecords = async (source: SpendSource, { from, to }: Span): Promise<boolean> =>
   (await source.call("get_daily_spend", { from_date: from, to_date: to, split_by: [] })).length > 0;
 

@@ -13,7 +13,7 @@ import { checkText } from "../../lib/render/budget-text.js";
 export default class BudgetsCheck extends AicostCommand {
   static override summary = "exit with 6 if a budget is exceeded";
   static override description =
-    "For scripts and schedules. A budget of which nothing is known is named in the answer and in the warnings of --json; it is not counted as exceeded.";
+    "For scripts and schedules. A budget without data is named in the answer and in the warnings of --json; it is not counted as exceeded.";
   static override examples = [
     "<%= config.bin %> <%= command.id %>",
     {
@@ -69,7 +69,7 @@ interface CheckJson {
   /** Whether no budget is over. */
   met: boolean;
   over: BudgetState[];
-  /** Names of budgets of which nothing is known. */
+  /** Names of budgets without data. */
   unknown: string[];
   /** What was told now; absent if this machine sends no notices. */
   notices?: object[];

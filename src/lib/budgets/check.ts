@@ -5,7 +5,7 @@ import type { BudgetState } from "./state.js";
 export interface CheckedBudgets {
   /** Those that are exceeded or, with a share, have reached it. */
   over: BudgetState[];
-  /** Those of which nothing is known. */
+  /** Those without data. */
   unknown: BudgetState[];
 }
 

@@ -45,7 +45,7 @@ const PLACEHOLDERS: Record<string, (spend: TodaySpend) => string> = {
   "as-of": (spend) => asOf(spend),
 };
 
-/** `api 82%`: the budget of which the largest share is spent. */
+/** `api 82%`: the budget with the largest share spent. */
 function fullestBudget({ budgets = [] }: TodaySpend): string {
   const known = budgets.flatMap(({ spent, ...budget }) =>
     spent === null ? [] : [{ ...budget, spent, share: decimal(spent).div(budget.amount) }],

@@ -28,7 +28,7 @@ export interface HostedOptions {
   /** Keeps that the project has all migrations up to this version, so that it need not be asked again. */
   rememberSchema: (version: string) => void;
   signal?: AbortSignal | undefined;
-  /** Where it is kept which files were imported; absent if that is not kept. */
+  /** The folder that remembers which files were imported; absent if nothing is remembered. */
   dataDir?: string;
   /** See `Store`. */
   warn?: ((text: string) => void) | undefined;
