@@ -1,10 +1,9 @@
 import { randomUUID } from "node:crypto";
 import pg from "pg";
-import type { Api, SplitKey } from "../src/lib/api.js";
+import type { Answers, Api, SplitKey } from "../src/lib/api.js";
 import { SPLIT_KEYS } from "../src/lib/api.js";
 import { SPEND_LIMITS } from "../src/lib/store/hosted.js";
 import { spendInSpans } from "../src/lib/store/spend-in-spans.js";
-import type { Answers } from "../src/lib/store/store.js";
 import { authSql, migrate, supabaseDefaults } from "../test/support/migrations.js";
 import { startPostgres } from "../test/support/native-postgres.js";
 import type { Benchmark, Comparison, Measure } from "./benchmark.js";

@@ -3,6 +3,11 @@ import type { ChargeKind } from "./record/kinds.js";
 import type { PriceRow, StoredPrices } from "./record/price.js";
 import type { RateDay, StoredRates } from "./record/rates.js";
 
+/** What answers some of the functions: a store, or a part of one. */
+export interface Answers<Names extends keyof Api> {
+  call<Name extends Names>(name: Name, args: Api[Name]["args"]): Promise<Api[Name]["result"]>;
+}
+
 /** Every SQL function that the commands call, with what goes in and what comes out. */
 export interface Api {
   get_preferences: { args: Record<never, never>; result: Preferences };

@@ -1,4 +1,4 @@
-import type { Api, TagRule } from "../api.js";
+import type { Answers, TagRule } from "../api.js";
 import { daysAfter } from "../dates/days.js";
 import type { Span } from "../dates/ranges.js";
 import { explain, type Explanation } from "../explain/explain.js";
@@ -9,12 +9,7 @@ import type { SpendFilters } from "../reports/filters.js";
 import { anomaliesIn, type Anomaly, rowsSince } from "./find.js";
 
 /** What answers: a store, or a read model. */
-export interface AnomalySource extends SpendAnswers {
-  call<Name extends "get_daily_spend" | "list_names" | "get_coverage" | "get_rates" | "get_preferences">(
-    name: Name,
-    args: Api[Name]["args"],
-  ): Promise<Api[Name]["result"]>;
-}
+export type AnomalySource = Answers<Parameters<SpendAnswers["call"]>[0] | "get_preferences">;
 
 /** An anomaly, and why. */
 export interface ExplainedAnomaly extends Anomaly {

@@ -1,15 +1,10 @@
-import type { Api } from "../api.js";
+import type { Answers } from "../api.js";
 import { daysAfter } from "../dates/days.js";
 import type { DateRange } from "../dates/ranges.js";
 import type { FilledReport } from "../reports/report.js";
 import { anomaliesIn, rowsSince } from "./find.js";
 
-interface Source {
-  call<Name extends "get_daily_spend" | "get_coverage">(
-    name: Name,
-    args: Api[Name]["args"],
-  ): Promise<Api[Name]["result"]>;
-}
+type Source = Answers<"get_daily_spend" | "get_coverage">;
 
 /**
  * What such a day usually costs, US dollars, of the days of a report that stand out.

@@ -1,5 +1,5 @@
 import {
-  type Api,
+  type Answers,
   type Budget,
   type Coverage,
   type DailySpend,
@@ -32,22 +32,16 @@ export interface BudgetAnswers {
 }
 
 /** What answers of budgets: a store, or a part of one. */
-interface Source {
-  call<
-    Name extends
-      | "list_budgets"
-      | "get_preferences"
-      | "get_coverage"
-      | "get_daily_spend"
-      | "list_names"
-      | "get_rates"
-      | "list_forecasts"
-      | "list_charges",
-  >(
-    name: Name,
-    args: Api[Name]["args"],
-  ): Promise<Api[Name]["result"]>;
-}
+type Source = Answers<
+  | "list_budgets"
+  | "get_preferences"
+  | "get_coverage"
+  | "get_daily_spend"
+  | "list_names"
+  | "get_rates"
+  | "list_forecasts"
+  | "list_charges"
+>;
 
 /** The rows that budgets look at, and no finer than they need. @param day today @param day budgets at least one */
 export const budgetQuery = (

@@ -1,4 +1,4 @@
-import type { Api, Coverage, CreditFact, CreditFacts, DailySpend, StoredCredential } from "../api.js";
+import type { Answers, Coverage, CreditFact, CreditFacts, DailySpend, StoredCredential } from "../api.js";
 import { daysAfter } from "../dates/days.js";
 import { today } from "../dates/ranges.js";
 import { decimal, plain, ZERO } from "../money.js";
@@ -48,14 +48,9 @@ export interface Credits {
 }
 
 /** What answers about credit: a database. */
-export interface CreditAnswers {
-  call<
-    Name extends "get_preferences" | "get_credits" | "get_daily_spend" | "get_coverage" | "list_credentials",
-  >(
-    name: Name,
-    args: Api[Name]["args"],
-  ): Promise<Api[Name]["result"]>;
-}
+export type CreditAnswers = Answers<
+  "get_preferences" | "get_credits" | "get_daily_spend" | "get_coverage" | "list_credentials"
+>;
 
 /** The usage of so many days is taken for that of the days ahead. */
 const PACE_DAYS = 30;

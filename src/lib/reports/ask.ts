@@ -1,5 +1,5 @@
 import {
-  type Api,
+  type Answers,
   type DailySpend,
   FINE_KEYS,
   type FineKey,
@@ -21,12 +21,7 @@ import { tagsOf } from "./tags.js";
 import { isNamedKey, labelsOf, WHO_KEYS } from "./who.js";
 
 /** What answers about spend: a database, or a read model. */
-export interface SpendAnswers {
-  call<Name extends "get_daily_spend" | "list_names" | "get_coverage" | "get_rates">(
-    name: Name,
-    args: Api[Name]["args"],
-  ): Promise<Api[Name]["result"]>;
-}
+export type SpendAnswers = Answers<"get_daily_spend" | "list_names" | "get_coverage" | "get_rates">;
 
 /** What knows single records: a database. */
 export interface FineAnswers {

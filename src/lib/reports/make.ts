@@ -1,6 +1,6 @@
 import { previousSpan } from "../dates/previous-span.js";
 import { type DateRange, parseRange, today } from "../dates/ranges.js";
-import type { Api } from "../api.js";
+import type { Answers } from "../api.js";
 import type { PriceChain } from "../prices/chain.js";
 import type { PriceAnswers } from "../prices/pricer.js";
 import { type AsCash, type AskedReport, type FineAnswers, reportsIn, type SpendAnswers } from "./ask.js";
@@ -13,12 +13,7 @@ import { topGroups } from "./top.js";
 import { shownReport, type View } from "./view.js";
 
 /** What answers a whole report: spend, and how the user wants to see it. */
-interface ReportAnswers extends SpendAnswers {
-  call<Name extends Parameters<SpendAnswers["call"]>[0] | "get_preferences" | "list_providers">(
-    name: Name,
-    args: Api[Name]["args"],
-  ): Promise<Api[Name]["result"]>;
-}
+type ReportAnswers = Answers<Parameters<SpendAnswers["call"]>[0] | "get_preferences" | "list_providers">;
 
 /** What a person asks for. */
 export interface ReportRequest {

@@ -1,7 +1,7 @@
 import type { DateRange } from "../dates/ranges.js";
 import { daysAfter } from "../dates/days.js";
 import { decimal, plain, sum } from "../money.js";
-import type { Api, DailySpend, ImportName, SourceDay } from "../api.js";
+import type { Answers, DailySpend, ImportName, SourceDay } from "../api.js";
 import type { SpendFilters } from "./filters.js";
 import { byName, groupsOf } from "./groups.js";
 import { billedDays } from "./in-bill.js";
@@ -22,12 +22,7 @@ export interface SpendSource extends Pick<SourceDay, "date" | "provider" | "acco
 }
 
 /** What answers about the sources of spend. */
-interface SourceAnswers {
-  call<Name extends "get_daily_spend" | "list_sources">(
-    name: Name,
-    args: Api[Name]["args"],
-  ): Promise<Api[Name]["result"]>;
-}
+type SourceAnswers = Answers<"get_daily_spend" | "list_sources">;
 
 /** @param days split by account, of the same dates */
 export const sourcesOf = (

@@ -1,9 +1,9 @@
+import type { Answers } from "../api.js";
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { type HostedProfile, signedInAs } from "../config/profiles.js";
 import { isObject, jsonIn } from "../system/json.js";
 import { makeFolder, writeWhole } from "../system/whole-file.js";
-import type { Answers } from "./store.js";
 import {
   type ImportResult,
   isSameFile,

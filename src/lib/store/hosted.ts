@@ -16,12 +16,12 @@ import { userIn } from "../auth/claims.js";
 import { dataClient } from "../server/supabase.js";
 import { latestVersion, missingMigrations } from "./migrations.js";
 import { projectChanged, schemaDifference } from "./recorded.js";
-import type { Api, FineSpendQuery, SchemaStatus } from "../api.js";
+import type { Answers, Api, FineSpendQuery, SchemaStatus } from "../api.js";
 import { FUNCTIONS } from "./functions.js";
 import { HostedFiles } from "./hosted-files.js";
 import type { KnownFiles } from "./read-model/known-files.js";
 import { isSpend, spendInSpans } from "./spend-in-spans.js";
-import type { Answers, Store } from "./store.js";
+import type { Store } from "./store.js";
 
 export interface HostedOptions {
   tokens: Tokens;

@@ -1,7 +1,6 @@
-import type { Api, DailySpend, DailySpendQuery, FineSpend, FineSpendQuery } from "../api.js";
+import type { Answers, Api, DailySpend, DailySpendQuery, FineSpend, FineSpendQuery } from "../api.js";
 import { eachInParallel } from "../system/parallel.js";
 import { gathered } from "./read-model/days.js";
-import type { Answers } from "./store.js";
 
 type Name = "get_daily_spend" | "get_fine_spend";
 

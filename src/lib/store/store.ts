@@ -1,4 +1,4 @@
-import type { Api } from "../api.js";
+import type { Answers, Api } from "../api.js";
 import type { InReadModel } from "./functions.js";
 import type { KnownFiles } from "./read-model/known-files.js";
 
@@ -22,10 +22,6 @@ export interface Store extends Answers<keyof Api> {
 
 /** Does some work whose calls see what the ones before have changed, and takes all of it back, whatever its size. */
 export type Rehearse = <Result>(work: (store: Store) => Promise<Result>) => Promise<Result>;
-
-export interface Answers<Names extends keyof Api> {
-  call<Name extends Names>(name: Name, args: Api[Name]["args"]): Promise<Api[Name]["result"]>;
-}
 
 /** The functions that can be answered without opening the embedded database. */
 export interface SpendSource extends Answers<InReadModel> {

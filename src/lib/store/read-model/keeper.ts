@@ -1,5 +1,5 @@
 import { daysAfter, daysCount, runsOf } from "../../dates/days.js";
-import { type Api, type Budget, type DailySpend, SPLIT_KEYS } from "../../api.js";
+import { type Answers, type Api, type Budget, type DailySpend, SPLIT_KEYS } from "../../api.js";
 import { BRIEF, byMonth, gathered, isOfWho, whoOf, withDates } from "./days.js";
 import { folderOf, isOver } from "./current.js";
 import { modelFile, writeModel } from "./file.js";
@@ -10,7 +10,6 @@ import { stateOf } from "./state.js";
 import type { SqlDatabase, SqlRunner } from "../sql.js";
 import { latestVersion } from "../migrations.js";
 import { spendInSpans } from "../spend-in-spans.js";
-import type { Answers } from "../store.js";
 import { callAsUser } from "../user-call.js";
 
 type Database = Pick<SqlDatabase, "query" | "transaction">;
