@@ -39,7 +39,8 @@ export interface Api {
   /** Rows of sheets that `begin_import` wanted, as `record/sent-rows.ts` writes them. Sent again, they change nothing. */
   add_rows: { args: { import_id: string; sheets: readonly string[]; rows: string }; result: null };
   /** Closes an import whose rows are all in, and decides what counts on the first of its days. */
-  finish_import: { args: { import_id: string }; result: ImportProgress };
+  /** `after`: of a scan of an agent, the last one that it knew of. */
+  finish_import: { args: { import_id: string; after?: number }; result: ImportProgress };
   /** Decides what counts on the next days. @param import_id whose change it was; null if that does not matter */
   settle_days: { args: { import_id: string | null }; result: ImportProgress };
   /**
@@ -149,10 +150,11 @@ export interface Api {
   undo_import: { args: { import_id: string }; result: UndoCounts };
   /** By agent, how many scans of its log count, and how many were undone. */
   list_scans: { args: Record<never, never>; result: Scans };
-  /** What finished scans have stored of calls, by their ids; those that are absent are not stored. */
-  find_calls: { args: { ids: readonly string[] }; result: Record<string, StoredCall> };
-  /** How many of them counted. */
-  withdraw_calls: { args: { ids: readonly string[] }; result: number };
+  /** What finished scans say of quarters of an hour: those with these ids, and those that have one of these calls. */
+  find_calls: {
+    args: { ids: readonly string[]; calls: readonly string[] };
+    result: StoredQuarter[];
+  };
   /**
    * Notes who pays for the calls of an agent whose log does not say so, from a day on; null is from the beginning.
    * @returns how many calls that changes
@@ -568,21 +570,20 @@ export interface AgentScans {
   /** Scans that count. */
   standing: number;
   undone: number;
+  /** The place of the last of those that count among all imports; 0 if none counts. */
+  last: number;
   /** When the last of those that count was, RFC 3339; null if none counts. */
   last_at: string | null;
 }
 
-/** A call of a coding agent, as it is stored. */
-export interface StoredCall {
-  /** RFC 3339: it never changes. */
-  at: string;
-  tokens: number;
-  project: string | null;
-  session: string | null;
-  paid_by: "plan" | "key" | "unknown" | null;
-  paid_by_user: boolean;
-  /** The original, once it is seen, counts instead, even with fewer tokens. */
-  may_be_copy: boolean;
+/** What is stored of the calls of a coding agent in a quarter of an hour: `calls` are their ids. */
+export interface StoredQuarter extends CostRecord, StoredCalls {}
+
+/** The calls that a record sums up. */
+export interface StoredCalls {
+  calls: string[];
+  /** See `writtenCounts`. */
+  call_counts: string;
 }
 
 /** A session of a coding agent. Amounts are US dollars, decimal; moments RFC 3339 in UTC. */
@@ -651,7 +652,7 @@ export interface PricingHead extends Pick<
 }
 
 /** A record of a sheet as its source has it, or one that was entered by hand. */
-export interface PriceableRow extends CostRecord {
+export interface PriceableRow extends CostRecord, Partial<StoredCalls> {
   /** Null for what was entered by hand. */
   sheet: string | null;
 }

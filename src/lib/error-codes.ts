@@ -294,6 +294,7 @@ export const ERROR_CODES = {
   rate_limited: EXIT.unavailable,
   rejects_unwritable: EXIT.unavailable,
   scheduler_failed: EXIT.unavailable,
+  scanned_meanwhile: EXIT.unavailable,
   schema_changed: EXIT.unavailable,
   schema_gone: EXIT.unavailable,
   schema_missing: EXIT.unavailable,

@@ -32,12 +32,17 @@ create table if not exists public.cost_records (
       and coalesce(metadata ->> 'cost_basis', 'billed') in ('billed', 'estimated', 'included', 'none')
     )
     constraint cost_records_metadata_size check (pg_column_size(metadata) <= 65536),
+  calls uuid[],
+  call_counts varchar(65536),
+  constraint cost_records_calls check (
+    (calls is null) = (call_counts is null) and coalesce(cardinality(calls), 0) <= 1000
+  ),
   -- Ids are derived from the content, so two users who import the same export get the same ids.
   primary key (id, timestamp, user_id)
 ) partition by range (timestamp);
 comment on table public.cost_records is 'Partitioned by month of timestamp, see create_monthly_partition.';
 comment on column public.cost_records.granularity is
-  'day and month belong to the calendar date that the provider named (midnight UTC), event and hour to the date in the user''s time zone.';
+  'day and month belong to the calendar date that the provider named (midnight UTC), event and hour, which may be a part of one, to the date in the user''s time zone.';
 comment on column public.cost_records.kind is
   'What is paid for: usage, extra_usage (beyond a plan), subscription, top_up (credit bought ahead), fee, tax or credit.';
 comment on column public.cost_records.topup_usd is
@@ -55,6 +60,10 @@ comment on column public.cost_records.project is 'The project, workspace or team
 comment on column public.cost_records.api_key is 'The key that it was used with: its id if the source gives one, else its name. Never a secret.';
 comment on column public.cost_records.agent is 'The coding agent that used it, such as claude-code; null if nothing says so.';
 comment on column public.cost_records.session is 'The session of that agent, by its id.';
+comment on column public.cost_records.calls is
+  'What a scan of a coding agent summed up: the ids of the calls of a quarter of an hour. Null for what comes from elsewhere.';
+comment on column public.cost_records.call_counts is
+  'What each of these calls came to, in their order, as src/lib/record/calls.ts writes it.';
 comment on column public.cost_records.metadata is
   'cost_basis (billed, estimated, included, none; absent = billed), original, edited_at, and other facts from the source.';
 
@@ -66,6 +75,8 @@ create index if not exists cost_records_sheet_idx on public.cost_records (sheet_
 -- Few: records that a spreadsheet's copy of the records brought. Each batch of an import asks whether there are any.
 create index if not exists cost_records_sheetless_idx on public.cost_records (user_id, id)
   where sheet_id is null and collection_method <> 'manual_entry';
+-- By which a scan knows the calls that are stored: see `find_calls`.
+create index if not exists cost_records_calls_idx on public.cost_records using gin (calls) where calls is not null;
 
 alter table public.cost_records enable row level security;
 
@@ -94,6 +105,7 @@ create table if not exists public.layer_rows (
   -- Deferred: a user who goes takes their own providers along, and these rows only after that, with their sheets.
   foreign key (provider_id) references public.providers (id) deferrable initially deferred
 );
+create index if not exists layer_rows_calls_idx on public.layer_rows using gin (calls) where calls is not null;
 comment on table public.layer_rows is 'Rows of sheets that do not count as they are: hidden, edited, or of an account that was found later.';
 alter table public.layer_rows enable row level security;
 drop policy if exists "Users have their own" on public.layer_rows;

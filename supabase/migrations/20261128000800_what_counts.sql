@@ -420,7 +420,8 @@ end
 $$;
 
 -- The sheets that count on those days, and for whom. `is_joined`: of several sheets of events, one row a key counts;
--- of equally full rows that of the sheet that comes later (`turn`).
+-- of equally full rows that of the sheet that comes later (`turn`). Scans of an agent come in the order in which they were
+-- made.
 create or replace function private.choose_sheets(of_series text, days date[])
 returns table (sheet_id uuid, counts_for text, is_joined boolean, turn bigint)
 language sql stable
@@ -430,8 +431,13 @@ set enable_nestloop = off
 set jit = off
 as $$
   with current as materialized (
-    select c.*, row_number() over (order by c.reach nulls first, -c.cost_usd, c.place) as turn
+    select
+      c.*,
+      row_number() over (
+        order by case when not n.is_scan then c.reach end nulls first, case when not n.is_scan then -c.cost_usd end, c.place
+      ) as turn
     from private.current_sheets(of_series, days) c
+    cross join lateral (select private.is_scanned(of_series) and c.is_events as is_scan) n
   ),
   -- What one import says of a day, as a whole.
   answers as materialized (

@@ -152,7 +152,7 @@ as $$
 $$;
 
 -- Puts rows of sheets into cost_records: of several with the same id the fullest, then that of the sheet whose turn comes
--- last; corrected as the user did. Returns them.
+-- last; of several that sum up calls the last, which knew the others. Corrected as the user did. Returns them.
 create or replace function private.show_rows(coming uuid[], turns bigint[]) returns setof public.cost_records
 language sql
 set search_path = ''
@@ -167,7 +167,7 @@ as $$
         k.id, l.user_id, l.provider_id, l.timestamp, l.granularity, l.kind, l.model_name, l.cost_usd,
         l.estimated_cost_usd, l.topup_usd, l.tokens_used, l.input_tokens, l.output_tokens, l.cache_read_tokens,
         l.cache_write_tokens, l.request_count, l.collection_method, l.sheet_id, s.counts_for, l.project,
-        l.api_key, l.agent, l.session, l.metadata
+        l.api_key, l.agent, l.session, l.metadata, l.calls, l.call_counts
       )::public.cost_records as record,
       l.id as key_id, e.record_id is not null as is_edited, e.changes, e.edited_at
     from unnest(coming, turns) as c (sheet_id, turn)
@@ -175,7 +175,7 @@ as $$
     join public.layer_rows l on l.user_id = s.user_id and l.sheet_id = s.id
     cross join lateral (select private.counted_id(l.id, s.account, s.counts_for) as id) k
     left join edited e on e.record_id = k.id
-    order by k.id, l.metadata ? 'may_be_copy', greatest(l.cost_usd, 0) desc, private.beside_of(l.estimated_cost_usd, l.topup_usd, l.metadata) desc,
+    order by k.id, case when l.calls is null then 0 else c.turn end desc, greatest(l.cost_usd, 0) desc, private.beside_of(l.estimated_cost_usd, l.topup_usd, l.metadata) desc,
       l.tokens_used desc nulls last, l.request_count desc nulls last, c.turn desc
   ),
   as_they_are as (

@@ -283,6 +283,8 @@ begin
   end if;
   -- A run of a feed may say something else by now; an archive of an earlier version did not know what the file says.
   update public.imports i set
+    -- A scan that is resumed knows those that were made since it was cut short.
+    seq = case when private.is_scanned(head.series) then new_seq else i.seq end,
     series = head.series, first_day = head.first_day, last_day = head.last_day, row_count = coalesce(head.row_count, 0),
     skipped = coalesce(head.skipped, 0), rejected = coalesce(head.rejected, 0), cost_usd = coalesce(head.cost_usd, 0),
     first_date = head.first_date, last_date = head.last_date, names = coalesce(head.names, '{}'), covers = head.covers
@@ -371,7 +373,7 @@ as $$
     l.f[8]::numeric(18, 10), l.f[9]::numeric(18, 10), l.f[10]::numeric(18, 10), l.f[11]::bigint, l.f[12]::bigint,
     l.f[13]::bigint, l.f[14]::bigint, l.f[15]::bigint, l.f[16]::bigint, l.f[17], sheets[l.f[1]::int + 1],
     accounts[l.f[1]::int + 1], private.unescaped(l.f[18]), private.unescaped(l.f[19]), private.unescaped(l.f[20]),
-    private.unescaped(l.f[21]), private.unescaped(l.f[22])::jsonb
+    private.unescaped(l.f[21]), private.unescaped(l.f[22])::jsonb, l.f[23]::uuid[], l.f[24]
   from lines l
   join named n on n.name = l.f[3]
 $$;
@@ -987,8 +989,9 @@ begin
 end
 $$;
 
--- Closes an import whose rows are all here, and settles the first of its days.
-create or replace function public.finish_import(import_id uuid) returns jsonb
+-- Closes an import whose rows are all here, and settles the first of its days. `after`: of a scan of an agent, the last one
+-- that it knew of. It has nothing of what came in later, so it is refused if another scan was finished meanwhile.
+create or replace function public.finish_import(import_id uuid, after bigint default null) returns jsonb
 language plpgsql
 set search_path = ''
 as $$
@@ -1003,6 +1006,14 @@ begin
   perform private.book_due();
   here := private.running_import(import_id);
   if here.status = 'running' then
+    if exists (
+      select from public.imports i
+      where i.user_id = me and i.series = here.series and i.status = 'done' and i.seq > finish_import.after
+    ) then
+      perform private.refuse(
+        'scanned_meanwhile', 'Another scan of the same agent was finished meanwhile.', 'Scan again: aicost scan'
+      );
+    end if;
     own := array(select a.sheet_id from public.attestations a where a.user_id = me and a.import_id = here.id);
     if cardinality(private.mark_whole(own)) > 0 then
       perform private.refuse(

@@ -30,6 +30,17 @@ as $$
   )
 $$;
 
+-- The calls that a record sums up, if it does; else nothing.
+create or replace function private.calls_json(r public.cost_records) returns jsonb
+language sql immutable
+set search_path = ''
+as $$
+  select case
+    when r.calls is null then '{}'
+    else jsonb_build_object('calls', r.calls, 'call_counts', r.call_counts)
+  end
+$$;
+
 -- The first import that has a sheet.
 create or replace function private.first_import(of_user uuid, of_sheet uuid) returns uuid
 language sql stable
@@ -354,11 +365,11 @@ end
 $$;
 
 revoke all on function
-  private.row_json, private.first_import, private.record_json, private.escaped_pattern, private.name_pattern, private.patterns_of, private.find_record, private.keep_row, private.keep_edit,
+  private.row_json, private.calls_json, private.first_import, private.record_json, private.escaped_pattern, private.name_pattern, private.patterns_of, private.find_record, private.keep_row, private.keep_edit,
   private.remove_record
   from public;
 grant execute on function
-  private.row_json, private.first_import, private.record_json, private.escaped_pattern, private.name_pattern, private.patterns_of, private.find_record, private.keep_row, private.keep_edit,
+  private.row_json, private.calls_json, private.first_import, private.record_json, private.escaped_pattern, private.name_pattern, private.patterns_of, private.find_record, private.keep_row, private.keep_edit,
   private.remove_record
   to authenticated, service_role;
 revoke all on function

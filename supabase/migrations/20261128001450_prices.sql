@@ -198,7 +198,7 @@ as $$
     'rows', coalesce(
       jsonb_agg(
         private.row_json(p.record, (select n.name from public.providers n where n.id = (p.record).provider_id))
-          || jsonb_build_object('sheet', (p.record).sheet_id)
+          || jsonb_build_object('sheet', (p.record).sheet_id) || private.calls_json(p.record)
         order by p.timestamp, p.id, p.sheet
       ),
       '[]'

@@ -1,8 +1,8 @@
 -- The calls of coding agents, which `aicost scan` reads in their logs: what is stored of them, who pays for them, and their
 -- sessions.
 
--- By agent, how many scans count and how many were undone: a machine that has read logs finds out by these whether what it
--- stored is still there.
+-- By agent, how many scans count, how many were undone, and the place of the last that counts: a machine that has read logs
+-- finds out by these whether what it stored is still there, and what it does not know yet.
 create or replace function public.list_scans() returns jsonb
 language sql stable
 set search_path = ''
@@ -10,7 +10,7 @@ as $$
   select coalesce(
     jsonb_object_agg(
       s.agent,
-      jsonb_build_object('standing', s.standing, 'undone', s.undone, 'last_at', private.moment_text(s.last_at))
+      jsonb_build_object('standing', s.standing, 'undone', s.undone, 'last', s.last, 'last_at', private.moment_text(s.last_at))
     ),
     '{}'
   )
@@ -19,6 +19,7 @@ as $$
       substr(i.series, length('agent/') + 1) as agent,
       count(*) filter (where i.status = 'done') as standing,
       count(*) filter (where i.status = 'undone') as undone,
+      coalesce(max(i.seq) filter (where i.status = 'done'), 0) as last,
       max(i.created_at) filter (where i.status = 'done') as last_at
     from public.imports i
     where i.user_id = (select auth.uid()) and i.series like 'agent/%'
@@ -26,70 +27,53 @@ as $$
   ) s
 $$;
 
--- What finished scans have stored of calls, by their ids: the moment, which never changes, and of several versions what the
--- fullest says.
-create or replace function public.find_calls(ids uuid[]) returns jsonb
+-- What the last finished scans say of quarters of an hour: those with these ids, and those that have one of these calls.
+create or replace function public.find_calls(ids uuid[], calls uuid[]) returns jsonb
 language sql stable
 set search_path = ''
 -- Without statistics, the planner reads whole tables.
 set enable_seqscan = off
 set enable_hashjoin = off
 as $$
-  with rows as materialized (
-    select r.id, r.timestamp, r.tokens_used, r.project, r.session, r.metadata, r.sheet_id
+  with asked as materialized (
+    select unnest(find_calls.ids) as id
+    union
+    select r.id from public.cost_records r
+    where r.user_id = (select auth.uid()) and r.calls && find_calls.calls and r.calls is not null
+    union
+    select l.id from public.layer_rows l
+    where l.user_id = (select auth.uid()) and l.calls && find_calls.calls and l.calls is not null
+  ),
+  rows as materialized (
+    select r.*
     from public.cost_records r
-    where r.user_id = (select auth.uid()) and r.id = any (ids) and not r.metadata ? 'edited_at'
+    where r.user_id = (select auth.uid()) and r.id = any (array(select a.id from asked a)) and r.calls is not null
+      and not r.metadata ? 'edited_at'
     union all
-    select l.id, l.timestamp, l.tokens_used, l.project, l.session, l.metadata, l.sheet_id
+    select l.*
     from public.layer_rows l
-    where l.user_id = (select auth.uid()) and l.id = any (ids)
+    where l.user_id = (select auth.uid()) and l.id = any (array(select a.id from asked a)) and l.calls is not null
   ),
   finished as materialized (
-    select distinct a.sheet_id
+    select a.sheet_id, min(i.seq) as place
     from public.attestations a
     join public.imports i on i.user_id = a.user_id and i.id = a.import_id and i.status = 'done'
     where a.user_id = (select auth.uid()) and a.sheet_id = any (array(select distinct r.sheet_id from rows r))
+    group by a.sheet_id
   )
   select coalesce(
-    jsonb_object_agg(
-      c.id,
-      jsonb_build_object(
-        'at', private.moment_text(c.timestamp), 'tokens', c.tokens_used, 'project', c.project, 'session', c.session,
-        'paid_by', c.metadata ->> 'paid_by', 'paid_by_user', c.metadata ? 'paid_by_user',
-        'may_be_copy', c.metadata ? 'may_be_copy'
-      )
+    jsonb_agg(
+      private.row_json(q.record, (select p.name from public.providers p where p.id = (q.record).provider_id))
+        || private.calls_json(q.record)
     ),
-    '{}'
+    '[]'
   )
   from (
-    select distinct on (r.id) r.*
+    select distinct on (r.id) row(r.*)::public.cost_records as record
     from rows r
     join finished f on f.sheet_id = r.sheet_id
-    order by r.id, r.metadata ? 'may_be_copy', r.tokens_used desc
-  ) c
-$$;
-
--- Takes away calls that turned out to be none, such as what a fork repeats of a log that was not there before: they stay away.
--- Returns how many.
-create or replace function public.withdraw_calls(ids uuid[]) returns bigint
-language plpgsql
-set search_path = ''
-as $$
-declare
-  me uuid := private.require_user();
-  found public.cost_records;
-  withdrawn bigint := 0;
-begin
-  perform private.lock_imports();
-  for found in
-    select r.* from public.cost_records r
-    where r.user_id = me and r.id = any (ids) and r.collection_method = 'agent_log' and r.sheet_id is not null
-  loop
-    perform private.remove_record(found);
-    withdrawn := withdrawn + 1;
-  end loop;
-  return withdrawn;
-end
+    order by r.id, f.place desc
+  ) q
 $$;
 
 -- Whether a call was settled by the user, or by nobody: its log does not say who pays.
@@ -159,7 +143,7 @@ as $$
   ),
   sessions as materialized (
     select
-      r.agent, r.session, min(r.timestamp) as first_at, max(r.timestamp) as last_at,
+      r.agent, r.session, min(m.first_at) as first_at, max(m.last_at) as last_at,
       (array_agg(r.project order by r.timestamp) filter (where r.project is not null))[1] as project,
       array_agg(distinct r.model_name) filter (where r.model_name is not null) as models,
       sum(coalesce(r.request_count, 1)) as calls, sum(r.input_tokens) as input_tokens, sum(r.output_tokens) as output_tokens,
@@ -169,6 +153,11 @@ as $$
       coalesce(sum(r.tokens_used) filter (where r.metadata ->> 'cost_basis' = 'none'), 0) as unpriced_tokens
     from public.cost_records r
     cross join settings t
+    cross join lateral (
+      select
+        coalesce((r.metadata ->> 'first_at')::timestamptz, r.timestamp) as first_at,
+        coalesce((r.metadata ->> 'last_at')::timestamptz, r.timestamp) as last_at
+    ) m
     where r.user_id = t.me and r.collection_method = 'agent_log' and r.session is not null
       and r.timestamp >= coalesce(from_date::timestamp at time zone t.zone, '-infinity')
       and r.timestamp < coalesce((to_date + 1)::timestamp at time zone t.zone, 'infinity')
@@ -193,8 +182,8 @@ $$;
 revoke all on function private.is_unsettled, private.settled from public;
 grant execute on function private.is_unsettled, private.settled to authenticated, service_role;
 revoke all on function
-  public.list_scans, public.find_calls, public.withdraw_calls, public.settle_agent, public.list_sessions
+  public.list_scans, public.find_calls, public.settle_agent, public.list_sessions
   from public, anon;
 grant execute on function
-  public.list_scans, public.find_calls, public.withdraw_calls, public.settle_agent, public.list_sessions
+  public.list_scans, public.find_calls, public.settle_agent, public.list_sessions
   to authenticated, service_role;

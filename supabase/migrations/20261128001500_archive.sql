@@ -208,7 +208,7 @@ begin
       return query
         select
           private.row_json(r, (select p.name from public.providers p where p.id = r.provider_id))
-            || jsonb_build_object('sheet', r.sheet_id),
+            || jsonb_build_object('sheet', r.sheet_id) || private.calls_json(r),
           jsonb_build_array(r.sheet_id, r.id)
         from private.sheet_rows(me, from_day, until_day, (after ->> 0)::uuid, (after ->> 1)::uuid, max_rows) r;
     when 'cost_record' then

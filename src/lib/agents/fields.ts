@@ -13,6 +13,17 @@ export const nameOf = (value: unknown): string | null =>
     ? value.slice(0, LONGEST_NAME).replaceAll("\0", "") || null
     : null;
 
+const shared = new Map<string, string>();
+
+/** As `nameOf`, for what many lines say: a session, a folder, a model. Equal ones share one text, or they would fill the memory. */
+export const sharedNameOf = (value: unknown): string | null => {
+  const name = nameOf(value);
+  if (name === null) return null;
+  const known = shared.get(name);
+  if (known === undefined) shared.set(name, name);
+  return known ?? name;
+};
+
 const HAS_ZONE = /(?:z|[+-]\d\d:?\d\d)$/i;
 const EARLIEST = Date.UTC(2020, 0);
 const LATEST = Date.UTC(2200, 0);

@@ -80,6 +80,13 @@ const filterNames: Field = {
     value.every((name) => filledText(200).holds(name) && !/\p{Cc}/u.test(String(name))),
 };
 
+const MOST_CALLS = 1000;
+
+const calls: Field = {
+  what: `a list of at most ${MOST_CALLS} ids`,
+  holds: (value) => Array.isArray(value) && value.length <= MOST_CALLS && value.every(uuid.holds),
+};
+
 const recordMetadata: Field = {
   what: "the metadata of a record, of at most 64 KB",
   holds: (value) =>
@@ -113,6 +120,8 @@ const RECORD: Fields = {
   agent: { ...orNull(text(200)), isNew: true },
   session: { ...orNull(text(200)), isNew: true },
   metadata: recordMetadata,
+  calls: { ...calls, isNew: true },
+  call_counts: { ...matching("what calls came to", /^[\d .x,-]{0,65536}$/), isNew: true },
 };
 
 const changes: Field = {

@@ -1,7 +1,7 @@
 import type { BegunImport, ImportHead, IngestCounts, Sheet } from "../api.js";
 import { refreshAfter } from "../store/refresh.js";
 import { NO_COUNTS } from "../store/send-in-parts.js";
-import { beginImport, finishImport } from "../store/settle.js";
+import { beginImport, type FinishOptions, finishImport } from "../store/settle.js";
 import type { Store } from "../store/store.js";
 import { inBatches } from "../system/batches.js";
 import { BATCH_SIZE, portionOf, type WrittenRow } from "./batches.js";
@@ -30,7 +30,7 @@ export const writeSheets = async (
   store: Store,
   head: ImportHead,
   { sheets, rows }: Written,
-  onSent?: (rows: number) => void,
+  { onSent, after }: { onSent?: ((rows: number) => void) | undefined } & Pick<FinishOptions, "after"> = {},
 ): Promise<SheetsOutcome> => {
   const { id, wanted } = await beginImport(store, { import: head, sheets });
   if (id === null) return { counts: { ...NO_COUNTS, unchanged: rows.length, import_id: null }, wanted };
@@ -42,7 +42,7 @@ export const writeSheets = async (
       onSent?.(portion.records.length);
     },
   );
-  const finished = (await finishImport(store, id)) ?? NO_COUNTS;
+  const finished = (await finishImport(store, id, after === undefined ? {} : { after })) ?? NO_COUNTS;
   const { inserted, updated, unchanged, covered, kept_edits, replaced } = finished;
   await refreshAfter(store, inserted + updated + replaced);
   return { counts: { inserted, updated, unchanged, covered, kept_edits, replaced, import_id: id }, wanted };

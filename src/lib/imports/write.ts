@@ -64,7 +64,7 @@ export const writeFile = async (
   onChange(id);
   const isWanted = (number: number): boolean => typeof wanted[number] === "string";
   await sendRows(store, checked, isWanted, adding(store, id, wanted), options);
-  const finished = await finishImport(store, id, options.onDays);
+  const finished = await finishImport(store, id, { onDays: options.onDays });
   if (finished === null) return { ...UNCHANGED, id };
   const isAllNew = checked.sheets.every((_, number) => isWanted(number));
   return { ...finishedOutcome(finished), ...(!isAllNew && (await keptRates(store, checked, id))) };

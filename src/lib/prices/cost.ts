@@ -1,7 +1,7 @@
 import { decimal, type Fine, fine, storedFine } from "../money.js";
 import type { Rate, RateTable } from "../record/price.js";
 import { own } from "../system/own.js";
-import type { Usage } from "./usage.js";
+import type { UsedUnits } from "./usage.js";
 
 /** What a usage comes to, US dollars, and what of it is not as the price list has it. */
 export interface Cost {
@@ -21,7 +21,7 @@ const BATCH: Readonly<Record<string, bigint>> = { anthropic: 5n, openai: 5n, goo
  * Adds up what a usage costs. Input that is read from or written to a cache costs as other input if the list has no rate for
  * it. @param seller whose rates these are @returns null if the list lacks a rate for what was used
  */
-export const costOf = (usage: Usage, rates: RateTable, seller: string | null): Cost | null => {
+export const costOf = (usage: UsedUnits, rates: RateTable, seller: string | null): Cost | null => {
   const size = sizeOf(usage);
   const rate = (name: string): Fine | null => {
     const found = own(rates, name);
@@ -59,14 +59,14 @@ const parsed = (text: string): Fine => {
 };
 
 /** The input tokens of one request. A sum of several ones does not tell them. */
-const sizeOf = ({ isOneRequest, input, longerThan }: Usage): number =>
+const sizeOf = ({ isOneRequest, input, longerThan }: UsedUnits): number =>
   // A list that writes 271999 means 272,000 too.
   Math.max(isOneRequest ? input : 0, longerThan === null ? 0 : longerThan + 1);
 
 type RateNamed = (name: string) => Fine | null;
 
 /** What the tokens cost outside of a batch; null if a rate is missing. @param prefix of other rates of the list */
-const tokensCost = (usage: Usage, rate: RateNamed, prefix = ""): Fine | null => {
+const tokensCost = (usage: UsedUnits, rate: RateNamed, prefix = ""): Fine | null => {
   const { cacheRead, cacheWrite, cacheWrite1h } = usage;
   const uncached = usage.input - cacheRead - cacheWrite - cacheWrite1h;
   const input = rate(`${prefix}input_mtok`);
@@ -89,7 +89,7 @@ const tokensCost = (usage: Usage, rate: RateNamed, prefix = ""): Fine | null => 
 
 /** The tokens of a batch: at rates of its own, else at a part of the others. */
 const batch = (
-  usage: Usage,
+  usage: UsedUnits,
   tokens: Fine,
   rate: RateNamed,
   seller: string | null,

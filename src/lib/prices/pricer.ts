@@ -5,7 +5,7 @@ import { type FoundRates, PriceChain } from "./chain.js";
 import { costOf } from "./cost.js";
 import { askedOf } from "./names.js";
 import { hasPeaks, isPeak, peakRates } from "./peak.js";
-import { lacksPrice, type Usage, usageOf } from "./usage.js";
+import { lacksPrice, type UsageMoment, type Usage, type UsedUnits, usageOf } from "./usage.js";
 
 /** What a usage comes to at list price. */
 export interface Estimate {
@@ -23,13 +23,23 @@ export class Pricer {
 
   /** @returns null if no list has a price for it */
   estimate(usage: Usage): Estimate | null {
-    const found = this.chain.on(usage.provider, usage.model, usage.day);
+    return this.at(usage)?.(usage) ?? null;
+  }
+
+  /**
+   * What prices the use of a model at a moment, or on a day.
+   * @returns null if no list has a price for that model; the function, if its list lacks a rate for what was used
+   */
+  at(moment: UsageMoment): ((usage: UsedUnits) => Estimate | null) | null {
+    const found = this.chain.on(moment.provider, moment.model, moment.day);
     if (found === null) return null;
-    const { rates, note } = ratesAt(found, usage);
-    const cost = costOf(usage, rates, found.seller);
-    if (cost === null) return null;
-    const notes = note !== null && cost.note !== null ? `${note}, ${cost.note}` : (note ?? cost.note);
-    return { usd: cost.usd, source: found.source, note: notes };
+    const { rates, note } = ratesAt(found, moment);
+    return (usage) => {
+      const cost = costOf(usage, rates, found.seller);
+      if (cost === null) return null;
+      const notes = note !== null && cost.note !== null ? `${note}, ${cost.note}` : (note ?? cost.note);
+      return { usd: cost.usd, source: found.source, note: notes };
+    };
   }
 
   /** The record with an estimate beside it, if it lacks a price and a list has one; else as it is. */
@@ -43,7 +53,7 @@ export class Pricer {
 /** Peak prices hold at their hours; what is not known by the hour is taken as off-peak, and says so. */
 const ratesAt = (
   { rates, seller, isShipped }: FoundRates,
-  { provider, model, day, moment }: Usage,
+  { provider, model, day, moment }: UsageMoment,
 ): Pick<FoundRates, "rates"> & { note: string | null } => {
   const nameOf = (): string => askedOf(provider, model).names.at(-1) ?? "";
   if (!isShipped || !hasPeaks(seller, nameOf, day)) return { rates, note: null };
@@ -51,7 +61,8 @@ const ratesAt = (
   return { rates: isPeak(moment) ? peakRates(rates) : rates, note: null };
 };
 
-const withEstimate = <Record extends CostRecord>(
+/** The record with an estimate beside it. */
+export const withEstimate = <Record extends CostRecord>(
   record: Record,
   { usd, source, note }: Estimate,
 ): Record => ({

@@ -2,14 +2,21 @@ import { dateOf } from "../dates/days.js";
 import { isMetered } from "../record/kinds.js";
 import type { CostRecord } from "../record/record.js";
 
-/** What is to be priced. */
-export interface Usage {
+/** Which prices hold. */
+export interface UsageMoment {
   provider: string;
   model: string;
   /** UTC date. */
   day: string;
   /** RFC 3339, if it is known when that was. */
   moment: string | null;
+}
+
+/** What is to be priced. */
+export interface Usage extends UsageMoment, UsedUnits {}
+
+/** What was used of a model. */
+export interface UsedUnits {
   input: number;
   output: number;
   cacheRead: number;

@@ -1,8 +1,10 @@
 import { randomUUID } from "node:crypto";
 import type { PriceableRow, PricingHead, WrittenEstimate } from "../api.js";
 import { decimal, plain, sum } from "../money.js";
-import type { Pricer } from "../prices/pricer.js";
+import { callPrice, sumOfEstimates } from "../prices/calls.js";
+import type { Estimate, Pricer } from "../prices/pricer.js";
 import { usageOf } from "../prices/usage.js";
+import { readCounts, WITHDRAWN } from "../record/calls.js";
 import { modelName } from "../record/model-name.js";
 import { refreshAfter } from "../store/refresh.js";
 import { settleRest } from "../store/settle.js";
@@ -90,12 +92,23 @@ export const writeEstimates = async (
 
 /** Null if the record has that estimate, or no list has a price for it. */
 const estimateOf = (row: PriceableRow, pricer: Pricer): WrittenEstimate | null => {
-  const estimate = pricer.estimate(usageOf(row));
+  const estimate = priceOf(row, pricer);
   if (estimate === null) return null;
   const { usd, source, note } = estimate;
   if (row.estimated_cost_usd !== null && decimal(row.estimated_cost_usd).eq(usd)) return null;
   const { sheet, id, timestamp } = row;
   return { sheet, id, timestamp, usd, price: source, note };
+};
+
+/** A record that sums up calls is priced call by call. */
+const priceOf = (row: PriceableRow, pricer: Pricer): Estimate | null => {
+  const { provider, model_name: model, timestamp, call_counts: counts } = row;
+  if (counts === undefined) return pricer.estimate(usageOf(row));
+  const start = Date.parse(timestamp);
+  const price = callPrice(pricer, { provider, model, start });
+  return sumOfEstimates(
+    readCounts(counts, start).flatMap((call) => (call === WITHDRAWN ? [] : [price(call)])),
+  );
 };
 
 /** Adds changes up by month and model. */

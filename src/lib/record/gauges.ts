@@ -11,7 +11,7 @@ export class DateGauge {
     this.#timezone = timezone;
   }
 
-  note({ timestamp, granularity }: CostRecord): void {
+  note({ timestamp, granularity }: Pick<CostRecord, "timestamp" | "granularity">): void {
     const ends = granularity === "day" || granularity === "month" ? this.#buckets : this.#events;
     if (ends[0] === undefined || timestamp < ends[0]) ends[0] = timestamp;
     if (ends[1] === undefined || timestamp > ends[1]) ends[1] = timestamp;

@@ -55,6 +55,10 @@ export const sentFields = (record: CostRecord): string =>
     escaped(JSON.stringify(record.metadata)),
   ].join("\t");
 
+/** The fields of a record that sums up calls, with these. @param counts see `writtenCounts` */
+export const sentQuarter = (record: CostRecord, calls: readonly string[], counts: string): string =>
+  `${sentFields(record)}\t{${calls.join(",")}}\t${counts}`;
+
 const NULL = "\\N";
 
 const ESCAPES: Record<string, string> = { "\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r" };

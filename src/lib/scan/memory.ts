@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { AgentScans, Scans } from "../api.js";
@@ -41,6 +42,21 @@ export const loadMemory = (dataDir: string, profile: string): Memory | null => {
     : null;
 };
 
+/** What tells this machine from others that scan for the same user: made at its first scan, and kept. */
+export const machineId = (dataDir: string): string => {
+  const file = join(folderOf(dataDir), "machine");
+  try {
+    const known = readFileSync(file, "utf8").trim();
+    if (known !== "") return known;
+  } catch {
+    // There was no scan before.
+  }
+  const made = randomUUID();
+  makeFolder(folderOf(dataDir));
+  writeWhole(file, `${made}\n`);
+  return made;
+};
+
 export const saveMemory = (dataDir: string, profile: string, memory: Memory): void => {
   makeFolder(folderOf(dataDir));
   writeWhole(memoryFile(dataDir, profile), JSON.stringify(memory));
@@ -51,9 +67,9 @@ export const saveMemory = (dataDir: string, profile: string, memory: Memory): vo
  * another machine, and the database is not an older or another one.
  */
 export const stillStands = (agent: string, memory: Memory, scans: Scans, project: string | null): boolean => {
-  const before = own(memory.scans, agent) ?? NONE;
-  const now = own(scans, agent) ?? NONE;
+  const before = own(memory.scans, agent) ?? NO_SCANS;
+  const now = own(scans, agent) ?? NO_SCANS;
   return memory.project === project && before.undone === now.undone && before.standing <= now.standing;
 };
 
-const NONE: AgentScans = { standing: 0, undone: 0, last_at: null };
+export const NO_SCANS: AgentScans = { standing: 0, undone: 0, last: 0, last_at: null };

@@ -1,6 +1,6 @@
 import type { AgentReading } from "../agents/read-logs.js";
 import { grouped } from "../money.js";
-import type { FreshCall } from "./stored-calls.js";
+import type { Changes } from "./changes.js";
 import type { CallSums } from "./sum-calls.js";
 
 /** What became of the logs of one agent. */
@@ -25,7 +25,10 @@ export interface AgentScan extends CallSums {
   problems: { file: string; line: number | null; says: string }[];
 }
 
-const NOTHING: CallSums = {
+const NOTHING: Stored = {
+  new_calls: 0,
+  grown_calls: 0,
+  withdrawn_calls: 0,
   from: null,
   to: null,
   included_usd: "0",
@@ -35,32 +38,25 @@ const NOTHING: CallSums = {
   unknown_payer: 0,
 };
 
-interface Stored extends CallSums {
-  fresh: readonly FreshCall[];
-  /** How many calls were taken back. */
-  withdrawn: number;
-  import_id?: string | null;
-}
+type Stored = CallSums &
+  Pick<Changes, "new_calls" | "grown_calls" | "withdrawn_calls"> & { import_id?: string | null };
 
 export const scanOf = (
   { agent, found, files, deletesAfterDays, problems }: AgentReading,
-  { fresh, withdrawn, import_id = null, ...sums }: Stored = { fresh: [], withdrawn: 0, ...NOTHING },
-): AgentScan => {
-  const grown = fresh.filter(({ stored }) => stored !== undefined).length;
-  return {
-    agent: agent.id,
-    name: agent.name,
-    found,
-    files,
-    new_calls: fresh.length - grown,
-    grown_calls: grown,
-    withdrawn_calls: withdrawn,
-    ...sums,
-    import_id,
-    deletes_after_days: deletesAfterDays,
-    problems: problems.map(({ file, line, says }) => ({ file, line: line ?? null, says })),
-  };
-};
+  { new_calls, grown_calls, withdrawn_calls, import_id = null, ...sums }: Stored = NOTHING,
+): AgentScan => ({
+  agent: agent.id,
+  name: agent.name,
+  found,
+  files,
+  new_calls,
+  grown_calls,
+  withdrawn_calls,
+  ...sums,
+  import_id,
+  deletes_after_days: deletesAfterDays,
+  problems: problems.map(({ file, line, says }) => ({ file, line: line ?? null, says })),
+});
 
 /** What a person should know of a scan, each with what to type. */
 export const scanWarnings = (scans: readonly AgentScan[]): string[] => [

@@ -3,17 +3,26 @@ import { readLogs } from "../agents/read-logs.js";
 import type { Place } from "../agents/agent.js";
 import { loadState, type LogState, saveState } from "../agents/state.js";
 import type { Preferences, Scans } from "../api.js";
+import { UserError } from "../errors.js";
 import { today } from "../dates/ranges.js";
 import { type Pricer, pricerOf } from "../prices/pricer.js";
 import { settleRest } from "../store/settle.js";
 import type { Store } from "../store/store.js";
 import { own } from "../system/own.js";
 import type { WithProgress } from "../terminal/progress.js";
-import { loadMemory, type Memory, saveMemory, stateFile, stillStands } from "./memory.js";
+import { type ChangeOptions, type Changes, changesOf } from "./changes.js";
+import {
+  loadMemory,
+  machineId,
+  type Memory,
+  NO_SCANS,
+  saveMemory,
+  stateFile,
+  stillStands,
+} from "./memory.js";
 import { payerOf } from "./payment.js";
 import type { ProjectNames } from "./project-name.js";
 import { type AgentScan, scanOf } from "./result.js";
-import { type FreshCall, freshCalls, takeBack } from "./stored-calls.js";
 import { sumCalls, writeCalls, type WriteCallsOptions } from "./write-calls.js";
 
 /** Whose scans: the machine's notes are of one profile. */
@@ -40,8 +49,8 @@ export interface ScanOptions extends Pick<ReadOptions, "only"> {
   signal: AbortSignal;
 }
 
-/** So many calls are worth preparing the database for. */
-const HEAVY = 20_000;
+/** So many calls make enough records to prepare the database for them. */
+const HEAVY = 500_000;
 
 /**
  * Reads what the logs of coding agents have that was not read before, and stores it. How far they were read is noted only
@@ -49,6 +58,20 @@ const HEAVY = 20_000;
  * @throws the reason of `signal`, and what the store throws
  */
 export const scan = async (place: ScanPlace, options: ScanOptions): Promise<AgentScan[]> => {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await scanOnce(place, options);
+    } catch (error) {
+      const isLate = error instanceof UserError && error.code === "scanned_meanwhile";
+      if (!isLate || tries === TRIES) throw error;
+    }
+  }
+};
+
+/** How often a scan begins again because another machine was faster. */
+const TRIES = 5;
+
+const scanOnce = async (place: ScanPlace, options: ScanOptions): Promise<AgentScan[]> => {
   const memory = loadMemory(place.dataDir, place.profile);
   const before = memory && (await options.scans());
   const state = standingState(
@@ -123,7 +146,6 @@ const storeReading = async (
   { place, memory, options, onProgress }: Storing,
 ): Promise<AgentScan[]> => {
   const preferences = await store.call("get_preferences", {});
-  const scans = await store.call("list_scans", {});
   const notes = noted(memory, place, options);
   let sent = 0;
   const onSent = (calls: number): void => onProgress((sent += calls));
@@ -132,16 +154,11 @@ const storeReading = async (
   const known = { ...notes.known_until };
   for (const agent of reading.agents) {
     options.signal.throwIfAborted();
-    const withdrawn = options.dryRun ? 0 : await takeBack(store, agent.agent.id, agent.withdrawn);
-    const fresh = await freshOf(store, agent, scans);
     const write = { ...writeOptionsOf(agent, { preferences, notes, pricer, options }), onSent };
-    if (fresh.length === 0 || options.dryRun) {
-      results.push(scanOf(agent, { fresh, withdrawn, ...sumCalls(fresh, write) }));
-      continue;
-    }
-    const { known: until, ...written } = await writeCalls(store, fresh, write);
-    known[agent.agent.id] = { ...known[agent.agent.id], ...until };
-    results.push(scanOf(agent, { fresh, withdrawn, ...written }));
+    const change = changeOptionsOf(agent, preferences, notes);
+    const stored = await storeAgent(store, agent, { change, write, place, options });
+    known[agent.agent.id] = { ...known[agent.agent.id], ...stored.known };
+    results.push(stored.scan);
   }
   if (options.dryRun) return results;
   // What a scan that was cut short left to be settled.
@@ -151,25 +168,54 @@ const storeReading = async (
   return results;
 };
 
-/** All calls are new if nothing of the agent was ever stored. */
-const freshOf = async (store: Store, { agent, calls }: AgentReading, scans: Scans): Promise<FreshCall[]> =>
-  (own(scans, agent.id)?.standing ?? 0) === 0
-    ? calls.map((call) => ({ call }))
-    : freshCalls(store, agent.id, calls);
+interface StoringAgent {
+  change: Omit<ChangeOptions, "isFirst">;
+  write: Omit<WriteCallsOptions, "machine" | "after">;
+  place: ScanPlace;
+  options: ScanOptions;
+}
+
+/** @returns with it, by provider, until when its days are known now */
+const storeAgent = async (
+  store: Store,
+  reading: AgentReading,
+  { change, write, place, options }: StoringAgent,
+): Promise<{ scan: AgentScan; known: Record<string, string> }> => {
+  const { standing, last } = own(await store.call("list_scans", {}), reading.agent.id) ?? NO_SCANS;
+  const changes = await changesOf(store, reading, { ...change, isFirst: standing === 0 });
+  const job = { ...write, after: last, machine: options.dryRun ? "" : machineId(place.dataDir) };
+  if (changes.quarters.length === 0 || options.dryRun)
+    return { scan: scanOf(reading, { ...countsOf(changes), ...sumCalls(changes, job) }), known: {} };
+  const { known, ...written } = await writeCalls(store, changes, job);
+  return { scan: scanOf(reading, { ...countsOf(changes), ...written }), known };
+};
+
+const countsOf = ({ new_calls, grown_calls, withdrawn_calls }: Changes) => ({
+  new_calls,
+  grown_calls,
+  withdrawn_calls,
+});
+
+const changeOptionsOf = (
+  { agent }: AgentReading,
+  { timezone, metadata }: Preferences,
+  notes: Memory,
+): Omit<ChangeOptions, "isFirst"> => ({
+  payerOf: payerOf(own(metadata.agents ?? {}, agent.id) ?? [], timezone),
+  projectNames: notes.project_names,
+});
 
 const writeOptionsOf = (
   { agent }: AgentReading,
   {
-    preferences: { timezone, metadata },
+    preferences: { timezone },
     notes,
     pricer,
     options,
   }: { preferences: Preferences; notes: Memory; pricer: Pricer; options: ScanOptions },
-): WriteCallsOptions => ({
+): Omit<WriteCallsOptions, "machine" | "after"> => ({
   agent: agent.id,
   name: agent.name,
-  payerOf: payerOf(own(metadata.agents ?? {}, agent.id) ?? [], timezone),
-  projectNames: notes.project_names,
   pricer,
   timezone,
   today: today(timezone, options.now),

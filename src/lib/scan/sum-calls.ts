@@ -1,7 +1,9 @@
 import { plain } from "../money.js";
+import type { Estimate } from "../prices/pricer.js";
+import type { CallCounts } from "../record/calls.js";
 import { DollarSum } from "../record/dollar-sum.js";
 import { DateGauge } from "../record/gauges.js";
-import type { CostRecord } from "../record/record.js";
+import type { QuarterHour } from "./quarter-hour.js";
 
 /** What calls come to. Amounts are US dollars, decimal. */
 export interface CallSums {
@@ -32,15 +34,16 @@ export class CallSum {
     this.#dates = new DateGauge(timezone);
   }
 
-  add(record: CostRecord): void {
-    const { metadata, estimated_cost_usd: usd } = record;
-    this.#dates.note(record);
-    if (metadata["paid_by"] === "unknown") this.#unknown++;
-    if (usd === null) {
-      this.#unpricedTokens += record.tokens_used ?? 0;
-      this.#unpriced.add(record.model_name);
-    } else if (metadata.cost_basis === "included") this.#included.add(usd);
-    else this.#estimated.add(usd);
+  /** @param estimate what it comes to at list price; null if no list has one */
+  add({ at, input, output }: CallCounts, { of }: QuarterHour, estimate: Estimate | null): void {
+    const { paid_by } = of.payer;
+    this.#dates.note({ timestamp: new Date(at).toISOString(), granularity: "event" });
+    if (paid_by === "unknown") this.#unknown++;
+    if (estimate === null) {
+      this.#unpricedTokens += input + output;
+      this.#unpriced.add(of.model);
+    } else if (paid_by === "key") this.#estimated.add(estimate.usd);
+    else this.#included.add(estimate.usd);
   }
 
   get sums(): CallSums {

@@ -4,21 +4,31 @@ import { dateIn } from "../dates/ranges.js";
 import type { WrittenRow } from "../imports/batches.js";
 import { daysOf, Manifest } from "../imports/manifest.js";
 import { writeSheets } from "../imports/write-sheets.js";
-import { sentFields } from "../record/sent-rows.js";
+import type { Pricer } from "../prices/pricer.js";
+import { sentQuarter } from "../record/sent-rows.js";
 import type { Store } from "../store/store.js";
-import { type CallOptions, recordOfCall } from "./call-record.js";
-import type { FreshCall } from "./stored-calls.js";
+import { drained } from "../system/drained.js";
+import { freeMemory } from "../system/free-memory.js";
+import type { Changes } from "./changes.js";
+import { recordOfQuarter } from "./quarter-record.js";
 import { type CallSums, CallSum } from "./sum-calls.js";
 
-export interface WriteCallsOptions extends CallOptions {
+export interface WriteCallsOptions {
+  /** Its id, such as `claude-code`. */
+  agent: string;
   /** What the agent is called. */
   name: string;
+  pricer: Pricer;
   /** The user's, by which days are known. */
   timezone: string;
   /** Today's date there. */
   today: string;
   /** By provider, until when its days are known already. */
   knownUntil: Readonly<Record<string, string>>;
+  /** What tells this machine from others that scan for the same user. */
+  machine: string;
+  /** The last scan that these changes know of: see `finish_import`. */
+  after: number;
   onSent?: (calls: number) => void;
 }
 
@@ -31,10 +41,14 @@ interface Gathered {
   sums: CallSums;
 }
 
-/** Sums of calls, without storing any. */
-export const sumCalls = (calls: readonly FreshCall[], options: WriteCallsOptions): CallSums => {
+/** So many rows are made of more calls than should be in memory while the database takes them. */
+const MANY = 1000;
+
+/** Sums of the calls that are new or have grown, without storing any. */
+export const sumCalls = ({ quarters }: Pick<Changes, "quarters">, options: WriteCallsOptions): CallSums => {
   const sum = new CallSum(options.timezone);
-  for (const { call, stored } of calls) sum.add(recordOfCall(call, stored, options).record);
+  const onFresh: CallSum["add"] = (...call) => sum.add(...call);
+  for (const quarter of quarters) recordOfQuarter(quarter, { ...options, onFresh });
   return sum.sums;
 };
 
@@ -42,34 +56,47 @@ export const sumCalls = (calls: readonly FreshCall[], options: WriteCallsOptions
  * Stores calls as an import, which adds and raises, and removes nothing. If it is cut short, the next scan of the agent
  * completes it.
  * @returns its id; null if it has nothing new; and by provider until when its days are known
+ * @throws UserError `scanned_meanwhile`, if another machine has stored calls of which these changes do not know
  */
 export const writeCalls = async (
   store: Store,
-  calls: readonly FreshCall[],
+  changes: Changes,
   options: WriteCallsOptions,
 ): Promise<CallSums & { import_id: string | null; known: Record<string, string> }> => {
-  const { manifest, rows, firstOf, sums } = gathered(calls, options);
+  const { manifest, rows, firstOf, sums } = gathered(changes, options);
+  if (rows.length > MANY) freeMemory();
   await addProviders(store, [...firstOf.keys()]);
   const { sheets } = manifest;
   const covers = coversOf(firstOf, options);
   const head = headOf(options, { covers, ...daysOf(sheets), sums, rows: rows.length });
-  const { counts } = await writeSheets(store, head, { sheets, rows }, options.onSent);
+  const calls = changes.new_calls + changes.grown_calls;
+  const { counts } = await writeSheets(
+    store,
+    head,
+    { sheets, rows },
+    {
+      after: options.after,
+      onSent: (sent) => options.onSent?.(Math.round((calls * sent) / rows.length)),
+    },
+  );
   const known = Object.fromEntries(Object.keys(covers).map((provider) => [provider, options.today]));
   return { ...sums, import_id: counts.import_id, known };
 };
 
-const gathered = (calls: readonly FreshCall[], options: WriteCallsOptions): Gathered => {
+/** @param changes whose quarters are taken from it */
+const gathered = ({ quarters }: Changes, options: WriteCallsOptions): Gathered => {
   const manifest = new Manifest({ detail: DETAIL, events: true });
   const sum = new CallSum(options.timezone);
+  const onFresh: CallSum["add"] = (...call) => sum.add(...call);
   const firstOf = new Map<string, string>();
-  const rows = calls.map(({ call, stored }): WrittenRow => {
-    const { record, draft } = recordOfCall(call, stored, options);
-    sum.add(record);
+  const rows: WrittenRow[] = [];
+  for (const quarter of drained(quarters)) {
+    const { record, draft, calls } = recordOfQuarter(quarter, { ...options, onFresh });
     const first = firstOf.get(record.provider);
     if (first === undefined || record.timestamp < first) firstOf.set(record.provider, record.timestamp);
     const sheet = manifest.add({ record, draft, account: null, project: null });
-    return { sheet, fields: sentFields(record) };
-  });
+    rows.push({ sheet, fields: sentQuarter(record, calls.ids, calls.counts) });
+  }
   return { manifest, rows, firstOf, sums: sum.sums };
 };
 
@@ -91,7 +118,7 @@ const coversOf = (
   );
 
 const headOf = (
-  { agent, name }: WriteCallsOptions,
+  { agent, name, machine }: WriteCallsOptions,
   {
     sums,
     rows,
@@ -103,8 +130,8 @@ const headOf = (
     id: randomUUID(),
     source_name: `${name} logs`,
     format: series,
-    // There is no file: what an interrupted scan is found again by.
-    sha256: createHash("sha256").update(series).digest("hex"),
+    // There is no file: what an interrupted scan of this machine is found again by.
+    sha256: createHash("sha256").update(`${series} ${machine}`).digest("hex"),
     reading: series,
     series,
     feed: series,

@@ -61,7 +61,6 @@ export const FUNCTIONS = {
   preview_undo: { ifLost: "read", takesFilesAway: false, inReadModel: false },
   undo_import: { ifLost: { look: "aicost imports" }, takesFilesAway: true, inReadModel: false },
   list_scans: { ifLost: "read", takesFilesAway: false, inReadModel: true },
-  withdraw_calls: { ifLost: "repeat", takesFilesAway: false, inReadModel: false },
   find_calls: { ifLost: "read", takesFilesAway: false, inReadModel: false },
   settle_agent: { ifLost: "repeat", takesFilesAway: false, inReadModel: false },
   list_sessions: { ifLost: "read", takesFilesAway: false, inReadModel: false },

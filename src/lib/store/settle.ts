@@ -31,16 +31,26 @@ const watch = (): ((remaining: number) => void) => {
   };
 };
 
+export interface FinishOptions {
+  /** Called between two calls. */
+  onDays?: () => void;
+  /** Of a scan of an agent, the last one that it knew of: see `finish_import`. */
+  after?: number;
+}
+
 /**
  * Closes an import whose rows are all in. What counts is decided some days at a time, each whole.
- * @param onDays called between two calls
+ * @throws UserError `scanned_meanwhile`, if it is a scan and does not know of a later one
  */
 export const finishImport = async (
   store: Store,
   importId: string,
-  onDays: () => void = () => undefined,
+  { onDays = () => undefined, after }: FinishOptions = {},
 ): Promise<Import | null> => {
-  let progress = await store.call("finish_import", { import_id: importId });
+  let progress = await store.call("finish_import", {
+    import_id: importId,
+    ...(after !== undefined && { after }),
+  });
   const see = watch();
   while (progress.remaining > 0) {
     see(progress.remaining);

@@ -1,6 +1,6 @@
 import { isObject, objectOr } from "../../system/json.js";
 import type { AgentCall, CallTokens } from "../call.js";
-import { countOf, dollarsOf, instantOf, nameOf } from "../fields.js";
+import { countOf, dollarsOf, instantOf, nameOf, sharedNameOf } from "../fields.js";
 
 /** What one line of a transcript says of a response. */
 export interface Sight {
@@ -25,14 +25,14 @@ export const sightIn = (value: unknown, paidBy: AgentCall["paidBy"]): Sight | un
     key: "",
     at,
     ...payer(nameOf(model), id, paidBy),
-    model: nameOf(model),
+    model: sharedNameOf(model),
     // A branch of a session copies its lines, and says where they come from.
-    session: nameOf(objectOr(line["forkedFrom"])["sessionId"]) ?? nameOf(line["sessionId"]),
+    session: sharedNameOf(objectOr(line["forkedFrom"])["sessionId"]) ?? sharedNameOf(line["sessionId"]),
     sessionStart: null,
-    project: nameOf(line["cwd"]),
+    project: sharedNameOf(line["cwd"]),
     tokens: tokensOf(usage),
     searches: countOf(objectOr(usage["server_tool_use"])["web_search_requests"]),
-    version: nameOf(line["version"]),
+    version: sharedNameOf(line["version"]),
     statedCost: dollarsOf(line["costUSD"]),
     mayBeCopy: line["isSidechain"] === true,
   };
