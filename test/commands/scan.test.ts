@@ -194,7 +194,13 @@ describe("aicost scan", () => {
     rmSync(path.join(home.folder, ".claude"), { recursive: true });
     addToTranscript(home, claudeLine({ ...late, output: 70 }));
     expect(await scan(home)).toMatchObject({ new_calls: 0, grown_calls: 1 });
-    expect(await briefly(home)).toEqual(["2026-11-30T23:59:59.5Z 70"]);
+    expect(await records(home)).toMatchObject([
+      {
+        timestamp: "2026-11-30T23:45:00Z",
+        output_tokens: 70,
+        metadata: { first_at: "2026-11-30T23:59:59.500Z", last_at: "2026-11-30T23:59:59.500Z" },
+      },
+    ]);
   });
 
   it("takes back a message that was still being written, and says so once", async () => {
@@ -233,6 +239,61 @@ describe("aicost scan", () => {
     const ids = async (home: Home) => (await records(home)).map(({ id }) => id);
     expect(await ids(halves)).toEqual(await ids(whole));
     expect(await totals(halves)).toEqual(await totals(whole));
+  });
+
+  it("makes one record of the calls of a quarter of an hour, each priced by itself", async () => {
+    // Together they would be in the tier above 200,000 tokens, which costs twice as much.
+    const long = { model: "claude-sonnet-4-5", input: 150_000, output: 1000 };
+    const home = homeWith({ ...A, ...long }, { ...B, ...long, at: "2026-11-20T10:14:59.999Z" });
+    expect(await scan(home)).toMatchObject({ new_calls: 2, included_usd: "0.93" });
+    const both = { request_count: 2, input_tokens: 300_000, estimated_cost_usd: "0.93" };
+    expect(await records(home)).toMatchObject([{ timestamp: "2026-11-20T10:00:00Z", ...both }]);
+    // One more, at the beginning of the next quarter, and one of another session.
+    addToTranscript(home, claudeLine({ ...C, ...long, at: "2026-11-20T10:15:00.000Z" }));
+    addToTranscript(home, claudeLine({ ...C, ...long, id: "d", at: A.at, session: "s-2" }), "s-2");
+    expect(await scan(home)).toMatchObject({ new_calls: 2, included_usd: "0.93" });
+    expect((await records(home)).map(({ request_count }) => request_count).sort()).toEqual([1, 1, 2]);
+    // Half of the price above 200,000 tokens: again each by itself.
+    await run(home, "prices", "set", "claude-sonnet-4-5", "--input", "1", "--output", "0");
+    await run(home, "reprice");
+    expect((await records(home)).map((record) => record.estimated_cost_usd).sort()).toEqual([
+      "0.15",
+      "0.15",
+      "0.3",
+    ]);
+  });
+
+  it("parts the calls of a quarter of an hour if they are very many", async () => {
+    const lines = (from: number, to: number): string =>
+      Array.from({ length: to - from }, (_, number) =>
+        claudeLine({ ...A, id: `m${from + number}`, output: 1 + from + number }),
+      ).join("");
+    const home = newHome();
+    addToTranscript(home, lines(0, 700));
+    await scan(home);
+    addToTranscript(home, lines(700, 1100) + claudeLine({ ...A, id: "m3", output: 5000 }));
+    expect(await scan(home)).toMatchObject({ new_calls: 400, grown_calls: 1 });
+    const all = await records(home);
+    expect(all.map(({ request_count }) => request_count).sort()).toEqual([100, 500, 500]);
+    const outputs = all.reduce((sum, { output_tokens }) => sum + (output_tokens ?? 0), 0);
+    expect(outputs).toBe((1100 * 1101) / 2 - 4 + 5000);
+    rmSync(path.join(home.dataDir, "scans"), { recursive: true });
+    expect(await scan(home)).toMatchObject({ new_calls: 0, grown_calls: 0 });
+  });
+
+  it("knows the calls of an archive that was restored", async () => {
+    const [home, other] = [homeWith(A, B), newHome()];
+    await scan(home);
+    const archive = path.join(home.folder, "all.ndjson");
+    await run(home, "export", "--output", archive);
+    await run(other, "import", archive);
+    addToTranscript(other, claudeLine(A) + claudeLine(B) + claudeLine(C));
+    expect(await scan(other)).toMatchObject({ new_calls: 1, grown_calls: 0 });
+    expect(await briefly(other)).toEqual([
+      "2026-11-20T10:00:00Z 100",
+      "2026-11-20T10:15:00Z 200",
+      "2026-11-21T10:15:00Z 300",
+    ]);
   });
 
   it("brings back what was undone, and what grew", async () => {

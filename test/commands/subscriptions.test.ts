@@ -290,7 +290,7 @@ describe("aicost subscriptions", () => {
     const home = newHome();
     const { subscription } = await subscribed(home, "claude", "max", "--since", "2026-08-01");
     const used = spend({ date: "2026-09-20", agent: "claude-code", included_usd: "3" });
-    const scans = { "claude-code": { standing: 1, undone: 0, last_at: "2026-09-20T18:00:00Z" } };
+    const scans = { "claude-code": { standing: 1, undone: 0, last: 1, last_at: "2026-09-20T18:00:00Z" } };
     const notes = (scannedAt: string | null, today = "2026-11-10", days = [used]) =>
       subscriptionNotes([subscription], { days, coverage: covering({}), scans, scannedAt }, today).map(
         ({ about }) => about,

@@ -1,32 +1,54 @@
 import { describe, expect, it } from "vitest";
-import type { CostRecord } from "../../src/lib/record/record.js";
 import { backends, type Database, eachWithUser, signUp } from "../support/database.js";
-import { beginLayer, bringLayer, type Caller, layerOf, undoLayer } from "../support/layers.js";
+import { beginLayer, bringLayer, type Caller, layerOf, type RowRecord, undoLayer } from "../support/layers.js";
 import { costRecord } from "../support/records.js";
 
 const ID = "11111111-1111-5111-8111-111111111111";
+const FIRST = "aaaaaaaa-1111-5111-8111-111111111111";
+const SECOND = "bbbbbbbb-1111-5111-8111-111111111111";
 
 const SERIES = "agent/codex";
 
-/** A call of an agent whose log does not say who pays. */
-const call = (given: Partial<CostRecord> = {}): CostRecord =>
-  costRecord({
+/** A quarter of an hour of an agent whose log does not say who pays, with a call. */
+const quarter = (given: Partial<RowRecord> = {}): RowRecord => ({
+  ...costRecord({
     id: ID,
-    timestamp: "2026-11-20T23:30:00.250Z",
+    timestamp: "2026-11-20T23:30:00.000Z",
+    granularity: "hour",
     cost_usd: "0",
     estimated_cost_usd: "0.5",
+    request_count: 1,
     collection_method: "agent_log",
     agent: "codex",
     session: "s-1",
     project: "work/harbour",
-    ...given,
-    metadata: { cost_basis: "included", price: "list", paid_by: "unknown", ...given.metadata },
-  });
+  }),
+  calls: [FIRST],
+  call_counts: "250 100 50",
+  ...given,
+  metadata: {
+    cost_basis: "included",
+    price: "list",
+    paid_by: "unknown",
+    first_at: "2026-11-20T23:30:00.250Z",
+    last_at: "2026-11-20T23:30:00.250Z",
+    ...given.metadata,
+  },
+});
+
+/** It knows of another call of the same quarter. */
+const FULLER = quarter({
+  output_tokens: 90,
+  tokens_used: 190,
+  request_count: 2,
+  calls: [FIRST, SECOND],
+  call_counts: "250 100 50,9000 0 40",
+});
 
 /** As `aicost scan` sends it. */
-const scanned = (...records: CostRecord[]) =>
+const scanned = (machine: string, ...records: RowRecord[]) =>
   layerOf(records, {
-    head: { series: SERIES, feed: SERIES, format: SERIES, reading: SERIES, sha256: "a".repeat(64) },
+    head: { series: SERIES, feed: SERIES, format: SERIES, reading: SERIES, sha256: machine.repeat(64) },
     isEvents: true,
     detail: 1,
   });
@@ -37,49 +59,62 @@ describe.each(backends)("calls of coding agents on $name", (backend) => {
   eachWithUser(backend, (scene) => ({ db, user } = scene));
   const as = (who: string): Caller => ({ call: (name, args) => db.asUser(who, (me) => me.call(name, args)) });
   const me: Caller = { call: (name, args) => as(user).call(name, args) };
-  const found = () => me.call("find_calls", { ids: [ID] });
+  const found = async (caller: Caller = me, calls = [FIRST]) =>
+    (await caller.call("find_calls", { ids: [], calls })).map(({ calls, call_counts }) => [
+      calls.length,
+      call_counts,
+    ]);
+  const shown = async () =>
+    (await me.call("list_cost_records", { filters: { max_rows: 10 } })).records.map(
+      ({ tokens_used }) => tokens_used,
+    );
 
-  it("are found by their ids once their scan is finished, the fullest first, by nobody else", async () => {
-    const begun = await db.asUser(user, (session) => beginLayer(session, scanned(call())));
-    expect(await found()).toEqual({});
-    const first = await bringLayer(me, scanned(call()));
+  it("are found by their ids once their scan is finished, as the last scan has them, by nobody else", async () => {
+    const begun = await db.asUser(user, (session) => beginLayer(session, scanned("a", quarter())));
+    expect(await found()).toEqual([]);
+    const first = await bringLayer(me, scanned("a", quarter()));
     expect(first.id).toBe(begun.id);
-    await bringLayer(me, scanned(call({ output_tokens: 90, tokens_used: 190 })));
-    const said = { project: "work/harbour", session: "s-1", paid_by: "unknown", paid_by_user: false };
-    expect(await found()).toEqual({
-      [ID]: { at: "2026-11-20T23:30:00.25Z", tokens: 190, may_be_copy: false, ...said },
-    });
-    const scans = { standing: 2, undone: 0, last_at: expect.any(String) as string };
+    expect(await found()).toEqual([[1, "250 100 50"]]);
+    await bringLayer(me, scanned("a", FULLER));
+    expect(await found()).toEqual([[2, "250 100 50,9000 0 40"]]);
+    expect(await found(me, [SECOND])).toEqual(await found());
+    expect(await me.call("find_calls", { ids: [ID], calls: [] })).toMatchObject([
+      { id: ID, timestamp: "2026-11-20T23:30:00Z", provider: "openai", session: "s-1", calls: [FIRST, SECOND] },
+    ]);
+    const scans = { standing: 2, undone: 0, last: 3, last_at: expect.any(String) as string };
     expect(await me.call("list_scans", {})).toEqual({ codex: scans });
 
     const other = as(await signUp(db));
-    expect(await other.call("find_calls", { ids: [ID] })).toEqual({});
+    expect(await found(other)).toEqual([]);
+    expect(await other.call("find_calls", { ids: [ID], calls: [] })).toEqual([]);
     expect(await other.call("list_scans", {})).toEqual({});
     expect(await other.call("list_sessions", { from_date: null, to_date: null })).toEqual([]);
     expect(await other.call("settle_agent", { agent: "codex", paid_by: "key", since: null })).toBe(0);
     await undoLayer(me, first.id!);
-    expect(await me.call("list_scans", {})).toMatchObject({ codex: { standing: 1, undone: 1 } });
+    expect(await me.call("list_scans", {})).toMatchObject({ codex: { standing: 1, undone: 1, last: 3 } });
+    expect(await found()).toEqual([[2, "250 100 50,9000 0 40"]]);
   });
 
-  it("let the original of what may be a copy count, even with fewer tokens", async () => {
-    await bringLayer(
-      me,
-      scanned(call({ tokens_used: 900, metadata: { cost_basis: "included", may_be_copy: true } })),
-    );
-    await bringLayer(me, scanned(call()));
-    const { records } = await me.call("list_cost_records", { filters: { max_rows: 10 } });
-    expect(records.map(({ tokens_used }) => tokens_used)).toEqual([150]);
-    expect(await found()).toMatchObject({ [ID]: { tokens: 150, may_be_copy: false } });
+  it("count as the last scan has them, even if that has less; undone, as the one before", async () => {
+    await bringLayer(me, scanned("a", FULLER));
+    const withdrawn = quarter({ calls: [FIRST, SECOND], call_counts: "250 100 50,x" });
+    const last = await bringLayer(me, scanned("a", withdrawn));
+    expect(await shown()).toEqual([150]);
+    expect(await found()).toEqual([[2, "250 100 50,x"]]);
+    await undoLayer(me, last.id!);
+    expect(await shown()).toEqual([190]);
+    expect(await found()).toEqual([[2, "250 100 50,9000 0 40"]]);
   });
 
-  it("are taken back, and stay away when they come again; by nobody else", async () => {
-    await bringLayer(me, scanned(call()));
-    expect(await as(await signUp(db)).call("withdraw_calls", { ids: [ID] })).toBe(0);
-    expect(await me.call("withdraw_calls", { ids: [ID] })).toBe(1);
-    expect(await me.call("withdraw_calls", { ids: [ID] })).toBe(0);
-    await bringLayer(me, scanned(call({ output_tokens: 90, tokens_used: 190 })));
-    expect((await me.call("list_cost_records", { filters: { max_rows: 10 } })).records).toEqual([]);
-    expect(await me.call("get_daily_spend", { from_date: null, to_date: null, split_by: [] })).toEqual([]);
+  it("are not taken from a scan that does not know of one that was finished meanwhile", async () => {
+    await bringLayer(me, scanned("a", quarter()), 0);
+    await expect(bringLayer(me, scanned("b", FULLER), 0)).rejects.toMatchObject({ detail: "scanned_meanwhile" });
+    expect(await shown()).toEqual([150]);
+    // It begins again, as what it is now: the last one.
+    await bringLayer(me, scanned("b", FULLER), 1);
+    expect(await shown()).toEqual([190]);
+    expect(await found()).toEqual([[2, "250 100 50,9000 0 40"]]);
+    expect(await me.call("list_scans", {})).toMatchObject({ codex: { standing: 2, last: 3 } });
   });
 
   it("are settled from a day of the user's on, if their log does not say who pays", async () => {
@@ -89,9 +124,10 @@ describe.each(backends)("calls of coding agents on $name", (backend) => {
     await bringLayer(
       me,
       scanned(
-        call(),
-        call({ id: early, timestamp: "2026-11-20T18:29:00Z" }),
-        call({ id: certain, metadata: { cost_basis: "included", paid_by: "plan" } }),
+        "a",
+        quarter(),
+        quarter({ id: early, timestamp: "2026-11-20T18:15:00Z" }),
+        quarter({ id: certain, metadata: { cost_basis: "included", paid_by: "plan" } }),
       ),
     );
     // In India, the 21st begins at 18:30 UTC.
@@ -105,12 +141,18 @@ describe.each(backends)("calls of coding agents on $name", (backend) => {
     expect(await me.call("settle_agent", { agent: "codex", paid_by: "plan", since: null })).toBe(2);
   });
 
-  it("are summed by session, on the days of a range", async () => {
-    const later = "44444444-4444-5444-8444-444444444444";
-    await bringLayer(
-      me,
-      scanned(call(), call({ id: later, timestamp: "2026-11-21T00:10:00Z", project: null })),
-    );
+  it("are summed by session, on the days of a range, from the first call to the last", async () => {
+    const later = quarter({
+      id: "44444444-4444-5444-8444-444444444444",
+      timestamp: "2026-11-21T00:00:00Z",
+      project: null,
+      metadata: {
+        cost_basis: "included",
+        first_at: "2026-11-21T00:03:00.000Z",
+        last_at: "2026-11-21T00:10:00.000Z",
+      },
+    });
+    await bringLayer(me, scanned("a", quarter(), later));
     const [session, ...none] = await me.call("list_sessions", { from_date: null, to_date: null });
     expect(none).toEqual([]);
     expect(session).toEqual({

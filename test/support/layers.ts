@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
-import type { Api, ImportHead, ImportProgress, Sheet } from "../../src/lib/api.js";
+import type { Api, ImportHead, ImportProgress, Sheet, StoredCalls } from "../../src/lib/api.js";
 import { plain, sum } from "../../src/lib/money.js";
 import type { CostRecord } from "../../src/lib/record/record.js";
 import { importHead } from "./records.js";
@@ -24,11 +24,11 @@ export interface LayerOptions {
 export interface Layer {
   head: ImportHead;
   sheets: Sheet[];
-  rows: CostRecord[][];
+  rows: RowRecord[][];
 }
 
 /** One sheet a UTC day. */
-export const layerOf = (records: readonly CostRecord[], options: LayerOptions = {}): Layer => {
+export const layerOf = (records: readonly RowRecord[], options: LayerOptions = {}): Layer => {
   const dayOf = ({ timestamp }: CostRecord): string => new Date(timestamp).toISOString().slice(0, 10);
   const days = [...new Set([...(options.days ?? []), ...records.map(dayOf)])].sort();
   const rows = days.map((day) => records.filter((record) => dayOf(record) === day));
@@ -47,7 +47,7 @@ export const layerOf = (records: readonly CostRecord[], options: LayerOptions = 
   };
 };
 
-const sheetOf = (day: string, records: CostRecord[], options: LayerOptions): Sheet => {
+const sheetOf = (day: string, records: RowRecord[], options: LayerOptions): Sheet => {
   const count = (of: (record: CostRecord) => number | null): number =>
     records.reduce((total, record) => total + (of(record) ?? 0), 0);
   const costs = records.map(({ cost_usd }) => cost_usd);
@@ -88,12 +88,15 @@ export interface Brought {
   progress: ImportProgress | null;
 }
 
-/** Imports a layer whole, as the program does. */
-export const bringLayer = async (caller: Caller, layer: Layer): Promise<Brought> => {
+/** Imports a layer whole, as the program does. @param after see `finish_import` */
+export const bringLayer = async (caller: Caller, layer: Layer, after?: number): Promise<Brought> => {
   const begun = await beginLayer(caller, layer);
   if (begun.id === null || begun.isKnown) return { ...begun, progress: null };
   await begun.send();
-  let progress = await caller.call("finish_import", { import_id: begun.id });
+  let progress = await caller.call("finish_import", {
+    import_id: begun.id,
+    ...(after !== undefined && { after }),
+  });
   const moved = { ...progress.moved };
   while (progress.remaining > 0) {
     progress = await caller.call("settle_days", { import_id: begun.id });
@@ -149,17 +152,20 @@ export const feedHead = (given: Partial<ImportHead> = {}): Partial<ImportHead> =
   ...given,
 });
 
+/** A record, if it sums up calls with these. */
+export type RowRecord = CostRecord & Partial<StoredCalls>;
+
 /** A record, and the index of its sheet among those that are sent. */
 export interface SentRow {
   sheet: number;
-  record: CostRecord;
+  record: RowRecord;
 }
 
 /** Rows as `add_rows` takes them. */
 export const rowTexts = (rows: readonly SentRow[]): string =>
   rows.map(({ sheet, record }) => fieldsOf(sheet, record).map(escaped).join("\t")).join("\n");
 
-const fieldsOf = (sheet: number, record: CostRecord): (string | number | null)[] => [
+const fieldsOf = (sheet: number, record: RowRecord): (string | number | null)[] => [
   sheet,
   record.id,
   record.provider,
@@ -182,6 +188,7 @@ const fieldsOf = (sheet: number, record: CostRecord): (string | number | null)[]
   record.agent,
   record.session,
   JSON.stringify(record.metadata),
+  ...(record.calls === undefined ? [] : [`{${record.calls.join(",")}}`, record.call_counts ?? null]),
 ];
 
 const ESCAPES: Record<string, string> = { "\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r" };

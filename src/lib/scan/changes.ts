@@ -70,8 +70,9 @@ const raise = (
   { id, call, known }: { id: string; call: AgentCall; known: QuarterHour },
   options: ChangeOptions,
 ): void => {
-  const counts = countsOf(call, known.calls.get(id)?.at ?? Date.parse(call.at));
   const of = placeOf(call, known, options);
+  const first = isOriginal(call, known) ? undefined : known.calls.get(id)?.at;
+  const counts = countsOf(call, first ?? Date.parse(call.at));
   if (of === known.of) return known.put(id, counts);
   known.moveOut(id);
   quarters.at(of).put(id, counts);
@@ -89,12 +90,15 @@ const withdrawCalls = (quarters: Quarters, ids: readonly string[]): number => {
   return withdrawn;
 };
 
-/** The original of what may be a copy counts instead of it, whatever it comes to. */
-const isFuller = ({ tokens, mayBeCopy }: AgentCall, known: QuarterHour, id: string): boolean => {
+/** What is known of the call may be a copy, and this is the original: it counts instead, with its own time, whatever it comes to. */
+const isOriginal = ({ mayBeCopy }: AgentCall, known: QuarterHour): boolean =>
+  known.of.mayBeCopy && !mayBeCopy;
+
+const isFuller = (call: AgentCall, known: QuarterHour, id: string): boolean => {
   const stored = known.calls.get(id);
   if (stored === undefined || stored === WITHDRAWN) return false;
-  if (mayBeCopy !== known.of.mayBeCopy) return !mayBeCopy;
-  return tokens.input + tokens.output > stored.input + stored.output;
+  if (call.mayBeCopy !== known.of.mayBeCopy) return isOriginal(call, known);
+  return call.tokens.input + call.tokens.output > stored.input + stored.output;
 };
 
 /** Where a call belongs: in the quarter in which it is, if what it says now belongs there too. */
@@ -104,7 +108,7 @@ const placeOf = (
   { payerOf, projectNames }: ChangeOptions,
 ): QuarterOf => {
   const { provider, model, version, mayBeCopy } = call;
-  if (known === undefined) {
+  if (known === undefined || isOriginal(call, known)) {
     const project = projectName(call.project, projectNames);
     const start = quarterOf(Date.parse(call.at));
     return {
