@@ -8,6 +8,7 @@ import { today } from "../dates/ranges.js";
 import { type Pricer, pricerOf } from "../prices/pricer.js";
 import { settleRest } from "../store/settle.js";
 import type { Store } from "../store/store.js";
+import { freeMemory } from "../system/free-memory.js";
 import { own } from "../system/own.js";
 import type { WithProgress } from "../terminal/progress.js";
 import { type ChangeOptions, type Changes, changesOf } from "./changes.js";
@@ -49,6 +50,9 @@ export interface ScanOptions extends Pick<ReadOptions, "only"> {
   signal: AbortSignal;
 }
 
+/** Reading so many calls has left memory behind that the database needs. */
+const MANY = 10_000;
+
 /** So many calls make enough records to prepare the database for them. */
 const HEAVY = 500_000;
 
@@ -88,6 +92,7 @@ const scanOnce = async (place: ScanPlace, options: ScanOptions): Promise<AgentSc
     if (!options.dryRun) remember(place, reading, { ...noted(memory, place, options), scans });
     return reading.agents.map((agent) => scanOf(agent));
   }
+  if (calls >= MANY) freeMemory();
   return options.progress("Storing calls", calls, (onProgress) =>
     options.inStore(
       (store) => storeReading(store, reading, { place, memory, options, onProgress }),
