@@ -1,6 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { backends, type Database, eachWithUser, signUp } from "../support/database.js";
-import { beginLayer, bringLayer, type Caller, layerOf, type RowRecord, undoLayer } from "../support/layers.js";
+import {
+  beginLayer,
+  bringLayer,
+  type Caller,
+  layerOf,
+  type RowRecord,
+  undoLayer,
+} from "../support/layers.js";
 import { costRecord } from "../support/records.js";
 
 const ID = "11111111-1111-5111-8111-111111111111";
@@ -79,7 +86,13 @@ describe.each(backends)("calls of coding agents on $name", (backend) => {
     expect(await found()).toEqual([[2, "250 100 50,9000 0 40"]]);
     expect(await found(me, [SECOND])).toEqual(await found());
     expect(await me.call("find_calls", { ids: [ID], calls: [] })).toMatchObject([
-      { id: ID, timestamp: "2026-11-20T23:30:00Z", provider: "openai", session: "s-1", calls: [FIRST, SECOND] },
+      {
+        id: ID,
+        timestamp: "2026-11-20T23:30:00Z",
+        provider: "openai",
+        session: "s-1",
+        calls: [FIRST, SECOND],
+      },
     ]);
     const scans = { standing: 2, undone: 0, last: 3, last_at: expect.any(String) as string };
     expect(await me.call("list_scans", {})).toEqual({ codex: scans });
@@ -108,7 +121,9 @@ describe.each(backends)("calls of coding agents on $name", (backend) => {
 
   it("are not taken from a scan that does not know of one that was finished meanwhile", async () => {
     await bringLayer(me, scanned("a", quarter()), 0);
-    await expect(bringLayer(me, scanned("b", FULLER), 0)).rejects.toMatchObject({ detail: "scanned_meanwhile" });
+    await expect(bringLayer(me, scanned("b", FULLER), 0)).rejects.toMatchObject({
+      detail: "scanned_meanwhile",
+    });
     expect(await shown()).toEqual([150]);
     // It begins again, as what it is now: the last one.
     await bringLayer(me, scanned("b", FULLER), 1);

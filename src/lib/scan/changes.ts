@@ -73,9 +73,8 @@ const raise = (
   const of = placeOf(call, known, options);
   const first = isOriginal(call, known) ? undefined : known.calls.get(id)?.at;
   const counts = countsOf(call, first ?? Date.parse(call.at));
-  if (of === known.of) return known.put(id, counts);
-  known.moveOut(id);
-  quarters.at(of).put(id, counts);
+  if (of !== known.of) known.moveOut(id);
+  (of === known.of ? known : quarters.at(of)).put(id, counts);
 };
 
 /** @returns how many counted */

@@ -26,22 +26,17 @@ export interface QuarterRecord {
  * The calls of a quarter of an hour as a record, each at its list price.
  * @throws UserError `agent_log_unreadable`, for numbers that the database cannot hold
  */
-export const recordOfQuarter = (
-  quarter: QuarterHour,
-  { agent, pricer, onFresh }: QuarterOptions,
-): QuarterRecord => {
+export const recordOfQuarter = (quarter: QuarterHour, options: QuarterOptions): QuarterRecord => {
   const { id, of } = quarter;
-  const calls = [...quarter.calls.values()].filter((call) => call !== WITHDRAWN);
-  const priceOf = callPrice(pricer, of);
-  const estimates: (Estimate | null)[] = [];
-  for (const [callId, call] of quarter.calls) {
-    if (call === WITHDRAWN) continue;
-    const estimate = priceOf(call);
-    estimates.push(estimate);
-    if (quarter.fresh.has(callId)) onFresh?.(call, quarter, estimate);
-  }
-  const ids = [...quarter.calls.keys()];
-  const counts = writtenCounts(quarter.calls.values(), of.start);
+  const { agent } = options;
+  // In the order of their ids, so that the same calls are the same row.
+  const kept = [...quarter.calls].sort(([one], [other]) => (one < other ? -1 : 1));
+  const ids = kept.map(([id]) => id);
+  const counts = writtenCounts(
+    kept.map(([, call]) => call),
+    of.start,
+  );
+  const calls = kept.flatMap(([, call]) => (call === WITHDRAWN ? [] : [call]));
   const draft: Draft = {
     timestamp: new Date(of.start).toISOString(),
     granularity: "hour",
@@ -64,12 +59,24 @@ export const recordOfQuarter = (
     account: null,
     wrong: (_, reason) => unreadable(agent, reason),
   });
-  const estimate = sumOfEstimates(estimates);
+  const estimate = estimateOf(quarter, options);
   return {
     record: estimate === null ? record : withEstimate(record, estimate),
     draft,
     calls: { ids, counts },
   };
+};
+
+const estimateOf = (quarter: QuarterHour, { pricer, onFresh }: QuarterOptions): Estimate | null => {
+  const priceOf = callPrice(pricer, quarter.of);
+  const estimates: (Estimate | null)[] = [];
+  for (const [id, call] of quarter.calls) {
+    if (call === WITHDRAWN) continue;
+    const estimate = priceOf(call);
+    estimates.push(estimate);
+    if (quarter.fresh.has(id)) onFresh?.(call, quarter, estimate);
+  }
+  return sumOfEstimates(estimates);
 };
 
 const NO_RATES = {};
@@ -83,7 +90,7 @@ const totalsOf = (calls: readonly CallCounts[]) => ({
 });
 
 const total = (calls: readonly CallCounts[], countOf: (call: CallCounts) => number): number =>
-  calls.reduce((sum, call) => sum + countOf(call), 0);
+  calls.reduce((total, call) => total + countOf(call), 0);
 
 /** Only what is not zero: there is a record for each quarter of an hour. */
 const metadataOf = ({ of }: QuarterHour, calls: readonly CallCounts[]) => {
