@@ -95,6 +95,32 @@ const numbered = (text: string, width: number, taken: ReadonlySet<string>): stri
   return short;
 };
 
+/** What the parts of a name end with. */
+const PART = /[^\s\-_/:@,]*[\s\-_/:@,]*/gu;
+
+/**
+ * A text in lines of at most `width` columns, broken between words and, in a name, after what divides its parts; the
+ * lines after the first are indented. A part that is longer than a line is broken anywhere.
+ */
+export const broken = (text: string, width: number, indent = 2): string[] => {
+  if (textWidth(text) <= width || width <= indent) return [text];
+  const lines: string[] = [];
+  let line = "";
+  const end = (): void => {
+    lines.push(line.trimEnd());
+    line = " ".repeat(indent);
+  };
+  for (const [part] of text.matchAll(PART)) {
+    if (textWidth((line + part).trimEnd()) > width && line.trim() !== "") end();
+    for (const piece of textWidth(line + part.trimEnd()) > width ? charactersOf(part) : [part]) {
+      if (textWidth((line + piece).trimEnd()) > width) end();
+      line += piece;
+    }
+  }
+  if (line.trim() !== "") end();
+  return lines;
+};
+
 export const padRight = (text: string, width: number): string =>
   text + " ".repeat(Math.max(0, width - textWidth(text)));
 
