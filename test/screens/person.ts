@@ -5,10 +5,10 @@ import { daysAfter } from "../../src/lib/dates/days.js";
 import { sampleHome } from "../agents/homes.js";
 import { type AnsweringServer, startAnswering } from "../support/answering-server.js";
 import { fileIn, type Home, jsonOf, makeHome, ROOT, runWords, sample } from "../support/cli.js";
-import { callsIn } from "../support/command-lines.js";
 import { giveDatabase, inOneOpening } from "../support/open-database.js";
 import { ANTHROPIC_KEYS, replayAnthropic } from "../support/replay/anthropic.js";
 import { OPENAI_KEYS, replayOpenai } from "../support/replay/openai.js";
+import { wordsOf } from "./play.js";
 
 /** It is the evening of a day with data. */
 export const NOW = "2026-11-28T18:30:00Z";
@@ -43,8 +43,8 @@ const MAP = "date=when,cost=usd,model=model,project=team,key=key,input_tokens=in
 
 const PRICE_LIST = {
   rows: [
-    { provider: "openai", model: "gpt-6.2-sol", rates: { input_mtok: "3", output_mtok: "15" } },
-    { provider: "openai", model: LONG.model, rates: { input_mtok: "3.123456", output_mtok: "15" } },
+    { provider: "openai", model: "gpt-6.2-sol", since: "2026-11-20", rates: { input_mtok: "3", output_mtok: "15" } },
+    { provider: "openai", model: LONG.model, since: null, rates: { input_mtok: "3.123456", output_mtok: "15" } },
   ],
 };
 
@@ -111,15 +111,6 @@ const SET_UP = [
 
 const KEYS: Record<string, string> = { anthropic: ANTHROPIC_KEYS.admin, openai: OPENAI_KEYS.admin };
 
-/** Replaces the names in braces in the words of a line. @throws if a name stands for nothing */
-export const wordsOf = (line: string, names: Readonly<Record<string, string>>): string[] =>
-  (callsIn(line)[0] ?? []).map((word) =>
-    word.replaceAll(/\{([a-z-]+)\}/g, (whole, name: string) => {
-      // Formats of `today` and `prompt` have braces of their own.
-      return names[name] ?? whole;
-    }),
-  );
-
 /** Prepares a person's homes, in this process. They stay until the person leaves. */
 export const newPerson = async (homesNeeded: number): Promise<Person> => {
   const home = await giveDatabase(makeHome());
@@ -133,24 +124,26 @@ export const newPerson = async (homesNeeded: number): Promise<Person> => {
     rates: path.join(ROOT, "test/fixtures/rates"),
     bill: fileIn(home, "the-bill-of-bedrock-with-a-long-name-of-its-own-2026-11.csv", bill()),
     prices: fileIn(home, "prices.json", JSON.stringify(PRICE_LIST)),
+    bad: fileIn(home, "bad.csv", "when,usd\n2026-11-05,1.50\nyesterday,2\n"),
     model: LONG.model,
     project: LONG.project,
+    "openai-key": OPENAI_KEYS.admin,
   };
   const run = async (words: readonly string[]) => {
     const input = words[0] === "credentials" ? `${KEYS[words[2] ?? ""]}\n` : "";
     const outcome = await runWords([...words, "--json"], home, { env: { ...env, HOME: home.folder }, input });
-    if (outcome.exit !== 0) console.log(`TODO ${words.join(" ")}: ${outcome.stdout}`);
+    if (outcome.exit !== 0) throw new Error(`${words.join(" ")}: ${outcome.stdout}`);
     return outcome;
   };
   vi.useFakeTimers({ toFake: ["Date"], now: new Date(NOW) });
   try {
     const ids = await inOneOpening(home, async () => {
       for (const line of SET_UP) await run(wordsOf(line, files));
-      const { imports } = jsonOf<{ imports: { id: string }[] }>(await run(["imports"]));
+      const { imports } = jsonOf<{ imports: { id: string; source_name: string }[] }>(await run(["imports"]));
       const records = await run(["records", "--range", "all", "--method", "manual"]);
       const credits = await run(["credits", "openai"]);
       return {
-        import: imports.at(-1)?.id ?? "",
+        import: imports.find(({ source_name }) => source_name.includes("bedrock"))?.id ?? "",
         record: jsonOf<{ records: { id: string }[] }>(records).records[0]?.id ?? "",
         credit: JSON.stringify(credits.stdout).match(/[0-9a-f]{8}-[0-9a-f-]{27}/)?.[0] ?? "",
       };

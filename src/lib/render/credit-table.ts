@@ -3,7 +3,7 @@ import type { Credits, ListedCredit, ListedEntry } from "../credits/look.js";
 import { counted, decimal } from "../money.js";
 import { formatUsd, formatUsdChange, NOTHING_STATED } from "./money-text.js";
 import { type Column, type Screen, table } from "./table.js";
-import { wrapWhole } from "./text.js";
+import { wrap } from "./text.js";
 
 interface Row {
   provider: string;
@@ -42,7 +42,7 @@ export const creditsText = (
   const total = { ...NO_CELLS, provider: "Total", balance: formatUsd(totals.balance_usd) };
   const notes = credits
     .flatMap((credit) => notesOf(credit))
-    .flatMap((note) => wrapWhole(note, screen.width, 2));
+    .flatMap((note) => wrap(note, screen.width, 2));
   return [
     table(COLUMNS, credits.map(rowOf), {
       ...screen,
@@ -141,7 +141,7 @@ export const creditAddedText = ({ credit, entry, fee, today }: Added, { width }:
     credit === null ? "" : `Balance: ${formatUsd(credit.balance_usd)}.`,
   ]
     .filter((line) => line !== "")
-    .flatMap((line) => wrapWhole(line, width, 2))
+    .flatMap((line) => wrap(line, width, 2))
     .join("\n");
 };
 
@@ -164,6 +164,6 @@ export const creditSetText = (
     credit === null ? "" : `Balance: ${formatUsd(credit.balance_usd)}.`,
   ]
     .filter((line) => line !== "")
-    .flatMap((line) => wrapWhole(line, width, 2))
+    .flatMap((line) => wrap(line, width, 2))
     .join("\n");
 };

@@ -117,7 +117,9 @@ const notes = <Row>(
       .map((text) => text.trim()),
   );
   const meanings = meaningsOf(marks, cells);
-  const missing = [...hidden, ...(fitted.some(({ isCut }) => isCut) ? ["whole names (…)"] : [])];
+  // A pivot table cuts names that are its headers.
+  const isCut = fitted.some((column) => column.isCut || column.column.header.includes("…"));
+  const missing = [...hidden, ...(isCut ? ["whole names (…)"] : [])];
   const left = `No room for ${missing.join(", ")}: use a wider terminal, or ${otherWays}.`;
   return [...(missing.length > 0 ? [left] : []), ...(meanings.length > 0 ? [meanings.join(" ")] : [])]
     .flatMap((note) => wrap(note, width))

@@ -124,12 +124,14 @@ export const broken = (text: string, width: number, indent = 2): string[] => {
 export const padRight = (text: string, width: number): string =>
   text + " ".repeat(Math.max(0, width - textWidth(text)));
 
-/** Makes a text printable and breaks it between words; lines after the first are indented. A longer word is cut. */
-export const wrap = (text: string, width: number, indent = 0): string[] =>
-  wrapWhole(text, width, indent).map((line) => cut(line, width));
+/** A word of more columns is cut: nobody copies it from a terminal. */
+const LONGEST_WORD = 1000;
 
-/** As `wrap`, for what people copy: a word that is longer than a line stays whole. */
-export const wrapWhole = (text: string, width: number, indent = 0): string[] => {
+/**
+ * Makes a text printable and breaks it between words; lines after the first are indented. A word that is longer than a
+ * line stays whole for people who copy it: the terminal breaks it.
+ */
+export const wrap = (text: string, width: number, indent = 0): string[] => {
   const lines: string[] = [];
   let line = "";
   for (const word of printable(text).split(" ")) {
@@ -141,8 +143,19 @@ export const wrapWhole = (text: string, width: number, indent = 0): string[] => 
       line = " ".repeat(indent) + word;
     }
   }
-  return [...lines, line].map((each) => each.trimEnd());
+  return [...lines, line].map((each) => cut(each.trimEnd(), Math.max(width, LONGEST_WORD)));
 };
+
+/** A text whose lines that are too wide are wrapped, as far indented as they were. What has colors fits already. */
+export const fitted = (text: string, width: number): string =>
+  text
+    .split("\n")
+    .flatMap((line) => {
+      if (line.includes("\u001b") || textWidth(line) <= width) return [line];
+      const indent = /^ */.exec(line)?.[0] ?? "";
+      return wrap(line.trimStart(), width - indent.length).map((each) => indent + each);
+    })
+    .join("\n");
 
 /** The first characters of an id, which commands accept in its place. */
 export const shortId = (id: string): string => id.slice(0, 8);
