@@ -1,5 +1,5 @@
 import { textWidth } from "../../src/lib/render/text.js";
-import type { TerminalSize } from "../support/cli.js";
+import { steady, type TerminalSize } from "../support/cli.js";
 import type { Shown } from "./play.js";
 
 /** What only a bug shows. */
@@ -9,99 +9,101 @@ const RULE = /^─+$/;
 
 /** A column of a table: from one place of a line to another, in columns of the terminal. */
 interface Column {
-  header: string;
   from: number;
   to: number;
 }
 
 interface Table {
-  head: string[];
+  header: string;
   /** The rows, and a rule above a total. */
   lines: string[];
 }
 
+const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
+
 /** A line as the cells of the terminal: a wide character takes two. */
 const cellsOf = (line: string): string[] =>
-  [...new Intl.Segmenter("en", { granularity: "grapheme" }).segment(line)].flatMap(({ segment }) => {
+  [...graphemes.segment(line)].flatMap(({ segment }) => {
     const width = textWidth(segment);
     return width === 0 ? [] : [segment, ...Array.from({ length: width - 1 }, () => "")];
   });
 
-/** The lines from the one after a blank line to the one before the next. */
-const paragraphsOf = (rows: readonly string[]): string[][] => {
-  const paragraphs: string[][] = [[]];
-  for (const row of rows) {
-    if (row === "") paragraphs.push([]);
-    else paragraphs.at(-1)?.push(row);
-  }
-  return paragraphs.filter((lines) => lines.length > 0);
-};
-
 /** What may stand below a table without a blank line: how many rows there are, a question about them. */
 const BELOW = /^(?:✔ |[\d,]+ of [\d,]+ |\d+ models? changed less)/;
 
-/** The table of a paragraph: what is above its first rule is the header; null if it is text. */
-const tableOf = (lines: readonly string[]): Table | null => {
-  const rule = lines.findIndex((line) => RULE.test(line));
-  if (rule === -1) return null;
-  const end = lines.findIndex((line) => BELOW.test(line));
-  return { head: lines.slice(0, rule), lines: lines.slice(rule, end === -1 ? undefined : end) };
+/** The lines from the one after a blank line to the one before the next, a table by itself. */
+const paragraphsOf = (rows: readonly string[]): string[][] => {
+  const paragraphs: string[][] = [[]];
+  rows.forEach((row, at) => {
+    const isHeader = RULE.test(rows[at + 1] ?? "") && !paragraphs.at(-1)?.some((line) => RULE.test(line));
+    if (row === "" || BELOW.test(row) || isHeader) paragraphs.push([]);
+    if (row !== "") paragraphs.at(-1)?.push(row);
+  });
+  return paragraphs.filter((lines) => lines.length > 0);
 };
 
+/** The table that a paragraph is; null if it is text. */
+const tableOf = ([header = "", ...lines]: readonly string[]): Table | null =>
+  RULE.test(lines[0] ?? "") ? { header, lines } : null;
+
 /** Where two or more columns of the terminal are empty in all lines, columns of the table end. */
-const columnsOf = ({ head, lines }: Table): Column[] => {
-  const cells = [...head, ...lines.filter((line) => !RULE.test(line))].map(cellsOf);
-  const width = Math.max(...cells.map(({ length }) => length));
-  const isEmpty = (at: number): boolean => cells.every((line) => (line[at] ?? " ") === " ");
+const columnsOf = (lines: readonly string[][]): Column[] => {
+  const width = Math.max(...lines.map(({ length }) => length));
+  const isEmpty = (at: number): boolean => lines.every((cells) => (cells[at] ?? " ") === " ");
   const columns: Column[] = [];
   let from: number | null = null;
   for (let at = 0; at <= width; at += 1) {
     const ends = at === width || (isEmpty(at) && isEmpty(at + 1));
     if (from === null && !isEmpty(at)) from = at;
     else if (from !== null && ends) {
-      columns.push({ header: textIn(head, from, at), from, to: at });
+      columns.push({ from, to: at });
       from = null;
     }
   }
   return columns;
 };
 
-const textIn = (lines: readonly string[], from: number, to: number): string =>
-  lines.map((line) => cellsOf(line).slice(from, to).join("").trim()).join(" ");
-
-/** What is wrong with a table: its headers, its width, what is cut. */
-const tableFaults = (table: Table): string[] => {
-  const faults: string[] = [];
-  const columns = columnsOf(table);
-  const headers = table.head.map((line) => line.trim().split(/ {2,}/)).at(-1) ?? [];
-  if (headers.length > columns.length)
-    faults.push(`a row crosses from one column into the next: ${table.head.join("/")}`);
-  const rule = table.lines[0]?.length ?? 0;
-  const wider = table.lines.filter((line) => textWidth(line) > rule);
-  faults.push(...wider.map((line) => `wider than its table: ${line}`));
-  if (table.lines.filter((line) => RULE.test(line)).some(({ length }) => length !== rule))
-    faults.push("the rules of a table differ in length");
-  columns.forEach(({ from, to }, place) => {
-    for (const line of table.lines) {
-      const cell = cellsOf(line).slice(from, to).join("").trim();
-      if (!cell.includes("…") || IS_MASKED.test(cell)) continue;
-      if (place === 0 || /[$€]|\d\.\d/.test(cell)) faults.push(`cut: ${cell}`);
-    }
-  });
-  return faults;
+/** What is wrong with a table: its columns, its width, what is cut. */
+const tableFaults = ({ header, lines }: Table): string[] => {
+  const rows = lines.filter((line) => !RULE.test(line)).map(cellsOf);
+  const columns = columnsOf([cellsOf(header), ...rows]);
+  const [{ length: width } = { length: 0 }, ...others] = lines.filter((line) => RULE.test(line));
+  const cells = columns.flatMap(({ from, to }, place) =>
+    rows.map((row) => ({ place, cell: row.slice(from, to).join("").trim() })),
+  );
+  const isWhole = ({ place, cell }: { place: number; cell: string }): boolean =>
+    !isCut(cell) || (place > 0 && !/[$€]|\d\.\d/.test(cell));
+  return [
+    ...(header.trim().split(/ {2,}/).length > columns.length ? [`columns run into each other: ${header}`] : []),
+    ...lines.filter((line) => textWidth(line) > width).map((line) => `wider than its table: ${line}`),
+    ...others.filter(({ length }) => length !== width).map(() => "the rules of a table differ in length"),
+    ...cells.filter((each) => !isWhole(each)).map(({ cell }) => `cut: ${cell}`),
+  ];
 };
+
+/** An ellipsis within or behind a word. */
+const IS_CUT = /[^\s(]…/;
 
 /** A key is never shown whole, nor is the path of an address to which notices go. */
 const IS_MASKED = /\badmin-?(?:01-)?…\S{4}\b|:\/\/[^/]+\/…/;
 
+const isCut = (text: string): boolean => IS_CUT.test(text) && !IS_MASKED.test(text);
+
 /** What stands in charts and bars. */
 const DRAWN = /[┤█▌▏▎▍▋▊▉▒░╭╮╯╰│╱]|^[A-Z*]{5,}|[A-Z]{12,}/;
 
-/** The words outside of tables and charts, as one line. */
-export const wordsOn = (rows: readonly string[]): string =>
+/** The words outside of tables and charts, a paragraph a line; what differs from home to home has a name. */
+export const wordsOn = ({ rows, stage: { home, names } }: Shown): string => {
+  let words = textOf(rows);
+  for (const [name, value] of Object.entries(names)) words = words.replaceAll(value, `{${name}}`);
+  return steady(words, home).replaceAll(/\bv-\d{4}-\d\d-\d\d-[0-9a-f]{6}\b/g, "VAULT-KEY");
+};
+
+const textOf = (rows: readonly string[]): string =>
   paragraphsOf(rows)
     .filter((lines) => tableOf(lines) === null && !lines.some((line) => DRAWN.test(line)))
-    .map((lines) => lines.join(" ").replaceAll(/\s+/g, " ").replace(NO_ROOM, "").replaceAll(MARKS, "").trim())
+    .map((lines) => lines.join(" ").replaceAll(/\s+/g, " "))
+    .map((text) => text.replace(NO_ROOM, "").replaceAll(MARKS, "").trim())
     .filter((text) => text !== "")
     .join("\n");
 
@@ -110,7 +112,7 @@ const NO_ROOM = /^No room for [^:]+: use a wider terminal, or [^.]+\./;
 const MARKS = /(?:^| )(?:–|Blank|\$0\.00|in the bill|\+): [^.]+\./g;
 
 /** How many tables there are. */
-export const tablesOn = (rows: readonly string[]): number =>
+export const tablesOn = ({ rows }: Shown): number =>
   paragraphsOf(rows).filter((lines) => tableOf(lines) !== null).length;
 
 /** What is wrong with what one session left on a screen of this size, in words. */
@@ -123,18 +125,12 @@ export const faultsOf = ({ session, rows, exit }: Shown, { columns }: TerminalSi
   for (const lines of paragraphsOf(rows)) {
     const table = tableOf(lines);
     if (table !== null) faults.push(...tableFaults(table));
-    else faults.push(...lines.filter(isCutText).map((line) => `cut: ${line}`));
+    else faults.push(...lines.filter(isCut).map((line) => `cut: ${line}`));
   }
-  const isCut = rows.some((row) => IS_CUT.test(row) && !IS_MASKED.test(row));
-  const isSaid = rows.some((row) => row.includes("whole names (…)"));
-  if (isCut && !isSaid) faults.push("nothing says how to see whole names");
+  if (rows.some(isCut) && !rows.some((row) => row.includes("whole names (…)")))
+    faults.push("nothing says how to see whole names");
   return faults;
 };
-
-/** An ellipsis within or behind a word. */
-const IS_CUT = /\S…/;
-
-const isCutText = (line: string): boolean => IS_CUT.test(line) && !IS_MASKED.test(line);
 
 /** A path or a name that has no room is broken by the terminal, so that it can be copied. */
 const isTooWide = (row: string, columns: number): boolean =>

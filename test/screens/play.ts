@@ -7,6 +7,7 @@ import path from "node:path";
 /** What a session left on the screen. */
 export interface Shown {
   session: Session;
+  stage: Pick<Stage, "home" | "names">;
   rows: string[];
   exit: number | null;
 }
@@ -32,8 +33,9 @@ export const wordsOf = (line: string, names: Readonly<Record<string, string>>): 
 export const play = async (
   sessions: readonly Session[],
   size: TerminalSize,
-  { home, env, names, now }: Stage,
+  stage: Stage,
 ): Promise<Shown[]> => {
+  const { home, env, names, now } = stage;
   const clock = now === undefined ? {} : { NODE_OPTIONS: `--require ${CLOCK}`, DEMO_NOW: now };
   const all = { ...names, home: home.folder };
   const shown: Shown[] = [];
@@ -47,7 +49,7 @@ export const play = async (
     }
     const { exit } = await terminal.ended;
     clearTimeout(over);
-    shown.push({ session, rows: screenOf(terminal.bytes()), exit });
+    shown.push({ session, stage, rows: screenOf(terminal.bytes()), exit });
   }
   return shown;
 };
