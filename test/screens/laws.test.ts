@@ -50,20 +50,27 @@ it.each([
 
 it("takes a cut name if it is said how to see it", () => {
   const table = TABLE.with(3, "claude-opus-  op…ai     $200.00");
-  expect(faults(...table, "", "No room for whole names (…): use a wider", "terminal, or --json.")).toEqual([]);
+  expect(faults(...table, "", "No room for whole names (…): use a wider", "terminal, or --json.")).toEqual(
+    [],
+  );
 });
 
 it("compares words outside of tables, wherever lines end", () => {
-  const wide = shown("One two three.", "", ...TABLE, "", "No room for Share: use a wider terminal, or --json.");
+  const wide = shown(
+    "One two three.",
+    "",
+    ...TABLE,
+    "",
+    "No room for Share: use a wider terminal, or --json.",
+  );
   const narrow = shown("One", "two three.", "", ...TABLE);
-  expect([wordsOn(wide), tablesOn(wide)]).toEqual(["One two three.", 1]);
-  expect([wordsOn(narrow), tablesOn(narrow)]).toEqual(["One two three.", 1]);
+  expect([wordsOn(wide), tablesOn(wide)]).toEqual(["Onetwothree.", 1]);
+  expect([wordsOn(narrow), tablesOn(narrow)]).toEqual(["Onetwothree.", 1]);
 });
 
 it("reads what a terminal shows in the end", () => {
-  expect(screenOf("50 %\r\u001b[K\u001b[1mdone\u001b[22m\r\nWhat? \u001b[3Dxy\r\n\u001b[1A\u001b[2Kyes")).toEqual([
-    "done",
-    "yes",
-  ]);
+  expect(
+    screenOf("50 %\r\u001b[K\u001b[1mdone\u001b[22m\r\nWhat? \u001b[3Dxy\r\n\u001b[1A\u001b[2Kyes"),
+  ).toEqual(["done", "yes"]);
   expect(screenOf("通義\b\b!")).toEqual(["通!"]);
 });

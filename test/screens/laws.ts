@@ -3,7 +3,8 @@ import { steady, type TerminalSize } from "../support/cli.js";
 import type { Shown } from "./play.js";
 
 /** What only a bug shows. */
-const BUGS = /\bundefined\b|\bNaN\b|\bnull\b|\[object |Invalid Date|\bInfinity\b|^ +at .+:\d+:\d+|\bE[A-Z]{4,}\b:|a bug in aicost/;
+const BUGS =
+  /\bundefined\b|\bNaN\b|\bnull\b|\[object |Invalid Date|\bInfinity\b|^ +at .+:\d+:\d+|\bE[A-Z]{4,}\b:|a bug in aicost/;
 
 const RULE = /^─+$/;
 
@@ -74,7 +75,9 @@ const tableFaults = ({ header, lines }: Table): string[] => {
   const isWhole = ({ place, cell }: { place: number; cell: string }): boolean =>
     !isCut(cell) || (place > 0 && !/[$€]|\d\.\d/.test(cell));
   return [
-    ...(header.trim().split(/ {2,}/).length > columns.length ? [`columns run into each other: ${header}`] : []),
+    ...(header.trim().split(/ {2,}/).length > columns.length
+      ? [`columns run into each other: ${header}`]
+      : []),
     ...lines.filter((line) => textWidth(line) > width).map((line) => `wider than its table: ${line}`),
     ...others.filter(({ length }) => length !== width).map(() => "the rules of a table differ in length"),
     ...cells.filter((each) => !isWhole(each)).map(({ cell }) => `cut: ${cell}`),
@@ -92,11 +95,14 @@ const isCut = (text: string): boolean => IS_CUT.test(text) && !IS_MASKED.test(te
 /** What stands in charts and bars. */
 const DRAWN = /[┤█▌▏▎▍▋▊▉▒░╭╮╯╰│╱]|^[A-Z*]{5,}|[A-Z]{12,}/;
 
-/** The words outside of tables and charts, a paragraph a line; what differs from home to home has a name. */
+/** The words outside of tables and charts without spaces, a paragraph a line; what differs from home to home has a name. */
 export const wordsOn = ({ rows, stage: { home, names } }: Shown): string => {
-  let words = textOf(rows);
-  for (const [name, value] of Object.entries(names)) words = words.replaceAll(value, `{${name}}`);
-  return steady(words, home).replaceAll(/\bv-\d{4}-\d\d-\d\d-[0-9a-f]{6}\b/g, "VAULT-KEY");
+  let words = steady(textOf(rows), home).replaceAll(/[^\S\n]/g, "").replaceAll(home.folder, "HOME");
+  for (const [name, value] of Object.entries(names))
+    words = words.replaceAll(value.replaceAll(" ", ""), `{${name}}`);
+  return words
+    .replaceAll(/\bv-\d{4}-\d\d-\d\d-[0-9a-f]{6}\b/g, "VAULT-KEY")
+    .replaceAll(/[\d.]+(?:ms|s|kB|MB|GB)\b/g, "SIZE");
 };
 
 const textOf = (rows: readonly string[]): string =>

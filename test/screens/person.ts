@@ -43,8 +43,18 @@ const MAP = "date=when,cost=usd,model=model,project=team,key=key,input_tokens=in
 
 const PRICE_LIST = {
   rows: [
-    { provider: "openai", model: "gpt-6.2-sol", since: "2026-11-20", rates: { input_mtok: "3", output_mtok: "15" } },
-    { provider: "openai", model: LONG.model, since: null, rates: { input_mtok: "3.123456", output_mtok: "15" } },
+    {
+      provider: "openai",
+      model: "gpt-6.2-sol",
+      since: "2026-11-20",
+      rates: { input_mtok: "3", output_mtok: "15" },
+    },
+    {
+      provider: "openai",
+      model: LONG.model,
+      since: null,
+      rates: { input_mtok: "3.123456", output_mtok: "15" },
+    },
   ],
 };
 

@@ -33,7 +33,12 @@ export const screenOf = (bytes: string): string[] => {
     for (const { segment } of characters.segment(text)) {
       const width = textWidth(segment);
       while (row().length < x) row().push(" ");
-      row().splice(x, Math.max(1, width), segment, ...Array.from({ length: Math.max(0, width - 1) }, () => ""));
+      row().splice(
+        x,
+        Math.max(1, width),
+        segment,
+        ...Array.from({ length: Math.max(0, width - 1) }, () => ""),
+      );
       x += width;
     }
   };

@@ -8,7 +8,7 @@ import { barOf, barStyle } from "./bar.js";
 import { formatMoney, NOTHING_STATED } from "./money-text.js";
 import { type Column, type Screen, table } from "./table.js";
 import { tinted } from "./color.js";
-import { wrap } from "./text.js";
+import { wrapWhole } from "./text.js";
 import { withWarnings } from "./warning-lines.js";
 
 /** Columns of a bar. */
@@ -29,9 +29,7 @@ export const budgetsText = (
     marks: [[NOTHING_STATED, "not known"]],
     otherWays: "--json",
   });
-  const said = states.flatMap((state) =>
-    budgetSentences(state).flatMap((text) => wrap(text, screen.width)),
-  );
+  const said = states.flatMap((state) => budgetSentences(state).flatMap((text) => wrapWhole(text, screen.width)));
   const parts = [title, drawn, said.join("\n")].filter((part) => part !== "");
   return withWarnings(parts.join("\n\n"), warnings, screen);
 };
@@ -146,7 +144,7 @@ export const checkText = (
   });
   const unclear = unknown.flatMap(budgetSentences);
   const none = over.length === 0 ? [`No budget ${limit}.`] : [];
-  return [...lines, ...none, ...unclear].flatMap((text) => wrap(text, width)).join("\n");
+  return [...lines, ...none, ...unclear].flatMap((text) => wrapWhole(text, width)).join("\n");
 };
 
 /** What was set. @param before the budget that it replaces */

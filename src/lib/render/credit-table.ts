@@ -3,7 +3,7 @@ import type { Credits, ListedCredit, ListedEntry } from "../credits/look.js";
 import { counted, decimal } from "../money.js";
 import { formatUsd, formatUsdChange, NOTHING_STATED } from "./money-text.js";
 import { type Column, type Screen, table } from "./table.js";
-import { wrap } from "./text.js";
+import { wrapWhole } from "./text.js";
 
 interface Row {
   provider: string;
@@ -40,9 +40,7 @@ export const creditsText = (
   { screen, withEntries }: { screen: Screen; withEntries: boolean },
 ): string => {
   const total = { ...NO_CELLS, provider: "Total", balance: formatUsd(totals.balance_usd) };
-  const notes = credits
-    .flatMap((credit) => notesOf(credit))
-    .flatMap((note) => wrap(note, screen.width, 2));
+  const notes = credits.flatMap((credit) => notesOf(credit)).flatMap((note) => wrapWhole(note, screen.width, 2));
   return [
     table(COLUMNS, credits.map(rowOf), {
       ...screen,
@@ -141,7 +139,7 @@ export const creditAddedText = ({ credit, entry, fee, today }: Added, { width }:
     credit === null ? "" : `Balance: ${formatUsd(credit.balance_usd)}.`,
   ]
     .filter((line) => line !== "")
-    .flatMap((line) => wrap(line, width, 2))
+    .flatMap((line) => wrapWhole(line, width, 2))
     .join("\n");
 };
 
@@ -164,6 +162,6 @@ export const creditSetText = (
     credit === null ? "" : `Balance: ${formatUsd(credit.balance_usd)}.`,
   ]
     .filter((line) => line !== "")
-    .flatMap((line) => wrap(line, width, 2))
+    .flatMap((line) => wrapWhole(line, width, 2))
     .join("\n");
 };

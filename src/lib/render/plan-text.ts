@@ -3,7 +3,7 @@ import type { Plans } from "../plans/look.js";
 import { tinted } from "./color.js";
 import { formatUsd, NOTHING_STATED } from "./money-text.js";
 import { type Column, type Screen, table } from "./table.js";
-import { wrap } from "./text.js";
+import { wrapWhole } from "./text.js";
 
 const COLUMNS: readonly Column<PlanOption>[] = [
   { header: "", cell: ({ kind }) => (kind === "current" ? "you pay" : ""), priority: 3 },
@@ -25,7 +25,7 @@ function includes({ kind, allowance_usd, limits }: PlanOption): string {
 
 /** Each plan with what it gave, what others would have cost, and how sure that is. */
 export const plansText = ({ plans, without_subscription, range }: Plans, screen: Screen): string => {
-  const lines = (text: string): string => wrap(text, screen.width, 2).join("\n");
+  const lines = (text: string): string => wrapWhole(text, screen.width, 2).join("\n");
   const missing = without_subscription.map(({ agent, included_usd }) =>
     lines(
       `A plan covered ${formatUsd(included_usd)} of the use of ${agent} since ${range.from}, but no subscription says what it costs. Add it with: aicost subscriptions add`,
@@ -38,7 +38,7 @@ export const plansText = ({ plans, without_subscription, range }: Plans, screen:
 
 const adviceText = (advice: PlanAdvice, screen: Screen): string => {
   const { options, suggestion, assumptions, not_seen } = advice;
-  const lines = (text: string): string => wrap(text, screen.width, 2).join("\n");
+  const lines = (text: string): string => wrapWhole(text, screen.width, 2).join("\n");
   const list = (title: string, sentences: readonly string[]): string =>
     sentences.length === 0 ? "" : [title, ...sentences.map((each) => lines(`- ${each}`))].join("\n");
   return [

@@ -6,7 +6,7 @@ import type { SubscriptionNote } from "../subscriptions/notes.js";
 import type { ListedSubscription, SubscriptionTotals } from "../subscriptions/totals.js";
 import { formatMoney, NOTHING_STATED } from "./money-text.js";
 import { type Column, type Screen, table } from "./table.js";
-import { wrap } from "./text.js";
+import { wrapWhole } from "./text.js";
 
 interface Row {
   name: string;
@@ -43,7 +43,7 @@ export const subscriptionsText = (
   const left =
     totals.not_counted === 0
       ? []
-      : wrap(
+      : wrapWhole(
           `The total lacks ${counted(totals.not_counted, "subscription")} without an exchange rate.`,
           screen.width,
         );
@@ -81,7 +81,7 @@ const totalRow = ({ monthly_usd, yearly_usd, currency, monthly, yearly }: Subscr
 
 /** Each with what to type. */
 export const noteLines = (notes: readonly SubscriptionNote[], { width }: Screen): string[] =>
-  notes.flatMap(({ says, type }) => wrap(`${says} ${type}`, width, 2));
+  notes.flatMap(({ says, type }) => wrapWhole(`${says} ${type}`, width, 2));
 
 /** `$20.00 a month`, of all seats and with tax. */
 const priceText = (amount: string, currency: string, period: Period): string =>
@@ -109,7 +109,7 @@ export const addedText = (
   ];
   return lines
     .filter((line) => line !== "")
-    .flatMap((line) => wrap(line, width, 2))
+    .flatMap((line) => wrapWhole(line, width, 2))
     .join("\n");
 };
 

@@ -1,7 +1,7 @@
 import CliTable from "cli-table3";
 import { type Tint, tinted } from "./color.js";
 import { NOTHING_STATED, compactCount, formatCount } from "./money-text.js";
-import { broken, cutApart, printable, textWidth, widest, wrap } from "./text.js";
+import { broken, cutApart, printable, widest, wrap } from "./text.js";
 
 /** The limits of the terminal. The caller passes them; renderers read no environment. */
 export interface Screen {
@@ -78,7 +78,7 @@ const GAP = "  ";
 const MOST_LINES = 3;
 
 /** A column need not be wider than this to spare its texts a cut. */
-const WIDE = 40;
+const WIDE = 30;
 
 /**
  * A light table, with a rule below the header and above the total, in at most `width` columns. Below it stand what does
@@ -225,13 +225,11 @@ const shrunk = <Row>(natural: readonly FittedColumn<Row>[], width: number): Fitt
 /** The least width in which no text of a column is cut, unless it is long. */
 const leastWidth = <Row>({ column: { shrinkTo }, texts, width }: FittedColumn<Row>): number => {
   if (shrinkTo === undefined || shrinkTo >= width) return width;
-  const long = [...new Set(texts)].filter((text) => {
-    const needed = textWidth(text);
-    return needed > shrinkTo && needed <= WIDE * MOST_LINES;
-  });
-  const longest = widest(long);
-  let least = Math.max(shrinkTo, Math.ceil(longest / MOST_LINES));
-  while (least < WIDE && long.some((text) => broken(text, least).length > MOST_LINES)) least += 1;
+  let least = shrinkTo;
+  for (const text of new Set(texts)) {
+    if (broken(text, WIDE, MOST_LINES) === null) continue;
+    while (broken(text, least, MOST_LINES) === null) least += 1;
+  }
   return Math.min(least, width);
 };
 
@@ -240,11 +238,10 @@ const inLines = <Row>(fitted: FittedColumn<Row>): DrawnColumn<Row> => {
   const { column, texts, width } = fitted;
   if (column.shrinkTo === undefined)
     return { ...fitted, lines: texts.map((text) => [text]), isCut: false };
-  const inFull = texts.map((text) => broken(text, width));
-  const isLong = (lines: readonly string[]): boolean => lines.length > MOST_LINES;
-  const isCut = inFull.some(isLong);
+  const inFull = texts.map((text) => broken(text, width, MOST_LINES));
+  const isCut = inFull.includes(null);
   const cuts = isCut ? cutApart(texts, width) : [];
-  const lines = inFull.map((each, at) => (isLong(each) ? [cuts[at] ?? ""] : each));
+  const lines = inFull.map((each, at) => each ?? [cuts[at] ?? ""]);
   return { ...fitted, lines, isCut, width: widest(lines.flat()) };
 };
 
