@@ -97,7 +97,9 @@ const DRAWN = /[┤█▌▏▎▍▋▊▉▒░╭╮╯╰│╱]|^[A-Z*]{5,}
 
 /** The words outside of tables and charts without spaces, a paragraph a line; what differs from home to home has a name. */
 export const wordsOn = ({ rows, stage: { home, names } }: Shown): string => {
-  let words = steady(textOf(rows), home).replaceAll(/[^\S\n]/g, "").replaceAll(home.folder, "HOME");
+  let words = steady(textOf(rows), home)
+    .replaceAll(/[^\S\n]/g, "")
+    .replaceAll(home.folder, "HOME");
   for (const [name, value] of Object.entries(names))
     words = words.replaceAll(value.replaceAll(" ", ""), `{${name}}`);
   return words

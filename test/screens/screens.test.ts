@@ -11,7 +11,7 @@ const SMALL: TerminalSize = { columns: 80, rows: 24 };
 const LARGE: TerminalSize = { columns: 120, rows: 40 };
 
 /** A few hundred starts of the program, which a busy machine may take minutes for. */
-const TIMEOUT = 600_000;
+const TIMEOUT = 1_200_000;
 
 let person: Person;
 let shown: { small: Shown[]; large: Shown[] };

@@ -29,7 +29,9 @@ export const budgetsText = (
     marks: [[NOTHING_STATED, "not known"]],
     otherWays: "--json",
   });
-  const said = states.flatMap((state) => budgetSentences(state).flatMap((text) => wrapWhole(text, screen.width)));
+  const said = states.flatMap((state) =>
+    budgetSentences(state).flatMap((text) => wrapWhole(text, screen.width)),
+  );
   const parts = [title, drawn, said.join("\n")].filter((part) => part !== "");
   return withWarnings(parts.join("\n\n"), warnings, screen);
 };

@@ -40,7 +40,9 @@ export const creditsText = (
   { screen, withEntries }: { screen: Screen; withEntries: boolean },
 ): string => {
   const total = { ...NO_CELLS, provider: "Total", balance: formatUsd(totals.balance_usd) };
-  const notes = credits.flatMap((credit) => notesOf(credit)).flatMap((note) => wrapWhole(note, screen.width, 2));
+  const notes = credits
+    .flatMap((credit) => notesOf(credit))
+    .flatMap((note) => wrapWhole(note, screen.width, 2));
   return [
     table(COLUMNS, credits.map(rowOf), {
       ...screen,

@@ -236,8 +236,7 @@ const leastWidth = <Row>({ column: { shrinkTo }, texts, width }: FittedColumn<Ro
 /** A text that needs more lines than a row may have is cut to one. */
 const inLines = <Row>(fitted: FittedColumn<Row>): DrawnColumn<Row> => {
   const { column, texts, width } = fitted;
-  if (column.shrinkTo === undefined)
-    return { ...fitted, lines: texts.map((text) => [text]), isCut: false };
+  if (column.shrinkTo === undefined) return { ...fitted, lines: texts.map((text) => [text]), isCut: false };
   const inFull = texts.map((text) => broken(text, width, MOST_LINES));
   const isCut = inFull.includes(null);
   const cuts = isCut ? cutApart(texts, width) : [];

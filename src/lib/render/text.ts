@@ -133,7 +133,7 @@ export const padRight = (text: string, width: number): string =>
 /** Makes a text printable and breaks it between words; lines after the first are indented. A longer word is broken, too. */
 export const wrap = (text: string, width: number, indent = 0): string[] =>
   wrapWhole(text, width, indent).flatMap((line) => {
-    if (textWidth(line) <= width) return [line];
+    if (cut(line, width) === line) return [line];
     const lead = /^ */.exec(line)?.[0] ?? "";
     const room = width - lead.length;
     return (broken(line.trimStart(), room, MOST_OF_WORD, 0) ?? [cut(line.trimStart(), room)]).map(
