@@ -145,7 +145,7 @@ interface Fit<Row> {
 
 /**
  * The first layout that fits: in full, with compact numbers, without the columns that say nothing, with text in several
- * lines, then with fewer and fewer columns.
+ * lines, then with fewer and fewer columns; if none is left to be left out, texts are cut.
  */
 const fit = <Row>(columns: readonly Column<Row>[], rows: readonly Row[], width: number): Fit<Row> => {
   const whole = uncut(columns, rows, width);
@@ -157,6 +157,8 @@ const fit = <Row>(columns: readonly Column<Row>[], rows: readonly Row[], width: 
     kept = fewer;
     shown = uncut(kept, rows, width) ?? layout(kept, rows, "compact", width);
   }
+  if (lineWidth(shown) > width)
+    shown = shrunk(shown, width, ({ column, width: now }) => column.shrinkTo ?? now);
   return {
     shown,
     hidden: telling.filter((column) => !kept.includes(column)).map(({ header }) => header),
@@ -209,9 +211,13 @@ const lineWidth = (columns: readonly { width: number }[]): number =>
   columns.reduce((total, { width }) => total + width, 0) + GAP.length * (columns.length - 1);
 
 /** Narrows the widest text that may take several lines until the line fits. */
-const shrunk = <Row>(natural: readonly FittedColumn<Row>[], width: number): FittedColumn<Row>[] => {
+const shrunk = <Row>(
+  natural: readonly FittedColumn<Row>[],
+  width: number,
+  leastOf: (column: FittedColumn<Row>) => number = leastWidth,
+): FittedColumn<Row>[] => {
   if (lineWidth(natural) <= width) return [...natural];
-  const columns = natural.map((column) => ({ ...column, least: leastWidth(column) }));
+  const columns = natural.map((column) => ({ ...column, least: leastOf(column) }));
   while (lineWidth(columns) > width) {
     const [widestText] = columns
       .filter(({ width: now, least }) => now > least)
