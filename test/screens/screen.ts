@@ -11,7 +11,7 @@ const characters = new Intl.Segmenter("en", { granularity: "grapheme" });
  * the terminal, so that those which are too wide are seen. @returns the lines, without spaces at their ends
  */
 export const screenOf = (bytes: string): string[] => {
-  const rows: string[][] = [[]];
+  const rows: (string[] | undefined)[] = [[]];
   let y = 0;
   let x = 0;
   const row = (): string[] => (rows[y] ??= []);
