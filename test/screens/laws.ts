@@ -103,7 +103,7 @@ export const wordsOn = ({ rows, stage: { home, names } }: Shown): string => {
   for (const [name, value] of Object.entries(names))
     words = words.replaceAll(value.replaceAll(" ", ""), `{${name}}`);
   return words
-    .replaceAll(/\bv-\d{4}-\d\d-\d\d-[0-9a-f]{6}\b/g, "VAULT-KEY")
+    .replaceAll(/v-\d{4}-\d\d-\d\d-[0-9a-f]{6}\b/g, "VAULT-KEY")
     .replaceAll(/[\d.]+(?:ms|s|kB|MB|GB)\b/g, "SIZE");
 };
 
