@@ -217,7 +217,7 @@ const FEW_DAYS = 31;
  * So many records, or sums that are kept, are asked about at once: PostgreSQL keeps the memory that its largest answer took,
  * and one about a hundred thousand sums takes 240 MB.
  */
-const MOST_WORK = 20_000;
+const MOST_WORK = 10_000;
 
 const namesSomebody = (day: DailySpend): boolean =>
   SPLIT_KEYS.some((key) => isOfWho(key) && day[key] !== null);
