@@ -95,6 +95,7 @@ const LONGEST = [
   "hosted/faults",
   "schema/daily-spend",
   "process/program",
+  "screens/screens",
   "process/sync",
   "schema/archive",
   "schema/isolation",

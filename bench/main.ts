@@ -10,6 +10,7 @@ import { importEmbedded } from "./import-embedded.js";
 import { importOnSlowDisk } from "./import-on-slow-disk.js";
 import { importOverHttp } from "./import-over-http.js";
 import { importPriced } from "./import-priced.js";
+import { knownFileOverHttp } from "./known-file-over-http.js";
 import { reportBesideCcusage } from "./report-beside-ccusage.js";
 import { reportByKey } from "./report-by-key.js";
 import { reportNatively } from "./report-natively.js";
@@ -28,6 +29,7 @@ const BENCHMARKS: Record<string, Benchmark> = {
   "import-on-slow-disk": importOnSlowDisk,
   "import-over-http": importOverHttp,
   "import-priced": importPriced,
+  "known-file-over-http": knownFileOverHttp,
   export: exportAll,
   forecast,
 };

@@ -22,10 +22,11 @@ export interface Run {
  * Runs a program of Node to its end.
  * @param argv arguments of Node: its own, the program's file, and those of the program
  * @param env what it is to know of the environment, besides what the benchmarks know
+ * @param input its standard input
  * @throws if it fails, with what it said
  */
-export const run = async (argv: readonly string[], env: Environment): Promise<Run> =>
-  (await runWith(argv, env, [])).run;
+export const run = async (argv: readonly string[], env: Environment, input = ""): Promise<Run> =>
+  (await runWith(argv, env, [], input)).run;
 
 /** The peak of the resident memory of a program, in megabytes. */
 export const peakMemory = async (argv: readonly string[], env: Environment): Promise<number> =>
@@ -53,12 +54,13 @@ const SURROUNDINGS = Object.fromEntries(
   Object.entries(process.env).filter(([name]) => !name.startsWith("AICOST_")),
 );
 
-const runWith = async (argv: readonly string[], env: Environment, options: readonly string[]) => {
+const runWith = async (argv: readonly string[], env: Environment, options: readonly string[], input = "") => {
   const start = performance.now();
   const child = spawn(process.execPath, [...options, ...argv], {
     env: { ...SURROUNDINGS, TZ: "UTC", ...env },
-    stdio: ["ignore", "pipe", "pipe", "pipe"],
+    stdio: [input === "" ? "ignore" : "pipe", "pipe", "pipe", "pipe"],
   });
+  child.stdin?.end(input);
   const output = Promise.all([text(child.stdout!), text(child.stderr!), text(child.stdio[3] as Readable)]);
   const [exit] = (await once(child, "exit")) as [number | null];
   const seconds = (performance.now() - start) / 1000;

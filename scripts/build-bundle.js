@@ -26,7 +26,6 @@ const EXTERNAL = [
   "@bytecodealliance/*",
   "@electric-sql/pglite",
   "@pydantic/genai-prices",
-  "@supabase/supabase-js",
   "fs-native-extensions",
   "inquirer",
   "jq-wasm",

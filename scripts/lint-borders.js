@@ -26,7 +26,6 @@ const PACKAGES = {
   pg: "src/lib/store/postgres.ts",
   "temporal-polyfill": "src/lib/dates/",
   undici: "src/lib/server/proxy-tunnels.ts",
-  uuid: "src/lib/record/record.ts",
   yauzl: "src/lib/files/zip.ts",
 };
 

@@ -18,10 +18,13 @@ describe("batches", () => {
         items,
         fc.integer({ min: 1, max: 9 }),
         fc.integer({ min: 1, max: 3000 }),
-        async (all, most, largest) => {
+        fc.nat(60),
+        async (all, most, largest, cut) => {
           const sizeOf = (text: string): number => text.length;
           const sizeOfAll = (batch: readonly string[]): number => batch.join("").length;
-          const batches = await gathered(inBatches(all, { most, largest, sizeOf }));
+          const batches = await gathered(
+            inBatches([all.slice(0, cut), all.slice(cut)], { most, largest, sizeOf }),
+          );
           expect(batches.flat()).toEqual(all);
           for (const [index, batch] of batches.entries()) {
             expect(batch.length).toBeGreaterThan(0);

@@ -145,7 +145,7 @@ export default class Report extends AicostCommand {
 
     // What logs ends the last line itself, and under --json the framework prints what is returned.
     if (format === "csv") this.logData(spendCsv(shown, view.columns).replace(/\n$/, ""));
-    else if (format === "markdown") this.log(spendMarkdown(shown, view.columns));
+    else if (format === "markdown") this.logData(spendMarkdown(shown, view.columns));
     else if (isTable) this.log(spendTable(shown, this.screen, view.columns));
     else if (!this.jsonEnabled()) this.logJson(answer);
     // A chart over time shows every period, even those that --top leaves out of the table.

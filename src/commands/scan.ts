@@ -5,7 +5,7 @@ import { dryRunFlag, listed, yesFlag } from "../lib/command/flags.js";
 import { typedDay, today } from "../lib/dates/ranges.js";
 import { UserError } from "../lib/errors.js";
 import { paymentLines, scanReceipt } from "../lib/render/scan-receipt.js";
-import { wrap } from "../lib/render/text.js";
+
 import { lockedScan } from "../lib/scan/locked-scan.js";
 import { loadMemory } from "../lib/scan/memory.js";
 import { checkAgent, saidPayments, type SettledPayment } from "../lib/scan/payments.js";
@@ -109,7 +109,7 @@ export default class Scan extends AicostCommand {
         ? `your Supabase project ${this.profile.url}`
         : "the database on this machine";
     const text = `This reads the logs of your coding agents and stores in ${where}, of each call: time, model, tokens, session, agent version and the last two parts of the project folder (or as --project-names says). No text of any conversation is stored, and no log is changed.`;
-    if (!yes) this.tell(wrap(text, this.screen.width).join("\n"));
+    if (!yes) this.tell(text);
     return this.confirm("Store what your coding agents used?", yes);
   }
 

@@ -280,6 +280,7 @@ export const ERROR_CODES = {
   not_supabase: EXIT.unavailable,
   out_of_memory: EXIT.unavailable,
   output_unwritable: EXIT.unavailable,
+  pages_changed: EXIT.unavailable,
   paging_stuck: EXIT.unavailable,
   port_in_use: EXIT.unavailable,
   postgres_too_old: EXIT.unavailable,

@@ -146,6 +146,11 @@ const STORED: Partial<Record<string, [what: string, hint: string]>> = {
     "Remove some that you no longer need: aicost prefs, aicost tags",
   ],
   cost_records_metadata: ["The details of a record", "Shorten its note, or map fewer columns of the file."],
+  credit_entries_metadata: ["The details of a credit entry", "Shorten its note."],
+  subscriptions_prices: [
+    "The prices of a subscription",
+    "Remove it with --keep-charges, and add it again with the price of today: aicost subscriptions remove NAME --keep-charges",
+  ],
   edits_changes: ["The changes of a record", "Shorten its note."],
 };
 

@@ -16,7 +16,8 @@ create table if not exists public.exchange_rates (
   user_id uuid not null references auth.users (id) on delete cascade,
   source text not null check (source in ('set', 'ecb')),
   day date not null,
-  rates jsonb not null check (jsonb_typeof(rates) = 'object' and private.are_rates(rates)),
+  rates jsonb not null check (jsonb_typeof(rates) = 'object' and private.are_rates(rates))
+    constraint exchange_rates_rates_size check (pg_column_size(rates) <= 65536),
   primary key (source, day, user_id),
   check (source = 'set' or (day > '-infinity' and rates ? 'USD'))
 );

@@ -24,15 +24,18 @@ create table if not exists public.subscriptions (
   plan varchar(100) not null check (plan <> ''),
   period varchar(5) not null check (period in ('week', 'month', 'year')),
   currency varchar(3) not null check (currency ~ '^[A-Z]{3}$'),
-  prices jsonb not null check (private.are_plan_prices(prices)),
+  prices jsonb not null check (private.are_plan_prices(prices))
+    constraint subscriptions_prices_size check (pg_column_size(prices) <= 65536),
   seats int not null default 1 check (seats between 1 and 100000),
   tax_percent numeric(7, 4) check (tax_percent between 0 and 100),
   since date not null check (since between '2015-01-01' and '2100-12-31'),
   trial_until date check (trial_until between since and '2100-12-31'),
   cancelled_on date,
-  booked date[] not null default '{}',
-  removed date[] not null default '{}',
-  taken_over jsonb not null default '{}' check (jsonb_typeof(taken_over) = 'object'),
+  -- A charge each week from 2015 to 2100 is 4,500 days.
+  booked date[] not null default '{}' constraint subscriptions_booked_size check (cardinality(booked) <= 5000),
+  removed date[] not null default '{}' constraint subscriptions_removed_size check (cardinality(removed) <= 5000),
+  taken_over jsonb not null default '{}' check (jsonb_typeof(taken_over) = 'object')
+    constraint subscriptions_taken_over_size check (pg_column_size(taken_over) <= 1048576),
   created_at timestamptz not null default clock_timestamp(),
   updated_at timestamptz not null default clock_timestamp(),
   -- The id is made of what the subscription is: two users may have the same one.

@@ -10,7 +10,8 @@ create table if not exists public.credit_entries (
   granularity varchar(5) not null check (granularity in ('event', 'day')),
   usd numeric(18, 10) not null check (kind = 'set' or usd > 0),
   expires_on date check (expires_on between '2015-01-01' and '2200-12-31'),
-  metadata jsonb not null default '{}' check (jsonb_typeof(metadata) = 'object'),
+  metadata jsonb not null default '{}' check (jsonb_typeof(metadata) = 'object')
+    constraint credit_entries_metadata_size check (pg_column_size(metadata) <= 65536),
   created_at timestamptz not null default clock_timestamp(),
   -- Two users may restore the same archive.
   primary key (id, user_id)

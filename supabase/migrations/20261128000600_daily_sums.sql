@@ -250,23 +250,25 @@ set search_path = ''
 as $$
 begin
   insert into private.stale_days (user_id, date)
-  select c.user_id, (c.timestamp at time zone 'UTC')::date from changed c
+  with days as materialized (
+    select distinct c.user_id, (c.timestamp at time zone 'UTC')::date as day, c.granularity = 'month' as is_month from changed c
+  )
+  select d.user_id, d.day from days d
   union
   -- What is of a whole month decides with each of its days what estimates count.
   select m.user_id, m.first_day
-  from (select distinct c.user_id, date_trunc('month', c.timestamp at time zone 'UTC')::date as first_day from changed c) m
+  from (select distinct d.user_id, date_trunc('month', d.day)::date as first_day from days d) m
   where exists (
     select from public.cost_records r
     where r.user_id = m.user_id and r.timestamp = m.first_day::timestamp at time zone 'UTC' and r.granularity = 'month'
+    -- Keeps it from becoming a join, which reads all records: an index has the few of each month.
+    offset 0
   )
   union
-  select m.user_id, m.first_day + d
-  from (
-    select distinct c.user_id, (c.timestamp at time zone 'UTC')::date as first_day
-    from changed c
-    where c.granularity = 'month' and extract(day from c.timestamp at time zone 'UTC') = 1
-  ) m
-  cross join generate_series(0, 30) d;
+  select d.user_id, d.day + n
+  from days d
+  cross join generate_series(0, 30) n
+  where d.is_month and extract(day from d.day) = 1;
   return null;
 end
 $$;

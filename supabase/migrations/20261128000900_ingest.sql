@@ -541,9 +541,15 @@ begin
       and r.id in (select n.id from unnest(rows) n);
   end if;
   if cardinality(counting) > 0 then
-    insert into public.cost_records
-    select r.* from unnest(rows) r where r.sheet_id = any (counting)
-    on conflict do nothing;
+    begin
+      insert into public.cost_records
+      select r.* from unnest(rows) r where r.sheet_id = any (counting);
+    exception when unique_violation then
+      -- Some came before, which is seldom: to look out for them costs an eighth more.
+      insert into public.cost_records
+      select r.* from unnest(rows) r where r.sheet_id = any (counting)
+      on conflict do nothing;
+    end;
   end if;
   if cardinality(counting) < cardinality(sheet_ids) then
     insert into public.layer_rows

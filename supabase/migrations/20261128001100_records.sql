@@ -192,34 +192,42 @@ begin
         and (wanted_keys is null or lower(r.api_key) like any (wanted_keys))
         and (wanted_agents is null or lower(r.agent) like any (wanted_agents))
         and (wanted_sessions is null or lower(r.session) like any (wanted_sessions))
+    ), page as materialized (
+      select
+        m.*,
+        (m.record).sheet_id as sheet_id,
+        -- The order of dates is that of an index: both are null then.
+        sign * case sort
+          when 'tokens' then (m.record).tokens_used
+          when 'cost' then
+            case (m.record).metadata ->> 'cost_basis'
+              when 'estimated' then (m.record).estimated_cost_usd
+              else (m.record).cost_usd
+            end
+        end as amount,
+        case when sort = 'date' and sign < 0 then m.timestamp end as oldest_first
+      from matching m
+      order by amount desc nulls last, oldest_first, timestamp desc, id
+      limit (filters ->> 'max_rows')::bigint offset coalesce((filters ->> 'skip_rows')::bigint, 0)
+    ),
+    -- What `record_json` gives, without a function in a function: PostgreSQL plans the inner one again for each record.
+    sheets as materialized (
+      select s.sheet_id, private.first_import((select auth.uid()), s.sheet_id) as import_id
+      from (select distinct p.sheet_id from page p) s
     )
     select jsonb_build_object(
       'total', (select count(*) from matching),
       'records', (
         select coalesce(
           jsonb_agg(
-            private.record_json(m.record)
-            order by m.amount desc nulls last, m.oldest_first, m.timestamp desc, m.id
+            private.row_json(p.record, (select n.name from public.providers n where n.id = (p.record).provider_id))
+              || jsonb_build_object('account', (p.record).account, 'import_id', s.import_id)
+            order by p.amount desc nulls last, p.oldest_first, p.timestamp desc, p.id
           ),
           '[]'
         )
-        from (
-          select
-            matching.*,
-            -- The order of dates is that of an index: both are null then.
-            sign * case sort
-              when 'tokens' then (record).tokens_used
-              when 'cost' then
-                case (record).metadata ->> 'cost_basis'
-                  when 'estimated' then (record).estimated_cost_usd
-                  else (record).cost_usd
-                end
-            end as amount,
-            case when sort = 'date' and sign < 0 then timestamp end as oldest_first
-          from matching
-          order by amount desc nulls last, oldest_first, timestamp desc, id
-          limit (filters ->> 'max_rows')::bigint offset coalesce((filters ->> 'skip_rows')::bigint, 0)
-        ) m
+        from page p
+        left join sheets s using (sheet_id)
       )
     )
   );

@@ -62,10 +62,12 @@ describe("the place of rejected rows", () => {
   });
 
   it("has a name", async () => {
-    expect(await refusal(Import, ["x.csv", ...skip("")], newHome())).toMatchObject({
-      exit: 2,
-      code: "rejects_unnamed",
-    });
+    for (const name of ["", "-"]) {
+      expect(await refusal(Import, ["x.csv", ...skip(name)], newHome())).toMatchObject({
+        exit: 2,
+        code: "rejects_unnamed",
+      });
+    }
   });
 
   it("keeps its older file until there is a new one, and nothing else beside it", async () => {

@@ -43,7 +43,7 @@ describe("lines about the numbers are part of the answer, without a terminal too
       sample("openai_cost_2026_by_line_item.csv"),
     ];
     expect(await answer(Import, [coarse], home)).toMatchObject({ warnings: [] });
-    const replaced = "2 records of other imports of these days replaced";
+    const replaced = "2 records of other imports of these days no longer count";
     expect(await answer(Import, [fine], home)).toMatchObject({ warnings: [`${fine}: ${replaced}`] });
     const other = newHome();
     await answer(Import, [fine], other);

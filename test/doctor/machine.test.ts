@@ -18,7 +18,7 @@ describe("aicost doctor looks at the machine", () => {
     expect(diskFinding(GB / 2, "/data").state).toBe("warning");
     expect(diskFinding(GB / 20, "/data")).toMatchObject({
       state: "wrong",
-      says: "51 MB free for /data; aicost needs 96 MB to work",
+      says: "51 MB free for /data; aicost needs 96 MB to store anything",
       type: expect.stringContaining("AICOST_DATA_DIR") as string,
     });
     // The folder is not there yet: that above it tells.

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { errorOf, type Home, jsonOf, newHome } from "../support/cli.js";
+import { errorOf, type Home, newHome } from "../support/cli.js";
 import { startAnswering } from "../support/answering-server.js";
 import { type Fault, startFaultyProxy } from "../support/supabase/faulty-proxy.js";
 import { at, project, run, signIn } from "./accounts.js";
@@ -61,11 +61,18 @@ describe("a project whose pages do not come to an end", () => {
   });
 });
 
-it("lists what a project has when it has fewer records on the second page", async () => {
-  const { home, proxy } = await homeBehind();
-  proxy.plan("list_cost_records", [answers({ records: [], total: 12_000 }), null]);
-  expect(jsonOf(await run(["records", "--all", "--json"], home))).toMatchObject({ records: [] });
-  expect(proxy.tries("list_cost_records")).toBe(2);
+describe("a project whose records are gone on the second page", () => {
+  const page = (records: unknown[], total: number): Fault => answers({ records, total });
+
+  it.each([
+    ["though there are more", [page([], 12_000)], 1],
+    ["or others", [page([{ id: "one", timestamp: "2026-11-05T12:00:00Z" }], 12_000), page([], 12_000)], 2],
+  ])("is not taken for one that has only those of the first: %s", async (_, pages, tries) => {
+    const { home, proxy } = await homeBehind();
+    proxy.plan("list_cost_records", pages);
+    expect(await refused(["records", "--all"], home)).toMatchObject({ exit: 5, code: "pages_changed" });
+    expect(proxy.tries("list_cost_records")).toBe(tries);
+  });
 });
 
 describe("a token that a project calls issued in the future", () => {

@@ -6,7 +6,7 @@ import { keepSession } from "../../src/lib/auth/keeping.js";
 import { openAuth } from "../../src/lib/auth/server.js";
 import { openSecrets } from "../../src/lib/secrets/index.js";
 import { errorOf, type Home, newHome } from "../support/cli.js";
-import { signToken } from "../support/supabase/keys.js";
+import { signToken } from "../support/supabase/signing-key.js";
 import { startAnswering } from "../support/answering-server.js";
 import { at, project, run } from "./accounts.js";
 
@@ -114,11 +114,11 @@ describe("a login with a key", () => {
     expect(isUntouched(refusal.home)).toBe(true);
   });
 
-  const { secretKey, jwtSecret } = inject("supabase");
+  const { secretKey, signingKey } = inject("supabase");
   it.each([
     ["secret", secretKey],
     ["secret by its look alone", "sb_secret_1234567890123456789012"],
-    ["of the role service_role", signToken({ role: "service_role" }, jwtSecret)],
+    ["of the role service_role", signToken({ role: "service_role" }, signingKey)],
   ])("that is %s is refused, and neither shown nor kept", async (_, key) => {
     const refusal = await refusalOf({ url: project.url, key });
     expect(refusal).toMatchObject({ exit: 2, code: "secret_key" });

@@ -1,5 +1,5 @@
 import { inject, expect, describe, it } from "vitest";
-import { signToken } from "../support/supabase/keys.js";
+import { newSigningKey, signToken } from "../support/supabase/signing-key.js";
 import { testProject } from "../support/supabase.js";
 
 const project = testProject(inject("supabase"));
@@ -32,12 +32,12 @@ describe("the project of these tests, like a hosted one,", () => {
 
   it("refuses a token that has expired, and one that somebody else signed", async () => {
     const claims = { role: "authenticated", sub: (await project.newUser()).id, exp: 1 };
-    const expired = signToken(claims, project.jwtSecret);
+    const expired = signToken(claims, project.signingKey);
     expect(await ask({ apikey: project.key, authorization: `Bearer ${expired}` })).toMatchObject({
       status: 401,
       body: { code: "PGRST301" },
     });
-    const forged = signToken({ ...claims, exp: 9e9 }, "another secret, which is long enough too");
+    const forged = signToken({ ...claims, exp: 9e9 }, newSigningKey("ES256"));
     expect((await ask({ apikey: project.key, authorization: `Bearer ${forged}` })).status).toBe(401);
   });
 

@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { claimsOf } from "../../src/lib/auth/claims.js";
 import { errorOf, type Home, inTerminal, jsonOf, newHome, ROOT } from "../support/cli.js";
 import { startGoTrueLoopback, totpOf } from "../support/supabase/gotrue-loopback.js";
-import { signToken } from "../support/supabase/keys.js";
+import { signToken } from "../support/supabase/signing-key.js";
 import { startSupabase, type TestProject } from "../support/supabase.js";
 import { at, FILES, project, run, runProgram, sessionFiles, sessionIn } from "./accounts.js";
 
@@ -128,7 +128,7 @@ describe("a project that demands a second factor", () => {
     const iat = Math.floor(Date.now() / 1000);
     const early = signToken(
       { sub: user.id, role: "authenticated", aal: "aal1", exp: iat + 600 },
-      strict.jwtSecret,
+      strict.signingKey,
     );
     const direct = () =>
       fetch(`${strict.url}/rest/v1/cost_records?select=id`, {

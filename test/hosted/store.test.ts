@@ -16,7 +16,7 @@ import { rollbacks, runFile } from "../support/migrations.js";
 import { costRecord } from "../support/records.js";
 import { type RunningProject, startSupabase, type TestProject, testProject } from "../support/supabase.js";
 import { type FaultyProxy, startFaultyProxy } from "../support/supabase/faulty-proxy.js";
-import { signToken } from "../support/supabase/keys.js";
+import { signToken } from "../support/supabase/signing-key.js";
 import { newToken, profileOf, tokensOf } from "../support/supabase/sign-in.js";
 
 const shared = testProject(inject("supabase"));
@@ -47,7 +47,7 @@ describe("the access token", () => {
   const expired = (): string => {
     const hour = 3600;
     const now = Math.floor(Date.now() / 1000);
-    return signToken({ sub: crypto.randomUUID(), role: "authenticated", exp: now - hour }, shared.jwtSecret);
+    return signToken({ sub: crypto.randomUUID(), role: "authenticated", exp: now - hour }, shared.signingKey);
   };
 
   it("is renewed once when the server refuses it as expired", async () => {

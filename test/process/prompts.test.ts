@@ -1,6 +1,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { giveDatabase, inOneOpening } from "../support/open-database.js";
 import { inTerminal, jsonOf, runWords, sharedHome, type Terminal } from "../support/cli.js";
+import { startReplay } from "../support/replay.js";
+import { LITELLM_KEYS, replayLitellm } from "../support/replay/litellm.js";
 
 /** As a terminal sends what is pasted, if the program has asked for marks. */
 const PASTE = "\u001b[200~";
@@ -92,5 +94,41 @@ describe("what was cut is refused, and the answer after it counts:", () => {
     const { screen, exit } = await terminal.ended;
     expect([screen, exit]).toEqual([expect.stringMatching(/Key +sk-ant-admin…-END/), 0]);
     expect(screen).not.toContain("xx");
+  });
+});
+
+describe("an address that hides whom it leads to", () => {
+  it("is shown as what will be asked, before a key is typed for it", async () => {
+    const server = await startReplay(replayLitellm);
+    const { port } = new URL(server.url);
+    const typed = `http://0x7f.1:${port}`;
+    const words = ["credentials", "add", "litellm", "--base-url", typed];
+    const terminal = await asking(words, "Key of");
+    terminal.type(`${LITELLM_KEYS.master}\r`);
+    const { screen, exit } = await terminal.ended;
+    expect(exit).toBe(0);
+    expect(screen).toMatch(
+      new RegExp(`^Requests with this key will go to http://127\\.0\\.0\\.1:${port}\\r?$[^]*Key of`, "m"),
+    );
+    expect(server.requests.length).toBeGreaterThan(0);
+  });
+
+  it("is shown before a key on standard input goes there, and stays unsaid if it shows it itself", async () => {
+    const add = (name: string, address: string) =>
+      runWords(
+        ["credentials", "add", "litellm", "--name", name, "--base-url", address, "--key-stdin", "--no-check"],
+        home,
+        {
+          env: { AICOST_SECRETS: "file" },
+          input: LITELLM_KEYS.master,
+        },
+      );
+    expect(await add("hidden", "https://evil.example\\@good.example")).toMatchObject({
+      exit: 0,
+      stderr: expect.stringContaining("Requests with this key will go to https://evil.example\n") as string,
+    });
+    const plain = await add("plain", "https://llm.good.example/proxy");
+    expect(plain).toMatchObject({ exit: 0 });
+    expect(plain.stderr).not.toContain("Requests with this key");
   });
 });

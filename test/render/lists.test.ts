@@ -298,7 +298,7 @@ describe("importWarnings", () => {
   it("name charges that no longer count, once, and how to get them back", () => {
     const missing = { rows: 3, usd: "105", largest: { ...largest, model: null }, stay: false };
     expect(importWarnings(noted({ replaced: 5, facts: { missing } }))).toEqual([
-      "2 records of other imports of these days replaced",
+      "2 records of other imports of these days no longer count",
       "3 charges of these days ($105.00) are not in this file, and no longer count; the largest: $100.00 on 2026-11-01; to keep them: aicost imports undo 3f2a9c1d",
     ]);
   });

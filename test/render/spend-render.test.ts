@@ -169,7 +169,13 @@ describe("spendTable", () => {
           const days = models.map((model) => spend({ model, usage_usd: "1", input_tokens: 1_000_000 }));
           // By what the sources write: one model may have several of these names.
           const lines = spendTable(report(["model_id"], days), { width, color: false }).split("\n");
-          const names = lines.slice(4, 4 + models.length).map((line) => line.split("  ")[0]);
+          const isRule = (line: string): boolean => line.startsWith("──");
+          const rows = lines.slice(lines.findIndex(isRule) + 1, lines.findLastIndex(isRule));
+          const names = rows.reduce<string[]>((all, row) => {
+            const [name = ""] = row.trim().split("  ");
+            return row.startsWith(" ") ? [...all.slice(0, -1), `${all.at(-1)} ${name}`] : [...all, name];
+          }, []);
+          expect(names).toHaveLength(models.length);
           expect(new Set(names).size).toBe(models.length);
         },
       ),

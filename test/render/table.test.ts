@@ -40,9 +40,32 @@ describe("table", () => {
     ]);
   });
 
-  it("takes short numbers first, then cuts text, then leaves out what matters least", () => {
+  it("takes short numbers first, then breaks text, then leaves out what matters least", () => {
     expect(drawn(38)[2]).toBe("claude-sonnet-4-5  $1,235.50     1000k");
-    expect(drawn(24)[0]).toBe("Name              Amount");
+    expect(drawn(34).slice(2, 5)).toEqual([
+      "claude-       $1,235.50     1000k",
+      "  sonnet-4-5",
+      "通义千问         ~$0.00017     2k",
+    ]);
+    expect(drawn(24)[0]).toBe("Name             Amount");
+  });
+
+  it("cuts a text that takes more lines than three, and says how to see all of it", () => {
+    const lines = [
+      { name: "a".repeat(200), amount: "$1.00", count: 1 },
+      { name: `us.anthropic/${"b-".repeat(30)}`, amount: "$2.00", count: 1 },
+    ];
+    expect(table(COLUMNS, lines, { width: 45, color: false }).split("\n")).toEqual([
+      "Name                           Amount   Count",
+      "─────────────────────────────────────────────",
+      "aaaaaaaaaaaaaa…aaaaaaaaaaaaaa   $1.00  0.001k",
+      "us.anthropic/b-b-b-b-b-b-b-b-   $2.00  0.001k",
+      "  b-b-b-b-b-b-b-b-b-b-b-b-b-",
+      "  b-b-b-b-b-b-b-b-b-",
+      "",
+      "No room for whole names (…): use a wider",
+      "terminal, or --json.",
+    ]);
   });
 
   it("sets the total below a rule of its own", () => {

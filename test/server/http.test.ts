@@ -7,7 +7,7 @@ import { pipeline, Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { createGzip } from "node:zlib";
+import { brotliCompressSync, createGzip, deflateSync, gzipSync } from "node:zlib";
 import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import packageJson from "../../package.json" with { type: "json" };
 import { UserError } from "../../src/lib/errors.js";
@@ -65,6 +65,26 @@ const database = (status: number, code: string): RequestListener =>
 
 const post = (url: string, repeat: Repeat, limits: Partial<Limits> = {}) =>
   makeFetch(PROJECT, () => repeat, { ...QUICK, ...limits })(url, { method: "POST", body: "{}" });
+
+describe("an answer that is packed", () => {
+  it.each([
+    ["gzip", gzipSync],
+    ["br", brotliCompressSync],
+    ["deflate", deflateSync],
+  ])("is unpacked: %s", async (packing, pack) => {
+    const { url } = await serve((incoming, outgoing) => {
+      expect(incoming.headers["accept-encoding"]).toContain(packing);
+      outgoing.writeHead(200, { "content-encoding": packing }).end(pack('{"done":true}'));
+    });
+    expect(await (await post(url, "freely")).json()).toEqual({ done: true });
+  });
+
+  it("wrongly is a connection that was lost", async () => {
+    const { url, seen } = await serve(says(200, '{"done":true}', { "content-encoding": "gzip" }));
+    expect((await failure(post(url, "if_unheard"))).code).toBe("connection_lost");
+    expect(seen.count).toBe(1);
+  });
+});
 
 const failure = async (call: Promise<unknown>): Promise<UserError> => {
   const thrown = await call.then(
@@ -404,10 +424,10 @@ describe("a network that is not right", () => {
     expect(error.hint).toContain("A project that is paused cannot be reached either");
   });
 
-  it("is told of an address that no request may go to", async () => {
-    expect(await failure(post("http://127.0.0.1:6000/", "freely"))).toMatchObject({
-      code: "unreachable",
-      message: "No request can be sent to 127.0.0.1:6000: bad port.",
+  it("is told of a request that cannot be sent", () => {
+    expect(failureOf(new TypeError("fetch failed", { cause: new Error("bad port") }), way)).toMatchObject({
+      fate: "final",
+      error: { code: "unreachable", message: "No request can be sent to abc.supabase.co: bad port." },
     });
   });
 

@@ -1,6 +1,7 @@
 import { NO_MONEY } from "../reports/daily-spend.js";
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { daysAfter } from "../../src/lib/dates/days.js";
 import { UserError } from "../../src/lib/errors.js";
 import type { CostRecord } from "../../src/lib/record/record.js";
 import type {
@@ -100,6 +101,51 @@ describe.each(backends)("the store ($name)", ({ open }) => {
       const restored = store.call("restore_rows", { kind: "cost_record", rows: [larger] });
       expect(await refusal(restored)).toMatchObject(REFUSED);
       expect((await list()).total).toBe(1);
+    });
+
+    it("is bounded: the details of credit", async () => {
+      const entry = (length: number) => ({
+        ...{ id: randomUUID(), provider: "openai", kind: "grant" as const, granularity: "day" as const },
+        ...{
+          timestamp: "2026-11-05T00:00:00Z",
+          usd: "5",
+          expires_on: null,
+          metadata: { note: text(length) },
+        },
+      });
+      const save = (length: number) => store.call("save_credit_entry", { entry: entry(length) });
+      expect(await refusal(save(70_000))).toMatchObject({
+        ...REFUSED,
+        message: "The details of a credit entry would take more room than the database allows.",
+      });
+      await save(60_000);
+      const { rows } = await store.call("export_rows", { kind: "credit", after: null, max_rows: 10 });
+      const larger = { ...rows[0], id: randomUUID(), metadata: { note: text(70_000) } };
+      const restored = store.call("restore_rows", { kind: "credit", rows: [larger] });
+      expect(await refusal(restored)).toMatchObject(REFUSED);
+      expect((await store.call("get_credits", {})).entries).toHaveLength(1);
+    });
+
+    it("is bounded: the prices of a subscription", async () => {
+      const add = (changes: number, name: string) => {
+        const prices = Array.from({ length: changes }, (_, at) => ({
+          from: daysAfter("2026-03-31", at),
+          cost: "20.25",
+          is_listed: false,
+        }));
+        const subscription = {
+          ...{ provider: "chatgpt", name, plan: "plus", period: "month" as const, currency: "USD" },
+          ...{ seats: 1, tax_percent: null, since: "2026-03-31", trial_until: null, prices },
+        };
+        return store.call("add_subscription", { subscription, entries: null });
+      };
+      expect(await refusal(add(2000, "long"))).toMatchObject({
+        ...REFUSED,
+        message: "The prices of a subscription would take more room than the database allows.",
+      });
+      const { id } = await add(500, "short");
+      expect(await store.call("list_subscriptions", {})).toHaveLength(1);
+      await store.call("remove_subscription", { subscription_id: id, keep_charges: false });
     });
   });
 

@@ -154,6 +154,43 @@ describe("a used database", () => {
     expect(await totals(home)).toMatchObject({ cost_usd: "20", record_count: 2000 });
   });
 
+  /** Runs a program with a copy of the data folder, on a file system with so many megabytes left. */
+  const onDiskWith = (megabytes: number): string[] => {
+    const script = [
+      'cp -r "$AICOST_DATA_DIR" "$HOME/kept" && mount -t tmpfs -o size=300m tmpfs "$AICOST_DATA_DIR" || exit 99',
+      'mv "$HOME/kept/"* "$AICOST_DATA_DIR"; rmdir "$HOME/kept"; left=$(df --output=avail -k "$AICOST_DATA_DIR" | tail -1)',
+      `head -c $(((left - ${megabytes} * 1024) * 1024)) /dev/zero >"$AICOST_DATA_DIR/fill"; exec "$@"`,
+    ].join("\n");
+    return [...namespace, "bash", "-c", script, "bash"];
+  };
+
+  it("is read if its disk is nearly full, and takes nothing in; without room for its log it is not opened", async () => {
+    const home = copy();
+    // The database itself is asked.
+    rmSync(modelFile(home.dataDir));
+    const list = ["records", "--range", "all", "--json"];
+    const read = await aicost(list, home, { prefix: onDiskWith(60) });
+    expect(jsonOf(read)).toMatchObject({ total: 2000 });
+    const refused = async (argv: string[], megabytes: number) => {
+      const outcome = await aicost(argv, home, { prefix: onDiskWith(megabytes) });
+      return { exit: outcome.exit, ...errorOf(outcome) };
+    };
+    expect(await refused(["add", "-p", "openai", "-c", "1", "--json"], 60)).toMatchObject({
+      exit: 5,
+      code: "disk_full",
+      message: expect.stringMatching(
+        /has (?:59|60) MB left; the database needs 96 MB to work safely\.$/,
+      ) as string,
+    });
+    expect(await refused(list, 20)).toMatchObject({
+      exit: 5,
+      code: "disk_full",
+      message: expect.stringMatching(
+        /has (?:19|20) MB left; the database needs 32 MB to work safely\.$/,
+      ) as string,
+    });
+  });
+
   it("is told from what is known if its file system is read-only, and takes nothing in", async () => {
     const home = copy();
     const mount =

@@ -286,15 +286,22 @@ export interface Terminal {
   bytes(): string;
 }
 
-/** Starts the built program in a terminal of 100 columns, by `script` of util-linux. */
+/** How large a terminal is, in characters. */
+export interface TerminalSize {
+  columns: number;
+  rows: number;
+}
+
+/** Starts the built program in a terminal of 100 columns, or of a given size, by `script` of util-linux. */
 export const inTerminal = (
   argv: readonly string[],
   home: Home,
   env: Record<string, string> = {},
+  { columns, rows }: TerminalSize = { columns: 100, rows: 24 },
 ): Terminal => {
   requireOnDisk(home);
   const words = [NODE, path.join(ROOT, "bin/run.cjs"), ...argv];
-  const command = `stty cols 100; exec ${words.map(quoted).join(" ")}`;
+  const command = `stty cols ${columns} rows ${rows}; exec ${words.map(quoted).join(" ")}`;
   const child = spawn("script", ["--quiet", "--return", "--command", command, "/dev/null"], {
     env: { ...environment(home, env), TERM: "xterm", SHELL: "/bin/sh" },
   });

@@ -10,7 +10,7 @@ declare module "vitest" {
 
 /** Starts a Supabase project, once for a test run. */
 export default async function setup(run: TestRun): Promise<() => Promise<void>> {
-  const { stop, url, key, secretKey, jwtSecret, databaseUrl, superuserUrl } = await startSupabase();
-  run.provide("supabase", { url, key, secretKey, jwtSecret, databaseUrl, superuserUrl });
+  const { stop, url, key, secretKey, signingKey, databaseUrl, superuserUrl } = await startSupabase();
+  run.provide("supabase", { url, key, secretKey, signingKey, databaseUrl, superuserUrl });
   return stop;
 }

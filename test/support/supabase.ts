@@ -6,6 +6,7 @@ import { startDatabase, type RoleTimeouts } from "./supabase/database.js";
 import { startGateway } from "./supabase/gateway.js";
 import { newKeys } from "./supabase/keys.js";
 import { startPostgRest } from "./supabase/postgrest.js";
+import type { Algorithm, SigningKey } from "./supabase/signing-key.js";
 
 /** How a project is reached: plain values, which a test run hands to its test files. */
 export interface ProjectAddress {
@@ -16,7 +17,7 @@ export interface ProjectAddress {
   /** Its secret key, which stands for `service_role`. */
   secretKey: string;
   /** Signs access tokens; for `signToken`. */
-  jwtSecret: string;
+  signingKey: SigningKey;
   /** PostgreSQL, as the role `postgres` that the owner of a project has: no superuser. */
   databaseUrl: string;
   /** PostgreSQL, as the superuser, whom a hosted project keeps for itself. */
@@ -53,6 +54,8 @@ export interface ProjectOptions {
   confirmations?: boolean;
   /** How long an access token is good for; an hour by default. */
   jwtExpirySeconds?: number;
+  /** How access tokens are signed; as in a new project by default. */
+  algorithm?: Algorithm;
   /** The longest that a statement may take, by role; as hosted by default. */
   timeouts?: RoleTimeouts;
   /** A project without our migrations. */
@@ -68,6 +71,7 @@ const HOSTED_TIMEOUTS: RoleTimeouts = { anon: 3000, authenticated: 8000 };
 export const startSupabase = async ({
   confirmations = false,
   jwtExpirySeconds = 3600,
+  algorithm = "ES256",
   timeouts = HOSTED_TIMEOUTS,
   bare = false,
 }: ProjectOptions = {}): Promise<RunningProject> => {
@@ -80,7 +84,7 @@ export const startSupabase = async ({
     return server;
   };
   try {
-    const keys = newKeys();
+    const keys = newKeys(algorithm);
     const gateway = started(await startGateway());
     const database = started(await startDatabase(keys.databasePassword, timeouts));
     const auth = started(
@@ -95,13 +99,13 @@ export const startSupabase = async ({
     );
     await withClient(database.superuserUrl, (client) => client.query(AUTH_RIGHTS));
     if (!bare) await withClient(database.ownerUrl, runMigrations);
-    const rest = started(await startPostgRest(database, keys.jwtSecret));
+    const rest = started(await startPostgRest(database, keys.signing));
     gateway.open({ auth, rest, keys });
     const project = testProject({
       url: gateway.url,
       key: keys.publishable,
       secretKey: keys.secret,
-      jwtSecret: keys.jwtSecret,
+      signingKey: keys.signing,
       databaseUrl: database.ownerUrl,
       superuserUrl: database.superuserUrl,
     });

@@ -9,7 +9,7 @@ import type { Store } from "../../lib/store/store.js";
 export default class ImportsUndo extends AicostCommand {
   static override summary = "undo an import";
   static override description =
-    "All is as if it had never been imported: its charges go, and what it had replaced counts again. To get it back, import the file again. It asks first; in a script, use --yes. An id may be cut to its first four characters or more.";
+    "All is as if it had never been imported: its charges go, and what it had replaced counts again. To get it back, import the file again, or collect its days again: aicost sync --since DATE. It asks first; in a script, use --yes. An id may be cut to its first four characters or more.";
   static override examples = [
     "<%= config.bin %> <%= command.id %> 3f2a9c1d",
     { description: "See what would change", command: "<%= config.bin %> <%= command.id %> --last --dry-run" },

@@ -94,7 +94,8 @@ export default class Records extends AicostCommand {
     const result = { records, total, shown, more, warnings };
     if (isCsv) warnings.forEach((warning) => this.tell(warningLines([warning], this.screen)));
     else if (flags.format === "json" && !this.jsonEnabled()) this.logJson(result);
-    else {
+    // With --json nobody sees the table, and one of 5,000 records takes a second.
+    else if (!this.jsonEnabled()) {
       const none = nothingFits(from !== null || to !== null);
       const page = { page: flags.page, shown, total, one: "record", many: "records", none };
       this.#print(page, isUsual, () =>

@@ -1,5 +1,5 @@
 import { ARCHIVE_KINDS } from "../api.js";
-import { interrupted } from "../errors.js";
+import { interrupted, UserError } from "../errors.js";
 import type { WithProgress } from "../terminal/progress.js";
 import type { Store } from "../store/store.js";
 import type { ArchiveFormat } from "./format.js";
@@ -21,7 +21,7 @@ export interface ExportOptions {
 /**
  * Writes what the user has.
  * @returns how many rows of each kind were written
- * @throws UserError `interrupted`, and what the output throws
+ * @throws UserError `interrupted`, `pages_changed`, and what the output throws
  */
 export const exportAll = async (
   store: Store,
@@ -30,14 +30,15 @@ export const exportAll = async (
 ): Promise<KindCounts> => {
   const written: KindCounts = forEachKind(() => 0);
   try {
-    const expected = await expectedRows(store, options.format);
-    await options.progress("Exporting", expected, async (onProgress) => {
+    const before = await storedRows(store, options.format);
+    await options.progress("Exporting", sumOf(before), async (onProgress) => {
       for await (const piece of await piecesOf(store, options, written)) {
         if (options.signal.aborted) throw interrupted(`Stopped. ${output.remains}`);
         await output.write(piece);
         onProgress(sumOf(written));
       }
     });
+    await requireUnchanged(store, options.format, { before, written, remains: output.remains });
     output.keep();
   } finally {
     output.discard();
@@ -45,10 +46,30 @@ export const exportAll = async (
   return written;
 };
 
-const expectedRows = async (store: Store, format: ArchiveFormat): Promise<number> => {
+/** How many rows of each kind an export of that format would have now. */
+const storedRows = async (store: Store, format: ArchiveFormat): Promise<KindCounts> => {
   const counts = await store.call("archive_counts", {});
-  return format === "csv" ? counts.record : sumOf(counts);
+  return format === "csv" ? { ...forEachKind(() => 0), cost_record: counts.record } : counts;
 };
+
+/** Pages are read one after the other: what changes meanwhile may be on one of them in part. */
+const requireUnchanged = async (
+  store: Store,
+  format: ArchiveFormat,
+  { before, written, remains }: { before: KindCounts; written: KindCounts; remains: string },
+): Promise<void> => {
+  if (areSame(written, before)) return;
+  const after = await storedRows(store, format);
+  if (areSame(after, before) || areSame(after, written)) return;
+  throw new UserError(
+    "pages_changed",
+    `Another command or machine changed the data while it was exported. ${remains}`,
+    "Run the command again.",
+  );
+};
+
+const areSame = (some: KindCounts, others: KindCounts): boolean =>
+  ARCHIVE_KINDS.every((kind) => some[kind] === others[kind]);
 
 const sumOf = (counts: KindCounts): number => ARCHIVE_KINDS.reduce((sum, kind) => sum + counts[kind], 0);
 

@@ -76,10 +76,10 @@ export const totalCounts = (results: readonly RestoreCounts[]): RestoreCounts =>
 };
 
 /** The next rows of the source, as long as they are of that kind. */
-async function* rowsOf(source: Ahead, kind: ArchiveKind): AsyncGenerator<TravellingRow> {
+async function* rowsOf(source: Ahead, kind: ArchiveKind): AsyncGenerator<[TravellingRow]> {
   for (let next = await source.next; next?.kind === kind; next = await source.next) {
     source.take();
-    yield next;
+    yield [next];
   }
 }
 

@@ -17,7 +17,7 @@ import { showsUtf8 } from "../terminal/utf8.js";
 import type { InReadModel } from "../store/functions.js";
 import type { SpendSource, Store } from "../store/store.js";
 import { checkJq, jq, jqExpression } from "./jq.js";
-import { asUserError, hasColor, printError, tellOfKeys, writeError } from "./print-error.js";
+import { asUserError, hasColor, inStream, printError, tellOfKeys, writeError } from "./print-error.js";
 import type { Used } from "./usage-errors.js";
 
 const DEFAULT_WAIT_SECONDS = 30;
@@ -182,7 +182,7 @@ export abstract class AicostCommand extends Command {
   }
 
   override log(text = ""): void {
-    super.log("%s", clean(text, this.screen.color));
+    super.log("%s", inStream(clean(text, this.screen.color), process.stdout));
   }
 
   /** An answer for other programs, unchanged; on a terminal it is cleaned of control characters. */
@@ -224,7 +224,7 @@ export abstract class AicostCommand extends Command {
 
   /** Writes to stderr what the user must know to go on, even with `--quiet`. */
   protected tell(text: string): void {
-    writeError(clean(text, false));
+    writeError(inStream(clean(text, false), process.stderr));
   }
 
   /** @param drawn by a renderer, for `screen` */

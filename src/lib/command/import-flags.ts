@@ -82,11 +82,13 @@ export const importFlags = {
 
 /** @throws UserError `rejects_unnamed`, `rejects_without_skip` */
 export const refuseRejects = (rejects: string | undefined, onError: "abort" | "skip"): void => {
-  if (rejects === "") {
+  if (rejects === "" || rejects === "-") {
     throw new UserError(
       "rejects_unnamed",
-      "--rejects needs the name of a file.",
-      "For example: --rejects bad-rows.csv",
+      rejects === ""
+        ? "--rejects needs the name of a file."
+        : "--rejects - would mix the bad rows with the receipt on standard output.",
+      "Name a file, for example: --rejects bad-rows.csv",
     );
   }
   if (rejects !== undefined && onError !== "skip") {

@@ -2,7 +2,7 @@ import { styleText } from "node:util";
 import { bug, ofDisk, UserError } from "../errors.js";
 import { holdsSecret } from "../record/secret-form.js";
 import { redacted } from "../secrets/redact.js";
-import { wrapWhole } from "../render/text.js";
+import { fitted } from "../render/text.js";
 import { clean, cleanJson } from "../terminal/clean.js";
 import { type Used, usageError } from "./usage-errors.js";
 
@@ -33,17 +33,13 @@ export const printError = (error: UserError, asJson: boolean): void => {
   }
   const isError = code !== "interrupted";
   const lines = [isError ? `${LABEL} ${message}` : message, ...(hint ? [indent(hint)] : [])].join("\n");
-  const text = clean(lines, false).split("\n").flatMap(fitted).join("\n");
+  const text = inStream(clean(lines, false), process.stderr);
   writeError(isError ? text.replace(LABEL, tintedLabel()) : text);
 };
 
 /** A terminal would break a line within a word. Others, such as logs, have lines of any length. */
-const fitted = (line: string): string[] => {
-  const { isTTY, columns } = process.stderr;
-  if (!isTTY || !columns) return [line];
-  const indent = /^ */.exec(line)?.[0] ?? "";
-  return wrapWhole(line.trimStart(), columns - indent.length).map((each) => indent + each);
-};
+export const inStream = (text: string, { isTTY, columns }: NodeJS.WriteStream): string =>
+  isTTY && columns ? fitted(text, columns) : text;
 
 /** Only what is clean may go there. */
 export const writeError = (text: string): void => {

@@ -56,9 +56,21 @@ const offsetSeconds = (offset: string): number => {
 
 /** Milliseconds of a calendar date that exists; else null. */
 const utc = (year: string | undefined, month: string | undefined, day: string | undefined): number | null => {
+  // Most rows are of the day of the row before.
+  if (day === last.day && month === last.month && year === last.year) return last.time;
   const time = Date.UTC(Number(year), Number(month) - 1, Number(day));
   const date = new Date(time);
-  return date.getUTCDate() === Number(day) && date.getUTCMonth() + 1 === Number(month) ? time : null;
+  const exists = date.getUTCDate() === Number(day) && date.getUTCMonth() + 1 === Number(month);
+  last = { year, month, day, time: exists ? time : null };
+  return last.time;
+};
+
+/** The last answer of `utc`. */
+let last: Record<"year" | "month" | "day", string | undefined> & { time: number | null } = {
+  year: undefined,
+  month: undefined,
+  day: undefined,
+  time: null,
 };
 
 const rfc3339 = (time: number): string => new Date(time).toISOString().replace(/\.?0+Z$/, "Z");

@@ -19,7 +19,8 @@ export const disk: Check = {
 export const diskFinding = (free: number, dataDir: string): Finding => {
   const left = `${formatBytes(free)} free for ${dataDir}`;
   const more = "free some space, or name a folder on another disk: AICOST_DATA_DIR=/path/to/folder";
-  if (free < ROOM_BYTES) return wrong(`${left}; aicost needs ${formatBytes(ROOM_BYTES)} to work`, more);
+  if (free < ROOM_BYTES)
+    return wrong(`${left}; aicost needs ${formatBytes(ROOM_BYTES)} to store anything`, more);
   return free < LITTLE_BYTES ? warning(left, more) : ok(left);
 };
 

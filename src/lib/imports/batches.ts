@@ -90,14 +90,16 @@ async function* rowsOf(
   wanted: readonly WantedSheet[],
   pricer: Pricer | null,
   options: ReadOptions,
-): AsyncGenerator<FileRow> {
+): AsyncGenerator<FileRow[]> {
   const numbers = new Map(wanted.map((sheet) => [placeKey(sheet), sheet.number]));
   for await (const rows of readCsv(file, options)) {
-    for (const row of rows) {
-      if (row.kind === "reject") yield { rejected: row.raw };
-      if (row.kind !== "record") continue;
+    yield rows.flatMap((row): FileRow[] => {
+      if (row.kind === "reject") return [{ rejected: row.raw }];
+      if (row.kind !== "record") return [];
       const sheet = numbers.get(placeKey(placeOf(row, file.format)));
-      if (sheet !== undefined) yield { sheet, fields: sentFields(pricer?.priced(row.record) ?? row.record) };
-    }
+      return sheet === undefined
+        ? []
+        : [{ sheet, fields: sentFields(pricer?.priced(row.record) ?? row.record) }];
+    });
   }
 }

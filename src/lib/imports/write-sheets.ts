@@ -58,5 +58,5 @@ export const sendingRows =
       sizeOf: ({ fields }: WrittenRow) => fields.length,
     };
     const wanted = rows.filter(({ sheet }) => isWanted(sheet));
-    for await (const batch of inBatches(wanted, limits)) await sendPortion(portionOf(batch), send);
+    for await (const batch of inBatches([wanted], limits)) await sendPortion(portionOf(batch), send);
   };

@@ -1,5 +1,4 @@
-import { createHash } from "node:crypto";
-import { parse as uuidBytes, stringify as uuidText, v5 as uuidv5 } from "uuid";
+import { createHash, hash } from "node:crypto";
 import { KeyCounts } from "./key-counts.js";
 import type { ChargeKind } from "./kinds.js";
 import type { Original } from "./rates.js";
@@ -63,8 +62,6 @@ export interface RecordMetadata {
   [key: string]: unknown;
 }
 
-const NAMESPACE = uuidBytes("8b0a1d6e-6d0e-5a52-9b63-0f5d3c1c2a41");
-
 /** Gives each record of one import its id: the same row in the same order has the same id for ever. */
 export class Identities {
   readonly #seen = new KeyCounts();
@@ -76,8 +73,8 @@ export class Identities {
   next(source: string, key: readonly (string | null)[], day: string): string {
     const name = JSON.stringify([source, ...key]);
     const first = idOf(name, 0);
-    const ordinal = this.#seen.add(onDay(first, day));
-    return uuidText(ordinal === 0 ? first : idOf(name, ordinal));
+    const ordinal = this.#seen.add(first, Number(day.replaceAll("-", "")));
+    return ordinal === 0 ? first : idOf(name, ordinal);
   }
 }
 
@@ -93,15 +90,24 @@ export const idOfAccount = (id: string, account: string): string =>
 
 /** The id of a call in the log of a coding agent: it has its key from the response, so nothing else of it matters. */
 export const callId = (provider: string, source: string, key: string): string =>
-  uuidText(idOf(JSON.stringify([provider, source, key]), 0));
+  idOf(JSON.stringify([provider, source, key]), 0);
 
-/** Another 16 bytes for each day. */
-const onDay = (id: Uint8Array, day: string): Uint8Array => {
-  const bytes = Uint8Array.from(id);
-  const view = new DataView(bytes.buffer);
-  view.setUint32(12, view.getUint32(12) ^ Number(day.replaceAll("-", "")));
-  return bytes;
+const NAMESPACE = Buffer.from("8b0a1d6e6d0e5a529b630f5d3c1c2a41", "hex");
+
+/** What is hashed: the namespace, and a name behind it. A name that is longer gets bytes of its own. */
+const bytes = Buffer.alloc(1024);
+NAMESPACE.copy(bytes);
+
+/** The UUIDv5 (RFC 9562) of a name and an ordinal. */
+const idOf = (name: string, ordinal: number): string => {
+  const text = `${name}#${ordinal}`;
+  // No character takes more than three bytes in UTF-8.
+  const fits = NAMESPACE.length + text.length * 3 <= bytes.length;
+  const digest = fits
+    ? hash("sha1", bytes.subarray(0, NAMESPACE.length + bytes.write(text, NAMESPACE.length)))
+    : hash("sha1", Buffer.concat([NAMESPACE, Buffer.from(text)]));
+  const variant = VARIANTS[parseInt(digest.charAt(16), 16) % 4] ?? "";
+  return `${digest.slice(0, 8)}-${digest.slice(8, 12)}-5${digest.slice(13, 16)}-${variant}${digest.slice(17, 20)}-${digest.slice(20, 32)}`;
 };
 
-const idOf = (name: string, ordinal: number): Uint8Array =>
-  uuidv5(Buffer.from(`${name}#${ordinal}`), NAMESPACE, new Uint8Array(16));
+const VARIANTS = "89ab";

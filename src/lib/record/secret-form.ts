@@ -18,4 +18,9 @@ export const refuseSecret = (text: string): void => {
 
 /** What may be kept of the name of a key: of a key itself, its beginning and its end, as providers show it. */
 export const withoutSecret = (text: string): string =>
-  text.replaceAll(SECRET, (secret) => `${secret.slice(0, 6)}…${secret.slice(-4)}`);
+  text.length < SHORTEST
+    ? text
+    : text.replaceAll(SECRET, (secret) => `${secret.slice(0, 6)}…${secret.slice(-4)}`);
+
+/** Characters of the shortest text that `SECRET` matches. */
+const SHORTEST = "sk-0123456789abcdef".length;

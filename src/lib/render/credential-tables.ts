@@ -32,7 +32,7 @@ export const credentialTable = (
     [
       PROVIDER,
       NAME,
-      { header: "Key", cell: ({ metadata }) => metadata.masked, shrinkTo: 9 },
+      { header: "Key", cell: ({ metadata }) => metadata.masked },
       {
         header: "State",
         cell: stateOf,

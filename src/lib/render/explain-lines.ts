@@ -125,7 +125,7 @@ const modelTable = ({ models }: Explanation, screen: Screen): string => {
   });
   const columns: Column<ModelChange>[] = [
     { header: "Model", cell: ({ model }) => model ?? "(no model)", shrinkTo: 12 },
-    { header: "Provider", cell: ({ provider }) => provider, shrinkTo: 8, priority: 20 },
+    { header: "Provider", cell: ({ provider }) => provider, shrinkTo: 8, priority: 55 },
     {
       header: "Before",
       cell: ({ previous_usd }) => usdOrBlank(previous_usd),

@@ -126,7 +126,8 @@ const besideText = ({ beside }: ImportFacts): string[] => {
 const replacedText = ({ replaced, facts }: Noted): string[] => {
   const others = replaced - (facts.missing?.stay === false ? facts.missing.rows : 0);
   if (others <= 0) return [];
-  return [`${counted(others, "record")} of other imports of these days replaced`];
+  const count = others === 1 ? "counts" : "count";
+  return [`${counted(others, "record")} of other imports of these days no longer ${count}`];
 };
 
 const missingText = ({ id, facts: { missing } }: Noted): string[] => {

@@ -26,7 +26,7 @@ const priceColumns = <Row extends Priced>(): Column<Row>[] => [
   rateColumn("Cache read", "cache_read_mtok", 4),
   rateColumn("Cache write", "cache_write_mtok", 3),
   { header: "Since", cell: ({ since }) => since ?? "", priority: 2 },
-  { header: "Source", cell: ({ source }) => printable(source ?? ""), shrinkTo: 12 },
+  { header: "Source", cell: ({ source }) => printable(source ?? ""), priority: 1 },
 ];
 
 const MARKS = [["+", "more for long requests"]] as const;
@@ -75,7 +75,7 @@ export const modelPricesText = (prices: ModelPrices, screen: Screen): string => 
       ? `Not priced on ${date}`
       : `${date}: ${rateText(rates["input_mtok"])} input, ${rateText(rates["output_mtok"])} output, by ${source ?? ""}`;
   return [
-    `${printable(model)}, US dollars for a million tokens`,
+    ...wrap(`${printable(model)}, US dollars for a million tokens`, screen.width, 2),
     "",
     table(priceColumns(), history, { ...screen, marks: marksOf(history) }),
     "",

@@ -1,7 +1,7 @@
 import CliTable from "cli-table3";
 import { type Tint, tinted } from "./color.js";
 import { NOTHING_STATED, compactCount, formatCount } from "./money-text.js";
-import { cutApart, printable, widest, wrap } from "./text.js";
+import { broken, cutApart, printable, widest, wrap } from "./text.js";
 
 /** The limits of the terminal. The caller passes them; renderers read no environment. */
 export interface Screen {
@@ -23,8 +23,8 @@ export interface Column<Row> {
   /** `decimal` aligns amounts at their decimal points. Default: left. */
   align?: "left" | "right" | "decimal";
   /**
-   * Text may be cut to this many columns if the table is too wide; different texts stay different, and
-   * numbers are never cut.
+   * Text may take up to `MOST_LINES` lines of this many columns or more if the table is too wide. A longer one is cut;
+   * different texts stay different, and numbers are never cut.
    */
   shrinkTo?: number;
   /** Columns that still do not fit are left out, the lowest number first. Without a priority, a column always stays. */
@@ -64,7 +64,21 @@ interface FittedColumn<Row> {
   width: number;
 }
 
+/** A column as it is drawn. */
+interface DrawnColumn<Row> extends FittedColumn<Row> {
+  /** The lines of each text. */
+  lines: string[][];
+  /** Whether a text is cut. */
+  isCut: boolean;
+}
+
 const GAP = "  ";
+
+/** Lines that a row may take. */
+const MOST_LINES = 3;
+
+/** A column need not be wider than this to spare its texts a cut. */
+const WIDE = 30;
 
 /**
  * A light table, with a rule below the header and above the total, in at most `width` columns. Below it stand what does
@@ -78,12 +92,13 @@ export const table = <Row>(
   const { color, total } = options;
   const all = total === undefined ? rows : [...rows, total];
   const { shown, hidden } = fit(columns, all, roomOf(options));
-  const fitted = shown.map(withTextsCut);
+  const fitted = shown.map(inLines);
   const rule = tinted("─".repeat(lineWidth(fitted)), "dim", color);
-  const [head = "", ...lines] = draw(fitted, all, color);
-  const foot = lines.slice(rows.length).flatMap((line) => [rule, tinted(line, "bold", color)]);
-  const drawn = [tinted(head, "bold", color), rule, ...lines.slice(0, rows.length), ...foot].join("\n");
-  return [drawn, notes(fitted, hidden, options)].filter((part) => part !== "").join("\n\n");
+  const [head = [], ...drawn] = draw(fitted, all, color);
+  const bold = (lines: readonly string[]): string[] => lines.map((line) => tinted(line, "bold", color));
+  const foot = drawn.slice(rows.length).flatMap((lines) => [rule, ...bold(lines)]);
+  const lines = [...bold(head), rule, ...drawn.slice(0, rows.length).flat(), ...foot];
+  return [lines.join("\n"), notes(fitted, hidden, options)].filter((part) => part !== "").join("\n\n");
 };
 
 /** How many columns a table may have. */
@@ -92,7 +107,7 @@ export const roomOf = ({ width, whole = false }: Pick<Screen, "width" | "whole">
 
 /** What is below a table. */
 const notes = <Row>(
-  fitted: readonly FittedColumn<Row>[],
+  fitted: readonly DrawnColumn<Row>[],
   hidden: readonly string[],
   { width, color, marks = [], otherWays = "--json" }: TableOptions<Row>,
 ): string => {
@@ -102,8 +117,11 @@ const notes = <Row>(
       .map((text) => text.trim()),
   );
   const meanings = meaningsOf(marks, cells);
-  const left = `No room for ${hidden.join(", ")}: use a wider terminal, or ${otherWays}.`;
-  return [...(hidden.length > 0 ? [left] : []), ...(meanings.length > 0 ? [meanings.join(" ")] : [])]
+  // A pivot table cuts names that are its headers.
+  const isCut = fitted.some((column) => column.isCut || column.column.header.includes("…"));
+  const missing = [...hidden, ...(isCut ? ["whole names (…)"] : [])];
+  const left = `No room for ${missing.join(", ")}: use a wider terminal, or ${otherWays}.`;
+  return [...(missing.length > 0 ? [left] : []), ...(meanings.length > 0 ? [meanings.join(" ")] : [])]
     .flatMap((note) => wrap(note, width))
     .map((line) => tinted(line, "dim", color))
     .join("\n");
@@ -115,7 +133,7 @@ export const meaningsOf = (marks: readonly Mark[], cells: ReadonlySet<string>): 
     .filter(([text]) => cells.has(text))
     .map(([text, meaning]) => `${text === "" ? "Blank" : text}: ${meaning}.`);
 
-/** True if a table with all of these columns fits, perhaps with cut text. */
+/** True if a table with all of these columns fits, perhaps with text in several lines. */
 export const fits = <Row>(columns: readonly Column<Row>[], rows: readonly Row[], width: number): boolean =>
   lineWidth(layout(columns, rows, "compact", width)) <= width;
 
@@ -126,8 +144,8 @@ interface Fit<Row> {
 }
 
 /**
- * The first layout that fits: in full, with compact numbers, without the columns that say nothing, with cut text, then
- * with fewer and fewer columns.
+ * The first layout that fits: in full, with compact numbers, without the columns that say nothing, with text in several
+ * lines, then with fewer and fewer columns; if none is left to be left out, texts are cut.
  */
 const fit = <Row>(columns: readonly Column<Row>[], rows: readonly Row[], width: number): Fit<Row> => {
   const whole = uncut(columns, rows, width);
@@ -139,6 +157,8 @@ const fit = <Row>(columns: readonly Column<Row>[], rows: readonly Row[], width: 
     kept = fewer;
     shown = uncut(kept, rows, width) ?? layout(kept, rows, "compact", width);
   }
+  if (lineWidth(shown) > width)
+    shown = shrunk(shown, width, ({ column, width: now }) => column.shrinkTo ?? now);
   return {
     shown,
     hidden: telling.filter((column) => !kept.includes(column)).map(({ header }) => header),
@@ -190,12 +210,17 @@ export const pointsAligned = (texts: readonly string[]): string[] => {
 const lineWidth = (columns: readonly { width: number }[]): number =>
   columns.reduce((total, { width }) => total + width, 0) + GAP.length * (columns.length - 1);
 
-/** Narrows the widest text that may be cut until the line fits. */
-const shrunk = <Row>(natural: readonly FittedColumn<Row>[], width: number): FittedColumn<Row>[] => {
-  const columns = natural.map((column) => ({ ...column }));
+/** Narrows the widest text that may take several lines until the line fits. */
+const shrunk = <Row>(
+  natural: readonly FittedColumn<Row>[],
+  width: number,
+  leastOf: (column: FittedColumn<Row>) => number = leastWidth,
+): FittedColumn<Row>[] => {
+  if (lineWidth(natural) <= width) return [...natural];
+  const columns = natural.map((column) => ({ ...column, least: leastOf(column) }));
   while (lineWidth(columns) > width) {
     const [widestText] = columns
-      .filter((each) => each.width > (each.column.shrinkTo ?? Infinity))
+      .filter(({ width: now, least }) => now > least)
       .toSorted((a, b) => b.width - a.width);
     if (widestText === undefined) break;
     widestText.width -= 1;
@@ -203,10 +228,26 @@ const shrunk = <Row>(natural: readonly FittedColumn<Row>[], width: number): Fitt
   return columns;
 };
 
-const withTextsCut = <Row>(fitted: FittedColumn<Row>): FittedColumn<Row> => {
-  if (fitted.column.shrinkTo === undefined) return fitted;
-  const texts = cutApart(fitted.texts, fitted.width);
-  return { ...fitted, texts, width: widest(texts) };
+/** The least width in which no text of a column is cut, unless it is long. */
+const leastWidth = <Row>({ column: { shrinkTo }, texts, width }: FittedColumn<Row>): number => {
+  if (shrinkTo === undefined || shrinkTo >= width) return width;
+  let least = shrinkTo;
+  for (const text of new Set(texts)) {
+    if (broken(text, WIDE, MOST_LINES) === null) continue;
+    while (broken(text, least, MOST_LINES) === null) least += 1;
+  }
+  return Math.min(least, width);
+};
+
+/** A text that needs more lines than a row may have is cut to one. */
+const inLines = <Row>(fitted: FittedColumn<Row>): DrawnColumn<Row> => {
+  const { column, texts, width } = fitted;
+  if (column.shrinkTo === undefined) return { ...fitted, lines: texts.map((text) => [text]), isCut: false };
+  const inFull = texts.map((text) => broken(text, width, MOST_LINES));
+  const isCut = inFull.includes(null);
+  const cuts = isCut ? cutApart(texts, width) : [];
+  const lines = inFull.map((each, at) => each ?? [cuts[at] ?? ""]);
+  return { ...fitted, lines, isCut, width: widest(lines.flat()) };
 };
 
 const withoutLeast = <Row>(columns: readonly Column<Row>[]): readonly Column<Row>[] | undefined => {
@@ -222,17 +263,27 @@ const withoutLeast = <Row>(columns: readonly Column<Row>[]): readonly Column<Row
  */
 const SLICE = 12;
 
-const draw = <Row>(columns: readonly FittedColumn<Row>[], rows: readonly Row[], color: boolean): string[] => {
-  const cells = columns.map(({ column, texts: [header = "", ...texts] }) => {
-    const tints = texts.map((text, y) => {
-      const row = rows[y];
+/** @returns the lines of the header, then those of each row */
+const draw = <Row>(
+  columns: readonly DrawnColumn<Row>[],
+  rows: readonly Row[],
+  color: boolean,
+): string[][] => {
+  const heights = Array.from({ length: rows.length + 1 }, (_, at) =>
+    columns.reduce((most, { lines }) => Math.max(most, lines[at]?.length ?? 0), 1),
+  );
+  const cells = columns.map(({ column, lines }) =>
+    heights.flatMap((height, at) => {
+      const row = rows[at - 1];
       const tint = row === undefined ? undefined : column.tint?.(row);
-      return tint === undefined ? text : tinted(text, tint, color);
-    });
-    return [header, ...tints];
-  });
-  const lines: string[] = [];
-  for (let start = 0; start <= rows.length; start += SLICE) {
+      const texts = lines[at] ?? [];
+      const filled = [...texts, ...Array.from({ length: height - texts.length }, () => "")];
+      return tint === undefined ? filled : filled.map((text) => tinted(text, tint, color));
+    }),
+  );
+  const height = heights.reduce((all, each) => all + each, 0);
+  const drawn: string[] = [];
+  for (let start = 0; start < height; start += SLICE) {
     const slice = new CliTable({
       chars: NO_BORDERS,
       style: { "padding-left": 0, "padding-right": 0, head: [], border: [] },
@@ -240,9 +291,10 @@ const draw = <Row>(columns: readonly FittedColumn<Row>[], rows: readonly Row[], 
       colAligns: columns.map(({ column: { align = "left" } }) => (align === "left" ? "left" : "right")),
     });
     slice.push(cells.map((column) => column.slice(start, start + SLICE).join("\n")));
-    lines.push(...slice.toString().split("\n"));
+    drawn.push(...slice.toString().split("\n"));
   }
-  return lines.map((line) => line.trimEnd());
+  let end = 0;
+  return heights.map((each) => drawn.slice(end, (end += each)).map((line) => line.trimEnd()));
 };
 
 const NO_BORDERS = {

@@ -95,14 +95,56 @@ const numbered = (text: string, width: number, taken: ReadonlySet<string>): stri
   return short;
 };
 
+/** What the parts of a name end with. */
+const PART = /[^\s\-_/:@,]*[\s\-_/:@,]*/gu;
+
+/**
+ * A text in lines of at most `width` columns, broken between words and, in a name, after what divides its parts; the
+ * lines after the first are indented. A part that is longer than a line is broken anywhere.
+ * @returns null if it takes more than `most` lines
+ */
+export const broken = (text: string, width: number, most: number, indent = 2): string[] | null => {
+  // A cell can hold a million characters.
+  if (text.length > most * width * LONGEST_CHARACTER) return null;
+  const needed = textWidth(text);
+  if (needed <= width) return [text];
+  if (needed > most * width) return null;
+  const lines: string[] = [];
+  let line = "";
+  const end = (): void => {
+    lines.push(line.trimEnd());
+    line = " ".repeat(indent);
+  };
+  for (const [part] of text.matchAll(PART)) {
+    if (textWidth((line + part).trimEnd()) > width && line.trim() !== "") end();
+    for (const piece of textWidth((line + part).trimEnd()) > width ? charactersOf(part) : [part]) {
+      if (textWidth((line + piece).trimEnd()) > width) end();
+      line += piece;
+    }
+    if (lines.length > most) return null;
+  }
+  if (line.trim() !== "") end();
+  return lines.length > most ? null : lines;
+};
+
 export const padRight = (text: string, width: number): string =>
   text + " ".repeat(Math.max(0, width - textWidth(text)));
 
-/** Makes a text printable and breaks it between words; lines after the first are indented. A longer word is cut. */
+/** Makes a text printable and breaks it between words; lines after the first are indented. A longer word is broken, too. */
 export const wrap = (text: string, width: number, indent = 0): string[] =>
-  wrapWhole(text, width, indent).map((line) => cut(line, width));
+  wrapWhole(text, width, indent).flatMap((line) => {
+    if (cut(line, width) === line) return [line];
+    const lead = /^ */.exec(line)?.[0] ?? "";
+    const room = width - lead.length;
+    return (broken(line.trimStart(), room, MOST_OF_WORD, 0) ?? [cut(line.trimStart(), room)]).map(
+      (each) => lead + each,
+    );
+  });
 
-/** As `wrap`, for what people copy: a word that is longer than a line stays whole. */
+/** A word that takes more lines is cut. */
+const MOST_OF_WORD = 20;
+
+/** As `wrap`, for what people copy: a word that is longer than a line stays whole, and the terminal breaks it. */
 export const wrapWhole = (text: string, width: number, indent = 0): string[] => {
   const lines: string[] = [];
   let line = "";
@@ -117,6 +159,24 @@ export const wrapWhole = (text: string, width: number, indent = 0): string[] => 
   }
   return [...lines, line].map((each) => each.trimEnd());
 };
+
+/** Lines that are further indented than the hint of an error are items of a list. */
+const HINT = 2;
+
+/**
+ * A text whose lines that are too wide are wrapped, as far indented as they were; an item of a list two more. What has
+ * colors fits already.
+ */
+export const fitted = (text: string, width: number): string =>
+  text
+    .split("\n")
+    .flatMap((line) => {
+      if (line.includes("\u001b") || textWidth(line) <= width) return [line];
+      const indent = /^ */.exec(line)?.[0] ?? "";
+      const hanging = indent.length > HINT ? 2 : 0;
+      return wrapWhole(line.trimStart(), width - indent.length, hanging).map((each) => indent + each);
+    })
+    .join("\n");
 
 /** The first characters of an id, which commands accept in its place. */
 export const shortId = (id: string): string => id.slice(0, 8);

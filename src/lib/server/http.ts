@@ -3,6 +3,7 @@ import { packageInfo } from "../system/package-root.js";
 import { formatBytes } from "../bytes.js";
 import { withTimeLimit } from "../system/time-limit.js";
 import { UserError } from "../errors.js";
+import { type DirectRequest, sendDirectly } from "./direct.js";
 import { badProxy, type Failure, failureOf, type Fate } from "./network-errors.js";
 import { type Proxy, proxyOf } from "./proxy.js";
 import { askedMs } from "./retry-after.js";
@@ -88,7 +89,7 @@ const answerOf = (outcome: Outcome): Response => {
   return outcome.response;
 };
 
-/** Node's own fetch and that of the package each have a class of their own for answers. */
+/** What is needed of an answer, whichever client it comes from. */
 interface Answer {
   status: number;
   headers: Iterable<[string, string]>;
@@ -139,7 +140,7 @@ const attempt = async (
     return await withTimeLimit(tryMs, init.signal, late, (whole) =>
       withTimeLimit(firstMs, whole, late, async (signal, again) => {
         // The key and the token must not travel to a host that an answer names, so it follows no redirect.
-        const answer = await send(url, { ...init, headers, signal, redirect: "manual" }, proxy);
+        const answer = await send(url, { ...init, headers, signal }, proxy);
         const { status } = answer;
         const body = await boundedBytes(answer, url, mostBytes, () => again(silentMs));
         const response = new Response(body.length === 0 ? null : body, {
@@ -159,11 +160,11 @@ const attempt = async (
 
 const isLong = ({ body }: RequestInit): boolean => typeof body === "string" && body.length > LONG_REQUEST;
 
-/** Node's own fetch knows no proxies; that of a package is loaded if there is one. */
-const send = async (url: URL, init: RequestInit, proxy: Proxy | null): Promise<Answer> => {
-  if (!proxy?.address) return fetch(url, init);
+/** Node itself knows no proxies; a package is loaded if there is one. */
+const send = async (url: URL, init: DirectRequest, proxy: Proxy | null): Promise<Answer> => {
+  if (!proxy?.address) return sendDirectly(url, init);
   const { fetchThrough } = await import("./proxy-tunnels.js");
-  return fetchThrough(proxy.address, url, init);
+  return fetchThrough(proxy.address, url, { ...init, redirect: "manual" });
 };
 
 let agentName: string | undefined;

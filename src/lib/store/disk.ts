@@ -5,13 +5,16 @@ import { beforeStart, type Files, type Program } from "./program.js";
 /** The database's log and then some. */
 export const ROOM_BYTES = 96 * 1024 * 1024;
 
-/** @throws UserError `disk_full` */
-export const requireRoom = (dataDir: string): void => {
+/** To open a database that is there, to read, and to close it: at most one more file of its log, and the read model. */
+export const READING_BYTES = 32 * 1024 * 1024;
+
+/** @param needed for what comes next @throws UserError `disk_full` */
+export const requireRoom = (dataDir: string, needed = ROOM_BYTES): void => {
   const { bavail, bsize } = statfsSync(dataDir);
-  if (bavail * bsize >= ROOM_BYTES) return;
+  if (bavail * bsize >= needed) return;
   throw new UserError(
     "disk_full",
-    `The disk of ${dataDir} has ${Math.floor((bavail * bsize) / 1024 / 1024)} MB left; the database needs ${ROOM_BYTES / 1024 / 1024} MB to work safely.`,
+    `The disk of ${dataDir} has ${Math.floor((bavail * bsize) / 1024 / 1024)} MB left; the database needs ${needed / 1024 / 1024} MB to work safely.`,
     MAKE_ROOM,
   );
 };

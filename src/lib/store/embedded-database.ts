@@ -8,7 +8,7 @@ import { makeFolder } from "../system/whole-file.js";
 import { holdDatabase } from "../terminal/prompt.js";
 import { chooseCompiler, spareGrammar } from "./compiler.js";
 import { currentModel, folderOf } from "./read-model/current.js";
-import { diskError, failWithDisk, requireRoom } from "./disk.js";
+import { diskError, failWithDisk, READING_BYTES, requireRoom } from "./disk.js";
 import { SYNC_SETTINGS, syncToDisk } from "./durable.js";
 import { migrate, requireSchema } from "./migrate.js";
 import type { SqlDatabase } from "./sql.js";
@@ -50,7 +50,8 @@ export interface EmbeddedDatabase extends SqlDatabase {
 export const openDatabase = async (options: EmbeddedOptions): Promise<EmbeddedDatabase> => {
   const folder = folderOf(options.dataDir);
   makeDataFolder(options.dataDir);
-  requireRoom(options.dataDir);
+  // What is there can be read with less; what writes asks again.
+  requireRoom(options.dataDir, existsSync(folder) ? READING_BYTES : undefined);
   const lock = await lockFolder(folder, options);
   let started: Started | undefined;
   try {
@@ -60,7 +61,9 @@ export const openDatabase = async (options: EmbeddedOptions): Promise<EmbeddedDa
     const model = currentModel(options.dataDir);
     const { db, failure } = (started = await start(folder, options.heavy));
     const statements = statementsOf(folder, db);
-    await (options.asIs ? requireSchema(statements, folder) : migrate(statements, folder));
+    await (options.asIs
+      ? requireSchema(statements, folder)
+      : migrate(statements, folder, () => requireRoom(options.dataDir)));
     const keeper = await ModelKeeper.begin(statements, model);
     await finishFirstStart(folder, statements);
     return {

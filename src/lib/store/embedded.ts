@@ -53,9 +53,9 @@ class EmbeddedStore implements Store {
     );
 
   async call<Name extends keyof Api>(name: Name, args: Api[Name]["args"]): Promise<Api[Name]["result"]> {
-    requireRoom(this.#dataDir);
+    const { takesFilesAway, ifLost, triesOut = false }: Facts = FUNCTIONS[name];
+    if (ifLost !== "read" || triesOut) requireRoom(this.#dataDir);
     if (name === "refresh_cost_records_daily") await this.#db.model.noteDays();
-    const { takesFilesAway }: Facts = FUNCTIONS[name];
     // Before the call: one that fails may have done it too.
     if (takesFilesAway) this.#db.model.forgetFiles();
     const result = await callAsUser(this.#db, name, args);

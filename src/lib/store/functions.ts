@@ -11,6 +11,8 @@ export interface Facts {
    * happens to its records changes nothing of that.
    */
   takesFilesAway: boolean;
+  /** It changes nothing, but tries something out and takes it back: the embedded database writes for that, too. */
+  triesOut?: boolean;
   /** Whether the read model answers it too, without opening the embedded database. */
   inReadModel: boolean;
 }
@@ -33,8 +35,8 @@ export const FUNCTIONS = {
   add_rows: { ifLost: "repeat", takesFilesAway: false, inReadModel: false },
   finish_import: { ifLost: "repeat", takesFilesAway: false, inReadModel: false },
   settle_days: { ifLost: "repeat", takesFilesAway: false, inReadModel: false },
-  try_imports: { ifLost: "read", takesFilesAway: false, inReadModel: false },
-  preview_import: { ifLost: "read", takesFilesAway: false, inReadModel: false },
+  try_imports: { ifLost: "read", triesOut: true, takesFilesAway: false, inReadModel: false },
+  preview_import: { ifLost: "read", triesOut: true, takesFilesAway: false, inReadModel: false },
   compare_rows: { ifLost: "read", takesFilesAway: false, inReadModel: false },
   list_sources: { ifLost: "read", takesFilesAway: false, inReadModel: false },
   import_days: { ifLost: "read", takesFilesAway: false, inReadModel: false },
@@ -58,7 +60,7 @@ export const FUNCTIONS = {
   list_imports: { ifLost: "read", takesFilesAway: false, inReadModel: false },
   get_import: { ifLost: "read", takesFilesAway: false, inReadModel: false },
   start_import: { ifLost: "read", takesFilesAway: false, inReadModel: false },
-  preview_undo: { ifLost: "read", takesFilesAway: false, inReadModel: false },
+  preview_undo: { ifLost: "read", triesOut: true, takesFilesAway: false, inReadModel: false },
   undo_import: { ifLost: { look: "aicost imports" }, takesFilesAway: true, inReadModel: false },
   list_scans: { ifLost: "read", takesFilesAway: false, inReadModel: true },
   find_calls: { ifLost: "read", takesFilesAway: false, inReadModel: false },

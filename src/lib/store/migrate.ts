@@ -11,14 +11,21 @@ const HISTORY = `
 
 /**
  * Each migration and its record share a transaction; they are recorded where Supabase's own command line records them.
- * @param folder of the embedded database @returns the versions that were applied
+ * @param folder of the embedded database
+ * @param before called before each migration
+ * @returns the versions that were applied
  * @throws UserError `schema_newer` if the database has a migration that this version does not know; `schema_changed` if
  * it was made by migrations of another text; `migration_failed`
  */
-export const migrate = async (db: SqlRunner, folder?: string): Promise<string[]> => {
+export const migrate = async (
+  db: SqlRunner,
+  folder?: string,
+  before: () => void = () => undefined,
+): Promise<string[]> => {
   await db.exec(HISTORY);
   const pending = await pendingIn(db, folder);
   for (const migration of pending) {
+    before();
     const { version, name } = migration;
     const sql = textOf(migration);
     await inTransaction(db, migration, async () => {

@@ -76,10 +76,14 @@ export const removeUnfinished = (path: string): void => {
 };
 
 /** @param mode who may read it: by default only its owner */
-export const writeWhole = (path: string, content: string | Uint8Array, mode?: number): void => {
+export const writeWhole = (
+  path: string,
+  content: string | Uint8Array | readonly Uint8Array[],
+  mode?: number,
+): void => {
   const file = new WholeFile(path, mode);
   try {
-    file.write(content);
+    for (const piece of [content].flat()) file.write(piece);
     file.keep();
   } catch (error) {
     file.discard();

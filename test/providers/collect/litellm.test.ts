@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { litellmCollector } from "../../../src/lib/providers/litellm/collector.js";
 import { litellmDailyActivity } from "../../../src/lib/providers/litellm/daily-activity.js";
+import { daysBetween } from "../../../src/lib/dates/days.js";
 import { type Replay, type ReplayServer, startReplay } from "../../support/replay.js";
 import { LITELLM_KEYS, LITELLM_USER, replayLitellm } from "../../support/replay/litellm.js";
-import { check, collect, costBy, costOf, dayOf, expected, failure, optionsOf } from "./collecting.js";
+import { check, collect, costBy, costOf, dayOf, expected, failure, optionsOf, WINDOW } from "./collecting.js";
 
 const asked = (server: ReplayServer, key = LITELLM_KEYS.master) => optionsOf(litellmCollector, server, key);
 
@@ -29,14 +30,47 @@ const day = (date: string, all: object, models: Record<string, object>) => ({
   },
 });
 
-/** A proxy that answers with these pages. */
-const paged =
-  (...pages: object[][]): Replay =>
+interface SpendRow {
+  date: string;
+  model: string;
+  spend: number;
+}
+
+const PAGE_ROWS = 2;
+
+/** A proxy with a table like its own, the latest day first. A page has two rows, so that few make several. */
+const proxyWith =
+  (table: readonly SpendRow[]): Replay =>
   ({ query }) => {
+    const [from, to] = [query.get("start_date") ?? "", query.get("end_date") ?? ""];
     const page = Number(query.get("page"));
-    const metadata = { page, total_pages: pages.length, has_more: page < pages.length };
-    return { status: 200, body: { results: pages[page - 1] ?? [], metadata } };
+    const rows = table
+      .filter(({ date }) => date >= from && date <= to)
+      .sort((one, other) => (one.date < other.date ? 1 : one.date > other.date ? -1 : 0));
+    const onPage = rows.slice((page - 1) * PAGE_ROWS, page * PAGE_ROWS);
+    const results = [...new Set(onPage.map(({ date }) => date))].map((date) => {
+      const each = onPage.filter((row) => row.date === date);
+      const spend = each.reduce((sum, row) => sum + row.spend, 0);
+      return day(
+        date,
+        metrics(spend, each.length),
+        Object.fromEntries(each.map((row) => [row.model, metrics(row.spend)])),
+      );
+    });
+    const metadata = {
+      page,
+      total_pages: Math.ceil(rows.length / PAGE_ROWS),
+      has_more: page * PAGE_ROWS < rows.length,
+    };
+    return { status: 200, body: { results, metadata } };
   };
+
+const row = (date: string, model: string, spend: number): SpendRow => ({ date, model, spend });
+
+/** A proxy with one page. */
+const paged =
+  (results: object[]): Replay =>
+  () => ({ status: 200, body: { results, metadata: { page: 1, total_pages: 1, has_more: false } } });
 
 const collected = async (replay: Replay) => collect(litellmDailyActivity, asked(await startReplay(replay)));
 
@@ -63,20 +97,59 @@ describe("the daily activity", () => {
     expect(costBy(drafts, ({ model }) => model)).toEqual({ a: "1.5", b: "0.5" });
   });
 
-  it("adds up a day whose rows are on two pages", async () => {
-    const { drafts, pieces } = await collected(
-      paged(
-        [day("2026-11-21", metrics(1), { a: metrics(1) }), day("2026-11-20", metrics(2), { a: metrics(2) })],
-        [day("2026-11-20", metrics(5, 2), { a: metrics(3), b: metrics(2) })],
-      ),
+  it("reads several pages of a single day only, and otherwise asks for fewer days", async () => {
+    const server = await startReplay(
+      proxyWith([
+        row("2026-11-21", "a", 1),
+        row("2026-11-20", "a", 2),
+        row("2026-11-20", "b", 2),
+        row("2026-11-20", "c", 3),
+      ]),
     );
+    const { drafts, days } = await collect(litellmDailyActivity, asked(server));
     expect(costBy(drafts, (draft) => `${dayOf(draft)} ${draft.model}`)).toEqual({
       "2026-11-21 a": "1",
-      "2026-11-20 a": "5",
+      "2026-11-20 a": "2",
       "2026-11-20 b": "2",
+      "2026-11-20 c": "3",
     });
-    expect(drafts[1]).toMatchObject({ input: 20, requests: 2 });
-    expect(pieces).toHaveLength(1);
+    expect(days).toEqual(daysBetween(WINDOW.from, WINDOW.to));
+    const later = server.requests.filter(({ query }) => query.get("page") !== "1");
+    expect(later.map(({ query }) => Object.fromEntries(query))).toEqual([
+      { start_date: "2026-11-20", end_date: "2026-11-20", page: "2", page_size: "1000" },
+    ]);
+  });
+
+  it("counts each row once if one is added while it reads", async () => {
+    const table = [row("2026-11-20", "a", 1), row("2026-11-20", "b", 2), row("2026-11-19", "c", 4)];
+    const server = await startReplay(proxyWith(table));
+    server.fault = (_, before) => {
+      // It goes to the first page, and moves the last row of that to the second.
+      if (before === 1) table.unshift(row("2026-11-21", "new", 8));
+      return undefined;
+    };
+    const { drafts } = await collect(litellmDailyActivity, asked(server));
+    expect(costBy(drafts, ({ model }) => model)).toEqual({ a: "1", b: "2", c: "4", new: "8" });
+  });
+
+  it.each([
+    ["more", 1, (table: SpendRow[]) => table.push(row("2026-11-20", "d", 8), row("2026-11-20", "e", 8))],
+    ["fewer", 1, (table: SpendRow[]) => table.splice(0, 1)],
+  ])("is refused if a day has %s pages while it is read", async (_, at, change) => {
+    const table = ["a", "b", "c"].map((model) => row("2026-11-20", model, 1));
+    const server = await startReplay(proxyWith(table));
+    server.fault = (_, before) => {
+      if (before === at) change(table);
+      return undefined;
+    };
+    const call = collect(litellmDailyActivity, asked(server), { from: "2026-11-20", to: "2026-11-20" });
+    expect(await failure(call)).toMatchObject({
+      code: "pages_changed",
+      exit: 5,
+      message: expect.stringMatching(
+        /^The answers of \/user\/daily\/activity changed while they were read: 2026-11-20 had 2 pages, and then [13]\.$/,
+      ) as string,
+    });
   });
 
   it("loses nothing that belongs to no model", async () => {
@@ -93,16 +166,12 @@ describe("the daily activity", () => {
     expect(drafts).toHaveLength(2);
   });
 
-  it("asks for a month at a time, with every parameter on every page", async () => {
-    const server = await startReplay(
-      paged([day("2026-11-20", metrics(1), {})], [day("2026-11-20", metrics(1), {})]),
-    );
+  it("asks for a month at a time", async () => {
+    const server = await startReplay(paged([]));
     await collect(litellmDailyActivity, asked(server), { from: "2026-10-12" });
     expect(server.requests.map(({ query }) => Object.fromEntries(query))).toEqual([
       { start_date: "2026-10-12", end_date: "2026-11-11", page: "1", page_size: "1000" },
-      { start_date: "2026-10-12", end_date: "2026-11-11", page: "2", page_size: "1000" },
       { start_date: "2026-11-12", end_date: "2026-11-21", page: "1", page_size: "1000" },
-      { start_date: "2026-11-12", end_date: "2026-11-21", page: "2", page_size: "1000" },
     ]);
   });
 

@@ -1,6 +1,8 @@
 import { App } from "@supabase/lite";
 import { createPostgresConnection } from "@supabase/lite/postgres";
+import { signedAsGoTrue } from "./gotrue-signing.js";
 import type { Keys } from "./keys.js";
+import { newSigningKey, secretOf } from "./signing-key.js";
 
 /** An e-mail that Auth would have sent. */
 export interface Mail {
@@ -31,6 +33,7 @@ export interface AuthServer {
 /** Starts Auth in this process and makes its tables. It listens nowhere, and sends no e-mail. */
 export const startAuth = async (options: AuthOptions): Promise<AuthServer> => {
   const mails: Mail[] = [];
+  const own = newSigningKey("HS256");
   const connection = createPostgresConnection({
     url: options.databaseUrl,
     postgresOptions: { max: 4, onnotice: () => undefined, types: { json: asIs(114), jsonb: asIs(3802) } },
@@ -40,7 +43,7 @@ export const startAuth = async (options: AuthOptions): Promise<AuthServer> => {
     api: { external_url: options.url },
     db: { migrations: { enabled: false } },
     storage: { enabled: false },
-    auth: settings(options),
+    auth: settings(options, secretOf(own)),
     options: {
       drivers: {
         email: {
@@ -54,12 +57,20 @@ export const startAuth = async (options: AuthOptions): Promise<AuthServer> => {
   });
   await app.init();
   await app.ensureSystemSchema();
-  return { answer: (request) => app.fetch(request), mails, stop: () => connection.close() };
+  const server: AuthServer = {
+    answer: (request) => app.fetch(request),
+    mails,
+    stop: () => connection.close(),
+  };
+  return signedAsGoTrue(server, own, options.keys.signing);
 };
 
-const settings = ({ url, githubUrl, keys, confirmations, jwtExpirySeconds }: AuthOptions) => ({
+const settings = (
+  { url, githubUrl, keys, confirmations, jwtExpirySeconds }: AuthOptions,
+  jwtSecret: string,
+) => ({
   enabled: true,
-  jwt_secret: keys.jwtSecret,
+  jwt_secret: jwtSecret,
   jwt_expiry: jwtExpirySeconds,
   publishable_key: keys.publishable,
   secret_key: keys.secret,

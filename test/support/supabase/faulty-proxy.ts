@@ -19,7 +19,9 @@ export type Fault =
   /** Something on the way answers. */
   | { kind: "answer"; status: number; headers?: OutgoingHttpHeaders; body?: string }
   /** The request arrives late. */
-  | { kind: "delay"; ms: number };
+  | { kind: "delay"; ms: number }
+  /** Something else happens to the project before the request arrives. */
+  | { kind: "meanwhile"; work: () => Promise<unknown> };
 
 /** Stands between a client and a project, and hands on all that is not planned to go wrong. */
 export interface FaultyProxy {
@@ -74,6 +76,7 @@ const handle = async (
     return;
   }
   if (fault?.kind === "delay") await sleep(fault.ms);
+  if (fault?.kind === "meanwhile") await fault.work();
   const { status, headers, content } = await forward(incoming, body, target);
   if (fault?.kind !== "cut_after") {
     outgoing.writeHead(status, headers).end(content);

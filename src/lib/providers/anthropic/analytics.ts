@@ -6,7 +6,7 @@ import type { Collected, Feed, Window } from "../collector.js";
 import { daysBetween, spansOf } from "../../dates/days.js";
 import { filled } from "../metadata.js";
 import { named } from "../named.js";
-import { pages } from "../pages.js";
+import { draftsOnPages } from "../pages.js";
 import { anthropicCostReport } from "./cost-report.js";
 import { tokensOf, anthropicUsageReport } from "./usage-report.js";
 import { between } from "./window.js";
@@ -84,10 +84,7 @@ async function* spans(
       order_by: "time",
       order: "asc",
     };
-    const drafts: Draft[] = [];
-    for await (const page of pages(withBeta(api), path, query)) {
-      drafts.push(...page.list("data").map(draftOf));
-    }
+    const drafts = await draftsOnPages(withBeta(api), path, query, (page) => page.list("data").map(draftOf));
     yield { days: daysBetween(span.from, span.to), drafts };
   }
 }

@@ -3,11 +3,13 @@ import type { Answer } from "../answer.js";
 import type { Feed } from "../collector.js";
 import { daysBetween } from "../../dates/days.js";
 import { filled } from "../metadata.js";
-import { pages } from "../pages.js";
+import { draftsOnPages } from "../pages.js";
 import { sumOfKnown } from "../tokens.js";
 
 /** Records a page, as many as there may be. */
 const PAGE = 1000;
+
+const PATH = "/v1/organizations/usage_report/claude_code";
 
 const draftsOf = (record: Answer): Draft[] => {
   const start = record.day("date");
@@ -60,11 +62,8 @@ export const anthropicClaudeCode: Feed = {
   // A request holds one day.
   async *collect(api, { from, to }) {
     for (const day of daysBetween(from, to)) {
-      const drafts: Draft[] = [];
       const query = { starting_at: day, limit: PAGE };
-      for await (const page of pages(api, "/v1/organizations/usage_report/claude_code", query)) {
-        drafts.push(...page.list("data").flatMap(draftsOf));
-      }
+      const drafts = await draftsOnPages(api, PATH, query, (page) => page.list("data").flatMap(draftsOf));
       yield { days: [day], drafts };
     }
   },

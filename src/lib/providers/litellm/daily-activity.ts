@@ -2,9 +2,9 @@ import type { Draft } from "../../record/draft.js";
 import { type Decimal, toScale, ZERO } from "../../money.js";
 import type { Answer } from "../answer.js";
 import type { ProviderApi } from "../api.js";
-import type { Feed } from "../collector.js";
+import type { Collected, Feed } from "../collector.js";
 import { daysBetween, spansOf } from "../../dates/days.js";
-import { stuck } from "../pages.js";
+import { changed, stuck } from "../pages.js";
 import { sumOfKnown } from "../tokens.js";
 
 const PATH = "/user/daily/activity";
@@ -95,19 +95,59 @@ const draftsOf = ([timestamp, day]: [string, Day]): Draft[] => {
   ];
 };
 
-async function* pages(api: ProviderApi, span: { from: string; to: string }): AsyncGenerator<Answer[]> {
-  for (let page = 1; ; page++) {
-    const query = { start_date: span.from, end_date: span.to, page, page_size: MOST.rows };
-    const answer = await api.get(PATH, query);
-    const results = answer.list("results");
-    yield results;
-    const metadata = answer.object("metadata");
-    const isLast = !metadata.flag("has_more") && (metadata.count("total_pages") ?? 1) <= page;
-    if (isLast) return;
-    // A proxy that does not know pages would give the same one for ever.
-    const given = metadata.count("page") ?? page;
-    if (given !== page || results.length === 0 || page === MOST.pages) throw stuck(PATH);
+interface Span {
+  from: string;
+  to: string;
+}
+
+interface Page {
+  results: Answer[];
+  /** How many there are; null if the proxy does not say. */
+  pages: number | null;
+  isLast: boolean;
+}
+
+/** @throws UserError `paging_stuck` if another page came, or an empty one that is not the last */
+const pageOf = async (api: ProviderApi, { from, to }: Span, page: number): Promise<Page> => {
+  const query = { start_date: from, end_date: to, page, page_size: MOST.rows };
+  const answer = await api.get(PATH, query);
+  const results = answer.list("results");
+  const metadata = answer.object("metadata");
+  const pages = metadata.count("total_pages");
+  const isLast = !metadata.flag("has_more") && (pages ?? 1) <= page;
+  // A proxy that does not know pages would give the same one for ever.
+  const given = metadata.count("page") ?? page;
+  if (!isLast && (given !== page || results.length === 0 || page === MOST.pages)) throw stuck(PATH);
+  return { results, pages, isLast };
+};
+
+/** All results of a day. */
+const resultsOf = async (api: ProviderApi, day: Span, first: Page): Promise<Answer[]> => {
+  const results = [...first.results];
+  for (let number = 2, page = first; !page.isLast; number++) {
+    page = await pageOf(api, day, number);
+    if (page.pages !== first.pages) {
+      throw changed(PATH, `${day.from} had ${first.pages} pages, and then ${page.pages}`);
+    }
+    results.push(...page.results);
   }
+  return results;
+};
+
+/**
+ * A span from one answer, or in smaller ones: the rows that a proxy in use adds move others from page to page, where they
+ * would count twice or not at all. Only a single day is read page by page.
+ */
+async function* piecesOf(api: ProviderApi, span: Span): AsyncGenerator<Collected> {
+  const dates = daysBetween(span.from, span.to);
+  const first = await pageOf(api, span, 1);
+  if (!first.isLast && dates.length > 1) {
+    for (const half of spansOf(span.from, span.to, Math.ceil(dates.length / 2))) yield* piecesOf(api, half);
+    return;
+  }
+  const days = new Map<string, Day>();
+  for (const result of await resultsOf(api, span, first)) addTo(days, result);
+  yield { days: dates, drafts: [...days].flatMap(draftsOf) };
 }
 
 /** What a LiteLLM proxy reckons that its users, or the user of the key, spent on each UTC day, by model. */
@@ -118,12 +158,6 @@ export const litellmDailyActivity: Feed = {
   series: "litellm/spend",
   detail: 1,
   async *collect(api, { from, to }) {
-    for (const span of spansOf(from, to, MOST.days)) {
-      const days = new Map<string, Day>();
-      for await (const results of pages(api, span)) {
-        for (const result of results) addTo(days, result);
-      }
-      yield { days: daysBetween(span.from, span.to), drafts: [...days].flatMap(draftsOf) };
-    }
+    for (const span of spansOf(from, to, MOST.days)) yield* piecesOf(api, span);
   },
 };

@@ -5,7 +5,10 @@ import type { ProviderApi } from "../api.js";
 import type { Feed, Window } from "../collector.js";
 import { dateOf, daysBetween } from "../../dates/days.js";
 import { filled } from "../metadata.js";
+import { changed } from "../pages.js";
 import { sumOfKnown } from "../tokens.js";
+
+const PATH = "/v1/report";
 
 /** Both ends of a span are part of it. A request groups by only one thing, and costs half a cent. */
 const rowsBy = async (
@@ -14,7 +17,7 @@ const rowsBy = async (
   { from, to }: Pick<Window, "from" | "to">,
 ): Promise<Answer[]> => {
   const query = { start_date: from, end_date: to, group_by: group };
-  return (await api.get("/v1/report", query)).list("results");
+  return (await api.get(PATH, query)).list("results");
 };
 
 const MEASURES = ["total_cost", "market_cost", "input_tokens", "output_tokens", "request_count"];
@@ -77,6 +80,7 @@ export const vercelReport: Feed = {
     if (quiet.length > 0) yield { days: quiet, drafts: [] };
     for (const day of days.filter((day) => busy.has(day))) {
       const models = await rowsBy(api, "model", { from: day, to: day });
+      if (models.length === 0) throw changed(PATH, `${day} had spend, and then no model that spent it`);
       yield { days: [day], drafts: models.map((row) => draftOf(row, day)) };
     }
   },

@@ -104,25 +104,19 @@ export const daysIn = (read: () => Buffer): Days => ({
 /** Where the date stands in a line. */
 const DATE_AT = '["'.length;
 
-const daysOf = (rows: readonly DailySpend[]): Days => ({
-  get bytes() {
-    const columns = columnsOf(rows);
-    const lines = [columns, ...rows.map((row) => columns.map((column) => row[column]))];
-    return Buffer.from(lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
-  },
-  rows: (from = "", to = LAST_DAY) => rows.filter(({ date }) => date >= from && date <= to),
-});
+/** Days as they are written: the rows themselves would take several times the memory. */
+export const daysOf = (rows: readonly DailySpend[]): Days => {
+  const columns = columnsOf(rows);
+  const lines = [columns, ...rows.map((row) => columns.map((column) => row[column]))];
+  const bytes = Buffer.from(lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+  return daysIn(() => bytes);
+};
 
 export const byMonth = (rows: readonly DailySpend[]): Map<string, Days> =>
   new Map(groupsOf(rows, monthOf).map((group) => [monthOf(group[0]), daysOf(group)]));
 
-/** @param rows all rows of these dates, in order */
-export const withDates = (
-  months: ByMonth,
-  dates: ReadonlySet<string>,
-  rows: readonly DailySpend[],
-): Map<string, Days> => {
-  const fresh = new Map(groupsOf(rows, monthOf).map((group) => [monthOf(group[0]), group]));
+/** @param fresh all rows of these dates */
+export const withDates = (months: ByMonth, dates: ReadonlySet<string>, fresh: ByMonth): Map<string, Days> => {
   const touched = new Set([...dates].map((date) => date.slice(0, 7)));
   const changed = [...touched].flatMap((month): [string, Days][] => {
     const kept =
@@ -130,8 +124,10 @@ export const withDates = (
         .get(month)
         ?.rows()
         .filter(({ date }) => !dates.has(date)) ?? [];
-    const all = [...kept, ...(fresh.get(month) ?? [])].sort((a, b) => byName(a.date, b.date));
-    return all.length > 0 ? [[month, daysOf(all)]] : [];
+    const added = fresh.get(month);
+    if (kept.length === 0) return added === undefined ? [] : [[month, added]];
+    const all = [...kept, ...(added?.rows() ?? [])].sort((a, b) => byName(a.date, b.date));
+    return [[month, daysOf(all)]];
   });
   const others = [...months].filter(([month]) => !touched.has(month));
   return inOrder([...others, ...changed]);
@@ -142,30 +138,28 @@ export const withDates = (
  * @param days split by all that there is; what was made of months that are the same as before stays
  */
 export const whoOf = (days: ByMonth, before: Who | null): Who => {
-  const isSame = (month: string): boolean =>
-    before !== null && before.all.days.get(month) === days.get(month);
-  const changed = new Map(
-    [...days].filter(([month]) => !isSame(month)).map(([month, of]) => [month, of.rows()]),
-  );
-  const cutOf = (name: CutName): Who[CutName] => {
-    const split_by = CUTS[name];
-    const made = (of: "days" | "sums", by_month: boolean): ByMonth =>
-      new Map(
-        [...days.keys()].map((month): [string, Days] => {
-          const rows = changed.get(month);
-          const kept = rows === undefined ? before?.[name][of].get(month) : undefined;
-          return [month, kept ?? daysOf(gathered(rows ?? [], { split_by, by_month }))];
-        }),
-      );
-    return { days: name === "all" ? days : made("days", false), sums: made("sums", true) };
-  };
-  return Object.fromEntries(CUT_NAMES.map((name) => [name, cutOf(name)])) as unknown as Who;
+  const who = Object.fromEntries(
+    CUT_NAMES.map((name) => [name, { days: name === "all" ? days : new Map(), sums: new Map() }]),
+  ) as Record<CutName, { days: Map<string, Days>; sums: Map<string, Days> }>;
+  // The rows of one month at a time.
+  for (const [month, of] of days) {
+    const isSame = before !== null && before.all.days.get(month) === of;
+    const rows = isSame ? [] : of.rows();
+    for (const name of CUT_NAMES) {
+      const split_by = CUTS[name];
+      const made = (kept: ByMonth | undefined, by_month: boolean): Days =>
+        (isSame ? kept?.get(month) : undefined) ?? daysOf(gathered(rows, { split_by, by_month }));
+      if (name !== "all") who[name].days.set(month, made(before?.[name].days, false));
+      who[name].sums.set(month, made(before?.[name].sums, true));
+    }
+  }
+  return who;
 };
 
 const inOrder = (months: [string, Days][]): Map<string, Days> =>
   new Map(months.sort(([a], [b]) => byName(a, b)));
 
-const monthOf = ({ date }: DailySpend): string => date.slice(0, 7);
+export const monthOf = ({ date }: Pick<DailySpend, "date">): string => date.slice(0, 7);
 
 /** What `get_daily_spend` answers, from a model. */
 export const dailySpend = (

@@ -73,7 +73,7 @@ export const writeModel = (file: string, { months, who, ...rest }: ReadModel): v
       who: who && CUT_NAMES.map((cut) => [cut, { days: placed(who[cut].days), sums: placed(who[cut].sums) }]),
     };
     const line = Buffer.from(`${JSON.stringify(head)}\n`);
-    writeWhole(file, Buffer.concat([Buffer.from(firstLine(line)), line, ...parts]));
+    writeWhole(file, [Buffer.from(firstLine(line)), line, ...parts]);
   } catch {
     // Only a faster answer is lost.
   }

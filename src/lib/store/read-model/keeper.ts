@@ -1,15 +1,14 @@
 import { daysAfter, daysCount, runsOf } from "../../dates/days.js";
-import { type Answers, type Api, type Budget, type DailySpend, SPLIT_KEYS } from "../../api.js";
-import { BRIEF, byMonth, gathered, isOfWho, whoOf, withDates } from "./days.js";
+import { type Budget, type DailySpend, SPLIT_KEYS } from "../../api.js";
+import { BRIEF, daysOf, gathered, isOfWho, monthOf, whoOf, withDates } from "./days.js";
 import { folderOf, isOver } from "./current.js";
 import { modelFile, writeModel } from "./file.js";
 import { isSameFile, type KnownFile, resultOf, type UnhashedFile, type ImportResult } from "./known-files.js";
 import { NOTHING_STORED, type StoredRates } from "../../record/rates.js";
-import type { ByMonth, ReadModel } from "./read-model.js";
+import type { ByMonth, Days, ReadModel } from "./read-model.js";
 import { stateOf } from "./state.js";
 import type { SqlDatabase, SqlRunner } from "../sql.js";
 import { latestVersion } from "../migrations.js";
-import { spendInSpans } from "../spend-in-spans.js";
 import { callAsUser } from "../user-call.js";
 
 type Database = Pick<SqlDatabase, "query" | "transaction">;
@@ -149,44 +148,76 @@ export class ModelKeeper {
 
   async #days(): Promise<Pick<ReadModel, "months" | "who">> {
     if (this.#model === null || this.#dates === null) {
-      const rows = await this.#rows({ from: null, to: null });
-      return { months: byMonth(gathered(rows, BRIEF)), who: whoIn(byMonth(rows), rows) };
+      const { brief, whole, isOfSomebody } = await this.#read([{ from: null, to: null }]);
+      return { months: brief, who: isOfSomebody ? whoOf(whole, null) : null };
     }
     const dates = new Set([...this.#dates].flatMap(datesAround));
-    const spans = spansOf([...dates].sort());
-    const rows = [];
-    for (const span of spans) rows.push(...(await this.#rows(span)));
-    const fresh = rows.filter(({ date }) => dates.has(date));
+    const fresh = await this.#read(spansOf([...dates].sort()), dates);
     const { months, who } = this.#model;
     // Of days that name nobody, both say the same.
-    const days = withDates(who?.all.days ?? months, dates, fresh);
+    const days = withDates(who?.all.days ?? months, dates, fresh.whole);
     return {
-      months: withDates(months, dates, gathered(fresh, BRIEF)),
-      who: whoIn(days, fresh, who),
+      months: withDates(months, dates, fresh.brief),
+      who: who !== null || fresh.isOfSomebody ? whoOf(days, who) : null,
     };
   }
 
-  async #rows({ from, to }: { from: string | null; to: string | null }): Promise<DailySpend[]> {
-    const query = { from_date: from, to_date: to, split_by: SPLIT_KEYS };
-    if (from !== null && to !== null && daysCount(from, to) <= FEW_DAYS)
-      return callAsUser(this.#db, "get_daily_spend", query);
-    const calls = { call: (name, args) => callAsUser(this.#db, name, args) } as Answers<keyof Api>;
-    return await spendInSpans(calls, "get_daily_spend", query, LIMITS);
+  /** Only the rows of one month are there at a time. @param spans in order @param dates of them; all by default */
+  async #read(spans: readonly OpenSpan[], dates?: ReadonlySet<string>): Promise<FreshDays> {
+    const fresh = { brief: new Map<string, Days>(), whole: new Map<string, Days>(), isOfSomebody: false };
+    let rows: DailySpend[] = [];
+    const take = (): void => {
+      const [first] = rows;
+      if (first === undefined) return;
+      fresh.brief.set(monthOf(first), daysOf(gathered(rows, BRIEF)));
+      fresh.whole.set(monthOf(first), daysOf(rows));
+      fresh.isOfSomebody ||= rows.some(namesSomebody);
+      rows = [];
+    };
+    for await (const answer of this.#answers(spans)) {
+      for (const row of answer) {
+        if (dates?.has(row.date) === false) continue;
+        if (rows[0] !== undefined && monthOf(rows[0]) !== monthOf(row)) take();
+        rows.push(row);
+      }
+    }
+    take();
+    return fresh;
   }
+
+  async *#answers(spans: readonly OpenSpan[]): AsyncGenerator<DailySpend[]> {
+    for (const { from, to } of spans) {
+      const query = { from_date: from, to_date: to, split_by: SPLIT_KEYS };
+      const isShort = from !== null && to !== null && daysCount(from, to) <= FEW_DAYS;
+      const parts = isShort
+        ? [query]
+        : await callAsUser(this.#db, "spend_spans", { ...query, is_fine: false, most_work: MOST_WORK });
+      for (const part of parts) yield await callAsUser(this.#db, "get_daily_spend", { ...query, ...part });
+    }
+  }
+}
+
+interface OpenSpan {
+  from: string | null;
+  to: string | null;
+}
+
+/** Days as they are now, by month. */
+interface FreshDays {
+  brief: ByMonth;
+  /** Split by all that there is. */
+  whole: ByMonth;
+  isOfSomebody: boolean;
 }
 
 /** So many are asked about at once, whatever they have. */
 const FEW_DAYS = 31;
 
-/** PostgreSQL keeps the memory that its largest answer took: one about a hundred thousand sums takes 240 MB. */
-const LIMITS = { mostWork: 100_000, atOnce: 1 };
-
-/** @param fresh those of the days that were not there before */
-const whoIn = (
-  days: ByMonth,
-  fresh: readonly DailySpend[],
-  before: ReadModel["who"] = null,
-): ReadModel["who"] => (before !== null || fresh.some(namesSomebody) ? whoOf(days, before) : null);
+/**
+ * So many records, or sums that are kept, are asked about at once: PostgreSQL keeps the memory that its largest answer took,
+ * and one about a hundred thousand sums takes 240 MB.
+ */
+const MOST_WORK = 10_000;
 
 const namesSomebody = (day: DailySpend): boolean =>
   SPLIT_KEYS.some((key) => isOfWho(key) && day[key] !== null);
