@@ -98,7 +98,7 @@ export default class Import extends AicostCommand {
   #tellFlags(asked: readonly string[]): void {
     if (asked.length === 0) return;
     const words = ["aicost", "import", ...this.argv, ...asked].map(typedWord);
-    this.tell(`\nThe same without questions: ${words.join(" ")}`);
+    this.tell(`\nThe same without questions:\n  ${words.join(" ")}`);
   }
 
   get #tools(): AskingTools {

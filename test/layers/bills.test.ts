@@ -93,7 +93,9 @@ describe("a bill of a month and one of its days", () => {
     expect(shown).toContain("2026-10-01");
     expect(shown).toContain("table.csv");
     person.makes("longer.csv", REPORT, day(1, 2), day(2, 3), day(3, 5));
-    expect(await person.imports("longer.csv")).toContain("1 record of other imports of these days no longer counts");
+    expect(await person.imports("longer.csv")).toContain(
+      "1 record of other imports of these days no longer counts",
+    );
     expect(await person.cost()).toBe("10");
   });
 

@@ -163,15 +163,18 @@ export const wrapWhole = (text: string, width: number, indent = 0): string[] => 
 /** Lines that are further indented than the hint of an error are items of a list. */
 const HINT = 2;
 
+/** A line of its own that people copy: with a line's end in it, it would be two commands. */
+const COMMAND = /^ +aicost /;
+
 /**
  * A text whose lines that are too wide are wrapped, as far indented as they were; an item of a list two more. What has
- * colors fits already.
+ * colors fits already, and a command stays whole.
  */
 export const fitted = (text: string, width: number): string =>
   text
     .split("\n")
     .flatMap((line) => {
-      if (line.includes("\u001b") || textWidth(line) <= width) return [line];
+      if (COMMAND.test(line) || line.includes("\u001b") || textWidth(line) <= width) return [line];
       const indent = /^ */.exec(line)?.[0] ?? "";
       const hanging = indent.length > HINT ? 2 : 0;
       return wrapWhole(line.trimStart(), width - indent.length, hanging).map((each) => indent + each);

@@ -36,7 +36,8 @@ export interface DirectAnswer {
  */
 export const sendDirectly = async (url: URL, request: DirectRequest): Promise<DirectAnswer> => {
   const { method, headers, body, signal } = request;
-  if (body != null && typeof body !== "string") throw new TypeError("Only a text can be sent.");
+  if (body !== null && body !== undefined && typeof body !== "string")
+    throw new TypeError("Only a text can be sent.");
   const options: RequestOptions = {
     method: method ?? "GET",
     headers: { accept: "*/*", "accept-encoding": "br, gzip, deflate", ...Object.fromEntries(headers) },
