@@ -241,7 +241,7 @@ describe("while a question is on the screen, other processes work on the databas
     await terminal.shows("Name of the mapping:");
     terminal.type("\r");
     await terminal.shows("2 new   $1,358.83");
-    await terminal.shows("The same without questions: aicost import");
+    await terminal.shows("The same without questions:");
     await terminal.shows(
       "mistral-bill.csv --account mine --map date:DMY=Datum,cost=Betrag,model=Modell,project=Team --provider mistral --currency EUR --save-map mistral --rate EUR=1.10",
     );
