@@ -3,7 +3,7 @@ import Report from "../../src/commands/report.js";
 import SubscriptionsAdd from "../../src/commands/subscriptions/add.js";
 import Today from "../../src/commands/today.js";
 import { currentModel } from "../../src/lib/store/read-model/current.js";
-import { dailySpend } from "../../src/lib/store/read-model/days.js";
+import { dailySpend } from "../../src/lib/store/read-model/daily-spend.js";
 import { promptAnswer } from "../../src/lib/today/prompt-line.js";
 import { answer as lightAnswer } from "../../src/light/today.js";
 import { SPLIT_KEYS } from "../../src/lib/api.js";

@@ -8,6 +8,7 @@ import { CUT_NAMES, CUTS } from "../../src/lib/store/read-model/read-model.js";
 import { spendSource } from "../../src/lib/store/read-model/spend-source.js";
 import { stateOf } from "../../src/lib/store/read-model/state.js";
 import { SPLIT_KEYS } from "../../src/lib/api.js";
+import { daysBetween } from "../../src/lib/dates/days.js";
 import type { SpendSource, Store } from "../../src/lib/store/store.js";
 import { giveDatabase, homeWithDatabase, openHome } from "../support/open-database.js";
 import { type Home, sharedHome } from "../support/cli.js";
@@ -199,6 +200,66 @@ describe("the read model", () => {
     },
     LONG,
   );
+});
+
+/** Parts of months: what each is, and its ends. */
+const PARTS: [string, string | null, string | null][] = [
+  ["from its beginning", "2026-10-01", "2026-10-17"],
+  ["from its beginning, in whole fives", "2026-10-01", "2026-10-15"],
+  ["its middle", "2026-10-08", "2026-10-23"],
+  ["less than a five in its middle", "2026-10-07", "2026-10-09"],
+  ["one five", "2026-10-11", "2026-10-15"],
+  ["to its end", "2026-10-12", "2026-10-31"],
+  ["to the end of a month with 30 days", "2026-09-22", "2026-09-30"],
+  ["one day", "2026-10-13", "2026-10-13"],
+  ["its last day", "2026-10-31", "2026-10-31"],
+  ["all but its last day", "2026-10-01", "2026-10-30"],
+  ["a day without anything", "2026-10-14", "2026-10-14"],
+  ["none of it", "2026-12-02", "2026-12-20"],
+  ["of two months", "2026-09-18", "2026-10-17"],
+  ["all of its days with records", "2026-11-01", "2026-11-20"],
+  ["beyond the last day with records", "2026-10-24", "2026-12-09"],
+  ["to a day", null, "2026-10-11"],
+  ["from a day", "2026-10-28", null],
+];
+
+/** What reports by whose it is ask about a range. */
+const sumsOf = async (source: SpendSource, from_date: string | null, to_date: string | null) => {
+  const found = [];
+  for (const name of CUT_NAMES)
+    for (const by_month of [false, true])
+      found.push(
+        inOrder(await source.call("get_daily_spend", { from_date, to_date, split_by: CUTS[name], by_month })),
+      );
+  return found;
+};
+
+describe("a part of a month", () => {
+  const home = sharedHome();
+  const inDatabase = new Map<string, Awaited<ReturnType<typeof sumsOf>>>();
+  beforeAll(async () => {
+    await giveDatabase(home);
+    // Each day costs something else; 14 October has nothing, and one key is of one day only.
+    const rows = daysBetween("2026-09-16", "2026-11-03")
+      .filter((day) => day !== "2026-10-14")
+      .map((day, at) =>
+        costRecord({
+          timestamp: `${day}T12:00:00Z`,
+          cost_usd: `${2 ** (at % 20)}.${at + 1}1`,
+          api_key: day === "2026-10-13" ? "key-c" : at % 3 === 0 ? "key-a" : "key-b",
+          project: at % 2 === 0 ? "shop" : null,
+        }),
+      );
+    await inStore(home, async (store) => {
+      await bring(store, rows, { isEvents: true });
+      for (const [name, from, to] of PARTS) inDatabase.set(name, await sumsOf(store, from, to));
+    });
+  });
+
+  it.each(PARTS)("has the sums of the database: %s", async (name, from, to) => {
+    const model = spendSource(home.dataDir, () => Promise.reject(UNKNOWN))!;
+    expect(await sumsOf(model, from, to)).toEqual(inDatabase.get(name));
+  });
 });
 
 describe("a read model", () => {

@@ -134,8 +134,14 @@ const savedIn = (parts: readonly Spend[]): Partial<Saved> => {
 
 /** The first and the last date; null without any. */
 export const datesOf = (days: readonly Pick<DailySpend, "date" | "last_date">[]): DateRange => {
-  const dates = days.flatMap(({ date, last_date }) => [date, last_date]).sort();
-  return { from: dates[0] ?? null, to: dates.at(-1) ?? null };
+  const [first] = days;
+  if (first === undefined) return { from: null, to: null };
+  let { date: from, last_date: to } = first;
+  for (const { date, last_date } of days) {
+    if (date < from) from = date;
+    if (last_date > to) to = last_date;
+  }
+  return { from, to };
 };
 
 /** What goes on from day to day. */

@@ -1,6 +1,6 @@
 import type { Answers, Api, DailySpend, DailySpendQuery, FineSpend, FineSpendQuery } from "../api.js";
 import { eachInParallel } from "../system/parallel.js";
-import { gathered } from "./read-model/days.js";
+import { gathered } from "./read-model/gathered.js";
 
 type Name = "get_daily_spend" | "get_fine_spend";
 

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import type { HostedProfile, Profile } from "../config/profiles.js";
 import { folderOf, isCurrent } from "../store/read-model/current.js";
-import { dailySpend } from "../store/read-model/days.js";
+import { dailySpend } from "../store/read-model/daily-spend.js";
 import { modelFile, readModel } from "../store/read-model/file.js";
 import type { ReadModel } from "../store/read-model/read-model.js";
 import { aheadOf } from "../reports/expected.js";

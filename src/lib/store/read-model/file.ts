@@ -4,19 +4,34 @@ import { crc32 } from "node:zlib";
 import { systemCode } from "../../errors.js";
 import { writeWhole } from "../../system/whole-file.js";
 import { daysIn, DAMAGED } from "./days.js";
-import { type ByMonth, CUT_NAMES, type CutName, type Days, type ReadModel, type Who } from "./read-model.js";
+import {
+  type ByMonth,
+  CUT_NAMES,
+  type CutName,
+  type Days,
+  type Form,
+  FORMS,
+  type ReadModel,
+  type Who,
+} from "./read-model.js";
 
 /** What the first line begins with; another number is another way to write what follows. */
-const FORMAT = "aicost read model 9";
+const FORMAT = "aicost read model 10";
 
-/** The parts that stand below the head, a month each: where each is follows from the lengths of those before it. */
-type Parts = [month: string, bytes: number, crc32: number][];
+/**
+ * The parts that stand below the head, a month each, with its first and last day, `05`: where each is follows from the lengths
+ * of those before it.
+ */
+type Parts = [month: string, bytes: number, crc32: number, from: string, to: string][];
 
 /** The line below the first: everything but the days. */
 interface Head extends Omit<ReadModel, "months" | "who"> {
   months: Parts;
-  who: [cut: CutName, sums: Record<keyof Who[CutName], Parts>][] | null;
+  who: [cut: CutName, forms: Record<Form, Parts>][] | null;
 }
+
+/** Where the day stands in a date. */
+const DAY_AT = "2026-11-".length;
 
 /** Enough for the first line. */
 const FIRST_BYTES = 100;
@@ -40,10 +55,11 @@ const modelIn = (file: string, descriptor: number): ReadModel | null => {
   let at = first.length + head.length;
   const read = (parts: Parts): ByMonth =>
     new Map(
-      parts.map(([month, bytes, crc]): [string, Days] => {
+      parts.map(([month, bytes, crc, from, to]): [string, Days] => {
         const position = at;
         at += bytes;
-        return [month, daysIn(() => partAt({ file, stamp, position, bytes, crc }))];
+        const span = { from: `${month}-${from}`, to: `${month}-${to}` };
+        return [month, daysIn(span, () => partAt({ file, stamp, position, bytes, crc }))];
       }),
     );
   const model = {
@@ -52,25 +68,28 @@ const modelIn = (file: string, descriptor: number): ReadModel | null => {
     who:
       who &&
       (Object.fromEntries(
-        who.map(([cut, { days, sums }]) => [cut, { days: read(days), sums: read(sums) }]),
+        who.map(([cut, forms]) => [cut, eachForm((form) => read(forms[form]))]),
       ) as unknown as Who),
   };
   return stamp.size === at ? model : null;
 };
+
+const eachForm = <Made>(make: (form: Form) => Made): Record<Form, Made> =>
+  Object.fromEntries(FORMS.map((form) => [form, make(form)])) as Record<Form, Made>;
 
 /** Whole or not at all. If it cannot be written, the next command asks the database instead. */
 export const writeModel = (file: string, { months, who, ...rest }: ReadModel): void => {
   try {
     const parts: Buffer[] = [];
     const placed = (days: ByMonth): Parts =>
-      [...days].map(([month, { bytes }]) => {
+      [...days].map(([month, { bytes, span }]) => {
         parts.push(bytes);
-        return [month, bytes.length, crc32(bytes)];
+        return [month, bytes.length, crc32(bytes), span.from.slice(DAY_AT), span.to.slice(DAY_AT)];
       });
     const head: Head = {
       ...rest,
       months: placed(months),
-      who: who && CUT_NAMES.map((cut) => [cut, { days: placed(who[cut].days), sums: placed(who[cut].sums) }]),
+      who: who && CUT_NAMES.map((cut) => [cut, eachForm((form) => placed(who[cut][form]))]),
     };
     const line = Buffer.from(`${JSON.stringify(head)}\n`);
     writeWhole(file, [Buffer.from(firstLine(line)), line, ...parts]);

@@ -1,6 +1,9 @@
 import { daysAfter, daysCount, runsOf } from "../../dates/days.js";
 import { type Budget, type DailySpend, SPLIT_KEYS } from "../../api.js";
-import { BRIEF, daysOf, gathered, isOfWho, monthOf, whoOf, withDates } from "./days.js";
+import { BRIEF, isOfWho } from "./daily-spend.js";
+import { daysOf, monthOf, withDates } from "./days.js";
+import { gathered } from "./gathered.js";
+import { whoOf } from "./who.js";
 import { folderOf, isOver } from "./current.js";
 import { modelFile, writeModel } from "./file.js";
 import { isSameFile, type KnownFile, resultOf, type UnhashedFile, type ImportResult } from "./known-files.js";

@@ -12,6 +12,7 @@ import {
   type SplitKey,
   type StoredForecast,
 } from "../../api.js";
+import type { Span } from "../../dates/ranges.js";
 import type { StoredRates } from "../../record/rates.js";
 
 /**
@@ -62,15 +63,20 @@ export type CutName = keyof typeof CUTS;
 /** In the order in which they are written. */
 export const CUT_NAMES = Object.keys(CUTS) as CutName[];
 
-/** Days, and the sums of whole months. */
-export type Who = Readonly<Record<CutName, { days: ByMonth; sums: ByMonth }>>;
+/** Days, the sums of each five of them in a month, and those of whole months; in the order in which they are written. */
+export const FORMS = ["days", "fives", "sums"] as const;
+export type Form = (typeof FORMS)[number];
+
+export type Who = Readonly<Record<CutName, Readonly<Record<Form, ByMonth>>>>;
 
 /** The rows of each month, `2026-11`, in order. */
 export type ByMonth = ReadonlyMap<string, Days>;
 
 /** Days that are read and turned into rows when they are needed, and into bytes when they are written. */
 export interface Days {
+  /** The first and the last of their dates. */
+  readonly span: Span;
   readonly bytes: Buffer;
-  /** Those from one date to another, ends included. */
-  rows(from?: string, to?: string): DailySpend[];
+  /** Those that begin in these days; all by default. */
+  rows(span?: Span): DailySpend[];
 }

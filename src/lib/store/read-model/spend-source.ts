@@ -4,7 +4,8 @@ import type { StoredRates } from "../../record/rates.js";
 import { own } from "../../system/own.js";
 import type { SpendSource } from "../store.js";
 import { currentModel } from "./current.js";
-import { DAMAGED, dailySpend } from "./days.js";
+import { dailySpend } from "./daily-spend.js";
+import { DAMAGED } from "./days.js";
 import { resultOf } from "./known-files.js";
 import type { ReadModel } from "./read-model.js";
 
