@@ -97,7 +97,6 @@ describe("a package that is imported in one place", () => {
     ["fs-native-extensions", "src/lib/system/lock.ts"],
     ["inquirer", "src/lib/terminal/prompt.ts"],
     ["temporal-polyfill", "src/lib/dates/ranges.ts"],
-    ["uuid", "src/lib/record/record.ts"],
   ];
 
   it.each(homes)("%s is at home in %s", (name, home) => {
