@@ -10,6 +10,7 @@ import {
   writeSync,
 } from "node:fs";
 import { systemCode } from "../errors.js";
+import { isPlainFile } from "./plain-file.js";
 
 /** https://www.sqlite.org/fileformat2.html#the_write_ahead_log */
 const HEADER_BYTES = 32;
@@ -55,6 +56,7 @@ const markOf = (path: string): string => {
 };
 
 const withFile = <Result>(path: string, use: (descriptor: number) => Result): Result | undefined => {
+  if (!isPlainFile(path)) return undefined;
   let descriptor: number;
   try {
     descriptor = openSync(path, "r");
