@@ -1,4 +1,5 @@
 import {
+  chmodSync,
   closeSync,
   constants,
   copyFileSync,
@@ -29,6 +30,8 @@ export const snapshot = (path: string, copy: string): void => {
   for (const end = Date.now() + PATIENCE_MS; ;) {
     const before = markOf(path);
     copyFileSync(path, copy, constants.COPYFILE_FICLONE);
+    // The original may be one that nobody may write to.
+    chmodSync(copy, 0o600);
     const descriptor = openSync(copy, "r+");
     try {
       applyLog(`${path}-wal`, descriptor);
