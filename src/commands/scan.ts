@@ -108,7 +108,7 @@ export default class Scan extends AicostCommand {
       this.profile.kind === "hosted"
         ? `your Supabase project ${this.profile.url}`
         : "the database on this machine";
-    const text = `This reads the logs of your coding agents and stores in ${where}, of each call: time, model, tokens, session, agent version and the last two parts of the project folder (or as --project-names says). No text of any conversation is stored, and no log is changed.`;
+    const text = `This reads the logs of your coding agents and stores in ${where}, for each call: its time, model, tokens, session, agent version and the last two parts of its project folder (or what --project-names says). No text of any conversation is stored, and no log is changed.`;
     if (!yes) this.tell(text);
     return this.confirm("Store what your coding agents used?", yes);
   }

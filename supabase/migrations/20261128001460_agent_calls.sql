@@ -115,12 +115,15 @@ begin
     perform private.refuse('usage', format('“%s” is neither plan nor key.', settle_agent.paid_by), 'Use plan or key.');
   end if;
   perform private.lock_imports();
-  update public.cost_records r
-  set metadata = private.settled(r.metadata, said, r.estimated_cost_usd is not null)
-  where r.user_id = me and r.agent = settle_agent.agent and r.collection_method = 'agent_log'
-    and r.timestamp >= case when r.granularity = 'day' then from_midnight else from_moment end
-    and private.is_unsettled(r.metadata) and not r.metadata ? 'edited_at' and not r.metadata @> said;
-  get diagnostics changed = row_count;
+  with settled as (
+    update public.cost_records r
+    set metadata = private.settled(r.metadata, said, r.estimated_cost_usd is not null)
+    where r.user_id = me and r.agent = settle_agent.agent and r.collection_method = 'agent_log'
+      and r.timestamp >= case when r.granularity = 'day' then from_midnight else from_moment end
+      and private.is_unsettled(r.metadata) and not r.metadata ? 'edited_at' and not r.metadata @> said
+    returning r.request_count
+  )
+  select coalesce(sum(coalesce(s.request_count, 1)), 0) into changed from settled s;
   update public.layer_rows r
   set metadata = private.settled(r.metadata, said, r.estimated_cost_usd is not null)
   where r.user_id = me and r.agent = settle_agent.agent and r.collection_method = 'agent_log'

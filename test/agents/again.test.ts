@@ -1,5 +1,7 @@
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import {
   appendFileSync,
+  copyFileSync,
   cpSync,
   mkdirSync,
   readdirSync,
@@ -7,6 +9,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from "node:fs";
@@ -19,6 +22,7 @@ import { storedZstd } from "./zstd.js";
 
 const CODEX_CUT =
   ".codex/sessions/2026/11/20/rollout-2026-11-20T01-00-00-f77f3eea-05b8-4722-92d7-e0414faab4ec.jsonl";
+const OPENCODE = ".local/share/opencode/opencode.db";
 const CLAUDE_CUT = ".claude/projects/-home-ada-work-harbour/47eaa099-2cb6-416d-86dc-283cf0480ff9.jsonl";
 
 const given = ({ agents }: Awaited<ReturnType<Stored["scan"]>>) => agents.flatMap(({ calls }) => calls);
@@ -180,6 +184,36 @@ test("credentials are never opened, and nothing is written beside the logs", asy
   expect(opened).toContain(path.join(home, ".local/share/opencode/opencode.db-wal"));
   expect(opened.filter((file) => secrets.some((secret) => file.endsWith(secret)))).toEqual([]);
   expect(listing()).toEqual(before);
+});
+
+/** A pipe that ends whenever it is opened: one that does not would stop the test for ever. */
+const makePipe = (file: string): ChildProcess => {
+  mkdirSync(path.dirname(file), { recursive: true });
+  rmSync(file, { force: true });
+  execFileSync("mkfifo", [file]);
+  return spawn("sh", ["-c", 'while :; do : > "$0"; done', file], { stdio: "ignore" });
+};
+
+test.skipIf(process.platform === "win32")("pipes are not opened, whatever they are named", async () => {
+  const home = sampleHome();
+  copyFileSync(path.join(home, OPENCODE), path.join(home, OPENCODE.replace(".db", "-beta.db")));
+  const pipes = [".claude/settings.json", ".gemini/settings.json", ".gemini/projects.json"];
+  pipes.push(".gemini/tmp/lantern-api/.project_root", ".claude/projects/-home-ada-work-harbour/pipe.jsonl");
+  pipes.push(".local/share/opencode/opencode-beta.db-wal", "pipe");
+  const paths = pipes.map((pipe) => path.join(home, pipe));
+  const writers = paths.map(makePipe);
+  const link = path.join(home, ".codex/sessions/rollout-pipe.jsonl");
+  symlinkSync(path.join(home, "pipe"), link);
+  try {
+    const stored = new Stored();
+    const opened = await openedWhile(async () => {
+      await stored.scan(home);
+    });
+    expect(opened.filter((file) => [...paths, link].includes(file))).toEqual([]);
+    expect(stored.list()).toHaveLength(90);
+  } finally {
+    for (const writer of writers) writer.kill();
+  }
 });
 
 test("a log that cannot be opened is a problem, and the others are read", async () => {

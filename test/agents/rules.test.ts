@@ -1,4 +1,12 @@
-import { copyFileSync, mkdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  readFileSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import sqlite from "node-sqlite3-wasm";
 import { expect, test } from "vitest";
@@ -229,6 +237,8 @@ test("a database is read up to its last commit, wherever its log ends", async ()
   const source = path.join(SAMPLES, "home/.local/share/opencode");
   copyFileSync(`${source}/opencode.db`, `${folder}/opencode.db`);
   const log = readFileSync(`${source}/opencode.db-wal`);
+  // As in a backup.
+  chmodSync(`${folder}/opencode.db`, 0o400);
   const counts: number[] = [];
   for (let part = 0; part <= 8; part += 1) {
     writeFileSync(`${folder}/opencode.db-wal`, log);
@@ -256,6 +266,36 @@ const withKilo = (home: string, sql: string): void => {
 
 const message = (id: string, created: number, more: object): string =>
   `('${id}', 's', ${created}, ${created}, '${JSON.stringify({ role: "assistant", providerID: "anthropic", modelID: "m", ...more })}')`;
+
+test("messages of equal numbers are told apart by their times, and only what changed is read again", async () => {
+  const home = newFolder();
+  const hour = 3_600_000;
+  const first = Date.UTC(2026, 9, 20);
+  const say = (id: string, at: number): void =>
+    withKilo(
+      home,
+      `create table if not exists message(id text primary key, session_id text, time_created integer, time_updated integer, data text);
+       insert into message values ${message(id, at, { time: { created: at, completed: at + 9 }, tokens: { input: 1, output: 2 } })};`,
+    );
+  const stored = new Stored();
+  const scan = async (): Promise<number> => {
+    const { agents } = await stored.scan(home, ["kilo"]);
+    return agents[0]!.calls.length;
+  };
+  say("a", first);
+  say("b", first + 1);
+  say("c", first + 3 * hour);
+  expect(await scan()).toBe(3);
+  say("d", first + 4 * hour);
+  // What was read in the last hour is read again.
+  expect(await scan()).toBe(2);
+  // For a moment, the clock is wrong.
+  say("e", Date.now() + 1000 * hour);
+  await scan();
+  say("f", Date.now());
+  await scan();
+  expect(stored.list()).toHaveLength(6);
+});
 
 test("a message that was read while it was written is one call in the end", async () => {
   const home = newFolder();

@@ -1,4 +1,15 @@
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { AGENTS } from "../../src/lib/agents/index.js";
@@ -355,6 +366,23 @@ describe("aicost scan", () => {
     addToTranscript(home, claudeLine(B));
     const again = await runWords(["scan"], home, { env });
     expect(again.stdout).toMatch(/^Claude Code {3}1 new call {3}2026-11-20 {3}included, worth \$0\.008\d*$/m);
+  });
+
+  it("removes the copies of databases that a killed scan left, and no others", async () => {
+    const home = homeWith(A);
+    const copyOf = (pid: number): string => {
+      const folder = mkdtempSync(path.join(tmpdir(), `aicost-scan-${pid}-`));
+      writeFileSync(path.join(folder, "copy.db"), SAID);
+      return folder;
+    };
+    const lost = copyOf(spawnSync(process.execPath, ["--version"]).pid);
+    const used = copyOf(process.ppid);
+    try {
+      await scan(home);
+      expect([lost, used].map((folder) => existsSync(folder))).toEqual([false, true]);
+    } finally {
+      rmSync(used, { recursive: true });
+    }
   });
 
   it("refuses agents and days that are none", async () => {

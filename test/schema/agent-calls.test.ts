@@ -140,20 +140,20 @@ describe.each(backends)("calls of coding agents on $name", (backend) => {
       me,
       scanned(
         "a",
-        quarter(),
+        quarter({ request_count: 3 }),
         quarter({ id: early, timestamp: "2026-11-20T18:15:00Z" }),
         quarter({ id: certain, metadata: { cost_basis: "included", paid_by: "plan" } }),
       ),
     );
     // In India, the 21st begins at 18:30 UTC.
-    expect(await me.call("settle_agent", { agent: "codex", paid_by: "key", since: "2026-11-21" })).toBe(1);
+    expect(await me.call("settle_agent", { agent: "codex", paid_by: "key", since: "2026-11-21" })).toBe(3);
     expect(await me.call("settle_agent", { agent: "codex", paid_by: "key", since: "2026-11-21" })).toBe(0);
     const days = await me.call("get_daily_spend", { from_date: null, to_date: null, split_by: [] });
     expect(days.map((day) => [day.date, day.estimated_usd, day.included_usd])).toEqual([
       ["2026-11-20", "0", "0.5"],
       ["2026-11-21", "0.5", "0.5"],
     ]);
-    expect(await me.call("settle_agent", { agent: "codex", paid_by: "plan", since: null })).toBe(2);
+    expect(await me.call("settle_agent", { agent: "codex", paid_by: "plan", since: null })).toBe(4);
   });
 
   it("are summed by session, on the days of a range, from the first call to the last", async () => {

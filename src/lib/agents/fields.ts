@@ -34,6 +34,10 @@ export const instantOf = (value: unknown): string | null => {
   return ms >= EARLIEST && ms < LATEST ? new Date(ms).toISOString() : null;
 };
 
+/** Milliseconds since 1970; 0 for what is not a moment. @param value such milliseconds */
+export const momentOf = (value: unknown): number =>
+  typeof value === "number" && value >= EARLIEST && value < LATEST ? Math.floor(value) : 0;
+
 const msOf = (text: string): number => Date.parse(HAS_ZONE.test(text) ? text : `${text.replace(" ", "T")}Z`);
 
 /** @param value US dollars as a number of JSON @returns a decimal */

@@ -2,6 +2,7 @@ import { type Dirent, readdirSync, realpathSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { systemCode } from "../errors.js";
 import type { Agent, LogFile, Place } from "./agent.js";
+import { isPlainFile } from "./plain-file.js";
 import type { Problem } from "./problem.js";
 
 /** Deeper than any agent nests its logs. */
@@ -37,7 +38,8 @@ const walk = (of: Walk, folder: string, depth: number): void => {
       if (depth < DEEPEST && !agent.skips?.(name, root)) walk(of, name, depth + 1);
     } else if (entry.isFile() || entry.isSymbolicLink()) {
       const kind = agent.kindOf(name, place);
-      if (kind) found.files.push({ path: join(root, name), root, name, kind });
+      if (kind && (entry.isFile() || isPlainFile(join(root, name))))
+        found.files.push({ path: join(root, name), root, name, kind });
     }
   }
 };

@@ -1,13 +1,10 @@
-import { readFileSync } from "node:fs";
 import { isObject, jsonIn } from "../system/json.js";
+import { textIn } from "./plain-file.js";
 
 /** A settings file of an agent; undefined if there is none. Never one that holds credentials. */
 const settingsIn = (path: string): unknown => {
-  try {
-    return jsonIn(readFileSync(path, "utf8"));
-  } catch {
-    return undefined;
-  }
+  const text = textIn(path);
+  return text === undefined ? undefined : jsonIn(text);
 };
 
 /** What a settings file has at the end of a way of names. */

@@ -1,4 +1,5 @@
 import {
+  chmodSync,
   closeSync,
   constants,
   copyFileSync,
@@ -10,6 +11,7 @@ import {
   writeSync,
 } from "node:fs";
 import { systemCode } from "../errors.js";
+import { isPlainFile } from "./plain-file.js";
 
 /** https://www.sqlite.org/fileformat2.html#the_write_ahead_log */
 const HEADER_BYTES = 32;
@@ -28,6 +30,8 @@ export const snapshot = (path: string, copy: string): void => {
   for (const end = Date.now() + PATIENCE_MS; ;) {
     const before = markOf(path);
     copyFileSync(path, copy, constants.COPYFILE_FICLONE);
+    // The original may be one that nobody may write to.
+    chmodSync(copy, 0o600);
     const descriptor = openSync(copy, "r+");
     try {
       applyLog(`${path}-wal`, descriptor);
@@ -55,6 +59,7 @@ const markOf = (path: string): string => {
 };
 
 const withFile = <Result>(path: string, use: (descriptor: number) => Result): Result | undefined => {
+  if (!isPlainFile(path)) return undefined;
   let descriptor: number;
   try {
     descriptor = openSync(path, "r");

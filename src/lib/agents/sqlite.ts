@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, lstatSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { isAlive } from "../system/alive.js";
 import type { Rows } from "./agent.js";
 import { snapshot } from "./sqlite-snapshot.js";
 
@@ -10,7 +11,7 @@ import { snapshot } from "./sqlite-snapshot.js";
  */
 export const withDatabase = async (path: string, use: (database: Rows) => void): Promise<void> => {
   const { Database } = (await import("node-sqlite3-wasm")).default;
-  const folder = mkdtempSync(join(tmpdir(), "aicost-scan-"));
+  const folder = mkdtempSync(join(tmpdir(), `aicost-scan-${process.pid}-`));
   try {
     const copy = join(folder, "copy.db");
     snapshot(path, copy);
@@ -24,6 +25,21 @@ export const withDatabase = async (path: string, use: (database: Rows) => void):
     rmSync(folder, { recursive: true, force: true });
   }
 };
+
+/** Removes the snapshots of scans that were killed: conversations are in them. */
+export const removeLostSnapshots = (): void => {
+  const folder = tmpdir();
+  for (const name of existsSync(folder) ? readdirSync(folder) : []) {
+    const pid = /^aicost-scan-(\d+)-/.exec(name)?.[1];
+    const lost = join(folder, name);
+    if (pid !== undefined && !isAlive(Number(pid)) && isOwn(lost))
+      rmSync(lost, { recursive: true, force: true });
+  }
+};
+
+/** Others of this machine may have the same temporary folder. */
+const isOwn = (path: string): boolean =>
+  lstatSync(path, { throwIfNoEntry: false })?.uid === (process.getuid?.() ?? 0);
 
 type Value = string | number;
 

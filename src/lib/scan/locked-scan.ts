@@ -1,4 +1,5 @@
 import { homedir } from "node:os";
+import { removeLostSnapshots } from "../agents/sqlite.js";
 import type { SessionPlace } from "../auth/session.js";
 import { lockProfile } from "../config/lock-profile.js";
 import type { Profile } from "../config/profiles.js";
@@ -34,6 +35,7 @@ export const lockedScan = async (
   const { signal, inStore } = tools;
   const lock = await lockProfile("scan", profile.name, place, { onWait, signal });
   try {
+    removeLostSnapshots();
     const settles = said.length > 0 && !asked.dryRun;
     const payments = settles ? await inStore((store) => settlePayments(store, said), false) : [];
     const project = profile.kind === "hosted" ? profile.url : null;

@@ -82,7 +82,10 @@ const unpricedWarnings = (scans: readonly AgentScan[]): string[] => {
   const named = models.filter((model) => model !== null);
   const texts = [...named, ...(models.includes(null) ? ["calls that name no model"] : [])];
   if (texts.length === 0) return [];
-  const hint = named.length === 0 ? "" : ` Set one: aicost prices set ${named[0]} --input 3 --output 15`;
+  const hint =
+    named.length === 0
+      ? ""
+      : ` Set one, in US dollars for a million tokens: aicost prices set ${named[0]} --input USD --output USD`;
   return [`${grouped(String(tokens))} tokens have no price: ${listed(texts)}.${hint}`];
 };
 

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isObject } from "../../system/json.js";
 import type { LogFile } from "../agent.js";
 import { nameOf } from "../fields.js";
+import { textIn } from "../plain-file.js";
 import { settingIn } from "../settings.js";
 
 /** Which project a chat belongs to: its folder is named for it, by a short name or by the hash of its path. */
@@ -15,7 +15,7 @@ export const projectsOf = (home: string, files: readonly LogFile[]): ((file: Log
     byFolder.set(hashOf(path), path);
   }
   for (const folder of new Set(files.map(folderOf))) {
-    const path = rootIn(join(home, "tmp", folder));
+    const path = nameOf(textIn(join(home, "tmp", folder, ".project_root"))?.trim());
     if (path === null) continue;
     byFolder.set(folder, path);
     byFolder.set(hashOf(path), path);
@@ -26,11 +26,3 @@ export const projectsOf = (home: string, files: readonly LogFile[]): ((file: Log
 const folderOf = ({ name }: LogFile): string => name.split("/")[0] ?? "";
 
 const hashOf = (path: string): string => createHash("sha256").update(path).digest("hex");
-
-const rootIn = (folder: string): string | null => {
-  try {
-    return nameOf(readFileSync(join(folder, ".project_root"), "utf8").trim());
-  } catch {
-    return null;
-  }
-};

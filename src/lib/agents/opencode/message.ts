@@ -1,6 +1,6 @@
 import { isObject, objectOr } from "../../system/json.js";
 import type { AgentCall, CallTokens } from "../call.js";
-import { countOf, dollarsOf, instantOf, nameOf } from "../fields.js";
+import { countOf, dollarsOf, instantOf, momentOf, nameOf } from "../fields.js";
 import { providerOf } from "../provider.js";
 
 /** A message of an assistant, from a table or a file. */
@@ -30,8 +30,8 @@ export const callIn = (message: Message): AgentCall | undefined => {
   if (at === null || own.input + own.output === 0) return undefined;
   return {
     key: [
-      countOf(message.created),
-      countOf(message.completed),
+      momentOf(message.created),
+      momentOf(message.completed),
       provider,
       model,
       own.input,

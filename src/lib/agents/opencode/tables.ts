@@ -1,6 +1,6 @@
 import { jsonIn } from "../../system/json.js";
 import type { Rows } from "../agent.js";
-import { countOf, nameOf } from "../fields.js";
+import { momentOf, nameOf } from "../fields.js";
 import type { Message } from "./message.js";
 
 export interface StoredMessage {
@@ -48,14 +48,15 @@ export const rowsAfter = (database: Rows, changed: number): { rows: StoredMessag
   const newest = Math.max(0, ...tables.filter(isDated).map(({ version }) => newestIn(database, version)));
   const after = newest < changed ? 0 : changed - OVERLAP_MS;
   const rows = tables.flatMap((table) => rowsOf(database, table.version, isDated(table) ? after : undefined));
-  return { rows, changed: newest };
+  // A clock that was ahead for a while must not hide what is written after it was set right.
+  return { rows, changed: Math.min(newest, Date.now()) };
 };
 
 const isDated = ({ columns }: { columns: readonly string[] }): boolean => columns.includes("time_updated");
 
 const newestIn = (database: Rows, { messages }: Tables): number => {
   const [row] = database.rows(`select max(time_updated) as newest from ${messages}`);
-  return countOf(row?.["newest"]);
+  return momentOf(row?.["newest"]);
 };
 
 const rowsOf = (database: Rows, tables: Tables, after: number | undefined): StoredMessage[] => {
