@@ -26,7 +26,7 @@ const [name = "fuzz"] = positionals;
 const counted = name === "fuzz" ? "cases" : "cuts";
 process.stdout.write(`Repeat these ${counted} with: --${counted} ${values[counted]} --seed ${values.seed}\n`);
 const RANDOM = [
-  ...["agents/splits", "archive/round-trip", "commands/report"],
+  ...["agents/splits", "archive/round-trip", "commands/report", "commands/scan-splits", "screens/screens"],
   ...["read-model/model", "schema/coverage", "schema/daily-spend"],
 ].map((file) => `test/${file}.test.ts`);
 const folders = name === "endure" ? ["test/endure", "test/layers", ...RANDOM] : [`test/${name}`];

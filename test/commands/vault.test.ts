@@ -364,7 +364,8 @@ describe("aicost vault export and import", () => {
     out.type(`${PASSPHRASE}\r`);
     await out.shows("Passphrase again");
     out.type(`${PASSPHRASE}\r`);
-    await out.shows("On the other machine: aicost vault import");
+    await out.shows("On the other machine:");
+    await out.shows(`  aicost vault import ${file}`);
     const { screen, exit } = await out.ended;
     expect(exit).toBe(0);
     expect(screen).not.toContain("horse");

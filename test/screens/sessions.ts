@@ -13,11 +13,8 @@ export interface Session {
 const ENTER = "\r";
 const DOWN = "\u001b[B";
 
-/**
- * What is typed in one home, from the first line to the last: every command, with the flags that change what is seen. At
- * first all is only looked at.
- */
-export const SESSIONS: readonly Session[] = [
+/** What is only looked at: lists, tables and charts, with the flags that change what is seen. */
+export const LOOKS: readonly Session[] = [
   { line: "aicost report" },
   { line: "aicost report --range mtd --by provider --compare --chart" },
   { line: "aicost report --range all --by model" },
@@ -67,8 +64,10 @@ export const SESSIONS: readonly Session[] = [
   { line: "aicost db migrate" },
   { line: "aicost schema report", isData: true },
   { line: "aicost completion bash", isData: true },
+];
 
-  // Now it is changed.
+/** What is changed after that, in the same home. */
+const CHANGES: readonly Session[] = [
   { line: "aicost export --output {home}/all.ndjson" },
   { line: "aicost import {samples}/openrouter_activity_daily.csv --dry-run" },
   { line: "aicost import {samples}/openrouter_activity_daily.csv {samples}/gcp_cost_table.csv" },
@@ -156,6 +155,9 @@ export const SESSIONS: readonly Session[] = [
   { line: "aicost profiles use local" },
   { line: "aicost profiles use work", exit: 2 },
 ];
+
+/** What is typed in one home, from the first line to the last: every command. */
+export const SESSIONS: readonly Session[] = [...LOOKS, ...CHANGES];
 
 /** What is typed with a Supabase project, in a home without a profile. */
 export const PROJECT_SESSIONS: readonly Session[] = [

@@ -35,7 +35,7 @@ export default class VaultExport extends CredentialsCommand {
     } finally {
       output.discard();
     }
-    this.log(`The vault is in ${args.file}. On the other machine: aicost vault import ${args.file}`);
+    this.log(`The vault is in ${args.file}.\nOn the other machine:\n  aicost vault import ${args.file}`);
     return { file: args.file, key_ids: ring.keys.map(({ id }) => id) };
   }
 }
