@@ -40,7 +40,7 @@ export interface Api {
   add_rows: { args: { import_id: string; sheets: readonly string[]; rows: string }; result: null };
   /** Closes an import whose rows are all in, and decides what counts on the first of its days. */
   /** `after`: of a scan of an agent, the last one that it knew of. */
-  finish_import: { args: { import_id: string; after?: number }; result: ImportProgress };
+  finish_import: { args: { import_id: string; after?: number | undefined }; result: ImportProgress };
   /** Decides what counts on the next days. @param import_id whose change it was; null if that does not matter */
   settle_days: { args: { import_id: string | null }; result: ImportProgress };
   /**

@@ -24,7 +24,7 @@ export interface SavedProfile {
   key: string;
   /** Absent when signed out. The tokens themselves are kept as a secret of the name `session-ID`. */
   session?: { id: string; kept: SecretsKind; user_id: string; email: string };
-  /** The address of the user who was signed in last, kept while nobody is. */
+  /** The address of the last user who signed in. It stays after they sign out. */
   last_email?: string;
   /** The newest migration that the project was seen to have. */
   schema?: string;

@@ -42,7 +42,7 @@ export const writeSheets = async (
       onSent?.(portion.records.length);
     },
   );
-  const finished = (await finishImport(store, id, after === undefined ? {} : { after })) ?? NO_COUNTS;
+  const finished = (await finishImport(store, id, { after })) ?? NO_COUNTS;
   const { inserted, updated, unchanged, covered, kept_edits, replaced } = finished;
   await refreshAfter(store, inserted + updated + replaced);
   return { counts: { inserted, updated, unchanged, covered, kept_edits, replaced, import_id: id }, wanted };

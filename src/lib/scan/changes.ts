@@ -45,10 +45,12 @@ export const changesOf = async (
   const gone = withdrawn.map(idOf);
   if (!options.isFirst) {
     await quarters.loadCalls(store, [...calls.map(({ key }) => idOf(key)), ...gone]);
-    await quarters.loadPlaces(
-      store,
-      calls.map((call) => placeOf(call, quarters.ofCall(idOf(call.key)), options)),
-    );
+    const places = calls.flatMap((call) => {
+      const id = idOf(call.key);
+      const known = quarters.ofCall(id);
+      return known === undefined || isFuller(call, known, id) ? [placeOf(call, known, options)] : [];
+    });
+    await quarters.loadPlaces(store, places);
   }
   const changes = { new_calls: 0, grown_calls: 0, withdrawn_calls: withdrawCalls(quarters, gone) };
   for (const call of drained(calls)) {

@@ -56,7 +56,7 @@ export const sumCalls = ({ quarters }: Pick<Changes, "quarters">, options: Write
  * Stores calls as an import, which adds and raises, and removes nothing. If it is cut short, the next scan of the agent
  * completes it.
  * @returns its id; null if it has nothing new; and by provider until when its days are known
- * @throws UserError `scanned_meanwhile`, if another machine has stored calls of which these changes do not know
+ * @throws UserError `scanned_meanwhile`, if another machine stored calls meanwhile that these changes leave out
  */
 export const writeCalls = async (
   store: Store,

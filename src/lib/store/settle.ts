@@ -35,7 +35,7 @@ export interface FinishOptions {
   /** Called between two calls. */
   onDays?: () => void;
   /** Of a scan of an agent, the last one that it knew of: see `finish_import`. */
-  after?: number;
+  after?: number | undefined;
 }
 
 /**
@@ -47,10 +47,7 @@ export const finishImport = async (
   importId: string,
   { onDays = () => undefined, after }: FinishOptions = {},
 ): Promise<Import | null> => {
-  let progress = await store.call("finish_import", {
-    import_id: importId,
-    ...(after !== undefined && { after }),
-  });
+  let progress = await store.call("finish_import", { import_id: importId, after });
   const see = watch();
   while (progress.remaining > 0) {
     see(progress.remaining);
