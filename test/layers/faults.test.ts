@@ -58,8 +58,8 @@ const FAULTS: Record<string, [fn: string, right: string, wrong: string, by: stri
   ],
   "of events the latest version counts": [
     "show_rows",
-    "'may_be_copy', greatest(l.cost_usd, 0) desc",
-    "'may_be_copy', 1::int desc",
+    "else c.turn end desc, greatest(l.cost_usd, 0) desc",
+    "else c.turn end desc, 1::int desc",
     "of an event the version that says most counts",
   ],
   "files of several sources are of one": [
