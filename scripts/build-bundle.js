@@ -10,7 +10,7 @@ const root = path.resolve(import.meta.dirname, "..");
 /** What other processes and threads start with, and what scripts, benchmarks and tests use of the program. */
 const PARTS = [
   "src/lib/secrets/keychain-process.ts",
-  "src/lib/{forecast/model,imports/reading}-thread.ts",
+  "src/lib/{agents/reading,forecast/model,imports/reading}-thread.ts",
   "src/lib/{command/print-error,config/config,record/raw-json}.ts",
   "src/lib/help/completion/index.ts",
   "src/lib/secrets/keychain.ts",

@@ -41,11 +41,18 @@ as $$
 $$;
 
 -- The keys of an object, a line each. Strict: nothing is planned for days without any, which most are.
-create or replace function private.lines_of(names jsonb) returns text
+create or replace function private.each_line(names jsonb) returns text
 language sql immutable strict
 set search_path = ''
 as $$
   select string_agg(n, E'\n') from jsonb_object_keys(names) n
+$$;
+
+-- The same, with the first and the last of them: most often there is one, for which nothing is to be planned.
+create or replace function private.lines_of(first text, last text, names jsonb) returns text
+language sql immutable
+as $$
+  select case when first = last then first else private.each_line(names) end
 $$;
 
 -- The only place that computes daily sums, for one user or for everyone. The moments are midnights UTC. Whether a
@@ -82,41 +89,25 @@ begin
   with utc_days as (
     select
       r.user_id, r.provider_id, (r.timestamp at time zone 'UTC')::date as utc_date, d.local::date as date, r.model_name, r.account,
-      case when in_detail then r.kind end as kind,
-      case when in_detail then r.collection_method end as collection_method,
+      r.kind, r.collection_method, d.basis,
       case when in_detail then r.project end as project,
       case when in_detail then r.api_key end as api_key,
       case when in_detail then r.agent end as agent,
       case when by_session then r.session end as session,
       case when by_hour and not d.is_whole_day then extract(hour from d.local)::int end as hour,
       r.granularity = 'month' and extract(day from r.timestamp at time zone 'UTC') = 1 as of_month,
-      r.collection_method = 'agent_log' and r.kind = 'usage' and d.basis in ('estimated', 'none') as is_log,
       case when d.basis in ('estimated', 'included') then coalesce(r.metadata ->> 'price', 'its source') end as priced_by,
       sum(r.cost_usd) as cost_usd,
-      sum(r.cost_usd) filter (where r.kind = 'extra_usage') as extra_usage_usd,
-      sum(r.cost_usd) filter (where r.kind = 'subscription') as subscription_usd,
-      sum(r.cost_usd) filter (where r.kind = 'fee') as fee_usd,
-      sum(r.cost_usd) filter (where r.kind = 'tax') as tax_usd,
-      sum(r.cost_usd) filter (where r.kind = 'credit') as credit_usd,
       sum(r.topup_usd) as topup_usd,
-      sum(r.estimated_cost_usd) filter (where d.basis = 'estimated' and r.kind = 'usage') as estimated_usage_usd,
-      sum(r.estimated_cost_usd) filter (where d.basis = 'estimated' and r.kind <> 'usage') as estimated_rest_usd,
-      sum(r.estimated_cost_usd) filter (where d.basis = 'included') as included_usd,
+      sum(r.estimated_cost_usd) as estimated_usd,
       sum(r.tokens_used) as tokens,
       sum(r.input_tokens) as input_tokens,
       sum(r.output_tokens) as output_tokens,
       sum(r.cache_read_tokens) as cache_read_tokens,
       sum(r.cache_write_tokens) as cache_write_tokens,
-      sum(r.tokens_used) filter (where d.basis = 'none') as unpriced_tokens,
-      sum(r.tokens_used) filter (where d.basis = 'estimated' and r.kind = 'usage') as estimated_tokens,
       sum(r.request_count) as requests,
       count(*) as record_count,
-      count(*) filter (where d.basis = 'billed' and r.kind <> 'top_up') as billed_count,
-      count(*) filter (where d.basis = 'billed' and r.kind = 'usage') as metered_count,
-      count(*) filter (where d.basis = 'estimated' and r.kind = 'usage' and r.collection_method <> 'agent_log') as stated_count,
-      count(r.tokens_used) filter (
-        where d.basis in ('billed', 'estimated') and r.kind = 'usage' and r.collection_method <> 'agent_log'
-      ) as told_count
+      count(r.tokens_used) as with_tokens
     from public.cost_records r
     left join public.user_preferences p on p.user_id = r.user_id
     cross join lateral (
@@ -131,6 +122,18 @@ begin
     where (everyone or r.user_id = of_user) and r.timestamp >= from_moment and r.timestamp < to_moment
     group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16
   ),
+  -- What of it are charges of usage, estimates of usage, and estimates and tokens from logs of agents.
+  kinds as (
+    select
+      u.*,
+      u.basis = 'estimated' and u.kind = 'usage' as is_estimate,
+      u.collection_method = 'agent_log' and u.kind = 'usage' and u.basis in ('estimated', 'none') as is_log,
+      case when u.basis = 'billed' and u.kind = 'usage' then u.record_count end as metered_count,
+      case when o.is_other and u.basis = 'estimated' then u.record_count end as stated_count,
+      case when o.is_other and u.basis in ('billed', 'estimated') then u.with_tokens end as told_count
+    from utc_days u
+    cross join lateral (select u.kind = 'usage' and u.collection_method <> 'agent_log' as is_other) o
+  ),
   counted as (
     select
       u.*,
@@ -143,7 +146,7 @@ begin
       u.is_log and case when u.account is null then sum(u.told_count) over day
         else sum(u.told_count) over account_day + coalesce(sum(u.told_count) filter (where u.account is null) over day, 0)
       end > 0 as is_told
-    from utc_days u
+    from kinds u
     window
       day as (partition by u.user_id, u.provider_id, u.utc_date),
       account_day as (partition by u.user_id, u.provider_id, u.utc_date, u.account)
@@ -154,42 +157,51 @@ begin
     from (
       select distinct k.user_id, k.provider_id, k.account, k.utc_date, k.of_month
       from counted k
-      where not k.is_of_day and not k.is_stated and (k.estimated_usage_usd is not null or k.unpriced_tokens is not null)
+      where not k.is_of_day and not k.is_stated
+        and ((k.is_estimate and k.estimated_usd is not null) or (k.basis = 'none' and k.tokens is not null))
     ) o
   ),
   marked as (
-    select k.*, k.is_of_day or k.is_stated or coalesce(m.is_billed, false) as is_billed
+    select
+      k.*, i.is_billed, k.is_estimate and i.is_billed as is_hidden,
+      case when k.basis = 'estimated' and k.estimated_usd is not null and not (k.is_estimate and i.is_billed) then k.priced_by end
+        as estimated_by,
+      case when k.basis = 'included' and k.estimated_usd is not null then k.priced_by end as included_by
     from counted k
     left join in_months m on m.user_id = k.user_id and m.provider_id = k.provider_id
       and m.account is not distinct from k.account and m.utc_date = k.utc_date and m.of_month = k.of_month
+    cross join lateral (select k.is_of_day or k.is_stated or coalesce(m.is_billed, false) as is_billed) i
   )
   select
-    m.user_id, m.provider_id, m.date, m.model_name, m.kind, m.collection_method,
+    m.user_id, m.provider_id, m.date, m.model_name,
+    case when in_detail then m.kind end, case when in_detail then m.collection_method end,
     case when in_detail then m.account end, m.project, m.api_key, m.agent, m.session, m.hour,
     sum(m.cost_usd),
-    coalesce(sum(m.extra_usage_usd), 0),
-    coalesce(sum(m.subscription_usd), 0),
-    coalesce(sum(m.fee_usd), 0),
-    coalesce(sum(m.tax_usd), 0),
-    coalesce(sum(m.credit_usd), 0),
+    coalesce(sum(m.cost_usd) filter (where m.kind = 'extra_usage'), 0),
+    coalesce(sum(m.cost_usd) filter (where m.kind = 'subscription'), 0),
+    coalesce(sum(m.cost_usd) filter (where m.kind = 'fee'), 0),
+    coalesce(sum(m.cost_usd) filter (where m.kind = 'tax'), 0),
+    coalesce(sum(m.cost_usd) filter (where m.kind = 'credit'), 0),
     coalesce(sum(m.topup_usd), 0),
-    coalesce(sum(m.estimated_usage_usd) filter (where not m.is_billed), 0) + coalesce(sum(m.estimated_rest_usd), 0),
-    coalesce(sum(m.estimated_usage_usd) filter (where m.is_billed), 0),
-    coalesce(sum(m.included_usd), 0),
+    coalesce(sum(m.estimated_usd) filter (where m.basis = 'estimated' and not m.is_hidden), 0),
+    coalesce(sum(m.estimated_usd) filter (where m.is_hidden), 0),
+    coalesce(sum(m.estimated_usd) filter (where m.basis = 'included'), 0),
     sum(m.tokens) filter (where not m.is_told)::bigint,
     sum(m.input_tokens) filter (where not m.is_told)::bigint,
     sum(m.output_tokens) filter (where not m.is_told)::bigint,
     sum(m.cache_read_tokens) filter (where not m.is_told)::bigint,
     sum(m.cache_write_tokens) filter (where not m.is_told)::bigint,
-    coalesce(sum(m.unpriced_tokens) filter (where not m.is_billed), 0)::bigint,
-    coalesce(sum(coalesce(m.unpriced_tokens, 0) + coalesce(m.estimated_tokens, 0)) filter (where m.is_billed), 0)::bigint,
-    sum(m.requests) filter (where not m.is_told)::bigint, sum(m.record_count)::bigint, sum(m.billed_count)::bigint,
+    coalesce(sum(m.tokens) filter (where m.basis = 'none' and not m.is_billed), 0)::bigint,
+    coalesce(sum(m.tokens) filter (where (m.basis = 'none' or m.is_estimate) and m.is_billed), 0)::bigint,
+    sum(m.requests) filter (where not m.is_told)::bigint, sum(m.record_count)::bigint,
+    coalesce(sum(m.record_count) filter (where m.basis = 'billed' and m.kind <> 'top_up'), 0)::bigint,
     private.lines_of(
-      jsonb_object_agg(m.priced_by, true) filter (
-        where m.estimated_rest_usd is not null or (m.estimated_usage_usd is not null and not m.is_billed)
-      )
+      min(m.estimated_by), max(m.estimated_by),
+      jsonb_object_agg(m.estimated_by, true) filter (where m.estimated_by is not null)
     ),
-    private.lines_of(jsonb_object_agg(m.priced_by, true) filter (where m.included_usd is not null))
+    private.lines_of(
+      min(m.included_by), max(m.included_by), jsonb_object_agg(m.included_by, true) filter (where m.included_by is not null)
+    )
   from marked m
   group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12;
 end
@@ -219,8 +231,12 @@ create or replace view private.daily_sums as
     sum(total_hidden_estimate_usd) as total_hidden_estimate_usd, sum(total_included_usd) as total_included_usd,
     sum(total_unpriced_tokens)::bigint as total_unpriced_tokens,
     sum(total_in_bill_tokens)::bigint as total_in_bill_tokens, sum(billed_count)::bigint as billed_count,
-    private.lines_of(jsonb_object_agg(estimated_by, true) filter (where estimated_by is not null)) as estimated_by,
-    private.lines_of(jsonb_object_agg(included_by, true) filter (where included_by is not null)) as included_by
+    private.lines_of(
+      min(estimated_by), max(estimated_by), jsonb_object_agg(estimated_by, true) filter (where estimated_by is not null)
+    ) as estimated_by,
+    private.lines_of(
+      min(included_by), max(included_by), jsonb_object_agg(included_by, true) filter (where included_by is not null)
+    ) as included_by
   from public.cost_records_detail
   group by user_id, provider_id, date, model_name;
 
@@ -344,7 +360,7 @@ as $$
 $$;
 
 revoke all on function
-  private.refresh_daily, private.last_refresh, private.is_in_bill_of_month, private.lines_of,
+  private.refresh_daily, private.last_refresh, private.is_in_bill_of_month, private.each_line, private.lines_of,
   private.sum_days, private.log_stale_days, private.log_all_days_stale
   from public;
 grant execute on function private.refresh_daily, private.last_refresh to authenticated, service_role;

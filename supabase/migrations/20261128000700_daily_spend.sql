@@ -128,14 +128,24 @@ comment on view public.daily_spend is 'The signed-in user''s spend by day, provi
 revoke all on public.daily_spend from anon, authenticated;
 grant select on public.daily_spend to authenticated, service_role;
 
--- The lines of the keys of an object, each once, as the keys of another. Strict, as `lines_of`.
-create or replace function private.names_in(lines jsonb) returns jsonb
+-- The lines of the keys of an object, each once, as the keys of another. Strict, as `each_line`.
+create or replace function private.each_name(lines jsonb) returns jsonb
 language sql immutable strict
 set search_path = ''
 as $$
   select jsonb_object_agg(n, true)
   from jsonb_object_keys(lines) l
   cross join string_to_table(l, E'\n') n
+$$;
+
+-- The same, with the first and the last of the keys, as `lines_of`.
+create or replace function private.names_in(first text, last text, lines jsonb) returns jsonb
+language sql immutable
+as $$
+  select case
+    when first = last and strpos(first, E'\n') = 0 then jsonb_build_object(first, true)
+    else private.each_name(lines)
+  end
 $$;
 
 -- What `get_daily_spend` and, if `is_fine`, `get_fine_spend` answer, as rows.
@@ -181,8 +191,14 @@ as $$
       sum(c.cache_read_tokens) as cache_read_tokens, sum(c.cache_write_tokens) as cache_write_tokens,
       sum(c.request_count) as request_count, sum(c.record_count) as record_count, sum(c.billed_count) as billed_count,
       sum(c.unpriced_tokens) as unpriced_tokens, sum(c.in_bill_tokens) as in_bill_tokens,
-      private.names_in(jsonb_object_agg(c.estimated_by, true) filter (where c.estimated_by is not null)) as estimated_by,
-      private.names_in(jsonb_object_agg(c.included_by, true) filter (where c.included_by is not null)) as included_by
+      private.names_in(
+        min(c.estimated_by), max(c.estimated_by),
+        jsonb_object_agg(c.estimated_by, true) filter (where c.estimated_by is not null)
+      ) as estimated_by,
+      private.names_in(
+        min(c.included_by), max(c.included_by),
+        jsonb_object_agg(c.included_by, true) filter (where c.included_by is not null)
+      ) as included_by
     from private.current_days(
       from_date, to_date, not split_by <@ '{model,hour,session}', is_fine and 'hour' = any (split_by), is_fine and 'session' = any (split_by)
     ) c
@@ -349,10 +365,10 @@ as $$
 $$;
 
 revoke all on function
-  private.stale_dates, private.is_all_stale, private.current_days, private.names_in, private.split_spend,
+  private.stale_dates, private.is_all_stale, private.current_days, private.each_name, private.names_in, private.split_spend,
   private.spend_work
   from public;
-grant execute on function private.current_days, private.names_in, private.split_spend, private.spend_work to authenticated, service_role;
+grant execute on function private.current_days, private.each_name, private.names_in, private.split_spend, private.spend_work to authenticated, service_role;
 revoke all on function
   public.get_daily_spend, public.get_fine_spend, public.spend_spans, public.get_user_total_spend, public.get_top_models_by_spend
   from public, anon;

@@ -12,5 +12,5 @@ drop function if exists private.log_all_days_stale, private.log_stale_days;
 drop materialized view if exists public.cost_records_daily;
 drop view if exists private.daily_sums;
 drop materialized view if exists public.cost_records_detail;
-drop function if exists private.sum_days, private.lines_of, private.is_in_bill_of_month;
+drop function if exists private.sum_days, private.lines_of, private.each_line, private.is_in_bill_of_month;
 drop table if exists private.daily_refreshes, private.stale_days;

@@ -34,6 +34,11 @@ export interface Agent {
   choose?: (files: LogFile[]) => LogFile[];
   /** Only lines with one of these bytes in them are parsed. */
   marks: readonly string[];
+  /**
+   * What of a line counts, as JSON; undefined if nothing does. `FileReader.value` takes it. It may run in another thread, so that
+   * it depends on nothing but the line. An agent whose logs are large has one; without it, the reader takes the line itself.
+   */
+  sift?: (line: unknown) => unknown;
   /** After how many days it deletes its own logs; null if it never does. */
   deletesAfterDays: (place: Place) => number | null;
   /** Begins one reading. */
@@ -62,7 +67,7 @@ export interface LogReader {
 }
 
 export interface FileReader {
-  /** One line, or the whole of a JSON file. */
+  /** One line, or what the agent sifts of it; or the whole of a JSON file. */
   value?: (value: unknown) => void;
   database?: (database: Rows) => void;
   /** JSON, small: what the lines after this one need to know of those before it. */

@@ -8,16 +8,16 @@ export const countOf = (value: unknown): number =>
   typeof value === "number" && value > 0 && value < MOST_TOKENS ? Math.floor(value) : 0;
 
 /** A name or an id, cut if something has written far more than that. */
-export const nameOf = (value: unknown): string | null =>
-  typeof value === "string" && value !== ""
-    ? value.slice(0, LONGEST_NAME).replaceAll("\0", "") || null
-    : null;
+export const nameOf = (value: unknown): string | null => {
+  if (typeof value !== "string" || value === "") return null;
+  const isFine = value.length <= LONGEST_NAME && !value.includes("\0");
+  return isFine ? value : value.slice(0, LONGEST_NAME).replaceAll("\0", "") || null;
+};
 
 const shared = new Map<string, string>();
 
-/** As `nameOf`, for what many lines say: a session, a folder, a model. Equal ones share one text, or they would fill the memory. */
-export const sharedNameOf = (value: unknown): string | null => {
-  const name = nameOf(value);
+/** Of names that many lines say, such as a session, equal ones as one text: they would fill the memory. */
+export const sharedName = (name: string | null): string | null => {
   if (name === null) return null;
   const known = shared.get(name);
   if (known === undefined) shared.set(name, name);
@@ -28,8 +28,13 @@ const HAS_ZONE = /(?:z|[+-]\d\d:?\d\d)$/i;
 const EARLIEST = Date.UTC(2020, 0);
 const LATEST = Date.UTC(2200, 0);
 
+/** As `instantOf` writes it, on a day and at an hour that are there for sure. Most logs write it so. */
+const WRITTEN =
+  /^20[2-9]\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
+
 /** @param value RFC 3339, without a zone in UTC; or milliseconds since 1970 @returns RFC 3339 in UTC */
 export const instantOf = (value: unknown): string | null => {
+  if (typeof value === "string" && WRITTEN.test(value)) return value;
   const ms = typeof value === "string" ? msOf(value) : typeof value === "number" ? value : NaN;
   return ms >= EARLIEST && ms < LATEST ? new Date(ms).toISOString() : null;
 };

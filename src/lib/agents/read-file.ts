@@ -19,7 +19,7 @@ export interface FileReading {
 /** Reads a log from where the reading before stopped, or whole if it is another file now. */
 export const readFile = async (
   agent: Agent,
-  reader: LogReader,
+  reader: Pick<LogReader, "open">,
   file: LogFile,
   known: FileState | undefined,
 ): Promise<FileReading> => {
@@ -36,7 +36,7 @@ export const readFile = async (
 
 interface Job {
   agent: Agent;
-  reader: LogReader;
+  reader: Pick<LogReader, "open">;
   file: LogFile;
   known: FileState | undefined;
   stamp: Stamp;
@@ -98,21 +98,25 @@ const useLines = (agent: Agent, file: LogFile, reader: FileReader, chunks: Itera
     bad += 1;
     badAt ??= at;
   };
+  const use = (line: unknown): void => {
+    const value = agent.sift ? agent.sift(line) : line;
+    if (value !== undefined) reader.value?.(value);
+  };
   let carry: unknown;
   const { length, end } = eachMarkedLine(chunks, {
     marks: agent.marks,
     line: (text, at) => {
-      const value = jsonIn(text);
-      if (value === undefined) spoilt(at);
-      else reader.value?.(value);
+      const line = jsonIn(text);
+      if (line === undefined) spoilt(at);
+      else use(line);
     },
     tooLong: spoilt,
     // A last line that is being written counts if it is whole, and is read again with its end.
     tail: (tail) => {
       carry = structuredClone(reader.carry?.());
       if (agent.marks.every((mark) => !tail.includes(mark))) return;
-      const value = jsonIn(tail.toString("utf8"));
-      if (value !== undefined) reader.value?.(value);
+      const line = jsonIn(tail.toString("utf8"));
+      if (line !== undefined) use(line);
     },
   });
   return {

@@ -5,7 +5,8 @@ import { findFiles } from "./find-files.js";
 import { AGENTS } from "./index.js";
 import { Calls } from "./merge.js";
 import type { Problem } from "./problem.js";
-import { readFile } from "./read-file.js";
+import { type FileReading, readFile } from "./read-file.js";
+import { type Log, readAside, type SiftedLog, useSifted } from "./reading-aside.js";
 import { type AgentState, type FileState, type LogState, pending } from "./state.js";
 import { isUnchanged, stampOf } from "./stamp.js";
 
@@ -75,14 +76,12 @@ const readAgent = async (
   const reader = agent.begin(reading);
   const { unchanged, changed, newest } = compare(files, before, reader);
   const after = new Map(unchanged);
-  for (const [done, { file, known }] of changed.entries()) {
-    onProgress?.({ agent, done, of: changed.length });
-    const read = await readFile(agent, reader, file, known);
+  let done = 0;
+  await readChanged(agent, reader, changed, ({ file, known }, read) => {
+    onProgress?.({ agent, done: done++, of: changed.length });
     problems.push(...read.problems);
     if (read.state) after.set(file.path, { ...read.state, scans: pending(known?.scans ?? []) });
-    // Lets Ctrl+C and a progress bar have their turn.
-    if (done % FILES_A_TURN === 0) await setImmediate();
-  }
+  });
   const carry = reader.end() ?? undefined;
   return {
     reading: {
@@ -99,8 +98,35 @@ const readAgent = async (
   };
 };
 
-const FILES_A_TURN = 64;
 const NANOSECONDS_A_MS = 1_000_000n;
+
+/** Reads logs, much of it in two threads. */
+const readChanged = async (
+  agent: Agent,
+  reader: LogReader,
+  changed: readonly Changed[],
+  take: (log: Log, read: FileReading) => void,
+): Promise<void> => {
+  const next = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+  const use = (log: SiftedLog): void => {
+    const of = changed[log.place] as Changed;
+    take(of, useSifted(reader, of, log));
+  };
+  const isMuch = agent.sift !== undefined && changed.reduce((sum, { bytes }) => sum + bytes, 0) > MUCH;
+  const aside = isMuch ? readAside(agent, { logs: changed, next, use }) : undefined;
+  for (let place; (place = Atomics.add(next, 0, 1)) < changed.length;) {
+    const log = changed[place] as Changed;
+    take(log, await readFile(agent, reader, log.file, log.known));
+    // Lets Ctrl+C, a progress bar and the other thread have their turn.
+    if (isMuch || place % FILES_A_TURN === 0) await setImmediate();
+  }
+  await aside;
+};
+
+const FILES_A_TURN = 64;
+
+/** So many bytes take longer to read than a thread to start. */
+const MUCH = 50_000_000;
 
 const emptyReading = (place: Place, files: readonly LogFile[], carry: unknown) => {
   const calls = new Calls();
@@ -118,9 +144,14 @@ const emptyReading = (place: Place, files: readonly LogFile[], carry: unknown) =
   return { calls, withdrawn, reading };
 };
 
+interface Changed extends Log {
+  /** How much of it is to be read, at least. */
+  bytes: number;
+}
+
 interface Compared {
   unchanged: [path: string, state: FileState][];
-  changed: { file: LogFile; known: FileState | undefined }[];
+  changed: Changed[];
   /** Nanoseconds since 1970. */
   newest: bigint;
 }
@@ -136,7 +167,10 @@ const compare = (files: readonly LogFile[], before: AgentState, reader: LogReade
     const again = known !== undefined && (reader.again?.(file, known.carry) ?? false);
     if (known && !again && isUnchanged(stamp, known)) compared.unchanged.push([file.path, known]);
     // Without the place where the last reading stopped, it is read whole.
-    else compared.changed.push({ file, known: again ? { ...known, offset: 0, hash: "" } : known });
+    else {
+      const from = again ? { ...known, offset: 0, hash: "" } : known;
+      compared.changed.push({ file, known: from, bytes: Math.max(0, stamp.size - (from?.offset ?? 0)) });
+    }
   }
   return compared;
 };

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import type { LogReader, Reading } from "../agent.js";
 import type { AgentCall } from "../call.js";
+import { sharedName } from "../fields.js";
 import { mergeCall } from "../merge.js";
 import { claudePaidBy } from "./homes.js";
-import { type Sight, sightIn } from "./usage.js";
+import type { Sight } from "./usage.js";
 
 /** What lines of a message say together: those of one request, and those without one. */
 interface Response {
@@ -32,8 +33,8 @@ export const beginClaude = ({ place, call }: Reading): LogReader => {
       let last: Sight[] = [];
       return {
         value: (value) => {
-          const sight = sightIn(value, paidBy);
-          if (!sight || sight.parts.length === 0) return;
+          const sight = value as Sight;
+          for (const part of sight.parts) settle(part.call, paidBy);
           if (sight.message === null) giveParts(sight, call);
           else {
             keep(messages, sight.message, sight);
@@ -52,6 +53,15 @@ export const beginClaude = ({ place, call }: Reading): LogReader => {
       return undefined;
     },
   };
+};
+
+/** Adds to a call who pays if its line does not tell, and the memory that its names share with others. */
+const settle = (call: AgentCall, paidBy: AgentCall["paidBy"]): void => {
+  call.paidBy ??= paidBy;
+  call.model = sharedName(call.model);
+  call.session = sharedName(call.session);
+  call.project = sharedName(call.project);
+  call.version = sharedName(call.version);
 };
 
 /** A line without the id of a message is a response by itself. */

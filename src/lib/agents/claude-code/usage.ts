@@ -1,8 +1,8 @@
 import { isObject, objectOr } from "../../system/json.js";
 import type { AgentCall, CallTokens } from "../call.js";
-import { countOf, dollarsOf, instantOf, nameOf, sharedNameOf } from "../fields.js";
+import { countOf, dollarsOf, instantOf, nameOf } from "../fields.js";
 
-/** What one line of a transcript says of a response. */
+/** What one line of a transcript says of a response, whoever pays for it. */
 export interface Sight {
   message: string | null;
   request: string | null;
@@ -13,7 +13,7 @@ export interface Sight {
 }
 
 /** @returns undefined for a line that is not a response of a model */
-export const sightIn = (value: unknown, paidBy: AgentCall["paidBy"]): Sight | undefined => {
+export const sightIn = (value: unknown): Sight | undefined => {
   const line = objectOr(value);
   const message = objectOr(line["message"]);
   const { usage, model } = message;
@@ -24,24 +24,26 @@ export const sightIn = (value: unknown, paidBy: AgentCall["paidBy"]): Sight | un
   const call: AgentCall = {
     key: "",
     at,
-    ...payer(nameOf(model), id, paidBy),
-    model: sharedNameOf(model),
+    ...payer(nameOf(model), id),
+    model: nameOf(model),
     // A branch of a session copies its lines, and says where they come from.
-    session: sharedNameOf(objectOr(line["forkedFrom"])["sessionId"]) ?? sharedNameOf(line["sessionId"]),
+    session: nameOf(objectOr(line["forkedFrom"])["sessionId"]) ?? nameOf(line["sessionId"]),
     sessionStart: null,
-    project: sharedNameOf(line["cwd"]),
+    project: nameOf(line["cwd"]),
     tokens: tokensOf(usage),
     searches: countOf(objectOr(usage["server_tool_use"])["web_search_requests"]),
-    version: sharedNameOf(line["version"]),
+    version: nameOf(line["version"]),
     statedCost: dollarsOf(line["costUSD"]),
     mayBeCopy: line["isSidechain"] === true,
   };
-  const parts = [{ suffix: "", call }, ...advisorCalls(call, usage["iterations"])];
+  const said = [{ suffix: "", call }, ...advisorCalls(call, usage["iterations"])];
+  const parts = said.filter(({ call: { tokens } }) => tokens.input + tokens.output > 0);
+  if (parts.length === 0) return undefined;
   return {
     message: id,
     request: nameOf(line["requestId"]),
     line: `${nameOf(line["sessionId"]) ?? ""}:${nameOf(line["uuid"]) ?? at}`,
-    parts: parts.filter(({ call: { tokens } }) => tokens.input + tokens.output > 0),
+    parts,
   };
 };
 
@@ -82,14 +84,10 @@ const tokensOf = (usage: Record<string, unknown>): CallTokens => {
 const ON_BEDROCK = /^(?:[a-z]{2,6}(?:-[a-z]+)*\.)?anthropic\./;
 const ON_VERTEX = /@20\d{6}$/;
 
-/** The forms of ids by which a cloud answered. */
-const payer = (
-  model: string | null,
-  id: string | null,
-  paidBy: AgentCall["paidBy"],
-): Pick<AgentCall, "provider" | "paidBy"> => {
+/** The forms of ids by which a cloud answered, which bills for it. */
+const payer = (model: string | null, id: string | null): Pick<AgentCall, "provider" | "paidBy"> => {
   if (ON_BEDROCK.test(model ?? "") || id?.includes("_bdrk_")) return { provider: "aws", paidBy: "key" };
   if (ON_VERTEX.test(model ?? "") || id?.includes("_vrtx_"))
     return { provider: "google-cloud", paidBy: "key" };
-  return { provider: "anthropic", paidBy };
+  return { provider: "anthropic", paidBy: null };
 };

@@ -22,7 +22,8 @@ export const codex = {
     }
     return [...best.values()];
   },
-  marks: ['"token_count"', '"token_usage_record"', '"turn_context"', '"session_meta"'],
+  // token_count, token_usage_record, turn_context and session_meta. A rare letter is found several times as fast.
+  marks: ['_count"', '_usage_record"', '_context"', '_meta"'],
   deletesAfterDays: () => null,
   begin: (reading) => beginCodex(reading),
 } as const satisfies Agent;
