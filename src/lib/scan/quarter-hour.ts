@@ -70,6 +70,18 @@ export const keyOfQuarter = (of: QuarterOf): string => {
   return `${start}${END}${provider}${END}${model ?? NONE}${END}${version ?? NONE}${END}${mayBeCopy}${END}${who}`;
 };
 
+/** Whether two have the same key. */
+export const isSameQuarter = (one: QuarterOf, other: QuarterOf): boolean =>
+  one.start === other.start &&
+  one.session === other.session &&
+  one.model === other.model &&
+  one.provider === other.provider &&
+  one.project === other.project &&
+  one.version === other.version &&
+  one.mayBeCopy === other.mayBeCopy &&
+  one.payer.paid_by === other.payer.paid_by &&
+  one.payer.paid_by_user === other.payer.paid_by_user;
+
 const END = "\u0000";
 /** No name either. */
 const NONE = "\u0000none";

@@ -30,13 +30,10 @@ export const recordOfQuarter = (quarter: QuarterHour, options: QuarterOptions): 
   const { id, of } = quarter;
   const { agent } = options;
   // In the order of their ids, so that the same calls are the same row.
-  const kept = [...quarter.calls].sort(([one], [other]) => (one < other ? -1 : 1));
-  const ids = kept.map(([id]) => id);
-  const counts = writtenCounts(
-    kept.map(([, call]) => call),
-    of.start,
-  );
-  const calls = kept.flatMap(([, call]) => (call === WITHDRAWN ? [] : [call]));
+  const ids = [...quarter.calls.keys()].sort();
+  const kept = ids.map((id) => quarter.calls.get(id) ?? WITHDRAWN);
+  const counts = writtenCounts(kept, of.start);
+  const calls = kept.filter((call) => call !== WITHDRAWN);
   const draft: Draft = {
     timestamp: new Date(of.start).toISOString(),
     granularity: "hour",

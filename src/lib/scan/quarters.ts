@@ -1,6 +1,7 @@
 import type { Store } from "../store/store.js";
 import {
   idOfQuarter,
+  isSameQuarter,
   keyOfQuarter,
   MOST_CALLS,
   QuarterHour,
@@ -17,6 +18,7 @@ export class Quarters {
   /** By key, the parts of a quarter, in their order. */
   readonly #parts = new Map<string, QuarterHour[]>();
   readonly #ofCall = new Map<string, QuarterHour>();
+  #last: QuarterHour | undefined;
 
   constructor(readonly agent: string) {}
 
@@ -50,6 +52,13 @@ export class Quarters {
 
   /** A quarter with room for one more call. */
   at(of: QuarterOf): QuarterHour {
+    // Most calls follow one of the same quarter.
+    const last = this.#last;
+    if (last !== undefined && last.calls.size < MOST_CALLS && isSameQuarter(last.of, of)) return last;
+    return (this.#last = this.#found(of));
+  }
+
+  #found(of: QuarterOf): QuarterHour {
     const key = keyOfQuarter(of);
     const parts = this.#partsOf(key);
     const found = parts.find(({ calls }) => calls.size < MOST_CALLS);

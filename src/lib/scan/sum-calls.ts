@@ -1,8 +1,8 @@
+import { dateIn } from "../dates/ranges.js";
 import { plain } from "../money.js";
 import type { Estimate } from "../prices/pricer.js";
 import type { CallCounts } from "../record/calls.js";
 import { DollarSum } from "../record/dollar-sum.js";
-import { DateGauge } from "../record/gauges.js";
 import type { QuarterHour } from "./quarter-hour.js";
 
 /** What calls come to. Amounts are US dollars, decimal. */
@@ -22,7 +22,10 @@ export interface CallSums {
 
 /** Adds up calls. */
 export class CallSum {
-  readonly #dates: DateGauge;
+  readonly #timezone: string;
+  /** Milliseconds since 1970. */
+  #first = Infinity;
+  #last = -Infinity;
   readonly #included = new DollarSum();
   readonly #estimated = new DollarSum();
   readonly #unpriced = new Set<string | null>();
@@ -31,13 +34,14 @@ export class CallSum {
 
   /** @param timezone the user's */
   constructor(timezone: string) {
-    this.#dates = new DateGauge(timezone);
+    this.#timezone = timezone;
   }
 
   /** @param estimate what it comes to at list price; null if no list has one */
   add({ at, input, output }: CallCounts, { of }: QuarterHour, estimate: Estimate | null): void {
     const { paid_by } = of.payer;
-    this.#dates.note({ timestamp: new Date(at).toISOString(), granularity: "event" });
+    if (at < this.#first) this.#first = at;
+    if (at > this.#last) this.#last = at;
     if (paid_by === "unknown") this.#unknown++;
     if (estimate === null) {
       this.#unpricedTokens += input + output;
@@ -48,12 +52,17 @@ export class CallSum {
 
   get sums(): CallSums {
     return {
-      ...this.#dates.range,
+      from: this.#dateOf(this.#first),
+      to: this.#dateOf(this.#last),
       included_usd: plain(this.#included.total),
       estimated_usd: plain(this.#estimated.total),
       unpriced_tokens: this.#unpricedTokens,
       unpriced_models: [...this.#unpriced].sort(),
       unknown_payer: this.#unknown,
     };
+  }
+
+  #dateOf(moment: number): string | null {
+    return Number.isFinite(moment) ? dateIn(this.#timezone, new Date(moment).toISOString()) : null;
   }
 }

@@ -86,10 +86,10 @@ interface Started {
 }
 
 const statementsOf = (folder: string, db: PGlite): SqlDatabase => {
-  const { exec, query } = runnerOf(db);
+  const runner = runnerOf(db);
   return {
-    exec: (sql) => exec(sql).catch(toldOf(folder)),
-    query: (sql, params) => query<never>(sql, params).catch(toldOf(folder)),
+    exec: (sql) => runner.exec(sql).catch(toldOf(folder)),
+    query: (sql, params) => runner.query<never>(sql, params).catch(toldOf(folder)),
     transaction: (work) => db.transaction((tx) => work(runnerOf(tx))).catch(toldOf(folder)),
   };
 };
