@@ -164,7 +164,9 @@ describe("aicost sync", () => {
     await scan(home);
     addToTranscript(home, claudeLine(B));
     const { stdout } = await runWords(["sync"], home, { env: { HOME: home.folder } });
-    expect(stdout).toMatch(/^Claude Code[^]*\n\nNo usable key is stored, so no provider was asked\.[^\n]*\n$/);
+    expect(stdout).toMatch(
+      /^Claude Code[^]*\n\nNo usable key is stored, so no provider was asked\.[^\n]*\n$/,
+    );
   });
 });
 

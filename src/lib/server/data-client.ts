@@ -15,7 +15,7 @@ const fetchOf =
   (send: Send): typeof fetch =>
   async (input, { method = "GET", headers, body } = {}) => {
     const given = new PlainHeaders(headers as Record<string, string>);
-    const answer = await send(new URL(input as string), { method, headers: given, body: textOf(body) });
+    const answer = await send(new URL(input), { method, headers: given, body: textOf(body) });
     const text = () => Promise.resolve(answer.body.toString());
     return {
       ok: answer.status < 400,
