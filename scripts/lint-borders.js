@@ -9,6 +9,7 @@ const LIBRARY = "src/lib/";
 const PACKAGES = {
   "@pydantic/genai-prices": "src/lib/prices/genai.ts",
   "@electric-sql/pglite": "src/lib/store/embedded-database.ts",
+  "@supabase/postgrest-js": "src/lib/server/data-client.ts",
   "@supabase/supabase-js": "src/lib/server/supabase.ts",
   asciichart: "src/lib/render/line-chart.ts",
   "big.js": "src/lib/money.ts",

@@ -1,4 +1,5 @@
 import { Flags } from "@oclif/core";
+import { logVariables } from "../lib/agents/log-variables.js";
 import { readConfig } from "../lib/config/config.js";
 import { printError } from "../lib/command/print-error.js";
 import { CredentialsCommand } from "../lib/command/credentials.js";
@@ -15,12 +16,13 @@ import { type RatesAtSync, ratesAtSync, type RatesUpdate } from "../lib/rates/up
 import { ratesUpdateText } from "../lib/render/rate-table.js";
 import { scanReceipt } from "../lib/render/scan-receipt.js";
 import { syncReceipt } from "../lib/render/sync-receipt.js";
+import { wrap } from "../lib/render/text.js";
 import { type UserError, userErrorOf } from "../lib/errors.js";
 import type { Store } from "../lib/store/store.js";
 import { SCHEDULERS } from "../lib/schedule/index.js";
 import { type Installed, installSync, uninstallSync } from "../lib/schedule/install-sync.js";
 import { jobName, RHYTHMS, syncFlags, syncJob } from "../lib/schedule/sync-job.js";
-import { lockedScan } from "../lib/scan/locked-scan.js";
+import { lockedScan, logsHere } from "../lib/scan/locked-scan.js";
 import { loadMemory } from "../lib/scan/memory.js";
 import { type AgentScan, scanWarnings } from "../lib/scan/result.js";
 import { keysToSync } from "../lib/sync/keys.js";
@@ -102,11 +104,17 @@ export default class Sync extends CredentialsCommand {
       "What was written so far stays. Run it again for the rest.",
     );
     const scans = scanned?.scans;
-    if (results.length === 0) this.log(nothingToAsk(providers));
-    else this.log(syncReceipt(results, flags["dry-run"], this.screen));
-    if (updated.rates) this.log(`\n${ratesUpdateText(updated.rates)}`);
     const found = scans?.filter((scan) => scan.found) ?? [];
-    if (found.length > 0) this.log(`\n${scanReceipt(found, [], flags["dry-run"], this.screen)}`);
+    const receipts = [
+      ...(results.length > 0 ? [syncReceipt(results, flags["dry-run"], this.screen)] : []),
+      ...(updated.rates ? [ratesUpdateText(updated.rates)] : []),
+      ...(found.length > 0 ? [scanReceipt(found, [], flags["dry-run"], this.screen)] : []),
+      // What was done comes before what was not.
+      ...(results.length > 0 || (flags.quiet && found.length > 0)
+        ? []
+        : [wrap(nothingToAsk(providers), this.screen.width).join("\n")]),
+    ];
+    this.log(receipts.join("\n\n"));
     const notices = flags["dry-run"] ? null : await this.#sendNotices();
     this.#showFailures(results, [updated.failure, scanned?.failure, notices?.failure]);
     return {
@@ -207,6 +215,7 @@ export default class Sync extends CredentialsCommand {
       everyHours: Number(flags.every),
       flags: syncFlags({ ...flags, providers }),
       env: process.env,
+      logVariables: flags.scan ? logVariables(logsHere()) : {},
     });
     const installed = await installSync(job, this.#asking(flags));
     if (installed !== null)
@@ -257,5 +266,5 @@ interface JobFlags extends Pick<SyncFlags, "anthropic-api" | "claude-code"> {
 
 const nothingToAsk = (providers: readonly string[]): string =>
   providers.length === 0
-    ? "No usable key is stored. Store one with: aicost credentials add PROVIDER"
+    ? "No usable key is stored, so no provider was asked. Store one with: aicost credentials add PROVIDER"
     : `No usable key of ${providers.join(" or ")} is stored. See them with: aicost credentials`;

@@ -69,6 +69,25 @@ describe("aicost anomalies", () => {
     expect(await found(of, "--range", "all")).toHaveLength(1);
   });
 
+  it("finds a day that another provider does not tell of, if what is known is enough", async () => {
+    const of = await home((model, day, at) => usual(at) * (day === SPIKE && model === "gpt-6" ? 6 : 1));
+    const rows = Array.from({ length: 80 }, (_, at) => `${daysAfter("2026-11-05", at - 79)},30`);
+    await imported(
+      of,
+      fileIn(of, "other.csv", ["when,usd", ...rows].join("\n")),
+      "--map",
+      "date=when,cost=usd",
+      "--provider",
+      "mistral",
+    );
+    const anomalies = await found(of);
+    expect(anomalies).toMatchObject([{ day: SPIKE, kind: "day" }]);
+    // The days that only one provider tells of do not show what both usually cost.
+    expect(Number(anomalies[0]?.usual_usd)).toBeGreaterThan(48);
+    const report = await answer<SpendReport>(Report, ["--range", "30d", "--by", "day"], of);
+    expect(report.rows.flatMap(({ day, stands_out }) => (stands_out ? [day] : []))).toEqual([SPIKE]);
+  });
+
   it("finds a model, its project and its key on a day that is not dear by itself", async () => {
     // Of two models, the one that is cheap costs three times as much.
     const of = await home((model, day, at) => {

@@ -420,7 +420,15 @@ describe("a file that is refused", () => {
       "columns of no known export",
       "a,b\n1,2\n",
       "format_unknown",
-      { hint: /OpenAI cost export \(openai-cost\): .*--map date=Day/s },
+      { hint: /^Say what its columns are: --map date=Day.*\nSee .*: aicost providers$/ },
+    ],
+    [
+      "columns of which most are those of an export",
+      "usage_date_utc,model,token_type,cost\n2026-11-01,a,b,3\n",
+      "format_unknown",
+      {
+        hint: /^It looks like Anthropic Console cost export \(anthropic-cost\), but lacks cost_usd\.\nSay what/,
+      },
     ],
     [
       "no table",

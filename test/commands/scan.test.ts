@@ -158,6 +158,16 @@ describe("aicost sync", () => {
     const { scans } = await run<{ scans: AgentScan[] }>(home, "sync");
     expect(scans.find(({ agent }) => agent === "claude-code")).toMatchObject({ new_calls: 1 });
   });
+
+  it("tells what was scanned before it says that no key is stored", async () => {
+    const home = homeWith(A);
+    await scan(home);
+    addToTranscript(home, claudeLine(B));
+    const { stdout } = await runWords(["sync"], home, { env: { HOME: home.folder } });
+    expect(stdout).toMatch(
+      /^Claude Code[^]*\n\nNo usable key is stored, so no provider was asked\.[^\n]*\n$/,
+    );
+  });
 });
 
 describe("aicost scan", () => {

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { execFile } from "node:child_process";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -16,6 +16,7 @@ import {
   runWords,
   start,
   steady,
+  ROOT,
 } from "../support/cli.js";
 import { homeWithDatabase, inOneOpening, keepDatabasesOpen } from "../support/open-database.js";
 import { fixture, type Replay, type ReplayServer, startReplay } from "../support/replay.js";
@@ -79,7 +80,8 @@ describe("aicost sync", () => {
     const home = newHome();
     expect(await run(["sync"], home)).toMatchObject({
       exit: 0,
-      stdout: "No usable key is stored. Store one with: aicost credentials add PROVIDER\n",
+      stdout:
+        "No usable key is stored, so no provider was asked. Store one with: aicost credentials add PROVIDER\n",
     });
     expect(await syncs(home)).toEqual([]);
     await withAnthropic(home);
@@ -279,6 +281,22 @@ esac
     expect(jsonOf(await run(["sync", "--uninstall", "--yes", "--json"], home, env))).toEqual({
       uninstalled: [],
     });
+  });
+
+  it("lets the job find the logs of an agent that keeps them elsewhere", async () => {
+    const home = await homeWithDatabase();
+    const { env, text } = crontabIn(home);
+    const logs = path.join(home.folder, "elsewhere");
+    cpSync(path.join(ROOT, "test/samples/agents/home/.codex"), logs, { recursive: true });
+    const here = { ...env, HOME: home.folder, CODEX_HOME: logs };
+    expect((await run(["scan", "--yes"], home, here)).stdout).toMatch(/^Codex +\d+ new calls/);
+    expect(await run(["sync", "--install", "--no-scan", "--yes"], home, here)).toMatchObject({ exit: 0 });
+    expect(text()).not.toContain(logs);
+    expect(await run(["sync", "--install", "--yes"], home, here)).toMatchObject({ exit: 0 });
+    const command = /^\d+ [\d,]+ \* \* \* (.*sync --quiet.*)$/m.exec(text())?.[1] ?? "";
+    const surroundings = { env: { PATH: "/usr/bin:/bin", HOME: home.folder } };
+    const { stdout } = await promisify(execFile)("/bin/sh", ["-c", command], surroundings);
+    expect(stdout).toBe("Codex   nothing new\n");
   });
 
   it("does nothing if nobody can agree to it", async () => {

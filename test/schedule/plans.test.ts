@@ -141,7 +141,7 @@ describe("the scheduler that is chosen", () => {
     await expect(chooseScheduler(aJob(), machine, "systemd")).rejects.toMatchObject({
       exit: 5,
       code: "no_scheduler",
-      message: "systemd cannot be used here: Failed to connect to bus: No medium found.",
+      message: "systemd cannot be used here: it does not answer in this session.",
       hint: "Name none, and one that works is chosen. Or let another program run this every 6 hours: AICOST_CONFIG_DIR=/home/ada/.config/aicost /usr/bin/node /opt/aicost/bin/run.cjs sync --quiet",
     });
     await expect(chooseScheduler(aJob(), machine, "launchd")).rejects.toMatchObject({

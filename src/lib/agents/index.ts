@@ -23,7 +23,7 @@ export const UNREADABLE = [
   {
     id: "cursor",
     name: "Cursor",
-    says: "its logs have no tokens; import its CSV: aicost providers show cursor",
+    says: "its logs have no tokens; import its CSV: aicost providers",
   },
   {
     id: "amp",

@@ -52,15 +52,17 @@ export const DEFAULT_LIMITS: Limits = { score: 5, times: 1.5 };
  * The days of a series that cost much more than is usual for their weekday: each is compared with known days before it
  * only. A day that comes again a month later, or in a third week, is usual; of a level that stays, only the first days stand out.
  * @param since the first day that is looked at
+ * @param partly days of the series that may have cost more than it says: such a day can stand out, but shows nothing of others
  */
 export const outliersIn = (
   { days, costs }: Series,
   since: string,
   { score: least, times }: Limits = DEFAULT_LIMITS,
+  partly: ReadonlySet<string> = new Set(),
 ): Outlier[] => {
   const found: Outlier[] = [];
   // Days that no longer show what is usual, or not yet.
-  const left = new Set<number>();
+  const left = new Set(days.flatMap((day, at) => (partly.has(day) ? [at] : [])));
   const high = new Map<string, number>();
   // Reports by day wait for this, so what neighbouring days have in common is computed once.
   const around: Around = new Map();
@@ -82,7 +84,13 @@ export const outliersIn = (
     const isMore = usual !== null && cost >= times * usual.cost;
     const score = isMore ? (cost / usual.cost - 1) / deviationOf(usual.plain) : 0;
     const isHigh = isMore && score >= least;
-    if (usual !== null) high.set(day, isHigh ? cost : 0);
+    const isPartly = partly.has(day);
+    if (usual !== null && (isHigh || !isPartly)) high.set(day, isHigh ? cost : 0);
+    if (isPartly) {
+      if (isHigh && day >= since && !comesAgain(high, day))
+        found.push({ day, cost, usual: usual.cost, score });
+      continue;
+    }
     if (!isHigh) {
       run = [];
       continue;

@@ -55,26 +55,40 @@ export const anomaliesIn = (
   since: string,
   { coverage, names, today }: Known,
 ): Anomaly[] => {
-  const { series } = historyOf(rows, { coverage, today });
-  const days = outliersIn(series, since, DEFAULT_LIMITS);
-  const known = new Set(series.days);
+  const { series: known } = historyOf(rows, { coverage, today });
+  const { series, partly } = withPartly(known, rows, today);
+  const days = outliersIn(series, since, DEFAULT_LIMITS, partly);
   const standsOut = new Set(days.map(({ day }) => day));
-  const usualOfDay = typicalOf(series);
+  const usualOfDay = typicalOf(known);
   const labels = labelsOf(rows, names);
   const parts = partsOf(rows, labels).flatMap(({ rows: own, ...part }) => {
     const costs = costsOf(own);
     const line: Series = { days: series.days, costs: series.days.map((day) => costs.get(day) ?? 0) };
-    return outliersIn(line, since, PART_LIMITS)
-      .filter(
-        ({ day, cost, usual }) =>
-          known.has(day) && !standsOut.has(day) && cost - usual >= LEAST_PART * usualOfDay,
-      )
+    return outliersIn(line, since, PART_LIMITS, partly)
+      .filter(({ day, cost, usual }) => !standsOut.has(day) && cost - usual >= LEAST_PART * usualOfDay)
       .map((found) => anomaly(found, part));
   });
   const whole = { kind: "day", provider: null, name: null, id: null } as const;
   return [...days.map((found) => anomaly(found, whole)), ...parts].toSorted((a, b) =>
     a.day < b.day ? 1 : a.day > b.day ? -1 : decimal(b.more_usd).cmp(a.more_usd),
   );
+};
+
+/** With the later days that only some providers tell of: such a day cost at least so much. */
+const withPartly = (
+  known: Series,
+  rows: readonly DailySpend[],
+  today: string,
+): { series: Series; partly: ReadonlySet<string> } => {
+  const { days: whole } = known;
+  const told = new Map(whole.map((day, at) => [day, known.costs[at] ?? 0]));
+  const first = whole[0] ?? today;
+  const partly = costsOf(rows.filter(({ date }) => date > first && date < today && !told.has(date)));
+  const days = [...whole, ...partly.keys()].toSorted();
+  return {
+    series: { days, costs: days.map((day) => told.get(day) ?? partly.get(day) ?? 0) },
+    partly: new Set(partly.keys()),
+  };
 };
 
 type Part = Pick<Anomaly, "kind" | "provider" | "name" | "id">;

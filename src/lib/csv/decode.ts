@@ -70,8 +70,11 @@ export const emptyFile = (name: string): UserError =>
     "Download it again; the download may have been cut off.",
   );
 
-/** @throws UserError `file_missing`, `file_unreadable`, `file_changed` */
-export async function* readBytes({ path, name, opened }: CsvInput): AsyncGenerator<Buffer> {
+/**
+ * @param into a buffer for one piece after the other: each is gone when the next one is asked for. Without it, each piece has its own
+ * @throws UserError `file_missing`, `file_unreadable`, `file_changed`
+ */
+export async function* readBytes({ path, name, opened }: CsvInput, into?: Buffer): AsyncGenerator<Buffer> {
   const { start = Buffer.of(), descriptor } = opened ?? {};
   if (start.length > 0) yield start;
   if (opened && start.length < START_BYTES) return;
@@ -79,8 +82,9 @@ export async function* readBytes({ path, name, opened }: CsvInput): AsyncGenerat
   try {
     const file = descriptor ?? (own = openSync(path, "r"));
     if (opened && versionOf(file) !== opened.version) throw changedFile(name);
+    const pieceAt = (position: number) => readPiece(file, position, into ?? Buffer.allocUnsafe(CHUNK_BYTES));
     let position = start.length;
-    for (let piece = await pieceAt(file, position); piece.length > 0; piece = await pieceAt(file, position)) {
+    for (let piece = await pieceAt(position); piece.length > 0; piece = await pieceAt(position)) {
       position += piece.length;
       yield piece;
     }
@@ -114,9 +118,8 @@ export async function* readBytes({ path, name, opened }: CsvInput): AsyncGenerat
 }
 
 /** A stream would close the file if its reader stops in the middle. */
-const pieceAt = (descriptor: number, position: number): Promise<Buffer> =>
+const readPiece = (descriptor: number, position: number, bytes: Buffer): Promise<Buffer> =>
   new Promise((resolve, reject) => {
-    const bytes = Buffer.allocUnsafe(CHUNK_BYTES);
     read(descriptor, bytes, 0, bytes.length, position, (error, length) => {
       if (error) reject(error);
       else resolve(bytes.subarray(0, length));

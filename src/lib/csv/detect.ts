@@ -117,19 +117,31 @@ const unknownFormat = (
   const found = header
     ? `${name} is not an export that aicost knows. Its columns: ${listed(header.columns)}.`
     : `No line of ${name} looks like the header of a table.`;
-  const known = formats.map(
-    ({ id, title, requires }) => `  ${title} (${id}): ${requires.map(written).join(", ")}`,
-  );
   return new UserError(
     "format_unknown",
     found,
     [
-      "aicost recognizes these exports by their columns:",
-      ...known,
-      'Name one of them with --format ID, or say what the columns are: --map date=Day,cost="Amount (USD)",model=Model',
+      ...(header ? closest(header, formats) : []),
+      'Say what its columns are: --map date=Day,cost="Amount (USD)",model=Model --provider NAME',
+      "See the exports that aicost knows, and where to download them: aicost providers",
     ].join("\n"),
   );
 };
+
+const MOST_CLOSE = 2;
+
+/** The formats of which a file has more than half of the columns, and what it lacks. */
+const closest = (header: Header, formats: readonly CsvFormat[]): string[] =>
+  formats
+    .map((format) => ({ format, lacking: missing(format, namesFor(format, header)) }))
+    .filter(({ format, lacking }) => 2 * lacking.length < format.requires.length)
+    .toSorted((a, b) => a.lacking.length - b.lacking.length)
+    .slice(0, MOST_CLOSE)
+    .map(({ format: { id, title }, lacking }) =>
+      lacking.length === 0
+        ? `It looks like ${title}. If it is one, use --format ${id}`
+        : `It looks like ${title} (${id}), but lacks ${listed(lacking.map(written))}.`,
+    );
 
 const ambiguousFormat = (name: string, formats: readonly CsvFormat[]): UserError =>
   new UserError(

@@ -3,6 +3,7 @@ import path from "node:path";
 import { installedJobs } from "../schedule/installed/index.js";
 import type { InstalledJob } from "../schedule/installed/job.js";
 import { jobName } from "../schedule/sync-job.js";
+import { loadMemory } from "../scan/memory.js";
 import { type Check, type Finding, ok, type Setup, unknown, warning, wrong } from "./check.js";
 
 const INSTALL = "aicost sync --install";
@@ -21,8 +22,9 @@ export const timer: Check = {
   },
 };
 
-/** Whether there is a key to collect with. */
+/** Whether there is a key to collect with, or logs that were scanned. */
 const collects = async (setup: Setup): Promise<boolean> => {
+  if (loadMemory(setup.dataDir, setup.profile().name) !== null) return true;
   const data = await setup.data().catch(() => null);
   const credentials = (await data?.call("list_credentials", {}))?.credentials ?? [];
   return credentials.some(({ is_active }) => is_active);

@@ -1,4 +1,5 @@
 import { homedir } from "node:os";
+import type { Place } from "../agents/agent.js";
 import { removeLostSnapshots } from "../agents/sqlite.js";
 import type { SessionPlace } from "../auth/session.js";
 import { lockProfile } from "../config/lock-profile.js";
@@ -39,14 +40,20 @@ export const lockedScan = async (
     const settles = said.length > 0 && !asked.dryRun;
     const payments = settles ? await inStore((store) => settlePayments(store, said), false) : [];
     const project = profile.kind === "hosted" ? profile.url : null;
-    const logs = { env: process.env, home: homeOf(process.env), platform: process.platform };
-    const options = { ...tools, ...asked, logs, now: new Date() };
+    const options = { ...tools, ...asked, logs: logsHere(), now: new Date() };
     const scans = await scan({ dataDir, profile: profile.name, project }, options);
     return { scans, payments };
   } finally {
     lock.release();
   }
 };
+
+/** Whose logs are scanned: those of the user of this process. */
+export const logsHere = (): Place => ({
+  env: process.env,
+  home: homeOf(process.env),
+  platform: process.platform,
+});
 
 /** As `homedir()`, but by the environment that the program is given. */
 const homeOf = (env: NodeJS.ProcessEnv): string => (process.platform !== "win32" && env["HOME"]) || homedir();

@@ -15,17 +15,20 @@ export interface SyncJobOptions {
   everyHours: number;
   flags: readonly string[];
   env: { AICOST_SECRETS?: string | undefined };
+  /** Says where coding agents keep their logs; see `logVariables`. */
+  logVariables: Readonly<Record<string, string>>;
 }
 
 /** @throws UserError `token_not_kept` */
 export const syncJob = (options: SyncJobOptions): Job => {
-  const { profile, root, configDir, dataDir, everyHours, flags, env } = options;
+  const { profile, root, configDir, dataDir, everyHours, flags, env, logVariables } = options;
   if (profile.kind === "hosted" && profile.token !== undefined) throw tokenNotKept();
   return {
     name: jobName(profile),
     program: [process.execPath, programIn(root), "sync", "--quiet", "--profile", profile.name, ...flags],
     // What starts the job does not know where the user has these folders.
     env: {
+      ...logVariables,
       AICOST_CONFIG_DIR: configDir,
       AICOST_DATA_DIR: dataDir,
       ...(env.AICOST_SECRETS ? { AICOST_SECRETS: env.AICOST_SECRETS } : {}),

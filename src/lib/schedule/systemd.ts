@@ -8,7 +8,8 @@ import { isPlain } from "./shell-words.js";
 export const systemd: SchedulerModule = {
   async obstacle(machine) {
     const { exit, said } = await runTool(systemctl("show-environment"), machine);
-    return exit === 0 ? null : said;
+    if (exit === 0) return null;
+    return NO_MANAGER.test(said) ? "it does not answer in this session" : said;
   },
   install: (job, machine) => {
     const [service, timer] = unitsOf(job.name, machine);
@@ -31,6 +32,9 @@ export const systemd: SchedulerModule = {
   },
   note: "systemd runs it while you are logged in. To have it run at any time: loginctl enable-linger",
 };
+
+/** What it says in a session that nobody logged in to, such as that of a container or of `su`. */
+const NO_MANAGER = /^Failed to connect to (?:user scope )?bus/;
 
 export const systemctl = (...args: string[]): string[] => ["systemctl", "--user", ...args];
 

@@ -17,8 +17,8 @@ const UNPACK = {
 /** What a request is made of here. */
 export interface DirectRequest {
   method?: string;
-  headers: Headers;
-  body?: Exclude<RequestInit["body"], undefined>;
+  headers: Iterable<[name: string, value: string]>;
+  body?: string | null;
   signal: AbortSignal;
 }
 
@@ -36,8 +36,6 @@ export interface DirectAnswer {
  */
 export const sendDirectly = async (url: URL, request: DirectRequest): Promise<DirectAnswer> => {
   const { method, headers, body, signal } = request;
-  if (body !== null && body !== undefined && typeof body !== "string")
-    throw new TypeError("Only a text can be sent.");
   const options: RequestOptions = {
     method: method ?? "GET",
     headers: { accept: "*/*", "accept-encoding": "br, gzip, deflate", ...Object.fromEntries(headers) },

@@ -4,6 +4,7 @@ import { formatBytes } from "../bytes.js";
 import { withTimeLimit } from "../system/time-limit.js";
 import { UserError } from "../errors.js";
 import { type DirectRequest, sendDirectly } from "./direct.js";
+import { type HeaderValues, PlainHeaders } from "./headers.js";
 import { badProxy, type Failure, failureOf, type Fate } from "./network-errors.js";
 import { type Proxy, proxyOf } from "./proxy.js";
 import { askedMs } from "./retry-after.js";
@@ -40,29 +41,66 @@ const LIMITS: Limits = { tries: 4, tryMs: 60_000, lastTryMs: 60_000, pauseMs: 25
 
 export interface Service {
   /** The body is empty for an answer that is none of a fault. */
-  fateOf: (answer: { status: number; headers: Headers; body: string }) => Fate;
+  fateOf: (answer: { status: number; headers: HeaderValues; body: string }) => Fate;
   addressHint: (url: URL) => string;
 }
 
+export interface PlainRequest extends Pick<DirectRequest, "method" | "body"> {
+  headers: PlainHeaders;
+  signal?: AbortSignal | null | undefined;
+}
+
+/** An answer that was read whole. */
+export interface PlainAnswer {
+  status: number;
+  headers: PlainHeaders;
+  body: Buffer<ArrayBuffer>;
+}
+
+/** Sends a request. */
+export type Send = (url: URL, request: PlainRequest) => Promise<PlainAnswer>;
+
 /**
- * A `fetch` through the proxy of the environment, with a time limit and further tries. It takes addresses, not
- * `Request`s, follows no redirect, and gives back every answer, that of a server in trouble, too.
+ * `makeSend` as a `fetch`, for what expects one. It takes addresses, not `Request`s. The first use loads Node's `fetch`,
+ * which takes longer than to start Node.
+ */
+export const makeFetch = (...given: Parameters<typeof makeSend>): typeof fetch => {
+  const send = makeSend(...given);
+  return async (input, { method, headers, body, signal } = {}) => {
+    const answer = await send(new URL(input), {
+      headers: new PlainHeaders(new Headers(headers)),
+      body: textOf(body),
+      signal,
+      ...(method !== undefined && { method }),
+    });
+    return new Response(answer.body.length === 0 ? null : answer.body, {
+      status: answer.status,
+      headers: [...answer.headers],
+    });
+  };
+};
+
+/** @throws TypeError if it is anything but a text: nothing else is sent */
+export const textOf = (body: RequestInit["body"]): string | null => {
+  if (typeof body === "string") return body;
+  if (body === null || body === undefined) return null;
+  throw new TypeError("Only a text can be sent.");
+};
+
+/**
+ * Requests through the proxy of the environment, with a time limit and further tries. They follow no redirect, and give
+ * back every answer, that of a server in trouble, too.
  * @throws UserErrors of exit 5: `unreachable`, `connection_lost`, `tls`, `proxy`, `answer_too_large`; the reason of the request's signal
  */
-export const makeFetch = (
-  service: Service,
-  repeatOf: (url: URL) => Repeat,
-  limits: Limits = LIMITS,
-): typeof fetch => {
-  return async (input, init = {}) => {
-    const url = new URL(input);
+export const makeSend = (service: Service, repeatOf: (url: URL) => Repeat, limits: Limits = LIMITS): Send => {
+  return async (url, init) => {
     const fates = REPEATED[repeatOf(url)];
     const begin = performance.now();
     let patience = limits.askedMs;
     for (let count = 1; ; count++) {
       init.signal?.throwIfAborted();
       const outcome = await attempt(service, url, init, limits);
-      const asked = "response" in outcome ? (askedMs(outcome.response.headers) ?? 0) : 0;
+      const asked = "answer" in outcome ? (askedMs(outcome.answer.headers) ?? 0) : 0;
       const isLast = count === limits.tries || performance.now() - begin > limits.lastTryMs;
       if (isLast || asked > patience || !fates.includes(outcome.fate)) return answerOf(outcome);
       patience -= asked;
@@ -82,11 +120,11 @@ const REPEATED: Record<Repeat, Fate[]> = {
   if_unreached: ["unreached"],
 };
 
-type Outcome = { fate: Fate; response: Response } | Failure;
+type Outcome = { fate: Fate; answer: PlainAnswer } | Failure;
 
-const answerOf = (outcome: Outcome): Response => {
+const answerOf = (outcome: Outcome): PlainAnswer => {
   if ("error" in outcome) throw outcome.error;
-  return outcome.response;
+  return outcome.answer;
 };
 
 /** What is needed of an answer, whichever client it comes from. */
@@ -127,12 +165,12 @@ const boundedBytes = async (
 const attempt = async (
   service: Service,
   url: URL,
-  init: RequestInit,
+  init: PlainRequest,
   { tryMs, mostBytes = MOST_BYTES, silentMs = SILENT_MS }: Limits,
 ): Promise<Outcome> => {
   const proxy = proxyOf(url, process.env);
   if (proxy?.address === null) return { fate: "final", error: badProxy(proxy) };
-  const headers = new Headers(init.headers);
+  const headers = new PlainHeaders(init.headers);
   headers.set("user-agent", userAgent());
   const late = () => new DOMException("No answer in time", "TimeoutError");
   const firstMs = isLong(init) ? tryMs : silentMs;
@@ -143,12 +181,9 @@ const attempt = async (
         const answer = await send(url, { ...init, headers, signal }, proxy);
         const { status } = answer;
         const body = await boundedBytes(answer, url, mostBytes, () => again(silentMs));
-        const response = new Response(body.length === 0 ? null : body, {
-          status,
-          headers: [...answer.headers],
-        });
+        const plain = { status, headers: new PlainHeaders(answer.headers), body };
         const text = status < 400 ? "" : body.toString();
-        return { fate: service.fateOf({ status, headers: response.headers, body: text }), response };
+        return { fate: service.fateOf({ ...plain, body: text }), answer: plain };
       }),
     );
   } catch (error) {
@@ -158,13 +193,13 @@ const attempt = async (
   }
 };
 
-const isLong = ({ body }: RequestInit): boolean => typeof body === "string" && body.length > LONG_REQUEST;
+const isLong = ({ body }: PlainRequest): boolean => (body?.length ?? 0) > LONG_REQUEST;
 
 /** Node itself knows no proxies; a package is loaded if there is one. */
 const send = async (url: URL, init: DirectRequest, proxy: Proxy | null): Promise<Answer> => {
   if (!proxy?.address) return sendDirectly(url, init);
   const { fetchThrough } = await import("./proxy-tunnels.js");
-  return fetchThrough(proxy.address, url, { ...init, redirect: "manual" });
+  return fetchThrough(proxy.address, url, init);
 };
 
 let agentName: string | undefined;

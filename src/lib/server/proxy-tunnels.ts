@@ -1,11 +1,5 @@
-import {
-  type Dispatcher,
-  fetch,
-  Pool,
-  ProxyAgent,
-  type RequestInit as ProxiedInit,
-  type Response,
-} from "undici";
+import { type Dispatcher, fetch, Pool, ProxyAgent, type Response } from "undici";
+import type { DirectRequest } from "./direct.js";
 import { NO_TUNNEL } from "./network-errors.js";
 
 /** How long a proxy may take to open a tunnel: as long as a server may take to accept a connection. */
@@ -13,12 +7,11 @@ const OPEN_MS = 10_000;
 
 const agents = new Map<string, ProxyAgent>();
 
-/** `fetch` through a tunnel that a proxy opens. If it opens none, the error has the code `NO_TUNNEL`. */
-export const fetchThrough = (proxy: URL, url: URL, init: RequestInit): Promise<Response> => {
+/** A request through a tunnel that a proxy opens; it follows no redirect. If it opens none, the error has the code `NO_TUNNEL`. */
+export const fetchThrough = (proxy: URL, url: URL, request: DirectRequest): Promise<Response> => {
   const dispatcher = agents.get(proxy.href) ?? new ProxyAgent({ uri: proxy.href, clientFactory });
   agents.set(proxy.href, dispatcher);
-  const request = { ...init, headers: [...new Headers(init.headers)], dispatcher };
-  return fetch(url, request as ProxiedInit);
+  return fetch(url, { ...request, headers: [...request.headers], redirect: "manual", dispatcher });
 };
 
 const clientFactory = (origin: URL, options: object): Dispatcher => {

@@ -1,8 +1,10 @@
+import type { HeaderValues } from "./headers.js";
+
 /** What asks for more is a mistake, and not a time to wait for. */
 const MOST_MS = 24 * 60 * 60 * 1000;
 
 /** Milliseconds that a server asks to wait, by milliseconds, seconds or date; null if it does not. */
-export const askedMs = (headers: Headers): number | null => {
+export const askedMs = (headers: HeaderValues): number | null => {
   const ms = headers.get("retry-after-ms") ?? "";
   if (/^\d+(\.\d+)?$/.test(ms)) return Number(ms);
   const value = (headers.get("retry-after") ?? "").trim();
@@ -13,7 +15,7 @@ export const askedMs = (headers: Headers): number | null => {
 };
 
 /** “in 59 seconds”, as a server asks it; null if it asks for nothing, or for more than a day. */
-export const askedWait = (headers: Headers): string | null => {
+export const askedWait = (headers: HeaderValues): string | null => {
   const ms = askedMs(headers);
   return ms === null || ms > MOST_MS ? null : waitText(ms / 1000);
 };

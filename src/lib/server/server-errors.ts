@@ -1,6 +1,7 @@
 import { serverWords, userRemoved, wrongKey } from "./auth-errors.js";
 import { clockHint } from "./clock.js";
 import { bug, fromDatabase, UserError } from "../errors.js";
+import type { HeaderValues } from "./headers.js";
 import { jsonIn, objectOr } from "../system/json.js";
 import { isEarly, tokenEarly } from "./early-token.js";
 import { CONNECTION_LOST, type Fate } from "./network-errors.js";
@@ -11,7 +12,7 @@ import { own } from "../system/own.js";
 
 interface ServerAnswer {
   status: number;
-  headers: Headers;
+  headers: HeaderValues;
   body: string;
 }
 
@@ -213,7 +214,7 @@ const serverTrouble = (status: number, host: string): UserError =>
     "Run the command again in a moment. https://status.supabase.com says whether all of Supabase is in trouble.",
   );
 
-const waitHint = (headers: Headers): string =>
+const waitHint = (headers: HeaderValues): string =>
   `Run the command again ${askedWait(headers) ?? "in a few minutes"}.`;
 
 export const schemaMissing = ({ url }: Answering): UserError =>

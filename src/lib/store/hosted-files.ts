@@ -41,11 +41,14 @@ export class HostedFiles implements KnownFiles {
   }
 
   readonly start = async (files: readonly StartingFile[]): Promise<Started> => {
-    const known = this.#kept();
-    const sizes = new Set(known.map(({ size }) => size));
-    const hashes: string[] = [];
-    for (const { size, sha256 } of files) if (sizes.has(size)) hashes.push(await sha256());
-    const { preferences, providers, imports } = await this.#project.call("start_import", { hashes });
+    const sizes = new Set(files.map(({ size }) => size));
+    const alike = this.#kept().filter(({ size }) => sizes.has(size));
+    const hashes = [...new Set(alike.map(({ sha256 }) => sha256))];
+    // While the project looks for what the files may be, this machine finds out what they are.
+    const [{ preferences, providers, imports }] = await Promise.all([
+      this.#project.call("start_import", { hashes }),
+      hashed(files.filter(({ size }) => alike.some((file) => file.size === size))),
+    ]);
     this.#present = new Map(imports.map(({ id, reading, counted_usd }) => [id, { reading, counted_usd }]));
     return { preferences, providers };
   };
@@ -86,6 +89,10 @@ export class HostedFiles implements KnownFiles {
     }
   }
 }
+
+const hashed = async (files: readonly StartingFile[]): Promise<void> => {
+  for (const { sha256 } of files) await sha256();
+};
 
 export const forgetHostedFiles = (dataDir: string, profile: string): void => {
   try {

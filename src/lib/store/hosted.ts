@@ -1,5 +1,6 @@
 import { interrupted, UserError } from "../errors.js";
-import { makeFetch } from "../server/http.js";
+import { dataClient } from "../server/data-client.js";
+import { makeSend, type Send } from "../server/http.js";
 import { PROJECT } from "../server/project.js";
 import type { HostedProfile } from "../config/profiles.js";
 import {
@@ -13,7 +14,6 @@ import {
 } from "../server/server-errors.js";
 import { type Tokens, withToken } from "../auth/session.js";
 import { userIn } from "../auth/claims.js";
-import { dataClient } from "../server/supabase.js";
 import { latestVersion, missingMigrations } from "./migrations.js";
 import { projectChanged, schemaDifference } from "./recorded.js";
 import type { Answers, Api, FineSpendQuery, SchemaStatus } from "../api.js";
@@ -165,17 +165,17 @@ class HostedStore implements Store {
 }
 
 /** Gives back JSON, and throws any other answer as a UserError. */
-const answersOf = (profile: HostedProfile, signal: AbortSignal | undefined): typeof fetch => {
-  const send = makeFetch(PROJECT, ({ pathname }) => {
+const answersOf = (profile: HostedProfile, signal: AbortSignal | undefined): Send => {
+  const send = makeSend(PROJECT, ({ pathname }) => {
     const name = pathname.slice(pathname.lastIndexOf("/") + 1) as keyof Api;
     return typeof FUNCTIONS[name].ifLost === "object" ? "if_unheard" : "freely";
   });
-  return async (input, init) => {
-    const response = await send(input, { ...init, ...(signal && { signal }) });
-    const { status, headers, ok } = response;
+  return async (url, request) => {
+    const answer = await send(url, { ...request, signal });
+    const { status, headers, body } = answer;
     const isData = status === 204 || headers.get("content-type")?.includes("json");
-    if (ok && isData) return response;
-    throw dataApiError({ status, headers, body: await response.text() }, profile);
+    if (status < 300 && isData) return answer;
+    throw dataApiError({ status, headers, body: body.toString() }, profile);
   };
 };
 

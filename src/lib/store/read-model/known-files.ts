@@ -80,7 +80,7 @@ export interface FileKey {
 }
 
 export interface UnhashedFile extends Omit<FileKey, "sha256"> {
-  /** Takes as long as reading the file: only asked for if the rest fits. */
+  /** Takes as long as reading the file the first time: only asked for if the rest fits. */
   sha256: () => Promise<string>;
 }
 
