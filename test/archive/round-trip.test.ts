@@ -8,8 +8,8 @@ import { restoreRows } from "../../src/lib/archive/restore.js";
 import { COLLECTION_METHODS, type CostRecord } from "../../src/lib/record/record.js";
 import type { ArchiveRow } from "../../src/lib/api.js";
 import type { Store } from "../../src/lib/store/store.js";
-import { giveDatabase, homeWithDatabase, openHome } from "../support/open-database.js";
-import { fileIn, sharedHome } from "../support/cli.js";
+import { keepDatabasesOpen, openHome } from "../support/open-database.js";
+import { fileIn, newHome, sharedHome } from "../support/cli.js";
 import { bring } from "../support/layers.js";
 import { costRecord } from "../support/records.js";
 
@@ -18,6 +18,8 @@ const RUNS = { numRuns: Number(process.env["AICOST_ENDURE_RUNS"] ?? 12) };
 
 /** Milliseconds for a busy machine. */
 const LONG = { timeout: 60_000 + RUNS.numRuns * 5_000 };
+
+keepDatabasesOpen();
 
 const NOTHING = { inserted: 0, updated: 0, unchanged: 0, covered: 0 };
 
@@ -100,8 +102,8 @@ describe("any records", () => {
   let from: Store;
   let to: Store;
   beforeAll(async () => {
-    from = await openHome(await giveDatabase(here));
-    to = await openHome(await giveDatabase(there));
+    from = await openHome(here);
+    to = await openHome(there);
   });
   afterAll(() => Promise.all([from.close(), to.close()]));
 
@@ -151,13 +153,11 @@ describe("any records", () => {
 });
 
 describe("moving in", () => {
-  const opened = async (): Promise<Store> => openHome(await homeWithDatabase());
-
   it(
     "copies more than a batch holds, says how far it is, and does nothing the second time",
     LONG,
     async () => {
-      const [from, to] = [await opened(), await opened()];
+      const [from, to] = [await openHome(newHome()), await openHome(newHome())];
       try {
         const many = Array.from({ length: 5_500 }, (_, index) =>
           costRecord({ timestamp: new Date(Date.UTC(2026, 0, 1) + index * 3_600_000).toISOString() }),
