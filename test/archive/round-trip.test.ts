@@ -8,8 +8,8 @@ import { restoreRows } from "../../src/lib/archive/restore.js";
 import { COLLECTION_METHODS, type CostRecord } from "../../src/lib/record/record.js";
 import type { ArchiveRow } from "../../src/lib/api.js";
 import type { Store } from "../../src/lib/store/store.js";
-import { keepDatabasesOpen, openHome } from "../support/open-database.js";
-import { fileIn, newHome, sharedHome } from "../support/cli.js";
+import { homeWithDatabase, keepDatabasesOpen, openHome } from "../support/open-database.js";
+import { fileIn, sharedHome } from "../support/cli.js";
 import { bring } from "../support/layers.js";
 import { costRecord } from "../support/records.js";
 
@@ -153,11 +153,13 @@ describe("any records", () => {
 });
 
 describe("moving in", () => {
+  const opened = async (): Promise<Store> => openHome(await homeWithDatabase());
+
   it(
     "copies more than a batch holds, says how far it is, and does nothing the second time",
     LONG,
     async () => {
-      const [from, to] = [await openHome(newHome()), await openHome(newHome())];
+      const [from, to] = [await opened(), await opened()];
       try {
         const many = Array.from({ length: 5_500 }, (_, index) =>
           costRecord({ timestamp: new Date(Date.UTC(2026, 0, 1) + index * 3_600_000).toISOString() }),
