@@ -301,7 +301,7 @@ create trigger log_stale_days_update_new after update on public.cost_records
 drop trigger if exists log_stale_days_delete on public.cost_records;
 create trigger log_stale_days_delete after delete on public.cost_records
   referencing old table as changed for each statement execute function private.log_stale_days();
--- Also when `put_rows` writes without the checks of foreign keys.
+-- Also when `write_many_rows` writes without the checks of foreign keys.
 alter table public.cost_records enable always trigger log_stale_days_insert;
 alter table public.cost_records enable always trigger log_stale_days_delete;
 

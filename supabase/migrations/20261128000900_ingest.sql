@@ -417,12 +417,6 @@ begin
   if exists (select from unnest(rows) r where r.user_id is distinct from me) then
     raise insufficient_privilege using message = 'These rows are of another user.';
   end if;
-  if current_setting('session_replication_role') = 'replica' then
-    perform from auth.users u where u.id = me for key share;
-    if not found then
-      raise foreign_key_violation using message = 'There is no such user.';
-    end if;
-  end if;
   perform from public.providers p where p.id = any (named) and (p.owner_id is null or p.owner_id = me) for key share;
   get diagnostics found_providers = row_count;
   if found_providers < cardinality(named) then
@@ -514,9 +508,63 @@ begin
 end
 $$;
 
--- Puts rows of sheets where they belong, those of sheets that count into cost_records, others into layer_rows; what is there
--- stays as it is. Records that a spreadsheet's copy of the records brought (archive/records-csv.ts) make way for them.
--- The schema's owner writes them, without the checks of foreign keys, which ask for each row (see below).
+-- Puts rows of sheets where they belong: those of `counting` sheets into cost_records, those of the others into layer_rows,
+-- unless they count already from one of `counted`. What is there stays as it is.
+create or replace function private.write_rows(
+  rows public.cost_records[], sheet_ids uuid[], counting uuid[], counted uuid[]
+) returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if cardinality(counting) > 0 then
+    begin
+      insert into public.cost_records
+      select r.* from unnest(rows) r where r.sheet_id = any (counting);
+    exception when unique_violation then
+      -- Some came before, which is seldom: to look out for them costs an eighth more.
+      insert into public.cost_records
+      select r.* from unnest(rows) r where r.sheet_id = any (counting)
+      on conflict do nothing;
+    end;
+  end if;
+  if cardinality(counting) < cardinality(sheet_ids) then
+    insert into public.layer_rows
+    select r.* from unnest(rows) r where r.sheet_id <> all (counting) and not private.is_counted(r, counted)
+    on conflict do nothing;
+  end if;
+end
+$$;
+
+-- The same without the checks of foreign keys, which ask for each row (see below). Only for the schema's owner.
+create or replace function private.write_many_rows(
+  rows public.cost_records[], sheet_ids uuid[], counting uuid[], counted uuid[]
+) returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if current_setting('session_replication_role') = 'replica' then
+    perform from auth.users u where u.id = auth.uid() for key share;
+    if not found then
+      raise foreign_key_violation using message = 'There is no such user.';
+    end if;
+  end if;
+  perform private.write_rows(rows, sheet_ids, counting, counted);
+end
+$$;
+
+-- A project that is not the user's own server may refuse this: then foreign keys are checked row by row there.
+do $$
+begin
+  alter function private.write_many_rows set session_replication_role = replica;
+exception when insufficient_privilege then
+  null;
+end
+$$;
+
+-- Puts rows of sheets where they belong (see `write_rows`), those of sheets that count into cost_records. Records that a
+-- spreadsheet's copy of the records brought (archive/records-csv.ts) make way for them. The schema's owner writes them.
 -- `of_import` is set if one import brings them all.
 create or replace function private.put_rows(rows public.cost_records[], sheet_ids uuid[], of_import uuid default null)
 returns void
@@ -540,31 +588,13 @@ begin
     where r.user_id = me and r.sheet_id is null and r.collection_method <> 'manual_entry'
       and r.id in (select n.id from unnest(rows) n);
   end if;
-  if cardinality(counting) > 0 then
-    begin
-      insert into public.cost_records
-      select r.* from unnest(rows) r where r.sheet_id = any (counting);
-    exception when unique_violation then
-      -- Some came before, which is seldom: to look out for them costs an eighth more.
-      insert into public.cost_records
-      select r.* from unnest(rows) r where r.sheet_id = any (counting)
-      on conflict do nothing;
-    end;
+  -- PostgreSQL forgets the plans of all statements when these checks are turned off, and when they are back. To plan
+  -- them again takes longer than to check a few rows.
+  if cardinality(rows) < 500 then
+    perform private.write_rows(rows, sheet_ids, counting, counted);
+  else
+    perform private.write_many_rows(rows, sheet_ids, counting, counted);
   end if;
-  if cardinality(counting) < cardinality(sheet_ids) then
-    insert into public.layer_rows
-    select r.* from unnest(rows) r where r.sheet_id <> all (counting) and not private.is_counted(r, counted)
-    on conflict do nothing;
-  end if;
-end
-$$;
-
--- A project that is not the user's own server may refuse this: then foreign keys are checked row by row there.
-do $$
-begin
-  alter function private.put_rows set session_replication_role = replica;
-exception when insufficient_privilege then
-  null;
 end
 $$;
 
@@ -1074,7 +1104,7 @@ revoke all on function
   private.refuse_archived, private.repeated_sheets, private.take_back, private.wanted_rows, private.is_whole_import,
   private.is_last_of_series, private.unescaped, private.read_rows, private.counting_sheets, private.is_counted,
   private.statement_of, private.as_first, private.sheets_of_days, private.as_first_here, private.require_owned, private.put_rows, private.running_import,
-  private.count_rows, private.sum_again, private.mark_whole,
+  private.write_rows, private.write_many_rows, private.count_rows, private.sum_again, private.mark_whole,
   private.note_days, private.lower_days, private.hidden_facts, private.beside_facts, private.first_facts,
   private.waiting_edits, private.standing_of, private.conclude_import, private.known_json, private.partial_files,
   private.settle_for

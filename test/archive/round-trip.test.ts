@@ -8,7 +8,7 @@ import { restoreRows } from "../../src/lib/archive/restore.js";
 import { COLLECTION_METHODS, type CostRecord } from "../../src/lib/record/record.js";
 import type { ArchiveRow } from "../../src/lib/api.js";
 import type { Store } from "../../src/lib/store/store.js";
-import { giveDatabase, homeWithDatabase, openHome } from "../support/open-database.js";
+import { homeWithDatabase, keepDatabasesOpen, openHome } from "../support/open-database.js";
 import { fileIn, sharedHome } from "../support/cli.js";
 import { bring } from "../support/layers.js";
 import { costRecord } from "../support/records.js";
@@ -18,6 +18,8 @@ const RUNS = { numRuns: Number(process.env["AICOST_ENDURE_RUNS"] ?? 12) };
 
 /** Milliseconds for a busy machine. */
 const LONG = { timeout: 60_000 + RUNS.numRuns * 5_000 };
+
+keepDatabasesOpen();
 
 const NOTHING = { inserted: 0, updated: 0, unchanged: 0, covered: 0 };
 
@@ -100,8 +102,8 @@ describe("any records", () => {
   let from: Store;
   let to: Store;
   beforeAll(async () => {
-    from = await openHome(await giveDatabase(here));
-    to = await openHome(await giveDatabase(there));
+    from = await openHome(here);
+    to = await openHome(there);
   });
   afterAll(() => Promise.all([from.close(), to.close()]));
 

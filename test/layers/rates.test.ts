@@ -5,7 +5,7 @@ import RatesSet from "../../src/commands/rates/set.js";
 import { decimal, plain } from "../../src/lib/money.js";
 import { imported, recorded } from "../commands/answers.js";
 import { answer, fileIn, type Home, makeHome, removeHome } from "../support/cli.js";
-import { inOneOpening, keepDatabasesOpen } from "../support/open-database.js";
+import { keepDatabasesOpen } from "../support/open-database.js";
 
 keepDatabasesOpen();
 
@@ -88,7 +88,7 @@ it("keeps the rate with which a row first came in, for as long as any import has
   const law = fc.asyncProperty(fc.array(step, { minLength: 4, maxLength: 12 }), async (steps) => {
     const home = makeHome();
     try {
-      await inOneOpening(home, () => play(home, steps));
+      await play(home, steps);
     } finally {
       removeHome(home);
     }
