@@ -31,7 +31,7 @@ const twice = (file: string) => {
 /** Rows of an export that is larger than the start of a file that is kept in memory. */
 const ROWS = 1000;
 /** Rows of one that is read in a thread of its own. */
-const MANY = 1800;
+const MANY = 7000;
 
 /** A test that runs the program many times, which a busy machine may take a minute for. */
 const LONG = { timeout: 120_000 };
@@ -63,7 +63,7 @@ describe("an import", () => {
 
   it("reads a file that goes to a thread no more often", async () => {
     const home = await homeWithDatabase();
-    const wide = activity(MANY).replaceAll(",Bench,", `,${"Bench".repeat(480)},`);
+    const wide = activity(MANY).replaceAll(",Bench,", `,${"Bench".repeat(90)},`);
     const file = fileIn(home, "activity.csv", wide);
     expect(statSync(file).size).toBeGreaterThan(4 * 1024 * 1024);
     const imports = [{ inserted: MANY }];
@@ -72,7 +72,11 @@ describe("an import", () => {
 
   it("reads a file of any other shape no more often", async () => {
     const home = await homeWithDatabase();
-    const file = fileIn(home, "bill.csv", `Day,Cost,Note\n${`2026-11-05,0.01,${"a long note ".repeat(8)}\n`.repeat(1200)}`);
+    const file = fileIn(
+      home,
+      "bill.csv",
+      `Day,Cost,Note\n${`2026-11-05,0.01,${"a long note ".repeat(8)}\n`.repeat(1200)}`,
+    );
     const map = ["--map", "date=Day,cost=Cost", "--provider", "groq"];
     expect(await counted(home, file, file, ...map)).toMatchObject(twice(file));
   });
