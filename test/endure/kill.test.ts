@@ -14,7 +14,7 @@ import {
   runWords,
   start,
 } from "../support/cli.js";
-import { giveDatabase } from "../support/open-database.js";
+import { giveDatabase, inOneOpening } from "../support/open-database.js";
 import { soundTotals } from "./sound.js";
 
 // `npm run endure` sets how many rounds there are, and of how many rows.
@@ -72,8 +72,10 @@ describe("an import that is killed at any moment", () => {
         rmSync(home.dataDir, { recursive: true });
         cpSync(used, home.dataDir, { recursive: true });
       } else {
-        const { imports } = (await succeed(["imports", "--json"], home)) as { imports: { id: string }[] };
-        for (const { id } of imports) await succeed(["imports", "undo", "--yes", id, "--json"], home);
+        await inOneOpening(home, async () => {
+          const { imports } = (await succeed(["imports", "--json"], home)) as { imports: { id: string }[] };
+          for (const { id } of imports) await succeed(["imports", "undo", "--yes", id, "--json"], home);
+        });
       }
       const moment = await killed(argv, home, duration);
       const { count, cost } = await soundTotals(home);

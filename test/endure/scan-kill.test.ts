@@ -16,7 +16,7 @@ import {
   sample,
   start,
 } from "../support/cli.js";
-import { giveDatabase } from "../support/open-database.js";
+import { giveDatabase, inOneOpening } from "../support/open-database.js";
 
 // `npm run endure` sets how many rounds there are.
 const { AICOST_ENDURE_ROUNDS = "1" } = process.env;
@@ -62,12 +62,16 @@ describe("a scan that is killed at any moment", () => {
     await sleep(moment);
     child.kill("SIGKILL");
     await outcome;
-    const again = await runWords(SCAN, home, { env: { HOME: home.folder } });
-    expect({ moment, ...again }).toMatchObject({ moment, exit: 0, stderr: "" });
-    expect((await records(home)).map(contentOf)).toEqual(whole.map(contentOf));
-    const last = await runWords(SCAN, home, { env: { HOME: home.folder } });
-    const { agents } = jsonOf<{ agents: AgentScan[] }>(last);
-    expect(agents.map(({ new_calls, grown_calls }) => new_calls + grown_calls)).toEqual(agents.map(() => 0));
+    await inOneOpening(home, async () => {
+      const again = await runWords(SCAN, home, { env: { HOME: home.folder } });
+      expect({ moment, ...again }).toMatchObject({ moment, exit: 0, stderr: "" });
+      expect((await records(home)).map(contentOf)).toEqual(whole.map(contentOf));
+      const last = await runWords(SCAN, home, { env: { HOME: home.folder } });
+      const { agents } = jsonOf<{ agents: AgentScan[] }>(last);
+      expect(agents.map(({ new_calls, grown_calls }) => new_calls + grown_calls)).toEqual(
+        agents.map(() => 0),
+      );
+    });
   });
 });
 
@@ -92,9 +96,12 @@ describe("scans of a growing log that are killed, one after the other", () => {
       child.kill("SIGKILL");
       await outcome;
     }
-    expect(await runWords(SCAN, home, { env: { HOME: home.folder } })).toMatchObject({ exit: 0, stderr: "" });
+    const calls = await inOneOpening(home, async () => {
+      const last = await runWords(SCAN, home, { env: { HOME: home.folder } });
+      expect(last).toMatchObject({ exit: 0, stderr: "" });
+      return records(home);
+    });
     // A call a minute, and a record a quarter of an hour.
-    const calls = await records(home);
     const total = (of: (record: StoredRecord) => number | null): number =>
       calls.reduce((sum, record) => sum + (of(record) ?? 0), 0);
     expect(calls).toHaveLength(2);

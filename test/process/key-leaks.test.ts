@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import fc from "fast-check";
-import { describe, expect, it, vi } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { Hidden } from "../../src/lib/secrets/hidden.js";
 import { holdsSecret } from "../../src/lib/record/secret-form.js";
 import { redacted } from "../../src/lib/secrets/redact.js";
@@ -13,13 +13,13 @@ import {
   type Home,
   inTerminal,
   jsonOf,
-  newHome,
   type Outcome,
   type Running,
   runWords,
+  sharedHome,
   start,
 } from "../support/cli.js";
-import { asOwner, homeWithDatabase } from "../support/open-database.js";
+import { asOwner, giveDatabase, homeWithDatabase } from "../support/open-database.js";
 import { type Replay, type ReplayRequest, type Reply, startReplay } from "../support/replay.js";
 import { keep, type Kept, vaultFile, vaultOf } from "../support/stored-keys.js";
 
@@ -52,16 +52,26 @@ const piecesOf = (secret: string): string[] => {
   return forms.flatMap((form) => form.match(new RegExp(`.{${PIECE}}`, "g")) ?? []);
 };
 
-/** Finds pieces in one pass over files of many megabytes. @returns where the first of them is; -1 if there is none */
+/**
+ * Finds pieces in one pass over files of many megabytes: two bytes tell how far the next piece can begin behind them.
+ * @returns where the first of them is; -1 if there is none
+ */
 const searchFor = (pieces: readonly string[]): ((content: Buffer) => number) => {
   const wanted = new Set(pieces);
-  const begins = new Uint8Array(0x1_00_00);
-  for (const piece of pieces) begins[Buffer.from(piece).readUInt16BE()] = 1;
+  const last = PIECE - 2;
+  const steps = new Uint8Array(0x1_00_00).fill(last + 1);
+  for (const piece of pieces.map((text) => Buffer.from(text))) {
+    for (let at = 0; at <= last; at += 1) {
+      const pair = piece.readUInt16BE(at);
+      steps[pair] = Math.min(steps[pair]!, last - at);
+    }
+  }
   return (content) => {
-    let pair = content[0] ?? 0;
-    for (let at = 0; at + PIECE <= content.length; at += 1) {
-      pair = ((pair << 8) | content[at + 1]!) & 0xff_ff;
-      if (begins[pair] === 1 && wanted.has(content.toString("latin1", at, at + PIECE))) return at;
+    let at = 0;
+    while (at + PIECE <= content.length) {
+      const step = steps[(content[at + last]! << 8) | content[at + last + 1]!]!;
+      if (step === 0 && wanted.has(content.toString("latin1", at, at + PIECE))) return at;
+      at += Math.max(1, step);
     }
     return -1;
   };
@@ -265,26 +275,26 @@ const replayWell: Replay = ({ path: asked }) => ({
 });
 
 /** What every process of this machine was started with, and in what environment. */
-const processes = (): string[] =>
+const processes = (): Buffer[] =>
   readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
     .flatMap((pid) => ["cmdline", "environ"].map((file) => `/proc/${pid}/${file}`))
     .map((file) => {
       try {
-        return readFileSync(file, "latin1");
+        return readFileSync(file);
       } catch {
-        return "";
+        return Buffer.alloc(0);
       }
     });
 
 /** Looks at all processes until the program ends. @returns those lines that hold a secret, or this text */
 const watched = async ({ child, outcome }: Running, text: string) => {
-  const pieces = [...Object.values(KEYS), PASSPHRASE].flatMap(piecesOf);
+  const search = searchFor([...Object.values(KEYS), PASSPHRASE].flatMap(piecesOf));
   const seen = { secrets: [] as string[], texts: 0 };
   while (child.exitCode === null && child.signalCode === null) {
     for (const line of processes()) {
       if (line.includes(text)) seen.texts += 1;
-      if (pieces.some((piece) => line.includes(piece))) seen.secrets.push(line);
+      if (search(line) !== -1) seen.secrets.push(line.toString("latin1"));
     }
     await sleep(40);
   }
@@ -392,6 +402,12 @@ describe("a key that is given as an argument", () => {
     "You passed a key as an argument: other users of this machine may have seen it, and your shell history has it. Replace it at its provider, and enter the new one at the prompt or with --key-stdin.\n";
   const { anthropic: key } = KEYS;
 
+  /** Nothing that is refused changes anything in it. */
+  const home = sharedHome();
+  beforeAll(async () => {
+    await giveDatabase(home);
+  });
+
   it.each([
     [["credentials", "add", "anthropic", key]],
     [["credentials", "add", key]],
@@ -407,7 +423,6 @@ describe("a key that is given as an argument", () => {
     [["sync", "--provider", key]],
   ])("is refused, not shown, and to be replaced: %#", async (argv) => {
     expect(holdsSecret(key)).toBe(true);
-    const home = newHome();
     const outcome = await aicost([...argv, "--json"], home);
     expect(outcome.exit).toBeOneOf([2, 4]);
     expect(outcome.stderr).toBe(told);
@@ -416,7 +431,6 @@ describe("a key that is given as an argument", () => {
   });
 
   it("is a mistake that a person is told of below the error", async () => {
-    const home = newHome();
     const { stdout, stderr, exit } = await aicost(["credentials", "add", "anthropic", key], home);
     expect({ stdout, exit }).toEqual({ stdout: "", exit: 2 });
     expect(stderr).toBe(
@@ -431,7 +445,6 @@ describe("a key that is given as an argument", () => {
     [["vault", "export", "file.txt", PASSPHRASE]],
     [["vault", "import", "file.txt", `--passphrase=${PASSPHRASE}`]],
   ])("is refused and not shown if nothing marks it as one, a passphrase neither: %#", async (argv) => {
-    const home = newHome();
     // What the command framework says of itself under DEBUG holds all that was typed.
     const outcomes = await inBothForms(argv, home, "", { DEBUG: "" });
     expect(exits(outcomes)).toEqual([2]);

@@ -72,7 +72,11 @@ describe("an import", () => {
 
   it("reads a file of any other shape no more often", async () => {
     const home = await homeWithDatabase();
-    const file = fileIn(home, "bill.csv", `Day,Cost,Note\n${"2026-11-05,0.01,a note\n".repeat(5000)}`);
+    const file = fileIn(
+      home,
+      "bill.csv",
+      `Day,Cost,Note\n${`2026-11-05,0.01,${"a long note ".repeat(8)}\n`.repeat(1200)}`,
+    );
     const map = ["--map", "date=Day,cost=Cost", "--provider", "groq"];
     expect(await counted(home, file, file, ...map)).toMatchObject(twice(file));
   });

@@ -11,7 +11,7 @@ import {
   type Outcome,
   runWords,
 } from "../support/cli.js";
-import { homeWithDatabase, keepDatabasesOpen } from "../support/open-database.js";
+import { homeWithDatabase, inOneOpening, keepDatabasesOpen } from "../support/open-database.js";
 import { type Replay, startReplay } from "../support/replay.js";
 import { ANTHROPIC_KEYS, replayAnthropic } from "../support/replay/anthropic.js";
 
@@ -76,25 +76,18 @@ describe("no text from outside controls the terminal:", () => {
     );
     const bad = fileIn(home, "bad.csv", `Day,Sum,Model,"N-${EVIL}"\n${row("2026-11-05", `"1${EVIL}"`)}`);
     const unknown = fileIn(home, `unknown-${EVIL.replaceAll("/", "")}.csv`, `"N-${EVIL}",b\n1,2\n`);
-    expect(await clean(home, ["import", good, ...MAP])).toContain("columns not used");
-    expect(await clean(home, ["import", bad, ...MAP])).toContain("refused");
-    await clean(home, ["import", unknown]);
-    await clean(home, ["import", `/no/such/${EVIL}.csv`]);
-    await clean(home, ["imports"]);
-    for (const format of ["table", "markdown"]) {
-      const printed = await clean(home, [
-        "report",
-        "--range",
-        "all",
-        "--by",
-        "model",
-        "--format",
-        format,
-        "--chart",
-      ]);
-      expect(printed).toContain("m-a");
-    }
-    await clean(home, ["records", "--range", "all"]);
+    await inOneOpening(home, async () => {
+      expect(await clean(home, ["import", good, ...MAP])).toContain("columns not used");
+      expect(await clean(home, ["import", bad, ...MAP])).toContain("refused");
+      await clean(home, ["import", unknown]);
+      await clean(home, ["import", `/no/such/${EVIL}.csv`]);
+      await clean(home, ["imports"]);
+      for (const format of ["table", "markdown"]) {
+        const report = ["report", "--range", "all", "--by", "model", "--format", format, "--chart"];
+        expect(await clean(home, report)).toContain("m-a");
+      }
+      await clean(home, ["records", "--range", "all"]);
+    });
     const terminal = inTerminal(
       ["report", "--range", "all", "--by", "model", "--format", "csv"],
       home,
@@ -146,7 +139,7 @@ describe("no text from outside controls the terminal:", () => {
   }, 120_000);
 
   it("what a provider answers to aicost sync", async () => {
-    const home = await homeWithDatabase();
+    const home = newHome();
     let replay: Replay = replayAnthropic;
     const { url } = await startReplay((request) => replay(request));
     const add = ["credentials", "add", "anthropic", "--key-stdin", "--base-url", url];
@@ -164,12 +157,14 @@ describe("no text from outside controls the terminal:", () => {
   }, 120_000);
 
   it("questions", async () => {
-    const home = newHome();
+    const home = await homeWithDatabase();
     const named = EVIL.replaceAll("/", "");
     const bill = fileIn(home, `bill-${named}.csv`, `Day,Sum,Model,N\n${row("2016-01-05", "1")}`);
-    expect(await aicost(["import", bill, ...MAP], home)).toMatchObject({ exit: 0 });
-    const entry = await aicost(["add", "-p", "groq", "-c", "1", "-m", `m-${EVIL}`, "--json"], home);
-    const { id } = jsonOf<{ record: { id: string } }>(entry).record;
+    const id = await inOneOpening(home, async () => {
+      expect(await runWords(["import", bill, ...MAP], home)).toMatchObject({ exit: 0 });
+      const entry = await runWords(["add", "-p", "groq", "-c", "1", "-m", `m-${EVIL}`, "--json"], home);
+      return jsonOf<{ record: { id: string } }>(entry).record.id;
+    });
     expect(await asked(home, ["records", "remove", id], "Remove this record?")).toContain("m-a");
     const archive = ["db", "archive", "--before", "2016-02", "--to", path.join(home.folder, named)];
     expect(await asked(home, archive, "Move one record to")).toContain("2016-01");

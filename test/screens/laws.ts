@@ -98,13 +98,12 @@ const DRAWN = /[┤█▌▏▎▍▋▊▉▒░╭╮╯╰│╱]|^[A-Z*]{5,}
 /** The words outside of tables and charts without spaces, a paragraph a line; what differs from home to home has a name. */
 export const wordsOn = ({ rows, stage: { home, names } }: Shown): string => {
   let words = steady(textOf(rows), home)
+    .replaceAll(/(?<![\d.])[\d.]+ ?(?:ms|s|kB|MB|GB)\b/g, "SIZE")
     .replaceAll(/[^\S\n]/g, "")
     .replaceAll(home.folder, "HOME");
   for (const [name, value] of Object.entries(names))
     words = words.replaceAll(value.replaceAll(" ", ""), `{${name}}`);
-  return words
-    .replaceAll(/v-\d{4}-\d\d-\d\d-[0-9a-f]{6}\b/g, "VAULT-KEY")
-    .replaceAll(/[\d.]+(?:ms|s|kB|MB|GB)\b/g, "SIZE");
+  return words.replaceAll(/v-\d{4}-\d\d-\d\d-[0-9a-f]{6}\b/g, "VAULT-KEY");
 };
 
 const textOf = (rows: readonly string[]): string =>

@@ -1,8 +1,10 @@
-import { type Home, inTerminal, ROOT, type TerminalSize } from "../support/cli.js";
+import path from "node:path";
+import { vi } from "vitest";
+import { type Home, inTerminal, ROOT, runWords, type TerminalSize } from "../support/cli.js";
 import { callsIn } from "../support/command-lines.js";
+import { inOneOpening } from "../support/open-database.js";
 import { screenOf } from "./screen.js";
 import type { Session } from "./sessions.js";
-import path from "node:path";
 
 /** What a session left on the screen. */
 export interface Shown {
@@ -29,15 +31,17 @@ const named = (text: string, names: Readonly<Record<string, string>>): string =>
 export const wordsOf = (line: string, names: Readonly<Record<string, string>>): string[] =>
   (callsIn(line)[0] ?? []).map((word) => named(word, names));
 
+const namesOn = ({ names, home }: Stage): Record<string, string> => ({ ...names, home: home.folder });
+
 /** Plays sessions one after the other, each in a terminal of its own. */
 export const play = async (
   sessions: readonly Session[],
   size: TerminalSize,
   stage: Stage,
 ): Promise<Shown[]> => {
-  const { home, env, names, now } = stage;
+  const { home, env, now } = stage;
   const clock = now === undefined ? {} : { NODE_OPTIONS: `--require ${CLOCK}`, DEMO_NOW: now };
-  const all = { ...names, home: home.folder };
+  const all = namesOn(stage);
   const shown: Shown[] = [];
   for (const session of sessions) {
     const terminal = inTerminal(wordsOf(session.line, all), home, { ...env, ...clock }, size);
@@ -60,3 +64,55 @@ const CTRL_C = "\u0003";
 const MOST_MS = 60_000;
 
 const CLOCK = path.join(ROOT, "scripts/demo-clock.cjs");
+
+/**
+ * Plays sessions as `play` does, but those without questions in this process, on streams that say that they are a
+ * terminal of this size; those that need the database as it is share an opening. A program of its own for each takes
+ * ten times as long.
+ */
+export const playHere = async (
+  sessions: readonly Session[],
+  size: TerminalSize,
+  stage: Stage,
+): Promise<Shown[]> => {
+  const shown: Shown[] = [];
+  while (shown.length < sessions.length) {
+    const [first, ...rest] = sessions.slice(shown.length);
+    const way = wayOf(first!);
+    const other = rest.findIndex((session) => wayOf(session) !== way);
+    shown.push(...(await way([first!, ...rest.slice(0, other === -1 ? undefined : other)], size, stage)));
+  }
+  return shown;
+};
+
+/** How sessions are played that come one after the other. */
+const wayOf = ({ line, answers }: Session): typeof play => {
+  if (answers !== undefined) return play;
+  return OPENS_ITSELF.test(line) ? inThisProcess : inOneOpeningHere;
+};
+
+/** Upkeep opens the database by itself; what the read model or no database answers is faster without opening one. */
+const OPENS_ITSELF =
+  /^aicost (?:db|report|today|prompt|coverage|explain|upcoming|schema|completion|profiles|(?:anomalies|providers|prefs|tags)$)/;
+
+const inOneOpeningHere: typeof play = (sessions, size, stage) =>
+  inOneOpening(stage.home, () => inThisProcess(sessions, size, stage));
+
+const inThisProcess: typeof play = async (sessions, { columns }, stage) => {
+  const { home, env, now } = stage;
+  if (now !== undefined) vi.useFakeTimers({ toFake: ["Date"], now: new Date(now) });
+  try {
+    const shown: Shown[] = [];
+    for (const session of sessions) {
+      let screen = "";
+      const { exit } = await runWords(wordsOf(session.line, namesOn(stage)), home, {
+        env: { ...env, HOME: home.folder, TERM: "xterm" },
+        terminal: { columns, show: (bytes) => (screen += bytes) },
+      });
+      shown.push({ session, stage, rows: screenOf(screen), exit });
+    }
+    return shown;
+  } finally {
+    vi.useRealTimers();
+  }
+};

@@ -4,29 +4,34 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { removeHome, ROOT, type TerminalSize } from "../support/cli.js";
 import { faultsOf, tablesOn, wordsOn } from "./laws.js";
 import { newPerson, NOW, type Person } from "./person.js";
-import { play, type Shown } from "./play.js";
+import { play, playHere, type Shown, type Stage } from "./play.js";
 import { LOOKS, PROJECT_SESSIONS, SESSIONS } from "./sessions.js";
 
 const SMALL: TerminalSize = { columns: 80, rows: 24 };
 const LARGE: TerminalSize = { columns: 120, rows: 40 };
 
-/** A few hundred starts of the program, which a busy machine may take minutes for. */
+/** What `npm run endure` plays takes a few hundred starts of the program, which a busy machine may take minutes for. */
 const TIMEOUT = 1_200_000;
 
-/** What changes something says it in a sentence or two, which `npm run endure` looks at in the large terminal, too. */
-const IN_LARGE = process.env["AICOST_ENDURE_ROUNDS"] === undefined ? LOOKS : SESSIONS;
+/**
+ * In short, only what asks a question is played in a terminal of its own; and what changes something says it in a
+ * sentence or two, which need not be looked at in the large terminal, too.
+ */
+const [playEach, inLarge] =
+  process.env["AICOST_ENDURE_ROUNDS"] === undefined ? [playHere, LOOKS] : [play, SESSIONS];
 
 let person: Person;
+let stages: { small: Stage; large: Stage };
 let shown: { small: Shown[]; large: Shown[] };
 
 beforeAll(async () => {
   person = await newPerson(2);
-  const [small, large] = await Promise.all(
-    [SMALL, LARGE].map((size, at) =>
-      play(size === SMALL ? SESSIONS : IN_LARGE, size, { ...person, home: person.homes[at]!, now: NOW }),
-    ),
-  );
-  shown = { small: small!, large: large! };
+  const [small, large] = person.homes.map((home) => ({ ...person, home, now: NOW }));
+  stages = { small: small!, large: large! };
+  shown = {
+    small: await playEach(SESSIONS, SMALL, stages.small),
+    large: await playEach(inLarge, LARGE, stages.large),
+  };
 }, TIMEOUT);
 
 afterAll(async () => {
@@ -39,7 +44,7 @@ describe.each(SESSIONS.map(({ line }, at) => ({ line, at })))("$line", ({ at }) 
     expect(faultsOf(shown.small[at]!, SMALL)).toEqual([]);
   });
 
-  const isInLarge = at < IN_LARGE.length;
+  const isInLarge = at < inLarge.length;
 
   it.runIf(isInLarge)("is whole in a terminal of 120x40", () => {
     expect(faultsOf(shown.large[at]!, LARGE)).toEqual([]);
@@ -50,6 +55,24 @@ describe.each(SESSIONS.map(({ line }, at) => ({ line, at })))("$line", ({ at }) 
     expect(wordsOn(small)).toBe(wordsOn(large));
     expect(tablesOn(small)).toBe(tablesOn(large));
   });
+});
+
+/** Tables, charts, errors, progress and plain lines, with and without the database. */
+const SAMPLE = [
+  "aicost report --range mtd --by provider --compare --chart",
+  "aicost report --range all --by model",
+  "aicost today",
+  "aicost prompt",
+  "aicost records --range all --limit 20",
+  "aicost import {samples}/openrouter_activity_daily.csv --dry-run",
+  "aicost prefs set timezone Europe/Atlantis",
+];
+
+it("a terminal shows the same of the built program as of this process", { timeout: TIMEOUT }, async () => {
+  const sample = SESSIONS.filter(({ line }) => SAMPLE.includes(line));
+  expect(sample).toHaveLength(SAMPLE.length);
+  const here = await playHere(sample, LARGE, stages.large);
+  expect(await play(sample, LARGE, stages.large)).toEqual(here);
 });
 
 it("every command has a session", () => {

@@ -13,7 +13,10 @@ export interface Session {
 const ENTER = "\r";
 const DOWN = "\u001b[B";
 
-/** What is only looked at: lists, tables and charts, with the flags that change what is seen. */
+/**
+ * What is only looked at: lists, tables and charts, with the flags that change what is seen. Those that need no open
+ * database come first.
+ */
 export const LOOKS: readonly Session[] = [
   { line: "aicost report" },
   { line: "aicost report --range mtd --by provider --compare --chart" },
@@ -24,27 +27,29 @@ export const LOOKS: readonly Session[] = [
   { line: "aicost report --range mtd --by model --format markdown", isData: true },
   { line: "aicost today" },
   { line: "aicost prompt" },
-  { line: "aicost records --range all --limit 20" },
-  { line: "aicost records show {record}" },
-  { line: "aicost imports" },
-  { line: "aicost imports show {import}" },
   { line: "aicost coverage" },
   { line: "aicost explain" },
   { line: "aicost explain 2026-11-12" },
   { line: "aicost anomalies" },
+  { line: "aicost providers" },
+  { line: "aicost prefs" },
+  { line: "aicost profiles" },
+  { line: "aicost tags" },
+  { line: "aicost upcoming --days 60" },
+  { line: "aicost schema report", isData: true },
+  { line: "aicost completion bash", isData: true },
+  { line: "aicost records --range all --limit 20" },
+  { line: "aicost records show {record}" },
+  { line: "aicost imports" },
+  { line: "aicost imports show {import}" },
   { line: "aicost anomalies notify --command /bin/true --test" },
   { line: "aicost sessions" },
   { line: "aicost plans" },
   { line: "aicost prices" },
   { line: "aicost prices show {model}" },
   { line: "aicost rates" },
-  { line: "aicost providers" },
-  { line: "aicost prefs" },
-  { line: "aicost profiles" },
   { line: "aicost whoami" },
-  { line: "aicost tags" },
   { line: "aicost subscriptions" },
-  { line: "aicost upcoming --days 60" },
   { line: "aicost credits" },
   { line: "aicost credits openai" },
   { line: "aicost budgets" },
@@ -62,20 +67,21 @@ export const LOOKS: readonly Session[] = [
   { line: "aicost db check" },
   { line: "aicost db partitions" },
   { line: "aicost db migrate" },
-  { line: "aicost schema report", isData: true },
-  { line: "aicost completion bash", isData: true },
 ];
 
-/** What is changed after that, in the same home. */
+/** What is changed after that, in the same home: what asks questions stands together, as far as the rest allows it. */
 const CHANGES: readonly Session[] = [
   { line: "aicost export --output {home}/all.ndjson" },
   { line: "aicost import {samples}/openrouter_activity_daily.csv --dry-run" },
   { line: "aicost import {samples}/openrouter_activity_daily.csv {samples}/gcp_cost_table.csv" },
-  { line: "aicost import {bad}", exit: 4, answers: [["does not know the columns", `${DOWN}${ENTER}`]] },
   { line: `aicost import {bad} --map date=when,cost=usd --provider groq`, exit: 4 },
   { line: "aicost sync --provider anthropic --since 2026-11-08" },
   { line: "aicost scan --yes" },
   { line: "aicost reprice --dry-run" },
+  {
+    line: "aicost records edit {record} --note 'a remark that is longer than eighty characters, and that the detail shows in full'",
+  },
+  { line: "aicost import {bad}", exit: 4, answers: [["does not know the columns", `${DOWN}${ENTER}`]] },
   { line: "aicost imports undo --last", answers: [["Undo the import", `y${ENTER}`]] },
   {
     line: "aicost add",
@@ -88,9 +94,6 @@ const CHANGES: readonly Session[] = [
       ["Note", ENTER],
     ],
   },
-  {
-    line: "aicost records edit {record} --note 'a remark that is longer than eighty characters, and that the detail shows in full'",
-  },
   { line: "aicost records remove {record}", answers: [["Remove this record?", `y${ENTER}`]] },
   { line: "aicost records remove {record} --yes", exit: 4 },
   { line: "aicost tags add client-y --project site" },
@@ -101,13 +104,13 @@ const CHANGES: readonly Session[] = [
   { line: "aicost budgets remove everything-of-the-research-department" },
   { line: "aicost credits add openrouter 100" },
   { line: "aicost credits set openai 42.10" },
+  { line: "aicost subscriptions change claude-max --cost 110 --from 2026-12-01" },
+  { line: "aicost subscriptions cancel claude-max --on 2026-12-10" },
   { line: "aicost credits remove {credit}", answers: [["Remove", `y${ENTER}`]] },
   {
     line: "aicost subscriptions add chatgpt pro --since 2026-11-05 --name 'the second one'",
     answers: [["Which plan", `${DOWN}${ENTER}`]],
   },
-  { line: "aicost subscriptions change claude-max --cost 110 --from 2026-12-01" },
-  { line: "aicost subscriptions cancel claude-max --on 2026-12-10" },
   { line: "aicost subscriptions remove chatgpt-plus", answers: [["Remove", `y${ENTER}`]] },
   { line: "aicost prices set {model} --input 4.5 --output 20 --cache-read 0.45 --since 2026-11-01" },
   { line: "aicost prices remove {model} --since 2026-11-01" },
@@ -123,10 +126,11 @@ const CHANGES: readonly Session[] = [
   { line: "aicost prefs set currency EUR" },
   { line: "aicost report --range mtd --by provider,week" },
   { line: "aicost prefs set timezone Europe/Atlantis", exit: 2 },
-  { line: "aicost forecast remove --all", answers: [["Remove", `y${ENTER}`]] },
   { line: "aicost credentials rename openai work" },
   { line: "aicost credentials disable openai" },
   { line: "aicost credentials enable openai" },
+  { line: "aicost vault rotate" },
+  { line: "aicost forecast remove --all", answers: [["Remove", `y${ENTER}`]] },
   {
     line: "aicost credentials rotate openai --base-url {world}/openai",
     answers: [["Key of", `{openai-key}${ENTER}`]],
@@ -147,7 +151,6 @@ const CHANGES: readonly Session[] = [
     line: "aicost vault import {home}/vault.txt",
     answers: [["Passphrase", `the words of a long passphrase${ENTER}`]],
   },
-  { line: "aicost vault rotate" },
   { line: "aicost vault reset", answers: [["?", `n${ENTER}`]] },
   { line: "aicost db refresh" },
   { line: "aicost db vacuum" },

@@ -12,7 +12,7 @@ import path from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { modelFile } from "../../src/lib/store/read-model/file.js";
 import { aicost, errorOf, fileIn, type Home, jsonOf, newHome, runWords, sharedHome } from "../support/cli.js";
-import { giveDatabase, homeWithDatabase } from "../support/open-database.js";
+import { giveDatabase, homeWithDatabase, inOneOpening } from "../support/open-database.js";
 
 const cents = (rows: number): string =>
   ["When,Sum,Call", ...Array.from({ length: rows }, (_, n) => `2026-11-05T00:00:00Z,0.01,${n}`)].join("\n");
@@ -28,12 +28,13 @@ const totals = async (home: Home) => {
 };
 
 /** What was written before is whole batches, and importing again completes it. */
-const isMadeWhole = async (home: Home, rows: number): Promise<void> => {
-  const kept = await totals(home);
-  expect(Number(kept.cost_usd)).toBe(kept.record_count / 100);
-  expect(await runWords(importing(home, rows), home)).toMatchObject({ exit: 0, stderr: "" });
-  expect(await totals(home)).toMatchObject({ cost_usd: String(rows / 100), record_count: rows });
-};
+const isMadeWhole = (home: Home, rows: number): Promise<void> =>
+  inOneOpening(home, async () => {
+    const kept = await totals(home);
+    expect(Number(kept.cost_usd)).toBe(kept.record_count / 100);
+    expect(await runWords(importing(home, rows), home)).toMatchObject({ exit: 0, stderr: "" });
+    expect(await totals(home)).toMatchObject({ cost_usd: String(rows / 100), record_count: rows });
+  });
 
 /** What may mount a file system for itself alone. It takes root or user namespaces; without them these tests fail. */
 const namespace =

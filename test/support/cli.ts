@@ -113,9 +113,17 @@ const withoutEcho = (argv: readonly string[], outcome: Outcome): Outcome => {
 
 type CommandClass = (new (argv: string[], config: Config) => Command) & Pick<typeof Command, "run">;
 
+/** A terminal whose bytes go to a test: the streams of this process say that they are one. */
+export interface HereTerminal {
+  columns: number;
+  /** Gets what both streams say, in its order, with the ends of lines that a terminal shows. */
+  show: (bytes: string) => void;
+}
+
 /**
  * Runs a command class on source, in this process. Its output is caught, the environment is put back afterwards.
  * @param input what is on standard input, where the command reads it
+ * @param terminal if it is given, the command finds a person at it, whose answers it cannot read
  */
 export const runCommand = async (
   command: CommandClass,
@@ -123,16 +131,22 @@ export const runCommand = async (
   home: Home,
   env: Record<string, string> = {},
   input?: string | Uint8Array,
+  terminal?: HereTerminal,
 ): Promise<Outcome> => {
   const before = { env: process.env, exitCode: process.exitCode };
   // In a test environment the command framework warns of every command that refuses its flags.
   process.env = { ...process.env, NODE_ENV: "production", ...homeVariables(home), ...env };
   process.exitCode = undefined;
   const output = { stdout: "", stderr: "" };
+  const take = (stream: "stdout" | "stderr") => (piece: string) => {
+    output[stream] += piece;
+    terminal?.show(piece.replaceAll("\n", "\r\n"));
+  };
   const release = [
     ...(input === undefined ? [] : [withInput(input)]),
-    catchOutput(process.stdout, "log", (piece) => (output.stdout += piece)),
-    catchOutput(process.stderr, "error", (piece) => (output.stderr += piece)),
+    ...(terminal === undefined ? [] : [asTerminal(terminal)]),
+    catchOutput(process.stdout, "log", take("stdout")),
+    catchOutput(process.stderr, "error", take("stderr")),
   ];
   try {
     await command.run([...argv], ROOT);
@@ -181,11 +195,38 @@ const withInput = (input: string | Uint8Array): (() => void) => {
   return () => Object.defineProperty(process, "stdin", before ?? { value: undefined });
 };
 
+/** Has the streams of this process say that they are a terminal. @returns what puts them back */
+const asTerminal = ({ columns }: HereTerminal): (() => void) => {
+  const { stdin, stdout, stderr } = process;
+  const put = [
+    setProperties(stdin, { isTTY: true }),
+    ...[stdout, stderr].map((stream) => setProperties(stream, { isTTY: true, columns })),
+  ];
+  return () => put.forEach((each) => each());
+};
+
+/** Gives an object properties of its own. @returns what puts back those that were there */
+const setProperties = (target: object, properties: Record<string, unknown>): (() => void) => {
+  const put = Object.entries(properties).map(([name, value]) => {
+    const before = Object.getOwnPropertyDescriptor(target, name);
+    Object.defineProperty(target, name, { value, configurable: true, writable: true });
+    return () =>
+      before === undefined
+        ? Reflect.deleteProperty(target, name)
+        : Object.defineProperty(target, name, before);
+  });
+  return () => put.forEach((each) => each());
+};
+
 /** Runs what a person types, as the built program does, but on source and in this process: twice as fast. */
 export const runWords = async (
   words: readonly string[],
   home: Home,
-  { env, input }: { env?: Record<string, string>; input?: string | Uint8Array } = {},
+  {
+    env,
+    input,
+    terminal,
+  }: { env?: Record<string, string>; input?: string | Uint8Array; terminal?: HereTerminal } = {},
 ): Promise<Outcome> => {
   const [first = "", second = ""] = words;
   const places = [
@@ -196,7 +237,7 @@ export const runWords = async (
   const place = places.find(({ file }) => existsSync(path.join(ROOT, "src/commands", file)));
   if (place === undefined) throw new Error(`There is no command ${first}.`);
   const found = (await import(path.join(ROOT, "src/commands", place.file))) as { default: CommandClass };
-  return runCommand(found.default, words.slice(place.taken), home, env, input);
+  return runCommand(found.default, words.slice(place.taken), home, env, input, terminal);
 };
 
 /** Catches what goes to a stream, by itself or by the console. @returns what puts both back */

@@ -11,6 +11,7 @@ import { currentModel, folderOf } from "./read-model/current.js";
 import { diskError, failWithDisk, READING_BYTES, requireRoom } from "./disk.js";
 import { SYNC_SETTINGS, syncToDisk } from "./durable.js";
 import { migrate, requireSchema } from "./migrate.js";
+import { placeShippedFiles } from "./shipped-files.js";
 import type { SqlDatabase, SqlRunner } from "./sql.js";
 import { ModelKeeper, saveModel } from "./read-model/keeper.js";
 import { finishFirstStart, unpackTemplate } from "./template.js";
@@ -218,6 +219,7 @@ const start = async (folder: string, heavy: boolean): Promise<Started> => {
   const failure = failWithDisk(fs, folder);
   syncToDisk(fs);
   withoutTimers(fs);
+  placeShippedFiles(fs);
   // PGlite starts PostgreSQL with -F, which turns syncing off.
   const params = PGlite.defaultStartParams.filter((param) => param !== "-F");
   const startParams = [...params, ...SETTINGS.flatMap((setting) => ["-c", setting])];
