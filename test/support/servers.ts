@@ -97,5 +97,9 @@ const bakeImages = async (folder: string): Promise<Backend> => {
   const few_months = await dump("few_months");
   const { rows } = await db.query<{ server_version: string }>("show server_version");
   await db.close();
-  return { name: `PGlite (PostgreSQL ${rows[0]?.server_version})`, kind: "pglite", images: { bare, migrated, few_months } };
+  return {
+    name: `PGlite (PostgreSQL ${rows[0]?.server_version})`,
+    kind: "pglite",
+    images: { bare, migrated, few_months },
+  };
 };
