@@ -20,10 +20,15 @@ const useMemory = (): void => {
 };
 useMemory();
 
-/** Where tests make one empty database, which the homes that need one are copies of: see support/open-database.ts. */
+/**
+ * Where tests make one empty database and one project, which the homes and projects that need one are copies of: see
+ * support/open-database.ts and support/supabase/image.ts.
+ */
 const prepareDatabase = (): void => {
   if (process.env["AICOST_TEST_PREPARED"] !== undefined) return;
   const folder = mkdtempSync(path.join(tmpdir(), "aicost-prepared-"));
+  // The test servers run as another user.
+  chmodSync(folder, 0o711);
   process.env["AICOST_TEST_PREPARED"] = folder;
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
 };

@@ -36,7 +36,7 @@ describe("moving from the embedded store to a project", () => {
         const records = Array.from({ length: 5_200 }, (_, index) =>
           costRecord({
             provider: index % 3 === 0 ? "my-gateway" : "openai",
-            timestamp: new Date(Date.UTC(2026, 0, 1) + index * 3_600_000).toISOString().replace(".000", ""),
+            timestamp: new Date(Date.UTC(2026, 0, 10) + index * 600_000).toISOString().replace(".000", ""),
           }),
         );
         const file = { head: { series: "my/file" }, isEvents: true };
@@ -45,7 +45,7 @@ describe("moving from the embedded store to a project", () => {
         await bring(local, grown, file);
 
         // Preferences, a provider, two imports, a sheet a day and one of the later file, and their rows.
-        const rows = 1 + 1 + 2 + Math.ceil(5_200 / 24) + 1 + 5_200 + 10;
+        const rows = 1 + 1 + 2 + Math.ceil(5_200 / 144) + 1 + 5_200 + 10;
         expect(await moveIn(local, hosted)).toEqual({ ...NOTHING, inserted: rows - 1, updated: 1 });
         expect(await bodyOf(hosted)).toBe(await bodyOf(local));
         const days = {

@@ -12,7 +12,7 @@ const published = ({ url }: TestProject) =>
   createRemoteJWKSet(new URL(`${url}/auth/v1/.well-known/jwks.json`));
 
 const spent = async (home: Home, env: Record<string, string> = {}): Promise<string> => {
-  const outcome = await runProgram(["report", "--range", "all", "--json"], home, { env });
+  const outcome = await run(["report", "--range", "all", "--json"], home, { env });
   expect(outcome).toMatchObject({ exit: 0, stderr: "" });
   return jsonOf<{ totals: { cost_usd: string } }>(outcome).totals.cost_usd;
 };
@@ -58,7 +58,7 @@ describe.each(projects)("a project that signs with %s", (algorithm, open) => {
     expect(await spent(home)).toBe("4.12");
     expect(proxy.tries("token")).toBe(2);
     expect(sessionIn(home).refresh_token).not.toBe(before.refresh_token);
-    expect(jsonOf(await runProgram(["whoami", "--json"], home))).toMatchObject({ user: before.user });
+    expect(jsonOf(await run(["whoami", "--json"], home))).toMatchObject({ user: before.user });
   });
 
   it("is served by the access token of the environment, and refuses one that another key signed", async () => {
@@ -67,7 +67,7 @@ describe.each(projects)("a project that signs with %s", (algorithm, open) => {
     const token = await project.accessToken(user);
     const env = { AICOST_SUPABASE_URL: project.url, AICOST_SUPABASE_KEY: project.key };
     const mine = { ...env, AICOST_ACCESS_TOKEN: token };
-    const added = await runProgram(["add", "-p", "openai", "-c", "1.5"], home, { env: mine });
+    const added = await run(["add", "-p", "openai", "-c", "1.5"], home, { env: mine });
     expect(added).toMatchObject({ exit: 0 });
     expect(await spent(home, mine)).toBe("1.5");
     const forged = signToken(claimsOf(token), newSigningKey(algorithm));

@@ -4,7 +4,7 @@ import {
   backends,
   codeOf,
   type Database,
-  freshDatabase,
+  wholeDatabase,
   nativeBackends,
   signUp,
 } from "../support/database.js";
@@ -54,7 +54,7 @@ describe.each(backends)("care on $name", (backend) => {
   const file: LayerOptions = { head: { series: "openai/cost" } };
   let first: string;
   beforeAll(async () => {
-    db = await freshDatabase(backend);
+    db = await wholeDatabase(backend);
     user = await signUp(db);
     me = callerOf(db, user);
     const records = [
@@ -317,7 +317,7 @@ describe.each(backends)("care on $name", (backend) => {
 
 describe.each(nativeBackends)("dropping a month on $name while others work", (backend) => {
   it("waits for nobody, and changes nothing", async () => {
-    const db = await freshDatabase(backend);
+    const db = await wholeDatabase(backend);
     const other = await db.connect();
     try {
       const user = await signUp(db);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { functionsOf, relationsOf } from "../support/catalog.js";
-import { backends, freshDatabase, signUp, type Database } from "../support/database.js";
+import { backends, signUp, type Database, wholeDatabase } from "../support/database.js";
 import { bring } from "../support/layers.js";
 import { costRecord } from "../support/records.js";
 
@@ -171,7 +171,7 @@ describe.each(backends)("the schema on $name", (backend) => {
   let db: Database;
   let user: string;
   beforeAll(async () => {
-    db = await freshDatabase(backend);
+    db = await wholeDatabase(backend);
     user = await signUp(db);
     await db.asUser(user, (me) =>
       bring(me, [costRecord({ cost_usd: "1.5" }), costRecord({ model_name: "gpt-5-mini", cost_usd: "2" })]),

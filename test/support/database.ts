@@ -4,7 +4,7 @@ import { PGlite, types as pgliteTypes } from "@electric-sql/pglite";
 import pg from "pg";
 import { afterAll, beforeAll, beforeEach, inject } from "vitest";
 import type { Api } from "../../src/lib/api.js";
-import { BARE, MIGRATED, type Backend } from "./servers.js";
+import type { Backend, Template } from "./servers.js";
 
 type Rows = Record<string, unknown>[];
 type Run = (sql: string, params?: unknown[]) => Promise<{ rows: Rows; affected: number }>;
@@ -39,13 +39,17 @@ export const backends = inject("backends") ?? [];
 /** The native servers among them: tests with two connections need one. */
 export const nativeBackends = backends.filter(({ kind }) => kind === "native");
 
-/** A database of its own with all migrations. */
-export const freshDatabase = (backend: Backend): Promise<Database> =>
-  backend.kind === "native" ? copyOf(backend.socketFolder, MIGRATED) : opened(backend.migrated);
+/** A database of its own with all migrations, and partitions of a few months; others are made when they are needed. */
+export const freshDatabase = (backend: Backend): Promise<Database> => copyOf(backend, "few_months");
+
+/** A database of its own just as the migrations make it. */
+export const wholeDatabase = (backend: Backend): Promise<Database> => copyOf(backend, "migrated");
 
 /** A database of its own with what a Supabase project has before the first migration. */
-export const emptyDatabase = (backend: Backend): Promise<Database> =>
-  backend.kind === "native" ? copyOf(backend.socketFolder, BARE) : opened(backend.bare);
+export const emptyDatabase = (backend: Backend): Promise<Database> => copyOf(backend, "bare");
+
+const copyOf = (backend: Backend, template: Template): Promise<Database> =>
+  backend.kind === "native" ? copied(backend.socketFolder, template) : opened(backend.images[template]);
 
 /** PGlite on a copy of a data folder. */
 const opened = async (image: string): Promise<Database> => {
@@ -75,7 +79,7 @@ const opened = async (image: string): Promise<Database> => {
 };
 
 /** A native server copies a database that nobody is connected to. */
-const copyOf = async (host: string, template: string): Promise<Database> => {
+const copied = async (host: string, template: Template): Promise<Database> => {
   const name = `test_${randomUUID().replaceAll("-", "")}`;
   const admin = new pg.Client({ host, user: "postgres", database: "postgres" });
   await admin.connect();

@@ -37,8 +37,8 @@ rm -rf "$folder"
 export interface GuardedServer {
   /** Goes when the server ends. */
   folder: string;
-  /** Ends the server at once. */
-  signal: "QUIT" | "KILL";
+  /** Ends the server at once; PostgreSQL writes everything to its data folder first if that is INT. */
+  signal: "QUIT" | "KILL" | "INT";
   env?: NodeJS.ProcessEnv;
 }
 

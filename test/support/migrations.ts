@@ -56,3 +56,15 @@ export const runFile = async (
 export const migrate = async (run: (sql: string) => Promise<unknown>): Promise<void> => {
   for (const file of await migrations()) await runFile(file, run);
 };
+
+/** Drops most of the months that the migrations make ahead. Records of these make them again. */
+export const dropOtherMonths = `
+  do $$
+  declare month regclass;
+  begin
+    for month in
+      select p.partition from private.month_partitions() p where p.month not between '2026-10-01' and '2026-12-01'
+    loop
+      execute format('drop table %s', month);
+    end loop;
+  end $$`;

@@ -22,8 +22,12 @@ export interface PostgresOptions {
   installed?: string | undefined;
   /** Name of the first superuser; `postgres` by default. */
   superuser?: string;
-  /** Listens on this port of the loopback too, where each role needs its password; else on the socket alone. */
+  /** Listens on this port of the loopback too, where each role needs its password; else only on the socket. */
   port?: number;
+  /** A data folder that it works on a copy of; else it makes a new one. */
+  image?: string | undefined;
+  /** Where a new data folder is, which is left there, whole, when the server ends; else in the server's own folder. */
+  keepIn?: string | undefined;
 }
 
 /**
@@ -34,19 +38,28 @@ export const startPostgres = async ({
   installed,
   superuser = "postgres",
   port,
+  image,
+  keepIn,
 }: PostgresOptions = {}): Promise<NativePostgres> => {
   const folder = await mkdtemp(path.join(tmpdir(), "aicost-pg-"));
   const binaries = installed ?? (await copyOfPackage(path.join(folder, "postgres")));
-  const data = path.join(folder, "data");
-  await mkdir(data);
+  const data = keepIn ?? path.join(folder, "data");
   await giveAway(folder);
-
-  const access = ["--auth-local=trust", "--auth-host=scram-sha-256"];
-  const initdb = ["-D", data, "-U", superuser, ...access, "-E", "UTF8", "--no-locale", "--no-sync"];
-  await run(path.join(binaries, "initdb"), initdb, { ...runAs, cwd: folder });
+  if (image === undefined) {
+    await mkdir(data);
+    await giveAway(data);
+    const access = ["--auth-local=trust", "--auth-host=scram-sha-256"];
+    const initdb = ["-D", data, "-U", superuser, ...access, "-E", "UTF8", "--no-locale", "--no-sync"];
+    await run(path.join(binaries, "initdb"), initdb, { ...runAs, cwd: folder });
+  } else {
+    await run("cp", ["-a", image, data]);
+  }
   await writeFile(path.join(data, "postgresql.auto.conf"), settings(folder, port));
   const { stdout } = await run(path.join(binaries, "postgres"), ["--version"]);
-  const server = spawnGuarded([path.join(binaries, "postgres"), "-D", data], { folder, signal: "QUIT" });
+  const server = spawnGuarded([path.join(binaries, "postgres"), "-D", data], {
+    folder,
+    signal: keepIn === undefined ? "QUIT" : "INT",
+  });
   await ready(server);
   return {
     folder,

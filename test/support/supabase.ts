@@ -1,9 +1,8 @@
 import { randomUUID } from "node:crypto";
-import pg from "pg";
-import { migrate } from "../../src/lib/store/migrate.js";
 import { startAuth, type Mail } from "./supabase/auth-server.js";
-import { startDatabase, type RoleTimeouts } from "./supabase/database.js";
+import { startDatabase, type RoleTimeouts, withClient } from "./supabase/database.js";
 import { startGateway } from "./supabase/gateway.js";
+import { grantAuthRights, migrateProject, projectImage } from "./supabase/image.js";
 import { newKeys } from "./supabase/keys.js";
 import { startPostgRest } from "./supabase/postgrest.js";
 import type { Algorithm, SigningKey } from "./supabase/signing-key.js";
@@ -86,7 +85,8 @@ export const startSupabase = async ({
   try {
     const keys = newKeys(algorithm);
     const gateway = started(await startGateway());
-    const database = started(await startDatabase(keys.databasePassword, timeouts));
+    const image = bare ? undefined : await projectImage();
+    const database = started(await startDatabase({ password: keys.databasePassword, timeouts, image }));
     const auth = started(
       await startAuth({
         databaseUrl: database.authUrl,
@@ -97,8 +97,8 @@ export const startSupabase = async ({
         jwtExpirySeconds,
       }),
     );
-    await withClient(database.superuserUrl, (client) => client.query(AUTH_RIGHTS));
-    if (!bare) await withClient(database.ownerUrl, runMigrations);
+    await grantAuthRights(database);
+    if (!bare && image === undefined) await migrateProject(database);
     const rest = started(await startPostgRest(database, keys.signing));
     gateway.open({ auth, rest, keys });
     const project = testProject({
@@ -153,38 +153,3 @@ export const testProject = (address: ProjectAddress): TestProject => {
     },
   };
 };
-
-const withClient = async <Result>(
-  connectionString: string,
-  work: (client: pg.Client) => Promise<Result>,
-): Promise<Result> => {
-  const client = new pg.Client({ connectionString });
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
-};
-
-/** With their record, as `supabase db push` does it. */
-const runMigrations = (client: pg.Client): Promise<unknown> =>
-  migrate({
-    exec: (sql) => client.query(sql),
-    query: async (sql, params) => ({ rows: (await client.query(sql, params)).rows as never[] }),
-  });
-
-/**
- * What a hosted project grants and defines in `auth`. The functions are Supabase's own: those of the Auth server read
- * settings that PostgREST no longer makes.
- */
-const AUTH_RIGHTS = `
-  create or replace function auth.jwt() returns jsonb language sql stable as $$
-    select coalesce(nullif(current_setting('request.jwt.claims', true), ''), '{}')::jsonb $$;
-  create or replace function auth.uid() returns uuid language sql stable as $$
-    select nullif(auth.jwt() ->> 'sub', '')::uuid $$;
-  create or replace function auth.role() returns text language sql stable as $$
-    select auth.jwt() ->> 'role' $$;
-  grant all on all tables in schema auth to postgres;
-  grant execute on all functions in schema auth to postgres, anon, authenticated, service_role;
-`;

@@ -159,13 +159,19 @@ export const rowsOfVictim = async (
 /** Arguments by name. */
 export type Arguments = Record<string, unknown>;
 
+/** Functions whose kinds are those of an archive's rows. */
+const OF_ARCHIVES = /archive|restore|export/;
+
 /** Calls of a function that aim each of the victim's ids at it, and each kind of thing where it takes a kind. */
-export const aimedCalls = ({ names, types }: SqlFunction, victim: Victim): Arguments[] => {
-  const kinds = names.includes("kind") ? ARCHIVE_KINDS : [undefined];
+export const aimedCalls = ({ name, names, types }: SqlFunction, victim: Victim): Arguments[] => {
+  const kinds = names.includes("kind") && OF_ARCHIVES.test(name) ? ARCHIVE_KINDS : [undefined];
   const calls = Object.values(victim.ids).flatMap((id) =>
     kinds.map((kind) =>
       Object.fromEntries(
-        names.map((name, at) => [name, name === "kind" ? kind : aimed(types[at]!, name, id, victim)]),
+        names.map((name, at) => [
+          name,
+          name === "kind" && kind !== undefined ? kind : aimed(types[at]!, name, id, victim),
+        ]),
       ),
     ),
   );

@@ -19,6 +19,15 @@ export interface ProjectDatabase {
   stop(): Promise<void>;
 }
 
+export interface DatabaseOptions {
+  /** Of every role that may sign in. */
+  password: string;
+  timeouts: RoleTimeouts;
+  /** As of `startPostgres`. */
+  image?: string | undefined;
+  keepIn?: string | undefined;
+}
+
 export interface RoleTimeouts {
   /** `statement_timeout` in milliseconds. */
   anon: number;
@@ -26,19 +35,23 @@ export interface RoleTimeouts {
 }
 
 /** Starts PostgreSQL with the roles and rights that a hosted project has before Auth and the first migration. */
-export const startDatabase = async (password: string, timeouts: RoleTimeouts): Promise<ProjectDatabase> => {
+export const startDatabase = async ({
+  password,
+  timeouts,
+  image,
+  keepIn,
+}: DatabaseOptions): Promise<ProjectDatabase> => {
   const port = await freePort();
   const installed = process.env["AICOST_TEST_PG_BIN"];
-  const { folder, stop } = await startPostgres({ installed, superuser: SUPERUSER, port });
-  const client = new pg.Client({ host: folder, port, user: SUPERUSER, database: "postgres" });
-  await client.connect();
-  try {
-    await client.query(roles(password, timeouts));
-    await client.query(`set role postgres; ${supabaseDefaults} reset role;`);
-    await client.query(RELOAD_ON_CHANGE);
-  } finally {
-    await client.end();
-  }
+  const { folder, stop } = await startPostgres({ installed, superuser: SUPERUSER, port, image, keepIn });
+  await withClient({ host: folder, port, user: SUPERUSER, database: "postgres" }, async (client) => {
+    if (image === undefined) {
+      await client.query(ROLES);
+      await client.query(`set role postgres; ${supabaseDefaults} reset role;`);
+      await client.query(RELOAD_ON_CHANGE);
+    }
+    await client.query(settingsOf(password, timeouts));
+  });
   const url = (user: string): string => `postgres://${user}:${password}@127.0.0.1:${port}/postgres`;
   return {
     folder,
@@ -50,18 +63,15 @@ export const startDatabase = async (password: string, timeouts: RoleTimeouts): P
   };
 };
 
-const roles = (password: string, timeouts: RoleTimeouts): string => `
+const ROLES = `
   create role anon nologin noinherit;
   create role authenticated nologin noinherit;
   create role service_role nologin noinherit bypassrls;
-  create role postgres login createdb createrole replication bypassrls password '${password}';
-  create role authenticator login noinherit password '${password}';
-  create role supabase_auth_admin login noinherit createrole password '${password}';
-  alter role ${SUPERUSER} password '${password}';
+  create role postgres login createdb createrole replication bypassrls;
+  create role authenticator login noinherit;
+  create role supabase_auth_admin login noinherit createrole;
   grant anon, authenticated, service_role to authenticator;
   grant anon, authenticated, service_role to postgres with admin option;
-  alter role anon set statement_timeout = ${timeouts.anon};
-  alter role authenticated set statement_timeout = ${timeouts.authenticated};
 
   alter database postgres owner to postgres;
   create schema auth authorization supabase_auth_admin;
@@ -71,6 +81,16 @@ const roles = (password: string, timeouts: RoleTimeouts): string => `
   alter role supabase_auth_admin set search_path = auth;
 `;
 
+/** What is of one project only. */
+const settingsOf = (password: string, timeouts: RoleTimeouts): string => `
+  alter role postgres password '${password}';
+  alter role authenticator password '${password}';
+  alter role supabase_auth_admin password '${password}';
+  alter role ${SUPERUSER} password '${password}';
+  alter role anon set statement_timeout = ${timeouts.anon};
+  alter role authenticated set statement_timeout = ${timeouts.authenticated};
+`;
+
 /** PostgREST learns of new tables and functions by itself, as in a hosted project. */
 const RELOAD_ON_CHANGE = `
   create function extensions.pgrst_ddl_watch() returns event_trigger language plpgsql as
@@ -78,6 +98,20 @@ const RELOAD_ON_CHANGE = `
   create event trigger pgrst_ddl_watch on ddl_command_end execute function extensions.pgrst_ddl_watch();
   create event trigger pgrst_drop_watch on sql_drop execute function extensions.pgrst_ddl_watch();
 `;
+
+/** Works with a connection of its own. */
+export const withClient = async <Result>(
+  address: string | pg.ClientConfig,
+  work: (client: pg.Client) => Promise<Result>,
+): Promise<Result> => {
+  const client = new pg.Client(address);
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+};
 
 /** A port of the loopback that nobody listens on: PostgreSQL cannot choose one itself. */
 const freePort = async (): Promise<number> => {
