@@ -128,9 +128,9 @@ begin
       u.*,
       u.basis = 'estimated' and u.kind = 'usage' as is_estimate,
       u.collection_method = 'agent_log' and u.kind = 'usage' and u.basis in ('estimated', 'none') as is_log,
-      case when u.basis = 'billed' and u.kind = 'usage' then u.record_count end as metered_count,
-      case when o.is_other and u.basis = 'estimated' then u.record_count end as stated_count,
-      case when o.is_other and u.basis in ('billed', 'estimated') then u.with_tokens end as told_count
+      case when u.basis = 'billed' and u.kind = 'usage' then u.record_count else 0 end as metered_count,
+      case when o.is_other and u.basis = 'estimated' then u.record_count else 0 end as stated_count,
+      case when o.is_other and u.basis in ('billed', 'estimated') then u.with_tokens else 0 end as told_count
     from utc_days u
     cross join lateral (select u.kind = 'usage' and u.collection_method <> 'agent_log' as is_other) o
   ),

@@ -1,8 +1,11 @@
 import { join } from "node:path";
+import { objectOr } from "../../system/json.js";
 import type { Agent, LogFile, LogReader, Reading } from "../agent.js";
 import { Parents } from "./parents.js";
 import { type Thread, ThreadReader } from "./thread.js";
 
+/** Types of lines that tell of calls, or of the thread that they are of. */
+const COUNTED = new Set<unknown>(["session_meta", "turn_context", "token_usage_record", "event_msg"]);
 const ROLLOUT = /^(?:sessions\/(?:.*\/)?|archived_sessions\/)rollout-[^/]*\.jsonl(\.zst)?$/;
 
 export const codex = {
@@ -24,6 +27,7 @@ export const codex = {
   },
   // token_count, token_usage_record, turn_context and session_meta. A rare letter is found several times as fast.
   marks: ['_count"', '_usage_record"', '_context"', '_meta"'],
+  sift: (line) => (COUNTED.has(objectOr(line)["type"]) ? line : undefined),
   deletesAfterDays: () => null,
   begin: (reading) => beginCodex(reading),
 } as const satisfies Agent;
