@@ -41,7 +41,9 @@ const grow = (home: string, file: number, round: number): void => {
 
 test("two threads read what one reads, from the beginning and from where they stopped", async () => {
   let threads = 0;
-  const count = (): void => void threads++;
+  const count = (): void => {
+    threads++;
+  };
   process.on("worker", count);
   try {
     const [atOnce, inParts] = [newFolder(), newFolder()];
