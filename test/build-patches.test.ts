@@ -16,7 +16,7 @@ const bundled = async (contents: string): Promise<string> => {
 };
 
 it("the patches of packages apply to the packages that are installed", async () => {
-  const everything = `import "@oclif/core"; import "cli-table3"; import "string-width";`;
+  const everything = `import "@oclif/core"; import "@supabase/postgrest-js"; import "cli-table3"; import "string-width";`;
   await expect(bundled(everything)).resolves.toMatch(/^Patches of packages: .*string-width 1, /);
 });
 
@@ -29,5 +29,6 @@ it("a patch that applies less often than expected fails the build by its name", 
     "  is-wsl in @oclif/core: 0 of 1",
     "  logger in @oclif/core: 0 of 1",
     "  trace in cli-table3: 0 of 1",
+    "  headers in @supabase/postgrest-js: 0 of 8",
   ]);
 });

@@ -114,9 +114,13 @@ describe("finding the format", () => {
   it("says what the file has, what was looked for, and what to type", async () => {
     const error = await refusal(read("Day,Amount\n2026-11-01,1\n"));
     expect(error.message).toBe("table.csv is not an export that aicost knows. Its columns: Day, Amount.");
-    for (const { id } of formats) expect(error.hint).toContain(`(${id})`);
-    expect(error.hint).toContain("amount_value");
-    expect(error.hint).toMatch(/--format .* --map/s);
+    expect(error.hint).toMatch(/^Say what its columns are: --map .* --provider NAME\n.*: aicost providers$/s);
+  });
+
+  it("names the exports that most columns are of, with what they lack", async () => {
+    const error = await refusal(read("start_time,end_time,amount_currency\n1,2,usd\n"));
+    expect(error.hint).toContain("(openai-cost), but lacks amount_value.");
+    expect(error.hint?.split("\n").length).toBeLessThanOrEqual(4);
   });
 
   it("refuses columns that fit two formats, and names both", async () => {
