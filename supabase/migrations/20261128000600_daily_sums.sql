@@ -122,7 +122,8 @@ begin
     where (everyone or r.user_id = of_user) and r.timestamp >= from_moment and r.timestamp < to_moment
     group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16
   ),
-  -- What of it are charges of usage, estimates of usage, and estimates and tokens from logs of agents.
+  -- Which of it are estimates of usage, and which come from an agent's log; how many records are charges of usage, and how
+  -- many others, not from logs, are estimates of usage or have its tokens.
   kinds as (
     select
       u.*,

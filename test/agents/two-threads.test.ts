@@ -1,6 +1,7 @@
 import { appendFileSync, mkdirSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
+import { useSifted } from "../../src/lib/agents/reading-aside.js";
 import { newFolder, Stored } from "./homes.js";
 
 const FILES = 28;
@@ -74,3 +75,16 @@ const keptOf = ({ state }: Stored) =>
   [...(state.agents.get("claude-code")?.files ?? [])]
     .map(([file, { size, offset, hash, carry }]) => [path.basename(file), size, offset, hash, carry] as const)
     .sort(([one], [other]) => (one < other ? -1 : 1));
+
+test.each([
+  [new Error("of its own"), [{ file: "/a/log", says: "It could not be read (damaged)." }]],
+  [Object.assign(new Error("of a parent"), { code: "ENOENT", syscall: "open" }), []],
+])("a log of the other thread that fails is a problem of that log: %s", (error, problems) => {
+  const file = { path: "/a/log", root: "/a", name: "log", kind: "lines" } as const;
+  const value = (): never => {
+    throw error;
+  };
+  const sifted = { place: 0, goesOn: false, values: "[1]", whole: 1, problems: [] };
+  const reader = { open: () => ({ value }), end: () => undefined };
+  expect(useSifted(reader, { file, known: undefined }, sifted)).toEqual({ problems });
+});

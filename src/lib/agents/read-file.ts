@@ -28,10 +28,15 @@ export const readFile = async (
     const stamp = stampOf(file);
     return stamp ? await READERS[file.kind]({ agent, reader, file, known, stamp }) : { problems: [] };
   } catch (error) {
-    const code = systemCode(error);
-    if (code === "ENOENT") return { problems: [] };
-    return { problems: [{ file: file.path, says: `It could not be read (${code ?? "damaged"}).` }] };
+    return unread(file, error);
   }
+};
+
+/** What to tell of a log because of an error; nothing if something vanished while it was read. */
+export const unread = (file: LogFile, error: unknown): FileReading => {
+  const code = systemCode(error);
+  if (code === "ENOENT") return { problems: [] };
+  return { problems: [{ file: file.path, says: `It could not be read (${code ?? "damaged"}).` }] };
 };
 
 interface Job {

@@ -113,14 +113,15 @@ const readChanged = async (
     take(of, useSifted(reader, of, log));
   };
   const isMuch = agent.sift !== undefined && changed.reduce((sum, { bytes }) => sum + bytes, 0) > MUCH;
-  const aside = isMuch ? readAside(agent, { logs: changed, next, use }) : undefined;
-  for (let place; (place = Atomics.add(next, 0, 1)) < changed.length;) {
-    const log = changed[place] as Changed;
-    take(log, await readFile(agent, reader, log.file, log.known));
-    // Lets Ctrl+C, a progress bar and the other thread have their turn.
-    if (isMuch || place % FILES_A_TURN === 0) await setImmediate();
-  }
-  await aside;
+  const readHere = async (): Promise<void> => {
+    for (let place; (place = Atomics.add(next, 0, 1)) < changed.length;) {
+      const log = changed[place] as Changed;
+      take(log, await readFile(agent, reader, log.file, log.known));
+      // Lets Ctrl+C, a progress bar and the other thread have their turn.
+      if (isMuch || place % FILES_A_TURN === 0) await setImmediate();
+    }
+  };
+  await Promise.all([isMuch && readAside(agent, { logs: changed, next, use }), readHere()]);
 };
 
 const FILES_A_TURN = 64;

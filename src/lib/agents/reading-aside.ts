@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { PACKAGE_ROOT } from "../system/package-root.js";
 import type { Agent, LogFile, LogReader } from "./agent.js";
-import type { FileReading } from "./read-file.js";
+import { type FileReading, unread } from "./read-file.js";
 import type { FileState } from "./state.js";
 
 /** What runs is the built program, also where this file is run from `src`. */
@@ -26,7 +26,7 @@ export interface Task {
   next: Int32Array;
 }
 
-/** What the thread says of a log, or that there are no more. */
+/** What the thread sends: a log that it has read, or that the list is done. */
 export type Said = { log: SiftedLog } | "end";
 
 export interface SiftedLog extends FileReading {
@@ -40,7 +40,7 @@ export interface SiftedLog extends FileReading {
   whole: number;
 }
 
-/** Reads those of the logs that the other thread takes, and gives each of them to `use`. Ends when there are no more. */
+/** Reads logs in another thread, which takes them from the same list, and calls `use` for each. Resolves when the list is done. */
 export const readAside = async (
   agent: Agent,
   { logs, next, use }: { logs: readonly Log[]; next: Int32Array; use: (log: SiftedLog) => void },
@@ -62,8 +62,16 @@ export const readAside = async (
 /** The thread only says whether it would go on with it. */
 const withoutCarry = ({ file, known }: Log): Log => ({ file, known: known && { ...known, carry: true } });
 
-/** Gives what was sifted of a log to its reader. @returns what is to be kept of the log */
-export const useSifted = (
+/** Gives what was sifted of a log to its reader. @returns as `readFile` */
+export const useSifted = (reader: LogReader, log: Log, sifted: SiftedLog): FileReading => {
+  try {
+    return used(reader, log, sifted);
+  } catch (error) {
+    return unread(log.file, error);
+  }
+};
+
+const used = (
   reader: LogReader,
   { file, known }: Log,
   { goesOn, values, whole, state, problems }: SiftedLog,

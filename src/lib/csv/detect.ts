@@ -130,7 +130,7 @@ const unknownFormat = (
 
 const MOST_CLOSE = 2;
 
-/** The formats of which a file has more than half of the columns, and what it lacks. */
+/** Says which formats the file comes close to: it has more than half of their columns. */
 const closest = (header: Header, formats: readonly CsvFormat[]): string[] =>
   formats
     .map((format) => ({ format, lacking: missing(format, namesFor(format, header)) }))

@@ -2,7 +2,7 @@ import { isObject, objectOr } from "../../system/json.js";
 import type { AgentCall, CallTokens } from "../call.js";
 import { countOf, dollarsOf, instantOf, nameOf } from "../fields.js";
 
-/** What one line of a transcript says of a response, whoever pays for it. */
+/** What one line of a transcript says of a response. Who pays is known only if a cloud does. */
 export interface Sight {
   message: string | null;
   request: string | null;
