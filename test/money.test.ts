@@ -8,9 +8,7 @@ import {
   plain,
   plainSum,
   rounded,
-  fine,
   stored,
-  storedFine,
   sum,
   typedAmount,
 } from "../src/lib/money.js";
@@ -162,31 +160,6 @@ describe("plain", () => {
       "0",
       "0",
     ]);
-  });
-});
-
-describe("storedFine", () => {
-  it("rounds as `stored` does, whatever is added up", () => {
-    const amount = fc
-      .tuple(fc.bigInt({ min: -(10n ** 19n), max: 10n ** 19n }), fc.integer({ min: 0, max: 12 }))
-      .map(([digits, decimals]) => decimal(`${digits}e-${decimals}`));
-    fc.assert(
-      fc.property(fc.array(amount, { maxLength: 5 }), (amounts) => {
-        const exact = amounts.reduce((total, each) => total.plus(each), decimal("0"));
-        const made = amounts.reduce((total, each) => total + fine(each), 0n);
-        expect(storedFine(made)).toBe(stored(exact));
-      }),
-    );
-    for (const text of [
-      "0.00000000005",
-      "-0.00000000005",
-      "0.00000000015",
-      "99999999.99999999995",
-      "1e8",
-      "-1e8",
-    ])
-      expect(storedFine(fine(decimal(text)))).toBe(stored(decimal(text)));
-    expect(storedFine(fine(decimal("3"), 6) * 7n)).toBe("0.000021");
   });
 });
 

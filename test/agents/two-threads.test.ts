@@ -35,6 +35,7 @@ const grow = (home: string, file: number, round: number): void => {
     ...(file === 5 ? ['{"input_tokens": cut'] : []),
     // A message goes on where the reading before stopped.
     lineOf(file, 2 * round + 1, 20 + round),
+    lineOf(file, 2 * round + 1, 25 + round),
     lineOf(file, 2 * round + 1, 30 + round),
   ];
   appendFileSync(path.join(folder, `${file}.jsonl`), lines.join("\n"));
@@ -53,7 +54,7 @@ test("two threads read what one reads, from the beginning and from where they st
       for (let file = 0; file < FILES; file++) grow(atOnce, file, round);
       const { agents } = await whole.scan(atOnce, ["claude-code"]);
       expect(agents[0]?.problems.map(({ line, says }) => [line, says])).toEqual([
-        [round === 0 ? 3 : 8, "A line is not JSON. It was passed over."],
+        [round === 0 ? 3 : 9, "A line is not JSON. It was passed over."],
       ]);
       expect(threads).toBe(round + 1);
       for (let file = 0; file < FILES; file++) {

@@ -39,6 +39,8 @@ export interface Agent {
    * it depends on nothing but the line. An agent whose logs are large has one; without it, the reader takes the line itself.
    */
   sift?: (line: unknown) => unknown;
+  /** Two values that were sifted one after the other as one that says the same; undefined if they are of different things. */
+  join?: (earlier: unknown, later: unknown) => unknown;
   /** After how many days it deletes its own logs; null if it never does. */
   deletesAfterDays: (place: Place) => number | null;
   /** Begins one reading. */

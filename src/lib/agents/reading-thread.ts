@@ -1,6 +1,6 @@
 // Runs in a thread of its own, which reading-aside.ts starts: reads logs beside the other thread, and hands over what counts.
 import { parentPort, workerData } from "node:worker_threads";
-import type { LogReader } from "./agent.js";
+import type { Agent, LogReader } from "./agent.js";
 import { AGENTS } from "./index.js";
 import { readFile } from "./read-file.js";
 import type { Said, Task } from "./reading-aside.js";
@@ -8,7 +8,7 @@ import type { Said, Task } from "./reading-aside.js";
 const say = (said: Said): void => parentPort?.postMessage(said);
 
 const { agent: id, logs, next } = workerData as Task;
-const agent = AGENTS.find((agent) => agent.id === id);
+const agent = (AGENTS as readonly Agent[]).find((agent) => agent.id === id);
 if (agent === undefined) throw new Error(`There is no agent ${id}.`);
 
 for (let place; (place = Atomics.add(next, 0, 1)) < logs.length;) {
@@ -16,10 +16,15 @@ for (let place; (place = Atomics.add(next, 0, 1)) < logs.length;) {
   const values: unknown[] = [];
   let goesOn = false;
   let whole = 0;
+  const take = (value: unknown): void => {
+    const joined = values.length > whole ? agent.join?.(values.at(-1), value) : undefined;
+    if (joined === undefined) values.push(value);
+    else values[values.length - 1] = joined;
+  };
   const reader: Pick<LogReader, "open"> = {
     open: (_, carry) => {
       goesOn = carry !== undefined;
-      return { value: (value) => values.push(value), carry: () => (whole = values.length) };
+      return { value: take, carry: () => (whole = values.length) };
     },
   };
   const { state, problems } = await readFile(agent, reader, file, known);

@@ -39,13 +39,14 @@ export const callPrice = (pricer: Pick<Pricer, "at">, { provider, model, start }
 
 /** Adds up estimates of calls of one quarter of an hour. @returns null without any, or if one of them has none */
 export const sumOfEstimates = (estimates: readonly (Estimate | null)[]): Estimate | null => {
-  const found = estimates.filter((estimate) => estimate !== null);
-  const [first] = found;
-  if (first === undefined || found.length < estimates.length) return null;
-  const notes = [...new Set(found.flatMap(({ note }) => note ?? []))].sort();
-  return {
-    usd: plainSum(found.map(({ usd }) => usd)),
-    source: first.source,
-    note: notes.length === 0 ? null : notes.join(", "),
-  };
+  const notes = new Set<string>();
+  const amounts: string[] = [];
+  for (const estimate of estimates) {
+    if (estimate === null) return null;
+    amounts.push(estimate.usd);
+    if (estimate.note !== null) notes.add(estimate.note);
+  }
+  const source = estimates[0]?.source;
+  if (source === undefined) return null;
+  return { usd: plainSum(amounts), source, note: notes.size === 0 ? null : [...notes].sort().join(", ") };
 };

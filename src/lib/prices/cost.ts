@@ -1,5 +1,6 @@
-import { decimal, type Fine, fine, storedFine } from "../money.js";
+import { decimal } from "../money.js";
 import type { Rate, RateTable } from "../record/price.js";
+import { type Fine, fine, plus, storedFine, tenthsOf, times } from "./fine.js";
 import { own } from "../system/own.js";
 import type { UsedUnits } from "./usage.js";
 
@@ -11,7 +12,7 @@ export interface Cost {
 
 /** Rates are of a million tokens; a thousand searches and requests cost theirs. */
 const MILLION = 6;
-const THOUSANDS_IN_MILLION = 1000n;
+const THOUSANDS_IN_MILLION = 1000;
 
 /** Tenths of the usual price that a batch costs, if its rates are not in the list. https://docs.claude.com/en/docs/build-with-claude/batch-processing,
  * https://platform.openai.com/docs/guides/batch, https://ai.google.dev/gemini-api/docs/batch-api, https://docs.x.ai/docs */
@@ -23,8 +24,9 @@ const BATCH: Readonly<Record<string, bigint>> = { anthropic: 5n, openai: 5n, goo
  */
 export const costOf = (usage: UsedUnits, rates: RateTable, seller: string | null): Cost | null => {
   const size = sizeOf(usage);
+  const table = tableOf(rates);
   const rate = (name: string): Fine | null => {
-    const found = own(rates, name);
+    const found = table.get(name);
     return found === undefined ? null : rateFor(found, size);
   };
   const tokens = tokensCost(usage, rate);
@@ -32,8 +34,8 @@ export const costOf = (usage: UsedUnits, rates: RateTable, seller: string | null
   const { batched, note } = batch(usage, tokens, rate, seller);
   const searches = rate("web_searches_kcount");
   const requests = rate("requests_kcount");
-  const fees = (searches ?? 0n) * BigInt(usage.webSearches) + (requests ?? 0n) * BigInt(usage.requests ?? 0);
-  const usd = storedFine(batched + fees * THOUSANDS_IN_MILLION);
+  const fees = plus(times(searches ?? 0, usage.webSearches), times(requests ?? 0, usage.requests ?? 0));
+  const usd = storedFine(plus(batched, times(fees, THOUSANDS_IN_MILLION)));
   if (usd === null) return null;
   const notes = note === null ? [] : [note];
   if (usage.special !== null) notes.push(`${usage.special} at the standard price`);
@@ -42,21 +44,34 @@ export const costOf = (usage: UsedUnits, rates: RateTable, seller: string | null
   return { usd, note: notes.length === 0 ? null : notes.join(", ") };
 };
 
-/** The rate of a tier for one request of that many input tokens, for one unit of a million. */
-const rateFor = (rate: Rate, size: number): Fine => {
+/** A rate as it is reckoned with, for one unit of a million. */
+type FineRate = Fine | { base: Fine; tiers: readonly { above: number; price: Fine }[] };
+
+/** The rate of a tier for one request of that many input tokens. */
+const rateFor = (rate: FineRate, size: number): Fine =>
+  typeof rate === "object" ? (rate.tiers.findLast(({ above }) => size > above)?.price ?? rate.base) : rate;
+
+type Table = ReadonlyMap<string, FineRate>;
+
+const tables = new WeakMap<RateTable, Table>();
+
+/** The same rates come again and again. */
+const tableOf = (rates: RateTable): Table => {
+  let table = tables.get(rates);
+  if (table === undefined) {
+    table = new Map(Object.entries(rates).map(([name, rate]) => [name, fineRate(rate)]));
+    tables.set(rates, table);
+  }
+  return table;
+};
+
+const fineRate = (rate: Rate): FineRate => {
   if (typeof rate === "string") return parsed(rate);
-  const tier = rate.tiers.findLast(({ above }) => size > above);
-  return parsed(tier?.price ?? rate.base);
+  const tiers = rate.tiers.map(({ above, price }) => ({ above, price: parsed(price) }));
+  return { base: parsed(rate.base), tiers };
 };
 
-const known = new Map<string, Fine>();
-
-/** Rates come again and again. */
-const parsed = (text: string): Fine => {
-  let amount = known.get(text);
-  if (amount === undefined) known.set(text, (amount = fine(decimal(text), MILLION)));
-  return amount;
-};
+const parsed = (text: string): Fine => fine(decimal(text), MILLION);
 
 /** The input tokens of one request. A sum of several ones does not tell them. */
 const sizeOf = ({ isOneRequest, input, longerThan }: UsedUnits): number =>
@@ -78,11 +93,11 @@ const tokensCost = (usage: UsedUnits, rate: RateNamed, prefix = ""): Fine | null
     [cacheWrite, write],
     [cacheWrite1h, rate(`${prefix}cache_write_1h_mtok`) ?? write],
   ];
-  let total = 0n;
+  let total: Fine = 0;
   for (const [tokens, each] of parts) {
     if (tokens === 0) continue;
     if (each === null) return null;
-    total += each * BigInt(tokens);
+    total = plus(total, times(each, tokens));
   }
   return total;
 };
@@ -96,7 +111,7 @@ const batch = (
 ): { batched: Fine; note: string | null } => {
   if (!usage.isBatch) return { batched: tokens, note: null };
   const factor = seller === null ? undefined : own(BATCH, seller);
-  const reduced = (amount: Fine): Fine => (amount * (factor ?? 10n)) / 10n;
+  const reduced = (amount: Fine): Fine => tenthsOf(amount, factor ?? 10n);
   const part = (name: string): Fine | null => {
     const usual = rate(name.slice("batch_".length));
     return rate(name) ?? (usual === null ? null : reduced(usual));

@@ -2,7 +2,7 @@ import { UserError } from "../errors.js";
 import { sum } from "../money.js";
 import { callPrice, sumOfEstimates } from "../prices/calls.js";
 import { type Estimate, type Pricer, withEstimate } from "../prices/pricer.js";
-import { type CallCounts, WITHDRAWN, writtenCounts } from "../record/calls.js";
+import { type CallCounts, type KeptCall, WITHDRAWN, writtenCounts } from "../record/calls.js";
 import { type Draft, recordOf } from "../record/draft.js";
 import type { CostRecord } from "../record/record.js";
 import { keyOfQuarter, type QuarterHour } from "./quarter-hour.js";
@@ -33,19 +33,23 @@ export const recordOfQuarter = (quarter: QuarterHour, options: QuarterOptions): 
   const ids = [...quarter.calls.keys()].sort();
   const kept = ids.map((id) => quarter.calls.get(id) ?? WITHDRAWN);
   const counts = writtenCounts(kept, of.start);
-  const calls = kept.filter((call) => call !== WITHDRAWN);
+  const totals = totalsOf(kept);
   const draft: Draft = {
     timestamp: new Date(of.start).toISOString(),
     granularity: "hour",
     model: of.model,
     cost: null,
     basis: "none",
-    ...totalsOf(calls),
+    input: totals.input,
+    output: totals.output,
+    cacheRead: totals.cacheRead,
+    cacheWrite: totals.cacheWrite,
+    requests: totals.calls,
     project: { id: null, name: of.project },
     agent,
     session: of.session,
     key: [keyOfQuarter(of), ...ids, counts],
-    metadata: { ...of.payer, ...metadataOf(quarter, calls) },
+    metadata: { ...of.payer, ...metadataOf(quarter, totals) },
   };
   const record = recordOf(draft, {
     provider: of.provider,
@@ -78,36 +82,66 @@ const estimateOf = (quarter: QuarterHour, { pricer, onFresh }: QuarterOptions): 
 
 const NO_RATES = {};
 
-const totalsOf = (calls: readonly CallCounts[]) => ({
-  input: total(calls, ({ input }) => input),
-  output: total(calls, ({ output }) => output),
-  cacheRead: total(calls, ({ cacheRead }) => cacheRead),
-  cacheWrite: total(calls, ({ cacheWrite }) => cacheWrite),
-  requests: calls.length,
-});
+/** What calls come to, those that turned out to be none left out. */
+interface Totals {
+  calls: number;
+  input: number;
+  output: number;
+  cacheRead: number;
+  cacheWrite: number;
+  cacheWrite1h: number;
+  reasoning: number;
+  searches: number;
+  /** US dollars, each as the log says it. */
+  stated: string[];
+  /** Milliseconds since 1970. */
+  first: number;
+  last: number;
+}
 
-const total = (calls: readonly CallCounts[], countOf: (call: CallCounts) => number): number =>
-  calls.reduce((total, call) => total + countOf(call), 0);
-
-/** Only what is not zero: there is a record for each quarter of an hour. */
-const metadataOf = ({ of }: QuarterHour, calls: readonly CallCounts[]) => {
-  const cacheWrite1h = total(calls, (call) => call.cacheWrite1h);
-  const reasoning = total(calls, (call) => call.reasoning);
-  const searches = total(calls, (call) => call.searches);
-  const stated = calls.flatMap(({ statedCost }) => statedCost ?? []);
-  return {
-    ...(calls.length > 0 && { first_at: momentOf(calls, Math.min), last_at: momentOf(calls, Math.max) }),
-    ...(of.mayBeCopy && { may_be_copy: true }),
-    ...(cacheWrite1h > 0 && { cache_write_1h_tokens: cacheWrite1h }),
-    ...(reasoning > 0 && { reasoning_tokens: reasoning }),
-    ...(searches > 0 && { web_searches: searches }),
-    ...(of.version !== null && { agent_version: of.version }),
-    ...(stated.length > 0 && { stated_cost_usd: sum(stated).toFixed() }),
+const totalsOf = (kept: readonly KeptCall[]): Totals => {
+  const totals: Totals = {
+    calls: 0,
+    input: 0,
+    output: 0,
+    cacheRead: 0,
+    cacheWrite: 0,
+    cacheWrite1h: 0,
+    reasoning: 0,
+    searches: 0,
+    stated: [],
+    first: Infinity,
+    last: -Infinity,
   };
+  for (const call of kept) {
+    if (call === WITHDRAWN) continue;
+    totals.calls++;
+    totals.input += call.input;
+    totals.output += call.output;
+    totals.cacheRead += call.cacheRead;
+    totals.cacheWrite += call.cacheWrite;
+    totals.cacheWrite1h += call.cacheWrite1h;
+    totals.reasoning += call.reasoning;
+    totals.searches += call.searches;
+    if (call.statedCost !== null) totals.stated.push(call.statedCost);
+    if (call.at < totals.first) totals.first = call.at;
+    if (call.at > totals.last) totals.last = call.at;
+  }
+  return totals;
 };
 
-const momentOf = (calls: readonly CallCounts[], choose: (...moments: number[]) => number): string =>
-  new Date(choose(...calls.map(({ at }) => at))).toISOString();
+/** Only what is not zero: there is a record for each quarter of an hour. */
+const metadataOf = ({ of }: QuarterHour, totals: Totals) => ({
+  ...(totals.calls > 0 && { first_at: momentText(totals.first), last_at: momentText(totals.last) }),
+  ...(of.mayBeCopy && { may_be_copy: true }),
+  ...(totals.cacheWrite1h > 0 && { cache_write_1h_tokens: totals.cacheWrite1h }),
+  ...(totals.reasoning > 0 && { reasoning_tokens: totals.reasoning }),
+  ...(totals.searches > 0 && { web_searches: totals.searches }),
+  ...(of.version !== null && { agent_version: of.version }),
+  ...(totals.stated.length > 0 && { stated_cost_usd: sum(totals.stated).toFixed() }),
+});
+
+const momentText = (moment: number): string => new Date(moment).toISOString();
 
 const unreadable = (agent: string, reason: string): UserError =>
   new UserError(

@@ -92,7 +92,6 @@ const scanOnce = async (place: ScanPlace, options: ScanOptions): Promise<AgentSc
     if (!options.dryRun) remember(place, reading, { ...noted(memory, place, options), scans });
     return reading.agents.map((agent) => scanOf(agent));
   }
-  if (calls >= MANY) freeMemory();
   return options.progress("Storing calls", calls, (onProgress) =>
     options.inStore(
       (store) => storeReading(store, reading, { place, memory, options, onProgress }),

@@ -63,6 +63,7 @@ export const writeCalls = async (
   changes: Changes,
   options: WriteCallsOptions,
 ): Promise<CallSums & { import_id: string | null; known: Record<string, string> }> => {
+  if (changes.quarters.length > MANY) freeMemory();
   const { manifest, rows, firstOf, sums } = gathered(changes, options);
   if (rows.length > MANY) freeMemory();
   await addProviders(store, [...firstOf.keys()]);

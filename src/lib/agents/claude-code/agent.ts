@@ -3,7 +3,7 @@ import type { Agent, Place } from "../agent.js";
 import { settingIn } from "../settings.js";
 import { claudeHomes } from "./homes.js";
 import { beginClaude } from "./read.js";
-import { sightIn } from "./usage.js";
+import { joinedSight, type Sight, sightIn } from "./usage.js";
 
 const DEFAULT_DAYS = 30;
 
@@ -37,6 +37,7 @@ export const claudeCode = {
     return set.length > 0 ? Math.min(...set) : DEFAULT_DAYS;
   },
   sift: sightIn,
+  join: (earlier, later) => joinedSight(earlier as Sight, later as Sight),
   begin: beginClaude,
 } as const satisfies Agent;
 

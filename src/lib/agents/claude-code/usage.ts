@@ -1,6 +1,7 @@
 import { isObject, objectOr } from "../../system/json.js";
 import type { AgentCall, CallTokens } from "../call.js";
 import { countOf, dollarsOf, instantOf, nameOf } from "../fields.js";
+import { mergeCall } from "../merge.js";
 
 /** What one line of a transcript says of a response. Who pays is known only if a cloud does. */
 export interface Sight {
@@ -45,6 +46,26 @@ export const sightIn = (value: unknown): Sight | undefined => {
     line: `${nameOf(line["sessionId"]) ?? ""}:${nameOf(line["uuid"]) ?? at}`,
     parts,
   };
+};
+
+/** Lines of one response follow each other, each with all of it so far. @returns undefined if they are of different ones */
+export const joinedSight = (earlier: Sight, later: Sight): Sight | undefined => {
+  const isOne =
+    later.message !== null &&
+    later.message === earlier.message &&
+    later.request === earlier.request &&
+    later.parts.length === earlier.parts.length &&
+    later.parts.every(({ suffix, call }, place) => {
+      const before = earlier.parts[place];
+      const { mayBeCopy, paidBy } = before?.call ?? {};
+      return suffix === before?.suffix && call.mayBeCopy === mayBeCopy && call.paidBy === paidBy;
+    });
+  if (!isOne) return undefined;
+  const parts = later.parts.map(({ suffix, call }, place) => {
+    const before = earlier.parts[place]?.call;
+    return { suffix, call: before === undefined ? call : mergeCall(before, call) };
+  });
+  return { ...later, parts };
 };
 
 /** What an advisor used is not in the numbers of the message that asked it. */
