@@ -7,7 +7,10 @@ import { type Fine, fine, plus, storedFine, tenthsOf, times } from "../../src/li
 const amount = fc
   .tuple(fc.bigInt({ min: -(10n ** 19n), max: 10n ** 19n }), fc.integer({ min: 0, max: 18 }))
   .map(([digits, decimals]) => decimal(`${digits}e-${decimals}`));
-const count = fc.oneof(fc.integer({ min: 0, max: 1e6 }), fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER }));
+const count = fc.oneof(
+  fc.integer({ min: 0, max: 1e6 }),
+  fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER }),
+);
 
 describe("storedFine", () => {
   it("rounds as `stored` does, whatever is multiplied and added up", () => {

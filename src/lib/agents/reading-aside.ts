@@ -1,6 +1,7 @@
 import { on } from "node:events";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
+import { keepHeapSmall } from "../system/memory.js";
 import { PACKAGE_ROOT } from "../system/package-root.js";
 import type { Agent, LogFile, LogReader } from "./agent.js";
 import { type FileReading, unread } from "./read-file.js";
@@ -49,6 +50,7 @@ export const readAside = async (
     workerData: { agent: agent.id, logs: logs.map(withoutCarry), next } satisfies Task,
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
   });
+  thread.once("online", keepHeapSmall);
   try {
     for await (const [said] of on(thread, "message") as AsyncIterable<[Said]>) {
       if (said === "end") return;

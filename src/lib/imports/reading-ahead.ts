@@ -1,9 +1,9 @@
 import { on } from "node:events";
 import { join } from "node:path";
-import { setFlagsFromString } from "node:v8";
 import { Worker } from "node:worker_threads";
 import type { CsvFile } from "../csv/open.js";
 import { UserError } from "../errors.js";
+import { keepHeapSmall } from "../system/memory.js";
 import { PACKAGE_ROOT } from "../system/package-root.js";
 import { SentRows } from "../record/sent-rows.js";
 import type { Rates } from "../record/rates.js";
@@ -80,9 +80,7 @@ async function* saidBy(
     workerData: { ...reading, file: { ...file, format: format.id } } satisfies Reading,
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB[when], maxOldGenerationSizeMb: 96 },
   });
-  // The space for young objects of this thread would grow to thirty megabytes, which gain nothing. V8 lets it grow again
-  // whenever it has made ready for another thread.
-  if (when === "beside") thread.once("online", () => setFlagsFromString("--semi-space-growth-factor=1"));
+  if (when === "beside") thread.once("online", keepHeapSmall);
   try {
     for await (const [said] of on(thread, "message") as AsyncIterable<[Said]>) {
       if (said !== "end" && "refused" in said) {

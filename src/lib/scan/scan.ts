@@ -8,7 +8,6 @@ import { today } from "../dates/ranges.js";
 import { type Pricer, pricerOf } from "../prices/pricer.js";
 import { settleRest } from "../store/settle.js";
 import type { Store } from "../store/store.js";
-import { freeMemory } from "../system/free-memory.js";
 import { own } from "../system/own.js";
 import type { WithProgress } from "../terminal/progress.js";
 import { type ChangeOptions, type Changes, changesOf } from "./changes.js";
@@ -49,9 +48,6 @@ export interface ScanOptions extends Pick<ReadOptions, "only"> {
   progress: WithProgress;
   signal: AbortSignal;
 }
-
-/** Reading so many calls has left memory behind that the database needs. */
-const MANY = 10_000;
 
 /** So many calls make enough records to prepare the database for them. */
 const HEAVY = 500_000;

@@ -8,7 +8,7 @@ import type { Pricer } from "../prices/pricer.js";
 import { sentQuarter } from "../record/sent-rows.js";
 import type { Store } from "../store/store.js";
 import { drained } from "../system/drained.js";
-import { freeMemory } from "../system/free-memory.js";
+import { freeMemory } from "../system/memory.js";
 import type { Changes } from "./changes.js";
 import { recordOfQuarter } from "./quarter-record.js";
 import { type CallSums, CallSum } from "./sum-calls.js";

@@ -4,6 +4,7 @@ import type { PGlite } from "@electric-sql/pglite";
 import { tellsOfDamage, UserError } from "../errors.js";
 import { danglingLink } from "../system/dangling-link.js";
 import { type Lock, takeLock } from "../system/lock.js";
+import { keepHeapSmall } from "../system/memory.js";
 import { makeFolder } from "../system/whole-file.js";
 import { holdDatabase } from "../terminal/prompt.js";
 import { chooseCompiler, spareGrammar } from "./compiler.js";
@@ -209,6 +210,7 @@ const requireVersion = (folder: string): void => {
 
 const start = async (folder: string, heavy: boolean): Promise<Started> => {
   chooseCompiler(heavy);
+  if (heavy) keepHeapSmall();
   const [{ PGlite }, { NodeFS }] = await Promise.all([
     import("@electric-sql/pglite"),
     import("@electric-sql/pglite/nodefs"),
