@@ -29,7 +29,7 @@ it("takes in the archive of a version with another schema: the same records, ids
   expect(await runCommand(Import, [file], home)).toMatchObject({ exit: 0 });
 
   const { records } = jsonOf<{ records: { id: string; cost_usd: string }[] }>(
-    await runCommand(Records, ["--json", "-n", "1000"], home),
+    await runCommand(Records, ["--range", "all", "--json", "-n", "1000"], home),
   );
   expect(records.map(({ id, cost_usd }): [string, string] => [id, cost_usd]).sort()).toEqual(
     recordsOf(archive),

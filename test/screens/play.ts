@@ -39,8 +39,8 @@ export const play = async (
   size: TerminalSize,
   stage: Stage,
 ): Promise<Shown[]> => {
-  const { home, env, now } = stage;
-  const clock = now === undefined ? {} : { NODE_OPTIONS: `--require ${CLOCK}`, DEMO_NOW: now };
+  const { home, env } = stage;
+  const clock = clockOf(stage);
   const all = namesOn(stage);
   const shown: Shown[] = [];
   for (const session of sessions) {
@@ -64,6 +64,10 @@ const CTRL_C = "\u0003";
 const MOST_MS = 60_000;
 
 const CLOCK = path.join(ROOT, "scripts/demo-clock.cjs");
+
+/** By which programs that are started have the clock of a stage. */
+const clockOf = ({ now }: Stage): Record<string, string> =>
+  now === undefined ? {} : { NODE_OPTIONS: `--require ${CLOCK}`, DEMO_NOW: now };
 
 /**
  * Plays sessions as `play` does, but those without questions in this process, on streams that say that they are a
@@ -95,24 +99,33 @@ const wayOf = ({ line, answers }: Session): typeof play => {
 const OPENS_ITSELF =
   /^aicost (?:db|report|today|prompt|coverage|explain|upcoming|schema|completion|profiles|(?:anomalies|providers|prefs|tags)$)/;
 
+/** The database is opened and closed by the clock of the stage, too: what it leaves for the next command depends on the day. */
 const inOneOpeningHere: typeof play = (sessions, size, stage) =>
-  inOneOpening(stage.home, () => inThisProcess(sessions, size, stage));
+  byItsClock(stage, () => inOneOpening(stage.home, () => playAll(sessions, size, stage)));
 
-const inThisProcess: typeof play = async (sessions, { columns }, stage) => {
-  const { home, env, now } = stage;
+const inThisProcess: typeof play = (sessions, size, stage) =>
+  byItsClock(stage, () => playAll(sessions, size, stage));
+
+const byItsClock = async <Result>({ now }: Stage, work: () => Promise<Result>): Promise<Result> => {
   if (now !== undefined) vi.useFakeTimers({ toFake: ["Date"], now: new Date(now) });
   try {
-    const shown: Shown[] = [];
-    for (const session of sessions) {
-      let screen = "";
-      const { exit } = await runWords(wordsOf(session.line, namesOn(stage)), home, {
-        env: { ...env, HOME: home.folder, TERM: "xterm" },
-        terminal: { columns, show: (bytes) => (screen += bytes) },
-      });
-      shown.push({ session, stage, rows: screenOf(screen), exit });
-    }
-    return shown;
+    return await work();
   } finally {
     vi.useRealTimers();
   }
+};
+
+const playAll: typeof play = async (sessions, { columns }, stage) => {
+  const { home, env } = stage;
+  const shown: Shown[] = [];
+  for (const session of sessions) {
+    let screen = "";
+    const { exit } = await runWords(wordsOf(session.line, namesOn(stage)), home, {
+      // What they start in the background has the same clock.
+      env: { ...env, ...clockOf(stage), HOME: home.folder, TERM: "xterm" },
+      terminal: { columns, show: (bytes) => (screen += bytes) },
+    });
+    shown.push({ session, stage, rows: screenOf(screen), exit });
+  }
+  return shown;
 };
