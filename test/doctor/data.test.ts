@@ -137,7 +137,7 @@ describe("aicost doctor looks at what is stored", () => {
     const home = await homeWithDatabase();
     const metadata = (day: string) => ({ metadata: { key_set_at: `${day}T00:00:00Z` } });
     await withDoctor(home, async (says) => {
-      expect(await says("keys")).toEqual({ state: "ok", says: "none; you import files", type: null });
+      expect(await says("keys")).toEqual({ state: "ok", says: "none stored", type: null });
       expect([await says("vault"), await says("sync")]).toEqual([undefined, undefined]);
     });
     await keep(home, { provider: "openai", key: "sk-first", feeds: ["openai-costs"] });

@@ -1,4 +1,7 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { beforeEach, describe, expect, it } from "vitest";
+import { UserError } from "../../src/lib/errors.js";
+import type { SyncOptions } from "../../src/lib/sync/sync.js";
 import { keepDatabasesOpen } from "../support/open-database.js";
 import { fixture, type Replay, type Reply } from "../support/replay.js";
 import { ANTHROPIC_KEYS, replayAnthropic } from "../support/replay/anthropic.js";
@@ -128,6 +131,36 @@ describe("a sync of several providers", () => {
     expect(credentials.flatMap(({ syncs }) => syncs)).toEqual([]);
     expect(credentials.every(({ validation_status }) => validation_status === "pending")).toBe(true);
     expect((await own.store.call("list_imports", { max_rows: 9 })).total).toBe(0);
+  });
+
+  it("opens the database once for what comes while it is open", async () => {
+    let openings = 0;
+    const inStore: SyncOptions["inStore"] = async (work) => {
+      // Meanwhile the others come, on a busy machine, too.
+      if (openings++ === 0) await sleep(3000);
+      return work(own.store);
+    };
+    const results = await own.run({ ...SINCE, inStore });
+    expect(results.length).toBeGreaterThan(2);
+    expect(results.every(({ error }) => error === null)).toBe(true);
+    expect(openings).toBeLessThan(results.length);
+  });
+
+  it("fails for all that wait for a database that cannot be opened", async () => {
+    const inUse = new UserError("database_in_use", "The database is in use.", "Wait.");
+    const results = await own.run({ ...SINCE, inStore: () => Promise.reject(inUse) });
+    expect(results.map(({ error }) => error?.code)).toEqual(results.map(() => "database_in_use"));
+    expect(await own.records()).toEqual([]);
+  });
+
+  it("tells of a database that could not be closed", async () => {
+    const full = new UserError("disk_full", "The disk is full.", "Make room.");
+    const inStore: SyncOptions["inStore"] = async (work) => {
+      await work(own.store);
+      throw full;
+    };
+    const results = await own.run({ ...SINCE, inStore });
+    expect(results.map(({ error }) => error?.code)).toEqual(results.map(() => "disk_full"));
   });
 
   it("goes on where one of them fails, and says which", async () => {

@@ -11,7 +11,7 @@ const OLD_DAYS = 365;
 /** The keys of providers: whether they were refused, and their age. */
 export const keys = needsData("keys", async (data, { now }) => {
   const { credentials } = await data.call("list_credentials", {});
-  if (credentials.length === 0) return ok("none; you import files");
+  if (credentials.length === 0) return ok("none stored");
   const active = credentials.filter(({ is_active }) => is_active);
   const refused = active.filter(({ validation_status }) => validation_status === "invalid");
   const [first] = refused;

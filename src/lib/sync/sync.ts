@@ -28,26 +28,58 @@ export const sync = async (
   options: SyncOptions,
 ): Promise<KeyResult[]> => {
   const results = new Map<StoredCredential, KeyResult>();
-  const inTurn = turns();
+  const inStore = sharedOpenings(options.inStore);
   await eachInParallel(byProvider(credentials), PROVIDERS_AT_ONCE, async (group) => {
     for (const credential of group) {
-      results.set(credential, await syncKey(credential, inTurn, options));
+      results.set(credential, await syncKey(credential, { ...options, inStore }));
       options.onProgress(results.size);
     }
   });
   return credentials.flatMap((credential) => results.get(credential) ?? []);
 };
 
-/** Runs pieces of work one after the other. */
-type InTurn = <Result>(work: () => Promise<Result>) => Promise<Result>;
+interface Waiting {
+  /** @returns what settles it once the store is closed */
+  run: (store: Store) => Promise<() => void>;
+  fail: (error: unknown) => void;
+}
 
-const turns = (): InTurn => {
-  let last: Promise<unknown> = Promise.resolve();
-  return (work) => {
-    const turn = last.then(work);
-    last = turn.catch(() => undefined);
-    return turn;
+/** Pieces of work are done one after the other. Those that come while the store is open share that opening. */
+const sharedOpenings = (inStore: SyncOptions["inStore"]): SyncOptions["inStore"] => {
+  const waiting: Waiting[] = [];
+  let isOpen = false;
+  const openOnce = async (): Promise<void> => {
+    const begun: Waiting[] = [];
+    try {
+      const settled = await inStore(async (store) => {
+        const settle: (() => void)[] = [];
+        for (let next; (next = waiting.shift()) !== undefined;) {
+          begun.push(next);
+          settle.push(await next.run(store));
+        }
+        return settle;
+      });
+      for (const settle of settled) settle();
+    } catch (error) {
+      // If it could not be opened, that is so for all that wait for it.
+      for (const { fail } of begun.length > 0 ? begun : waiting.splice(0)) fail(error);
+    }
   };
+  const openUntilDone = async (): Promise<void> => {
+    isOpen = true;
+    while (waiting.length > 0) await openOnce();
+    isOpen = false;
+  };
+  return (work) =>
+    new Promise((resolve, reject) => {
+      const run: Waiting["run"] = async (store) => {
+        const working = work(store);
+        await working.catch(() => undefined);
+        return () => void working.then(resolve, reject);
+      };
+      waiting.push({ run, fail: reject });
+      if (!isOpen) void openUntilDone();
+    });
 };
 
 /** The keys of each provider. */
@@ -56,18 +88,15 @@ const byProvider = (credentials: readonly StoredCredential[]): StoredCredential[
     credentials.filter(({ provider }) => provider === name),
   );
 
-const syncKey = async (
-  credential: StoredCredential,
-  inTurn: InTurn,
-  options: SyncOptions,
-): Promise<KeyResult> => {
+const syncKey = async (credential: StoredCredential, options: SyncOptions): Promise<KeyResult> => {
   const { provider, name } = credential;
   const result: KeyResult = { provider, credential: name, feeds: [], error: null };
   try {
     const hauls = await collectWithKey(credential, options);
-    result.feeds = await inTurn(() => {
+    options.signal.throwIfAborted();
+    result.feeds = await options.inStore(async (store) => {
       options.signal.throwIfAborted();
-      return options.inStore((store) => writeAll(store, hauls, credential, options));
+      return writeAll(store, hauls, credential, options);
     });
   } catch (error) {
     options.signal.throwIfAborted();
