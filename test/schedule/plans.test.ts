@@ -95,7 +95,7 @@ describe("where a job is written", () => {
 
   it("does not tell cron of a session bus if there is none", async () => {
     expect(await lineOf(aJob({ env: {} }), { ...ADA, platform: "darwin" })).toBe(
-      "17 3,9,15,21 * * * /usr/bin/node /opt/aicost/bin/run.cjs sync --quiet",
+      "17 3,9,15,21 * * * /usr/bin/node /opt/aicost/bin/run.cjs sync --quiet >/dev/null",
     );
   });
 

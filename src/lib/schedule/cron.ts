@@ -1,4 +1,4 @@
-import { entryIn, readCrontab, withEntry } from "./crontab.js";
+import { entryIn, ERRORS_ONLY, readCrontab, withEntry } from "./crontab.js";
 import { hoursOf, type Job } from "./job.js";
 import { type Machine, NO_PROGRAM, runTool } from "./machine.js";
 import type { SchedulerModule } from "./plan.js";
@@ -24,8 +24,10 @@ export const cron: SchedulerModule = {
   note: "cron does not make up for a run that was missed while the machine was off.",
 };
 
-const lineOf = (job: Job, machine: Machine): string =>
-  `${job.minute} ${hoursField(job)} * * * ${shellCommand(job.program, { ...busOf(machine), ...job.env })}`;
+const lineOf = (job: Job, machine: Machine): string => {
+  const command = shellCommand(job.program, { ...busOf(machine), ...job.env });
+  return `${job.minute} ${hoursField(job)} * * * ${command}${ERRORS_ONLY}`;
+};
 
 const hoursField = (job: Job): string => (job.everyHours === 1 ? "*" : hoursOf(job).join(","));
 

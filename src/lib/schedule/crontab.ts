@@ -4,6 +4,9 @@ import { type Machine, NO_PROGRAM, runTool } from "./machine.js";
 /** How crontab says that there is none: Vixie's and its offspring, and that of BusyBox. */
 const NONE = /no crontab for|can't open '[^']*': No such file/i;
 
+/** What ends a line: cron mails all that a job prints, and what went well is not worth a mail. */
+export const ERRORS_ONLY = " >/dev/null";
+
 /** Empty if there is none, or no cron at all. @throws UserError `crontab_unreadable` */
 export const readCrontab = async (machine: Machine): Promise<Buffer> => {
   const { exit, stdout, said } = await runTool(["crontab", "-l"], machine);

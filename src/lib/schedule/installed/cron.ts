@@ -1,4 +1,4 @@
-import { entryIn, readCrontab } from "../crontab.js";
+import { entryIn, ERRORS_ONLY, readCrontab } from "../crontab.js";
 import type { Machine } from "../machine.js";
 import type { InstalledJob } from "./job.js";
 import { shellWordsIn } from "./words.js";
@@ -10,7 +10,8 @@ const TIME_FIELDS = 5;
 export const ofCron = async (name: string, machine: Machine): Promise<InstalledJob | null> => {
   const entry = entryIn(await readCrontab(machine), name);
   if (entry === null) return null;
-  const words = shellWordsIn(entry).slice(TIME_FIELDS);
+  const line = entry.endsWith(ERRORS_ONLY) ? entry.slice(0, -ERRORS_ONLY.length) : entry;
+  const words = shellWordsIn(line).slice(TIME_FIELDS);
   const program = words.slice(words.findIndex((word) => !/^\w+=/.test(word)));
   return { scheduler: "cron", program, stopped: null, lastRun: null };
 };
