@@ -25,7 +25,7 @@ export const models = needsData("models", async (data, { now }) => {
     .sort((one, other) => other.tokens - one.tokens);
   const [first] = unpriced;
   if (first === undefined)
-    return used.length === 0 ? null : ok(`${counted(used.length, "model")} in use, all priced`);
+    return used.length === 0 ? null : ok(`${counted(used.length, "model")} in use, all billed or priced`);
   const more = unpriced.length === 1 ? "" : `, nor ${counted(unpriced.length - 1, "other model")}`;
   return warning(
     `${first.model ?? "no model"} of ${first.provider} has no price (${counted(first.tokens, "token")})${more}`,
