@@ -107,7 +107,11 @@ describe("aicost doctor looks at what is stored", () => {
     await withDoctor(await homeWithDatabase(), async (says, store) => {
       expect(await says("models")).toBeUndefined();
       await bringLayer(store, layerOf([costRecord()]));
-      expect(await says("models")).toEqual({ state: "ok", says: "1 model in use, all billed or priced", type: null });
+      expect(await says("models")).toEqual({
+        state: "ok",
+        says: "1 model in use, all billed or priced",
+        type: null,
+      });
       const unpriced = { model_name: "new model", cost_usd: "0", metadata: { cost_basis: "none" as const } };
       await bringLayer(store, layerOf([costRecord({ ...unpriced, provider: "mistral" })]));
       expect(await says("models")).toEqual({
