@@ -293,10 +293,12 @@ esac
     expect(await run(["sync", "--install", "--no-scan", "--yes"], home, here)).toMatchObject({ exit: 0 });
     expect(text()).not.toContain(logs);
     expect(await run(["sync", "--install", "--yes"], home, here)).toMatchObject({ exit: 0 });
-    const command = /^\d+ [\d,]+ \* \* \* (.*sync --quiet.*)$/m.exec(text())?.[1] ?? "";
+    const [, command = "", end] =
+      /^\d+ [\d,]+ \* \* \* (.*sync --quiet.*?)( >\/dev\/null)$/m.exec(text()) ?? [];
     const surroundings = { env: { PATH: "/usr/bin:/bin", HOME: home.folder } };
-    const { stdout } = await promisify(execFile)("/bin/sh", ["-c", command], surroundings);
-    expect(stdout).toBe("Codex   nothing new\n");
+    const sh = (line: string) => promisify(execFile)("/bin/sh", ["-c", line], surroundings);
+    expect(await sh(command)).toEqual({ stdout: "Codex   nothing new\n", stderr: "" });
+    expect(await sh(`${command}${end}`)).toEqual({ stdout: "", stderr: "" });
   });
 
   it("does nothing if nobody can agree to it", async () => {
