@@ -45,13 +45,9 @@ const CANONICAL = /^(?:0|-?[1-9]\d*|-?(?:0|[1-9]\d*)\.\d*[1-9])$/;
 /** A whole number of units of the last decimal that the database keeps, as `plain` writes it. */
 const plainOf = (units: bigint | number): string => {
   const digits = String(units < 0 ? -units : units).padStart(SCALE + 1, "0");
-  let end = digits.length;
-  while (end > digits.length - SCALE && digits.charCodeAt(end - 1) === ZERO_SIGN) end--;
-  const decimals = digits.slice(-SCALE + digits.length, end);
+  const decimals = digits.slice(-SCALE).replace(/0+$/, "");
   return `${units < 0 ? "-" : ""}${digits.slice(0, -SCALE)}${decimals === "" ? "" : `.${decimals}`}`;
 };
-
-const ZERO_SIGN = 48;
 
 /** A plain decimal string without exponent, trailing zeros or negative zero: what the JSON output holds. */
 export const plain = (amount: Decimal): string => (amount.eq(0) ? "0" : amount.toFixed());
@@ -332,7 +328,7 @@ const asIntegers = (...amounts: [string, string]): [bigint, bigint] => {
 };
 
 /** The quotient as a whole number; one that ends in exactly a half becomes even. */
-const halfEven = (above: bigint, below: bigint): bigint => {
+export const halfEven = (above: bigint, below: bigint): bigint => {
   const quotient = above / below;
   const rest = above % below;
   const isBelowZero = above < 0n !== below < 0n;

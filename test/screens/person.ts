@@ -1,6 +1,5 @@
 import { cpSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { vi } from "vitest";
 import { daysAfter } from "../../src/lib/dates/days.js";
 import { sampleHome } from "../agents/homes.js";
 import { type AnsweringServer, startAnswering } from "../support/answering-server.js";
@@ -8,7 +7,7 @@ import { fileIn, type Home, jsonOf, makeHome, ROOT, runWords, sample } from "../
 import { giveDatabase, inOneOpening } from "../support/open-database.js";
 import { ANTHROPIC_KEYS, replayAnthropic } from "../support/replay/anthropic.js";
 import { OPENAI_KEYS, replayOpenai } from "../support/replay/openai.js";
-import { wordsOf } from "./play.js";
+import { byItsClock, wordsOf } from "./play.js";
 
 /** It is the evening of a day with data. */
 export const NOW = "2026-11-28T18:30:00Z";
@@ -145,8 +144,7 @@ export const newPerson = async (homesNeeded: number): Promise<Person> => {
     if (outcome.exit !== 0) throw new Error(`${words.join(" ")}: ${outcome.stdout}`);
     return outcome;
   };
-  vi.useFakeTimers({ toFake: ["Date"], now: new Date(NOW) });
-  try {
+  return byItsClock({ now: NOW }, async () => {
     const ids = await inOneOpening(home, async () => {
       for (const line of SET_UP) await run(wordsOf(line, files));
       const { imports } = jsonOf<{ imports: { id: string; source_name: string }[] }>(await run(["imports"]));
@@ -164,7 +162,5 @@ export const newPerson = async (homesNeeded: number): Promise<Person> => {
       return copy;
     });
     return { homes, env, names: { ...files, ...ids }, leave: world.stop };
-  } finally {
-    vi.useRealTimers();
-  }
+  });
 };

@@ -106,7 +106,11 @@ const inOneOpeningHere: typeof play = (sessions, size, stage) =>
 const inThisProcess: typeof play = (sessions, size, stage) =>
   byItsClock(stage, () => playAll(sessions, size, stage));
 
-const byItsClock = async <Result>({ now }: Stage, work: () => Promise<Result>): Promise<Result> => {
+/** Works in this process as at the moment of a stage. */
+export const byItsClock = async <Result>(
+  { now }: Pick<Stage, "now">,
+  work: () => Promise<Result>,
+): Promise<Result> => {
   if (now !== undefined) vi.useFakeTimers({ toFake: ["Date"], now: new Date(now) });
   try {
     return await work();

@@ -1,4 +1,4 @@
-import { type Decimal, rounded, SCALE, storedUnits } from "../money.js";
+import { type Decimal, halfEven, rounded, SCALE, storedUnits } from "../money.js";
 
 /**
  * An exact amount where a hundred thousand of them are made of each other: as a number in units of 1e-12 US dollars, which
@@ -45,26 +45,17 @@ export const tenthsOf = (amount: Fine, tenths: bigint): Fine => (asBigint(amount
 
 /** As `stored`. */
 export const storedFine = (amount: Fine): string | null =>
-  storedUnits(typeof amount === "number" ? halfEven(amount) : halfEvenOf(amount));
+  storedUnits(typeof amount === "number" ? roundedNumber(amount) : halfEven(amount, BIGINTS_KEPT));
 
 const NUMBERS_KEPT = 10 ** (NUMBER_SCALE - SCALE);
+const BIGINTS_KEPT = 10n ** BigInt(BIGINT_SCALE - SCALE);
 
-const halfEven = (amount: number): number => {
+/** As `halfEven`. */
+const roundedNumber = (amount: number): number => {
   const size = Math.abs(amount);
   const rest = size % NUMBERS_KEPT;
   const below = (size - rest) / NUMBERS_KEPT;
   const isUp = rest * 2 > NUMBERS_KEPT || (rest * 2 === NUMBERS_KEPT && below % 2 === 1);
   const kept = isUp ? below + 1 : below;
   return amount < 0 ? -kept : kept;
-};
-
-const BIGINTS_KEPT = 10n ** BigInt(BIGINT_SCALE - SCALE);
-
-const halfEvenOf = (amount: bigint): bigint => {
-  const size = amount < 0n ? -amount : amount;
-  const below = size / BIGINTS_KEPT;
-  const rest = (size % BIGINTS_KEPT) * 2n;
-  const isUp = rest > BIGINTS_KEPT || (rest === BIGINTS_KEPT && below % 2n === 1n);
-  const kept = isUp ? below + 1n : below;
-  return amount < 0n ? -kept : kept;
 };

@@ -37,11 +37,8 @@ export const writtenCounts = (calls: Iterable<KeptCall>, start: number): string 
 
 const writtenCall = (call: CallCounts, start: number): string => {
   const { at, input, output, cacheRead, cacheWrite, cacheWrite1h, reasoning, searches, statedCost } = call;
-  const numbers = [at - start, input, output, cacheRead, cacheWrite, cacheWrite1h, reasoning, searches];
-  if (statedCost !== null) return `${numbers.join(" ")} ${statedCost}`;
-  let length = numbers.length;
-  while (length > 1 && numbers[length - 1] === 0) length--;
-  return numbers.slice(0, length).join(" ");
+  const numbers = `${at - start} ${input} ${output} ${cacheRead} ${cacheWrite} ${cacheWrite1h} ${reasoning} ${searches}`;
+  return statedCost === null ? numbers.replace(/(?: 0)+$/, "") : `${numbers} ${statedCost}`;
 };
 
 /** What `writtenCounts` wrote. */

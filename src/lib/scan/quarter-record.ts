@@ -83,15 +83,8 @@ const estimateOf = (quarter: QuarterHour, { pricer, onFresh }: QuarterOptions): 
 const NO_RATES = {};
 
 /** What calls come to, those that turned out to be none left out. */
-interface Totals {
+interface Totals extends Omit<CallCounts, "at" | "statedCost"> {
   calls: number;
-  input: number;
-  output: number;
-  cacheRead: number;
-  cacheWrite: number;
-  cacheWrite1h: number;
-  reasoning: number;
-  searches: number;
   /** US dollars, each as the log says it. */
   stated: string[];
   /** Milliseconds since 1970. */
