@@ -162,7 +162,8 @@ const CODES: ReadonlySet<string> = new Set(
   ).split(" "),
 );
 
-const SPACES = /[\u00a0\u2000-\u200a\u202f\u205f\u3000\t]/g;
+/** Not a tab: it stands between cells. */
+const SPACES = /[\u00a0\u2000-\u200a\u202f\u205f\u3000]/g;
 const MINUSES = /[\u2212\u2012\u2013\ufe63\uff0d]/g;
 const APOSTROPHES = /[\u2019\u02bc\u00b4`]/g;
 
