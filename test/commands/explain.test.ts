@@ -4,7 +4,7 @@ import type { Explanation } from "../../src/lib/explain/explain.js";
 import { plain, sum } from "../../src/lib/money.js";
 import { answer, fileIn, type Home, newHome, refusal, runCommand, sample } from "../support/cli.js";
 import { keepDatabasesOpen } from "../support/open-database.js";
-import { added, imported, reported } from "./answers.js";
+import { added, imported } from "./answers.js";
 
 keepDatabasesOpen();
 
@@ -110,14 +110,25 @@ describe("aicost explain", () => {
       ) as string,
     ]);
     const { stdout } = await runCommand(Explain, ["--range", "2026-11", "--against", "2026-09"], home);
-    expect(stdout.indexOf("! The data end")).toBeLessThan(stdout.indexOf("more than before"));
+    expect(stdout.indexOf("! The data end")).toBeLessThan(stdout.indexOf("Spend of"));
+  });
+
+  it("explains no change from or to a time of which nothing is recorded", async () => {
+    const home = await homeWithUse();
+    const begun = await explained(home, "--range", "2026-11", "--against", "2026-09");
+    expect(begun.totals).toMatchObject({ previous_usd: null, change_usd: null, change_percent: null });
+    expect([begun.parts, begun.models]).toEqual([[], []]);
+    expect(begun.sentences).toEqual(["Spend of $57.10. Nothing is recorded in the time before."]);
+    const days = ["--range", "2026-12-01..2026-12-31", "--against", "2026-11-01..2026-11-30"];
+    const ended = await explained(home, ...days);
+    expect(ended.totals).toMatchObject({ previous_usd: "57.1", change_usd: null });
+    expect(ended.sentences).toEqual(["Nothing is recorded in this time. The time before has $57.10."]);
   });
 
   it("names the projects and keys that changed most, and takes the filters of a report", async () => {
     const home = newHome();
     await imported(home, sample("anthropic_cost_2026_08.csv"));
-    const { range } = await reported(home);
-    const days = ["--range", `${range.from}..${range.to}`];
+    const days = ["--range", "2026-11-03..2026-11-04"];
     const { projects, keys, totals } = await explained(home, ...days);
     for (const changes of [projects, keys]) {
       expect(plain(sum(changes.map(({ change_usd }) => change_usd)))).toBe(totals.change_usd);

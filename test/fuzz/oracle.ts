@@ -70,10 +70,12 @@ export const checkReading = ({ results, records, checked }: Reading): void => {
   must(checked.rows === rows.length && checked.records === records.length, "A row is lost.");
   const tokens = records.reduce((sum, { tokens_used }) => sum + BigInt(tokens_used ?? 0), 0n);
   must(BigInt(checked.tokens ?? 0) === tokens, "The tokens are not the sum:", checked.tokens);
-  must(new Set(records.map(({ id }) => id)).size === records.length, "Two records share an id.");
+  const keys = new Set(records.map(({ id, timestamp }) => `${id} ${timestamp}`));
+  must(keys.size === records.length, "Two records share an id and a moment.");
   for (const record of records) {
     const problem = rowProblem("cost_record", { ...record, import_id: null });
     must(problem === null, "A record cannot be kept:", problem, record);
+    must(record.timestamp >= "2015", "A record is too early:", record);
   }
 };
 

@@ -201,6 +201,18 @@ describe("a bill of Google Cloud", () => {
     ]);
     expect(await months(table.split("\n").slice(8).join("\n"))).toEqual(["2026-10-01"]);
   });
+
+  it.each([
+    ["2014-12-31", "is 2014-12-31, before 2015-01-01, the earliest date that aicost accepts"],
+    ["2126-10-31", "is 2126-10-31, more than two years ahead"],
+    ["last month", "is not a date; write it like 2026-11-05"],
+  ])("is refused if its invoice is of %s", async (value, reason) => {
+    const { results } = await read(table.replace("Invoice date,2026-10-31", `Invoice date,${value}`));
+    expect(results[0]).toMatchObject({
+      kind: "reject",
+      problems: [{ column: "Invoice date", value, reason }],
+    });
+  });
 });
 
 describe("a bill of AWS by service", () => {

@@ -65,6 +65,24 @@ describe("compareReports", () => {
     });
   });
 
+  it("compares nothing with a period of which nothing is recorded", () => {
+    const full = report(november, ["provider"], "2026-11-01", "2026-11-30");
+    const empty = report([], ["provider"], "2026-10-01", "2026-10-31");
+    const unknown = { previous_usd: null, change_usd: null, change_percent: null };
+    expect(compareReports(full, empty).totals).toMatchObject(unknown);
+    expect(compareReports(full, empty).rows[0]).toMatchObject(unknown);
+    const later = { ...unknown, previous_usd: full.totals.cost_usd };
+    expect(compareReports(empty, full).totals).toMatchObject(later);
+    const days = {
+      covered: [{ from: "2026-10-01", to: "2026-10-31" }],
+      data_to: "2026-10-31",
+      providers: [],
+    };
+    const knownEmpty = { ...empty, coverage: days };
+    expect(compareReports(knownEmpty, full).totals).toMatchObject({ change_percent: "-100.0" });
+    expect(compareReports(full, knownEmpty).totals).toMatchObject({ previous_usd: "0" });
+  });
+
   it("compares only the totals if it is grouped by time", () => {
     const { rows, totals } = compared(["month", "provider"]);
     expect(totals.change_usd).toBeDefined();
@@ -72,7 +90,7 @@ describe("compareReports", () => {
   });
 
   it("the changes of the groups sum to the change of the totals", () => {
-    const days = fc.array(anySpend, { maxLength: 20 });
+    const days = fc.array(anySpend, { minLength: 1, maxLength: 20 });
     const keys = fc.constantFrom<GroupKey[]>(["provider"], ["model"], ["provider", "model"]);
     fc.assert(
       fc.property(days, days, keys, (now, before, groupBy) => {

@@ -1,15 +1,15 @@
 import type { PreviousSpan } from "../dates/previous-span.js";
 import { decimal, plain } from "../money.js";
 import { type AskedReport, type SpendAnswers, spendReports } from "../reports/ask.js";
-import { comparison } from "../reports/compare.js";
-import type { Comparison, GroupKey, SpendReport } from "../reports/report.js";
+import { changeBetween, comparison, isRecorded } from "../reports/compare.js";
+import type { Change, Comparison, GroupKey, SpendReport } from "../reports/report.js";
 import { meteredOf } from "../reports/sum.js";
 import { byChange, costOf, divided, type ModelChange, type Part } from "./parts.js";
 import type { Periods } from "./periods.js";
 import { averageDay, share, sideOf } from "./sides.js";
 
 /** What spend of a project or a key was, and what it became; `name` is null for what names none. */
-export interface NamedChange extends Comparison {
+export interface NamedChange extends Change {
   name: string | null;
   cost_usd: string;
 }
@@ -21,7 +21,7 @@ export interface Explanation {
   /** The days with data that the average day is of; null if two periods are compared. */
   average_of_days: number | null;
   totals: { cost_usd: string } & Comparison;
-  /** They add up to the change of the totals. */
+  /** They add up to the change of the totals; empty, as the lists below are, if nothing is recorded of one period. */
   parts: Part[];
   /** Models with known tokens, the largest change first. */
   models: ModelChange[];
@@ -51,15 +51,21 @@ export const explain = async (
   const models = await both("provider", "model");
   const now = sideOf(models.now);
   const before = days === null ? sideOf(models.before) : averageDay(sideOf(models.before), Math.max(days, 1));
-  return {
+  const [cost, costBefore] = [plain(costOf(now)), plain(costOf(before))];
+  const [isKnown, wasKnown] = [isRecorded(models.now), isRecorded(models.before)];
+  const explanation = {
     range: { ...span, timezone: asked.timezone },
     against,
     average_of_days: days,
-    totals: { cost_usd: plain(costOf(now)), ...comparison(plain(costOf(now)), plain(costOf(before))) },
+    totals: { cost_usd: cost, ...comparison(isKnown ? cost : null, wasKnown ? costBefore : null) },
+    warnings: warningsOf(models),
+  };
+  if (!isKnown || !wasKnown) return { ...explanation, parts: [], models: [], projects: [], keys: [] };
+  return {
+    ...explanation,
     ...divided(now, before),
     projects: changesBy("project", await both("project"), days),
     keys: changesBy("api_key", await both("api_key"), days),
-    warnings: warningsOf(models),
   };
 };
 
@@ -82,7 +88,7 @@ const changesBy = (key: "project" | "api_key", { now, before }: Pair, days: numb
   return names
     .map((name) => {
       const cost_usd = costs.get(name) ?? "0";
-      return { name, cost_usd, ...comparison(cost_usd, previous.get(name) ?? "0") };
+      return { name, cost_usd, ...changeBetween(cost_usd, previous.get(name) ?? "0") };
     })
     .filter(({ cost_usd, previous_usd }) => ![cost_usd, previous_usd].every((usd) => decimal(usd).eq(0)))
     .toSorted(byChange);

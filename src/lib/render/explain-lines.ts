@@ -28,11 +28,11 @@ export const explainSentences = (explanation: Explanation): string[] => [
 ];
 
 /** `$62.10 more than before: $312.40 against $250.30 (+24.8%).` */
-const headline = ({ totals, average_of_days }: Explanation): string => {
+const headline = (explanation: Explanation): string => {
+  const { totals, average_of_days } = explanation;
   const { cost_usd, previous_usd, change_usd, change_percent } = totals;
+  if (change_usd === null || previous_usd === null) return notComparable(explanation);
   if (isZero(cost_usd) && isZero(previous_usd)) return "Nothing was spent in either period.";
-  if (average_of_days === 0)
-    return `Spend of ${formatUsd(cost_usd)}. Nothing is recorded in the four weeks before.`;
   const [before, than] =
     average_of_days === null
       ? [formatUsd(previous_usd), "before"]
@@ -45,6 +45,18 @@ const headline = ({ totals, average_of_days }: Explanation): string => {
   const percent = change_percent === null ? "" : ` (${formatPercentChange(change_percent)})`;
   const word = decimal(change_usd).gt(0) ? "more" : "less";
   return `${size} ${word} than ${than}${percent}: ${formatUsd(cost_usd)} against ${before}.`;
+};
+
+/** If nothing is recorded of one period, or of both. */
+const notComparable = ({ totals, average_of_days }: Explanation): string => {
+  const { cost_usd, previous_usd } = totals;
+  const isUsual = average_of_days !== null;
+  if (previous_usd !== null) {
+    const [before, amount] = [isUsual ? "A usual day" : "The time before", formatUsd(previous_usd)];
+    return `Nothing is recorded in this time. ${before} has ${amount}.`;
+  }
+  if (isZero(cost_usd)) return "Nothing is recorded in either period.";
+  return `Spend of ${formatUsd(cost_usd)}. Nothing is recorded in the ${isUsual ? "four weeks" : "time"} before.`;
 };
 
 /** Which model, project and key explain most of the change. */
@@ -94,8 +106,8 @@ const title = ({ range, against, average_of_days }: Explanation, { width, color 
 
 const partTable = (explanation: Explanation, screen: Screen): string => {
   const parts = toldParts(explanation);
-  if (parts.length === 0) return "";
   const { change_usd } = explanation.totals;
+  if (parts.length === 0 || change_usd === null) return "";
   const columns: Column<{ name: string; change_usd: string }>[] = [
     { header: "Why", cell: ({ name }) => name, shrinkTo: 12 },
     changeColumn("Change"),

@@ -110,7 +110,8 @@ const keyColumn = (key: GroupKey, ascii: boolean): Column<ReportRow> => ({
 });
 
 /** Red if it costs more, green if it costs less. */
-export const changeTint = (change_usd: string): "red" | "green" | undefined => {
+export const changeTint = (change_usd: string | null): "red" | "green" | undefined => {
+  if (change_usd === null) return undefined;
   const change = decimal(change_usd);
   if (change.eq(0)) return undefined;
   return change.gt(0) ? "red" : "green";
@@ -119,6 +120,7 @@ export const changeTint = (change_usd: string): "red" | "green" | undefined => {
 const isKnown = (amount: string): boolean => !decimal(amount).eq(0);
 
 const changeText = ({ currency, cost_usd, previous_usd = "0", change_usd = "0" }: SpendRow): string => {
+  if (change_usd === null || previous_usd === null) return NOTHING_STATED;
   if (!isKnown(cost_usd) && !isKnown(previous_usd)) return NOTHING_STATED;
   // $0.00 is an amount that was charged.
   return isKnown(change_usd) ? formatMoneyChange(change_usd, currency) : "±0";
@@ -127,7 +129,7 @@ const changeText = ({ currency, cost_usd, previous_usd = "0", change_usd = "0" }
 /** `new` if nothing was spent before. */
 const changePercentText = ({ cost_usd, previous_usd = "0", change_percent = null }: SpendRow): string => {
   if (change_percent !== null) return formatPercentChange(change_percent);
-  return isKnown(cost_usd) && !isKnown(previous_usd) ? "new" : NOTHING_STATED;
+  return isKnown(cost_usd) && previous_usd !== null && !isKnown(previous_usd) ? "new" : NOTHING_STATED;
 };
 
 const moneyOrDash = (amount: string | null, currency?: string): string =>
@@ -142,7 +144,8 @@ const MEASURES: Record<ColumnName, Column<SpendRow> & { compared?: true }> = {
   share: { header: "Share", cell: ({ share }) => formatPercent(share), align: "right", priority: 60 },
   previous: {
     header: "Previous",
-    cell: ({ previous_usd = "0", currency }) => moneyOrBlank(previous_usd, currency),
+    cell: ({ previous_usd = "0", currency }) =>
+      previous_usd === null ? NOTHING_STATED : moneyOrBlank(previous_usd, currency),
     align: "decimal",
     priority: 80,
     compared: true,

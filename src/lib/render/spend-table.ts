@@ -92,13 +92,28 @@ export const asides = ({
     lines.push(["Not priced", `${formatCount(totals.unpriced_tokens)} tokens`, "not in the total"]);
   }
   if (compared_with && totals.previous_usd !== undefined) {
-    const { previous_usd, change_usd = "0", change_percent = null } = totals;
-    const percent = change_percent === null ? "" : ` (${formatPercentChange(change_percent)})`;
-    const before = decimal(previous_usd).eq(0) ? "nothing" : formatMoney(previous_usd, totals.currency);
-    const remark = `${daysText(compared_with)}: ${formatMoneyChange(change_usd, totals.currency)}${percent}`;
-    lines.push(["Before", before, [remark, ...sameDaysText(compared_with)].join(". ")]);
+    const remark = `${daysText(compared_with)}: ${changeRemark(totals)}`;
+    lines.push(["Before", beforeText(totals), [remark, ...sameDaysText(compared_with)].join(". ")]);
   }
   return lines;
+};
+
+const beforeText = ({ previous_usd = null, currency }: SpendReport["totals"]): string => {
+  if (previous_usd === null) return "unknown";
+  return decimal(previous_usd).eq(0) ? "nothing" : formatMoney(previous_usd, currency);
+};
+
+/** `+$12.00 (+34.0%)`. */
+const changeRemark = ({
+  previous_usd,
+  change_usd,
+  change_percent,
+  currency,
+}: SpendReport["totals"]): string => {
+  if (previous_usd === null) return "nothing is recorded";
+  if (change_usd === undefined || change_usd === null) return "not compared";
+  const percent = change_percent ? ` (${formatPercentChange(change_percent)})` : "";
+  return `${formatMoneyChange(change_usd, currency)}${percent}`;
 };
 
 /** Why only some days are compared, without a full stop; nothing if all are. */

@@ -2,7 +2,7 @@ import type { PreviousSpan } from "../dates/previous-span.js";
 import { decimal, percentOf, plain } from "../money.js";
 import { groupOf, isTimeKey } from "./groups.js";
 import { sorted } from "./order.js";
-import type { Comparison, SpendReport, SpendRow } from "./report.js";
+import type { Change, Comparison, SpendReport, SpendRow } from "./report.js";
 import { sumSpend } from "./sum.js";
 
 /**
@@ -14,19 +14,40 @@ export const compareReports = (
   current: SpendReport,
   previous: SpendReport,
   { unfinished, data_to }: Pick<PreviousSpan, "unfinished" | "data_to"> = {},
-): SpendReport => ({
-  ...current,
-  compared_with: {
-    from: previous.range.from,
-    to: previous.range.to,
-    ...(unfinished !== undefined && { unfinished }),
-    ...(data_to !== undefined && { data_to }),
-  },
-  totals: { ...current.totals, ...comparison(current.totals.cost_usd, previous.totals.cost_usd) },
-  rows: current.group_by.some(isTimeKey) ? current.rows : compareRows(current, previous),
-});
+): SpendReport => {
+  const compare = comparing(current, previous);
+  return {
+    ...current,
+    compared_with: {
+      from: previous.range.from,
+      to: previous.range.to,
+      ...(unfinished !== undefined && { unfinished }),
+      ...(data_to !== undefined && { data_to }),
+    },
+    totals: { ...current.totals, ...compare(current.totals.cost_usd, previous.totals.cost_usd) },
+    rows: current.group_by.some(isTimeKey) ? current.rows : compareRows(current, previous, compare),
+  };
+};
 
-export const comparison = (current_usd: string, previous_usd: string): Comparison => {
+/** Whether anything is known of its days: what was spent, or that nothing was. */
+export const isRecorded = ({ totals, coverage }: Pick<SpendReport, "totals" | "coverage">): boolean =>
+  totals.record_count > 0 || (coverage !== undefined && coverage.covered.length > 0);
+
+type Compare = (now: string, before: string) => Comparison;
+
+/** What compares a cost in one with that in the other. */
+const comparing = (current: SpendReport, previous: SpendReport): Compare => {
+  const [isKnown, wasKnown] = [isRecorded(current), isRecorded(previous)];
+  return (now, before) => comparison(isKnown ? now : null, wasKnown ? before : null);
+};
+
+/** Of two costs; null is one that is not known. */
+export const comparison = (current_usd: string | null, previous_usd: string | null): Comparison =>
+  current_usd === null || previous_usd === null
+    ? { previous_usd, change_usd: null, change_percent: null }
+    : changeBetween(current_usd, previous_usd);
+
+export const changeBetween = (current_usd: string, previous_usd: string): Change => {
   const previous = decimal(previous_usd);
   const change = decimal(current_usd).minus(previous);
   return {
@@ -36,7 +57,11 @@ export const comparison = (current_usd: string, previous_usd: string): Compariso
   };
 };
 
-const compareRows = ({ rows, group_by, totals }: SpendReport, previous: SpendReport): SpendRow[] => {
+const compareRows = (
+  { rows, group_by, totals }: SpendReport,
+  previous: SpendReport,
+  compare: Compare,
+): SpendRow[] => {
   const keyOf = (row: SpendRow): string => groupOf(row, group_by);
   const before = new Map(previous.rows.map((row) => [keyOf(row), row]));
   const now = new Set(rows.map(keyOf));
@@ -50,7 +75,7 @@ const compareRows = ({ rows, group_by, totals }: SpendReport, previous: SpendRep
     }));
   const compared = [...rows, ...gone].map((row) => ({
     ...row,
-    ...comparison(row.cost_usd, before.get(keyOf(row))?.cost_usd ?? "0"),
+    ...compare(row.cost_usd, before.get(keyOf(row))?.cost_usd ?? "0"),
   }));
   return sorted(compared, group_by);
 };

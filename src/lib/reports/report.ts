@@ -25,11 +25,20 @@ export const GROUP_KEYS = [
 ] as const;
 export type GroupKey = (typeof GROUP_KEYS)[number];
 
-/** The difference from the previous period; change_percent is null if that had no spend. */
+/**
+ * The difference from the previous period. It is null if nothing is recorded of one of them, and change_percent also if
+ * the previous one had no spend.
+ */
 export interface Comparison {
+  previous_usd: string | null;
+  change_usd: string | null;
+  change_percent: string | null;
+}
+
+/** Of two periods with data. */
+export interface Change extends Comparison {
   previous_usd: string;
   change_usd: string;
-  change_percent: string | null;
 }
 
 /** One group, or one pair of groups. Only the keys that the report is grouped by are present. */

@@ -26,7 +26,7 @@ export const topGroups = (report: SpendReport, count: number): SpendReport => {
 
 const otherRow = (group: Group<SpendRow>, key: GroupKey, beside: readonly GroupKey[]): SpendRow => {
   const spend = sumSpend(group);
-  const compared = group.some((row) => row.previous_usd !== undefined);
+  const [{ previous_usd, change_usd }] = group;
   const previous = plain(sum(group.map((row) => row.previous_usd ?? "0")));
   return {
     [key]: "other",
@@ -34,7 +34,8 @@ const otherRow = (group: Group<SpendRow>, key: GroupKey, beside: readonly GroupK
     ...spend,
     ...(group.some((row) => row.lacks_tokens) && { lacks_tokens: true }),
     share: null,
-    ...(compared ? comparison(spend.cost_usd, previous) : {}),
+    ...(previous_usd !== undefined &&
+      comparison(change_usd === null ? null : spend.cost_usd, previous_usd && previous)),
     others: new Set(group.map((row) => row[key])).size,
   };
 };

@@ -1,7 +1,6 @@
 import type { ExportFormat, Row, Skip } from "../../csv/format.js";
 import type { Draft } from "../../record/draft.js";
 import type { ChargeKind } from "../../record/kinds.js";
-import { dateReadings, isoDay } from "../../csv/dates.js";
 import { kindInText } from "../charge-words.js";
 import { filled } from "../metadata.js";
 import { modelInText } from "../meter-model.js";
@@ -15,10 +14,8 @@ const COST = "Unrounded Cost";
 
 /** A month of one invoice; the days of use may cross its border. */
 const monthOf = (row: Row): string => {
-  const invoice = dateReadings(row.above("Invoice date") ?? "");
-  const date = invoice?.YMD ?? invoice?.MDY ?? null;
-  const month = (date === null ? row.writtenDay("Usage start date") : isoDay(date)).slice(0, 7);
-  return `${month}-01T00:00:00Z`;
+  const day = row.dayAbove("Invoice date", "MDY") ?? row.writtenDay("Usage start date");
+  return `${day.slice(0, 7)}-01T00:00:00Z`;
 };
 
 const kindOf = (type: string | null, credit: string | null): ChargeKind | undefined => {
