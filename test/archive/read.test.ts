@@ -245,7 +245,18 @@ describe("an NDJSON archive", () => {
       '"status":"lost"',
       'has a wrong “status”: it must be running or done or undone, but is "lost"',
     ],
-    ["sheet", '"detail":0', '"detail":0.5', "has a wrong “detail”: it must be a whole number, but is 0.5"],
+    [
+      "sheet",
+      '"detail":0',
+      '"detail":0.5',
+      "has a wrong “detail”: it must be a whole number of at most 32 bits, but is 0.5",
+    ],
+    [
+      "sheet",
+      '"detail":0',
+      '"detail":2147483648',
+      "has a wrong “detail”: it must be a whole number of at most 32 bits, but is 2147483648",
+    ],
     [
       "preferences",
       '"timezone":"UTC"',

@@ -92,9 +92,10 @@ export const checkAgainstText = (bytes: Buffer, { file, results }: Reading): voi
     const { cost_usd, timestamp } = result.record;
     const isWritten = cost_usd === "0" || amountsIn(text).includes(units(cost_usd));
     must(isWritten, "An amount is not in the file:", cost_usd, text);
+    const time = Date.parse(timestamp);
     const isMonth = result.record.granularity === "month";
-    const isDated = momentsIn(`${above}\n${text}`).some((date) =>
-      isWithin(Date.parse(timestamp) - (isMonth ? firstOfMonth(date) : date)),
+    const isDated = momentsIn(`${above}\n${text}`).some(
+      (date) => isWithin(time - date) || (isMonth && time === firstOfMonth(date)),
     );
     must(isDated, "A date is not in the file:", timestamp, text);
   }

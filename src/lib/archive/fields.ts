@@ -158,9 +158,20 @@ const ids: Field = {
   what: "a list of ids",
   holds: (value) => Array.isArray(value) && value.every(uuid.holds),
 };
-const wholeNumbers: Field = {
-  what: "a list of whole numbers",
-  holds: (value) => Array.isArray(value) && value.every(Number.isSafeInteger),
+const MOST_INTEGER = 2 ** 31;
+/** What a column of the type int holds. */
+const integer: Field = {
+  what: "a whole number of at most 32 bits",
+  holds: (value) =>
+    Number.isInteger(value) && (value as number) >= -MOST_INTEGER && (value as number) < MOST_INTEGER,
+};
+const integerCount: Field = {
+  what: "a whole number from 0 to 2147483647",
+  holds: (value) => count.holds(value) && integer.holds(value),
+};
+const integers: Field = {
+  what: "a list of whole numbers of at most 32 bits",
+  holds: (value) => Array.isArray(value) && value.every(integer.holds),
 };
 /** A count that may be larger than a JSON number holds exactly. */
 const wholeText = matching("a whole number", /^\d{1,30}$/);
@@ -290,7 +301,7 @@ const FIELDS = {
     project: orNull(text(200)),
     day: date,
     last_day: { ...date, isNew: true },
-    detail: { what: "a whole number", holds: Number.isSafeInteger },
+    detail: integer,
     is_events: truth,
     feed: orNull(text(100)),
     hash: text(64),
@@ -300,7 +311,7 @@ const FIELDS = {
     cost_usd: total,
     tokens: matching("a whole number", /^-?\d{1,30}$/),
     requests: wholeText,
-    keys: orNull(wholeNumbers),
+    keys: orNull(integers),
     imports: ids,
   },
   sheet_row: { ...RECORD, sheet: uuid },
@@ -379,7 +390,7 @@ const FIELDS = {
     model_version: text(100),
     training_data_start: orNull(date),
     training_data_end: orNull(date),
-    training_record_count: orNull(count),
+    training_record_count: orNull(integerCount),
     metadata: object,
     created_at: moment,
   },
