@@ -162,8 +162,9 @@ const CODES: ReadonlySet<string> = new Set(
   ).split(" "),
 );
 
-/** Not a tab: it stands between cells. */
-const SPACES = /[\u00a0\u2000-\u200a\u202f\u205f\u3000]/g;
+const SPACES = /[\u00a0\u2000-\u200a\u202f\u205f\u3000\t]/g;
+/** A tab separates cells, not thousands. */
+const TWO_CELLS = /\d\t+\d/;
 const MINUSES = /[\u2212\u2012\u2013\ufe63\uff0d]/g;
 const APOSTROPHES = /[\u2019\u02bc\u00b4`]/g;
 
@@ -189,7 +190,7 @@ export const amountReadings = (text: string): AmountReadings | null => {
     const amount = PLAIN.test(text) ? new Big(text) : null;
     return amount && { point: amount, comma: /^\d+$/.test(text) ? amount : null, currencies: [] };
   }
-  if (!MAY_BE_NUMBER.test(text)) return null;
+  if (!MAY_BE_NUMBER.test(text) || TWO_CELLS.test(text)) return null;
   const body = unwrapped(text)
     .replace(SPACES, " ")
     .replace(MINUSES, "-")

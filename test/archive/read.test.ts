@@ -249,13 +249,19 @@ describe("an NDJSON archive", () => {
       "sheet",
       '"detail":0',
       '"detail":0.5',
-      "has a wrong “detail”: it must be a whole number of at most 32 bits, but is 0.5",
+      "has a wrong “detail”: it must be a whole number from -2147483648 to 2147483647, but is 0.5",
+    ],
+    [
+      "sheet",
+      '"keys":null',
+      '"keys":[-2147483649]',
+      "has a wrong “keys”: it must be a list of whole numbers from -2147483648 to 2147483647, but is [-2147483649]",
     ],
     [
       "sheet",
       '"detail":0',
       '"detail":2147483648',
-      "has a wrong “detail”: it must be a whole number of at most 32 bits, but is 2147483648",
+      "has a wrong “detail”: it must be a whole number from -2147483648 to 2147483647, but is 2147483648",
     ],
     [
       "preferences",

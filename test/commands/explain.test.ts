@@ -97,7 +97,7 @@ describe("aicost explain", () => {
     const home = await homeWithUse();
     const { sentences, average_of_days } = await explained(home, "2026-10-01");
     expect(average_of_days).toBe(0);
-    expect(sentences[0]).toBe("Spend of $2.00. Nothing is recorded in the four weeks before.");
+    expect(sentences[0]).toBe("$2.00 was spent. Nothing is recorded for the four weeks before.");
   });
 
   it("names days without data first", async () => {
@@ -110,19 +110,41 @@ describe("aicost explain", () => {
       ) as string,
     ]);
     const { stdout } = await runCommand(Explain, ["--range", "2026-11", "--against", "2026-09"], home);
-    expect(stdout.indexOf("! The data end")).toBeLessThan(stdout.indexOf("Spend of"));
+    expect(stdout.indexOf("! The data end")).toBeLessThan(stdout.indexOf("was spent"));
   });
 
-  it("explains no change from or to a time of which nothing is recorded", async () => {
+  it("knows of a filter that finds nothing in a period with data", async () => {
+    const home = await homeWithUse();
+    const days = ["--range", "2026-11-01..2026-11-07", "--against", "2026-10-25..2026-10-31"];
+    const { totals, models, sentences } = await explained(home, ...days, "--model", "gpt-5.6-sol");
+    expect(totals).toMatchObject({ previous_usd: "0", change_usd: totals.cost_usd });
+    expect(models).toMatchObject([{ model: "gpt-5.6-sol", presence: "new" }]);
+    expect(sentences).toContain(`Models that are new: +$${totals.cost_usd}0.`);
+  });
+
+  it("does not take a plan for a usual day, and tells nothing spent from nothing recorded", async () => {
+    const home = newHome();
+    await added(home, "-p", "anthropic", "--kind", "subscription", "-c", "20", "-d", "2026-10-10");
+    await added(home, "-p", "openai", "-c", "3", "-d", "2026-10-25");
+    const first = await explained(home, "2026-10-25");
+    expect(first.sentences).toEqual(["$3.00 was spent. Nothing is recorded for the four weeks before."]);
+    await added(home, "-p", "openai", "-c", "0", "-d", "2026-12-05");
+    const free = await explained(home, "--range", "2026-12-05..2026-12-05", "--against", "2026-11");
+    expect(free.sentences).toEqual(["Nothing was spent. Nothing is recorded for the other period."]);
+    const neither = await explained(home, "--range", "2026-11-05..2026-11-05", "--against", "2026-09");
+    expect(neither.sentences).toEqual(["Nothing is recorded for this period or the other period."]);
+  });
+
+  it("explains no change if one period has no data", async () => {
     const home = await homeWithUse();
     const begun = await explained(home, "--range", "2026-11", "--against", "2026-09");
     expect(begun.totals).toMatchObject({ previous_usd: null, change_usd: null, change_percent: null });
     expect([begun.parts, begun.models]).toEqual([[], []]);
-    expect(begun.sentences).toEqual(["Spend of $57.10. Nothing is recorded in the time before."]);
+    expect(begun.sentences).toEqual(["$57.10 was spent. Nothing is recorded for the other period."]);
     const days = ["--range", "2026-12-01..2026-12-31", "--against", "2026-11-01..2026-11-30"];
     const ended = await explained(home, ...days);
     expect(ended.totals).toMatchObject({ previous_usd: "57.1", change_usd: null });
-    expect(ended.sentences).toEqual(["Nothing is recorded in this time. The time before has $57.10."]);
+    expect(ended.sentences).toEqual(["Nothing is recorded for this period. The other period cost $57.10."]);
   });
 
   it("names the projects and keys that changed most, and takes the filters of a report", async () => {

@@ -17,6 +17,7 @@ import {
   errorOf,
   type Home,
   jsonOf,
+  newHome,
   type Outcome,
   ROOT,
   runCommand,
@@ -216,10 +217,14 @@ describe("aicost report", () => {
   it("compares the same days of the month before if a month is not over, and says so", async () => {
     const date = today("UTC");
     const isLastDay = date === lastOfMonth(date);
-    const { compared_with } = await report("--range", date.slice(0, 7), "--compare", "--by", "provider");
-    const shown = await text(["--range", date.slice(0, 7), "--compare", "--by", "provider"]);
+    const argv = ["--range", date.slice(0, 7), "--compare", "--by", "provider"];
+    const { from = null } = (await report(...argv)).compared_with ?? {};
+    const recent = newHome();
+    for (const day of [date, from ?? ""]) await added(recent, "-p", "groq", "-c", "1", "-d", day);
+    const { compared_with } = jsonOf<SpendReport>(await runReport([...argv, "--json"], recent));
+    const { stdout } = await runReport(argv, recent);
     expect(compared_with?.unfinished).toBe(isLastDay ? undefined : "month");
-    expect(shown.replaceAll(/\s+/g, " ").includes(": only the same days")).toBe(!isLastDay);
+    expect(stdout.replaceAll(/\s+/g, " ").includes(": only the same days")).toBe(!isLastDay);
   });
 
   it("has a row for each day, of which nothing is known, and the columns that are named", async () => {

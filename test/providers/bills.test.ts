@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { openCsv } from "../../src/lib/csv/open.js";
+import { type GivenStyles, openCsv } from "../../src/lib/csv/open.js";
 import { decimal } from "../../src/lib/money.js";
 import { kindInText } from "../../src/lib/providers/charge-words.js";
 import { monthInName, periodInName } from "../../src/lib/providers/file-period.js";
@@ -200,6 +200,19 @@ describe("a bill of Google Cloud", () => {
       "2026-10-01",
     ]);
     expect(await months(table.split("\n").slice(8).join("\n"))).toEqual(["2026-10-01"]);
+  });
+
+  it.each<[string, GivenStyles]>([
+    ["31/10/2026", {}],
+    ["31.10.26", {}],
+    ["10/31/2026", {}],
+    ["5/10/2026", { order: "DMY" }],
+    ["10/5/2026", { order: "MDY" }],
+  ])("has the month of its invoice of %s, in the order of dates that holds", async (value, given) => {
+    const { records } = await read(table.replace("Invoice date,2026-10-31", `Invoice date,${value}`), {
+      given,
+    });
+    expect([...new Set(records.map(({ timestamp }) => timestamp))]).toEqual(["2026-10-01T00:00:00Z"]);
   });
 
   it.each([

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { plain, sum } from "../../src/lib/money.js";
 import { compareReports, comparison } from "../../src/lib/reports/compare.js";
+import type { SpendFilters } from "../../src/lib/reports/filters.js";
 import type { GroupKey, SpendReport } from "../../src/lib/reports/report.js";
 import { spendReport } from "../../src/lib/reports/spend.js";
 import type { DailySpend } from "../../src/lib/api.js";
@@ -65,7 +66,7 @@ describe("compareReports", () => {
     });
   });
 
-  it("compares nothing with a period of which nothing is recorded", () => {
+  it("compares nothing with a period that has no data", () => {
     const full = report(november, ["provider"], "2026-11-01", "2026-11-30");
     const empty = report([], ["provider"], "2026-10-01", "2026-10-31");
     const unknown = { previous_usd: null, change_usd: null, change_percent: null };
@@ -73,14 +74,17 @@ describe("compareReports", () => {
     expect(compareReports(full, empty).rows[0]).toMatchObject(unknown);
     const later = { ...unknown, previous_usd: full.totals.cost_usd };
     expect(compareReports(empty, full).totals).toMatchObject(later);
-    const days = {
-      covered: [{ from: "2026-10-01", to: "2026-10-31" }],
-      data_to: "2026-10-31",
-      providers: [],
-    };
-    const knownEmpty = { ...empty, coverage: days };
+    const { is_unknown: _, ...knownEmpty } = empty;
     expect(compareReports(knownEmpty, full).totals).toMatchObject({ change_percent: "-100.0" });
     expect(compareReports(full, knownEmpty).totals).toMatchObject({ previous_usd: "0" });
+  });
+
+  it("takes a period with data for known, whatever the filters leave of it", () => {
+    const range = { from: "2026-10-01", to: "2026-10-31" };
+    const filtered = (filters: SpendFilters): SpendReport =>
+      spendReport(october, { range, timezone: "UTC", groupBy: ["provider"], filters });
+    expect(filtered({ models: ["no-such"] }).is_unknown).toBeUndefined();
+    expect(filtered({ providers: ["no-such"] }).is_unknown).toBe(true);
   });
 
   it("compares only the totals if it is grouped by time", () => {

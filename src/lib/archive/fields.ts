@@ -158,19 +158,19 @@ const ids: Field = {
   what: "a list of ids",
   holds: (value) => Array.isArray(value) && value.every(uuid.holds),
 };
-const MOST_INTEGER = 2 ** 31;
-/** What a column of the type int holds. */
+/** What an `int` column holds. */
+const INTEGERS = { from: -(2 ** 31), to: 2 ** 31 - 1 };
 const integer: Field = {
-  what: "a whole number of at most 32 bits",
+  what: `a whole number from ${INTEGERS.from} to ${INTEGERS.to}`,
   holds: (value) =>
-    Number.isInteger(value) && (value as number) >= -MOST_INTEGER && (value as number) < MOST_INTEGER,
+    Number.isInteger(value) && (value as number) >= INTEGERS.from && (value as number) <= INTEGERS.to,
 };
 const integerCount: Field = {
-  what: "a whole number from 0 to 2147483647",
+  what: `a whole number from 0 to ${INTEGERS.to}`,
   holds: (value) => count.holds(value) && integer.holds(value),
 };
 const integers: Field = {
-  what: "a list of whole numbers of at most 32 bits",
+  what: `a list of whole numbers from ${INTEGERS.from} to ${INTEGERS.to}`,
   holds: (value) => Array.isArray(value) && value.every(integer.holds),
 };
 /** A count that may be larger than a JSON number holds exactly. */

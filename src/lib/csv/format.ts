@@ -157,8 +157,8 @@ export interface Row {
   spelling(column: string): string;
   /** The cell behind this one in a line above the header, such as `Currency,EUR`; null without such a line. */
   above(label: string): string | null;
-  /** The date there → midnight UTC of that date. @param order of a date that does not begin with its year */
-  dayAbove(label: string, order: DateOrder): string | null;
+  /** The date in that cell, in any form → midnight UTC of that date; null without such a line. */
+  dayAbove(label: string): string | null;
   /** Whether the file has a row a month: only for a format that may. */
   isByMonth(): boolean;
   /** The days that the file is about, if its format has no dates. */

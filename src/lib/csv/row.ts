@@ -131,13 +131,11 @@ export class CellRow implements Row {
     return this.bounds.above?.[fold(label)] ?? null;
   }
 
-  dayAbove(label: string, order: DateOrder): string | null {
+  dayAbove(label: string): string | null {
     const text = this.above(label);
     if (text === null) return null;
-    const readings = dateReadings(text);
-    const date = readings?.YMD ?? readings?.[order] ?? null;
-    if (date === null) throw new RowProblem(label, text, NOT_A_DATE);
-    return this.#time(label, text, { value: `${isoDay(date)}T00:00:00Z` });
+    const day = isoDay(this.#date(label, text, undefined, readDay));
+    return this.#time(label, text, { value: `${day}T00:00:00Z` });
   }
 
   period(): FilePeriod {

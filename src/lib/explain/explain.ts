@@ -1,7 +1,10 @@
+import { daysCount } from "../dates/days.js";
 import type { PreviousSpan } from "../dates/previous-span.js";
+import type { Span } from "../dates/ranges.js";
 import { decimal, plain } from "../money.js";
 import { type AskedReport, type SpendAnswers, spendReports } from "../reports/ask.js";
-import { changeBetween, comparison, isRecorded } from "../reports/compare.js";
+import { changeBetween, comparison } from "../reports/compare.js";
+import { coverageOf } from "../reports/coverage.js";
 import type { Change, Comparison, GroupKey, SpendReport } from "../reports/report.js";
 import { meteredOf } from "../reports/sum.js";
 import { byChange, costOf, divided, type ModelChange, type Part } from "./parts.js";
@@ -20,8 +23,12 @@ export interface Explanation {
   against: { from: string; to: string } & Pick<PreviousSpan, "unfinished" | "data_to">;
   /** The days with data that the average day is of; null if two periods are compared. */
   average_of_days: number | null;
-  totals: { cost_usd: string } & Comparison;
-  /** They add up to the change of the totals; empty, as the lists below are, if nothing is recorded of one period. */
+  /** cost_usd is null if nothing is recorded for the range. */
+  totals: { cost_usd: string | null } & Comparison;
+  /**
+   * They add up to the change of the totals. If nothing is recorded for one of the periods, parts, models, projects and keys
+   * are empty.
+   */
   parts: Part[];
   /** Models with known tokens, the largest change first. */
   models: ModelChange[];
@@ -45,28 +52,36 @@ export const explain = async (
   };
   const daysWithData = async (): Promise<number> => {
     const [report] = await spendReports(source, [against], { ...asked, groupBy: ["day"] });
-    return report?.average?.days ?? 0;
+    return report?.average?.days ?? emptyDays(against, asked);
   };
   const days = isUsual ? await daysWithData() : null;
   const models = await both("provider", "model");
   const now = sideOf(models.now);
   const before = days === null ? sideOf(models.before) : averageDay(sideOf(models.before), Math.max(days, 1));
-  const [cost, costBefore] = [plain(costOf(now)), plain(costOf(before))];
-  const [isKnown, wasKnown] = [isRecorded(models.now), isRecorded(models.before)];
+  const cost = models.now.is_unknown ? null : plain(costOf(now));
+  const wasKnown = days === null ? !models.before.is_unknown : days > 0;
+  const change = comparison(cost, wasKnown ? plain(costOf(before)) : null);
   const explanation = {
     range: { ...span, timezone: asked.timezone },
     against,
     average_of_days: days,
-    totals: { cost_usd: cost, ...comparison(isKnown ? cost : null, wasKnown ? costBefore : null) },
+    totals: { cost_usd: cost, ...change },
     warnings: warningsOf(models),
   };
-  if (!isKnown || !wasKnown) return { ...explanation, parts: [], models: [], projects: [], keys: [] };
+  if (change.change_usd === null) return { ...explanation, parts: [], models: [], projects: [], keys: [] };
   return {
     ...explanation,
     ...divided(now, before),
     projects: changesBy("project", await both("project"), days),
     keys: changesBy("api_key", await both("api_key"), days),
   };
+};
+
+/** Days with data on which nothing was used. */
+const emptyDays = (span: Span, { coverage, filters: { providers = [] } }: Asked): number => {
+  if (coverage === undefined) return 0;
+  const { covered } = coverageOf(coverage, span, providers.length > 0 ? providers : undefined);
+  return covered.reduce((days, { from, to }) => days + daysCount(from, to), 0);
 };
 
 interface Pair {

@@ -31,7 +31,7 @@ export const explainSentences = (explanation: Explanation): string[] => [
 const headline = (explanation: Explanation): string => {
   const { totals, average_of_days } = explanation;
   const { cost_usd, previous_usd, change_usd, change_percent } = totals;
-  if (change_usd === null || previous_usd === null) return notComparable(explanation);
+  if (cost_usd === null || previous_usd === null || change_usd === null) return notComparable(explanation);
   if (isZero(cost_usd) && isZero(previous_usd)) return "Nothing was spent in either period.";
   const [before, than] =
     average_of_days === null
@@ -47,17 +47,21 @@ const headline = (explanation: Explanation): string => {
   return `${size} ${word} than ${than}${percent}: ${formatUsd(cost_usd)} against ${before}.`;
 };
 
-/** If nothing is recorded of one period, or of both. */
+/** If nothing is recorded for one or both periods. */
 const notComparable = ({ totals, average_of_days }: Explanation): string => {
   const { cost_usd, previous_usd } = totals;
   const isUsual = average_of_days !== null;
-  if (previous_usd !== null) {
-    const [before, amount] = [isUsual ? "A usual day" : "The time before", formatUsd(previous_usd)];
-    return `Nothing is recorded in this time. ${before} has ${amount}.`;
-  }
-  if (isZero(cost_usd)) return "Nothing is recorded in either period.";
-  return `Spend of ${formatUsd(cost_usd)}. Nothing is recorded in the ${isUsual ? "four weeks" : "time"} before.`;
+  const [period, other] = isUsual
+    ? ["this day", "the four weeks before"]
+    : ["this period", "the other period"];
+  if (cost_usd !== null) return `${spentText(cost_usd)} Nothing is recorded for ${other}.`;
+  if (previous_usd === null) return `Nothing is recorded for ${period} or ${other}.`;
+  const before = isUsual ? "A usual day costs" : "The other period cost";
+  return `Nothing is recorded for ${period}. ${before} ${formatUsd(previous_usd)}.`;
 };
+
+const spentText = (usd: string): string =>
+  isZero(usd) ? "Nothing was spent." : `${formatUsd(usd)} was spent.`;
 
 /** Which model, project and key explain most of the change. */
 const most = ({ models, projects, keys }: Explanation): string[] => [

@@ -120,16 +120,22 @@ export const changeTint = (change_usd: string | null): "red" | "green" | undefin
 const isKnown = (amount: string): boolean => !decimal(amount).eq(0);
 
 const changeText = ({ currency, cost_usd, previous_usd = "0", change_usd = "0" }: SpendRow): string => {
-  if (change_usd === null || previous_usd === null) return NOTHING_STATED;
+  if (change_usd === null || previous_usd === null) return "";
   if (!isKnown(cost_usd) && !isKnown(previous_usd)) return NOTHING_STATED;
   // $0.00 is an amount that was charged.
   return isKnown(change_usd) ? formatMoneyChange(change_usd, currency) : "±0";
 };
 
 /** `new` if nothing was spent before. */
-const changePercentText = ({ cost_usd, previous_usd = "0", change_percent = null }: SpendRow): string => {
+const changePercentText = ({
+  cost_usd,
+  previous_usd = "0",
+  change_usd = "0",
+  change_percent = null,
+}: SpendRow): string => {
   if (change_percent !== null) return formatPercentChange(change_percent);
-  return isKnown(cost_usd) && previous_usd !== null && !isKnown(previous_usd) ? "new" : NOTHING_STATED;
+  if (previous_usd === null || change_usd === null) return "";
+  return isKnown(cost_usd) && !isKnown(previous_usd) ? "new" : NOTHING_STATED;
 };
 
 const moneyOrDash = (amount: string | null, currency?: string): string =>
@@ -145,7 +151,7 @@ const MEASURES: Record<ColumnName, Column<SpendRow> & { compared?: true }> = {
   previous: {
     header: "Previous",
     cell: ({ previous_usd = "0", currency }) =>
-      previous_usd === null ? NOTHING_STATED : moneyOrBlank(previous_usd, currency),
+      previous_usd === null ? "" : moneyOrBlank(previous_usd, currency),
     align: "decimal",
     priority: 80,
     compared: true,
@@ -155,7 +161,7 @@ const MEASURES: Record<ColumnName, Column<SpendRow> & { compared?: true }> = {
     cell: changeText,
     align: "decimal",
     priority: 90,
-    tint: ({ change_usd }) => changeTint(change_usd ?? "0"),
+    tint: ({ change_usd }) => changeTint(change_usd ?? null),
     compared: true,
   },
   "change-percent": {

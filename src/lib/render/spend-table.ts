@@ -71,6 +71,7 @@ export const asides = ({
   price_lists: lists,
   compared_with,
   cash = false,
+  range,
 }: FilledReport): [string, string, string][] => {
   const lines: [string, string, string][] = [];
   const amount = (usd: string): string => formatMoney(usd, totals.currency);
@@ -92,8 +93,9 @@ export const asides = ({
     lines.push(["Not priced", `${formatCount(totals.unpriced_tokens)} tokens`, "not in the total"]);
   }
   if (compared_with && totals.previous_usd !== undefined) {
-    const remark = `${daysText(compared_with)}: ${changeRemark(totals)}`;
-    lines.push(["Before", beforeText(totals), [remark, ...sameDaysText(compared_with)].join(". ")]);
+    const remark = `${daysText(compared_with)}: ${changeRemark(totals, daysText(range))}`;
+    const why = totals.change_usd === null ? [] : sameDaysText(compared_with);
+    lines.push(["Before", beforeText(totals), [remark, ...why].join(". ")]);
   }
   return lines;
 };
@@ -104,14 +106,13 @@ const beforeText = ({ previous_usd = null, currency }: SpendReport["totals"]): s
 };
 
 /** `+$12.00 (+34.0%)`. */
-const changeRemark = ({
-  previous_usd,
-  change_usd,
-  change_percent,
-  currency,
-}: SpendReport["totals"]): string => {
+const changeRemark = (
+  { previous_usd, change_usd, change_percent, currency }: SpendReport["totals"],
+  days: string,
+): string => {
   if (previous_usd === null) return "nothing is recorded";
-  if (change_usd === undefined || change_usd === null) return "not compared";
+  if (change_usd === undefined || change_usd === null)
+    return `not compared, because nothing is recorded for ${days}`;
   const percent = change_percent ? ` (${formatPercentChange(change_percent)})` : "";
   return `${formatMoneyChange(change_usd, currency)}${percent}`;
 };

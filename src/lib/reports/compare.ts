@@ -29,19 +29,14 @@ export const compareReports = (
   };
 };
 
-/** Whether anything is known of its days: what was spent, or that nothing was. */
-export const isRecorded = ({ totals, coverage }: Pick<SpendReport, "totals" | "coverage">): boolean =>
-  totals.record_count > 0 || (coverage !== undefined && coverage.covered.length > 0);
-
 type Compare = (now: string, before: string) => Comparison;
 
-/** What compares a cost in one with that in the other. */
+/** Compares a cost in one report with the same cost in the other. */
 const comparing = (current: SpendReport, previous: SpendReport): Compare => {
-  const [isKnown, wasKnown] = [isRecorded(current), isRecorded(previous)];
-  return (now, before) => comparison(isKnown ? now : null, wasKnown ? before : null);
+  return (now, before) => comparison(current.is_unknown ? null : now, previous.is_unknown ? null : before);
 };
 
-/** Of two costs; null is one that is not known. */
+/** Null stands for a cost that is not known. */
 export const comparison = (current_usd: string | null, previous_usd: string | null): Comparison =>
   current_usd === null || previous_usd === null
     ? { previous_usd, change_usd: null, change_percent: null }

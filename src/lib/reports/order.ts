@@ -93,5 +93,5 @@ const MEASURES: Record<Exclude<SortKey, "name">, (row: SpendRow) => Decimal | nu
     const tokens = tokensOf(row);
     return tokens === null ? null : decimal(String(tokens));
   },
-  change: ({ change_usd }) => decimal(change_usd ?? "0"),
+  change: ({ change_usd = null }) => (change_usd === null ? null : decimal(change_usd)),
 };

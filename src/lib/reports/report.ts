@@ -26,8 +26,8 @@ export const GROUP_KEYS = [
 export type GroupKey = (typeof GROUP_KEYS)[number];
 
 /**
- * The difference from the previous period. It is null if nothing is recorded of one of them, and change_percent also if
- * the previous one had no spend.
+ * The difference from the previous period. previous_usd is null if nothing is recorded for that one, change_usd if nothing
+ * is recorded for either of the two; change_percent also if the previous one cost nothing.
  */
 export interface Comparison {
   previous_usd: string | null;
@@ -35,7 +35,7 @@ export interface Comparison {
   change_percent: string | null;
 }
 
-/** Of two periods with data. */
+/** Between two periods that both have data. */
 export interface Change extends Comparison {
   previous_usd: string;
   change_usd: string;
@@ -124,6 +124,8 @@ export interface SpendReport {
   range: DateRange & { timezone: string };
   compared_with?: DateRange & Pick<PreviousSpan, "unfinished" | "data_to">;
   group_by: GroupKey[];
+  /** Nothing is recorded for its days, not even that nothing was spent; filters by model, kind and name are left aside. */
+  is_unknown?: true;
   /** It is of what left the account, not of what was used: cost_usd has top-ups, and no usage that credit paid for. */
   cash?: boolean;
   totals: Omit<SpendRow, GroupKey | "share" | "others" | "in_bill" | "lacks_tokens">;

@@ -30,6 +30,7 @@ export const spendReport = (days: readonly DailySpend[], options: SpendOptions):
   const totals = { ...sumSpend(found), ...(currency !== undefined && { currency }) };
   const ends = datesOf(found);
   const resolved = { from: range.from ?? ends.from, to: range.to ?? ends.to };
+  const unknown = isUnknown(days, options);
   const coverage = options.coverage && coverageOf(options.coverage, range, providersIn(found, filters));
   const rows = groupsOf(found, (day) => JSON.stringify(keysOf(day, options))).map((group): SpendRow => {
     const sum = sumSpend(group);
@@ -44,6 +45,7 @@ export const spendReport = (days: readonly DailySpend[], options: SpendOptions):
   return {
     range: { ...resolved, timezone },
     group_by: [...groupBy],
+    ...(unknown && { is_unknown: true as const }),
     ...(options.cash === true && { cash: true as const }),
     totals,
     ...(lacksTokens(found) && { lacks_tokens: true as const }),
@@ -57,7 +59,7 @@ export const spendReport = (days: readonly DailySpend[], options: SpendOptions):
     ...priceListsUsed(found),
     rows: sorted(withShares(rows, totals), groupBy),
     warnings: [
-      ...warningsOf(days, matched, options),
+      ...warningsOf(days, matched, options, unknown),
       ...notPricedWarnings(unpriced, options.costExports),
       ...unsavedWarnings(matched),
       ...withoutHour(left),
@@ -66,6 +68,13 @@ export const spendReport = (days: readonly DailySpend[], options: SpendOptions):
         : []),
     ],
   };
+};
+
+const isUnknown = (days: readonly DailySpend[], { range, coverage, filters = {} }: SpendOptions): boolean => {
+  const { providers = [] } = filters;
+  if (days.some(matching({ providers }, {}))) return false;
+  const asked = providers.length > 0 ? providers : undefined;
+  return coverage === undefined || coverageOf(coverage, range, asked).covered.length === 0;
 };
 
 /** The providers whose days matter: those that are asked for, or that the filters leave; undefined for all. */

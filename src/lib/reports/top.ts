@@ -35,7 +35,7 @@ const otherRow = (group: Group<SpendRow>, key: GroupKey, beside: readonly GroupK
     ...(group.some((row) => row.lacks_tokens) && { lacks_tokens: true }),
     share: null,
     ...(previous_usd !== undefined &&
-      comparison(change_usd === null ? null : spend.cost_usd, previous_usd && previous)),
+      comparison(change_usd === null ? null : spend.cost_usd, previous_usd === null ? null : previous)),
     others: new Set(group.map((row) => row[key])).size,
   };
 };

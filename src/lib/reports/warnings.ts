@@ -12,7 +12,11 @@ export const warningsOf = (
   days: readonly DailySpend[],
   found: readonly DailySpend[],
   options: SpendOptions,
-): string[] => (days.length === 0 ? nothingRecorded(options) : nothingFound(days, found, options));
+  isUnknown: boolean,
+): string[] => {
+  if (days.length > 0) return nothingFound(days, found, options);
+  return isUnknown ? nothingRecorded(options) : [`Nothing was spent ${during(options.range)}.`];
+};
 
 const nothingRecorded = ({ range, recorded }: SpendOptions): string[] => {
   const what = `Nothing is recorded ${during(range)}.`;

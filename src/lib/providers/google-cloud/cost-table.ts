@@ -14,7 +14,7 @@ const COST = "Unrounded Cost";
 
 /** A month of one invoice; the days of use may cross its border. */
 const monthOf = (row: Row): string => {
-  const day = row.dayAbove("Invoice date", "MDY") ?? row.writtenDay("Usage start date");
+  const day = row.dayAbove("Invoice date") ?? row.writtenDay("Usage start date");
   return `${day.slice(0, 7)}-01T00:00:00Z`;
 };
 
