@@ -5,11 +5,10 @@ import { AICOST, type Environment, inTurns, peakMemory, run } from "./measure.js
 import { count } from "./results.js";
 
 /**
- * In starts of Node, whose parts were measured by the time of processors: 1 is Node itself, 2 the program and the command
- * framework, as for every command, 0.7 one request by Node's `http`, 1.1 the hash of 19 MB, and 0.6 the rest. Processes
- * beside it slow down the program more than Node.
+ * In starts of Node: four, and one request to a server on the same machine, which takes 0.7 and more. On a quiet machine it
+ * is 4.3 in all: processes beside it slow down the program more than Node.
  */
-const MOST = 6;
+const MOST = 5;
 
 /** The import of a file that a Supabase project on the loopback has already, beside Node that starts and does nothing. */
 export const knownFileOverHttp: Benchmark = {
