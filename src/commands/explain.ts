@@ -6,7 +6,7 @@ import { explain, type Explanation } from "../lib/explain/explain.js";
 import { periodsOf } from "../lib/explain/periods.js";
 import { explainLines, explainSentences } from "../lib/render/explain-lines.js";
 import { coverageOf } from "../lib/reports/coverage.js";
-import { checkProviders, parseFilters, parseWho } from "../lib/reports/filters.js";
+import { askedProviders, checkProviders, parseFilters, parseWho } from "../lib/reports/filters.js";
 
 export default class Explain extends AicostCommand {
   static override summary = "show why spend changed";
@@ -58,7 +58,7 @@ export default class Explain extends AicostCommand {
       store.call("get_coverage", {}),
     ]);
     const day = today(timezone);
-    const wanted = filters.providers.length > 0 ? filters.providers : undefined;
+    const wanted = askedProviders(filters);
     const dataTo = (range: DateRange): string | null => coverageOf(coverage, range, wanted).data_to;
     const periods = periodsOf({ ...args, ...flags }, day, dataTo);
     if (flags.provider !== undefined) checkProviders(filters, await store.call("list_providers", {}));

@@ -154,25 +154,19 @@ const covers: Field = {
   holds: (value) =>
     isObject(value) && Object.values(value).every((spans) => Array.isArray(spans) && spans.every(isSpan)),
 };
-const ids: Field = {
-  what: "a list of ids",
-  holds: (value) => Array.isArray(value) && value.every(uuid.holds),
-};
+const listOf = (what: string, { holds }: Field): Field => ({
+  what: `a list of ${what}`,
+  holds: (value) => Array.isArray(value) && value.every(holds),
+});
+const ids = listOf("ids", uuid);
+const wholeNumber = (least: number, most: number): Field => ({
+  what: `a whole number from ${least} to ${most}`,
+  holds: (value) => Number.isInteger(value) && (value as number) >= least && (value as number) <= most,
+});
 /** What an `int` column holds. */
-const INTEGERS = { from: -(2 ** 31), to: 2 ** 31 - 1 };
-const integer: Field = {
-  what: `a whole number from ${INTEGERS.from} to ${INTEGERS.to}`,
-  holds: (value) =>
-    Number.isInteger(value) && (value as number) >= INTEGERS.from && (value as number) <= INTEGERS.to,
-};
-const integerCount: Field = {
-  what: `a whole number from 0 to ${INTEGERS.to}`,
-  holds: (value) => count.holds(value) && integer.holds(value),
-};
-const integers: Field = {
-  what: `a list of whole numbers from ${INTEGERS.from} to ${INTEGERS.to}`,
-  holds: (value) => Array.isArray(value) && value.every(integer.holds),
-};
+const [LEAST_INT, MOST_INT] = [-(2 ** 31), 2 ** 31 - 1];
+const integer = wholeNumber(LEAST_INT, MOST_INT);
+const integers = listOf(`whole numbers from ${LEAST_INT} to ${MOST_INT}`, integer);
 /** A count that may be larger than a JSON number holds exactly. */
 const wholeText = matching("a whole number", /^\d{1,30}$/);
 
@@ -197,10 +191,7 @@ const planPrices: Field = {
   what: "prices, each from a day on",
   holds: (value) => Array.isArray(value) && value.length > 0 && value.every(isPlanPrice),
 };
-const dates: Field = {
-  what: "a list of dates",
-  holds: (value) => Array.isArray(value) && value.every(date.holds),
-};
+const dates = listOf("dates", date);
 const idsByDate: Field = {
   what: "ids by date",
   holds: (value) =>
@@ -326,10 +317,7 @@ const FIELDS = {
     period: oneOf(...PERIODS),
     currency: matching("a currency", /^[A-Z]{3}$/),
     prices: planPrices,
-    seats: {
-      what: "a whole number from 1 to 100000",
-      holds: (value) => count.holds(value) && (value as number) >= 1 && (value as number) <= 100_000,
-    },
+    seats: wholeNumber(1, 100_000),
     tax_percent: orNull(matching("a number from 0 to 100", /^(?:100|\d{1,2}(?:\.\d{1,4})?)$/)),
     since: date,
     trial_until: orNull(date),
@@ -359,10 +347,7 @@ const FIELDS = {
     },
     currency: matching("a currency", /^[A-Z]{3}$/),
     period: oneOf(...BUDGET_PERIODS),
-    reset_day: orNull({
-      what: "a whole number from 2 to 31",
-      holds: (value) => count.holds(value) && (value as number) >= 2 && (value as number) <= 31,
-    }),
+    reset_day: orNull(wholeNumber(2, 31)),
     providers: filterNames,
     models: filterNames,
     projects: filterNames,
@@ -390,7 +375,7 @@ const FIELDS = {
     model_version: text(100),
     training_data_start: orNull(date),
     training_data_end: orNull(date),
-    training_record_count: orNull(integerCount),
+    training_record_count: orNull(wholeNumber(0, MOST_INT)),
     metadata: object,
     created_at: moment,
   },

@@ -133,9 +133,7 @@ export class CellRow implements Row {
 
   dayAbove(label: string): string | null {
     const text = this.above(label);
-    if (text === null) return null;
-    const day = isoDay(this.#date(label, text, undefined, readDay));
-    return this.#time(label, text, { value: `${day}T00:00:00Z` });
+    return text === null ? null : this.#midnight(label, text, text);
   }
 
   period(): FilePeriod {
@@ -217,8 +215,7 @@ export class CellRow implements Row {
   writtenDay(column: string): string {
     const text = this.required(column);
     const [, date = text] = DAY_AND_HOUR.exec(text) ?? [];
-    const day = isoDay(this.#date(column, date, undefined, readDay));
-    return this.#time(column, text, { value: `${day}T00:00:00Z` });
+    return this.#midnight(column, text, date);
   }
 
   moment(column: string): string {
@@ -403,6 +400,12 @@ export class CellRow implements Row {
     const one = (date: WrittenDate | null): WrittenDate | null =>
       date !== null && "value" in plausible(isoDay(date), this.bounds.lastDate) ? date : null;
     return { DMY: one(readings.DMY), MDY: one(readings.MDY), YMD: one(readings.YMD) };
+  }
+
+  /** Midnight UTC of the date in a cell. @param date the part of the cell that has it */
+  #midnight(column: string, text: string, date: string): string {
+    const day = isoDay(this.#date(column, date, undefined, readDay));
+    return this.#time(column, text, { value: `${day}T00:00:00Z` });
   }
 
   #refuseSpoiled(column: string, text: string): void {

@@ -7,6 +7,10 @@ export const daysAfter = (date: string, days: number): string =>
 export const daysCount = (from: string, to: string): number =>
   Math.max(0, Math.round((Date.parse(to) - Date.parse(from)) / DAY_MS) + 1);
 
+/** How many days there are in spans that do not overlap, ends included. */
+export const daysIn = (spans: readonly { from: string; to: string }[]): number =>
+  spans.reduce((days, { from, to }) => days + daysCount(from, to), 0);
+
 /** Ends included; none if the end comes first. */
 export const daysBetween = (from: string, to: string): string[] =>
   Array.from({ length: daysCount(from, to) }, (_, at) => daysAfter(from, at));

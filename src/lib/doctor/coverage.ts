@@ -1,6 +1,6 @@
 import { whereToExport } from "../providers/index.js";
 import { today } from "../dates/ranges.js";
-import { daysAfter, daysCount } from "../dates/days.js";
+import { daysAfter, daysIn } from "../dates/days.js";
 import { counted } from "../money.js";
 import { coverageReport, type CoverageRow } from "../reports/coverage-report.js";
 import { type Finding, ok, warning } from "./check.js";
@@ -31,7 +31,7 @@ export const coverage = needsData("coverage", async (data, { now }) => {
 /** A source that needs nothing has no hint: its data are complete, or ended so long ago that it is no longer used. */
 const lackOf = ({ provider, gaps, data_to, hint }: CoverageRow, date: string): string | null => {
   if (hint === null) return null;
-  const days = gaps.reduce((all, { from, to }) => all + daysCount(from, to), 0);
+  const days = daysIn(gaps);
   const [gap] = gaps;
   if (gap !== undefined) return `no data of ${provider} on ${counted(days, "day")} from ${gap.from} on`;
   return data_to < daysAfter(date, -OLD_DAYS) ? `the data of ${provider} end on ${data_to}` : null;

@@ -1,10 +1,11 @@
-import { daysCount } from "../dates/days.js";
+import { daysIn } from "../dates/days.js";
 import type { PreviousSpan } from "../dates/previous-span.js";
 import type { Span } from "../dates/ranges.js";
 import { decimal, plain } from "../money.js";
 import { type AskedReport, type SpendAnswers, spendReports } from "../reports/ask.js";
 import { changeBetween, comparison } from "../reports/compare.js";
 import { coverageOf } from "../reports/coverage.js";
+import { askedProviders } from "../reports/filters.js";
 import type { Change, Comparison, GroupKey, SpendReport } from "../reports/report.js";
 import { meteredOf } from "../reports/sum.js";
 import { byChange, costOf, divided, type ModelChange, type Part } from "./parts.js";
@@ -61,28 +62,22 @@ export const explain = async (
   const cost = models.now.is_unknown ? null : plain(costOf(now));
   const wasKnown = days === null ? !models.before.is_unknown : days > 0;
   const change = comparison(cost, wasKnown ? plain(costOf(before)) : null);
-  const explanation = {
+  const isComparable = change.change_usd !== null;
+  return {
     range: { ...span, timezone: asked.timezone },
     against,
     average_of_days: days,
     totals: { cost_usd: cost, ...change },
+    ...(isComparable ? divided(now, before) : { parts: [], models: [] }),
+    projects: isComparable ? changesBy("project", await both("project"), days) : [],
+    keys: isComparable ? changesBy("api_key", await both("api_key"), days) : [],
     warnings: warningsOf(models),
-  };
-  if (change.change_usd === null) return { ...explanation, parts: [], models: [], projects: [], keys: [] };
-  return {
-    ...explanation,
-    ...divided(now, before),
-    projects: changesBy("project", await both("project"), days),
-    keys: changesBy("api_key", await both("api_key"), days),
   };
 };
 
 /** Days with data on which nothing was used. */
-const emptyDays = (span: Span, { coverage, filters: { providers = [] } }: Asked): number => {
-  if (coverage === undefined) return 0;
-  const { covered } = coverageOf(coverage, span, providers.length > 0 ? providers : undefined);
-  return covered.reduce((days, { from, to }) => days + daysCount(from, to), 0);
-};
+const emptyDays = (span: Span, { coverage, filters }: Asked): number =>
+  coverage === undefined ? 0 : daysIn(coverageOf(coverage, span, askedProviders(filters)).covered);
 
 interface Pair {
   now: SpendReport;

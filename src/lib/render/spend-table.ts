@@ -107,13 +107,12 @@ const beforeText = ({ previous_usd = null, currency }: SpendReport["totals"]): s
 
 /** `+$12.00 (+34.0%)`. */
 const changeRemark = (
-  { previous_usd, change_usd, change_percent, currency }: SpendReport["totals"],
+  { previous_usd, change_usd = null, change_percent = null, currency }: SpendReport["totals"],
   days: string,
 ): string => {
   if (previous_usd === null) return "nothing is recorded";
-  if (change_usd === undefined || change_usd === null)
-    return `not compared, because nothing is recorded for ${days}`;
-  const percent = change_percent ? ` (${formatPercentChange(change_percent)})` : "";
+  if (change_usd === null) return `not compared, because nothing is recorded for ${days}`;
+  const percent = change_percent === null ? "" : ` (${formatPercentChange(change_percent)})`;
   return `${formatMoneyChange(change_usd, currency)}${percent}`;
 };
 

@@ -1,6 +1,6 @@
 import { plain, toScale } from "../money.js";
 import type { DailySpend } from "../api.js";
-import { daysCount } from "../dates/days.js";
+import { daysIn } from "../dates/days.js";
 import type { DateRange, Span } from "../dates/ranges.js";
 import type { Average } from "./report.js";
 import { flatOf, meteredIn, meteredOf } from "./sum.js";
@@ -28,7 +28,7 @@ export const averageOf = (
     from,
     to: today !== undefined && today < to ? today : to,
   }));
-  const days = spans.reduce((total, { from, to }) => total + daysCount(from, to), 0);
+  const days = daysIn(spans);
   if (days === 0) return {};
   const counts = usage.filter(({ date }) => spans.some(({ from, to }) => date >= from && date <= to));
   const metered = meteredIn(counts);

@@ -32,9 +32,10 @@ export const compareReports = (
 type Compare = (now: string, before: string) => Comparison;
 
 /** Compares a cost in one report with the same cost in the other. */
-const comparing = (current: SpendReport, previous: SpendReport): Compare => {
-  return (now, before) => comparison(current.is_unknown ? null : now, previous.is_unknown ? null : before);
-};
+const comparing =
+  (current: SpendReport, previous: SpendReport): Compare =>
+  (now, before) =>
+    comparison(current.is_unknown ? null : now, previous.is_unknown ? null : before);
 
 /** Null stands for a cost that is not known. */
 export const comparison = (current_usd: string | null, previous_usd: string | null): Comparison =>

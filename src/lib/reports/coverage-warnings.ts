@@ -1,5 +1,5 @@
 import type { Coverage } from "../api.js";
-import { daysCount } from "../dates/days.js";
+import { daysIn } from "../dates/days.js";
 import type { DateRange, Span } from "../dates/ranges.js";
 import { counted } from "../money.js";
 import type { ProviderCoverage, ReportCoverage } from "./report.js";
@@ -46,7 +46,7 @@ export const rateWarnings = ({ without_rate = [] }: Coverage): string[] =>
 const gapWarning = ({ provider, gaps }: ProviderCoverage): string => {
   const named = gaps.slice(0, MOST_GAPS).map(spanText);
   const more = gaps.length - named.length;
-  const all = gaps.reduce((days, { from, to }) => days + daysCount(from, to), 0);
+  const all = daysIn(gaps);
   const rest = more === 0 ? "" : ` and in ${counted(more, "more gap")}`;
   return `No data of ${provider} ${named.join(", ")}${rest} (${counted(all, "day")}). See: aicost coverage`;
 };

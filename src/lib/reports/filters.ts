@@ -17,6 +17,10 @@ export interface SpendFilters {
   noSubscriptions?: boolean;
 }
 
+/** The providers that a filter names; undefined for all. */
+export const askedProviders = ({ providers = [] }: SpendFilters): readonly string[] | undefined =>
+  providers.length > 0 ? providers : undefined;
+
 /** @throws UserError `filter_empty` for a name without a character */
 export const parseFilters = (
   flags: Record<"providers" | "models", readonly string[]>,

@@ -7,7 +7,7 @@ import { type AsCash, type AskedReport, type FineAnswers, reportsIn, type SpendA
 import { compareReports } from "./compare.js";
 import { coverageOf } from "./coverage.js";
 import { withCosts } from "./currency.js";
-import { checkProviders, type SpendFilters } from "./filters.js";
+import { askedProviders, checkProviders, type SpendFilters } from "./filters.js";
 import type { FilledReport, GroupKey, SpendReport } from "./report.js";
 import { topGroups } from "./top.js";
 import { shownReport, type View } from "./view.js";
@@ -57,10 +57,10 @@ export const makeReport = async (
   ]);
   const day = today(timezone);
   const range = parseRange(request.range ?? default_date_range, day);
-  const { providers = [] } = filters;
-  const { data_to } = coverageOf(coverage, range, providers.length > 0 ? providers : undefined);
+  const providers = askedProviders(filters);
+  const { data_to } = coverageOf(coverage, range, providers);
   const before = compare ? previousSpan(range, day, data_to) : null;
-  if (providers.length > 0) checkProviders(filters, await source.call("list_providers", {}));
+  if (providers !== undefined) checkProviders(filters, await source.call("list_providers", {}));
 
   const asked: AskedReport = {
     timezone,

@@ -1,7 +1,7 @@
 import { periodOf, weekdayOf } from "../dates/ranges.js";
 import { decimal, plainPercentOf } from "../money.js";
 import type { DailySpend } from "../api.js";
-import type { SpendFilters } from "./filters.js";
+import { askedProviders, type SpendFilters } from "./filters.js";
 import type { GroupKey, SpendOptions, SpendReport, SpendRow } from "./report.js";
 import { matching, modelOf } from "./matching.js";
 import { groupsOf, isTimeKey } from "./groups.js";
@@ -71,16 +71,16 @@ export const spendReport = (days: readonly DailySpend[], options: SpendOptions):
 };
 
 const isUnknown = (days: readonly DailySpend[], { range, coverage, filters = {} }: SpendOptions): boolean => {
-  const { providers = [] } = filters;
-  if (days.some(matching({ providers }, {}))) return false;
-  const asked = providers.length > 0 ? providers : undefined;
-  return coverage === undefined || coverageOf(coverage, range, asked).covered.length === 0;
+  const providers = askedProviders(filters);
+  if (days.some(matching({ providers: providers ?? [] }, {}))) return false;
+  return coverage === undefined || coverageOf(coverage, range, providers).covered.length === 0;
 };
 
 /** The providers whose days matter: those that are asked for, or that the filters leave; undefined for all. */
-const providersIn = (found: readonly DailySpend[], filters: SpendFilters): string[] | undefined => {
-  const { providers = [], models = [], kinds = [], who = {} } = filters;
-  if (providers.length > 0) return [...providers];
+const providersIn = (found: readonly DailySpend[], filters: SpendFilters): readonly string[] | undefined => {
+  const { models = [], kinds = [], who = {} } = filters;
+  const providers = askedProviders(filters);
+  if (providers !== undefined) return providers;
   const isNarrow = models.length > 0 || kinds.length > 0 || WHO_KEYS.some((key) => who[key] !== undefined);
   return isNarrow ? [...new Set(found.map(({ provider }) => provider))] : undefined;
 };
