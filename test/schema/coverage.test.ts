@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { type Api, ARCHIVE_KINDS, type Covers } from "../../src/lib/api.js";
 import { backends, type Database, eachWithUser, signUp } from "../support/database.js";
 import { beginLayer, bringLayer, type Caller, feedHead, layerOf, undoLayer } from "../support/layers.js";
+import { contentsOf, drop } from "../support/months.js";
 import { costRecord } from "../support/records.js";
 
 // `npm run endure` sets how many histories are played.
@@ -220,7 +221,7 @@ describe.each(backends)("coverage on $name", (backend) => {
         return { kind, rows: rows[0]?.page.rows ?? [] };
       }),
     );
-    await db.query("select private.drop_month('2026-10-01', private.month_contents('2026-10-01')) as done");
+    expect(await drop(db, "2026-10", await contentsOf(db, "2026-10"))).toBe("dropped");
     expect(await rangesOf(me)).toEqual({ openai: [["2026-11-01", "2026-11-02"]] });
     for (const { kind, rows } of pages) {
       if (rows.length > 0) await me.call("restore_rows", { kind, rows });

@@ -76,6 +76,8 @@ max_connections = 50
 fsync = off
 synchronous_commit = off
 full_page_writes = off
+autovacuum = off
+jit = off
 `;
 
 /**
