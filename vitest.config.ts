@@ -56,7 +56,7 @@ const CORE = ["any-node", "program", "today"].map((name) => `test/process/${name
 /** Random imports against a model of what counts: these work on the schema itself. */
 const LAWS = ["laws", "faults", "found"].map((name) => `test/layers/${name}.test.ts`);
 
-/** Values in, values out: these leave nothing behind in their process, which spares each file a start of its own. */
+/** Values in, values out. */
 const PURE = [
   "agents",
   "anomalies",
@@ -80,10 +80,7 @@ const PURE = [
     "test/vault/{ring,seal,transfer}.test.ts",
   );
 
-/**
- * Commands run in the process of their tests, on a database that stays open: see `keepDatabasesOpen`. Several of these
- * files share a process, which spares each of them a start, the program's modules and a database of its own.
- */
+/** Commands run in the process of their tests, on a database that stays open from file to file: see `keepDatabasesOpen`. */
 const COMMANDS = [
   "test/{commands,field,imports,sync}/**/*.test.ts",
   "test/layers/{bills,cases,order,rates}.test.ts",
@@ -94,31 +91,28 @@ const COMMANDS = [
 /** Bytes that a test file may take, with the databases and programs that it starts. */
 const WORKER_BYTES = 1.5e9;
 
-/** What takes longest, the longest first: in the end no worker waits for another one that has just begun with these. */
+/** One after the other; the shortest files come last, so that no worker waits for another one in the end. */
+const PROJECTS = ["program", "core", "keychain", "hosted", "schema", "commands", "pure"];
+
+/** What takes longest, the longest first: the other workers have something to do meanwhile. */
 const LONGEST = [
-  "process/key-leaks",
-  "hosted/faults",
-  "schema/daily-spend",
-  "process/program",
   "screens/screens",
-  "process/sync",
-  "schema/archive",
-  "schema/isolation",
+  "process/key-leaks",
   "process/questions",
-  "endure/power-cut",
+  "process/sync",
   "process/archive",
-  "process/any-node",
-  "process/reads",
+  "endure/power-cut",
   "endure/kill",
-  "hosted/isolation",
-  "keychain/keychain",
-  "keychain/vault",
-  "schema/ingest",
-  "process/terminal-bytes",
-  "schema/migrations",
+  "process/reads",
   "store/disk",
   "docs-examples",
-  // Of those that share processes.
+  "hosted/faults",
+  "hosted/isolation",
+  "schema/daily-spend",
+  "schema/archive",
+  "schema/isolation",
+  "schema/ingest",
+  "schema/migrations",
   "commands/totals",
   "sync/faults",
   "commands/db-care",
@@ -129,17 +123,12 @@ const LONGEST = [
   "commands/vault",
 ].map((name) => `/test/${name}.test.ts`);
 
-/**
- * The longest files first. Those that share processes stand together, because a process goes on only with the next file
- * in the line; the shortest of them come last.
- */
-class LongestFirst extends BaseSequencer {
+/** A process goes on with the next file in the line, if that is of the same project. */
+class InTheirProcesses extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const orderOf = ({ moduleId, project }: TestSpecification): [place: number, rank: number] => {
       const rank = LONGEST.findIndex((name) => moduleId.endsWith(name));
-      const shared = ["commands", "pure"].indexOf(project.name);
-      const place = shared !== -1 ? 1 + 2 * shared : rank === -1 ? 2 : 0;
-      return [place, rank === -1 ? LONGEST.length : rank];
+      return [PROJECTS.indexOf(project.name), rank === -1 ? LONGEST.length : rank];
     };
     const ordered = (await super.sort(files)).map((file) => ({ file, order: orderOf(file) }));
     ordered.sort(({ order: [place, rank] }, { order: [place2, rank2] }) => place - place2 || rank - rank2);
@@ -152,9 +141,11 @@ export default defineConfig({
     // What people see is tested to the byte, so the surroundings are pinned.
     env: { TZ: "UTC", NO_COLOR: "1", COLUMNS: "100" },
     pool: "forks",
+    // A process runs one file after the other: a start for each, which compiles PGlite, takes a second of processor time.
+    isolate: false,
     // One more than there are processors: many tests wait, for programs, servers and time limits.
     maxWorkers: Math.max(1, Math.min(availableParallelism() + 1, Math.floor(totalmem() / WORKER_BYTES))),
-    sequence: { sequencer: LongestFirst },
+    sequence: { sequencer: InTheirProcesses },
     // Each source file is compiled once, and not once for each project below.
     experimental: { fsModuleCache: true },
     // PGlite takes one to two seconds to open, and many times that on a busy machine.
@@ -178,9 +169,9 @@ export default defineConfig({
           ],
         },
       },
-      { extends: true, test: { name: "commands", include: COMMANDS, exclude: PURE, isolate: false } },
+      { extends: true, test: { name: "commands", include: COMMANDS, exclude: PURE } },
       { extends: true, test: { name: "core", include: CORE } },
-      { extends: true, test: { name: "pure", include: PURE, isolate: false } },
+      { extends: true, test: { name: "pure", include: PURE } },
       {
         extends: true,
         test: {

@@ -6,7 +6,7 @@ import path from "node:path";
 import { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { format, stripVTControlCharacters } from "node:util";
-import type { Command, Config } from "@oclif/core";
+import { type Command, Config } from "@oclif/core";
 import { afterAll, onTestFinished, vi } from "vitest";
 import { clean } from "../../src/lib/terminal/clean.js";
 import { expectAsPublished, wordsOf } from "./json-schema.js";
@@ -93,6 +93,11 @@ interface ErrorJson {
   [detail: string]: unknown;
 }
 
+let loaded: Promise<Config> | undefined;
+
+/** What the command framework knows of the program, read once: it makes its own copy for the environment of each command. */
+const commandFramework = (): Promise<Config> => (loaded ??= Config.load(ROOT));
+
 const RED_LABEL = "\u001b[31mError:\u001b[39m";
 
 /**
@@ -149,7 +154,7 @@ export const runCommand = async (
     catchOutput(process.stderr, "error", take("stderr")),
   ];
   try {
-    await command.run([...argv], ROOT);
+    await command.run([...argv], await commandFramework());
     expectAsPublished([...wordsOf(command), ...argv], output.stdout);
     return withoutEcho(argv, { ...output, exit: (process.exitCode as number | undefined) ?? 0 });
   } finally {
