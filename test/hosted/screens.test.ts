@@ -14,6 +14,12 @@ const SIZES: readonly TerminalSize[] = [
 /** Dozens of starts of the program, which a busy machine may take minutes for. */
 const TIMEOUT = 300_000;
 
+/** Both are played side by side, while other tests add to the same project. */
+const ofAnyMoment = (words: string): string =>
+  words
+    .replaceAll(/(?<=Records|Staledays)[\d,]+/g, "COUNT")
+    .replaceAll(/(?<=refreshed)\d{4}-\d\d-\d\d\d\d:\d\d(?=UTC)/g, "TIME");
+
 let shown: Shown[][];
 
 beforeAll(async () => {
@@ -46,7 +52,7 @@ describe.each(PROJECT_SESSIONS.map(({ line }, at) => ({ line, at })))("$line", (
 
   it("says the same in both", () => {
     const [small, large] = shown.map((screens) => screens[at]!);
-    expect(wordsOn(small!)).toBe(wordsOn(large!));
+    expect(ofAnyMoment(wordsOn(small!))).toBe(ofAnyMoment(wordsOn(large!)));
     expect(tablesOn(small!)).toBe(tablesOn(large!));
   });
 });
