@@ -76,8 +76,6 @@ max_connections = 50
 fsync = off
 synchronous_commit = off
 full_page_writes = off
-autovacuum = off
-jit = off
 `;
 
 /**
