@@ -88,7 +88,7 @@ const COMMANDS = [
   "test/{read-model,support,vault}/**/*.test.ts",
 ];
 
-/** Bytes that a test file may take, with the databases and programs that it starts. */
+/** Bytes that a process may take, with the databases and programs that its tests start. */
 const WORKER_BYTES = 1.5e9;
 
 /** One after the other; the shortest files come last, so that no worker waits for another one in the end. */
